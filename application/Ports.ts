@@ -1,0 +1,32 @@
+import type { AccessTokens } from "./accounts/AccessTokens.ts"
+import type { AccountRepository } from "./accounts/AccountRepository.ts"
+import type { EmailVerificationRepository } from "./accounts/EmailVerificationRepository.ts"
+import type { EndedSessions } from "./accounts/EndedSessions.ts"
+import type { LoginThrottle } from "./accounts/LoginThrottle.ts"
+import type { OpaqueTokens } from "./accounts/OpaqueTokens.ts"
+import type { PasswordHasher } from "./accounts/PasswordHasher.ts"
+import type { SessionRepository } from "./accounts/SessionRepository.ts"
+import type { CategoryRepository } from "./categories/CategoryRepository.ts"
+import type { EmailSender } from "./shared/EmailSender.ts"
+import type { IdGenerator } from "./shared/IdGenerator.ts"
+import type { RateLimiter } from "./shared/RateLimiter.ts"
+import type { UnitOfWork } from "./shared/UnitOfWork.ts"
+import type { TaskRepository } from "./tasks/TaskRepository.ts"
+
+/** What a store has to offer. */
+export type Repositories =
+  | AccountRepository
+  | CategoryRepository
+  | EmailVerificationRepository
+  | SessionRepository
+  | TaskRepository
+  | UnitOfWork
+
+/** What the secrets of accounts are made with. */
+export type Secrets = AccessTokens | IdGenerator | OpaqueTokens | PasswordHasher
+
+/** What guards the service against abuse, within one process or across several. */
+export type Guards = EndedSessions | LoginThrottle | RateLimiter
+
+/** Everything that the use cases need from outside: a complete set of adapters provides it. */
+export type Ports = Repositories | Secrets | Guards | EmailSender

@@ -1,0 +1,28 @@
+import { Context, type Effect } from "effect"
+import type { InvalidAccessToken } from "../../domain/accounts/AccountErrors.ts"
+import type { SessionId } from "../../domain/accounts/SessionId.ts"
+import type { UserId } from "../../domain/accounts/UserId.ts"
+
+/** Who asks, and in which session. */
+export interface Identity {
+  readonly userId: UserId
+  readonly sessionId: SessionId
+}
+
+/** Makes and checks the short-lived tokens that requests carry. */
+export class AccessTokens extends Context.Service<
+  AccessTokens,
+  {
+    /** How long a token is good for, in milliseconds. */
+    readonly lifetimeMillis: number
+
+    /** A new token for the identity. */
+    readonly issue: (identity: Identity) => Effect.Effect<string>
+
+    /**
+     * Whose token it is. Fails for any but a token of ours, unaltered, for this audience and in its time; whether the
+     * session was ended since is not asked here.
+     */
+    readonly verify: (token: string) => Effect.Effect<Identity, InvalidAccessToken>
+  }
+>()("taskwright/AccessTokens") {}

@@ -1,0 +1,16 @@
+import { Context, type Effect, type Option } from "effect"
+import type { EmailVerification } from "../../domain/accounts/EmailVerification.ts"
+import type { TokenHash } from "../../domain/accounts/TokenHash.ts"
+import type { UserId } from "../../domain/accounts/UserId.ts"
+
+/** Keeps the open verification of each user, at most one. */
+export class EmailVerificationRepository extends Context.Service<
+  EmailVerificationRepository,
+  {
+    /** Keeps the verification in the place of the user's older one. */
+    readonly replace: (verification: EmailVerification) => Effect.Effect<void>
+
+    /** Takes the user's verification with that token away. Of any number at once exactly one MUST get it. */
+    readonly take: (userId: UserId, tokenHash: TokenHash) => Effect.Effect<Option.Option<EmailVerification>>
+  }
+>()("taskwright/EmailVerificationRepository") {}

@@ -1,0 +1,14 @@
+import { Context, type Effect } from "effect"
+import type { SessionId } from "../../domain/accounts/SessionId.ts"
+
+/**
+ * Remembers which sessions were ended, for as long as an access token of theirs could be good, so that such a token is
+ * refused without asking the database on every request.
+ */
+export class EndedSessions extends Context.Service<
+  EndedSessions,
+  {
+    readonly add: (sessionId: SessionId) => Effect.Effect<void>
+    readonly has: (sessionId: SessionId) => Effect.Effect<boolean>
+  }
+>()("taskwright/EndedSessions") {}

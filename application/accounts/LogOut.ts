@@ -1,0 +1,17 @@
+import { Effect, Schema } from "effect"
+import { SessionId } from "../../domain/accounts/SessionId.ts"
+import { UserId } from "../../domain/accounts/UserId.ts"
+import { now } from "../shared/Now.ts"
+import { EndedSessions } from "./EndedSessions.ts"
+import { SessionRepository } from "./SessionRepository.ts"
+
+export const LogOut = Schema.Struct({ userId: UserId, sessionId: SessionId })
+export interface LogOut extends Schema.Schema.Type<typeof LogOut> {}
+
+/** Ends the session: its refresh token and its access tokens are good for nothing from now on. */
+export const logOut = Effect.fn("logOut")(function* (command: LogOut) {
+  const sessions = yield* SessionRepository
+  const ended = yield* EndedSessions
+  yield* sessions.end(command.userId, command.sessionId, yield* now)
+  yield* ended.add(command.sessionId)
+})

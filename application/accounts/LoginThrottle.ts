@@ -1,0 +1,37 @@
+import { Context, type Effect } from "effect"
+import type { TooManyAttempts } from "../../domain/accounts/AccountErrors.ts"
+import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
+
+/** One login: for which email address, from which network address (an IPv6 one by its /64). */
+export interface LoginAttempt {
+  readonly email: EmailAddress
+  readonly ip: string
+}
+
+/** The limits of failed logins, as the contract states them. */
+export const loginLimits = {
+  /** Failures of one email address from one IP within the window that lock the pair, for as long as the window is. */
+  pairFailures: 5,
+  pairWindowMillis: 15 * 60 * 1000,
+  /** Failures of one email address from anywhere within the window that lock it for IPs it never logged in from. */
+  emailFailures: 100,
+  emailWindowMillis: 60 * 60 * 1000,
+} as const
+
+/**
+ * Slows down guessing. An attempt counts as a failure from the moment it is admitted, so that many at once cannot all
+ * pass before the first has failed.
+ */
+export class LoginThrottle extends Context.Service<
+  LoginThrottle,
+  {
+    /** Lets the attempt begin and counts it as failed, or refuses it while the pair or the email address is locked. */
+    readonly admit: (attempt: LoginAttempt) => Effect.Effect<void, TooManyAttempts>
+
+    /** The attempt succeeded: the pair's failures are forgotten, and the IP is known for this email address. */
+    readonly succeed: (attempt: LoginAttempt) => Effect.Effect<void>
+
+    /** The attempt came to no result (the database was away): it does not count. */
+    readonly withdraw: (attempt: LoginAttempt) => Effect.Effect<void>
+  }
+>()("taskwright/LoginThrottle") {}

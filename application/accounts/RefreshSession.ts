@@ -1,0 +1,63 @@
+import { Effect, Option, Schema } from "effect"
+import { InvalidRefreshToken } from "../../domain/accounts/AccountErrors.ts"
+import { refresh } from "../../domain/accounts/Session.ts"
+import { now } from "../shared/Now.ts"
+import { UnitOfWork } from "../shared/UnitOfWork.ts"
+import { AccessTokens } from "./AccessTokens.ts"
+import { EndedSessions } from "./EndedSessions.ts"
+import { OpaqueTokens } from "./OpaqueTokens.ts"
+import { RefreshPolicy } from "./RefreshPolicy.ts"
+import { SessionRepository } from "./SessionRepository.ts"
+import type { TokenPair } from "./StartSession.ts"
+
+export const RefreshSession = Schema.Struct({ refreshToken: Schema.String })
+export interface RefreshSession extends Schema.Schema.Type<typeof RefreshSession> {}
+
+/** Replaces a refresh token by its successor, with a new access token. A replaced one that comes back ends the session. */
+export const refreshSession = Effect.fn("refreshSession")(function* (command: RefreshSession) {
+  const { atomically } = yield* UnitOfWork
+  const accessTokens = yield* AccessTokens
+  const ended = yield* EndedSessions
+  // The theft is an outcome, not a failure: what it changes must be kept.
+  const outcome = yield* atomically(decideAndStore(command.refreshToken))
+  switch (outcome._tag) {
+    case "Refused":
+      return yield* Effect.fail(new InvalidRefreshToken())
+    case "Stolen":
+      yield* ended.add(outcome.sessionId)
+      yield* Effect.logWarning("A replaced refresh token was used again: the session is over.").pipe(
+        Effect.annotateLogs({ session_id: outcome.sessionId }),
+      )
+      return yield* Effect.fail(new InvalidRefreshToken())
+    case "Refreshed":
+      return {
+        accessToken: yield* accessTokens.issue(outcome),
+        refreshToken: outcome.refreshToken,
+      } satisfies TokenPair
+  }
+})
+
+const decideAndStore = Effect.fnUntraced(function* (token: string) {
+  const sessions = yield* SessionRepository
+  const opaqueTokens = yield* OpaqueTokens
+  const policy = yield* RefreshPolicy
+  const read = Option.getOrNull(opaqueTokens.read(token))
+  if (read === null) return { _tag: "Refused" } as const
+  const held = Option.getOrNull(yield* sessions.findByTokenForUpdate(read.userId, read.hash))
+  if (held === null) return { _tag: "Refused" } as const
+  const next = yield* opaqueTokens.makeSuccessor(token)
+  const { id: sessionId, userId } = held.session
+  const decision = refresh(held, next, policy, yield* now)
+  switch (decision._tag) {
+    case "Refused":
+      return { _tag: "Refused" } as const
+    case "Stolen":
+      yield* sessions.end(userId, sessionId, yield* now)
+      return { _tag: "Stolen", sessionId } as const
+    case "Repeated":
+      return { _tag: "Refreshed", userId, sessionId, refreshToken: opaqueTokens.succeed(token, decision.salt) } as const
+    case "Rotated":
+      yield* sessions.rotate(decision.session, decision.replaced, decision.successor)
+      return { _tag: "Refreshed", userId, sessionId, refreshToken: next.token } as const
+  }
+})

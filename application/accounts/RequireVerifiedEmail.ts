@@ -1,0 +1,14 @@
+import { Effect, Schema } from "effect"
+import { EmailNotVerified } from "../../domain/accounts/AccountErrors.ts"
+import { UserId } from "../../domain/accounts/UserId.ts"
+import { AccountRepository } from "./AccountRepository.ts"
+
+export const RequireVerifiedEmail = Schema.Struct({ userId: UserId })
+export interface RequireVerifiedEmail extends Schema.Schema.Type<typeof RequireVerifiedEmail> {}
+
+/** Lets only a user pass whose email address was verified. */
+export const requireVerifiedEmail = Effect.fn("requireVerifiedEmail")(function* (command: RequireVerifiedEmail) {
+  const accounts = yield* AccountRepository
+  const account = yield* accounts.get(command.userId)
+  if (!account.isActive) return yield* Effect.fail(new EmailNotVerified())
+})

@@ -1,0 +1,30 @@
+import { Effect } from "effect"
+import { start } from "../../domain/accounts/Session.ts"
+import type { SessionId } from "../../domain/accounts/SessionId.ts"
+import type { UserId } from "../../domain/accounts/UserId.ts"
+import { IdGenerator } from "../shared/IdGenerator.ts"
+import { now } from "../shared/Now.ts"
+import { AccessTokens } from "./AccessTokens.ts"
+import { OpaqueTokens } from "./OpaqueTokens.ts"
+import { RefreshPolicy } from "./RefreshPolicy.ts"
+import { SessionRepository } from "./SessionRepository.ts"
+
+/** What a client needs to go on: both are shown once and stored nowhere. */
+export interface TokenPair {
+  readonly accessToken: string
+  readonly refreshToken: string
+}
+
+/** Starts a session for a user who has proven to be one: the common end of registering and logging in. */
+export const startSession = Effect.fnUntraced(function* (userId: UserId) {
+  const sessions = yield* SessionRepository
+  const accessTokens = yield* AccessTokens
+  const opaqueTokens = yield* OpaqueTokens
+  const ids = yield* IdGenerator
+  const policy = yield* RefreshPolicy
+  const refresh = yield* opaqueTokens.make(userId)
+  const started = start({ id: (yield* ids.next) as SessionId, userId, tokenHash: refresh.hash }, policy, yield* now)
+  yield* sessions.insert(started.session, started.token)
+  const accessToken = yield* accessTokens.issue({ userId, sessionId: started.session.id })
+  return { accessToken, refreshToken: refresh.token } satisfies TokenPair
+})

@@ -1,0 +1,32 @@
+import { Effect, Option, Schema } from "effect"
+import { InvalidVerificationToken } from "../../domain/accounts/AccountErrors.ts"
+import { isOpen } from "../../domain/accounts/EmailVerification.ts"
+import { activate } from "../../domain/accounts/UserAccount.ts"
+import { now } from "../shared/Now.ts"
+import { UnitOfWork } from "../shared/UnitOfWork.ts"
+import { AccountRepository } from "./AccountRepository.ts"
+import { EmailVerificationRepository } from "./EmailVerificationRepository.ts"
+import { OpaqueTokens } from "./OpaqueTokens.ts"
+
+export const VerifyEmail = Schema.Struct({ token: Schema.String })
+export interface VerifyEmail extends Schema.Schema.Type<typeof VerifyEmail> {}
+
+/** Marks the account's email address as verified, once, for who holds the token that was mailed to it. */
+export const verifyEmail = Effect.fn("verifyEmail")(function* (command: VerifyEmail) {
+  const accounts = yield* AccountRepository
+  const verifications = yield* EmailVerificationRepository
+  const opaqueTokens = yield* OpaqueTokens
+  const { atomically } = yield* UnitOfWork
+  const invalid = new InvalidVerificationToken()
+  const read = yield* Effect.fromOption(opaqueTokens.read(command.token)).pipe(Effect.mapError(() => invalid))
+  return yield* atomically(
+    Effect.gen(function* () {
+      const at = yield* now
+      const taken = Option.getOrNull(yield* verifications.take(read.userId, read.hash))
+      if (taken === null || !isOpen(taken, at)) return yield* Effect.fail(invalid)
+      const account = activate(yield* accounts.getForUpdate(read.userId), at)
+      yield* accounts.update(account)
+      return account
+    }),
+  ).pipe(Effect.catchTag("AccountNotFound", () => Effect.fail(invalid)))
+})

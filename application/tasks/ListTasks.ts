@@ -1,0 +1,28 @@
+import { Effect, Schema } from "effect"
+import { UserId } from "../../domain/accounts/UserId.ts"
+import { CategoryId } from "../../domain/categories/CategoryId.ts"
+import { PageLimit, PageNumber } from "../../domain/shared/Page.ts"
+import { Timestamp } from "../../domain/shared/Timestamp.ts"
+import { TaskPriority, TaskStatus } from "../../domain/tasks/Task.ts"
+import { SortOrder, TaskSort } from "../../domain/tasks/TaskQuery.ts"
+import { TaskRepository } from "./TaskRepository.ts"
+
+export const ListTasks = Schema.Struct({
+  userId: UserId,
+  status: Schema.optional(TaskStatus),
+  priority: Schema.optional(TaskPriority),
+  categoryId: Schema.optional(CategoryId),
+  dueFrom: Schema.optional(Timestamp),
+  dueTo: Schema.optional(Timestamp),
+  sort: TaskSort,
+  order: SortOrder,
+  page: PageNumber,
+  limit: PageLimit,
+})
+export interface ListTasks extends Schema.Schema.Type<typeof ListTasks> {}
+
+/** One page of the user's tasks. */
+export const listTasks = Effect.fn("listTasks")(function* (command: ListTasks) {
+  const tasks = yield* TaskRepository
+  return yield* tasks.list(command.userId, command)
+})

@@ -1,0 +1,18 @@
+import { Effect, Schema } from "effect"
+import { UserId } from "../../domain/accounts/UserId.ts"
+import { restore } from "../../domain/tasks/Task.ts"
+import { TaskId } from "../../domain/tasks/TaskId.ts"
+import { now } from "../shared/Now.ts"
+import { TaskRepository } from "./TaskRepository.ts"
+
+export const RestoreTask = Schema.Struct({ userId: UserId, taskId: TaskId })
+export interface RestoreTask extends Schema.Schema.Type<typeof RestoreTask> {}
+
+/** Brings a task back that the user deleted. */
+export const restoreTask = Effect.fn("restoreTask")(function* (command: RestoreTask) {
+  const tasks = yield* TaskRepository
+  const deleted = yield* tasks.getDeleted(command.userId, command.taskId)
+  const restored = restore(deleted, yield* now)
+  yield* tasks.restore(deleted, restored)
+  return restored
+})

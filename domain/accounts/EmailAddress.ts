@@ -1,0 +1,28 @@
+import { Schema, SchemaTransformation } from "effect"
+
+const message = "must be an email address of at most 254 characters"
+
+// The local part as HTML's email input takes it; a domain of two labels or more. ASCII alone, so that no two addresses
+// that look alike or fold to one another (K and the Kelvin sign) can be two accounts.
+const local = "[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
+const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+const pattern = new RegExp(`^${local}@${label}(?:\\.${label})+$`)
+
+const normalize = (text: string): string => {
+  const trimmed = text.trim()
+  return /^[\x21-\x7e]*$/.test(trimmed) ? trimmed.toLowerCase() : trimmed
+}
+
+/** An email address in the one form that is stored and compared: trimmed, in lower case, at most 254 characters. */
+export const EmailAddress = Schema.String.pipe(
+  Schema.decodeTo(
+    Schema.String.check(
+      Schema.makeFilter((text: string) => text.length <= 254 && pattern.test(text), { message }),
+    ).pipe(Schema.brand("EmailAddress")),
+    SchemaTransformation.transform<string, string>({ decode: normalize, encode: (text) => text }),
+  ),
+)
+export type EmailAddress = typeof EmailAddress.Type
+
+/** The address as logs may show it: its first character and its domain (`a…@example.com`). */
+export const mask = (email: EmailAddress): string => `${email.slice(0, 1)}…${email.slice(email.lastIndexOf("@"))}`

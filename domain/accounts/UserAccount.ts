@@ -1,0 +1,35 @@
+import { Schema } from "effect"
+import { trimmedText, trimming } from "../shared/Text.ts"
+import { Timestamp } from "../shared/Timestamp.ts"
+import { EmailAddress } from "./EmailAddress.ts"
+import { PasswordHash } from "./Password.ts"
+import { UserId } from "./UserId.ts"
+
+export const FullName = trimming(trimmedText(1, 100).pipe(Schema.brand("FullName")))
+export type FullName = typeof FullName.Type
+
+/** Somebody who has tasks. No two accounts have one email address. */
+export const UserAccount = Schema.Struct({
+  id: UserId,
+  email: EmailAddress,
+  fullName: FullName,
+  passwordHash: PasswordHash,
+  /** Whether the email address was verified. */
+  isActive: Schema.Boolean,
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+})
+export interface UserAccount extends Schema.Schema.Type<typeof UserAccount> {}
+
+/** A new account, whose email address is yet to be verified. */
+export const open = (
+  wanted: Pick<UserAccount, "id" | "email" | "fullName" | "passwordHash">,
+  now: Timestamp,
+): UserAccount => ({ ...wanted, isActive: false, createdAt: now, updatedAt: now })
+
+/** The account with its email address verified; one that was stays as it is. */
+export const activate = (account: UserAccount, now: Timestamp): UserAccount =>
+  account.isActive ? account : { ...account, isActive: true, updatedAt: now }
+
+/** The account with the same password under a stronger hash: nothing that its user would see as a change. */
+export const rehash = (account: UserAccount, passwordHash: PasswordHash): UserAccount => ({ ...account, passwordHash })

@@ -1,0 +1,27 @@
+import { Schema } from "effect"
+import { UserId } from "../accounts/UserId.ts"
+import { compareCodePoints } from "../shared/Order.ts"
+import { trimmedText, trimming } from "../shared/Text.ts"
+import { Timestamp } from "../shared/Timestamp.ts"
+import { CategoryId } from "./CategoryId.ts"
+
+export const CategoryName = trimming(trimmedText(3, 50).pipe(Schema.brand("CategoryName")))
+export type CategoryName = typeof CategoryName.Type
+
+export const CategoryColor = Schema.String.check(
+  Schema.isPattern(/^#[0-9A-Fa-f]{6}$/, { message: "must be a colour of the form #RRGGBB" }),
+).pipe(Schema.brand("CategoryColor"))
+export type CategoryColor = typeof CategoryColor.Type
+
+/** A label that a user puts on tasks. No two of one user have the same name. */
+export const Category = Schema.Struct({
+  id: CategoryId,
+  userId: UserId,
+  name: CategoryName,
+  color: Schema.NullOr(CategoryColor),
+  createdAt: Timestamp,
+})
+export interface Category extends Schema.Schema.Type<typeof Category> {}
+
+/** The order in which categories are listed, also inside a task: by name, code point by code point. */
+export const byName = (one: Category, other: Category): number => compareCodePoints(one.name, other.name)

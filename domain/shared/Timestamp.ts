@@ -1,0 +1,68 @@
+import { Schema, SchemaTransformation } from "effect"
+
+const canonical = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/
+const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:[Zz]|[+-]([01]\d|2[0-3]):([0-5]\d))$/
+
+/** The first and the last instant that Taskwright holds: 1970 to 9999, in UTC. */
+export const earliestMillis = 0
+export const latestMillis = 253_402_300_799_999
+
+const isCanonical = (text: string): boolean => {
+  if (!canonical.test(text)) return false
+  const millis = Date.parse(text)
+  return millis >= earliestMillis && millis <= latestMillis && new Date(millis).toISOString() === text
+}
+
+/**
+ * An instant in the one form that is stored, compared and answered: RFC 3339 in UTC with milliseconds
+ * (`2026-11-24T16:00:00.000Z`), from 1970 to 9999. In this form the order of the text is the order in time, so
+ * nothing on a request's path has to parse or format it.
+ */
+export const Timestamp = Schema.String.check(
+  Schema.makeFilter(isCanonical, { message: "must be a time in UTC with milliseconds, from 1970 to 9999" }),
+).pipe(Schema.brand("Timestamp"))
+export type Timestamp = typeof Timestamp.Type
+
+/**
+ * The timestamp of a count of milliseconds since 1970.
+ *
+ * @throws RangeError outside 1970 to 9999: a clock that says so is broken, not a caller's mistake.
+ */
+export const fromMillis = (millis: number): Timestamp => {
+  if (!(millis >= earliestMillis && millis <= latestMillis))
+    throw new RangeError(`${millis} ms is outside 1970 to 9999`)
+  return new Date(millis).toISOString() as Timestamp
+}
+
+/** Milliseconds since 1970. */
+export const toMillis = (timestamp: Timestamp): number => Date.parse(timestamp)
+
+/** The timestamp `millis` later (earlier where negative), held within 1970 to 9999. */
+export const plusMillis = (timestamp: Timestamp, millis: number): Timestamp =>
+  fromMillis(Math.min(Math.max(toMillis(timestamp) + millis, earliestMillis), latestMillis))
+
+/** Whether the text is RFC 3339 with an offset, names a day that exists (no 30 February) and lies within 1970 to 9999. */
+const isRfc3339 = (text: string): boolean => {
+  const match = rfc3339.exec(text)
+  if (match === null) return false
+  const [, year, month, day, hour, minute, second] = match.map(Number)
+  // Day 0 of the next month is the last day of this one.
+  const lastDay = new Date(Date.UTC(year ?? 0, month ?? 0, 0)).getUTCDate()
+  if (!month || month > 12 || !day || day > lastDay) return false
+  if ((hour ?? 0) > 23 || (minute ?? 0) > 59 || (second ?? 0) > 59) return false
+  const millis = Date.parse(text)
+  return millis >= earliestMillis && millis <= latestMillis
+}
+
+/** Reads RFC 3339 with any offset (never a missing one) into a `Timestamp`; digits after the millisecond are cut. */
+export const TimestampFromRfc3339 = Schema.String.check(
+  Schema.makeFilter(isRfc3339, { message: "must be an RFC 3339 time with an offset, from 1970 to 9999" }, true),
+).pipe(
+  Schema.decodeTo(
+    Timestamp,
+    SchemaTransformation.transform<string, string>({
+      decode: (text) => (canonical.test(text) ? text : new Date(text).toISOString()),
+      encode: (text) => text,
+    }),
+  ),
+)

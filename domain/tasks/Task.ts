@@ -1,0 +1,149 @@
+import { Result, Schema } from "effect"
+import { UserId } from "../accounts/UserId.ts"
+import { byName, Category } from "../categories/Category.ts"
+import type { CategoryId } from "../categories/CategoryId.ts"
+import { boundedText, trimmedText, trimming } from "../shared/Text.ts"
+import { Timestamp } from "../shared/Timestamp.ts"
+import { firstVersion, nextVersion, Version } from "../shared/Version.ts"
+import { CategoryAlreadyAssigned, CategoryNotAssigned, DueDateNotInFuture, VersionConflict } from "./TaskErrors.ts"
+import { TaskId } from "./TaskId.ts"
+
+export const TaskTitle = trimming(trimmedText(3, 200).pipe(Schema.brand("TaskTitle")))
+export type TaskTitle = typeof TaskTitle.Type
+
+export const TaskDescription = boundedText(0, 2000).pipe(Schema.brand("TaskDescription"))
+export type TaskDescription = typeof TaskDescription.Type
+
+export const TaskStatus = Schema.Literals(["pending", "in_progress", "completed"])
+export type TaskStatus = typeof TaskStatus.Type
+
+/** From the least to the most urgent: the order of a list sorted by priority. */
+export const TaskPriority = Schema.Literals(["low", "medium", "high"])
+export type TaskPriority = typeof TaskPriority.Type
+
+export const defaultPriority: TaskPriority = "medium"
+
+/** Something to do. It belongs to one user for good, and every change raises its version. */
+export const Task = Schema.Struct({
+  id: TaskId,
+  userId: UserId,
+  title: TaskTitle,
+  description: Schema.NullOr(TaskDescription),
+  status: TaskStatus,
+  priority: TaskPriority,
+  dueDate: Schema.NullOr(Timestamp),
+  /** By name; no category twice; all of the task's own user. */
+  categories: Schema.Array(Category),
+  version: Version,
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+})
+export interface Task extends Schema.Schema.Type<typeof Task> {}
+
+/** A task that its user deleted: kept, but shown nowhere until it is restored. */
+export interface DeletedTask {
+  readonly task: Task
+  readonly deletedAt: Timestamp
+}
+
+/** What a user may say of a new task. */
+export interface NewTask {
+  readonly title: TaskTitle
+  readonly description?: TaskDescription | null | undefined
+  readonly priority?: TaskPriority | undefined
+  readonly dueDate?: Timestamp | null | undefined
+}
+
+/** What a user may change. An absent field stays as it is; `null` clears it. */
+export interface TaskChanges {
+  readonly title?: TaskTitle | undefined
+  readonly description?: TaskDescription | null | undefined
+  readonly status?: TaskStatus | undefined
+  readonly priority?: TaskPriority | undefined
+  readonly dueDate?: Timestamp | null | undefined
+}
+
+/** Lets a due date pass that lies after `now`, or a missing one. */
+export const checkDueDate = (
+  dueDate: Timestamp | null | undefined,
+  now: Timestamp,
+): Result.Result<void, DueDateNotInFuture> =>
+  typeof dueDate === "string" && dueDate <= now ? Result.fail(new DueDateNotInFuture({ dueDate })) : Result.void
+
+/** A new, pending task of the user. */
+export const create = (
+  id: TaskId,
+  userId: UserId,
+  wanted: NewTask,
+  now: Timestamp,
+): Result.Result<Task, DueDateNotInFuture> =>
+  Result.map(checkDueDate(wanted.dueDate, now), () => ({
+    id,
+    userId,
+    title: wanted.title,
+    description: wanted.description ?? null,
+    status: "pending",
+    priority: wanted.priority ?? defaultPriority,
+    dueDate: wanted.dueDate ?? null,
+    categories: [],
+    version: firstVersion,
+    createdAt: now,
+    updatedAt: now,
+  }))
+
+/** Lets the task pass if it still has the version that the caller read. */
+export const expectVersion = (task: Task, version: Version): Result.Result<Task, VersionConflict> =>
+  task.version === version ? Result.succeed(task) : Result.fail(new VersionConflict({ current: task }))
+
+/** Applies the changes and raises the version; with no change in them the task stays as it is. */
+export const change = (task: Task, changes: TaskChanges, now: Timestamp): Result.Result<Task, DueDateNotInFuture> =>
+  Result.map(checkDueDate(changes.dueDate, now), () =>
+    hasChanges(changes)
+      ? changed(
+          {
+            ...task,
+            title: changes.title ?? task.title,
+            description: changes.description === undefined ? task.description : changes.description,
+            status: changes.status ?? task.status,
+            priority: changes.priority ?? task.priority,
+            dueDate: changes.dueDate === undefined ? task.dueDate : changes.dueDate,
+          },
+          now,
+        )
+      : task,
+  )
+
+const hasChanges = (changes: TaskChanges): boolean =>
+  changes.title !== undefined ||
+  changes.description !== undefined ||
+  changes.status !== undefined ||
+  changes.priority !== undefined ||
+  changes.dueDate !== undefined
+
+const changed = (task: Task, now: Timestamp): Task => ({ ...task, version: nextVersion(task.version), updatedAt: now })
+
+/** Puts the category on the task. */
+export const assignCategory = (
+  task: Task,
+  category: Category,
+  now: Timestamp,
+): Result.Result<Task, CategoryAlreadyAssigned> =>
+  task.categories.some(({ id }) => id === category.id)
+    ? Result.fail(new CategoryAlreadyAssigned({ categoryId: category.id }))
+    : Result.succeed(changed({ ...task, categories: [...task.categories, category].sort(byName) }, now))
+
+/** Takes the category off the task. */
+export const removeCategory = (
+  task: Task,
+  categoryId: CategoryId,
+  now: Timestamp,
+): Result.Result<Task, CategoryNotAssigned> =>
+  task.categories.some(({ id }) => id === categoryId)
+    ? Result.succeed(changed({ ...task, categories: task.categories.filter(({ id }) => id !== categoryId) }, now))
+    : Result.fail(new CategoryNotAssigned({ categoryId }))
+
+/** Deletes the task. It keeps its version: only a restored task can be changed again. */
+export const markDeleted = (task: Task, now: Timestamp): DeletedTask => ({ task, deletedAt: now })
+
+/** Brings a deleted task back, as a change of its own. */
+export const restore = (deleted: DeletedTask, now: Timestamp): Task => changed(deleted.task, now)

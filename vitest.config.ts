@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config"
+
+export default defineConfig({
+  test: {
+    include: ["tests/**/*.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    coverage: {
+      provider: "v8",
+      include: ["domain/**/*.ts", "application/**/*.ts", "adapters/**/*.ts"],
+      reporter: ["text-summary"],
+      thresholds: {
+        "domain/**": { lines: 90 },
+        "application/**": { lines: 90 },
+        "adapters/**": { lines: 90 },
+      },
+    },
+  },
+})
