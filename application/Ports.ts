@@ -5,6 +5,7 @@ import type { EndedSessions } from "./accounts/EndedSessions.ts"
 import type { LoginThrottle } from "./accounts/LoginThrottle.ts"
 import type { OpaqueTokens } from "./accounts/OpaqueTokens.ts"
 import type { PasswordHasher } from "./accounts/PasswordHasher.ts"
+import type { PublicKeys } from "./accounts/PublicKeys.ts"
 import type { SessionRepository } from "./accounts/SessionRepository.ts"
 import type { CategoryRepository } from "./categories/CategoryRepository.ts"
 import type { EmailSender } from "./shared/EmailSender.ts"
@@ -23,7 +24,7 @@ export type Repositories =
   | UnitOfWork
 
 /** What the secrets of accounts are made with. */
-export type Secrets = AccessTokens | IdGenerator | OpaqueTokens | PasswordHasher
+export type Secrets = AccessTokens | IdGenerator | OpaqueTokens | PasswordHasher | PublicKeys
 
 /** What guards the service against abuse, within one process or across several. */
 export type Guards = EndedSessions | LoginThrottle | RateLimiter

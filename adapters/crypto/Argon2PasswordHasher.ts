@@ -1,0 +1,83 @@
+import { randomBytes } from "node:crypto"
+import { availableParallelism } from "node:os"
+import { argon2id, hash, verify } from "argon2"
+import { Effect, Layer, Option, Semaphore } from "effect"
+import { PasswordHasher } from "../../application/accounts/PasswordHasher.ts"
+import { Unavailable } from "../../application/shared/Unavailable.ts"
+import type { PasswordHash } from "../../domain/accounts/Password.ts"
+
+const memoryKibibytes = 19 * 1024
+const passes = 2
+const lanes = 1
+const version = 0x13
+
+const form =
+  /^\$(argon2(?:id|i|d))(?:\$v=(\d{1,3}))?\$((?:[a-z]+=\d{1,10})(?:,[a-z]+=\d{1,10})*)(?:\$[A-Za-z0-9+/]+){2}$/
+
+/** What a PHC string says about how it was made. Throws for a text that is none: the store holds what we never wrote. */
+const parametersOf = (passwordHash: PasswordHash) => {
+  const [, algorithm, version = "16", list = ""] = form.exec(passwordHash) ?? []
+  const parameters = new Map(list.split(",").map((pair) => pair.split("=", 2) as [string, string]))
+  const [memory, time, parallelism] = ["m", "t", "p"].map((name) => Number(parameters.get(name)))
+  if (algorithm === undefined || !memory || !time || !parallelism)
+    throw new Error("a stored password hash is malformed")
+  return { algorithm, version: Number(version), memory, time }
+}
+
+const isWeak = (passwordHash: PasswordHash): boolean => {
+  const made = parametersOf(passwordHash)
+  return made.algorithm !== "argon2id" || made.version < version || made.memory < memoryKibibytes || made.time < passes
+}
+
+const hashed = async (password: string | Buffer): Promise<PasswordHash> => {
+  const text = await hash(password, {
+    type: argon2id,
+    version,
+    memoryCost: memoryKibibytes,
+    timeCost: passes,
+    parallelism: lanes,
+  })
+  // The library orders the parameters by name; others read them in the order of Argon2's own encoder alone.
+  return text.replace(/(m=\d+),(p=\d+),(t=\d+)/, "$1,$3,$2") as PasswordHash
+}
+
+export interface Argon2PasswordHasherOptions {
+  /** How many hashes are computed at a time, each in a thread of its own. Default: one a processor, at most 4. */
+  readonly concurrency?: number | undefined
+  /** How many more may wait for their turn; over that, hashing dies with `Unavailable`. Default: 64. */
+  readonly maximumWaiting?: number | undefined
+}
+
+/** Argon2id with 19 MiB, 2 passes and 1 lane, in the thread pool of libuv. */
+export const layer = (options: Argon2PasswordHasherOptions = {}): Layer.Layer<PasswordHasher> =>
+  Layer.effect(
+    PasswordHasher,
+    Effect.gen(function* () {
+      const concurrency = options.concurrency ?? Math.min(availableParallelism(), 4)
+      const running = yield* Semaphore.make(concurrency)
+      const admitted = yield* Semaphore.make(concurrency + (options.maximumWaiting ?? 64))
+      const busy = new Unavailable({ what: "the threads that hash passwords", retryAfterSeconds: 1 })
+
+      // A computation that has begun cannot be stopped, so it keeps its permit to the end even when nobody waits for it.
+      const inThread = <A>(compute: () => Promise<A>): Effect.Effect<A> =>
+        Effect.promise(compute).pipe(
+          Effect.uninterruptible,
+          running.withPermit,
+          admitted.withPermitsIfAvailable(1),
+          Effect.flatMap(Option.match({ onNone: () => Effect.die(busy), onSome: (result) => Effect.succeed(result) })),
+        )
+
+      // What an unknown user's password is compared with.
+      const nobodys = yield* Effect.promise(() => hashed(randomBytes(32)))
+
+      return PasswordHasher.of({
+        hash: (password) => inThread(() => hashed(password)),
+        verify: (password, passwordHash) =>
+          inThread(async () => {
+            if (passwordHash !== null) parametersOf(passwordHash)
+            return (await verify(passwordHash ?? nobodys, password)) && passwordHash !== null
+          }),
+        isWeak,
+      })
+    }),
+  )

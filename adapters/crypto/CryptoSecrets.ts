@@ -1,0 +1,22 @@
+import { Layer } from "effect"
+import { SecureRandom } from "effect/crypto"
+import type { Secrets } from "../../application/Ports.ts"
+import * as Argon2PasswordHasher from "./Argon2PasswordHasher.ts"
+import * as HmacOpaqueTokens from "./HmacOpaqueTokens.ts"
+import * as JoseAccessTokens from "./JoseAccessTokens.ts"
+import * as JsonWebKeySet from "./JsonWebKeySet.ts"
+import * as UuidV7Generator from "./UuidV7Generator.ts"
+
+export interface CryptoSecretsOptions {
+  readonly accessTokens: JoseAccessTokens.JoseAccessTokensOptions
+  readonly passwords?: Argon2PasswordHasher.Argon2PasswordHasherOptions | undefined
+}
+
+/** Everything that the secrets of accounts are made with. */
+export const layer = (options: CryptoSecretsOptions): Layer.Layer<Secrets> =>
+  Layer.mergeAll(
+    Argon2PasswordHasher.layer(options.passwords),
+    HmacOpaqueTokens.layer,
+    JoseAccessTokens.layer(options.accessTokens),
+    JsonWebKeySet.layer(options.accessTokens.keys),
+  ).pipe(Layer.provideMerge(UuidV7Generator.layer), Layer.provide(SecureRandom.layerWebCrypto))
