@@ -1,0 +1,105 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, Exit, type Layer, Option } from "effect"
+import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
+import type { Repositories } from "../../application/Ports.ts"
+import { PasswordHash } from "../../domain/accounts/Password.ts"
+import { FullName } from "../../domain/accounts/UserAccount.ts"
+import { at, keepAccount, makeAccount, newEmail, newUserId } from "../support/entities.ts"
+
+const full = {
+  fullName: FullName.make(`Zoë "Zed" O'Hara; -- 👩🏽‍🌾`),
+  passwordHash: PasswordHash.make("$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$BBBB+/BBB"),
+  isActive: true,
+  createdAt: at(1),
+  updatedAt: at(2),
+}
+
+/** What every `AccountRepository` promises. */
+export const suite = (name: string, repositories: Layer.Layer<Repositories, unknown>) =>
+  layer(repositories, { excludeTestServices: true })(`AccountRepository: ${name}`, (it) => {
+    it.effect("gives back every field of an account", () =>
+      Effect.gen(function* () {
+        const accounts = yield* AccountRepository
+        const account = makeAccount(full)
+        yield* accounts.insert(account)
+        assert.deepStrictEqual(yield* accounts.get(account.id), account)
+        assert.deepStrictEqual(yield* accounts.getForUpdate(account.id), account)
+        assert.deepStrictEqual(yield* accounts.findByEmail(account.email), Option.some(account))
+      }),
+    )
+
+    it.effect("finds nothing where there is nothing", () =>
+      Effect.gen(function* () {
+        const accounts = yield* AccountRepository
+        const userId = newUserId()
+        for (const found of [accounts.get(userId), accounts.getForUpdate(userId)]) {
+          const error = yield* Effect.flip(found)
+          assert.strictEqual(error._tag, "AccountNotFound")
+          assert.strictEqual(error.userId, userId)
+        }
+        assert.deepStrictEqual(yield* accounts.findByEmail(newEmail()), Option.none())
+      }),
+    )
+
+    it.effect("refuses a second account with one email address", () =>
+      Effect.gen(function* () {
+        const accounts = yield* AccountRepository
+        const first = yield* keepAccount()
+        const second = makeAccount({ email: first.email })
+        const error = yield* Effect.flip(accounts.insert(second))
+        assert.strictEqual(error._tag, "EmailTaken")
+        assert.strictEqual(error.email, first.email)
+        assert.strictEqual((yield* Effect.flip(accounts.get(second.id)))._tag, "AccountNotFound")
+        assert.deepStrictEqual(yield* accounts.findByEmail(first.email), Option.some(first))
+      }),
+    )
+
+    it.effect("keeps exactly one of 20 accounts that take one email address at once", () =>
+      Effect.gen(function* () {
+        const accounts = yield* AccountRepository
+        const email = newEmail()
+        const rivals = Array.from({ length: 20 }, () => makeAccount({ email }))
+        const exits = yield* Effect.forEach(rivals, (rival) => Effect.result(accounts.insert(rival)), {
+          concurrency: "unbounded",
+        })
+        const winners = rivals.filter((_, index) => exits[index]?._tag === "Success")
+        assert.strictEqual(winners.length, 1)
+        assert.deepStrictEqual(yield* accounts.findByEmail(email), Option.fromNullishOr(winners[0]))
+        for (const exit of exits) if (exit._tag === "Failure") assert.strictEqual(exit.failure._tag, "EmailTaken")
+      }),
+    )
+
+    it.effect("dies of an id that is not new", () =>
+      Effect.gen(function* () {
+        const accounts = yield* AccountRepository
+        const first = yield* keepAccount()
+        const exit = yield* Effect.exit(accounts.insert(makeAccount({ id: first.id })))
+        assert.isTrue(Exit.hasDies(exit))
+        assert.deepStrictEqual(yield* accounts.get(first.id), first)
+      }),
+    )
+
+    it.effect("puts every field in the old one's place, all but the email address", () =>
+      Effect.gen(function* () {
+        const accounts = yield* AccountRepository
+        const other = yield* keepAccount()
+        const before = yield* keepAccount()
+        const after = { ...before, ...full, createdAt: before.createdAt }
+        yield* accounts.update({ ...after, email: newEmail() })
+        assert.deepStrictEqual(yield* accounts.get(before.id), after)
+        assert.deepStrictEqual(yield* accounts.findByEmail(before.email), Option.some(after))
+        assert.deepStrictEqual(yield* accounts.get(other.id), other)
+      }),
+    )
+
+    it.effect("cannot update what is not there", () =>
+      Effect.gen(function* () {
+        const accounts = yield* AccountRepository
+        const account = makeAccount()
+        const error = yield* Effect.flip(accounts.update(account))
+        assert.strictEqual(error._tag, "AccountNotFound")
+        assert.strictEqual(error.userId, account.id)
+        assert.deepStrictEqual(yield* accounts.findByEmail(account.email), Option.none())
+      }),
+    )
+  })

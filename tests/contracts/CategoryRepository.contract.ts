@@ -1,0 +1,144 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, Exit, type Layer } from "effect"
+import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
+import type { Repositories } from "../../application/Ports.ts"
+import { CategoryColor, CategoryName } from "../../domain/categories/Category.ts"
+import { at, keepCategory, keepUser, makeCategory, newCategoryId } from "../support/entities.ts"
+
+/** What every `CategoryRepository` promises. */
+export const suite = (name: string, repositories: Layer.Layer<Repositories, unknown>) =>
+  layer(repositories, { excludeTestServices: true })(`CategoryRepository: ${name}`, (it) => {
+    it.effect("gives back every field of a category", () =>
+      Effect.gen(function* () {
+        const categories = yield* CategoryRepository
+        const userId = yield* keepUser
+        const category = makeCategory(userId, {
+          name: CategoryName.make(`"Garden's" %_\\ 🌻👩🏽‍🌾`),
+          color: CategoryColor.make("#A0b1C2"),
+          createdAt: at(1.001),
+        })
+        const plain = makeCategory(userId, { name: CategoryName.make("🌻".repeat(50)), color: null })
+        yield* categories.insert(category)
+        yield* categories.insert(plain)
+        assert.deepStrictEqual(yield* categories.get(userId, category.id), category)
+        assert.deepStrictEqual(yield* categories.get(userId, plain.id), plain)
+        assert.deepStrictEqual(yield* categories.list(userId), [category, plain])
+        assert.isTrue(yield* categories.exists(category.id))
+      }),
+    )
+
+    it.effect("finds nothing where there is nothing", () =>
+      Effect.gen(function* () {
+        const categories = yield* CategoryRepository
+        const userId = yield* keepUser
+        const categoryId = newCategoryId()
+        for (const found of [categories.get(userId, categoryId), categories.delete(userId, categoryId)]) {
+          const error = yield* Effect.flip(found)
+          assert.strictEqual(error._tag, "CategoryNotFound")
+          assert.strictEqual(error.categoryId, categoryId)
+        }
+        assert.isFalse(yield* categories.exists(categoryId))
+        assert.deepStrictEqual(yield* categories.list(userId), [])
+      }),
+    )
+
+    it.effect("refuses a name that the user has, and that exact name alone", () =>
+      Effect.gen(function* () {
+        const categories = yield* CategoryRepository
+        const userId = yield* keepUser
+        const first = yield* keepCategory(userId, { name: CategoryName.make("Garden") })
+        const second = makeCategory(userId, { name: CategoryName.make("Garden") })
+        const error = yield* Effect.flip(categories.insert(second))
+        assert.strictEqual(error._tag, "CategoryNameTaken")
+        assert.strictEqual(error.name, first.name)
+        assert.isFalse(yield* categories.exists(second.id))
+        const other = yield* keepCategory(userId, { name: CategoryName.make("garden") })
+        assert.deepStrictEqual(yield* categories.list(userId), [first, other])
+      }),
+    )
+
+    it.effect("lets every user have a name", () =>
+      Effect.gen(function* () {
+        const categories = yield* CategoryRepository
+        const one = yield* keepCategory(yield* keepUser)
+        const other = yield* keepCategory(yield* keepUser)
+        assert.strictEqual(one.name, other.name)
+        assert.deepStrictEqual(yield* categories.list(one.userId), [one])
+        assert.deepStrictEqual(yield* categories.list(other.userId), [other])
+      }),
+    )
+
+    it.effect("keeps exactly one of 20 categories that take one name at once", () =>
+      Effect.gen(function* () {
+        const categories = yield* CategoryRepository
+        const userId = yield* keepUser
+        const rivals = Array.from({ length: 20 }, () => makeCategory(userId))
+        const exits = yield* Effect.forEach(rivals, (rival) => Effect.result(categories.insert(rival)), {
+          concurrency: "unbounded",
+        })
+        const winners = rivals.filter((_, index) => exits[index]?._tag === "Success")
+        assert.strictEqual(winners.length, 1)
+        assert.deepStrictEqual(yield* categories.list(userId), winners)
+        for (const exit of exits) {
+          if (exit._tag === "Failure") assert.strictEqual(exit.failure._tag, "CategoryNameTaken")
+        }
+      }),
+    )
+
+    it.effect("dies of an id that is not new", () =>
+      Effect.gen(function* () {
+        const categories = yield* CategoryRepository
+        const userId = yield* keepUser
+        const first = yield* keepCategory(userId)
+        const second = makeCategory(userId, { id: first.id, name: CategoryName.make("Another name") })
+        assert.isTrue(Exit.hasDies(yield* Effect.exit(categories.insert(second))))
+        assert.deepStrictEqual(yield* categories.list(userId), [first])
+      }),
+    )
+
+    it.effect("lists by name, code point by code point", () =>
+      Effect.gen(function* () {
+        const categories = yield* CategoryRepository
+        const userId = yield* keepUser
+        // An emoji (U+1F33B) comes after U+FF5E, although its first UTF-16 unit (0xD83C) is less.
+        const sorted = ["ABC", "Z b", "Zab", "a b", "abc", "abcd", "äbc", "～～～", "🌻🌻🌻"].map((text) =>
+          CategoryName.make(text),
+        )
+        for (const name of [...sorted].reverse()) yield* keepCategory(userId, { name })
+        const listed = yield* categories.list(userId)
+        assert.deepStrictEqual(
+          listed.map(({ name }) => name),
+          sorted,
+        )
+      }),
+    )
+
+    it.effect("hides a user's categories from every other", () =>
+      Effect.gen(function* () {
+        const categories = yield* CategoryRepository
+        const [owner, other] = [yield* keepUser, yield* keepUser]
+        const category = yield* keepCategory(owner)
+        assert.strictEqual((yield* Effect.flip(categories.get(other, category.id)))._tag, "CategoryNotFound")
+        assert.strictEqual((yield* Effect.flip(categories.delete(other, category.id)))._tag, "CategoryNotFound")
+        assert.deepStrictEqual(yield* categories.list(other), [])
+        assert.deepStrictEqual(yield* categories.list(owner), [category])
+        assert.isTrue(yield* categories.exists(category.id))
+      }),
+    )
+
+    it.effect("deletes one category, once, and frees its name", () =>
+      Effect.gen(function* () {
+        const categories = yield* CategoryRepository
+        const userId = yield* keepUser
+        const kept = yield* keepCategory(userId, { name: CategoryName.make("Kitchen") })
+        const deleted = yield* keepCategory(userId)
+        yield* categories.delete(userId, deleted.id)
+        assert.deepStrictEqual(yield* categories.list(userId), [kept])
+        assert.strictEqual((yield* Effect.flip(categories.get(userId, deleted.id)))._tag, "CategoryNotFound")
+        assert.strictEqual((yield* Effect.flip(categories.delete(userId, deleted.id)))._tag, "CategoryNotFound")
+        assert.isFalse(yield* categories.exists(deleted.id))
+        const again = yield* keepCategory(userId)
+        assert.deepStrictEqual(yield* categories.list(userId), [again, kept])
+      }),
+    )
+  })

@@ -1,0 +1,63 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, type Layer, Option } from "effect"
+import { EmailVerificationRepository } from "../../application/accounts/EmailVerificationRepository.ts"
+import type { Repositories } from "../../application/Ports.ts"
+import { ask } from "../../domain/accounts/EmailVerification.ts"
+import { at, keepUser, newTokenHash } from "../support/entities.ts"
+
+/** What every `EmailVerificationRepository` promises. */
+export const suite = (name: string, repositories: Layer.Layer<Repositories, unknown>) =>
+  layer(repositories, { excludeTestServices: true })(`EmailVerificationRepository: ${name}`, (it) => {
+    it.effect("gives back every field, once", () =>
+      Effect.gen(function* () {
+        const verifications = yield* EmailVerificationRepository
+        const userId = yield* keepUser
+        const verification = ask(userId, newTokenHash(), at(1))
+        yield* verifications.replace(verification)
+        assert.deepStrictEqual(yield* verifications.take(userId, verification.tokenHash), Option.some(verification))
+        assert.deepStrictEqual(yield* verifications.take(userId, verification.tokenHash), Option.none())
+      }),
+    )
+
+    it.effect("gives nothing for another token or another user, and takes nothing away then", () =>
+      Effect.gen(function* () {
+        const verifications = yield* EmailVerificationRepository
+        const [owner, other] = [yield* keepUser, yield* keepUser]
+        const verification = ask(owner, newTokenHash(), at(0))
+        yield* verifications.replace(verification)
+        assert.deepStrictEqual(yield* verifications.take(owner, newTokenHash()), Option.none())
+        assert.deepStrictEqual(yield* verifications.take(other, verification.tokenHash), Option.none())
+        assert.deepStrictEqual(yield* verifications.take(owner, verification.tokenHash), Option.some(verification))
+      }),
+    )
+
+    it.effect("keeps the newest of a user's alone", () =>
+      Effect.gen(function* () {
+        const verifications = yield* EmailVerificationRepository
+        const [userId, other] = [yield* keepUser, yield* keepUser]
+        const older = ask(userId, newTokenHash(), at(0))
+        const newer = ask(userId, newTokenHash(), at(5))
+        const others = ask(other, newTokenHash(), at(0))
+        yield* verifications.replace(others)
+        yield* verifications.replace(older)
+        yield* verifications.replace(newer)
+        assert.deepStrictEqual(yield* verifications.take(userId, older.tokenHash), Option.none())
+        assert.deepStrictEqual(yield* verifications.take(userId, newer.tokenHash), Option.some(newer))
+        assert.deepStrictEqual(yield* verifications.take(other, others.tokenHash), Option.some(others))
+      }),
+    )
+
+    it.effect("gives it to exactly one of 20 at once", () =>
+      Effect.gen(function* () {
+        const verifications = yield* EmailVerificationRepository
+        const userId = yield* keepUser
+        const verification = ask(userId, newTokenHash(), at(0))
+        yield* verifications.replace(verification)
+        const taken = yield* Effect.all(
+          Array.from({ length: 20 }, () => verifications.take(userId, verification.tokenHash)),
+          { concurrency: "unbounded" },
+        )
+        assert.deepStrictEqual(taken.filter(Option.isSome), [Option.some(verification)])
+      }),
+    )
+  })

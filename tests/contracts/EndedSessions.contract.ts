@@ -1,0 +1,64 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, type Layer } from "effect"
+import { EndedSessions } from "../../application/accounts/EndedSessions.ts"
+import { newSessionId } from "../support/entities.ts"
+import { type TimeControl, testTime } from "../support/TimeControl.ts"
+
+/**
+ * What every `EndedSessions` promises, given the life of the access tokens it serves. That an old one is forgotten is
+ * no promise to a caller: nobody asks for a session whose tokens have all expired.
+ */
+export const suite = (
+  name: string,
+  endedSessions: Layer.Layer<EndedSessions, unknown>,
+  { lifetimeMillis, time = testTime }: { readonly lifetimeMillis: number; readonly time?: TimeControl },
+) =>
+  layer(endedSessions, { excludeTestServices: time.excludeTestServices })(`EndedSessions: ${name}`, (it) => {
+    it.effect("knows the sessions that were added and no other", () =>
+      Effect.gen(function* () {
+        const ended = yield* EndedSessions
+        const [one, other, running] = [newSessionId(), newSessionId(), newSessionId()]
+        yield* ended.add(one)
+        yield* ended.add(other)
+        assert.isTrue(yield* ended.has(one))
+        assert.isTrue(yield* ended.has(other))
+        assert.isFalse(yield* ended.has(running))
+      }),
+    )
+
+    it.effect("takes a session any number of times", () =>
+      Effect.gen(function* () {
+        const ended = yield* EndedSessions
+        const id = newSessionId()
+        yield* Effect.all(
+          Array.from({ length: 20 }, () => ended.add(id)),
+          { concurrency: "unbounded", discard: true },
+        )
+        assert.isTrue(yield* ended.has(id))
+      }),
+    )
+
+    it.effect("remembers a session as long as an access token of it could be good", () =>
+      Effect.gen(function* () {
+        const ended = yield* EndedSessions
+        const id = newSessionId()
+        yield* ended.add(id)
+        for (let tenths = 0; tenths < 9; tenths++) {
+          yield* time.pass(lifetimeMillis / 10)
+          assert.isTrue(yield* ended.has(id))
+        }
+      }),
+    )
+
+    it.effect("remembers a session that is added again from then on", () =>
+      Effect.gen(function* () {
+        const ended = yield* EndedSessions
+        const id = newSessionId()
+        yield* ended.add(id)
+        yield* time.pass(0.9 * lifetimeMillis)
+        yield* ended.add(id)
+        yield* time.pass(0.9 * lifetimeMillis)
+        assert.isTrue(yield* ended.has(id))
+      }),
+    )
+  })

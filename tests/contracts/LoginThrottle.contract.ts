@@ -1,0 +1,189 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, type Layer } from "effect"
+import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
+import { type LoginAttempt, LoginThrottle, loginLimits } from "../../application/accounts/LoginThrottle.ts"
+import { newEmail } from "../support/entities.ts"
+import { type TimeControl, testTime } from "../support/TimeControl.ts"
+
+const minuteMillis = 60_000
+const { emailFailures, emailWindowMillis, pairFailures, pairWindowMillis } = loginLimits
+
+/** What every `LoginThrottle` promises: the lockout of the HTTP contract. */
+export const suite = (
+  name: string,
+  throttle: Layer.Layer<LoginThrottle, unknown>,
+  { time = testTime }: { readonly time?: TimeControl } = {},
+) =>
+  layer(throttle, { excludeTestServices: time.excludeTestServices })(`LoginThrottle: ${name}`, (it) => {
+    const newAttempt = (ip = `test-${uuidV7Unsafe()}`): LoginAttempt => ({ email: newEmail(), ip })
+    const from = (attempt: LoginAttempt, ip = `test-${uuidV7Unsafe()}`): LoginAttempt => ({ ...attempt, ip })
+
+    /** Null where the attempt may begin, else for how many milliseconds it may not. */
+    const admit = Effect.fnUntraced(function* (attempt: LoginAttempt) {
+      const { admit } = yield* LoginThrottle
+      const result = yield* Effect.result(admit(attempt))
+      return result._tag === "Success" ? null : result.failure.retryAfterMillis
+    })
+    const fail = Effect.fnUntraced(function* (attempt: LoginAttempt, times: number) {
+      for (let failed = 0; failed < times; failed++) assert.isNull(yield* admit(attempt))
+    })
+    /** Fails as often as asked, from ever new places, so that no pair is locked. */
+    const failFromEverywhere = Effect.fnUntraced(function* (attempt: LoginAttempt, times: number) {
+      for (let failed = 0; failed < times; failed++) yield* fail(from(attempt), 1)
+    })
+
+    it.effect("locks a pair at its fifth failure, for 15 minutes", () =>
+      Effect.gen(function* () {
+        const attempt = newAttempt()
+        yield* fail(attempt, pairFailures)
+        const retryAfterMillis = yield* admit(attempt)
+        assert.isNotNull(retryAfterMillis)
+        assert.isAtMost(Math.abs((retryAfterMillis ?? 0) - pairWindowMillis), minuteMillis)
+        yield* time.pass(pairWindowMillis - minuteMillis)
+        assert.isNotNull(yield* admit(attempt))
+        yield* time.pass(minuteMillis)
+        yield* fail(attempt, pairFailures)
+        assert.isNotNull(yield* admit(attempt))
+      }),
+    )
+
+    it.effect("counts 15 minutes from the failure that locked, however long the first was ago", () =>
+      Effect.gen(function* () {
+        const attempt = newAttempt()
+        yield* fail(attempt, pairFailures - 1)
+        yield* time.pass(14 * minuteMillis)
+        yield* fail(attempt, 1)
+        yield* time.pass(14 * minuteMillis)
+        const retryAfterMillis = yield* admit(attempt)
+        assert.isNotNull(retryAfterMillis)
+        assert.isAtMost(retryAfterMillis ?? Number.POSITIVE_INFINITY, minuteMillis)
+        yield* time.pass(minuteMillis)
+        assert.isNull(yield* admit(attempt))
+      }),
+    )
+
+    it.effect("does not lock for five failures that no 15 minutes hold", () =>
+      Effect.gen(function* () {
+        const attempt = newAttempt()
+        for (let failed = 0; failed < 3 * pairFailures; failed++) {
+          yield* fail(attempt, 1)
+          yield* time.pass(4 * minuteMillis)
+        }
+      }),
+    )
+
+    it.effect("does not lengthen a lock for attempts that it refused", () =>
+      Effect.gen(function* () {
+        const attempt = newAttempt()
+        yield* fail(attempt, pairFailures)
+        for (let minute = 0; minute < 15; minute++) {
+          assert.isNotNull(yield* admit(attempt))
+          yield* time.pass(minuteMillis)
+        }
+        assert.isNull(yield* admit(attempt))
+      }),
+    )
+
+    it.effect("locks neither another IP nor another email address with the pair", () =>
+      Effect.gen(function* () {
+        const attempt = newAttempt()
+        yield* fail(attempt, pairFailures)
+        assert.isNotNull(yield* admit(attempt))
+        assert.isNull(yield* admit(from(attempt)))
+        assert.isNull(yield* admit(newAttempt(attempt.ip)))
+      }),
+    )
+
+    it.effect("admits no more than five of 50 at once", () =>
+      Effect.gen(function* () {
+        const attempt = newAttempt()
+        const admitted = yield* Effect.all(
+          Array.from({ length: 50 }, () => admit(attempt)),
+          { concurrency: "unbounded" },
+        )
+        assert.strictEqual(admitted.filter((refusal) => refusal === null).length, pairFailures)
+      }),
+    )
+
+    it.effect("forgets a pair's failures when it succeeds", () =>
+      Effect.gen(function* () {
+        const { succeed } = yield* LoginThrottle
+        const attempt = newAttempt()
+        for (let round = 0; round < 3; round++) {
+          yield* fail(attempt, pairFailures)
+          yield* succeed(attempt)
+        }
+        yield* fail(attempt, pairFailures)
+        assert.isNotNull(yield* admit(attempt))
+      }),
+    )
+
+    it.effect("does not count an attempt that was withdrawn, nor lock for it", () =>
+      Effect.gen(function* () {
+        const { withdraw } = yield* LoginThrottle
+        const attempt = newAttempt()
+        yield* fail(attempt, pairFailures)
+        yield* withdraw(attempt)
+        yield* fail(attempt, 1)
+        assert.isNotNull(yield* admit(attempt))
+        const quiet = newAttempt()
+        yield* withdraw(quiet)
+        yield* fail(quiet, pairFailures)
+        assert.isNotNull(yield* admit(quiet))
+      }),
+    )
+
+    it.effect("locks an email address at its hundredth failure within an hour for every new IP", () =>
+      Effect.gen(function* () {
+        const attempt = newAttempt()
+        yield* failFromEverywhere(attempt, emailFailures)
+        const retryAfterMillis = yield* admit(from(attempt))
+        assert.isNotNull(retryAfterMillis)
+        assert.isAtMost(Math.abs((retryAfterMillis ?? 0) - emailWindowMillis), minuteMillis)
+        assert.isNull(yield* admit(newAttempt()))
+        yield* time.pass(emailWindowMillis)
+        assert.isNull(yield* admit(from(attempt)))
+      }),
+    )
+
+    it.effect("lets an IP on that has logged in before, though the email address is locked", () =>
+      Effect.gen(function* () {
+        const { succeed } = yield* LoginThrottle
+        const known = newAttempt()
+        yield* fail(known, 1)
+        yield* succeed(known)
+        yield* failFromEverywhere(known, emailFailures)
+        assert.isNotNull(yield* admit(from(known)))
+        assert.isNull(yield* admit(known))
+        yield* succeed(known)
+        yield* fail(known, pairFailures)
+        assert.isNotNull(yield* admit(known))
+      }),
+    )
+
+    it.effect("does not count successes and withdrawals against the email address", () =>
+      Effect.gen(function* () {
+        const { succeed, withdraw } = yield* LoginThrottle
+        const attempt = newAttempt()
+        for (let login = 0; login < emailFailures; login++) {
+          yield* fail(attempt, 1)
+          yield* login % 2 === 0 ? succeed(attempt) : withdraw(attempt)
+        }
+        yield* failFromEverywhere(attempt, emailFailures)
+        assert.isNotNull(yield* admit(from(attempt)))
+      }),
+    )
+
+    it.effect("counts the failures of an email address through a sliding hour", () =>
+      Effect.gen(function* () {
+        const attempt = newAttempt()
+        yield* failFromEverywhere(attempt, emailFailures / 2)
+        yield* time.pass(emailWindowMillis / 2)
+        yield* failFromEverywhere(attempt, emailFailures / 2)
+        assert.isNotNull(yield* admit(from(attempt)))
+        yield* time.pass(emailWindowMillis / 2)
+        yield* failFromEverywhere(attempt, emailFailures / 2)
+        assert.isNotNull(yield* admit(from(attempt)))
+      }),
+    )
+  })

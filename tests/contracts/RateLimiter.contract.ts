@@ -1,0 +1,124 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, type Layer } from "effect"
+import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
+import { RateLimiter } from "../../application/shared/RateLimiter.ts"
+import { type TimeControl, testTime } from "../support/TimeControl.ts"
+
+/**
+ * What every `RateLimiter` promises. `windowMillis` may be shortened for a limiter in real time; steps are tenths of
+ * it, so that an ordinary delay changes nothing.
+ */
+export const suite = (
+  name: string,
+  limiter: Layer.Layer<RateLimiter, unknown>,
+  { time = testTime, windowMillis = 60_000 }: { readonly time?: TimeControl; readonly windowMillis?: number } = {},
+) =>
+  layer(limiter, { excludeTestServices: time.excludeTestServices })(`RateLimiter: ${name}`, (it) => {
+    const passTenths = (tenths: number) => time.pass((tenths * windowMillis) / 10)
+    const newKey = () => `test:${uuidV7Unsafe()}`
+
+    it.effect("lets as many pass as the limit says, and tells how many are left", () =>
+      Effect.gen(function* () {
+        const { take } = yield* RateLimiter
+        const key = newKey()
+        const quotas = yield* Effect.forEach([1, 2, 3, 4, 5], () => take(key, { limit: 3, windowMillis }))
+        assert.deepStrictEqual(
+          quotas.map(({ isAllowed, remaining }) => [isAllowed, remaining]),
+          [
+            [true, 2],
+            [true, 1],
+            [true, 0],
+            [false, 0],
+            [false, 0],
+          ],
+        )
+        for (const quota of quotas) {
+          assert.deepStrictEqual([quota.limit, quota.windowMillis], [3, windowMillis])
+          assert.isAbove(quota.resetMillis, windowMillis / 2)
+          assert.isAtMost(quota.resetMillis, windowMillis)
+        }
+      }),
+    )
+
+    it.effect("slides: what passed late in one window still counts early in the next", () =>
+      Effect.gen(function* () {
+        const { take } = yield* RateLimiter
+        const key = newKey()
+        const isAllowed = Effect.map(take(key, { limit: 2, windowMillis }), (quota) => quota.isAllowed)
+        assert.isTrue(yield* isAllowed)
+        yield* passTenths(8)
+        assert.isTrue(yield* isAllowed)
+        assert.isFalse(yield* isAllowed)
+        // The first has left the window, the second has not.
+        yield* passTenths(4)
+        assert.isTrue(yield* isAllowed)
+        assert.isFalse(yield* isAllowed)
+        yield* passTenths(8)
+        assert.isTrue(yield* isAllowed)
+      }),
+    )
+
+    it.effect("does not count what it refused", () =>
+      Effect.gen(function* () {
+        const { take } = yield* RateLimiter
+        const key = newKey()
+        const ask = take(key, { limit: 1, windowMillis })
+        assert.isTrue((yield* ask).isAllowed)
+        yield* passTenths(5)
+        for (let asked = 0; asked < 10; asked++) assert.isFalse((yield* ask).isAllowed)
+        yield* passTenths(7)
+        assert.isTrue((yield* ask).isAllowed)
+      }),
+    )
+
+    it.effect("tells when one more may pass", () =>
+      Effect.gen(function* () {
+        const { take } = yield* RateLimiter
+        const key = newKey()
+        const ask = take(key, { limit: 2, windowMillis })
+        yield* ask
+        yield* passTenths(5)
+        yield* ask
+        const refused = yield* ask
+        assert.isFalse(refused.isAllowed)
+        assert.isAtMost(refused.resetMillis, windowMillis / 2)
+        assert.isAbove(refused.resetMillis, 0)
+        yield* time.pass(refused.resetMillis)
+        assert.isTrue((yield* ask).isAllowed)
+      }),
+    )
+
+    it.effect("lets exactly the limit pass of 200 at once", () =>
+      Effect.gen(function* () {
+        const { take } = yield* RateLimiter
+        const key = newKey()
+        const quotas = yield* Effect.all(
+          Array.from({ length: 200 }, () => take(key, { limit: 50, windowMillis })),
+          { concurrency: "unbounded" },
+        )
+        const allowed = quotas.filter(({ isAllowed }) => isAllowed)
+        assert.strictEqual(allowed.length, 50)
+        assert.strictEqual(new Set(allowed.map(({ remaining }) => remaining)).size, 50)
+      }),
+    )
+
+    it.effect("counts every key by itself", () =>
+      Effect.gen(function* () {
+        const { take } = yield* RateLimiter
+        const [one, other] = [newKey(), newKey()]
+        assert.isTrue((yield* take(one, { limit: 1, windowMillis })).isAllowed)
+        assert.isFalse((yield* take(one, { limit: 1, windowMillis })).isAllowed)
+        assert.isTrue((yield* take(other, { limit: 1, windowMillis })).isAllowed)
+      }),
+    )
+
+    it.effect("forgets all of a key that was quiet for a window", () =>
+      Effect.gen(function* () {
+        const { take } = yield* RateLimiter
+        const key = newKey()
+        for (let asked = 0; asked < 3; asked++) yield* take(key, { limit: 3, windowMillis })
+        yield* passTenths(11)
+        assert.strictEqual((yield* take(key, { limit: 3, windowMillis })).remaining, 2)
+      }),
+    )
+  })

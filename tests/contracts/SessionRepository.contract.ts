@@ -1,0 +1,173 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, type Layer, Option } from "effect"
+import { SessionRepository } from "../../application/accounts/SessionRepository.ts"
+import type { Repositories } from "../../application/Ports.ts"
+import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
+import { type RefreshToken, refresh, type Session } from "../../domain/accounts/Session.ts"
+import type { UserId } from "../../domain/accounts/UserId.ts"
+import type { Timestamp } from "../../domain/shared/Timestamp.ts"
+import { at, keepUser, makeSession, newSessionId, newTokenHash, newTokenSalt } from "../support/entities.ts"
+
+const policy = { lifetimeMillis: 60_000, reuseLeewayMillis: 0 }
+
+const keepSession = Effect.fnUntraced(function* (userId: UserId) {
+  const sessions = yield* SessionRepository
+  const started = makeSession(userId)
+  yield* sessions.insert(started.session, started.token)
+  return started
+})
+
+/** Rotates as the domain does, and gives the three rows that are to be stored. */
+const rotation = (session: Session, presented: RefreshToken, now: Timestamp) => {
+  const next = { hash: newTokenHash(), salt: newTokenSalt() }
+  const decision = refresh({ session, presented, successor: null }, next, policy, now)
+  if (decision._tag !== "Rotated") throw new Error(`The fixture cannot rotate: ${decision._tag}`)
+  return decision
+}
+
+/** What every `SessionRepository` promises. */
+export const suite = (name: string, repositories: Layer.Layer<Repositories, unknown>) =>
+  layer(repositories, { excludeTestServices: true })(`SessionRepository: ${name}`, (it) => {
+    it.effect("gives back every field of a session and its token", () =>
+      Effect.gen(function* () {
+        const sessions = yield* SessionRepository
+        const { session, token } = yield* keepSession(yield* keepUser)
+        assert.deepStrictEqual(
+          yield* sessions.findByTokenForUpdate(session.userId, token.hash),
+          Option.some({ session, presented: token, successor: null }),
+        )
+      }),
+    )
+
+    it.effect("finds a token under its own hash and its own user only", () =>
+      Effect.gen(function* () {
+        const sessions = yield* SessionRepository
+        const [owner, other] = [yield* keepUser, yield* keepUser]
+        const { token } = yield* keepSession(owner)
+        yield* keepSession(other)
+        assert.deepStrictEqual(yield* sessions.findByTokenForUpdate(other, token.hash), Option.none())
+        assert.deepStrictEqual(yield* sessions.findByTokenForUpdate(owner, newTokenHash()), Option.none())
+      }),
+    )
+
+    it.effect("knows a replaced token and its successor", () =>
+      Effect.gen(function* () {
+        const sessions = yield* SessionRepository
+        const userId = yield* keepUser
+        const started = yield* keepSession(userId)
+        const first = rotation(started.session, started.token, at(1))
+        yield* sessions.rotate(first.session, first.replaced, first.successor)
+        assert.deepStrictEqual(
+          yield* sessions.findByTokenForUpdate(userId, started.token.hash),
+          Option.some({ session: first.session, presented: first.replaced, successor: first.successor }),
+        )
+        assert.deepStrictEqual(
+          yield* sessions.findByTokenForUpdate(userId, first.successor.hash),
+          Option.some({ session: first.session, presented: first.successor, successor: null }),
+        )
+
+        const second = rotation(first.session, first.successor, at(2))
+        yield* sessions.rotate(second.session, second.replaced, second.successor)
+        assert.deepStrictEqual(
+          yield* sessions.findByTokenForUpdate(userId, started.token.hash),
+          Option.some({ session: second.session, presented: first.replaced, successor: second.replaced }),
+        )
+        assert.deepStrictEqual(
+          yield* sessions.findByTokenForUpdate(userId, second.successor.hash),
+          Option.some({ session: second.session, presented: second.successor, successor: null }),
+        )
+      }),
+    )
+
+    it.effect("leaves the user's other sessions alone", () =>
+      Effect.gen(function* () {
+        const sessions = yield* SessionRepository
+        const userId = yield* keepUser
+        const one = yield* keepSession(userId)
+        const other = yield* keepSession(userId)
+        const rotated = rotation(one.session, one.token, at(1))
+        yield* sessions.rotate(rotated.session, rotated.replaced, rotated.successor)
+        yield* sessions.end(userId, one.session.id, at(2))
+        assert.deepStrictEqual(
+          yield* sessions.findByTokenForUpdate(userId, other.token.hash),
+          Option.some({ session: other.session, presented: other.token, successor: null }),
+        )
+      }),
+    )
+
+    it.effect("lets one of 20 units at once rotate a token, and shows its rotation to the others", () =>
+      Effect.gen(function* () {
+        const sessions = yield* SessionRepository
+        const { atomically } = yield* UnitOfWork
+        const userId = yield* keepUser
+        const { token } = yield* keepSession(userId)
+        const attempt = atomically(
+          Effect.gen(function* () {
+            const held = Option.getOrThrow(yield* sessions.findByTokenForUpdate(userId, token.hash))
+            const next = { hash: newTokenHash(), salt: newTokenSalt() }
+            const decision = refresh(held, next, policy, at(1))
+            yield* Effect.sleep("1 millis")
+            if (decision._tag === "Rotated") {
+              yield* sessions.rotate(decision.session, decision.replaced, decision.successor)
+            }
+            return decision._tag
+          }),
+        )
+        const outcomes = yield* Effect.all(
+          Array.from({ length: 20 }, () => attempt),
+          { concurrency: "unbounded" },
+        )
+        assert.strictEqual(outcomes.filter((outcome) => outcome === "Rotated").length, 1)
+        assert.strictEqual(outcomes.filter((outcome) => outcome === "Stolen").length, 19)
+      }),
+    )
+
+    it.effect("ends a session once: a later end does not change the first", () =>
+      Effect.gen(function* () {
+        const sessions = yield* SessionRepository
+        const userId = yield* keepUser
+        const { session, token } = yield* keepSession(userId)
+        yield* sessions.end(userId, session.id, at(5))
+        yield* sessions.end(userId, session.id, at(9))
+        assert.deepStrictEqual(
+          yield* sessions.findByTokenForUpdate(userId, token.hash),
+          Option.some({ session: { ...session, endedAt: at(5) }, presented: token, successor: null }),
+        )
+      }),
+    )
+
+    it.effect("ends nothing that is somebody else's or is not there", () =>
+      Effect.gen(function* () {
+        const sessions = yield* SessionRepository
+        const [owner, other] = [yield* keepUser, yield* keepUser]
+        const { session, token } = yield* keepSession(owner)
+        yield* sessions.end(other, session.id, at(5))
+        yield* sessions.end(owner, newSessionId(), at(5))
+        assert.deepStrictEqual(
+          yield* sessions.findByTokenForUpdate(owner, token.hash),
+          Option.some({ session, presented: token, successor: null }),
+        )
+      }),
+    )
+
+    it.effect("tells the sessions of all users that were ended at or after a time", () =>
+      Effect.gen(function* () {
+        const sessions = yield* SessionRepository
+        const ids = []
+        // Far from the times of other tests, which may share the store.
+        for (const second of [100_000, 100_010, 100_020]) {
+          const { session } = yield* keepSession(yield* keepUser)
+          yield* sessions.end(session.userId, session.id, at(second))
+          ids.push(session.id)
+        }
+        const running = yield* keepSession(yield* keepUser)
+        const ended = yield* sessions.endedSince(at(100_010))
+        assert.deepStrictEqual(
+          ids.map((id) => ended.includes(id)),
+          [false, true, true],
+        )
+        assert.isFalse(ended.includes(running.session.id))
+        assert.strictEqual(new Set(ended).size, ended.length)
+      }),
+    )
+  })
