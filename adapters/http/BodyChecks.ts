@@ -1,0 +1,49 @@
+import type { HttpServerRequest } from "effect/http"
+import type { ProblemCode } from "./v1/ProblemTypes.ts"
+
+/** The largest body that is read, in bytes. */
+export const maxBodyBytes = 64 * 1024
+
+/** How deep arrays and objects may nest in a body. */
+export const maxNesting = 32
+
+const jsonInUtf8 = /^application\/json[ \t]*(?:;[ \t]*charset[ \t]*=[ \t]*"?utf-8"?[ \t]*)?;?[ \t]*$/i
+
+/** What is wrong with the body's declared size and media type, before any of it is read. */
+export const declaredProblem = (
+  { headers }: HttpServerRequest.HttpServerRequest,
+  takesBody: boolean,
+): ProblemCode | undefined => {
+  const length = headers["content-length"]
+  const hasBody = headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0")
+  if (length !== undefined && Number(length) > maxBodyBytes) return "payload_too_large"
+  if ((hasBody || takesBody) && !jsonInUtf8.test(headers["content-type"] ?? "")) return "unsupported_media_type"
+  if (hasBody && headers["content-encoding"] !== undefined && headers["content-encoding"] !== "identity") {
+    return "unsupported_media_type"
+  }
+  return undefined
+}
+
+/** Whether brackets nest deeper than `maxNesting` anywhere in the JSON text. */
+export const nestsTooDeep = (json: string): boolean => {
+  let depth = 0
+  let isInString = false
+  for (let index = 0; index < json.length; index++) {
+    const unit = json.charCodeAt(index)
+    if (isInString) {
+      if (unit === backslash) index++
+      else if (unit === quote) isInString = false
+    } else if (unit === quote) isInString = true
+    else if (unit === openBrace || unit === openBracket) {
+      if (++depth > maxNesting) return true
+    } else if (unit === closeBrace || unit === closeBracket) depth--
+  }
+  return false
+}
+
+const quote = 0x22
+const backslash = 0x5c
+const openBracket = 0x5b
+const closeBracket = 0x5d
+const openBrace = 0x7b
+const closeBrace = 0x7d

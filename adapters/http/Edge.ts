@@ -1,0 +1,114 @@
+import { NodeHttpServerRequest } from "@effect/platform-node"
+import { ByteSize, Cause, Clock, Context, Effect, References } from "effect"
+import { HttpIncomingMessage, HttpRouter, HttpServerError, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { Unavailable } from "../../application/shared/Unavailable.ts"
+import { type Address, allowedMethods } from "./AllowedMethods.ts"
+import { maxBodyBytes } from "./BodyChecks.ts"
+import { clientAddress } from "./ClientAddress.ts"
+import { HttpSettings } from "./HttpSettings.ts"
+import { problemResponse } from "./ProblemResponse.ts"
+import { requestId } from "./RequestId.ts"
+import { logRequest } from "./RequestLog.ts"
+import { RequestState, type RequestStateShape } from "./RequestState.ts"
+
+const maxBodySize = ByteSize.fromInputUnsafe(maxBodyBytes)
+
+/**
+ * Wraps every request, whatever becomes of it: gives it an id, answers what no route and no handler answered with a
+ * problem, sets the headers that every answer has, and logs it once.
+ */
+export const layer = (addresses: ReadonlyArray<Address>) =>
+  HttpRouter.middleware<{ provides: RequestState }>()(
+    Effect.gen(function* () {
+      const { trustedProxies } = yield* HttpSettings
+      const allow = allowedMethods(addresses)
+      return (app) =>
+        Effect.withFiber((fiber) => {
+          const request = Context.getUnsafe(fiber.context, HttpServerRequest.HttpServerRequest)
+          const clock = fiber.getRef(Clock.Clock)
+          const startedAt = clock.currentTimeMillisUnsafe()
+          const state = stateOf(request, trustedProxies)
+          const finish = (response: HttpServerResponse.HttpServerResponse, cause?: Cause.Cause<unknown>) => {
+            const answer = HttpServerResponse.setHeaders(response, { ...commonHeaders(state), ...state.headers })
+            const log = logRequest(request, state, answer.status, clock.currentTimeMillisUnsafe() - startedAt, cause)
+            return Effect.as(log, answer)
+          }
+          return (isOriginForm(request) ? app : Effect.succeed(problemResponse("not_found", state.id))).pipe(
+            Effect.matchCauseEffect({
+              onSuccess: (response) => finish(response),
+              onFailure: (cause) => {
+                const response = responseOf(cause, request, state, allow)
+                return response === undefined
+                  ? Effect.andThen(logRequest(request, state, clientGone, 0), Effect.failCause(cause))
+                  : finish(response, cause)
+              },
+            }),
+            Effect.provideContext(contextOf(state, request)),
+          )
+        })
+    }),
+    { global: true },
+  )
+
+/** A target in absolute form is meant for a proxy, which this is not. */
+const isOriginForm = (request: HttpServerRequest.HttpServerRequest): boolean =>
+  NodeHttpServerRequest.toIncomingMessage(request).url?.startsWith("/") === true
+
+/** What logs say of a request whose caller went away before the answer. */
+const clientGone = 499
+
+const stateOf = (request: HttpServerRequest.HttpServerRequest, trustedProxies: number): RequestStateShape => ({
+  id: requestId(request.headers["x-request-id"]),
+  address: clientAddress(
+    request.remoteAddress._tag === "Some" ? request.remoteAddress.value : "unknown",
+    request.headers["x-forwarded-for"],
+    trustedProxies,
+  ),
+  route: "unmatched",
+  identity: null,
+  hasBadToken: false,
+  headers: {},
+})
+
+const contextOf = (state: RequestStateShape, request: HttpServerRequest.HttpServerRequest) => {
+  const traceId = /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(request.headers["traceparent"] ?? "")?.[1]
+  return Context.make(RequestState, state).pipe(
+    Context.add(HttpIncomingMessage.MaxBodySize, maxBodySize),
+    Context.add(References.CurrentLogAnnotations, {
+      request_id: state.id,
+      ...(traceId !== undefined && { trace_id: traceId }),
+    }),
+  )
+}
+
+const commonHeaders = ({ id, route }: RequestStateShape): Record<string, string> => {
+  const headers: Record<string, string> = { "x-request-id": id, "x-content-type-options": "nosniff" }
+  if (route.includes(" /api/v1/auth/")) headers["cache-control"] = "no-store"
+  else if (route.includes(" /api/")) {
+    headers["cache-control"] = "private, no-cache"
+    headers["vary"] = "Authorization"
+  }
+  return headers
+}
+
+/** The answer to what was not answered; none where only the caller's going away ended the request. */
+const responseOf = (
+  cause: Cause.Cause<unknown>,
+  request: HttpServerRequest.HttpServerRequest,
+  { id }: RequestStateShape,
+  allow: (url: string) => string | undefined,
+): HttpServerResponse.HttpServerResponse | undefined => {
+  const error = Cause.squash(cause)
+  if (error instanceof Unavailable) {
+    return problemResponse("unavailable", id, { headers: { "retry-after": String(error.retryAfterSeconds) } })
+  }
+  if (error instanceof HttpServerError.HttpServerError && error.reason._tag === "RouteNotFound") {
+    const methods = allow(request.url)
+    if (methods === undefined) return problemResponse("not_found", id)
+    return request.method === "OPTIONS"
+      ? HttpServerResponse.empty({ headers: { allow: methods } })
+      : problemResponse("method_not_allowed", id, { headers: { allow: methods } })
+  }
+  if (Cause.hasInterruptsOnly(cause)) return undefined
+  return problemResponse("internal_error", id)
+}

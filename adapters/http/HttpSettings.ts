@@ -1,0 +1,27 @@
+import { Context } from "effect"
+import type { RateLimit } from "../../application/shared/RateLimiter.ts"
+
+/** How the HTTP edge behaves; the defaults are the contract's. */
+export interface HttpSettings {
+  /** What `/health` says of the version. */
+  readonly version: string
+  /** How many proxies in front of the service write `X-Forwarded-For`. */
+  readonly trustedProxies: number
+  /** The limit of a user who shows a good token, and of an IP without one. */
+  readonly userLimit: RateLimit
+  readonly addressLimit: RateLimit
+  readonly isVerifiedEmailRequired: boolean
+  /** The origins whose pages may call the API; none by default. */
+  readonly corsOrigins: ReadonlyArray<string>
+}
+
+export const HttpSettings = Context.Reference<HttpSettings>("taskwright/http/HttpSettings", {
+  defaultValue: () => ({
+    version: "0.0.0",
+    trustedProxies: 0,
+    userLimit: { limit: 100, windowMillis: 60_000 },
+    addressLimit: { limit: 20, windowMillis: 60_000 },
+    isVerifiedEmailRequired: false,
+    corsOrigins: [],
+  }),
+})

@@ -1,0 +1,67 @@
+import { createServer, type Server, type ServerResponse, STATUS_CODES } from "node:http"
+import type { Duplex } from "node:stream"
+import { requestId } from "./RequestId.ts"
+import { problem } from "./v1/Problem.ts"
+import { problemContentType } from "./v1/ProblemSchemas.ts"
+import type { ProblemCode } from "./v1/ProblemTypes.ts"
+
+/** Bounds on what a connection may cost; all times in milliseconds. */
+const limits = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 2_000,
+  /** Longer than common load balancers keep a connection, so that it is they who close. */
+  keepAliveTimeout: 65_000,
+}
+const maxConnections = 20_000
+
+/**
+ * Node's HTTP server with bounds on size and time. What does not parse as HTTP gets a problem too; and once the server
+ * is closing, every answer tells its caller to use another connection.
+ */
+export const nodeServer = (): Server => {
+  const server = createServer({ ...limits, requireHostHeader: true })
+  server.maxConnections = maxConnections
+  server.on("clientError", answerClientError)
+
+  const unfinished = new Set<ServerResponse>()
+  server.on("request", (_, response) => {
+    if (!server.listening) response.shouldKeepAlive = false
+    unfinished.add(response)
+    response.once("close", () => unfinished.delete(response))
+  })
+  const close = server.close.bind(server)
+  server.close = (callback) => {
+    for (const response of unfinished) response.shouldKeepAlive = false
+    return close(callback)
+  }
+  return server
+}
+
+const codes: Readonly<Record<string, ProblemCode>> = {
+  HPE_HEADER_OVERFLOW: "headers_too_large",
+  ERR_HTTP_REQUEST_TIMEOUT: "request_timeout",
+}
+
+const answerClientError = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const id = requestId(undefined)
+  const answer = problem(codes[error.code ?? ""] ?? "malformed_request", id)
+  const body = JSON.stringify(answer)
+  socket.end(
+    [
+      `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`,
+      `Content-Type: ${problemContentType}`,
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      `X-Request-Id: ${id}`,
+      "X-Content-Type-Options: nosniff",
+      "Connection: close",
+      "",
+      body,
+    ].join("\r\n"),
+  )
+}

@@ -1,0 +1,9 @@
+import { Context, type Effect } from "effect"
+
+/** Whether what the service stands on is there; each check answers within a bounded time and never fails. */
+export class Readiness extends Context.Service<
+  Readiness,
+  {
+    readonly database: Effect.Effect<boolean>
+  }
+>()("taskwright/http/Readiness") {}

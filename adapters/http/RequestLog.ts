@@ -1,0 +1,32 @@
+import { Cause, Effect } from "effect"
+import type { HttpServerRequest } from "effect/http"
+import { Unavailable } from "../../application/shared/Unavailable.ts"
+import type { RequestStateShape } from "./RequestState.ts"
+
+/**
+ * One line a request. It holds the route's template, never the raw path or query, where a token could stand; and the
+ * cause where the service itself failed.
+ */
+export const logRequest = (
+  request: HttpServerRequest.HttpServerRequest,
+  state: RequestStateShape,
+  status: number,
+  durationMillis: number,
+  cause?: Cause.Cause<unknown>,
+): Effect.Effect<void> => {
+  const line = Effect.annotateLogs({
+    method: request.method,
+    route: state.route,
+    status,
+    duration_ms: durationMillis,
+    ...(state.identity !== null && { user_id: state.identity.userId, session_id: state.identity.sessionId }),
+  })
+  if (status === 500) return line(Effect.logError("request failed", cause ?? Cause.empty))
+  if (status === 503) return line(Effect.logWarning("request refused: unavailable", reasonOf(cause)))
+  return line(Effect.logInfo("request"))
+}
+
+const reasonOf = (cause: Cause.Cause<unknown> | undefined): string => {
+  const error = cause === undefined ? undefined : Cause.squash(cause)
+  return error instanceof Unavailable ? error.what : "unknown"
+}

@@ -1,0 +1,20 @@
+import { Context } from "effect"
+import type { Identity } from "../../application/accounts/AccessTokens.ts"
+
+/** What is known of the request that is being answered; the stages it passes fill it in. */
+export interface RequestStateShape {
+  /** The request's id: the caller's own, or a new one. */
+  readonly id: string
+  /** Who called, as far as `TRUST_PROXY` lets us see. */
+  readonly address: string
+  /** The route's template, for logs: the raw path could hold anything. */
+  route: string
+  /** Whose good access token it shows, if it does. */
+  identity: Identity | null
+  /** Whether it shows a token that is not good. */
+  hasBadToken: boolean
+  /** Headers that the answer gets, whatever it is. */
+  readonly headers: Record<string, string>
+}
+
+export class RequestState extends Context.Service<RequestState, RequestStateShape>()("taskwright/http/RequestState") {}

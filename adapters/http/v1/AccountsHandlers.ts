@@ -1,0 +1,66 @@
+import { Effect, Layer } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import { getAccount } from "../../../application/accounts/GetAccount.ts"
+import { logIn } from "../../../application/accounts/LogIn.ts"
+import { logOut } from "../../../application/accounts/LogOut.ts"
+import { refreshSession } from "../../../application/accounts/RefreshSession.ts"
+import { register } from "../../../application/accounts/Register.ts"
+import { resendVerification } from "../../../application/accounts/ResendVerification.ts"
+import type { TokenPair } from "../../../application/accounts/StartSession.ts"
+import { verifyEmail } from "../../../application/accounts/VerifyEmail.ts"
+import { addressGroup } from "../ClientAddress.ts"
+import { RequestState } from "../RequestState.ts"
+import { Api } from "./Api.ts"
+import { CurrentIdentity } from "./Authentication.ts"
+import { problem } from "./Problem.ts"
+import { orProblem } from "./Problems.ts"
+import { toRegisteredUser, toUserResource, toUserSummary } from "./UserResource.ts"
+
+const tokenPair = ({ accessToken, refreshToken }: TokenPair) => ({
+  access_token: accessToken,
+  refresh_token: refreshToken,
+})
+
+const auth = HttpApiBuilder.group(Api, "auth", (handlers) =>
+  handlers.handleAll({
+    register: Effect.fnUntraced(function* ({ payload: { email, full_name, password } }) {
+      const { account, tokens } = yield* orProblem(register({ email, password, fullName: full_name }))
+      return { user: toRegisteredUser(account), ...tokenPair(tokens) }
+    }),
+    logIn: Effect.fnUntraced(function* ({ payload }) {
+      const { address } = yield* RequestState
+      const { account, tokens } = yield* orProblem(logIn({ ...payload, ip: addressGroup(address) }))
+      return { ...tokenPair(tokens), user: toUserSummary(account) }
+    }),
+    refresh: Effect.fnUntraced(function* ({ payload }) {
+      return tokenPair(yield* orProblem(refreshSession({ refreshToken: payload.refresh_token })))
+    }),
+    logOut: Effect.fnUntraced(function* () {
+      yield* logOut(yield* CurrentIdentity)
+    }),
+    verifyEmail: Effect.fnUntraced(function* ({ payload }) {
+      return { user: toUserResource(yield* orProblem(verifyEmail(payload))) }
+    }),
+    resendVerification: Effect.fnUntraced(function* ({ payload }) {
+      yield* resendVerification(payload)
+    }),
+  }),
+)
+
+const users = HttpApiBuilder.group(Api, "users", (handlers) =>
+  handlers.handle(
+    "getMe",
+    Effect.fnUntraced(function* () {
+      const { userId } = yield* CurrentIdentity
+      const { headers, id } = yield* RequestState
+      const account = yield* Effect.catchTag(getAccount({ userId }), "AccountNotFound", () => {
+        // The account is gone, so the token is good for nothing.
+        headers["www-authenticate"] = 'Bearer error="invalid_token"'
+        return Effect.fail(problem("unauthorized", id))
+      })
+      return { user: toUserResource(account) }
+    }),
+  ),
+)
+
+export const layer = Layer.merge(auth, users)

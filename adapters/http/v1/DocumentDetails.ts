@@ -1,0 +1,91 @@
+type Json = Record<string, unknown>
+
+const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)
+
+const header = (description: string, type: "string" | "integer", example: string | number) => ({
+  description,
+  schema: { type, examples: [example] },
+})
+
+const sharedHeaders = {
+  "X-Request-Id": header(
+    "The request's id: yours, if it is 1 to 128 characters of `[A-Za-z0-9._-]`, else a new one.",
+    "string",
+    "0193a5b0-7c1e-7b43-9d55-3c8a4f0e6a11",
+  ),
+  "RateLimit-Policy": header("The limit and its window in seconds.", "string", "100;w=60"),
+  "RateLimit-Limit": header("How many requests may pass in the window.", "integer", 100),
+  "RateLimit-Remaining": header("How many more may pass now.", "integer", 99),
+  "RateLimit-Reset": header("In how many seconds one more may pass.", "integer", 60),
+  "Retry-After": header("After how many seconds to try again.", "integer", 30),
+  "WWW-Authenticate": header("What the call needs.", "string", "Bearer"),
+}
+
+const refer = (...names: ReadonlyArray<keyof typeof sharedHeaders>): Json =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
+
+const headersOf = (path: string, status: string): Json => ({
+  ...refer("X-Request-Id"),
+  ...(path.startsWith("/api/") &&
+    refer("RateLimit-Policy", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")),
+  ...(path.startsWith("/api/") && (status === "429" || status === "503") && refer("Retry-After")),
+  ...(status === "401" && refer("WWW-Authenticate")),
+})
+
+/** Whole numbers travel as text in a query, but that is not how a reader thinks of them. */
+const integerParameters: Readonly<Record<string, Json>> = {
+  page: { type: "integer", minimum: 1, maximum: 1_000_000_000, default: 1, examples: [1] },
+  limit: { type: "integer", minimum: 1, maximum: 100, default: 20, examples: [20] },
+}
+
+const defaults: Readonly<Record<string, string>> = { sort: "created_at", order: "desc" }
+
+const describeParameter = (parameter: unknown): unknown => {
+  if (!isObject(parameter) || typeof parameter["name"] !== "string") return parameter
+  const { name } = parameter
+  const schema = isObject(parameter["schema"]) ? parameter["schema"] : {}
+  const { description, ...rest } = schema
+  return {
+    ...parameter,
+    ...(typeof description === "string" && { description }),
+    schema: integerParameters[name] ?? { ...rest, ...(name in defaults && { default: defaults[name] }) },
+  }
+}
+
+const successes: Readonly<Record<string, string>> = {
+  "200": "The answer.",
+  "201": "It was created.",
+  "202": "It was taken on.",
+  "204": "It was done.",
+}
+
+const mapValues = (record: unknown, change: (value: unknown, key: string) => unknown): Json =>
+  isObject(record) ? Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)])) : {}
+
+const describeOperation = (operation: unknown, path: string): unknown => {
+  if (!isObject(operation)) return operation
+  const { parameters } = operation
+  return {
+    ...operation,
+    operationId: String(operation["operationId"]).replace(/^.*\./, ""),
+    ...(Array.isArray(parameters) && { parameters: parameters.map(describeParameter) }),
+    responses: mapValues(operation["responses"], (response, status) =>
+      isObject(response)
+        ? {
+            ...response,
+            description: successes[status] ?? response["description"],
+            headers: { ...headersOf(path, status), ...(isObject(response["headers"]) ? response["headers"] : {}) },
+          }
+        : response,
+    ),
+  }
+}
+
+/** Adds to the generated OpenAPI document what the schemas do not say: headers of every answer, numbers in queries. */
+export const describeDocument = (document: Json): Json => ({
+  ...document,
+  components: { ...(isObject(document["components"]) ? document["components"] : {}), headers: sharedHeaders },
+  paths: mapValues(document["paths"], (item, path) =>
+    mapValues(item, (operation) => describeOperation(operation, path)),
+  ),
+})

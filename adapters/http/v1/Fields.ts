@@ -1,0 +1,29 @@
+import { Schema } from "effect"
+
+/** A time in an answer. */
+export const Time = Schema.String.annotate({
+  description: "RFC 3339 in UTC with milliseconds.",
+  format: "date-time",
+  examples: ["2026-11-24T16:00:00.000Z"],
+})
+
+/** An id in an answer. */
+export const Id = (what: string, example: string) =>
+  Schema.String.annotate({ description: `The ${what}'s id, a UUID of version 7.`, format: "uuid", examples: [example] })
+
+export const userIdExample = "0193a5ad-92d0-7c52-8d1c-5f2e1a7b9c01"
+export const taskIdExample = "0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968"
+export const categoryIdExample = "0193a5ae-0f13-7e8a-9a3b-7c6d5e4f3a2b"
+
+/** Describes how a field is written, which for the domain's values differs from how it is read. */
+export const written = <S extends Schema.Top>(
+  schema: S,
+  wording: { readonly description: string; readonly example: S["Encoded"]; readonly format?: string },
+) =>
+  schema.pipe(
+    Schema.annotateEncoded({
+      description: wording.description,
+      examples: [wording.example],
+      ...(wording.format === undefined ? {} : { format: wording.format }),
+    }),
+  )

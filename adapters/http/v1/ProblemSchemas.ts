@@ -1,0 +1,66 @@
+import { Schema } from "effect"
+import { HttpApiSchema } from "effect/http-api"
+import { type ProblemCode, type ProblemTypes, problemTypes } from "./ProblemTypes.ts"
+
+export const problemContentType = "application/problem+json"
+
+/** One field that has a wrong shape. */
+export const FieldError = Schema.Struct({
+  path: Schema.String.annotate({
+    description: "Where it is: `body.title`, `query.limit`, `path.task_id`.",
+    examples: ["body.title"],
+  }),
+  message: Schema.String.annotate({
+    description: "What it takes.",
+    examples: ["must have 3 to 200 characters"],
+  }),
+}).annotate({ identifier: "FieldError" })
+export type FieldError = typeof FieldError.Type
+
+/** `version_conflict` -> `VersionConflictProblem` */
+const identifierOf = (code: ProblemCode): string =>
+  `${code.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())}Problem`
+
+/** The wire schema of one kind of problem (RFC 9457), with its members beyond the common ones. */
+export const problemSchema = <const Code extends ProblemCode, const Fields extends Schema.Struct.Fields>(
+  code: Code,
+  fields: Fields,
+) => {
+  const status: ProblemTypes[Code]["status"] = problemTypes[code].status
+  const { meaning, title } = problemTypes[code]
+  return Schema.Struct({
+    type: Schema.Literal(`/problems/${code}`),
+    title: Schema.String.annotate({ examples: [title] }),
+    status: Schema.Literal(status),
+    detail: Schema.String.annotate({ examples: [meaning] }),
+    code: Schema.Literal(code),
+    request_id: Schema.String.annotate({
+      description: "The request's `X-Request-Id`.",
+      examples: ["0193a5b0-7c1e-7b43-9d55-3c8a4f0e6a11"],
+    }),
+    ...fields,
+  })
+    .annotate({ identifier: identifierOf(code), description: meaning, httpApiStatus: status })
+    .pipe(HttpApiSchema.asJson({ contentType: problemContentType }))
+}
+
+export const ValidationFailedProblem = problemSchema("validation_failed", { errors: Schema.Array(FieldError) })
+export const MalformedJsonProblem = problemSchema("malformed_json", {})
+export const InvalidVerificationTokenProblem = problemSchema("invalid_verification_token", {})
+export const UnauthorizedProblem = problemSchema("unauthorized", {})
+export const InvalidCredentialsProblem = problemSchema("invalid_credentials", {})
+export const InvalidRefreshTokenProblem = problemSchema("invalid_refresh_token", {})
+export const NotOwnerProblem = problemSchema("not_owner", {})
+export const EmailNotVerifiedProblem = problemSchema("email_not_verified", {})
+export const TaskNotFoundProblem = problemSchema("task_not_found", {})
+export const CategoryNotFoundProblem = problemSchema("category_not_found", {})
+export const EmailTakenProblem = problemSchema("email_taken", {})
+export const CategoryNameTakenProblem = problemSchema("category_name_taken", {})
+export const CategoryAlreadyAssignedProblem = problemSchema("category_already_assigned", {})
+export const PayloadTooLargeProblem = problemSchema("payload_too_large", {})
+export const UnsupportedMediaTypeProblem = problemSchema("unsupported_media_type", {})
+export const RateLimitedProblem = problemSchema("rate_limited", {})
+export const TooManyAttemptsProblem = problemSchema("too_many_attempts", {})
+export const HeadersTooLargeProblem = problemSchema("headers_too_large", {})
+export const InternalErrorProblem = problemSchema("internal_error", {})
+export const UnavailableProblem = problemSchema("unavailable", {})

@@ -1,0 +1,116 @@
+/** Every kind of problem that the API answers with, by its stable code. `/problems/<code>` explains each. */
+export const problemTypes = {
+  validation_failed: {
+    status: 400,
+    title: "Validation failed",
+    meaning: "The request has a wrong shape. `errors` names each field and says what it takes.",
+  },
+  malformed_json: {
+    status: 400,
+    title: "Malformed JSON",
+    meaning: "The body is not JSON in UTF-8, or it is nested more than 32 levels deep.",
+  },
+  malformed_request: {
+    status: 400,
+    title: "Malformed request",
+    meaning: "The request is not HTTP/1.1 as RFC 9112 has it.",
+  },
+  invalid_verification_token: {
+    status: 400,
+    title: "Invalid verification token",
+    meaning: "The token is unknown, was used, has expired, or a newer one was asked for. Ask for a new mail.",
+  },
+  unauthorized: {
+    status: 401,
+    title: "Unauthorized",
+    meaning: "The call needs a good access token: `Authorization: Bearer <access_token>`. Refresh it or log in again.",
+  },
+  invalid_credentials: {
+    status: 401,
+    title: "Invalid credentials",
+    meaning: "The email address is unknown or the password is wrong.",
+  },
+  invalid_refresh_token: {
+    status: 401,
+    title: "Invalid refresh token",
+    meaning: "The token is unknown, has expired, was replaced, or its session was ended. Log in again.",
+  },
+  not_owner: {
+    status: 403,
+    title: "Not the owner",
+    meaning: "It exists, and belongs to somebody else.",
+  },
+  email_not_verified: {
+    status: 403,
+    title: "Email not verified",
+    meaning: "Verify your email address first: follow the link in the mail, or ask for a new one.",
+  },
+  not_found: { status: 404, title: "Not found", meaning: "There is nothing at this address." },
+  task_not_found: { status: 404, title: "Task not found", meaning: "There is no such task, or it was deleted." },
+  category_not_found: {
+    status: 404,
+    title: "Category not found",
+    meaning: "There is no such category, or the task does not have it.",
+  },
+  method_not_allowed: {
+    status: 405,
+    title: "Method not allowed",
+    meaning: "The address does not take this method. The `Allow` header names those it takes.",
+  },
+  request_timeout: {
+    status: 408,
+    title: "Request timeout",
+    meaning: "The request took too long to arrive.",
+  },
+  email_taken: { status: 409, title: "Email taken", meaning: "Another account has this email address." },
+  category_name_taken: {
+    status: 409,
+    title: "Category name taken",
+    meaning: "You have a category of this name.",
+  },
+  category_already_assigned: {
+    status: 409,
+    title: "Category already assigned",
+    meaning: "The task has this category.",
+  },
+  version_conflict: {
+    status: 409,
+    title: "Version conflict",
+    meaning:
+      "The task was changed since you read it. `current` is the task as it stands: apply your change to it, and send it with `current_version`.",
+  },
+  payload_too_large: { status: 413, title: "Payload too large", meaning: "The body is larger than 64 KiB." },
+  unsupported_media_type: {
+    status: 415,
+    title: "Unsupported media type",
+    meaning: "A body needs `Content-Type: application/json`, in UTF-8.",
+  },
+  rate_limited: {
+    status: 429,
+    title: "Rate limited",
+    meaning: "Too many requests. `Retry-After` says after how many seconds the next may pass.",
+  },
+  too_many_attempts: {
+    status: 429,
+    title: "Too many attempts",
+    meaning: "Logging in is locked after too many failures. `Retry-After` says for how many seconds.",
+  },
+  headers_too_large: {
+    status: 431,
+    title: "Headers too large",
+    meaning: "The headers are larger than 16 KiB.",
+  },
+  internal_error: {
+    status: 500,
+    title: "Internal error",
+    meaning: "The service failed. Tell its operator the `request_id`.",
+  },
+  unavailable: {
+    status: 503,
+    title: "Unavailable",
+    meaning: "The service cannot do this at the moment. `Retry-After` says after how many seconds to try again.",
+  },
+} as const
+
+export type ProblemTypes = typeof problemTypes
+export type ProblemCode = keyof ProblemTypes

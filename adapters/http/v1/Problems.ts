@@ -1,0 +1,74 @@
+import { Effect } from "effect"
+import type {
+  EmailTaken,
+  InvalidCredentials,
+  InvalidRefreshToken,
+  InvalidVerificationToken,
+  TooManyAttempts,
+} from "../../../domain/accounts/AccountErrors.ts"
+import type { CategoryNameTaken, CategoryNotFound } from "../../../domain/categories/CategoryErrors.ts"
+import type { NotOwner } from "../../../domain/shared/NotOwner.ts"
+import type {
+  CategoryAlreadyAssigned,
+  CategoryNotAssigned,
+  DueDateNotInFuture,
+  TaskNotFound,
+  VersionConflict,
+} from "../../../domain/tasks/TaskErrors.ts"
+import { RequestState, type RequestStateShape } from "../RequestState.ts"
+import { problem } from "./Problem.ts"
+import { toTaskResource } from "./TaskResource.ts"
+
+/** What each refusal of the domain becomes on the wire. The statuses stand here and in `ProblemTypes.ts` alone. */
+const problems = {
+  CategoryAlreadyAssigned: (_: CategoryAlreadyAssigned, { id }: RequestStateShape) =>
+    problem("category_already_assigned", id),
+  CategoryNameTaken: (_: CategoryNameTaken, { id }: RequestStateShape) => problem("category_name_taken", id),
+  CategoryNotAssigned: (_: CategoryNotAssigned, { id }: RequestStateShape) => problem("category_not_found", id),
+  CategoryNotFound: (_: CategoryNotFound, { id }: RequestStateShape) => problem("category_not_found", id),
+  DueDateNotInFuture: (_: DueDateNotInFuture, { id }: RequestStateShape) => ({
+    ...problem("validation_failed", id),
+    errors: [{ path: "body.due_date", message: "must be in the future" }],
+  }),
+  EmailTaken: (_: EmailTaken, { id }: RequestStateShape) => problem("email_taken", id),
+  InvalidCredentials: (_: InvalidCredentials, { headers, id }: RequestStateShape) => {
+    headers["www-authenticate"] = "Bearer"
+    return problem("invalid_credentials", id)
+  },
+  InvalidRefreshToken: (_: InvalidRefreshToken, { headers, id }: RequestStateShape) => {
+    headers["www-authenticate"] = "Bearer"
+    return problem("invalid_refresh_token", id)
+  },
+  InvalidVerificationToken: (_: InvalidVerificationToken, { id }: RequestStateShape) =>
+    problem("invalid_verification_token", id),
+  NotOwner: ({ resource }: NotOwner, { id }: RequestStateShape) =>
+    problem("not_owner", id, `The ${resource} belongs to somebody else.`),
+  TaskNotFound: (_: TaskNotFound, { id }: RequestStateShape) => problem("task_not_found", id),
+  TooManyAttempts: ({ retryAfterMillis }: TooManyAttempts, { headers, id }: RequestStateShape) => {
+    headers["retry-after"] = String(Math.max(1, Math.ceil(retryAfterMillis / 1000)))
+    return problem("too_many_attempts", id)
+  },
+  VersionConflict: ({ current }: VersionConflict, { id }: RequestStateShape) => ({
+    ...problem("version_conflict", id),
+    current_version: current.version,
+    current: toTaskResource(current),
+  }),
+}
+
+type Problems = typeof problems
+type Refusal = Parameters<Problems[keyof Problems]>[0]
+type ProblemOf<E extends Refusal> = ReturnType<Problems[E["_tag"]]>
+
+/**
+ * Turns the refusals of a use case into problems of the wire. It takes no error that has no problem, and the endpoint's
+ * type takes no problem that its description does not declare: so the compiler finds what was forgotten.
+ */
+export const orProblem = <A, E extends Refusal, R>(
+  useCase: Effect.Effect<A, E, R>,
+): Effect.Effect<A, ProblemOf<E>, R | RequestState> =>
+  Effect.catch(useCase, (refusal) =>
+    Effect.flatMap(RequestState, (state) => {
+      const toProblem = problems[refusal._tag] as (refusal: E, state: RequestStateShape) => ProblemOf<E>
+      return Effect.fail(toProblem(refusal, state))
+    }),
+  )

@@ -1,0 +1,41 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { HeadersTooLargeProblem } from "./ProblemSchemas.ts"
+
+const check = Schema.Literals(["ok", "failed"])
+
+const checks = Schema.Struct({ database: check })
+
+export const Ready = Schema.Struct({ status: Schema.Literal("ok"), checks }).annotate({ identifier: "Ready" })
+export const NotReady = Schema.Struct({ status: Schema.Literal("unavailable"), checks })
+  .annotate({ identifier: "NotReady", description: "The service cannot serve requests." })
+  .pipe(HttpApiSchema.status(503))
+
+/** The calls of those who operate the service or check its tokens. They are not limited. */
+export const ServiceApi = HttpApiGroup.make("service")
+  .add(
+    HttpApiEndpoint.get("getHealth", "/health", {
+      success: Schema.Struct({
+        status: Schema.Literal("ok"),
+        uptime: Schema.Number.annotate({ description: "Seconds since the start.", examples: [12.5] }),
+        version: Schema.String.annotate({ examples: ["0.1.0"] }),
+      }).annotate({ identifier: "Health" }),
+      error: HeadersTooLargeProblem,
+    }).annotateMerge(OpenApi.annotations({ summary: "Is the process alive?", description: "Touches nothing else." })),
+    HttpApiEndpoint.get("getReadiness", "/health/ready", {
+      success: Ready,
+      error: [NotReady, HeadersTooLargeProblem],
+    }).annotateMerge(OpenApi.annotations({ summary: "Can it serve requests?" })),
+    HttpApiEndpoint.get("getJsonWebKeySet", "/.well-known/jwks.json", {
+      success: Schema.Struct({ keys: Schema.Array(Schema.Record(Schema.String, Schema.String)) }).annotate({
+        identifier: "JsonWebKeySet",
+      }),
+      error: HeadersTooLargeProblem,
+    }).annotateMerge(
+      OpenApi.annotations({
+        summary: "The public keys of access tokens",
+        description: "RFC 7517. Any of them may have signed a token.",
+      }),
+    ),
+  )
+  .annotateMerge(OpenApi.annotations({ title: "Service", description: "Health and keys." }))

@@ -1,0 +1,152 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { CategoryId } from "../../../domain/categories/CategoryId.ts"
+import { TimestampFromRfc3339 } from "../../../domain/shared/Timestamp.ts"
+import { Version } from "../../../domain/shared/Version.ts"
+import { TaskDescription, TaskPriority, TaskStatus, TaskTitle } from "../../../domain/tasks/Task.ts"
+import { TaskId } from "../../../domain/tasks/TaskId.ts"
+import { SortOrder, TaskSort } from "../../../domain/tasks/TaskQuery.ts"
+import { Authentication, VerifiedEmail } from "./Authentication.ts"
+import { categoryIdExample, taskIdExample, written } from "./Fields.ts"
+import { PageLimitParameter, PageNumberParameter } from "./Pagination.ts"
+import {
+  CategoryAlreadyAssignedProblem,
+  CategoryNotFoundProblem,
+  NotOwnerProblem,
+  problemSchema,
+  TaskNotFoundProblem,
+  ValidationFailedProblem,
+} from "./ProblemSchemas.ts"
+import { RequestBody, RequestGate, RequestShape } from "./RequestMiddleware.ts"
+import { TaskResource } from "./TaskResource.ts"
+
+const title = written(TaskTitle, {
+  description: "3 to 200 characters after trimming.",
+  example: "Buy milk",
+})
+const description = Schema.NullOr(
+  written(TaskDescription, { description: "At most 2000 characters.", example: "Two bottles, oat." }),
+)
+const dueDate = Schema.NullOr(
+  written(TimestampFromRfc3339, {
+    description: "RFC 3339 with any offset, in the future.",
+    example: "2030-12-24T18:00:00.000Z",
+    format: "date-time",
+  }),
+)
+const time = (description: string) =>
+  written(TimestampFromRfc3339, { description, example: "2030-12-24T18:00:00.000Z", format: "date-time" })
+
+export const CreateTaskPayload = Schema.Struct({
+  title,
+  description: Schema.optionalKey(description),
+  due_date: Schema.optionalKey(dueDate),
+  priority: Schema.optionalKey(TaskPriority),
+}).annotate({ identifier: "CreateTask" })
+
+export const UpdateTaskPayload = Schema.Struct({
+  version: written(Version, { description: "The version that you read.", example: 1 }),
+  title: Schema.optionalKey(title),
+  description: Schema.optionalKey(description),
+  due_date: Schema.optionalKey(dueDate),
+  priority: Schema.optionalKey(TaskPriority),
+  status: Schema.optionalKey(TaskStatus),
+}).annotate({ identifier: "UpdateTask" })
+
+export const ListTasksParameters = Schema.Struct({
+  page: Schema.optionalKey(PageNumberParameter),
+  limit: Schema.optionalKey(PageLimitParameter),
+  status: Schema.optionalKey(TaskStatus),
+  priority: Schema.optionalKey(TaskPriority),
+  category_id: Schema.optionalKey(
+    written(CategoryId, { description: "Only tasks with this category.", example: categoryIdExample, format: "uuid" }),
+  ),
+  due_from: Schema.optionalKey(time("Only tasks due at this time or later.")),
+  due_to: Schema.optionalKey(time("Only tasks due at this time or earlier.")),
+  sort: Schema.optionalKey(TaskSort),
+  order: Schema.optionalKey(SortOrder),
+})
+
+const taskId = written(TaskId, { description: "The task's id.", example: taskIdExample, format: "uuid" })
+const categoryId = written(CategoryId, {
+  description: "The category's id.",
+  example: categoryIdExample,
+  format: "uuid",
+})
+
+const TaskAnswer = Schema.Struct({ task: TaskResource }).annotate({ identifier: "TaskAnswer" })
+const TaskPage = Schema.Struct({
+  data: Schema.Array(TaskResource),
+  total: Schema.Int.annotate({ description: "How many tasks the whole list holds.", examples: [1] }),
+  page: Schema.Int.annotate({ examples: [1] }),
+  limit: Schema.Int.annotate({ examples: [20] }),
+}).annotate({ identifier: "TaskPage" })
+
+const etag = Schema.String.annotate({ description: "The task's version, quoted.", examples: ['"1"'] })
+
+export const VersionConflictProblem = problemSchema("version_conflict", {
+  current_version: Schema.Int.annotate({ examples: [2] }),
+  current: TaskResource,
+})
+
+/** The calls about tasks. */
+export const TasksApi = HttpApiGroup.make("tasks")
+  .add(
+    HttpApiEndpoint.post("createTask", "/api/v1/tasks", {
+      payload: CreateTaskPayload,
+      success: HttpApiSchema.WithHeaders(TaskAnswer.pipe(HttpApiSchema.status(201)), {
+        location: Schema.String.annotate({
+          description: "Where the task is.",
+          examples: [`/api/v1/tasks/${taskIdExample}`],
+        }),
+        etag,
+      }),
+      error: ValidationFailedProblem,
+    })
+      .middleware(RequestBody)
+      .annotateMerge(OpenApi.annotations({ summary: "Create a task", description: "A new task is pending." })),
+    HttpApiEndpoint.get("listTasks", "/api/v1/tasks", { query: ListTasksParameters, success: TaskPage }).annotateMerge(
+      OpenApi.annotations({
+        summary: "List tasks",
+        description:
+          "A page of your tasks. The order is total: ties go by id, and a task without a due date comes last either way.",
+      }),
+    ),
+    HttpApiEndpoint.get("getTask", "/api/v1/tasks/:task_id", {
+      params: { task_id: taskId },
+      success: HttpApiSchema.WithHeaders(TaskAnswer, { etag }),
+      error: [NotOwnerProblem, TaskNotFoundProblem],
+    }).annotateMerge(OpenApi.annotations({ summary: "Get a task" })),
+    HttpApiEndpoint.patch("updateTask", "/api/v1/tasks/:task_id", {
+      params: { task_id: taskId },
+      payload: UpdateTaskPayload,
+      success: HttpApiSchema.WithHeaders(TaskAnswer, { etag }),
+      error: [ValidationFailedProblem, NotOwnerProblem, TaskNotFoundProblem, VersionConflictProblem],
+    })
+      .middleware(RequestBody)
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "Update a task",
+          description:
+            "Changes what is given; `null` clears a field. Name the version that you read: if the task was changed since, the answer is 409 with the task as it stands.",
+        }),
+      ),
+    HttpApiEndpoint.delete("deleteTask", "/api/v1/tasks/:task_id", {
+      params: { task_id: taskId },
+      error: [NotOwnerProblem, TaskNotFoundProblem],
+    }).annotateMerge(OpenApi.annotations({ summary: "Delete a task" })),
+    HttpApiEndpoint.post("assignCategory", "/api/v1/tasks/:task_id/categories/:category_id", {
+      params: { task_id: taskId, category_id: categoryId },
+      success: HttpApiSchema.WithHeaders(TaskAnswer, { etag }),
+      error: [NotOwnerProblem, TaskNotFoundProblem, CategoryNotFoundProblem, CategoryAlreadyAssignedProblem],
+    }).annotateMerge(OpenApi.annotations({ summary: "Put a category on a task" })),
+    HttpApiEndpoint.delete("removeCategory", "/api/v1/tasks/:task_id/categories/:category_id", {
+      params: { task_id: taskId, category_id: categoryId },
+      error: [NotOwnerProblem, TaskNotFoundProblem, CategoryNotFoundProblem],
+    }).annotateMerge(OpenApi.annotations({ summary: "Take a category off a task" })),
+  )
+  .middleware(RequestShape)
+  .middleware(VerifiedEmail)
+  .middleware(Authentication)
+  .middleware(RequestGate)
+  .annotateMerge(OpenApi.annotations({ title: "Tasks", description: "What there is to do." }))
