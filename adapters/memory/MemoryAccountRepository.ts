@@ -1,0 +1,57 @@
+import { Effect, HashMap, Layer, Option, Result } from "effect"
+import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
+import { AccountNotFound, EmailTaken } from "../../domain/accounts/AccountErrors.ts"
+import type { UserId } from "../../domain/accounts/UserId.ts"
+import { MemoryStore, rowsOf, withRows } from "./MemoryStore.ts"
+
+/** Accounts in the memory store. */
+export const layer: Layer.Layer<AccountRepository, never, MemoryStore> = Layer.effect(
+  AccountRepository,
+  Effect.gen(function* () {
+    const { read, write } = yield* MemoryStore
+
+    const get = (userId: UserId) =>
+      read((state) => {
+        const rows = rowsOf(state, userId)
+        return rows === undefined ? Effect.fail(new AccountNotFound({ userId })) : Effect.succeed(rows.account)
+      })
+
+    return AccountRepository.of({
+      insert: (account) =>
+        write((state) => {
+          if (HashMap.has(state.userIds, account.email)) return Result.fail(new EmailTaken({ email: account.email }))
+          if (HashMap.has(state.users, account.id)) throw new Error(`the id ${account.id} is not new`)
+          return Result.succeed({
+            ...withRows(state, account.id, {
+              account,
+              tasks: HashMap.empty(),
+              categories: HashMap.empty(),
+              categoryNames: HashMap.empty(),
+              sessions: HashMap.empty(),
+              refreshTokens: HashMap.empty(),
+              verification: null,
+            }),
+            userIds: HashMap.set(state.userIds, account.email, account.id),
+          })
+        }),
+      get,
+      // Inside a unit nobody else changes anything.
+      getForUpdate: get,
+      findByEmail: (email) =>
+        read((state) =>
+          Effect.succeed(
+            Option.flatMap(HashMap.get(state.userIds, email), (userId) =>
+              Option.map(HashMap.get(state.users, userId), ({ account }) => account),
+            ),
+          ),
+        ),
+      update: (account) =>
+        write((state) => {
+          const rows = rowsOf(state, account.id)
+          if (rows === undefined) return Result.fail(new AccountNotFound({ userId: account.id }))
+          const kept = { ...account, email: rows.account.email }
+          return Result.succeed(withRows(state, account.id, { ...rows, account: kept }))
+        }),
+    })
+  }),
+)

@@ -1,0 +1,69 @@
+import { Effect, HashMap, Layer, Option, Result } from "effect"
+import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
+import { byName } from "../../domain/categories/Category.ts"
+import { CategoryNameTaken, CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
+import type { CategoryId } from "../../domain/categories/CategoryId.ts"
+import { MemoryStore, ownedRows, rowsOf, type UserRows, withRows } from "./MemoryStore.ts"
+
+const categoryOf = (rows: UserRows | undefined, categoryId: CategoryId) =>
+  rows === undefined ? undefined : Option.getOrUndefined(HashMap.get(rows.categories, categoryId))
+
+/** The user's tasks, deleted ones too, without the category. */
+const tasksWithout = (rows: UserRows, categoryId: CategoryId): UserRows["tasks"] =>
+  HashMap.reduce(rows.tasks, rows.tasks, (tasks, row, taskId) => {
+    const categories = row.task.categories.filter(({ id }) => id !== categoryId)
+    return categories.length === row.task.categories.length
+      ? tasks
+      : HashMap.set(tasks, taskId, { ...row, task: { ...row.task, categories } })
+  })
+
+/** Categories in the memory store. */
+export const layer: Layer.Layer<CategoryRepository, never, MemoryStore> = Layer.effect(
+  CategoryRepository,
+  Effect.gen(function* () {
+    const { read, write } = yield* MemoryStore
+    return CategoryRepository.of({
+      insert: (category) =>
+        write((state) => {
+          const { id, name, userId } = category
+          const rows = ownedRows(state, userId)
+          if (HashMap.has(rows.categoryNames, name)) return Result.fail(new CategoryNameTaken({ name }))
+          if (HashMap.has(state.categoryOwners, id)) throw new Error(`the id ${id} is not new`)
+          return Result.succeed({
+            ...withRows(state, userId, {
+              ...rows,
+              categories: HashMap.set(rows.categories, id, category),
+              categoryNames: HashMap.set(rows.categoryNames, name, id),
+            }),
+            categoryOwners: HashMap.set(state.categoryOwners, id, userId),
+          })
+        }),
+      get: (userId, categoryId) =>
+        read((state) => {
+          const category = categoryOf(rowsOf(state, userId), categoryId)
+          return category === undefined ? Effect.fail(new CategoryNotFound({ categoryId })) : Effect.succeed(category)
+        }),
+      exists: (categoryId) => read((state) => Effect.succeed(HashMap.has(state.categoryOwners, categoryId))),
+      list: (userId) =>
+        read((state) => {
+          const rows = rowsOf(state, userId)
+          return Effect.succeed(rows === undefined ? [] : HashMap.toValues(rows.categories).sort(byName))
+        }),
+      delete: (userId, categoryId) =>
+        write((state) => {
+          const rows = rowsOf(state, userId)
+          const category = categoryOf(rows, categoryId)
+          if (rows === undefined || category === undefined) return Result.fail(new CategoryNotFound({ categoryId }))
+          return Result.succeed({
+            ...withRows(state, userId, {
+              ...rows,
+              tasks: tasksWithout(rows, categoryId),
+              categories: HashMap.remove(rows.categories, categoryId),
+              categoryNames: HashMap.remove(rows.categoryNames, category.name),
+            }),
+            categoryOwners: HashMap.remove(state.categoryOwners, categoryId),
+          })
+        }),
+    })
+  }),
+)

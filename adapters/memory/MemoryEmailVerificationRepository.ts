@@ -1,0 +1,32 @@
+import { Effect, Layer, Option, Result } from "effect"
+import { EmailVerificationRepository } from "../../application/accounts/EmailVerificationRepository.ts"
+import type { EmailVerification } from "../../domain/accounts/EmailVerification.ts"
+import { MemoryStore, ownedRows, rowsOf, type State, withRows } from "./MemoryStore.ts"
+
+type Taken = readonly [Option.Option<EmailVerification>, State]
+
+/** Open verifications in the memory store, by user. */
+export const layer: Layer.Layer<EmailVerificationRepository, never, MemoryStore> = Layer.effect(
+  EmailVerificationRepository,
+  Effect.gen(function* () {
+    const { modify, write } = yield* MemoryStore
+    return EmailVerificationRepository.of({
+      replace: (verification) =>
+        write((state) => {
+          const rows = ownedRows(state, verification.userId)
+          return Result.succeed(withRows(state, verification.userId, { ...rows, verification }))
+        }),
+      take: (userId, tokenHash) =>
+        modify((state): Result.Result<Taken> => {
+          const rows = rowsOf(state, userId)
+          if (rows === undefined || rows.verification?.tokenHash !== tokenHash) {
+            return Result.succeed([Option.none(), state])
+          }
+          return Result.succeed([
+            Option.some(rows.verification),
+            withRows(state, userId, { ...rows, verification: null }),
+          ])
+        }),
+    })
+  }),
+)

@@ -1,0 +1,28 @@
+import { Effect, Layer } from "effect"
+import { AccessTokens } from "../../application/accounts/AccessTokens.ts"
+import { EndedSessions } from "../../application/accounts/EndedSessions.ts"
+import type { SessionId } from "../../domain/accounts/SessionId.ts"
+import { monotonicMillis } from "./MonotonicTime.ts"
+import { makeRecentEntries } from "./RecentEntries.ts"
+
+/** How many ended sessions are remembered at most; of more, those that ended first are forgotten. */
+const sessionLimit = 1_000_000
+
+/** Tokens may be issued a moment after the session ended, and checked by a clock that is behind. */
+const leewayMillis = 60_000
+
+/** Remembers ended sessions in this process for a little longer than the given life of an access token. */
+export const make = (lifetimeMillis: number): EndedSessions["Service"] => {
+  const spanMillis = lifetimeMillis + leewayMillis
+  const ended = makeRecentEntries<SessionId, true>(sessionLimit, () => spanMillis)
+  return EndedSessions.of({
+    add: (sessionId) => Effect.withFiberSucceed((fiber) => ended.set(sessionId, true, monotonicMillis(fiber))),
+    has: (sessionId) => Effect.withFiberSucceed((fiber) => ended.has(sessionId, monotonicMillis(fiber))),
+  })
+}
+
+/** As `make`, for the access tokens at hand. */
+export const layer: Layer.Layer<EndedSessions, never, AccessTokens> = Layer.effect(
+  EndedSessions,
+  Effect.map(AccessTokens, ({ lifetimeMillis }) => make(lifetimeMillis)),
+)

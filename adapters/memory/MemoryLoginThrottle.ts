@@ -1,0 +1,89 @@
+import { Effect, Layer } from "effect"
+import { type LoginAttempt, LoginThrottle, loginLimits } from "../../application/accounts/LoginThrottle.ts"
+import { TooManyAttempts } from "../../domain/accounts/AccountErrors.ts"
+import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
+import { monotonicMillis } from "./MonotonicTime.ts"
+import { makeRecentEntries } from "./RecentEntries.ts"
+
+const { emailFailures, emailWindowMillis, pairFailures, pairWindowMillis } = loginLimits
+
+/** How many pairs, and how many email addresses, are remembered at most; of more, the least recently used go. */
+const entryLimit = 100_000
+
+/** From how many IPs an email address is known to log in, at most: the latest. */
+const knownIpLimit = 32
+
+/** A known IP can fail on while the email address is locked, so more than `emailFailures` times may have to be kept. */
+const keptEmailFailures = 2 * emailFailures
+
+interface PairFailures {
+  /** Oldest first, at most `pairFailures`. */
+  readonly times: Array<number>
+  lockedUntil: number
+}
+
+const dropOlder = (times: Array<number>, windowMillis: number, nowMillis: number): void => {
+  const isCounted = (time: number) => time + windowMillis > nowMillis
+  const counted = times.findIndex(isCounted)
+  times.splice(0, counted === -1 ? times.length : counted)
+}
+
+const pairKey = ({ email, ip }: LoginAttempt): string => `${email} ${ip}`
+
+/** The lockout in this process: everything is forgotten when it ends. */
+export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () => {
+  const pairs = makeRecentEntries<string, PairFailures>(entryLimit, () => pairWindowMillis)
+  const emails = makeRecentEntries<EmailAddress, Array<number>>(entryLimit, () => emailWindowMillis)
+  const knownIps = makeRecentEntries<EmailAddress, Array<string>>(entryLimit, () => Number.POSITIVE_INFINITY)
+
+  /** How long, in milliseconds, the attempt may not begin; 0 where it has begun, counted as failed. */
+  const admit = (attempt: LoginAttempt, nowMillis: number): number => {
+    const key = pairKey(attempt)
+    const pair = pairs.get(key, nowMillis) ?? { times: [], lockedUntil: Number.NEGATIVE_INFINITY }
+    const ofEmail = emails.get(attempt.email, nowMillis) ?? []
+    dropOlder(ofEmail, emailWindowMillis, nowMillis)
+    const isKnown = knownIps.get(attempt.email, nowMillis)?.includes(attempt.ip) ?? false
+    const decisive = isKnown ? undefined : ofEmail.at(-emailFailures)
+    const emailLockedUntil = decisive === undefined ? Number.NEGATIVE_INFINITY : decisive + emailWindowMillis
+    const lockedUntil = Math.max(pair.lockedUntil, emailLockedUntil)
+    if (lockedUntil > nowMillis) return Math.ceil(lockedUntil - nowMillis)
+
+    dropOlder(pair.times, pairWindowMillis, nowMillis)
+    pair.times.push(nowMillis)
+    if (pair.times.length >= pairFailures) pair.lockedUntil = nowMillis + pairWindowMillis
+    pairs.set(key, pair, nowMillis)
+    ofEmail.push(nowMillis)
+    if (ofEmail.length > keptEmailFailures) ofEmail.shift()
+    emails.set(attempt.email, ofEmail, nowMillis)
+    return 0
+  }
+
+  const takeBackFromEmail = (email: EmailAddress, nowMillis: number): void => {
+    emails.get(email, nowMillis)?.pop()
+  }
+
+  return LoginThrottle.of({
+    admit: (attempt) =>
+      Effect.withFiber((fiber) => {
+        const retryAfterMillis = admit(attempt, monotonicMillis(fiber))
+        return retryAfterMillis === 0 ? Effect.void : Effect.fail(new TooManyAttempts({ retryAfterMillis }))
+      }),
+    succeed: (attempt) =>
+      Effect.withFiberSucceed((fiber) => {
+        const nowMillis = monotonicMillis(fiber)
+        pairs.delete(pairKey(attempt))
+        takeBackFromEmail(attempt.email, nowMillis)
+        const others = (knownIps.get(attempt.email, nowMillis) ?? []).filter((ip) => ip !== attempt.ip)
+        knownIps.set(attempt.email, [...others, attempt.ip].slice(-knownIpLimit), nowMillis)
+      }),
+    withdraw: (attempt) =>
+      Effect.withFiberSucceed((fiber) => {
+        const nowMillis = monotonicMillis(fiber)
+        const pair = pairs.get(pairKey(attempt), nowMillis)
+        if (pair === undefined || pair.times.pop() === undefined) return
+        // Where it was this attempt that locked the pair, one may try again.
+        pair.lockedUntil = Number.NEGATIVE_INFINITY
+        takeBackFromEmail(attempt.email, nowMillis)
+      }),
+  })
+})

@@ -1,0 +1,51 @@
+import { Effect, Layer } from "effect"
+import { type Quota, type RateLimit, RateLimiter } from "../../application/shared/RateLimiter.ts"
+import { monotonicMillis } from "./MonotonicTime.ts"
+import { makeRecentEntries } from "./RecentEntries.ts"
+
+/** How many keys are counted at most; of more, the least recently used are forgotten. */
+const keyLimit = 100_000
+
+/** When the allowed requests of a key came, oldest first. Those before `first` have left the window. */
+interface Passed {
+  readonly times: Array<number>
+  first: number
+}
+
+const takeFrom = (passed: Passed, { limit, windowMillis }: RateLimit, nowMillis: number): Quota => {
+  const { times } = passed
+  let oldest = times[passed.first]
+  while (oldest !== undefined && oldest + windowMillis <= nowMillis) oldest = times[++passed.first]
+  if (passed.first >= limit) {
+    times.splice(0, passed.first)
+    passed.first = 0
+  }
+  const isAllowed = times.length - passed.first < limit
+  if (isAllowed) times.push(nowMillis)
+  return {
+    isAllowed,
+    limit,
+    windowMillis,
+    remaining: Math.max(limit - (times.length - passed.first), 0),
+    resetMillis: Math.ceil((times[passed.first] ?? nowMillis - windowMillis) + windowMillis - nowMillis),
+  }
+}
+
+/** An exact sliding window in this process: the time of every allowed request is kept as long as it counts. */
+export const layer: Layer.Layer<RateLimiter> = Layer.sync(RateLimiter, () => {
+  let longestWindowMillis = 0
+  const entries = makeRecentEntries<string, Passed>(keyLimit, () => longestWindowMillis)
+  return RateLimiter.of({
+    take: (key, rateLimit) =>
+      Effect.withFiberSucceed((fiber) => {
+        const nowMillis = monotonicMillis(fiber)
+        longestWindowMillis = Math.max(longestWindowMillis, rateLimit.windowMillis)
+        let passed = entries.get(key, nowMillis)
+        if (passed === undefined) {
+          passed = { times: [], first: 0 }
+          entries.set(key, passed, nowMillis)
+        }
+        return takeFrom(passed, rateLimit, nowMillis)
+      }),
+  })
+})

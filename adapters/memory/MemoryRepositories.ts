@@ -1,0 +1,19 @@
+import { Layer } from "effect"
+import type { Repositories } from "../../application/Ports.ts"
+import * as MemoryAccountRepository from "./MemoryAccountRepository.ts"
+import * as MemoryCategoryRepository from "./MemoryCategoryRepository.ts"
+import * as MemoryEmailVerificationRepository from "./MemoryEmailVerificationRepository.ts"
+import * as MemorySessionRepository from "./MemorySessionRepository.ts"
+import * as MemoryStore from "./MemoryStore.ts"
+import * as MemoryTaskRepository from "./MemoryTaskRepository.ts"
+import * as MemoryUnitOfWork from "./MemoryUnitOfWork.ts"
+
+/** A whole store in this process, empty at first and gone with it. */
+export const layer: Layer.Layer<Repositories> = Layer.mergeAll(
+  MemoryAccountRepository.layer,
+  MemoryCategoryRepository.layer,
+  MemoryEmailVerificationRepository.layer,
+  MemorySessionRepository.layer,
+  MemoryTaskRepository.layer,
+  MemoryUnitOfWork.layer,
+).pipe(Layer.provide(MemoryStore.layer))

@@ -1,0 +1,124 @@
+import { Effect, HashMap, Layer, Option, Result } from "effect"
+import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
+import type { UserId } from "../../domain/accounts/UserId.ts"
+import type { Category } from "../../domain/categories/Category.ts"
+import { CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
+import type { Task } from "../../domain/tasks/Task.ts"
+import { TaskNotFound, VersionConflict } from "../../domain/tasks/TaskErrors.ts"
+import type { TaskId } from "../../domain/tasks/TaskId.ts"
+import { comparator, matches } from "../../domain/tasks/TaskQuery.ts"
+import { MemoryStore, ownedRows, rowsOf, type State, type TaskRow, type UserRows, withRows } from "./MemoryStore.ts"
+
+const rowOf = (rows: UserRows | undefined, taskId: TaskId): TaskRow | undefined =>
+  rows === undefined ? undefined : Option.getOrUndefined(HashMap.get(rows.tasks, taskId))
+
+const withTask = (state: State, rows: UserRows, row: TaskRow): State =>
+  withRows(state, row.task.userId, { ...rows, tasks: HashMap.set(rows.tasks, row.task.id, row) })
+
+/**
+ * The wanted categories as they are kept. One that was deleted after the task was read is left out; one that was to be
+ * added is missed.
+ */
+const keptCategories = (
+  rows: UserRows,
+  before: Task,
+  after: Task,
+): Result.Result<ReadonlyArray<Category>, CategoryNotFound> => {
+  const kept: Array<Category> = []
+  for (const { id } of after.categories) {
+    const category = HashMap.get(rows.categories, id)
+    if (Option.isSome(category)) kept.push(category.value)
+    else if (!before.categories.some((had) => had.id === id))
+      return Result.fail(new CategoryNotFound({ categoryId: id }))
+  }
+  return Result.succeed(kept)
+}
+
+/** Tasks in the memory store, by user. */
+export const layer: Layer.Layer<TaskRepository, never, MemoryStore> = Layer.effect(
+  TaskRepository,
+  Effect.gen(function* () {
+    const { read, write } = yield* MemoryStore
+
+    const get = (userId: UserId, taskId: TaskId) =>
+      read((state) => {
+        const row = rowOf(rowsOf(state, userId), taskId)
+        return row === undefined || row.deletedAt !== null
+          ? Effect.fail(new TaskNotFound({ taskId }))
+          : Effect.succeed(row.task)
+      })
+
+    return TaskRepository.of({
+      insert: (task) =>
+        write((state) => {
+          const rows = ownedRows(state, task.userId)
+          if (HashMap.has(state.taskOwners, task.id)) throw new Error(`the id ${task.id} is not new`)
+          return Result.succeed({
+            ...withTask(state, rows, { task, deletedAt: null }),
+            taskOwners: HashMap.set(state.taskOwners, task.id, task.userId),
+          })
+        }),
+      get,
+      // Inside a unit nobody else changes anything.
+      getForUpdate: get,
+      getDeleted: (userId, taskId) =>
+        read((state) => {
+          const row = rowOf(rowsOf(state, userId), taskId)
+          return row === undefined || row.deletedAt === null
+            ? Effect.fail(new TaskNotFound({ taskId }))
+            : Effect.succeed({ task: row.task, deletedAt: row.deletedAt })
+        }),
+      exists: (taskId) =>
+        read((state) => {
+          const userId = Option.getOrUndefined(HashMap.get(state.taskOwners, taskId))
+          return Effect.succeed(userId !== undefined && rowOf(rowsOf(state, userId), taskId)?.deletedAt === null)
+        }),
+      list: (userId, query) =>
+        read((state) => {
+          const rows = rowsOf(state, userId)
+          const found: Array<Task> = []
+          if (rows !== undefined) {
+            for (const { deletedAt, task } of HashMap.values(rows.tasks)) {
+              if (deletedAt === null && matches(query, task)) found.push(task)
+            }
+          }
+          const { limit, page } = query
+          const skipped = (page - 1) * limit
+          const data = skipped < found.length ? found.sort(comparator(query)).slice(skipped, skipped + limit) : []
+          return Effect.succeed({ data, total: found.length, page, limit })
+        }),
+      update: (before, after) =>
+        write((state): Result.Result<State, TaskNotFound | VersionConflict | CategoryNotFound> => {
+          const rows = rowsOf(state, after.userId)
+          const row = rowOf(rows, after.id)
+          if (rows === undefined || row === undefined || row.deletedAt !== null) {
+            return Result.fail(new TaskNotFound({ taskId: after.id }))
+          }
+          if (row.task.version !== before.version) return Result.fail(new VersionConflict({ current: row.task }))
+          return Result.map(keptCategories(rows, before, after), (categories) =>
+            withTask(state, rows, { task: { ...after, categories }, deletedAt: null }),
+          )
+        }),
+      delete: (userId, taskId, deletedAt) =>
+        write((state) => {
+          const rows = rowsOf(state, userId)
+          const row = rowOf(rows, taskId)
+          if (rows === undefined || row === undefined || row.deletedAt !== null) {
+            return Result.fail(new TaskNotFound({ taskId }))
+          }
+          return Result.succeed(withTask(state, rows, { task: row.task, deletedAt }))
+        }),
+      restore: (deleted, restored) =>
+        write((state) => {
+          const rows = rowsOf(state, restored.userId)
+          const row = rowOf(rows, deleted.task.id)
+          if (rows === undefined || row === undefined || row.deletedAt === null) {
+            return Result.fail(new TaskNotFound({ taskId: deleted.task.id }))
+          }
+          return Result.succeed(
+            withTask(state, rows, { task: { ...restored, categories: row.task.categories }, deletedAt: null }),
+          )
+        }),
+    })
+  }),
+)
