@@ -1,0 +1,38 @@
+import MailComposer from "nodemailer/lib/mail-composer"
+
+/** A name (empty for none) and an address. */
+export interface Mailbox {
+  readonly name: string
+  readonly address: string
+}
+
+export interface Message {
+  /** Unique; it becomes part of Message-ID. */
+  readonly id: string
+  readonly date: Date
+  readonly from: Mailbox
+  readonly to: Mailbox
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+}
+
+/** The message as RFC 5322 bytes, with text and HTML as alternatives. Values are encoded, so none can add a header. */
+export const composeMessage = (message: Message): Promise<Buffer> => {
+  const domain = message.from.address.slice(message.from.address.lastIndexOf("@") + 1)
+  return new MailComposer({
+    from: message.from,
+    to: message.to,
+    date: message.date,
+    messageId: `<${message.id}@${domain}>`,
+    subject: message.subject,
+    text: message.text,
+    html: message.html,
+    baseBoundary: message.id,
+    newline: "win",
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+    .compile()
+    .build()
+}

@@ -1,0 +1,87 @@
+import { createHash, createHmac } from "node:crypto"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer, Option, Schema } from "effect"
+import { SecureRandom } from "effect/crypto"
+import * as HmacOpaqueTokens from "../../../adapters/crypto/HmacOpaqueTokens.ts"
+import { OpaqueTokens } from "../../../application/accounts/OpaqueTokens.ts"
+import { TokenHash, TokenSalt } from "../../../domain/accounts/TokenHash.ts"
+import { UserId } from "../../../domain/accounts/UserId.ts"
+
+const HmacOpaqueTokensLive = HmacOpaqueTokens.layer.pipe(Layer.provide(SecureRandom.layerWebCrypto))
+const isHash = Schema.is(TokenHash)
+const isSalt = Schema.is(TokenSalt)
+
+describe("HmacOpaqueTokens", () => {
+  it.layer(HmacOpaqueTokensLive)((it) => {
+    it.effect.prop("reads what it makes, for every user", [Schema.toType(UserId)], ([userId]) =>
+      Effect.gen(function* () {
+        const tokens = yield* OpaqueTokens
+        const made = yield* tokens.make(userId)
+        assert.match(made.token, /^[A-Za-z0-9_-]{64}$/)
+        assert.strictEqual(made.hash, createHash("sha256").update(made.token).digest("base64url"))
+        assert.isTrue(isHash(made.hash))
+        assert.deepStrictEqual(tokens.read(made.token), Option.some({ userId, hash: made.hash }))
+      }),
+    )
+
+    it.effect.prop(
+      "derives a successor that only the presented token and the salt lead to",
+      [Schema.toType(UserId)],
+      ([userId]) =>
+        Effect.gen(function* () {
+          const tokens = yield* OpaqueTokens
+          const { hash, token } = yield* tokens.make(userId)
+          const next = yield* tokens.makeSuccessor(token)
+          assert.isTrue(isSalt(next.salt))
+          assert.strictEqual(tokens.succeed(token, next.salt), next.token)
+          assert.deepStrictEqual(tokens.read(next.token), Option.some({ userId, hash: next.hash }))
+          const secret = createHmac("sha256", token).update(Buffer.from(next.salt, "base64url")).digest("base64url")
+          assert.strictEqual(Buffer.from(next.token, "base64url").subarray(16).toString("base64url"), secret)
+          const other = yield* tokens.makeSuccessor(token)
+          assert.strictEqual(new Set([token, next.token, other.token]).size, 3)
+          assert.notStrictEqual(hash, next.hash)
+          const stranger = yield* tokens.make(userId)
+          assert.notStrictEqual(tokens.succeed(stranger.token, next.salt), next.token)
+        }),
+    )
+
+    it.effect("never makes one token twice", () =>
+      Effect.gen(function* () {
+        const tokens = yield* OpaqueTokens
+        const userId = UserId.to.make("0190a8a0-0000-7000-8000-000000000001")
+        const made = yield* Effect.replicateEffect(tokens.make(userId), 1000)
+        assert.strictEqual(new Set(made.map(({ token }) => token)).size, 1000)
+      }),
+    )
+
+    it.effect("reads nothing but a token in its one spelling", () =>
+      Effect.gen(function* () {
+        const tokens = yield* OpaqueTokens
+        const { token } = yield* tokens.make(UserId.to.make("0190a8a0-0000-7000-8000-000000000001"))
+        const accessTokenLike = `${"e".repeat(20)}.${"e".repeat(22)}.${"e".repeat(20)}`
+        for (const text of [
+          "",
+          " ",
+          token.slice(1),
+          `${token}A`,
+          `${token}==`,
+          ` ${token}`,
+          `${token}\n`,
+          `+${token.slice(1)}`,
+          `/${token.slice(1)}`,
+          `${token.slice(0, 63)}é`,
+          `${token.slice(0, 63)}\0`,
+          accessTokenLike,
+        ])
+          assert.deepStrictEqual(tokens.read(text), Option.none(), JSON.stringify(text))
+      }),
+    )
+
+    it.effect.prop("crashes on no text", [Schema.String], ([text]) =>
+      Effect.gen(function* () {
+        const tokens = yield* OpaqueTokens
+        assert.deepStrictEqual(tokens.read(text), Option.none())
+      }),
+    )
+  })
+})

@@ -1,0 +1,135 @@
+import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto"
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Result } from "effect"
+import { calculateJwkThumbprint, exportJWK } from "jose"
+import * as JsonWebKeySet from "../../../adapters/crypto/JsonWebKeySet.ts"
+import * as SigningKeys from "../../../adapters/crypto/SigningKeys.ts"
+import { PublicKeys } from "../../../application/accounts/PublicKeys.ts"
+
+const pem = (key: KeyObject): string => key.export({ type: "pkcs8", format: "pem" }).toString()
+const ed25519 = () => generateKeyPairSync("ed25519").privateKey
+const kids = (text: string): ReadonlyArray<string> => Result.getOrThrow(SigningKeys.parse(text)).map((key) => key.kid)
+
+const temporaryFolder = Effect.acquireRelease(
+  Effect.promise(() => mkdtemp(join(tmpdir(), "taskwright-keys-"))),
+  (folder) => Effect.promise(() => rm(folder, { recursive: true })),
+)
+
+describe("SigningKeys.parse", () => {
+  it("reads keys one after another, in their order, named by their RFC 7638 thumbprints", async () => {
+    const keys = [ed25519(), ed25519(), ed25519()]
+    const thumbprints = await Promise.all(
+      keys.map(async (key) => calculateJwkThumbprint(await exportJWK(createPublicKey(key)))),
+    )
+    const text = keys.map(pem).join("")
+    assert.deepStrictEqual(kids(text), thumbprints)
+    assert.deepStrictEqual(kids(`\n\n${keys.map(pem).join("\n\n")}  \n`), thumbprints)
+    assert.deepStrictEqual(kids(text.replaceAll("\n", "\r\n")), thumbprints)
+    assert.deepStrictEqual(kids(text.replaceAll("\n", "\\n")), thumbprints)
+    assert.deepStrictEqual(kids(text.replaceAll("\n", "\\r\\n")), thumbprints)
+  })
+
+  it("refuses what is no Ed25519 key, in one line that does not show it", () => {
+    const good = pem(ed25519())
+    const secret = good.split("\n")[1] ?? ""
+    const ed448 = generateKeyPairSync("ed448").privateKey
+    const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey
+    const publicKey = createPublicKey(ed25519()).export({ type: "spki", format: "pem" }).toString()
+    const encrypted = ed25519()
+      .export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "x" })
+      .toString()
+    const cases: ReadonlyArray<readonly [text: string, reason: RegExp]> = [
+      ["", /no key/],
+      ["secret", /outside/],
+      [`${good}${secret}`, /outside/],
+      [pem(rsa), /key 1 is not an Ed25519 key but rsa$/],
+      [`${good}${pem(ed448)}`, /key 2 is not an Ed25519 key but ed448$/],
+      [publicKey, /not a PKCS#8 private key/],
+      [encrypted, /not a PKCS#8 private key/],
+      [good.replace(secret, secret.slice(1)), /key 1 cannot be read/],
+      [`${good}${good}`, /twice/],
+      [Array.from({ length: 17 }, () => pem(ed25519())).join(""), /more than 16/],
+    ]
+    for (const [text, reason] of cases) {
+      const result = SigningKeys.parse(text)
+      assert.isTrue(Result.isFailure(result), reason.source)
+      const message = Result.isFailure(result) ? result.failure.message : ""
+      assert.match(message, reason)
+      assert.notInclude(message, "\n")
+      assert.notInclude(message, secret)
+    }
+  })
+})
+
+describe("SigningKeys.loadOrCreate", () => {
+  it.effect("makes a key once, for its owner's eyes alone, and leaves nothing else behind", () =>
+    Effect.gen(function* () {
+      const folder = join(yield* temporaryFolder, "new", "data")
+      const [made] = yield* SigningKeys.loadOrCreate(folder)
+      const [again] = yield* SigningKeys.loadOrCreate(folder)
+      assert.strictEqual(again.kid, made.kid)
+      assert.isTrue(again.privateKey.equals(made.privateKey))
+      const entries = yield* Effect.promise(() => readdir(folder))
+      assert.deepStrictEqual(entries, ["jwt-private-key.pem"])
+      const { mode } = yield* Effect.promise(() => stat(join(folder, "jwt-private-key.pem")))
+      assert.strictEqual(mode & 0o777, 0o600)
+    }),
+  )
+
+  it.effect("gives all who start at once the same key", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const all = yield* Effect.all(
+        Array.from({ length: 20 }, () => SigningKeys.loadOrCreate(folder)),
+        { concurrency: "unbounded" },
+      )
+      assert.strictEqual(new Set(all.map(([key]) => key.kid)).size, 1)
+    }),
+  )
+
+  it.effect("names the file where it holds no key, and does not replace it", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const file = join(folder, "jwt-private-key.pem")
+      yield* Effect.promise(() => writeFile(file, "not a key"))
+      const error = yield* Effect.flip(SigningKeys.loadOrCreate(folder))
+      assert.strictEqual(error.message, `${file}: there is text outside the PEM blocks`)
+      assert.strictEqual(yield* Effect.promise(() => readFile(file, "utf8")), "not a key")
+    }),
+  )
+
+  it.effect("says why the file cannot be used", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* Effect.promise(() => mkdir(join(folder, "jwt-private-key.pem")))
+      const error = yield* Effect.flip(SigningKeys.loadOrCreate(folder))
+      assert.match(error.message, /jwt-private-key\.pem cannot be used \(EISDIR\)$/)
+    }),
+  )
+})
+
+describe("JsonWebKeySet", () => {
+  it.effect("holds the public members of every key, and no private one", () =>
+    Effect.gen(function* () {
+      const keys = [ed25519(), ed25519()]
+      const signingKeys = Result.getOrThrow(SigningKeys.parse(keys.map(pem).join("")))
+      const { jwks } = yield* Effect.provide(PublicKeys, JsonWebKeySet.layer(signingKeys))
+      assert.deepStrictEqual(
+        jwks.keys,
+        keys.map((key, index) => ({
+          kty: "OKP",
+          crv: "Ed25519",
+          x: String(createPublicKey(key).export({ format: "jwk" }).x),
+          kid: String(signingKeys[index]?.kid),
+          use: "sig",
+          alg: "EdDSA",
+        })),
+      )
+      const text = JSON.stringify(jwks)
+      for (const key of keys) assert.notInclude(text, String(key.export({ format: "jwk" }).d))
+    }),
+  )
+})

@@ -1,0 +1,27 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { TestClock } from "effect/testing"
+import * as UuidV7Generator from "../../../adapters/crypto/UuidV7Generator.ts"
+import { IdGenerator } from "../../../application/shared/IdGenerator.ts"
+
+const timeOf = (id: string): number => Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16)
+
+describe("UuidV7Generator", () => {
+  it.effect("makes ids of version 7 that carry the clock's time and sort as they are made", () =>
+    Effect.gen(function* () {
+      const { next } = yield* IdGenerator
+      const start = Date.UTC(2026, 10, 24)
+      yield* TestClock.setTime(start)
+      const first = yield* Effect.replicateEffect(next, 5000)
+      yield* TestClock.setTime(start + 60_000)
+      const second = yield* Effect.replicateEffect(next, 10)
+      const ids = [...first, ...second]
+      for (const id of ids) assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+      assert.strictEqual(timeOf(first[0] ?? ""), start)
+      assert.strictEqual(timeOf(second[0] ?? ""), start + 60_000)
+      assert.deepStrictEqual(ids.toSorted(), ids)
+      assert.strictEqual(new Set(ids).size, ids.length)
+    }).pipe(Effect.provide(UuidV7Generator.layer.pipe(Layer.provide(SecureRandom.layerWebCrypto)))),
+  )
+})

@@ -1,0 +1,334 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer, Logger, References, Schema } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { TestClock } from "effect/testing"
+import * as UuidV7Generator from "../../../adapters/crypto/UuidV7Generator.ts"
+import * as EmlEmailSender from "../../../adapters/eml/EmlEmailSender.ts"
+import { Email, EmailSender } from "../../../application/shared/EmailSender.ts"
+import { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
+import { FullName } from "../../../domain/accounts/UserAccount.ts"
+
+const token = "t0ken-_".padEnd(64, "x")
+const publicUrl = "https://tasks.example.com"
+const start = Date.UTC(2026, 10, 24, 16)
+
+const emailTo = (address: string, fullName: string) =>
+  Email.VerifyEmail({
+    to: Schema.decodeSync(EmailAddress)(address),
+    fullName: Schema.decodeSync(FullName)(fullName),
+    token,
+  })
+
+const temporaryFolder = Effect.acquireRelease(
+  Effect.promise(() => mkdtemp(join(tmpdir(), "taskwright-eml-"))),
+  (folder) => Effect.promise(() => rm(folder, { recursive: true })),
+)
+
+const layerOf = (folder: string | null, options: Partial<EmlEmailSender.EmlEmailSenderOptions> = {}) =>
+  EmlEmailSender.layer({
+    folder,
+    from: { name: "Taskwright", address: "no-reply@example.com" },
+    publicUrl,
+    ...options,
+  }).pipe(Layer.provide(UuidV7Generator.layer), Layer.provide(SecureRandom.layerWebCrypto))
+
+const send = (email: Email) => Effect.flatMap(EmailSender, (sender) => sender.send(email))
+
+/** The mails of the folder after the sender has shut down, which waits for what is queued. */
+const filesOf = (folder: string) =>
+  Effect.promise(async () => {
+    const names = (await readdir(folder)).toSorted()
+    return Promise.all(names.map(async (name) => ({ name, text: await readFile(join(folder, name), "utf8") })))
+  })
+
+/** Collects what is logged, as one text a line. */
+const collectLogs = () => {
+  const lines: Array<{ readonly level: string; readonly text: string; readonly annotations: object }> = []
+  const logger = Logger.make(({ fiber, logLevel, message }) => {
+    const annotations = fiber.getRef(References.CurrentLogAnnotations)
+    lines.push({ level: logLevel, text: JSON.stringify([message, annotations]), annotations })
+  })
+  return { lines, layer: Logger.layer([logger]) }
+}
+
+/** Reads one message as a mail program does: unfolded headers and decoded parts. */
+const parse = (text: string) => {
+  const [head = "", ...rest] = text.split("\r\n\r\n")
+  const headers = head.replaceAll(/\r\n[ \t]+/g, " ").split("\r\n")
+  const boundary = /boundary="([^"]+)"/.exec(head)?.[1] ?? ""
+  const parts = rest
+    .join("\r\n\r\n")
+    .split(`--${boundary}`)
+    .slice(1, -1)
+    .map((part) => {
+      const [partHead = "", ...body] = part.trimStart().split("\r\n\r\n")
+      const encoding = /^Content-Transfer-Encoding: (.+)$/im.exec(partHead)?.[1]?.trim()
+      return { type: /^Content-Type: ([^;]+)/im.exec(partHead)?.[1], body: decodeBody(body.join("\r\n\r\n"), encoding) }
+    })
+  return {
+    headers,
+    header: (name: string) => headers.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? "",
+    partOf: (type: string) => parts.find((part) => part.type === type)?.body ?? "",
+  }
+}
+
+const decodeBody = (body: string, encoding: string | undefined): string => {
+  if (encoding === "base64") return Buffer.from(body, "base64").toString("utf8")
+  if (encoding !== "quoted-printable") return body
+  const bytes = body
+    .replaceAll("=\r\n", "")
+    .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return Buffer.from(bytes, "latin1").toString("utf8")
+}
+
+const decodeWords = (text: string): string =>
+  text
+    .replaceAll(/\?=\s+=\?/g, "?==?")
+    .replaceAll(/=\?UTF-8\?([QB])\?([^?]*)\?=/gi, (_, kind: string, word: string) => {
+      if (kind.toUpperCase() === "B") return Buffer.from(word, "base64").toString("utf8")
+      const bytes = word
+        .replaceAll("_", " ")
+        .replaceAll(/=([0-9A-F]{2})/g, (_match, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+      return Buffer.from(bytes, "latin1").toString("utf8")
+    })
+
+const oneMail = (fullName: string, options: Partial<EmlEmailSender.EmlEmailSenderOptions> = {}) =>
+  Effect.gen(function* () {
+    const folder = yield* temporaryFolder
+    yield* send(emailTo("ada@example.com", fullName)).pipe(Effect.provide(layerOf(folder, options)))
+    const [file] = yield* filesOf(folder)
+    assert.isDefined(file)
+    return { name: file?.name ?? "", text: file?.text ?? "", mail: parse(file?.text ?? "") }
+  })
+
+describe("EmlEmailSender", () => {
+  it.effect("writes a message that a mail program can read", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(start)
+      const { mail, name, text } = yield* oneMail("Ada Lovelace")
+      const id = /^2026-11-24T16-00-00\.000Z-([0-9a-f-]{36})\.eml$/.exec(name)?.[1]
+      assert.strictEqual(mail.header("From"), "Taskwright <no-reply@example.com>")
+      assert.strictEqual(mail.header("To"), "Ada Lovelace <ada@example.com>")
+      assert.strictEqual(mail.header("Subject"), "Verify your email address for Taskwright")
+      assert.strictEqual(mail.header("Date"), "Tue, 24 Nov 2026 16:00:00 +0000")
+      assert.strictEqual(mail.header("Message-ID"), `<${id}@example.com>`)
+      assert.strictEqual(mail.header("MIME-Version"), "1.0")
+      assert.match(mail.header("Content-Type"), /^multipart\/alternative;/)
+      assert.isFalse(/(^|[^\r])\n/.test(text), "every line ends in CRLF")
+      assert.isTrue(text.split("\r\n").every((line) => line.length <= 998))
+      const link = `${publicUrl}/verify-email?token=${token}`
+      const plain = mail.partOf("text/plain")
+      assert.include(plain, "Hello Ada Lovelace,")
+      assert.include(plain.split(/\r?\n/), link)
+      assert.include(plain.split(/\r?\n/), token)
+      assert.include(plain, "24 hours")
+      const html = mail.partOf("text/html")
+      assert.include(html, `href="${link}"`)
+      assert.include(html, `<code>${token}</code>`)
+    }),
+  )
+
+  it.effect("encodes names of any script, ours and theirs", () =>
+    Effect.gen(function* () {
+      const from = { name: 'Täsk, "wright" 🦉', address: "no-reply@example.com" }
+      const { mail } = yield* oneMail("Σωκράτης 李 🦉 née O'Brien", { from })
+      assert.strictEqual(
+        decodeWords(mail.header("To")).replaceAll('"', ""),
+        "Σωκράτης 李 🦉 née O'Brien <ada@example.com>",
+      )
+      assert.isTrue(
+        [...mail.headers.join("")].every((character) => character <= "~"),
+        "headers are ASCII",
+      )
+      assert.include(decodeWords(mail.header("From")), "🦉")
+      assert.match(mail.header("From"), /<no-reply@example\.com>$/)
+      assert.include(mail.partOf("text/plain"), "Hello Σωκράτης 李 🦉 née O'Brien,")
+    }),
+  )
+
+  it.effect("lets no name add a header, an address or a line", () =>
+    Effect.gen(function* () {
+      const { mail: harmless } = yield* oneMail("Ada")
+      const names = (headers: ReadonlyArray<string>) => headers.map((line) => line.split(":")[0])
+      for (const ending of ["\r\n", "\n", "\r", "\u0085", "\u2028", "\v", "\r\n\r\n", "\n\n"]) {
+        const { mail } = yield* oneMail(`Ada${ending}Bcc- all${ending}<b>x</b>`)
+        assert.deepStrictEqual(names(mail.headers), names(harmless.headers))
+        assert.match(mail.header("To"), /^"?Ada Bcc- all <b>x<\/b>"? <ada@example\.com>$|^<?ada@example\.com>?$/)
+      }
+      for (const name of [
+        'Ada" <eve@evil.example>, "',
+        "Ada\r\nBcc: eve@evil.example",
+        "eve@evil.example,",
+        "Ada, Eve; Bob:",
+      ]) {
+        const { mail } = yield* oneMail(name)
+        assert.deepStrictEqual(names(mail.headers), names(harmless.headers))
+        assert.strictEqual(mail.header("To"), "ada@example.com")
+      }
+    }),
+  )
+
+  it.effect.prop(
+    "delivers to the owner alone, whatever the name",
+    [Schema.toType(FullName)],
+    ([fullName]) =>
+      Effect.gen(function* () {
+        const { mail } = yield* oneMail(fullName)
+        assert.match(mail.header("To"), /^(?:[^@<>]*<ada@example\.com>|ada@example\.com)$/)
+        assert.strictEqual(mail.headers.length, 7)
+        assert.include(mail.partOf("text/plain"), token)
+        assert.include(mail.partOf("text/html"), token)
+      }),
+    { arbitrary: { runs: 40 } },
+  )
+
+  it.effect("carries no link of a stranger, and no markup", () =>
+    Effect.gen(function* () {
+      for (const name of ["Win at https://evil.example", "evil.example", "www.evil.example/win", "a@evil.example"]) {
+        const { mail, text } = yield* oneMail(name)
+        assert.notInclude(text, "evil")
+        assert.include(mail.partOf("text/plain"), "Hello,")
+      }
+      const { mail } = yield* oneMail("<img src=x onerror=\"alert(1)\"> & 'Ada'")
+      const html = mail.partOf("text/html")
+      assert.include(html, "Hello &lt;img src=x onerror=&quot;alert(1)&quot;&gt; &amp; &#39;Ada&#39;,")
+      assert.notInclude(html, "<img")
+      assert.include(parse((yield* oneMail("J. R. R. Tolkien")).text).partOf("text/plain"), "Hello J. R. R. Tolkien,")
+    }),
+  )
+
+  it.effect("makes the folder, writes for the owner alone, and leaves whole files only, in the order of sending", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(start)
+      const folder = join(yield* temporaryFolder, "new", "mail")
+      yield* Effect.forEach(Array.from({ length: 30 }), (_, index) =>
+        send(emailTo(`user${index}@example.com`, "Ada")),
+      ).pipe(Effect.provide(layerOf(folder)))
+      const files = yield* filesOf(folder)
+      assert.deepStrictEqual(
+        files.map(({ text }) => /user(\d+)@/.exec(parse(text).header("To"))?.[1]),
+        Array.from({ length: 30 }, (_, index) => String(index)),
+      )
+      for (const { name } of files) {
+        assert.match(name, /\.eml$/)
+        assert.strictEqual((yield* Effect.promise(() => stat(join(folder, name)))).mode & 0o777, 0o600)
+      }
+      assert.strictEqual((yield* Effect.promise(() => stat(folder))).mode & 0o777, 0o700)
+    }),
+  )
+
+  it.effect("says in the log where the file is, without address and token", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const { layer, lines } = collectLogs()
+      yield* send(emailTo("ada@example.com", "Ada Lovelace")).pipe(
+        Effect.provide(layerOf(folder)),
+        Effect.provide(layer),
+      )
+      const [file] = yield* filesOf(folder)
+      assert.deepStrictEqual(
+        lines.map(({ annotations, level }) => ({ level, annotations })),
+        [{ level: "Info", annotations: { path: join(folder, file?.name ?? "") } }],
+      )
+      for (const { text } of lines) for (const secret of ["ada@", "Lovelace", token]) assert.notInclude(text, secret)
+    }),
+  )
+
+  it.live("tries again where a file cannot be written", () =>
+    Effect.gen(function* () {
+      const folder = join(yield* temporaryFolder, "mail")
+      yield* Effect.promise(() => writeFile(folder, "in the way"))
+      yield* Effect.gen(function* () {
+        yield* send(emailTo("ada@example.com", "Ada"))
+        yield* Effect.sleep("150 millis")
+        yield* Effect.promise(() => rm(folder))
+      }).pipe(Effect.provide(layerOf(folder)))
+      assert.strictEqual((yield* filesOf(folder)).length, 1)
+    }),
+  )
+
+  it.live("gives up after a few tries, goes on with the next mail, and logs neither address nor token", () =>
+    Effect.gen(function* () {
+      const folder = join(yield* temporaryFolder, "mail")
+      yield* Effect.promise(() => writeFile(folder, "in the way"))
+      const { layer, lines } = collectLogs()
+      const isLost = () => lines.some(({ level }) => level === "Error")
+      yield* Effect.gen(function* () {
+        yield* send(emailTo("ada@example.com", "Ada"))
+        while (!isLost()) yield* Effect.sleep("20 millis")
+        yield* Effect.promise(() => rm(folder))
+        yield* send(emailTo("bob@example.com", "Bob"))
+      }).pipe(Effect.provide(layerOf(folder)), Effect.provide(layer))
+      assert.deepStrictEqual(
+        (yield* filesOf(folder)).map(({ text }) => parse(text).header("To")),
+        ["Bob <bob@example.com>"],
+      )
+      const errors = lines.filter(({ level }) => level === "Error")
+      assert.strictEqual(errors.length, 1)
+      assert.match(errors[0]?.text ?? "", /EEXIST|ENOTDIR/)
+      for (const { text } of lines) for (const secret of ["ada@", token]) assert.notInclude(text, secret)
+    }),
+  )
+
+  it.effect(
+    "takes a mail over at once even where nothing can be written, and drops one that finds the queue full",
+    () =>
+      Effect.gen(function* () {
+        const folder = join(yield* temporaryFolder, "mail")
+        yield* Effect.promise(() => mkdir(folder, { mode: 0o700 }))
+        const { layer, lines } = collectLogs()
+        // Nothing lets the worker run between these, so two find a place and three do not.
+        yield* Effect.gen(function* () {
+          const sender = yield* EmailSender
+          const context = yield* Effect.context<never>()
+          for (let count = 0; count < 5; count++)
+            Effect.runSyncWith(context)(sender.send(emailTo(`user${count}@example.com`, "Ada")))
+        }).pipe(Effect.provide(layerOf(folder, { queueCapacity: 2 })), Effect.provide(layer))
+        const written = (yield* filesOf(folder)).length
+        const dropped = lines.filter(({ text }) => text.includes("queue is full"))
+        assert.isAtLeast(dropped.length, 2)
+        assert.strictEqual(written + dropped.length, 5)
+        for (const { text } of lines) for (const secret of ["user", token]) assert.notInclude(text, secret)
+      }),
+  )
+
+  it.effect("stops waiting for mails after 5 seconds of shutting down, and says how many are lost", () =>
+    Effect.gen(function* () {
+      const folder = join(yield* temporaryFolder, "mail")
+      yield* Effect.promise(() => writeFile(folder, "in the way"))
+      const { layer, lines } = collectLogs()
+      const shutDown = yield* Effect.forkChild(
+        Effect.forEach(Array.from({ length: 20 }), () => send(emailTo("ada@example.com", "Ada"))).pipe(
+          Effect.provide(layerOf(folder)),
+          Effect.provide(layer),
+        ),
+      )
+      let waitedMillis = 0
+      while (shutDown.pollUnsafe() === undefined && waitedMillis < 60_000) {
+        yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 5)))
+        yield* TestClock.adjust(100)
+        waitedMillis += 100
+      }
+      assert.isAtMost(waitedMillis, 6000)
+      const reported = lines.filter(({ text }) => text.includes("could not be written")).length
+      const { mails } = Schema.decodeUnknownSync(Schema.Struct({ mails: Schema.Int }))(lines.at(-1)?.annotations)
+      assert.strictEqual(reported + mails, 20)
+    }),
+  )
+
+  it.effect("without a folder of its own uses a temporary one and removes it", () =>
+    Effect.gen(function* () {
+      const { layer, lines } = collectLogs()
+      yield* send(emailTo("ada@example.com", "Ada")).pipe(Effect.provide(layerOf(null)), Effect.provide(layer))
+      const { path } = Schema.decodeUnknownSync(Schema.Struct({ path: Schema.String }))(lines[0]?.annotations)
+      assert.match(path, /taskwright-mail-[^/\\]+[/\\][^/\\]+\.eml$/)
+      const gone = yield* Effect.promise(() =>
+        rmdir(join(path, "..")).catch((cause: NodeJS.ErrnoException) => cause.code),
+      )
+      assert.strictEqual(gone, "ENOENT")
+    }),
+  )
+})
