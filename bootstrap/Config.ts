@@ -278,7 +278,7 @@ const origins: Read<ReadonlyArray<string>> = (text) => {
   const listed = text.split(",").map((origin) => origin.trim())
   const areExact = listed.every((origin) => {
     const url = parseUrl(origin)
-    return url !== null && isWeb(url) && url.origin === origin
+    return url !== null && isWeb(url) && url.origin === origin && !origin.includes("*")
   })
   return areExact && listed.length <= maximumOrigins ? Option.some([...new Set(listed)]) : Option.none()
 }

@@ -1,0 +1,366 @@
+import { generateKeyPairSync, type KeyObject } from "node:crypto"
+import { readFile } from "node:fs/promises"
+import { assert, describe, it } from "@effect/vitest"
+import { ConfigProvider, Effect, Redacted } from "effect"
+import { Database, InvalidSetting, loadSettings, type Settings, warningsOf } from "../../bootstrap/Config.ts"
+
+const load = (env: Record<string, string> = {}, isTerminal = false) =>
+  loadSettings({ isTerminal }).pipe(
+    Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env })),
+  )
+
+const pem = (key: KeyObject): string => key.export({ type: "pkcs8", format: "pem" }).toString()
+const privateKey = pem(generateKeyPairSync("ed25519").privateKey)
+const rsaKey = pem(generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey)
+
+interface Case {
+  readonly setting: string
+  /** What the setting decides. */
+  readonly of: (settings: Settings) => unknown
+  readonly byDefault: unknown
+  readonly good: ReadonlyArray<readonly [text: string, value: unknown]>
+  readonly malformed: ReadonlyArray<string>
+}
+
+const duration = (setting: string, of: Case["of"], byDefault: number, tooShort: string, tooLong: string): Case => ({
+  setting,
+  of,
+  byDefault,
+  good: [
+    ["60 seconds", 60_000],
+    ["1 minute", 60_000],
+    ["2 minutes", 120_000],
+    ["1 second", 1000],
+  ],
+  malformed: [
+    "1h",
+    "60",
+    "soon",
+    "1 fortnight",
+    "Infinity",
+    "-1 second",
+    "1 nanosecond",
+    tooShort,
+    tooLong,
+    "NaN days",
+  ],
+})
+
+const number = (setting: string, of: Case["of"], byDefault: number, least: number, most: number): Case => ({
+  setting,
+  of,
+  byDefault,
+  good: [
+    [String(least), least],
+    [String(most), most],
+    [` ${least} `, least],
+  ],
+  malformed: [String(least - 1), String(most + 1), "x", "1.5", "1e1", "0x10", "99999999999999999999", "1 2"],
+})
+
+const cases: ReadonlyArray<Case> = [
+  {
+    setting: "HOST",
+    of: ({ host }) => host,
+    byDefault: "127.0.0.1",
+    good: [
+      ["0.0.0.0", "0.0.0.0"],
+      ["::1", "::1"],
+      ["tasks.internal", "tasks.internal"],
+    ],
+    malformed: ["http://x", "two words", "x/y", "h".repeat(256)],
+  },
+  number("PORT", ({ port }) => port, 3000, 0, 65_535),
+  {
+    setting: "PUBLIC_URL",
+    of: ({ publicUrl }) => publicUrl,
+    byDefault: "http://127.0.0.1:3000",
+    good: [
+      ["https://tasks.example.com", "https://tasks.example.com"],
+      ["https://tasks.example.com/", "https://tasks.example.com"],
+      ["http://Tasks.Example.com:8080/base//", "http://tasks.example.com:8080/base"],
+      ["http://[::1]:3000", "http://[::1]:3000"],
+    ],
+    malformed: [
+      "tasks.example.com",
+      "/tasks",
+      "ftp://x",
+      "https://u:p@x",
+      "https://x?y",
+      "https://x#y",
+      "https://",
+      "a b",
+    ],
+  },
+  {
+    setting: "CORS_ORIGINS",
+    of: ({ corsOrigins }) => corsOrigins,
+    byDefault: [],
+    good: [
+      ["https://app.example.com", ["https://app.example.com"]],
+      ["https://a.example , http://localhost:5173", ["https://a.example", "http://localhost:5173"]],
+      ["https://a.example,https://a.example", ["https://a.example"]],
+    ],
+    malformed: [
+      "*",
+      "null",
+      "https://*.example.com",
+      "https://a.example/",
+      "https://a.example/path",
+      "https://a.example:443",
+      "a.example",
+      "https://a.example,",
+      "https://a.example https://b.example",
+      "file:///x",
+      Array.from({ length: 101 }, (_, index) => `https://a${index}.example`).join(","),
+    ],
+  },
+  number("TRUST_PROXY", ({ trustedProxies }) => trustedProxies, 0, 0, 10),
+  {
+    setting: "DATA_DIR",
+    of: ({ dataDir, database }) => [dataDir, database],
+    byDefault: [".data", Database.Embedded({ dataDir: ".data" })],
+    good: [
+      ["/var/lib/taskwright", ["/var/lib/taskwright", Database.Embedded({ dataDir: "/var/lib/taskwright" })]],
+      ["memory:", [null, Database.Memory()]],
+    ],
+    malformed: ["a\0b", "d".repeat(1025)],
+  },
+  {
+    setting: "DATABASE_URL",
+    of: ({ database }) => (database._tag === "Server" ? Redacted.value(database.url) : database._tag),
+    byDefault: "Embedded",
+    good: [
+      ["postgres://u:hunter2@db:5432/tasks", "postgres://u:hunter2@db:5432/tasks"],
+      ["postgresql://db/tasks?sslmode=require", "postgresql://db/tasks?sslmode=require"],
+      ["memory:", "Memory"],
+    ],
+    malformed: ["mysql://u:hunter2@db/tasks", "hunter2", "postgres:", "postgres:///tasks", "postgres://u:hunter2@ /x"],
+  },
+  number("DATABASE_POOL_SIZE", ({ databasePoolSize }) => databasePoolSize, 10, 1, 200),
+  {
+    setting: "REDIS_URL",
+    of: ({ redisUrl }) => redisUrl && Redacted.value(redisUrl),
+    byDefault: null,
+    good: [
+      ["redis://localhost:6379", "redis://localhost:6379"],
+      ["rediss://:hunter2@cache:6380/1", "rediss://:hunter2@cache:6380/1"],
+    ],
+    malformed: ["localhost:6379", "http://:hunter2@cache", "hunter2"],
+  },
+  {
+    setting: "SMTP_URL",
+    of: ({ smtpUrl }) => smtpUrl && Redacted.value(smtpUrl),
+    byDefault: null,
+    good: [
+      ["smtp://localhost:1025", "smtp://localhost:1025"],
+      ["smtps://u:hunter2@mail:465", "smtps://u:hunter2@mail:465"],
+    ],
+    malformed: ["localhost:25", "http://u:hunter2@mail", "hunter2"],
+  },
+  {
+    setting: "MAIL_FROM",
+    of: ({ mailFrom }) => mailFrom,
+    byDefault: { name: "Taskwright", address: "no-reply@localhost" },
+    good: [
+      ["tasks@example.com", { name: "", address: "tasks@example.com" }],
+      ["<tasks@example.com>", { name: "", address: "tasks@example.com" }],
+      ["Täsks <tasks@example.com>", { name: "Täsks", address: "tasks@example.com" }],
+      ['"Tasks, Inc." <tasks@example.com>', { name: "Tasks, Inc.", address: "tasks@example.com" }],
+    ],
+    malformed: [
+      "Taskwright",
+      "a@b@c",
+      "a@b, c@d",
+      "Tasks <a@b",
+      "Tasks\r\nBcc: x <a@b>",
+      "Tasks <a @b>",
+      "a@b\nX: y",
+      "<>",
+    ],
+  },
+  {
+    setting: "JWT_PRIVATE_KEYS",
+    of: ({ signingKeys }) => signingKeys?.map((key) => pem(key.privateKey)) ?? null,
+    byDefault: null,
+    good: [
+      [privateKey, [privateKey]],
+      [privateKey.replaceAll("\n", "\\n"), [privateKey]],
+    ],
+    malformed: ["hunter2", rsaKey, `${privateKey}hunter2`, privateKey.slice(0, -10)],
+  },
+  {
+    setting: "JWT_ISSUER",
+    of: ({ jwtIssuer }) => jwtIssuer,
+    byDefault: "http://127.0.0.1:3000",
+    good: [["https://id.example.com", "https://id.example.com"]],
+    malformed: ["two words", "i".repeat(256), "ïd"],
+  },
+  {
+    setting: "JWT_AUDIENCE",
+    of: ({ jwtAudience }) => jwtAudience,
+    byDefault: "taskwright",
+    good: [["tasks", "tasks"]],
+    malformed: ["two words", "a".repeat(256), "ä"],
+  },
+  duration("ACCESS_TOKEN_TTL", (s) => s.accessTokenLifetimeMillis, 3_600_000, "0 seconds", "25 hours"),
+  duration("REFRESH_TOKEN_TTL", (s) => s.refreshPolicy.lifetimeMillis, 604_800_000, "999 millis", "366 days"),
+  duration("REFRESH_REUSE_LEEWAY", (s) => s.refreshPolicy.reuseLeewayMillis, 0, "-1 millis", "6 minutes"),
+  duration("RATE_LIMIT_WINDOW", (s) => s.rateLimits.user.windowMillis, 60_000, "0 seconds", "61 minutes"),
+  duration("RATE_LIMIT_WINDOW", (s) => s.rateLimits.ip.windowMillis, 60_000, "0 seconds", "61 minutes"),
+  number("RATE_LIMIT_USER", (s) => s.rateLimits.user.limit, 100, 1, 1_000_000),
+  number("RATE_LIMIT_IP", (s) => s.rateLimits.ip.limit, 20, 1, 1_000_000),
+  {
+    setting: "EMAIL_VERIFICATION",
+    of: ({ emailVerification }) => emailVerification,
+    byDefault: "optional",
+    good: [
+      ["required", "required"],
+      ["Optional", "optional"],
+    ],
+    malformed: ["yes", "true", "toString"],
+  },
+  {
+    setting: "LOG_LEVEL",
+    of: ({ logLevel }) => logLevel,
+    byDefault: "Info",
+    good: [
+      ["fatal", "Fatal"],
+      ["error", "Error"],
+      ["WARN", "Warn"],
+      ["info", "Info"],
+      ["Debug", "Debug"],
+      ["trace", "Trace"],
+      ["none", "None"],
+    ],
+    malformed: ["loud", "warning", "1", "constructor"],
+  },
+  {
+    setting: "LOG_FORMAT",
+    of: ({ logFormat }) => logFormat,
+    byDefault: "json",
+    good: [
+      ["json", "json"],
+      ["pretty", "pretty"],
+    ],
+    malformed: ["xml", "logfmt"],
+  },
+]
+
+describe("loadSettings", () => {
+  for (const { byDefault, good, malformed, of, setting } of cases) {
+    it.effect(`${setting}: has its default, also where it is empty`, () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(of(yield* load()), byDefault)
+        assert.deepStrictEqual(of(yield* load({ [setting]: "" })), byDefault)
+        assert.deepStrictEqual(of(yield* load({ [setting]: "  " })), byDefault)
+        assert.deepStrictEqual(of(yield* load({ [`${setting}_2`]: "x" })), byDefault)
+      }),
+    )
+
+    it.effect(`${setting}: is read`, () =>
+      Effect.gen(function* () {
+        for (const [text, value] of good) assert.deepStrictEqual(of(yield* load({ [setting]: text })), value, text)
+      }),
+    )
+
+    it.effect(`${setting}: is refused in one line that names it and does not repeat it`, () =>
+      Effect.gen(function* () {
+        for (const text of malformed) {
+          const error = yield* Effect.flip(load({ [setting]: text }))
+          assert.instanceOf(error, InvalidSetting)
+          assert.match(error.message, new RegExp(`^${setting} takes [^\\n\\r]{5,200}$`), text)
+          for (const secret of ["hunter2", rsaKey.split("\n")[3] ?? "", privateKey.split("\n")[1] ?? ""])
+            assert.notInclude(error.message, secret)
+        }
+      }),
+    )
+  }
+
+  it.effect("lets PUBLIC_URL follow HOST and PORT, and JWT_ISSUER follow PUBLIC_URL", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* load({ HOST: "tasks.internal", PORT: "80" })).publicUrl, "http://tasks.internal:80")
+      assert.strictEqual((yield* load({ HOST: "::1" })).publicUrl, "http://[::1]:3000")
+      assert.strictEqual((yield* load({ PUBLIC_URL: "https://x.example/" })).jwtIssuer, "https://x.example")
+    }),
+  )
+
+  it.effect("writes its log for people where it goes to a terminal, unless told otherwise", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* load({}, true)).logFormat, "pretty")
+      assert.strictEqual((yield* load({ LOG_FORMAT: "json" }, true)).logFormat, "json")
+    }),
+  )
+
+  it.effect("needs a signing key in production, and nowhere else", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(load({ NODE_ENV: "production" }))
+      assert.match(error.message, /^JWT_PRIVATE_KEYS is needed with NODE_ENV=production[^\n\r]+$/)
+      const empty = yield* Effect.flip(load({ NODE_ENV: "production", JWT_PRIVATE_KEYS: " " }))
+      assert.strictEqual(empty.message, error.message)
+      assert.isTrue((yield* load({ NODE_ENV: "production", JWT_PRIVATE_KEYS: privateKey })).isProduction)
+      for (const NODE_ENV of ["development", "test", ""]) assert.isFalse((yield* load({ NODE_ENV })).isProduction)
+    }),
+  )
+
+  it.effect("keeps secrets out of what is printed of the settings", () =>
+    Effect.gen(function* () {
+      const settings = yield* load({
+        DATABASE_URL: "postgres://u:hunter2@db/tasks",
+        REDIS_URL: "redis://:hunter2@cache",
+        SMTP_URL: "smtp://u:hunter2@mail",
+        JWT_PRIVATE_KEYS: privateKey,
+      })
+      for (const printed of [JSON.stringify(settings), String(settings)]) {
+        assert.notInclude(printed, "hunter2")
+        assert.notInclude(printed, privateKey.split("\n")[1] ?? "")
+      }
+    }),
+  )
+
+  it.effect("cannot be changed afterwards", () =>
+    Effect.gen(function* () {
+      const settings = yield* load()
+      assert.isTrue(Object.isFrozen(settings))
+    }),
+  )
+
+  it.effect("warns of settings that are not used yet", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(warningsOf(yield* load()), [])
+      const warnings = warningsOf(yield* load({ REDIS_URL: "redis://:hunter2@cache", SMTP_URL: "smtp://mail" }))
+      assert.deepStrictEqual(
+        warnings.map((line) => line.split(" ")[0]),
+        ["REDIS_URL", "SMTP_URL"],
+      )
+      assert.notInclude(warnings.join(""), "hunter2")
+    }),
+  )
+})
+
+describe(".env.example", () => {
+  it.effect("names every setting once, each with a value that is taken", () =>
+    Effect.gen(function* () {
+      const text = yield* Effect.promise(() => readFile(new URL("../../.env.example", import.meta.url), "utf8"))
+      const examples = [...text.matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(
+        ([, name = "", value = ""]) => [name, value] as const,
+      )
+      const expected = [...new Set(cases.map(({ setting }) => setting)), "NODE_ENV"]
+      assert.deepStrictEqual(examples.map(([name]) => name).toSorted(), expected.toSorted())
+      const env = Object.fromEntries(examples.filter(([name]) => name !== "JWT_PRIVATE_KEYS" && name !== "NODE_ENV"))
+      yield* load(env)
+    }),
+  )
+
+  it.effect("shows the defaults", () =>
+    Effect.gen(function* () {
+      const text = yield* Effect.promise(() => readFile(new URL("../../.env.example", import.meta.url), "utf8"))
+      const withoutDefault = new Set(["CORS_ORIGINS", "DATABASE_URL", "REDIS_URL", "SMTP_URL", "JWT_PRIVATE_KEYS"])
+      const defaults = yield* load()
+      for (const { of, setting } of cases.filter((one) => !withoutDefault.has(one.setting))) {
+        const value = new RegExp(`^# ${setting}=(.*)$`, "m").exec(text)?.[1] ?? ""
+        assert.deepStrictEqual(of(yield* load({ [setting]: value })), of(defaults), setting)
+      }
+    }),
+  )
+})
