@@ -18,7 +18,7 @@ const maxBodySize = ByteSize.fromInputUnsafe(maxBodyBytes)
  * problem, sets the headers that every answer has, and logs it once.
  */
 export const layer = (addresses: ReadonlyArray<Address>) =>
-  HttpRouter.middleware<{ provides: RequestState }>()(
+  HttpRouter.middleware(
     Effect.gen(function* () {
       const { trustedProxies } = yield* HttpSettings
       const allow = allowedMethods(addresses)

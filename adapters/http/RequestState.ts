@@ -17,4 +17,7 @@ export interface RequestStateShape {
   readonly headers: Record<string, string>
 }
 
-export class RequestState extends Context.Service<RequestState, RequestStateShape>()("taskwright/http/RequestState") {}
+/** The edge sets it for every request. A reference, so that no handler has to say that it runs inside one. */
+export const RequestState = Context.Reference<RequestStateShape>("taskwright/http/RequestState", {
+  defaultValue: () => ({ id: "", address: "", route: "", identity: null, hasBadToken: false, headers: {} }),
+})

@@ -135,7 +135,6 @@ export const AuthApi = HttpApiGroup.make("auth")
 export const UsersApi = HttpApiGroup.make("users")
   .add(
     HttpApiEndpoint.get("getMe", "/api/v1/users/me", {
-      query: Schema.Struct({}),
       success: UserAnswer,
       error: UnauthorizedProblem,
     }).annotateMerge(OpenApi.annotations({ summary: "Who am I?" })),

@@ -1,7 +1,6 @@
 import { Context } from "effect"
 import { HttpApiMiddleware, HttpApiSecurity, OpenApi } from "effect/http-api"
 import type { Identity } from "../../../application/accounts/AccessTokens.ts"
-import type { RequestState } from "../RequestState.ts"
 import { EmailNotVerifiedProblem, UnauthorizedProblem } from "./ProblemSchemas.ts"
 
 /** Who makes the request. */
@@ -10,7 +9,7 @@ export class CurrentIdentity extends Context.Service<CurrentIdentity, Identity>(
 /** Lets only requests pass that show a good access token, and says whose it is. */
 export class Authentication extends HttpApiMiddleware.Service<
   Authentication,
-  { provides: CurrentIdentity; requires: RequestState }
+  { provides: CurrentIdentity }
 >()("taskwright/http/Authentication", {
   error: UnauthorizedProblem,
   security: {
@@ -24,5 +23,5 @@ export class Authentication extends HttpApiMiddleware.Service<
 /** Lets only users pass whose email address was verified, where the service is set to require that. */
 export class VerifiedEmail extends HttpApiMiddleware.Service<
   VerifiedEmail,
-  { requires: CurrentIdentity | RequestState }
+  { requires: CurrentIdentity }
 >()("taskwright/http/VerifiedEmail", { error: EmailNotVerifiedProblem }) {}

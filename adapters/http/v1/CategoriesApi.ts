@@ -42,7 +42,6 @@ export const CategoriesApi = HttpApiGroup.make("categories")
       .middleware(RequestBody)
       .annotateMerge(OpenApi.annotations({ summary: "Create a category" })),
     HttpApiEndpoint.get("listCategories", "/api/v1/categories", {
-      query: Schema.Struct({}),
       success: Schema.Struct({ data: Schema.Array(CategoryResource) }).annotate({ identifier: "CategoryList" }),
     }).annotateMerge(OpenApi.annotations({ summary: "List categories", description: "All of yours, by name." })),
     HttpApiEndpoint.delete("deleteCategory", "/api/v1/categories/:category_id", {

@@ -65,7 +65,7 @@ type ProblemOf<E extends Refusal> = ReturnType<Problems[E["_tag"]]>
  */
 export const orProblem = <A, E extends Refusal, R>(
   useCase: Effect.Effect<A, E, R>,
-): Effect.Effect<A, ProblemOf<E>, R | RequestState> =>
+): Effect.Effect<A, ProblemOf<E>, R> =>
   Effect.catch(useCase, (refusal) =>
     Effect.flatMap(RequestState, (state) => {
       const toProblem = problems[refusal._tag] as (refusal: E, state: RequestStateShape) => ProblemOf<E>

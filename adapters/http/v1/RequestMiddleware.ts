@@ -1,5 +1,4 @@
 import { HttpApiMiddleware } from "effect/http-api"
-import type { RequestState } from "../RequestState.ts"
 import {
   HeadersTooLargeProblem,
   InternalErrorProblem,
@@ -15,7 +14,7 @@ import {
  * What every call of the API passes before anything else, in the contract's order: the body's size and media type, the
  * access token, the rate limit. Declares the problems that any call can have.
  */
-export class RequestGate extends HttpApiMiddleware.Service<RequestGate, { requires: RequestState }>()(
+export class RequestGate extends HttpApiMiddleware.Service<RequestGate>()(
   "taskwright/http/RequestGate",
   {
     error: [RateLimitedProblem, HeadersTooLargeProblem, InternalErrorProblem, UnavailableProblem],
@@ -23,7 +22,7 @@ export class RequestGate extends HttpApiMiddleware.Service<RequestGate, { requir
 ) {}
 
 /** The shape of a request: its JSON and its fields. Declared by every call that has input. */
-export class RequestShape extends HttpApiMiddleware.Service<RequestShape, { requires: RequestState }>()(
+export class RequestShape extends HttpApiMiddleware.Service<RequestShape>()(
   "taskwright/http/RequestShape",
   {
     error: [ValidationFailedProblem],
@@ -31,7 +30,7 @@ export class RequestShape extends HttpApiMiddleware.Service<RequestShape, { requ
 ) {}
 
 /** The body of a request: its size, media type and JSON. Declared by every call that has a body. */
-export class RequestBody extends HttpApiMiddleware.Service<RequestBody, { requires: RequestState }>()(
+export class RequestBody extends HttpApiMiddleware.Service<RequestBody>()(
   "taskwright/http/RequestBody",
   {
     error: [MalformedJsonProblem, PayloadTooLargeProblem, UnsupportedMediaTypeProblem],

@@ -1,0 +1,81 @@
+import { Context, Effect, Exit, Layer, Logger, Scope } from "effect"
+import { HttpServer } from "effect/http"
+import * as Http from "../../adapters/http/HttpServer.ts"
+import { HttpSettings } from "../../adapters/http/HttpSettings.ts"
+import type { Readiness } from "../../adapters/http/Readiness.ts"
+import type { Ports } from "../../application/Ports.ts"
+
+export type Json = { readonly [key: string]: JsonValue }
+export type JsonValue = string | number | boolean | null | Json | ReadonlyArray<JsonValue>
+
+/** An answer as a client sees it; `body` is what the caller of the test expects it to be. */
+export interface Answer<Body> {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  readonly body: Body
+}
+
+export interface Ask {
+  readonly token?: string | undefined
+  readonly body?: unknown
+  /** Sent as it is, in the place of `body`. */
+  readonly raw?: string | Uint8Array<ArrayBuffer> | undefined
+  readonly headers?: Record<string, string> | undefined
+}
+
+export interface Service {
+  readonly url: string
+  readonly ask: <Body = Json>(method: string, path: string, ask?: Ask) => Promise<Answer<Body>>
+  readonly context: Context.Context<Ports>
+  readonly stop: () => Promise<void>
+}
+
+const generous = { limit: 1_000_000, windowMillis: 60_000 }
+
+/** Starts the service on a free port, with limits that no test reaches unless it says so. */
+export const startService = async (
+  ports: Layer.Layer<Ports | Readiness, unknown>,
+  settings: Partial<typeof HttpSettings.Service> = {},
+): Promise<Service> => {
+  const scope = Scope.makeUnsafe()
+  const layer = Layer.unwrap(
+    Effect.map(HttpSettings, (defaults) =>
+      Http.layer(ports, { host: "127.0.0.1", port: 0 }).pipe(
+        Layer.provideMerge(ports),
+        Layer.provide(
+          Layer.succeed(HttpSettings, { ...defaults, userLimit: generous, addressLimit: generous, ...settings }),
+        ),
+      ),
+    ),
+  ).pipe(Layer.provide(Logger.layer([])))
+  const context = await Effect.runPromise(Layer.buildWithScope(layer, scope))
+  const { address } = Context.get(context, HttpServer.HttpServer)
+  if (!("port" in address)) throw new Error("the service does not listen on a port")
+  const url = `http://127.0.0.1:${address.port}`
+  return {
+    url,
+    context,
+    stop: () => Effect.runPromise(Scope.close(scope, Exit.void)),
+    ask: async <Body>(method: string, path: string, { body, headers, raw, token }: Ask = {}) => {
+      const response = await fetch(`${url}${path}`, {
+        method,
+        redirect: "manual",
+        headers: {
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...((body !== undefined || raw !== undefined) && { "content-type": "application/json" }),
+          ...headers,
+        },
+        ...(raw !== undefined ? { body: raw } : body !== undefined ? { body: JSON.stringify(body) } : {}),
+      })
+      const text = await response.text()
+      const isJson = response.headers.get("content-type")?.includes("json") === true
+      return {
+        status: response.status,
+        headers: response.headers,
+        text,
+        body: (isJson && text !== "" ? JSON.parse(text) : null) as Body,
+      }
+    },
+  }
+}
