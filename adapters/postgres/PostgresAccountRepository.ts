@@ -1,0 +1,92 @@
+import { PgClient } from "@effect/sql-pg"
+import { Effect, Layer, Option } from "effect"
+import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
+import { AccountNotFound, EmailTaken } from "../../domain/accounts/AccountErrors.ts"
+import type { UserAccount } from "../../domain/accounts/UserAccount.ts"
+import type { UserId } from "../../domain/accounts/UserId.ts"
+import { statementsOn } from "./PostgresStatements.ts"
+
+/** A row that was written from a `UserAccount`, and whose constraints hold its rules: it is trusted, not decoded. */
+interface AccountRow {
+  readonly id: UserAccount["id"]
+  readonly email: UserAccount["email"]
+  readonly full_name: UserAccount["fullName"]
+  readonly password_hash: UserAccount["passwordHash"]
+  readonly is_active: boolean
+  readonly created_at: UserAccount["createdAt"]
+  readonly updated_at: UserAccount["updatedAt"]
+}
+
+const toAccount = (row: AccountRow): UserAccount => ({
+  id: row.id,
+  email: row.email,
+  fullName: row.full_name,
+  passwordHash: row.password_hash,
+  isActive: row.is_active,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+})
+
+const columns = "id, email, full_name, password_hash, is_active, created_at, updated_at"
+
+// A conflict that is waited out and reported as no row leaves a surrounding unit of work usable; an error would end it.
+const insert = `INSERT INTO accounts (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (email) DO NOTHING`
+
+const selectById = `SELECT ${columns} FROM accounts WHERE id = $1`
+
+const selectByIdForUpdate = `${selectById} FOR UPDATE`
+
+const selectByEmail = `SELECT ${columns} FROM accounts WHERE email = $1`
+
+const update = `UPDATE accounts
+  SET full_name = $2, password_hash = $3, is_active = $4, created_at = $5, updated_at = $6
+  WHERE id = $1`
+
+export const layer: Layer.Layer<AccountRepository, never, PgClient.PgClient> = Layer.effect(
+  AccountRepository,
+  Effect.gen(function* () {
+    const database = statementsOn(yield* PgClient.PgClient)
+
+    const found = (userId: UserId, rows: ReadonlyArray<AccountRow>) =>
+      rows[0] === undefined ? Effect.fail(new AccountNotFound({ userId })) : Effect.succeed(toAccount(rows[0]))
+
+    return AccountRepository.of({
+      insert: (account) =>
+        Effect.flatMap(
+          database.write(insert, [
+            account.id,
+            account.email,
+            account.fullName,
+            account.passwordHash,
+            account.isActive,
+            account.createdAt,
+            account.updatedAt,
+          ]),
+          (written) => (written === 0 ? Effect.fail(new EmailTaken({ email: account.email })) : Effect.void),
+        ),
+
+      get: (userId) => Effect.flatMap(database.read<AccountRow>(selectById, [userId]), (rows) => found(userId, rows)),
+
+      getForUpdate: (userId) =>
+        Effect.flatMap(database.query<AccountRow>(selectByIdForUpdate, [userId]), (rows) => found(userId, rows)),
+
+      findByEmail: (email) =>
+        Effect.map(database.read<AccountRow>(selectByEmail, [email]), ([row]) =>
+          row === undefined ? Option.none() : Option.some(toAccount(row)),
+        ),
+
+      update: (account) =>
+        Effect.flatMap(
+          database.write(update, [
+            account.id,
+            account.fullName,
+            account.passwordHash,
+            account.isActive,
+            account.createdAt,
+            account.updatedAt,
+          ]),
+          (written) => (written === 0 ? Effect.fail(new AccountNotFound({ userId: account.id })) : Effect.void),
+        ),
+    })
+  }),
+)

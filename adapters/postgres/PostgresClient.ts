@@ -1,0 +1,111 @@
+import { PgClient } from "@effect/sql-pg"
+import { Data, Duration, Effect, Layer, Redacted, Schedule } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
+import { within } from "./Deadline.ts"
+import { isConnectionLoss, serverErrorOf } from "./PostgresFailure.ts"
+import { types } from "./TimestampCodec.ts"
+import { UnitSlots } from "./UnitSlots.ts"
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database`, with libpq's parameters. */
+  readonly url: Redacted.Redacted
+  /** The schema whose tables are meant, where it is not the one that the server would choose. */
+  readonly schema?: string | undefined
+  /** Connections at most, at least 2 for statements beside a unit of work; 10 unless told. */
+  readonly maxConnections?: number | undefined
+  /** After how long the server cancels a statement; 10 seconds unless told. */
+  readonly statementTimeoutMillis?: number | undefined
+  /** How long the start waits for a database that is away; 10 seconds unless told. */
+  readonly startTimeoutMillis?: number | undefined
+}
+
+/** The database did not let us in at the start, though it was given time. */
+export class DatabaseNotReady extends Data.TaggedError("DatabaseNotReady")<{
+  /** Host and database, without credentials. */
+  readonly where: string
+  readonly reason: string
+  readonly cause: unknown
+}> {
+  override get message(): string {
+    return `The database at ${this.where} is not ready: ${this.reason}`
+  }
+}
+
+/**
+ * How many statements share a connection. They run one after the other there, commits too, so many would use few of the
+ * connections and wait for each other's disk writes; few would pay a round trip each.
+ */
+const multiplexConcurrency = 8
+/** How long a statement may wait for a lock that another holds. */
+const lockTimeoutMillis = 5_000
+/** How long the server keeps the locks of a unit whose process went silent between two statements. */
+const idleInTransactionTimeoutMillis = 15_000
+/** How long a readiness probe waits for its answer. */
+const pingMillis = 1_000
+
+/**
+ * A pool of connections to a PostgreSQL server, shared by statements (`multiplex`), that is known to answer: the start
+ * waits for a server that is away, with growing pauses, and fails once its time is over.
+ */
+export const layer = (
+  options: PostgresOptions,
+): Layer.Layer<PgClient.PgClient | SqlClient.SqlClient | UnitSlots, DatabaseNotReady> => {
+  const maxConnections = options.maxConnections ?? 10
+  const client = PgClient.make({
+    url: options.url,
+    types,
+    multiplex: true,
+    multiplexConcurrency,
+    maxConnections,
+    applicationName: "taskwright",
+    connectTimeout: Duration.seconds(5),
+    keepAlive: Duration.seconds(30),
+    startupParameters: {
+      statement_timeout: String(options.statementTimeoutMillis ?? 10_000),
+      lock_timeout: String(lockTimeoutMillis),
+      idle_in_transaction_session_timeout: String(idleInTransactionTimeoutMillis),
+      default_transaction_isolation: "read committed",
+      timezone: "UTC",
+      ...(options.schema === undefined ? {} : { search_path: `"${options.schema}"` }),
+    },
+  })
+  return Layer.merge(
+    PgClient.layerFrom(
+      Effect.tap(client, (sql) => awaitAnswer(sql, options.startTimeoutMillis ?? 10_000)).pipe(
+        Effect.mapError((error) => notReady(options.url, error)),
+      ),
+    ),
+    Layer.succeed(UnitSlots, { count: Math.max(1, maxConnections - 1) }),
+  )
+}
+
+const awaitAnswer = (sql: PgClient.PgClient, millis: number): Effect.Effect<void, SqlError.SqlError> =>
+  sql`SELECT 1`.pipe(
+    Effect.retry({
+      while: (error) => isConnectionLoss(error) || serverErrorOf(error).code === "53300",
+      schedule: Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("2 seconds")]).pipe(
+        Schedule.upTo({ duration: Duration.millis(millis) }),
+      ),
+    }),
+    Effect.asVoid,
+  )
+
+const notReady = (url: Redacted.Redacted, error: SqlError.SqlError): DatabaseNotReady =>
+  new DatabaseNotReady({
+    where: describe(Redacted.value(url)),
+    reason: error.reason.cause instanceof Error ? error.reason.cause.message : error.message,
+    cause: error,
+  })
+
+const describe = (url: string): string => {
+  if (!URL.canParse(url)) return "a malformed URL"
+  const { host, pathname } = new URL(url)
+  return `${host}${pathname}`
+}
+
+/** Whether the database answers within a second. */
+export const ping: Effect.Effect<boolean, never, PgClient.PgClient> = Effect.flatMap(PgClient.PgClient, (sql) =>
+  within(Effect.as(sql`SELECT 1`, true), pingMillis, () => Effect.succeed(false)).pipe(
+    Effect.catchCause(() => Effect.succeed(false)),
+  ),
+)

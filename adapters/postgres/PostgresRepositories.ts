@@ -1,0 +1,17 @@
+import { Layer } from "effect"
+import * as PostgresAccountRepository from "./PostgresAccountRepository.ts"
+import * as PostgresCategoryRepository from "./PostgresCategoryRepository.ts"
+import * as PostgresEmailVerificationRepository from "./PostgresEmailVerificationRepository.ts"
+import * as PostgresSessionRepository from "./PostgresSessionRepository.ts"
+import * as PostgresTaskRepository from "./PostgresTaskRepository.ts"
+import * as PostgresUnitOfWork from "./PostgresUnitOfWork.ts"
+
+/** The whole store on one client, whose database has the schema of `Migrations`. */
+export const layer = Layer.mergeAll(
+  PostgresAccountRepository.layer,
+  PostgresCategoryRepository.layer,
+  PostgresEmailVerificationRepository.layer,
+  PostgresSessionRepository.layer,
+  PostgresTaskRepository.layer,
+  PostgresUnitOfWork.layer,
+)

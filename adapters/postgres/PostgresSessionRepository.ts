@@ -1,0 +1,138 @@
+import { PgClient } from "@effect/sql-pg"
+import { Effect, Layer, Option } from "effect"
+import { SessionRepository } from "../../application/accounts/SessionRepository.ts"
+import type { RefreshToken, Replacement, Session } from "../../domain/accounts/Session.ts"
+import { statementsOn } from "./PostgresStatements.ts"
+
+/** A row that was written from a `Session`: it is trusted, not decoded. */
+interface SessionRow {
+  readonly id: Session["id"]
+  readonly user_id: Session["userId"]
+  readonly created_at: Session["createdAt"]
+  readonly last_used_at: Session["lastUsedAt"]
+  readonly expires_at: Session["expiresAt"]
+  readonly ended_at: Session["endedAt"]
+}
+
+/** A row that was written from a `RefreshToken`: it is trusted, not decoded. */
+interface RefreshTokenRow {
+  readonly hash: RefreshToken["hash"]
+  readonly session_id: RefreshToken["sessionId"]
+  readonly user_id: RefreshToken["userId"]
+  readonly expires_at: RefreshToken["expiresAt"]
+  readonly replaced_at: Replacement["at"] | null
+  readonly replacement_hash: Replacement["hash"] | null
+  readonly replacement_salt: Replacement["salt"] | null
+}
+
+const toSession = (row: SessionRow): Session => ({
+  id: row.id,
+  userId: row.user_id,
+  createdAt: row.created_at,
+  lastUsedAt: row.last_used_at,
+  expiresAt: row.expires_at,
+  endedAt: row.ended_at,
+})
+
+const toRefreshToken = (row: RefreshTokenRow): RefreshToken => ({
+  hash: row.hash,
+  sessionId: row.session_id,
+  userId: row.user_id,
+  expiresAt: row.expires_at,
+  replacement: toReplacement(row),
+})
+
+// A constraint sees to it that all three are there or none.
+const toReplacement = ({ replaced_at: at, replacement_hash: hash, replacement_salt: salt }: RefreshTokenRow) =>
+  at === null || hash === null || salt === null ? null : { at, hash, salt }
+
+const insert = `WITH session AS (
+    INSERT INTO sessions (user_id, id, created_at, last_used_at, expires_at, ended_at) VALUES ($1, $2, $3, $4, $5, $6)
+  )
+  INSERT INTO refresh_tokens
+    (user_id, session_id, hash, expires_at, replaced_at, replacement_hash, replacement_salt)
+  VALUES ($1, $2, $7, $8, $9, $10, $11)`
+
+const lockByToken = `SELECT id, user_id, created_at, last_used_at, expires_at, ended_at FROM sessions
+  WHERE user_id = $1 AND id = (SELECT session_id FROM refresh_tokens WHERE user_id = $1 AND hash = $2)
+  FOR UPDATE`
+
+const selectTokenAndSuccessor = `SELECT hash, session_id, user_id, expires_at, replaced_at, replacement_hash, replacement_salt
+  FROM refresh_tokens
+  WHERE user_id = $1
+    AND hash IN ($2, (SELECT replacement_hash FROM refresh_tokens WHERE user_id = $1 AND hash = $2))`
+
+const rotate = `WITH session AS (
+    UPDATE sessions SET last_used_at = $3, expires_at = $4 WHERE user_id = $1 AND id = $2
+  ), replaced AS (
+    UPDATE refresh_tokens SET replaced_at = $6, replacement_hash = $7, replacement_salt = $8
+    WHERE user_id = $1 AND hash = $5
+  )
+  INSERT INTO refresh_tokens (user_id, session_id, hash, expires_at) VALUES ($1, $2, $9, $10)`
+
+const end = "UPDATE sessions SET ended_at = $3 WHERE user_id = $1 AND id = $2 AND ended_at IS NULL"
+
+const endedSince = "SELECT id FROM sessions WHERE ended_at >= $1"
+
+export const layer: Layer.Layer<SessionRepository, never, PgClient.PgClient> = Layer.effect(
+  SessionRepository,
+  Effect.gen(function* () {
+    const database = statementsOn(yield* PgClient.PgClient)
+
+    return SessionRepository.of({
+      insert: (session, token) =>
+        Effect.asVoid(
+          database.write(insert, [
+            session.userId,
+            session.id,
+            session.createdAt,
+            session.lastUsedAt,
+            session.expiresAt,
+            session.endedAt,
+            token.hash,
+            token.expiresAt,
+            token.replacement?.at ?? null,
+            token.replacement?.hash ?? null,
+            token.replacement?.salt ?? null,
+          ]),
+        ),
+
+      // Two statements: what the first waits for is visible to the second alone.
+      findByTokenForUpdate: (userId, hash) =>
+        Effect.gen(function* () {
+          const [session] = yield* database.query<SessionRow>(lockByToken, [userId, hash])
+          if (session === undefined) return Option.none()
+          const rows = yield* database.read<RefreshTokenRow>(selectTokenAndSuccessor, [userId, hash])
+          const presented = rows.find((row) => row.hash === hash)
+          if (presented === undefined) return Option.none()
+          const successor = rows.find((row) => row.hash === presented.replacement_hash)
+          return Option.some({
+            session: toSession(session),
+            presented: toRefreshToken(presented),
+            successor: successor === undefined ? null : toRefreshToken(successor),
+          })
+        }),
+
+      rotate: (session, replaced, successor) =>
+        Effect.asVoid(
+          database.write(rotate, [
+            session.userId,
+            session.id,
+            session.lastUsedAt,
+            session.expiresAt,
+            replaced.hash,
+            replaced.replacement?.at ?? null,
+            replaced.replacement?.hash ?? null,
+            replaced.replacement?.salt ?? null,
+            successor.hash,
+            successor.expiresAt,
+          ]),
+        ),
+
+      end: (userId, sessionId, at) => Effect.asVoid(database.write(end, [userId, sessionId, at])),
+
+      endedSince: (at) =>
+        Effect.map(database.read<Pick<SessionRow, "id">>(endedSince, [at]), (rows) => rows.map(({ id }) => id)),
+    })
+  }),
+)

@@ -1,0 +1,217 @@
+import { PgClient } from "@effect/sql-pg"
+import { Effect, Layer } from "effect"
+import type { SqlError } from "effect/sql"
+import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
+import type { UserId } from "../../domain/accounts/UserId.ts"
+import type { Category } from "../../domain/categories/Category.ts"
+import { CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
+import type { CategoryId } from "../../domain/categories/CategoryId.ts"
+import type { Timestamp } from "../../domain/shared/Timestamp.ts"
+import type { Task } from "../../domain/tasks/Task.ts"
+import { TaskNotFound, VersionConflict } from "../../domain/tasks/TaskErrors.ts"
+import type { TaskId } from "../../domain/tasks/TaskId.ts"
+import type { TaskQuery } from "../../domain/tasks/TaskQuery.ts"
+import { dieOf, serverErrorOf } from "./PostgresFailure.ts"
+import { statementsOn } from "./PostgresStatements.ts"
+import { countAll, selectPage } from "./TaskListStatement.ts"
+
+/** A row that was written from a `Task`, and whose constraints hold its rules: it is trusted, not decoded. */
+interface TaskRow {
+  readonly id: Task["id"]
+  readonly user_id: Task["userId"]
+  readonly title: Task["title"]
+  readonly description: Task["description"]
+  readonly status: Task["status"]
+  readonly priority: Task["priority"]
+  readonly due_date: Task["dueDate"]
+  readonly version: Task["version"]
+  readonly created_at: Task["createdAt"]
+  readonly updated_at: Task["updatedAt"]
+  /** By name; null where there are none. */
+  readonly categories: ReadonlyArray<CategoryValue> | null
+}
+
+interface CategoryValue {
+  readonly id: Category["id"]
+  readonly name: Category["name"]
+  readonly color: Category["color"]
+  readonly created_at: Category["createdAt"]
+}
+
+const toTask = (row: TaskRow): Task => ({
+  id: row.id,
+  userId: row.user_id,
+  title: row.title,
+  description: row.description,
+  status: row.status,
+  priority: row.priority,
+  dueDate: row.due_date,
+  categories: row.categories?.map((category) => toCategory(row.user_id, category)) ?? [],
+  version: row.version,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+})
+
+const toCategory = (userId: UserId, value: CategoryValue): Category => ({
+  id: value.id,
+  userId,
+  name: value.name,
+  color: value.color,
+  createdAt: value.created_at,
+})
+
+// Inside JSON a time is text, so it is given the form that the type registry gives to columns.
+const columns = `id, user_id, title, description, status, priority, due_date, version, created_at, updated_at, (
+    SELECT json_agg(json_build_object('id', category.id, 'name', category.name, 'color', category.color, 'created_at',
+      to_char(category.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) ORDER BY category.name)
+    FROM task_categories AS assignment
+    JOIN categories AS category ON category.user_id = assignment.user_id AND category.id = assignment.category_id
+    WHERE assignment.user_id = tasks.user_id AND assignment.task_id = tasks.id
+  ) AS categories`
+
+const insert = `INSERT INTO tasks
+  (user_id, id, title, description, status, priority, due_date, version, created_at, updated_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+
+const selectById = `SELECT ${columns} FROM tasks WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL`
+
+const lockById = "SELECT FROM tasks WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL FOR UPDATE"
+
+const selectDeletedById = `SELECT deleted_at, ${columns} FROM tasks
+  WHERE user_id = $1 AND id = $2 AND deleted_at IS NOT NULL`
+
+const exists = "SELECT EXISTS (SELECT FROM tasks WHERE id = $1 AND deleted_at IS NULL) AS exists"
+
+const assignments = `title = $3, description = $4, status = $5, priority = $6, due_date = $7, version = $8,
+    created_at = $9, updated_at = $10`
+
+const update = `UPDATE tasks SET ${assignments}
+  WHERE user_id = $1 AND id = $2 AND version = $11 AND deleted_at IS NULL`
+
+const updateWithCategories = `WITH updated AS (
+    ${update} RETURNING user_id, id
+  ), removed AS (
+    DELETE FROM task_categories USING updated
+    WHERE task_categories.user_id = $1 AND task_categories.task_id = updated.id
+      AND task_categories.category_id = ANY ($12::uuid[])
+  ), added AS (
+    INSERT INTO task_categories (user_id, task_id, category_id)
+    SELECT updated.user_id, updated.id, category_id FROM updated, unnest($13::uuid[]) AS category_id
+  )
+  SELECT FROM updated`
+
+const markDeleted = "UPDATE tasks SET deleted_at = $3 WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL"
+
+const restore = `UPDATE tasks SET ${assignments}, deleted_at = NULL
+  WHERE user_id = $1 AND id = $2 AND deleted_at IS NOT NULL`
+
+const fieldsOf = (task: Task) => [
+  task.userId,
+  task.id,
+  task.title,
+  task.description,
+  task.status,
+  task.priority,
+  task.dueDate,
+  task.version,
+  task.createdAt,
+  task.updatedAt,
+]
+
+/** The ids of the categories that `one` has and `other` lacks. */
+const categoriesMissing = (one: Task, other: Task): ReadonlyArray<CategoryId> =>
+  one.categories.map(({ id }) => id).filter((id) => !other.categories.some((category) => category.id === id))
+
+export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Layer.effect(
+  TaskRepository,
+  Effect.gen(function* () {
+    const database = statementsOn(yield* PgClient.PgClient)
+
+    const get = (userId: UserId, taskId: TaskId) =>
+      Effect.flatMap(database.read<TaskRow>(selectById, [userId, taskId]), ([row]) =>
+        row === undefined ? Effect.fail(new TaskNotFound({ taskId })) : Effect.succeed(toTask(row)),
+      )
+
+    const countOf = (userId: UserId, query: TaskQuery) => {
+      const { text, parameters } = countAll(userId, query)
+      return Effect.map(database.read<{ readonly total: number }>(text, parameters), ([row]) => row?.total ?? 0)
+    }
+
+    const orNotFound = (taskId: TaskId, written: Effect.Effect<number>) =>
+      Effect.flatMap(written, (count) => (count === 0 ? Effect.fail(new TaskNotFound({ taskId })) : Effect.void))
+
+    const updateAlone = (before: Task, after: Task) =>
+      Effect.map(database.write(update, [...fieldsOf(after), before.version]), (count) => count > 0)
+
+    const updateAndAssign = (before: Task, after: Task) => {
+      const added = categoriesMissing(after, before)
+      const removed = categoriesMissing(before, after)
+      return database.tryQuery(updateWithCategories, [...fieldsOf(after), before.version, removed, added]).pipe(
+        Effect.map((rows) => rows.length > 0),
+        Effect.catch((error) => missingCategory(error, added)),
+      )
+    }
+
+    return TaskRepository.of({
+      insert: (task) => Effect.asVoid(database.write(insert, fieldsOf(task))),
+
+      get,
+
+      // Two statements: the first may wait for a writer, and its own snapshot lacks the categories that one assigned.
+      getForUpdate: (userId, taskId) => Effect.andThen(database.query(lockById, [userId, taskId]), get(userId, taskId)),
+
+      getDeleted: (userId, taskId) =>
+        Effect.flatMap(
+          database.read<TaskRow & { readonly deleted_at: Timestamp }>(selectDeletedById, [userId, taskId]),
+          ([row]) =>
+            row === undefined
+              ? Effect.fail(new TaskNotFound({ taskId }))
+              : Effect.succeed({ task: toTask(row), deletedAt: row.deleted_at }),
+        ),
+
+      exists: (taskId) =>
+        Effect.map(database.read<{ readonly exists: boolean }>(exists, [taskId]), ([row]) => row?.exists === true),
+
+      list: (userId, query) =>
+        Effect.gen(function* () {
+          const page = selectPage(columns, userId, query)
+          const rows = yield* database.read<TaskRow & { readonly total: number }>(page.text, page.parameters)
+          return {
+            data: rows.map(toTask),
+            total: rows[0]?.total ?? (query.page === 1 ? 0 : yield* countOf(userId, query)),
+            page: query.page,
+            limit: query.limit,
+          }
+        }),
+
+      update: (before, after) =>
+        Effect.flatMap(
+          before.categories === after.categories ? updateAlone(before, after) : updateAndAssign(before, after),
+          (isWritten) =>
+            isWritten
+              ? Effect.void
+              : Effect.flatMap(get(before.userId, before.id), (current) =>
+                  Effect.fail(new VersionConflict({ current })),
+                ),
+        ),
+
+      delete: (userId, taskId, deletedAt) =>
+        orNotFound(taskId, database.write(markDeleted, [userId, taskId, deletedAt])),
+
+      restore: ({ task }, restored) => orNotFound(task.id, database.write(restore, fieldsOf(restored))),
+    })
+  }),
+)
+
+/** Which of the added categories the foreign key misses: the server names its id in the error's detail. */
+const missingCategory = (
+  error: SqlError.SqlError,
+  added: ReadonlyArray<CategoryId>,
+): Effect.Effect<never, CategoryNotFound> => {
+  const { code, constraint, detail } = serverErrorOf(error)
+  const categoryId =
+    code === "23503" && constraint === "task_categories_category_fkey"
+      ? added.find((id) => detail?.includes(id))
+      : undefined
+  return categoryId === undefined ? dieOf(error) : Effect.fail(new CategoryNotFound({ categoryId }))
+}

@@ -1,0 +1,90 @@
+import { PgClient, type PgConnection } from "@effect/sql-pg"
+import { Cause, Effect, Layer, Option, Result, type Scope, Semaphore } from "effect"
+import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
+import { Unavailable } from "../../application/shared/Unavailable.ts"
+import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
+import { within } from "./Deadline.ts"
+import { isConflict, isConnectionLoss, orDie, unavailable } from "./PostgresFailure.ts"
+import { UnitSlots } from "./UnitSlots.ts"
+
+/** How long a unit waits for a connection of its own. */
+const connectionWaitMillis = 5_000
+/** How long BEGIN, COMMIT and their like may take. */
+const controlMillis = 10_000
+/** How often a unit runs again that the database gave up for a conflict with another. */
+const maximumRetries = 3
+
+/**
+ * Units of work as transactions (READ COMMITTED); inner units as savepoints. There are at most as many at once as there
+ * are `UnitSlots`; one that finds no connection within 5 seconds dies as `Unavailable`, for the pool itself would let
+ * it wait for ever.
+ */
+export const layer: Layer.Layer<UnitOfWork, never, PgClient.PgClient | UnitSlots> = Layer.effect(
+  UnitOfWork,
+  Effect.gen(function* () {
+    const sql = yield* PgClient.PgClient
+    const slots = Semaphore.makeUnsafe((yield* UnitSlots).count)
+    const withTransaction = SqlClient.makeWithTransaction({
+      transactionService: sql.transactionService,
+      spanAttributes: [["db.system.name", "postgresql"]],
+      acquireConnection: (restore) => restore(acquireConnection(sql, slots)),
+      begin: (connection) => control(connection, "BEGIN"),
+      commit,
+      rollback,
+      savepoint: (connection, depth) => control(connection, `SAVEPOINT unit_${depth}`),
+      releaseSavepoint: (connection, depth) => control(connection, `RELEASE SAVEPOINT unit_${depth}`),
+      rollbackSavepoint: (connection, depth) => control(connection, `ROLLBACK TO SAVEPOINT unit_${depth}`),
+    })
+    // Every step above dies where the database fails, so no `SqlError` can come.
+    const attempt = <A, E, R>(effect: Effect.Effect<A, E, R>) => withTransaction(effect) as Effect.Effect<A, E, R>
+    return UnitOfWork.of({
+      atomically: (effect) =>
+        Effect.flatMap(Effect.serviceOption(sql.transactionService), (outer) =>
+          // A conflict ends the whole transaction, so only the outermost unit can run again.
+          Option.isSome(outer) ? attempt(effect) : retryingConflicts(attempt(effect), maximumRetries),
+        ),
+    })
+  }),
+)
+
+const acquireConnection = (
+  sql: PgClient.PgClient,
+  slots: Semaphore.Semaphore,
+): Effect.Effect<SqlConnection.Connection, never, Scope.Scope> =>
+  within(orDie(Effect.andThen(slots.takeScoped(1), sql.reserve)), connectionWaitMillis, () =>
+    Effect.die(unavailable(`the database (no connection within ${connectionWaitMillis} ms)`)),
+  )
+
+const run = (connection: SqlConnection.Connection, text: string): Effect.Effect<unknown, SqlError.SqlError> =>
+  within(connection.executeRaw(text, []), controlMillis, () =>
+    Effect.die(unavailable(`the database (no answer to ${text} within ${controlMillis} ms)`)),
+  )
+
+const control = (connection: SqlConnection.Connection, text: string): Effect.Effect<void> =>
+  Effect.asVoid(orDie(run(connection, text)))
+
+/** PostgreSQL answers the COMMIT of a transaction that a failed statement has ended with ROLLBACK, and no error. */
+const commit = (connection: SqlConnection.Connection): Effect.Effect<void> =>
+  Effect.flatMap(orDie(run(connection, "COMMIT")), (result) =>
+    (result as PgConnection.Result).command === "ROLLBACK"
+      ? Effect.die(new Error("A unit of work went on after one of its statements had failed; nothing of it was kept"))
+      : Effect.void,
+  )
+
+/** With the connection lost the server rolls back by itself, and what the unit ended with is the thing to tell. */
+const rollback = (connection: SqlConnection.Connection): Effect.Effect<void> =>
+  run(connection, "ROLLBACK").pipe(
+    Effect.catchIf(isConnectionLoss, () => Effect.void),
+    orDie,
+    Effect.asVoid,
+  )
+
+const retryingConflicts = <A, E, R>(unit: Effect.Effect<A, E, R>, retries: number): Effect.Effect<A, E, R> =>
+  Effect.catchCause(unit, (cause) =>
+    retries > 0 && endedByConflict(cause) ? retryingConflicts(unit, retries - 1) : Effect.failCause(cause),
+  )
+
+const endedByConflict = (cause: Cause.Cause<unknown>): boolean => {
+  const defect = Result.getOrUndefined(Cause.findDefect(cause))
+  return defect instanceof Unavailable && SqlError.isSqlError(defect.cause) && isConflict(defect.cause)
+}

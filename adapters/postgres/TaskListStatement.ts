@@ -1,0 +1,55 @@
+import type { UserId } from "../../domain/accounts/UserId.ts"
+import type { SortOrder, TaskQuery, TaskSort } from "../../domain/tasks/TaskQuery.ts"
+
+/** A statement with the values of its parameters. */
+interface Statement {
+  readonly text: string
+  readonly parameters: ReadonlyArray<string | number>
+}
+
+// Each pair is the order of an index, forwards or backwards, so that a page is read off it without sorting.
+const orders: { readonly [S in TaskSort]: { readonly [O in SortOrder]: string } } = {
+  created_at: { asc: "created_at, id", desc: "created_at DESC, id DESC" },
+  updated_at: { asc: "updated_at, id", desc: "updated_at DESC, id DESC" },
+  due_date: { asc: "due_date, id", desc: "due_date DESC NULLS LAST, id DESC" },
+  priority: { asc: "priority, id", desc: "priority DESC, id DESC" },
+}
+
+/**
+ * Conditions that every task passes are left out rather than made true, for the planner to see which index serves. So
+ * there are 128 texts at most (4 sorts, 2 orders, 4 filters), of which a connection keeps the latest 100 prepared.
+ */
+const conditionsOf = (userId: UserId, query: TaskQuery): Statement => {
+  const parameters: Array<string | number> = [userId]
+  const conditions = ["user_id = $1", "deleted_at IS NULL"]
+  const next = (value: string) => `$${parameters.push(value)}`
+  if (query.status !== undefined) conditions.push(`status = ${next(query.status)}`)
+  if (query.priority !== undefined) conditions.push(`priority = ${next(query.priority)}`)
+  if (query.dueFrom !== undefined || query.dueTo !== undefined) {
+    conditions.push(`due_date BETWEEN ${next(query.dueFrom ?? "-infinity")} AND ${next(query.dueTo ?? "infinity")}`)
+  }
+  if (query.categoryId !== undefined) {
+    conditions.push(
+      `id IN (SELECT task_id FROM task_categories WHERE user_id = $1 AND category_id = ${next(query.categoryId)})`,
+    )
+  }
+  return { text: conditions.join(" AND "), parameters }
+}
+
+/** The page that the query asks for, and with each of its rows how many there are in the whole list. */
+export const selectPage = (columns: string, userId: UserId, query: TaskQuery): Statement => {
+  const { text: conditions, parameters } = conditionsOf(userId, query)
+  return {
+    text: `SELECT ${columns}, (SELECT count(*)::int FROM tasks WHERE ${conditions}) AS total
+  FROM tasks WHERE ${conditions}
+  ORDER BY ${orders[query.sort][query.order]}
+  LIMIT $${parameters.length + 1} OFFSET $${parameters.length + 2}`,
+    parameters: [...parameters, query.limit, (query.page - 1) * query.limit],
+  }
+}
+
+/** How many tasks the whole list holds, which a page beyond its end cannot tell. */
+export const countAll = (userId: UserId, query: TaskQuery): Statement => {
+  const { text: conditions, parameters } = conditionsOf(userId, query)
+  return { text: `SELECT count(*)::int AS total FROM tasks WHERE ${conditions}`, parameters }
+}

@@ -1,0 +1,73 @@
+import { existsSync, renameSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { PgClient } from "@effect/sql-pg"
+import { PGlite } from "@electric-sql/pglite"
+import { Effect, Layer, type Scope } from "effect"
+import type { SqlClient } from "effect/sql"
+import { type DataFolderInUse, lockDataFolder } from "./DataFolderLock.ts"
+import { PgliteStream } from "./PgliteStream.ts"
+import { DatabaseNotReady } from "./PostgresClient.ts"
+import { types } from "./TimestampCodec.ts"
+import { UnitSlots } from "./UnitSlots.ts"
+
+export interface EmbeddedOptions {
+  /** The folder that keeps the data, which this process then holds alone; none for a database that keeps nothing. */
+  readonly dataDir?: string | undefined
+}
+
+/** Nothing else in this process could run meanwhile anyway, so no more than one statement runs at a time. */
+const connections = 1
+
+/**
+ * PostgreSQL inside this process (PGlite), behind the same client as a server. It has one session, so a unit of work
+ * keeps the statements outside it waiting; their bounds are those of a server's. What was acknowledged survives the
+ * process, however that ends. Fails where another process holds the folder or the data in it cannot be opened.
+ */
+export const layer = (
+  options: EmbeddedOptions,
+): Layer.Layer<PgClient.PgClient | SqlClient.SqlClient | UnitSlots, DataFolderInUse | DatabaseNotReady> =>
+  Layer.merge(
+    PgClient.layerFrom(Effect.flatMap(openDatabase(options.dataDir), clientOf)),
+    Layer.succeed(UnitSlots, { count: connections }),
+  )
+
+const clientOf = (database: PGlite) =>
+  PgClient.make({
+    stream: () => new PgliteStream(database),
+    username: "postgres",
+    database: "postgres",
+    types,
+    multiplex: true,
+    minConnections: connections,
+    maxConnections: connections,
+  }).pipe(Effect.mapError((error) => notOpened("this process", error)))
+
+const openDatabase = (dataDir: string | undefined) =>
+  dataDir === undefined
+    ? open("memory://")
+    : Effect.flatMap(lockDataFolder(dataDir), (folder) =>
+        Effect.andThen(initialize(folder), open(join(folder, "database"))),
+      )
+
+/**
+ * Makes a new database beside its place and moves it there once it is whole: one that the process left half made
+ * could never be opened.
+ */
+const initialize = (folder: string): Effect.Effect<void, DatabaseNotReady> => {
+  const draft = join(folder, "database.new")
+  return existsSync(join(folder, "database"))
+    ? Effect.void
+    : Effect.sync(() => rmSync(draft, { recursive: true, force: true })).pipe(
+        Effect.andThen(Effect.scoped(open(draft))),
+        Effect.andThen(Effect.sync(() => renameSync(draft, join(folder, "database")))),
+      )
+}
+
+const open = (path: string): Effect.Effect<PGlite, DatabaseNotReady, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.tryPromise({ try: () => PGlite.create(path), catch: (cause) => notOpened(path, cause) }),
+    (database) => Effect.promise(() => database.close()),
+  )
+
+const notOpened = (where: string, cause: unknown): DatabaseNotReady =>
+  new DatabaseNotReady({ where, reason: cause instanceof Error ? cause.message : String(cause), cause })
