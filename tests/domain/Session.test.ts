@@ -1,0 +1,130 @@
+import { assert, describe, it } from "@effect/vitest"
+import { end, Refresh, refresh, start } from "../../domain/accounts/Session.ts"
+import { plusMillis } from "../../domain/shared/Timestamp.ts"
+import { at, newSessionId, newTokenHash, newTokenSalt, newUserId } from "../support/entities.ts"
+
+const strict = { lifetimeMillis: 60_000, reuseLeewayMillis: 0 }
+const lenient = { lifetimeMillis: 60_000, reuseLeewayMillis: 10_000 }
+
+const begin = () => start({ id: newSessionId(), userId: newUserId(), tokenHash: newTokenHash() }, strict, at(0))
+const makeNext = () => ({ hash: newTokenHash(), salt: newTokenSalt() })
+
+/** A session whose first token was replaced ten seconds in. */
+const rotateOnce = () => {
+  const { session, token } = begin()
+  const next = makeNext()
+  const decision = refresh({ session, presented: token, successor: null }, next, strict, at(10))
+  if (decision._tag !== "Rotated") throw new Error(`The fixture cannot rotate: ${decision._tag}`)
+  return { first: token, next, ...decision }
+}
+
+describe("start", () => {
+  it("gives a session whose only token lives as long as the policy says", () => {
+    const wanted = { id: newSessionId(), userId: newUserId(), tokenHash: newTokenHash() }
+    const { id, tokenHash, userId } = wanted
+    assert.deepStrictEqual(start(wanted, strict, at(0)), {
+      session: { id, userId, createdAt: at(0), lastUsedAt: at(0), expiresAt: at(60), endedAt: null },
+      token: { hash: tokenHash, sessionId: id, userId, expiresAt: at(60), replacement: null },
+    })
+  })
+})
+
+describe("refresh", () => {
+  it("replaces a live token by its successor, which lives from then on", () => {
+    const { session, token } = begin()
+    const next = makeNext()
+    const decision = refresh({ session, presented: token, successor: null }, next, strict, at(59.999))
+    const expiresAt = at(119.999)
+    assert.deepStrictEqual(
+      decision,
+      Refresh.Rotated({
+        session: { ...session, lastUsedAt: at(59.999), expiresAt },
+        replaced: { ...token, replacement: { at: at(59.999), ...next } },
+        successor: { hash: next.hash, sessionId: session.id, userId: session.userId, expiresAt, replacement: null },
+      }),
+    )
+  })
+
+  it("refuses a token from the moment at which it expires, replaced or not", () => {
+    const { session, token } = begin()
+    for (const now of [at(60), at(61)]) {
+      assert.strictEqual(
+        refresh({ session, presented: token, successor: null }, makeNext(), strict, now)._tag,
+        "Refused",
+      )
+    }
+    const { replaced, session: rotated, successor } = rotateOnce()
+    assert.strictEqual(
+      refresh({ session: rotated, presented: replaced, successor }, makeNext(), strict, at(60))._tag,
+      "Refused",
+    )
+  })
+
+  it("refuses every token of a session that has ended", () => {
+    const { replaced, session, successor } = rotateOnce()
+    const ended = end(session, at(11))
+    for (const [presented, its] of [
+      [replaced, successor],
+      [successor, null],
+    ] as const) {
+      assert.strictEqual(
+        refresh({ session: ended, presented, successor: its }, makeNext(), lenient, at(12))._tag,
+        "Refused",
+      )
+    }
+  })
+
+  it("takes a replaced token that comes back for theft, at once where there is no leeway", () => {
+    const { replaced, session, successor } = rotateOnce()
+    assert.deepStrictEqual(
+      refresh({ session, presented: replaced, successor }, makeNext(), strict, at(10)),
+      Refresh.Stolen({ session: { ...session, endedAt: at(10) } }),
+    )
+  })
+
+  it("gives the same successor again within the leeway, to its last millisecond", () => {
+    const { next, replaced, session, successor } = rotateOnce()
+    const ask = (now: ReturnType<typeof at>) =>
+      refresh({ session, presented: replaced, successor }, makeNext(), lenient, now)
+    for (const now of [at(10), at(15), at(19.999)])
+      assert.deepStrictEqual(ask(now), Refresh.Repeated({ salt: next.salt }))
+    for (const now of [at(20), at(20.001)]) assert.strictEqual(ask(now)._tag, "Stolen")
+  })
+
+  it("takes a replaced token for theft within the leeway once its successor was used", () => {
+    const { replaced, session, successor } = rotateOnce()
+    const used = { ...successor, replacement: { at: at(12), ...makeNext() } }
+    assert.strictEqual(
+      refresh({ session, presented: replaced, successor: used }, makeNext(), lenient, at(13))._tag,
+      "Stolen",
+    )
+  })
+
+  it("takes a replaced token for theft where its successor is gone or has expired", () => {
+    const { replaced, session, successor } = rotateOnce()
+    assert.strictEqual(
+      refresh({ session, presented: replaced, successor: null }, makeNext(), lenient, at(11))._tag,
+      "Stolen",
+    )
+    const expired = { ...successor, expiresAt: at(11) }
+    assert.strictEqual(
+      refresh({ session, presented: replaced, successor: expired }, makeNext(), lenient, at(11))._tag,
+      "Stolen",
+    )
+  })
+
+  it("never ends later than the last token lives", () => {
+    const { session, successor } = rotateOnce()
+    assert.strictEqual(session.expiresAt, successor.expiresAt)
+    assert.strictEqual(session.expiresAt, plusMillis(at(10), strict.lifetimeMillis))
+  })
+})
+
+describe("end", () => {
+  it("ends a session once", () => {
+    const { session } = begin()
+    const ended = end(session, at(5))
+    assert.deepStrictEqual(ended, { ...session, endedAt: at(5) })
+    assert.strictEqual(end(ended, at(9)), ended)
+  })
+})

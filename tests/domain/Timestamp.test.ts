@@ -1,0 +1,153 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Arbitrary, Schema } from "effect"
+import {
+  earliestMillis,
+  fromMillis,
+  latestMillis,
+  plusMillis,
+  Timestamp,
+  TimestampFromRfc3339,
+  toMillis,
+} from "../../domain/shared/Timestamp.ts"
+import { accepts, read } from "../support/decoding.ts"
+
+const reads = read(TimestampFromRfc3339)
+const isRead = accepts(TimestampFromRfc3339)
+
+const millis = Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: earliestMillis, maximum: latestMillis })))
+
+describe("TimestampFromRfc3339", () => {
+  it("reads any offset as the same instant in UTC", () => {
+    for (const [text, instant] of [
+      ["2026-11-24T16:00:00.000Z", "2026-11-24T16:00:00.000Z"],
+      ["2026-11-24T16:00:00Z", "2026-11-24T16:00:00.000Z"],
+      ["2026-11-24t16:00:00z", "2026-11-24T16:00:00.000Z"],
+      ["2026-11-24T18:30:00+02:30", "2026-11-24T16:00:00.000Z"],
+      ["2026-11-24T00:30:00-23:59", "2026-11-25T00:29:00.000Z"],
+      ["2026-01-01T00:00:00+01:00", "2025-12-31T23:00:00.000Z"],
+      ["2026-11-24T16:00:00-00:00", "2026-11-24T16:00:00.000Z"],
+      ["2026-11-24T16:00:00.1Z", "2026-11-24T16:00:00.100Z"],
+      ["2026-11-24T16:00:00.12+00:00", "2026-11-24T16:00:00.120Z"],
+    ] as const) {
+      assert.strictEqual<string>(reads(text), instant, text)
+    }
+  })
+
+  it("cuts digits after the millisecond, and never rounds up", () => {
+    assert.strictEqual(reads("2026-11-24T16:00:00.123999999Z"), "2026-11-24T16:00:00.123Z")
+    assert.strictEqual(reads("2026-12-31T23:59:59.9999Z"), "2026-12-31T23:59:59.999Z")
+  })
+
+  it("refuses a missing offset, and every form that is not RFC 3339", () => {
+    for (const text of [
+      "2026-11-24T16:00:00",
+      "2026-11-24T16:00:00.000",
+      "2026-11-24",
+      "2026-11-24T16:00Z",
+      "2026-11-24T16Z",
+      "2026-11-24 16:00:00Z",
+      "2026-11-24T16:00:00+0200",
+      "2026-11-24T16:00:00+02",
+      "2026-11-24T16:00:00+24:00",
+      "2026-11-24T16:00:00+02:60",
+      "2026-11-24T16:00:00,5Z",
+      "2026-11-24T16:00:00.Z",
+      "26-11-24T16:00:00Z",
+      "2026-11-24T16:00:00Z ",
+      " 2026-11-24T16:00:00Z",
+      "+002026-11-24T16:00:00Z",
+      "Tue, 24 Nov 2026 16:00:00 GMT",
+      "tomorrow",
+      "",
+      1_795_536_000_000,
+      null,
+    ]) {
+      assert.isFalse(isRead(text), String(text))
+    }
+  })
+
+  it("knows how many days a month has", () => {
+    for (const text of ["2024-02-29", "2000-02-29", "2026-02-28", "2026-04-30", "2026-12-31"]) {
+      assert.isTrue(isRead(`${text}T12:00:00Z`), text)
+    }
+    for (const text of [
+      "2026-02-29",
+      "2100-02-29",
+      "2024-02-30",
+      "2026-04-31",
+      "2026-13-01",
+      "2026-00-10",
+      "2026-01-00",
+      "2026-01-32",
+    ]) {
+      assert.isFalse(isRead(`${text}T12:00:00Z`), text)
+    }
+  })
+
+  it("knows no 24:00, no minute 60, and no leap second", () => {
+    for (const time of ["24:00:00", "23:60:00", "23:59:60", "25:00:00"]) {
+      assert.isFalse(isRead(`2026-06-30T${time}Z`), time)
+    }
+    assert.isTrue(isRead("2026-06-30T23:59:59Z"))
+  })
+
+  it("goes from 1970 to 9999, in UTC", () => {
+    assert.strictEqual(reads("1970-01-01T00:00:00Z"), fromMillis(0))
+    assert.strictEqual(reads("9999-12-31T23:59:59.999Z"), fromMillis(latestMillis))
+    assert.strictEqual(reads("1969-12-31T23:30:00-01:00"), "1970-01-01T00:30:00.000Z")
+    for (const text of [
+      "1969-12-31T23:59:59.999Z",
+      "1970-01-01T00:30:00+01:00",
+      "9999-12-31T23:30:00-01:00",
+      "10000-01-01T00:00:00Z",
+      "0000-01-01T00:00:00Z",
+    ]) {
+      assert.isFalse(isRead(text), text)
+    }
+  })
+
+  it.prop(
+    "reads an instant the same under every offset",
+    [millis, Schema.Int.check(Schema.isBetween({ minimum: -1439, maximum: 1439 }))],
+    ([instant, offset]) => {
+      const local = instant + offset * 60_000
+      if (local < earliestMillis || local > latestMillis) return
+      const [hours, minutes] = [Math.trunc(Math.abs(offset) / 60), Math.abs(offset) % 60]
+      const suffix = `${offset < 0 ? "-" : "+"}${String(hours).padStart(2, "0")}:${String(minutes).padStart(2, "0")}`
+      assert.strictEqual(reads(fromMillis(local).replace("Z", suffix)), fromMillis(instant))
+    },
+  )
+})
+
+describe("Timestamp", () => {
+  it("has one form", () => {
+    const isTimestamp = accepts(Timestamp)
+    assert.isTrue(isTimestamp("2026-11-24T16:00:00.000Z"))
+    for (const text of [
+      "2026-11-24T16:00:00Z",
+      "2026-11-24T16:00:00.000+00:00",
+      "2026-02-30T16:00:00.000Z",
+      "2026-11-24T24:00:00.000Z",
+    ]) {
+      assert.isFalse(isTimestamp(text), text)
+    }
+  })
+
+  it.prop("is ordered as time is, and comes back from milliseconds", [millis, millis], ([one, other]) => {
+    assert.strictEqual(toMillis(fromMillis(one)), one)
+    assert.strictEqual(fromMillis(one) < fromMillis(other), one < other)
+    assert.strictEqual(reads(fromMillis(one)), fromMillis(one))
+  })
+
+  it("moves by milliseconds, and stays within its bounds", () => {
+    assert.strictEqual(plusMillis(fromMillis(1000), 500), fromMillis(1500))
+    assert.strictEqual(plusMillis(fromMillis(1000), -2000), fromMillis(0))
+    assert.strictEqual(plusMillis(fromMillis(latestMillis), 1), fromMillis(latestMillis))
+  })
+
+  it("comes of no broken clock", () => {
+    for (const broken of [-1, latestMillis + 1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      assert.throws(() => fromMillis(broken), RangeError)
+    }
+  })
+})
