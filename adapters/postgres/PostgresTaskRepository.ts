@@ -1,6 +1,5 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
-import type { SqlError } from "effect/sql"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Category } from "../../domain/categories/Category.ts"
@@ -11,7 +10,6 @@ import type { Task } from "../../domain/tasks/Task.ts"
 import { TaskNotFound, VersionConflict } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import type { TaskQuery } from "../../domain/tasks/TaskQuery.ts"
-import { dieOf, serverErrorOf } from "./PostgresFailure.ts"
 import { statementsOn } from "./PostgresStatements.ts"
 import { countAll, selectPage } from "./TaskListStatement.ts"
 
@@ -88,17 +86,25 @@ const assignments = `title = $3, description = $4, status = $5, priority = $6, d
 const update = `UPDATE tasks SET ${assignments}
   WHERE user_id = $1 AND id = $2 AND version = $11 AND deleted_at IS NULL`
 
-const updateWithCategories = `WITH updated AS (
-    ${update} RETURNING user_id, id
+// A category that is gone keeps the whole statement from writing. A foreign key's error would tell as much, but end a
+// surrounding unit of work. What is found stays until the end of the transaction.
+const updateWithCategories = `WITH wanted AS (
+    SELECT id FROM categories WHERE user_id = $1 AND id = ANY ($12::uuid[]) FOR KEY SHARE
+  ), updated AS (
+    ${update} AND (SELECT count(*) FROM wanted) = cardinality($12::uuid[]) RETURNING user_id, id
   ), removed AS (
     DELETE FROM task_categories USING updated
     WHERE task_categories.user_id = $1 AND task_categories.task_id = updated.id
-      AND task_categories.category_id = ANY ($12::uuid[])
+      AND task_categories.category_id = ANY ($13::uuid[])
   ), added AS (
     INSERT INTO task_categories (user_id, task_id, category_id)
-    SELECT updated.user_id, updated.id, category_id FROM updated, unnest($13::uuid[]) AS category_id
+    SELECT updated.user_id, updated.id, wanted.id FROM updated, wanted
   )
   SELECT FROM updated`
+
+const selectMissingCategory = `SELECT wanted.id FROM unnest($2::uuid[]) AS wanted (id)
+  WHERE NOT EXISTS (SELECT FROM categories WHERE user_id = $1 AND categories.id = wanted.id)
+  LIMIT 1`
 
 const markDeleted = "UPDATE tasks SET deleted_at = $3 WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL"
 
@@ -141,16 +147,32 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
       Effect.flatMap(written, (count) => (count === 0 ? Effect.fail(new TaskNotFound({ taskId })) : Effect.void))
 
     const updateAlone = (before: Task, after: Task) =>
-      Effect.map(database.write(update, [...fieldsOf(after), before.version]), (count) => count > 0)
+      Effect.flatMap(database.write(update, [...fieldsOf(after), before.version]), (count) =>
+        count > 0 ? Effect.void : failStale(before),
+      )
 
     const updateAndAssign = (before: Task, after: Task) => {
       const added = categoriesMissing(after, before)
       const removed = categoriesMissing(before, after)
-      return database.tryQuery(updateWithCategories, [...fieldsOf(after), before.version, removed, added]).pipe(
-        Effect.map((rows) => rows.length > 0),
-        Effect.catch((error) => missingCategory(error, added)),
+      const written = database.query(updateWithCategories, [...fieldsOf(after), before.version, added, removed])
+      return Effect.flatMap(written, (rows) =>
+        rows.length > 0 ? Effect.void : Effect.andThen(failStale(before), failMissing(before.userId, added)),
       )
     }
+
+    /** Fails where the task is not, or no longer, as it was. */
+    const failStale = (before: Task) =>
+      Effect.flatMap(get(before.userId, before.id), (current) =>
+        current.version === before.version ? Effect.void : Effect.fail(new VersionConflict({ current })),
+      )
+
+    /** Fails with the category that is gone. */
+    const failMissing = (userId: UserId, added: ReadonlyArray<CategoryId>) =>
+      Effect.flatMap(database.read<{ readonly id: CategoryId }>(selectMissingCategory, [userId, added]), ([missing]) =>
+        missing === undefined
+          ? Effect.die(new Error("A task was not written, but nothing stands in its way"))
+          : Effect.fail(new CategoryNotFound({ categoryId: missing.id })),
+      )
 
     return TaskRepository.of({
       insert: (task) => Effect.asVoid(database.write(insert, fieldsOf(task))),
@@ -185,15 +207,7 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
         }),
 
       update: (before, after) =>
-        Effect.flatMap(
-          before.categories === after.categories ? updateAlone(before, after) : updateAndAssign(before, after),
-          (isWritten) =>
-            isWritten
-              ? Effect.void
-              : Effect.flatMap(get(before.userId, before.id), (current) =>
-                  Effect.fail(new VersionConflict({ current })),
-                ),
-        ),
+        before.categories === after.categories ? updateAlone(before, after) : updateAndAssign(before, after),
 
       delete: (userId, taskId, deletedAt) =>
         orNotFound(taskId, database.write(markDeleted, [userId, taskId, deletedAt])),
@@ -202,16 +216,3 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
     })
   }),
 )
-
-/** Which of the added categories the foreign key misses: the server names its id in the error's detail. */
-const missingCategory = (
-  error: SqlError.SqlError,
-  added: ReadonlyArray<CategoryId>,
-): Effect.Effect<never, CategoryNotFound> => {
-  const { code, constraint, detail } = serverErrorOf(error)
-  const categoryId =
-    code === "23503" && constraint === "task_categories_category_fkey"
-      ? added.find((id) => detail?.includes(id))
-      : undefined
-  return categoryId === undefined ? dieOf(error) : Effect.fail(new CategoryNotFound({ categoryId }))
-}

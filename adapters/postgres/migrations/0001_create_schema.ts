@@ -2,8 +2,7 @@ import { Effect } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 
 // Every primary key and every index of a user's rows starts with the user's id, and no sequence is used, so that the
-// tables can be distributed by user as they are. The exceptions say why. Names of constraints that the repositories
-// tell apart are given here; the rest are PostgreSQL's own.
+// tables can be distributed by user as they are. The exceptions say why.
 const statements = [
   // In this order they sort, so that a list by priority needs no translation.
   `CREATE TYPE task_priority AS ENUM ('low', 'medium', 'high')`,
@@ -12,8 +11,7 @@ const statements = [
 
   `CREATE TABLE accounts (
     id uuid PRIMARY KEY,
-    email text COLLATE "C" NOT NULL
-      CONSTRAINT accounts_email_key UNIQUE
+    email text COLLATE "C" NOT NULL UNIQUE
       CHECK (email = lower(email) AND char_length(email) BETWEEN 3 AND 254),
     full_name text NOT NULL CHECK (char_length(full_name) BETWEEN 1 AND 100),
     password_hash text NOT NULL CHECK (password_hash <> ''),
@@ -63,7 +61,7 @@ const statements = [
     color text COLLATE "C" CHECK (color ~ '^#[0-9A-Fa-f]{6}$'),
     created_at timestamptz(3) NOT NULL,
     PRIMARY KEY (user_id, id),
-    CONSTRAINT categories_name_key UNIQUE (user_id, name)
+    UNIQUE (user_id, name)
   )`,
 
   // Across users: the API answers 403 for another user's category and 404 for none, so a miss asks by id alone.
@@ -104,7 +102,7 @@ const statements = [
     category_id uuid NOT NULL,
     PRIMARY KEY (user_id, task_id, category_id),
     FOREIGN KEY (user_id, task_id) REFERENCES tasks ON DELETE CASCADE,
-    CONSTRAINT task_categories_category_fkey FOREIGN KEY (user_id, category_id) REFERENCES categories ON DELETE CASCADE
+    FOREIGN KEY (user_id, category_id) REFERENCES categories ON DELETE CASCADE
   )`,
 
   `CREATE INDEX task_categories_by_category ON task_categories (user_id, category_id, task_id)`,

@@ -1,0 +1,29 @@
+import { Effect, Exit, Layer, Scope } from "effect"
+import { afterAll } from "vitest"
+import * as embedded from "../../adapters/postgres/embedded.ts"
+import { migrate } from "../../adapters/postgres/Migrations.ts"
+import * as PostgresRepositories from "../../adapters/postgres/PostgresRepositories.ts"
+import * as AccountRepository from "./AccountRepository.contract.ts"
+import * as CategoryRepository from "./CategoryRepository.contract.ts"
+import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
+import * as SessionRepository from "./SessionRepository.contract.ts"
+import * as TaskRepository from "./TaskRepository.contract.ts"
+import * as UnitOfWork from "./UnitOfWork.contract.ts"
+
+// One database for all suites: making one takes seconds, and no suite minds the others' users.
+const scope = Scope.makeUnsafe()
+const repositories = PostgresRepositories.layer.pipe(
+  Layer.provide(Layer.effectDiscard(migrate)),
+  Layer.provide(embedded.layer({})),
+  Layer.buildWithScope(scope),
+  Effect.map(Layer.succeedContext),
+)
+const shared = await Effect.runPromise(repositories)
+afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
+
+AccountRepository.suite("embedded", shared)
+CategoryRepository.suite("embedded", shared)
+EmailVerificationRepository.suite("embedded", shared)
+SessionRepository.suite("embedded", shared)
+TaskRepository.suite("embedded", shared)
+UnitOfWork.suite("embedded", shared)
