@@ -2,6 +2,8 @@ import { createHash } from "node:crypto"
 import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { HttpApiScalar } from "effect/http-api"
+import { problemResponse } from "./ProblemResponse.ts"
+import { RequestState } from "./RequestState.ts"
 import { Api } from "./v1/Api.ts"
 import { openApiText } from "./v1/Document.ts"
 import { type ProblemCode, problemTypes } from "./v1/ProblemTypes.ts"
@@ -53,10 +55,12 @@ const inlineScriptHashes = ({ body }: HttpServerResponse.HttpServerResponse): Re
 const problemPage = HttpRouter.add(
   "GET",
   "/problems/:code",
-  Effect.map(HttpRouter.params, ({ code }) => {
-    const isKnown = code !== undefined && Object.hasOwn(problemTypes, code)
-    return HttpServerResponse.text(isKnown ? explanation(code as ProblemCode) : unknownProblem, {
-      status: isKnown ? 200 : 404,
+  Effect.gen(function* () {
+    const { code } = yield* HttpRouter.params
+    if (code === undefined || !Object.hasOwn(problemTypes, code)) {
+      return problemResponse("not_found", (yield* RequestState).id)
+    }
+    return HttpServerResponse.text(explanation(code as ProblemCode), {
       contentType: "text/html; charset=utf-8",
       headers: pageHeaders("style-src 'unsafe-inline'"),
     })
@@ -83,7 +87,5 @@ const explanation = (code: ProblemCode) => {
     `${status} <code>${code}</code>: ${meaning.replaceAll("<", "&lt;").replace(/`([^`]*)`/g, "<code>$1</code>")}`,
   )
 }
-
-const unknownProblem = page("Unknown problem", "There is no kind of problem of this name.")
 
 export const layer = Layer.mergeAll(toDocs, document, reference, problemPage)

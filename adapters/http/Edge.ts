@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http"
 import { NodeHttpServerRequest } from "@effect/platform-node"
 import { ByteSize, Cause, Clock, Context, Effect, References } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServerError, HttpServerRequest, HttpServerResponse } from "effect/http"
@@ -10,6 +11,7 @@ import { problemResponse } from "./ProblemResponse.ts"
 import { requestId } from "./RequestId.ts"
 import { logRequest } from "./RequestLog.ts"
 import { RequestState, type RequestStateShape } from "./RequestState.ts"
+import type { ProblemCode } from "./v1/ProblemTypes.ts"
 
 const maxBodySize = ByteSize.fromInputUnsafe(maxBodyBytes)
 
@@ -33,7 +35,8 @@ export const layer = (addresses: ReadonlyArray<Address>) =>
             const log = logRequest(request, state, answer.status, clock.currentTimeMillisUnsafe() - startedAt, cause)
             return Effect.as(log, answer)
           }
-          return (isOriginForm(request) ? app : Effect.succeed(problemResponse("not_found", state.id))).pipe(
+          const refused = refusedCode(NodeHttpServerRequest.toIncomingMessage(request))
+          return (refused === undefined ? app : Effect.succeed(problemResponse(refused, state.id))).pipe(
             Effect.matchCauseEffect({
               onSuccess: (response) => finish(response),
               onFailure: (cause) => {
@@ -50,9 +53,17 @@ export const layer = (addresses: ReadonlyArray<Address>) =>
     { global: true },
   )
 
-/** A target in absolute form is meant for a proxy, which this is not. */
-const isOriginForm = (request: HttpServerRequest.HttpServerRequest): boolean =>
-  NodeHttpServerRequest.toIncomingMessage(request).url?.startsWith("/") === true
+type Target = Pick<IncomingMessage, "httpVersion" | "rawHeaders" | "url">
+
+/**
+ * What is wrong with a request whatever route it is for. A target in absolute form is meant for a proxy, which this is
+ * not; one with `;` in its path, or with `#`, would be a second spelling of an address, for the router ends a path there.
+ */
+const refusedCode = ({ httpVersion, rawHeaders, url = "" }: Target): ProblemCode | undefined => {
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host").length
+  if (hosts > 1 || (hosts === 0 && httpVersion === "1.1")) return "malformed_request"
+  return /^\/[^?;#]*(?:\?[^#]*)?$/.test(url) ? undefined : "not_found"
+}
 
 /** What logs say of a request whose caller went away before the answer. */
 const clientGone = 499

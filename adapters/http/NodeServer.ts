@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse, STATUS_CODES } from "node:http"
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http"
 import type { Duplex } from "node:stream"
 import { requestId } from "./RequestId.ts"
 import { problem } from "./v1/Problem.ts"
@@ -21,16 +21,21 @@ const maxConnections = 20_000
  * is closing, every answer tells its caller to use another connection.
  */
 export const nodeServer = (): Server => {
-  const server = createServer({ ...limits, requireHostHeader: true })
+  // Node's own answer to a missing Host is empty; the edge has a problem for it.
+  const server = createServer({ ...limits, requireHostHeader: false })
   server.maxConnections = maxConnections
   server.on("clientError", answerClientError)
 
   const unfinished = new Set<ServerResponse>()
-  server.on("request", (_, response) => {
+  const follow = (_: IncomingMessage, response: ServerResponse) => {
     if (!server.listening) response.shouldKeepAlive = false
     unfinished.add(response)
     response.once("close", () => unfinished.delete(response))
-  })
+  }
+  server.on("request", follow)
+  server.on("checkContinue", follow)
+  // RFC 9110 §10.1.1 lets a server pass over an expectation it does not know; Node's own answer to one is empty.
+  server.on("checkExpectation", (request, response) => server.emit("request", request, response))
   const close = server.close.bind(server)
   server.close = (callback) => {
     for (const response of unfinished) response.shouldKeepAlive = false

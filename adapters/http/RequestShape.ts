@@ -20,12 +20,21 @@ const fieldErrors = (error: HttpApiError.HttpApiSchemaError): ReadonlyArray<Fiel
   formatIssues(error.cause.issue)
     .issues.slice(0, maxFieldErrors)
     .map(({ message, path = [] }) => ({
-      path: [places[error.kind], ...path.map((step) => String(typeof step === "object" ? step.key : step))].join("."),
+      path: pathOf(
+        places[error.kind],
+        path.map((step) => String(typeof step === "object" ? step.key : step)),
+      ),
       message,
     }))
 
 /** A body can hold thousands of unknown fields; nobody reads that many answers. */
 const maxFieldErrors = 50
+
+/** The name of an unknown field is the caller's own; a name longer than this is not sent back whole. */
+const maxNameLength = 100
+
+const pathOf = (place: string | undefined, names: ReadonlyArray<string>): string =>
+  [place, ...names.map((name) => (name.length > maxNameLength ? `${name.slice(0, maxNameLength)}…` : name))].join(".")
 
 /** Answers a request of a wrong shape with one problem that names every field, and never shows what was sent. */
 export const layer = Layer.succeed(RequestShape, (httpEffect, { endpoint }) =>
@@ -35,7 +44,9 @@ export const layer = Layer.succeed(RequestShape, (httpEffect, { endpoint }) =>
       if (names.length > 0) {
         return validationFailed(
           (yield* RequestState).id,
-          names.slice(0, maxFieldErrors).map((name) => ({ path: `query.${name}`, message: "is not a known field" })),
+          names
+            .slice(0, maxFieldErrors)
+            .map((name) => ({ path: pathOf(places["Query"], [name]), message: "is not a known field" })),
         )
       }
     }

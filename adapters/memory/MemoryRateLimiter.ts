@@ -27,7 +27,8 @@ const takeFrom = (passed: Passed, { limit, windowMillis }: RateLimit, nowMillis:
     limit,
     windowMillis,
     remaining: Math.max(limit - (times.length - passed.first), 0),
-    resetMillis: Math.ceil((times[passed.first] ?? nowMillis - windowMillis) + windowMillis - nowMillis),
+    // The age is taken first: the sum of a clock's reading and the window would be rounded, to more than the window.
+    resetMillis: Math.ceil(windowMillis - (nowMillis - (times[passed.first] ?? nowMillis - windowMillis))),
   }
 }
 
