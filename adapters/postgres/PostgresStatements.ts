@@ -20,29 +20,33 @@ export interface PostgresStatements {
   /** The rows of a statement that writes nothing. Where the connection dies under it, it is asked once more. */
   readonly read: <Row extends object>(text: string, parameters: Parameters) => Effect.Effect<ReadonlyArray<Row>>
 
+  /**
+   * As `read`, but planned for its values each time: for a statement whose best plan hangs on them, since PostgreSQL
+   * settles on one plan for all values of a prepared statement.
+   */
+  readonly readPlanned: <Row extends object>(text: string, parameters: Parameters) => Effect.Effect<ReadonlyArray<Row>>
+
   /** The rows of any statement. */
   readonly query: <Row extends object>(text: string, parameters: Parameters) => Effect.Effect<ReadonlyArray<Row>>
-
-  /** As `query`, with the failure, for who can tell something from it. */
-  readonly tryQuery: <Row extends object>(
-    text: string,
-    parameters: Parameters,
-  ) => Effect.Effect<ReadonlyArray<Row>, SqlError.SqlError>
 
   /** How many rows the statement wrote. */
   readonly write: (text: string, parameters: Parameters) => Effect.Effect<number>
 }
 
+/** In a unit of work the second attempt fails at once, for the unit's connection is the one that died. */
+const onceMore = <A>(read: Effect.Effect<A, SqlError.SqlError>): Effect.Effect<A> =>
+  Effect.catch(read, (error) => (isConnectionLoss(error) ? orDie(read) : dieOf(error)))
+
 export const statementsOn = (sql: PgClient.PgClient): PostgresStatements => {
-  const tryQuery: PostgresStatements["tryQuery"] = <Row extends object>(text: string, parameters: Parameters) =>
+  const tryQuery = <Row extends object>(text: string, parameters: Parameters) =>
     within(sql.unsafe<Row>(text, parameters), deadlineMillis, late)
+  const tryPlanned = <Row extends object>(text: string, parameters: Parameters) =>
+    within(sql.unsafe<Row>(text, parameters).unprepared, deadlineMillis, late)
   return {
-    tryQuery,
     query: <Row extends object>(text: string, parameters: Parameters) => orDie(tryQuery<Row>(text, parameters)),
-    read: <Row extends object>(text: string, parameters: Parameters) =>
-      Effect.catch(tryQuery<Row>(text, parameters), (error) =>
-        isConnectionLoss(error) ? orDie(tryQuery<Row>(text, parameters)) : dieOf(error),
-      ),
+    read: <Row extends object>(text: string, parameters: Parameters) => onceMore(tryQuery<Row>(text, parameters)),
+    readPlanned: <Row extends object>(text: string, parameters: Parameters) =>
+      onceMore(tryPlanned<Row>(text, parameters)),
     write: (text, parameters) =>
       orDie(
         Effect.map(

@@ -11,7 +11,7 @@ import { TaskNotFound, VersionConflict } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import type { TaskQuery } from "../../domain/tasks/TaskQuery.ts"
 import { statementsOn } from "./PostgresStatements.ts"
-import { countAll, selectPage } from "./TaskListStatement.ts"
+import { countAll, isFiltered, selectPage } from "./TaskListStatement.ts"
 
 /** A row that was written from a `Task`, and whose constraints hold its rules: it is trusted, not decoded. */
 interface TaskRow {
@@ -140,7 +140,7 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
 
     const countOf = (userId: UserId, query: TaskQuery) => {
       const { text, parameters } = countAll(userId, query)
-      return Effect.map(database.read<{ readonly total: number }>(text, parameters), ([row]) => row?.total ?? 0)
+      return Effect.map(database.readPlanned<{ readonly total: number }>(text, parameters), ([row]) => row?.total ?? 0)
     }
 
     const orNotFound = (taskId: TaskId, written: Effect.Effect<number>) =>
@@ -197,7 +197,8 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
       list: (userId, query) =>
         Effect.gen(function* () {
           const page = selectPage(columns, userId, query)
-          const rows = yield* database.read<TaskRow & { readonly total: number }>(page.text, page.parameters)
+          const read = isFiltered(query) ? database.readPlanned : database.read
+          const rows = yield* read<TaskRow & { readonly total: number }>(page.text, page.parameters)
           return {
             data: rows.map(toTask),
             total: rows[0]?.total ?? (query.page === 1 ? 0 : yield* countOf(userId, query)),

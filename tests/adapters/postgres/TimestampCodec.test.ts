@@ -1,0 +1,36 @@
+import { PgClient } from "@effect/sql-pg"
+import { assert, layer } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import fc from "fast-check"
+import { describe, it } from "vitest"
+import { formatMillis } from "../../../adapters/postgres/TimestampCodec.ts"
+import { earliestMillis, latestMillis } from "../../../domain/shared/Timestamp.ts"
+import { clientOn, describeOnPostgres, emptySchema } from "../../support/postgres.ts"
+
+describe("formatMillis", () => {
+  it("gives what a Date gives, for every instant that Taskwright holds", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: earliestMillis, max: latestMillis }), (millis) => {
+        assert.strictEqual(formatMillis(millis), new Date(millis).toISOString())
+      }),
+      { examples: [[earliestMillis], [latestMillis], [946_684_799_999], [946_684_800_000], [951_782_400_000]] },
+    )
+  })
+})
+
+describeOnPostgres("times of a PostgreSQL server", () => {
+  layer(clientOn().pipe(Layer.provide(emptySchema)))((it) => {
+    it.effect.each([
+      "1970-01-01T00:00:00.000Z",
+      "1999-12-31T23:59:59.999Z",
+      "2026-11-24T16:00:00.001Z",
+      "9999-12-31T23:59:59.999Z",
+    ])("come as they went: %s", (time) =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const [row] = yield* sql`SELECT ${time}::timestamptz(3) AS one, ARRAY[${time}, NULL]::timestamptz(3)[] AS many`
+        assert.deepStrictEqual(row, { one: time, many: [time, null] })
+      }),
+    )
+  })
+})

@@ -1,0 +1,175 @@
+import { PgClient } from "@effect/sql-pg"
+import { assert, layer } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { selectPage } from "../../../adapters/postgres/TaskListStatement.ts"
+import { UserId } from "../../../domain/accounts/UserId.ts"
+import { CategoryId } from "../../../domain/categories/CategoryId.ts"
+import { SortOrder, type TaskQuery, TaskSort } from "../../../domain/tasks/TaskQuery.ts"
+import { at, makeQuery } from "../../support/entities.ts"
+import { describeOnPostgres, freshRepositories } from "../../support/postgres.ts"
+
+const tasksOfUser = 100_000
+const tasksOfOthers = 100_000
+const userId = UserId.make("00000000-0000-7000-8000-000000000000")
+const commonCategoryId = CategoryId.make("00000000-0000-7000-9000-000000000001")
+const rareCategoryId = CategoryId.make("00000000-0000-7000-9000-000000000002")
+
+/** One user with as many tasks as a hundred others have together; one task in a thousand is in progress. */
+const load = Effect.gen(function* () {
+  const sql = yield* PgClient.PgClient
+  const statements = [
+    `INSERT INTO accounts
+      SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, n || '@example.com', 'Somebody', 'hash',
+        true, now(), now()
+      FROM generate_series(0, 100) AS n`,
+    `INSERT INTO categories (user_id, id, name, created_at) VALUES
+      ('${userId}', '${commonCategoryId}', 'Common', now()), ('${userId}', '${rareCategoryId}', 'Rare', now())`,
+    `INSERT INTO tasks (user_id, id, title, status, priority, due_date, version, created_at, updated_at)
+      SELECT
+        ('00000000-0000-7000-8000-' || lpad(to_hex(CASE WHEN n <= ${tasksOfUser} THEN 0 ELSE 1 + n % 100 END), 12, '0'))::uuid,
+        ('00000000-0000-7000-a000-' || lpad(to_hex(n), 12, '0'))::uuid,
+        'Task ' || n,
+        (CASE WHEN n % 1000 = 0 THEN 'in_progress' WHEN n % 2 = 0 THEN 'pending' ELSE 'completed' END)::task_status,
+        (ARRAY['low', 'medium', 'high'])[1 + n % 3]::task_priority,
+        CASE WHEN n % 4 = 0 THEN NULL ELSE timestamptz '${at(0)}' + (n * 7919 % 100000) * interval '1 minute' END,
+        1,
+        timestamptz '${at(0)}' - n * interval '1 minute',
+        timestamptz '${at(0)}' - (n * 31 % 100000) * interval '1 second'
+      FROM generate_series(1, ${tasksOfUser + tasksOfOthers}) AS n`,
+    `INSERT INTO categories (user_id, id, name, created_at)
+      SELECT id, id, 'Common', now() FROM accounts WHERE id <> '${userId}'`,
+    `INSERT INTO task_categories
+      SELECT user_id, id, CASE user_id WHEN '${userId}' THEN '${commonCategoryId}' ELSE user_id END FROM tasks
+        WHERE abs(hashtext(id::text)) % 10 = 0
+      UNION ALL
+      SELECT user_id, id, '${rareCategoryId}' FROM tasks
+        WHERE user_id = '${userId}' AND abs(hashtext(id::text)) % 5000 = 1`,
+    "VACUUM (ANALYZE) tasks",
+    "VACUUM (ANALYZE) task_categories",
+    "ANALYZE categories",
+  ]
+  yield* Effect.forEach(statements, (statement) => sql.unsafe(statement).unprepared, { discard: true })
+})
+
+interface Plan {
+  readonly "Node Type": string
+  readonly "Parent Relationship"?: string
+  readonly "Relation Name"?: string
+  readonly "Actual Rows": number
+  readonly "Actual Loops": number
+  readonly "Rows Removed by Filter"?: number
+  readonly Plans?: ReadonlyArray<Plan>
+}
+
+const nodesOf = (plan: Plan): ReadonlyArray<Plan> => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)]
+
+/** The part that finds the page's tasks, without that which counts the whole list and that which reads categories. */
+const pageNodesOf = (plan: Plan): ReadonlyArray<Plan> => [
+  plan,
+  ...(plan.Plans ?? [])
+    .filter((child) => child["Parent Relationship"] !== "InitPlan" && child["Parent Relationship"] !== "SubPlan")
+    .flatMap(pageNodesOf),
+]
+
+const isSort = (node: Plan) => node["Node Type"].includes("Sort")
+
+/** How many rows the plan has looked at to find the page. */
+const rowsRead = (plan: Plan) =>
+  pageNodesOf(plan)
+    .filter((node) => node["Node Type"].includes("Scan"))
+    .map((node) => node["Actual Loops"] * (node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0)))
+    .reduce((sum, rows) => sum + rows, 0)
+
+const orders = TaskSort.literals.flatMap((sort) => SortOrder.literals.map((order) => ({ sort, order })))
+
+/** With the values, as a filtered list is planned each time. */
+const explain = Effect.fnUntraced(function* (query: TaskQuery) {
+  const sql = yield* PgClient.PgClient
+  const { text, parameters } = selectPage("id, title", userId, query)
+  return planIn(yield* sql.unsafe<ExplainRow>(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${text}`, parameters))
+})
+
+/** Without the values, as a list without filters is planned once for all users. */
+const explainPrepared = Effect.fnUntraced(function* (query: TaskQuery) {
+  const sql = yield* PgClient.PgClient
+  const { text, parameters } = selectPage("id, title", userId, query)
+  const [user, limit, offset] = parameters
+  return yield* sql.withTransaction(
+    Effect.gen(function* () {
+      yield* sql`SET LOCAL plan_cache_mode = force_generic_plan`
+      yield* sql.unsafe(`PREPARE list AS ${text}`)
+      const rows = yield* sql.unsafe<ExplainRow>(
+        `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) EXECUTE list ('${user}', ${limit}, ${offset})`,
+      )
+      yield* sql`DEALLOCATE list`
+      return planIn(rows)
+    }),
+  )
+})
+
+interface ExplainRow {
+  readonly "QUERY PLAN": readonly [{ readonly Plan: Plan }]
+}
+
+const planIn = (rows: ReadonlyArray<ExplainRow>): Plan => {
+  const plan = rows[0]?.["QUERY PLAN"][0].Plan
+  assert.isDefined(plan)
+  return plan
+}
+
+const common: { readonly [name: string]: Partial<TaskQuery> } = {
+  "a common status": { status: "pending" },
+  "a priority": { priority: "high" },
+  "a common category": { categoryId: commonCategoryId },
+  "a wide range of due dates": { dueFrom: at(0) },
+  "all filters": { status: "pending", priority: "high", categoryId: commonCategoryId, dueTo: at(86_400 * 60) },
+}
+
+const rare: { readonly [name: string]: Partial<TaskQuery> } = {
+  "a rare status": { status: "in_progress" },
+  "a rare category": { categoryId: rareCategoryId },
+  "a narrow range of due dates": { dueFrom: at(0), dueTo: at(3600) },
+}
+
+const pairs = (filters: { readonly [name: string]: Partial<TaskQuery> }) =>
+  Object.entries(filters).flatMap(([name, filter]) => orders.map((order) => ({ name, filter, ...order })))
+
+describeOnPostgres("the first page of 100,000 tasks of one user", () => {
+  layer(Layer.effectDiscard(Effect.orDie(load)).pipe(Layer.provideMerge(freshRepositories())))((it) => {
+    it.effect.each(orders)("is read off an index without filters: $sort $order", ({ sort, order }) =>
+      Effect.gen(function* () {
+        const query = makeQuery({ sort, order })
+        for (const plan of [yield* explain(query), yield* explainPrepared(query)]) {
+          assert.isFalse(pageNodesOf(plan).some(isSort), JSON.stringify(plan))
+          assert.strictEqual(rowsRead(plan), query.limit, JSON.stringify(plan))
+          assertNoSequentialScan(plan)
+        }
+      }),
+    )
+
+    it.effect.each(pairs(common))("is read off the order's index with $name: $sort $order", ({ filter, sort, order }) =>
+      Effect.gen(function* () {
+        const plan = yield* explain(makeQuery({ ...filter, sort, order }))
+        assert.isFalse(pageNodesOf(plan).some(isSort), JSON.stringify(plan))
+        assert.isBelow(rowsRead(plan), tasksOfUser / 20, JSON.stringify(plan))
+        assertNoSequentialScan(plan)
+      }),
+    )
+
+    it.effect.each(pairs(rare))(
+      "is found through the filter's index with $name: $sort $order",
+      ({ filter, sort, order }) =>
+        Effect.gen(function* () {
+          const plan = yield* explain(makeQuery({ ...filter, sort, order }))
+          assert.isBelow(rowsRead(plan), 250, JSON.stringify(plan))
+          assertNoSequentialScan(plan)
+        }),
+    )
+  })
+})
+
+const assertNoSequentialScan = (plan: Plan) =>
+  assert.isFalse(
+    nodesOf(plan).some((node) => node["Node Type"] === "Seq Scan"),
+    JSON.stringify(plan),
+  )
