@@ -1,0 +1,97 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, Option } from "effect"
+import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
+import { authenticate } from "../../application/accounts/Authenticate.ts"
+import { getAccount } from "../../application/accounts/GetAccount.ts"
+import { refreshSession } from "../../application/accounts/RefreshSession.ts"
+import { register } from "../../application/accounts/Register.ts"
+import { requireVerifiedEmail } from "../../application/accounts/RequireVerifiedEmail.ts"
+import { verifyEmail } from "../../application/accounts/VerifyEmail.ts"
+import { now } from "../../application/shared/Now.ts"
+import { memory } from "../../bootstrap/memory.ts"
+import { lastMailedToken, mailedTokens, registerCommand, registerUser, rightPassword } from "../support/accounts.ts"
+import { newEmail, newUserId } from "../support/entities.ts"
+
+layer(memory)("register", (it) => {
+  it.effect("opens an account whose email address is yet to be verified", () =>
+    Effect.gen(function* () {
+      const command = registerCommand()
+      const { account } = yield* register(command)
+      const at = yield* now
+      assert.deepStrictEqual(
+        { ...account, id: null, passwordHash: null },
+        {
+          id: null,
+          passwordHash: null,
+          email: command.email,
+          fullName: command.fullName,
+          isActive: false,
+          createdAt: at,
+          updatedAt: at,
+        },
+      )
+      assert.deepStrictEqual(yield* getAccount({ userId: account.id }), account)
+      assert.match(account.passwordHash, /^\$argon2id\$/)
+      assert.notInclude(account.passwordHash, rightPassword)
+    }),
+  )
+
+  it.effect("logs the user in", () =>
+    Effect.gen(function* () {
+      const { account, tokens } = yield* registerUser
+      const identity = yield* authenticate(tokens)
+      assert.strictEqual(identity.userId, account.id)
+      const refreshed = yield* refreshSession(tokens)
+      assert.deepStrictEqual(yield* authenticate(refreshed), identity)
+    }),
+  )
+
+  it.effect("mails one token that verifies the address", () =>
+    Effect.gen(function* () {
+      const { account } = yield* registerUser
+      assert.strictEqual((yield* mailedTokens(account.email)).length, 1)
+      const verified = yield* verifyEmail({ token: yield* lastMailedToken(account.email) })
+      assert.deepStrictEqual([verified.id, verified.isActive], [account.id, true])
+    }),
+  )
+
+  it.effect("gives one of five at once the email address, and mails that one alone", () =>
+    Effect.gen(function* () {
+      const accounts = yield* AccountRepository
+      const email = newEmail()
+      const results = yield* Effect.all(
+        [email, email.toUpperCase(), ` ${email} `, email, email].map((typed) =>
+          Effect.result(register(registerCommand(typed))),
+        ),
+        { concurrency: "unbounded" },
+      )
+      const winners = results.flatMap((result) => (result._tag === "Success" ? [result.success.account] : []))
+      assert.strictEqual(winners.length, 1)
+      for (const result of results) {
+        if (result._tag === "Failure") assert.strictEqual(result.failure._tag, "EmailTaken")
+      }
+      assert.deepStrictEqual(yield* accounts.findByEmail(email), Option.fromNullishOr(winners[0]))
+      assert.strictEqual((yield* mailedTokens(email)).length, 1)
+    }),
+  )
+})
+
+layer(memory)("getAccount and requireVerifiedEmail", (it) => {
+  it.effect("know nothing of a user without an account", () =>
+    Effect.gen(function* () {
+      const userId = newUserId()
+      assert.strictEqual((yield* Effect.flip(getAccount({ userId })))._tag, "AccountNotFound")
+      assert.strictEqual((yield* Effect.flip(requireVerifiedEmail({ userId })))._tag, "AccountNotFound")
+    }),
+  )
+
+  it.effect("let a user pass only after the email address was verified", () =>
+    Effect.gen(function* () {
+      const { account } = yield* registerUser
+      const userId = account.id
+      assert.strictEqual((yield* Effect.flip(requireVerifiedEmail({ userId })))._tag, "EmailNotVerified")
+      yield* verifyEmail({ token: yield* lastMailedToken(account.email) })
+      yield* requireVerifiedEmail({ userId })
+    }),
+  )
+})

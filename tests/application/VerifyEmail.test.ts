@@ -1,0 +1,119 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, Fiber } from "effect"
+import { TestClock } from "effect/testing"
+import { getAccount } from "../../application/accounts/GetAccount.ts"
+import { resendVerification } from "../../application/accounts/ResendVerification.ts"
+import { verifyEmail } from "../../application/accounts/VerifyEmail.ts"
+import { memory } from "../../bootstrap/memory.ts"
+import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
+import { lastMailedToken, mailedTokens, registerUser } from "../support/accounts.ts"
+import { newEmail } from "../support/entities.ts"
+
+const dayMillis = 24 * 60 * 60 * 1000
+
+const assertInvalid = Effect.fnUntraced(function* (token: string) {
+  assert.strictEqual((yield* Effect.flip(verifyEmail({ token })))._tag, "InvalidVerificationToken")
+})
+
+/** Asks for another mail and lets the time pass that the answer takes. */
+const resend = Effect.fnUntraced(function* (email: EmailAddress) {
+  const asking = yield* Effect.forkChild(resendVerification({ email }))
+  yield* TestClock.adjust(100)
+  yield* Fiber.join(asking)
+})
+
+layer(memory)("verifyEmail", (it) => {
+  it.effect("activates the account, once", () =>
+    Effect.gen(function* () {
+      const { account } = yield* registerUser
+      const token = yield* lastMailedToken(account.email)
+      yield* TestClock.adjust(1000)
+      const verified = yield* verifyEmail({ token })
+      assert.isTrue(verified.isActive)
+      assert.isAbove(Date.parse(verified.updatedAt), Date.parse(account.updatedAt))
+      assert.deepStrictEqual(yield* getAccount({ userId: account.id }), verified)
+      yield* assertInvalid(token)
+    }),
+  )
+
+  it.effect("takes a token for 24 hours", () =>
+    Effect.gen(function* () {
+      const early = yield* registerUser
+      yield* TestClock.adjust(dayMillis - 1)
+      yield* verifyEmail({ token: yield* lastMailedToken(early.account.email) })
+      const late = yield* registerUser
+      yield* TestClock.adjust(dayMillis)
+      yield* assertInvalid(yield* lastMailedToken(late.account.email))
+      assert.isFalse((yield* getAccount({ userId: late.account.id })).isActive)
+    }),
+  )
+
+  it.effect("lets exactly one of 20 at once use the token", () =>
+    Effect.gen(function* () {
+      const { account } = yield* registerUser
+      const token = yield* lastMailedToken(account.email)
+      const results = yield* Effect.all(
+        Array.from({ length: 20 }, () => Effect.result(verifyEmail({ token }))),
+        { concurrency: "unbounded" },
+      )
+      assert.strictEqual(results.filter(({ _tag }) => _tag === "Success").length, 1)
+    }),
+  )
+
+  it.effect("takes no other text for a token", () =>
+    Effect.gen(function* () {
+      const { account, tokens } = yield* registerUser
+      const token = yield* lastMailedToken(account.email)
+      for (const other of [
+        "",
+        "x",
+        tokens.refreshToken,
+        tokens.accessToken,
+        `${token} `,
+        token.slice(1),
+        token.toLowerCase(),
+      ]) {
+        yield* assertInvalid(other)
+      }
+      yield* verifyEmail({ token })
+    }),
+  )
+})
+
+layer(memory)("resendVerification", (it) => {
+  it.effect("mails a new token and ends the older one", () =>
+    Effect.gen(function* () {
+      const { account } = yield* registerUser
+      yield* resend(account.email)
+      const [older = "", newer = "", ...more] = yield* mailedTokens(account.email)
+      assert.deepStrictEqual(more, [])
+      yield* assertInvalid(older)
+      yield* verifyEmail({ token: newer })
+    }),
+  )
+
+  it.effect("mails nothing to an unknown address, nor to one that is verified", () =>
+    Effect.gen(function* () {
+      const unknown = newEmail()
+      yield* resend(unknown)
+      assert.deepStrictEqual(yield* mailedTokens(unknown), [])
+      const { account } = yield* registerUser
+      yield* verifyEmail({ token: yield* lastMailedToken(account.email) })
+      yield* resend(account.email)
+      assert.strictEqual((yield* mailedTokens(account.email)).length, 1)
+    }),
+  )
+
+  it.effect("answers after the same time, whatever there is to do", () =>
+    Effect.gen(function* () {
+      const { account } = yield* registerUser
+      for (const email of [account.email, newEmail()]) {
+        const asking = yield* Effect.forkChild(resendVerification({ email }))
+        yield* TestClock.adjust(99)
+        assert.isUndefined(asking.pollUnsafe())
+        yield* TestClock.adjust(1)
+        yield* Fiber.join(asking)
+      }
+    }),
+  )
+})

@@ -1,0 +1,56 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { createCategory } from "../../application/categories/CreateCategory.ts"
+import { deleteCategory } from "../../application/categories/DeleteCategory.ts"
+import { listCategories } from "../../application/categories/ListCategories.ts"
+import { now } from "../../application/shared/Now.ts"
+import { memory } from "../../bootstrap/memory.ts"
+import { CategoryColor, CategoryName } from "../../domain/categories/Category.ts"
+import { keepUser, newCategoryId } from "../support/entities.ts"
+
+const name = CategoryName.make("Garden")
+
+layer(memory)("categories", (it) => {
+  it.effect("are created with a colour or without, and listed by name", () =>
+    Effect.gen(function* () {
+      const userId = yield* keepUser
+      const office = yield* createCategory({ userId, name: CategoryName.make("Office") })
+      const garden = yield* createCategory({ userId, name, color: CategoryColor.make("#00ff00") })
+      assert.deepStrictEqual(garden, {
+        id: garden.id,
+        userId,
+        name,
+        color: CategoryColor.make("#00ff00"),
+        createdAt: yield* now,
+      })
+      assert.isNull(office.color)
+      assert.deepStrictEqual(yield* listCategories({ userId }), [garden, office])
+    }),
+  )
+
+  it.effect("have a name once a user, also when 20 ask for it at once", () =>
+    Effect.gen(function* () {
+      const [userId, other] = [yield* keepUser, yield* keepUser]
+      const results = yield* Effect.all(
+        Array.from({ length: 20 }, () => Effect.result(createCategory({ userId, name }))),
+        { concurrency: "unbounded" },
+      )
+      assert.strictEqual(results.filter(({ _tag }) => _tag === "Success").length, 1)
+      assert.strictEqual((yield* Effect.flip(createCategory({ userId, name })))._tag, "CategoryNameTaken")
+      yield* createCategory({ userId: other, name })
+    }),
+  )
+
+  it.effect("are deleted by their owner, once", () =>
+    Effect.gen(function* () {
+      const [userId, other] = [yield* keepUser, yield* keepUser]
+      const { id: categoryId } = yield* createCategory({ userId, name })
+      assert.strictEqual((yield* Effect.flip(deleteCategory({ userId: other, categoryId })))._tag, "NotOwner")
+      yield* deleteCategory({ userId, categoryId })
+      assert.strictEqual((yield* Effect.flip(deleteCategory({ userId, categoryId })))._tag, "CategoryNotFound")
+      const missing = yield* Effect.flip(deleteCategory({ userId, categoryId: newCategoryId() }))
+      assert.strictEqual(missing._tag, "CategoryNotFound")
+      assert.deepStrictEqual(yield* listCategories({ userId }), [])
+    }),
+  )
+})

@@ -1,0 +1,30 @@
+import { Effect, Option } from "effect"
+import { SentEmails } from "../../adapters/memory/MemoryEmailSender.ts"
+import { LogIn } from "../../application/accounts/LogIn.ts"
+import { Register, register } from "../../application/accounts/Register.ts"
+import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
+import { read } from "./decoding.ts"
+import { newEmail } from "./entities.ts"
+
+export const rightPassword = "Correct horse 1"
+export const wrongPassword = "Wrong horse 1"
+
+/** Commands as an edge makes them: read from what a caller typed. */
+export const registerCommand = (email: string = newEmail()): Register =>
+  read(Register)({ email, password: rightPassword, fullName: "Ada Lovelace" })
+
+export const logInCommand = (email: string, password: string = rightPassword, ip = "192.0.2.1"): LogIn =>
+  read(LogIn)({ email, password, ip })
+
+/** A user with an account, who is logged in. */
+export const registerUser = Effect.suspend(() => register(registerCommand()))
+
+/** The tokens that were mailed to the address, oldest first. */
+export const mailedTokens = Effect.fnUntraced(function* (email: EmailAddress) {
+  const { all } = yield* SentEmails
+  return (yield* all).filter(({ to }) => to === email).map(({ token }) => token)
+})
+
+/** The token that was last mailed to the address. */
+export const lastMailedToken = (email: EmailAddress) =>
+  Effect.map(mailedTokens(email), (tokens) => Option.getOrThrow(Option.fromNullishOr(tokens.at(-1))))
