@@ -22,11 +22,15 @@ interface PairFailures {
   lockedUntil: number
 }
 
-const dropOlder = (times: Array<number>, windowMillis: number, nowMillis: number): void => {
-  const isCounted = (time: number) => time + windowMillis > nowMillis
-  const counted = times.findIndex(isCounted)
-  times.splice(0, counted === -1 ? times.length : counted)
+/** Counts a failure; of more than `kept` the oldest is forgotten. */
+const count = (times: Array<number>, kept: number, nowMillis: number): void => {
+  times.push(nowMillis)
+  if (times.length > kept) times.shift()
 }
+
+/** Until when that many failures lie within a window; minus infinity where there are fewer. */
+const reachedUntil = (times: ReadonlyArray<number>, failures: number, windowMillis: number): number =>
+  (times.at(-failures) ?? Number.NEGATIVE_INFINITY) + windowMillis
 
 const pairKey = ({ email, ip }: LoginAttempt): string => `${email} ${ip}`
 
@@ -41,19 +45,19 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
     const key = pairKey(attempt)
     const pair = pairs.get(key, nowMillis) ?? { times: [], lockedUntil: Number.NEGATIVE_INFINITY }
     const ofEmail = emails.get(attempt.email, nowMillis) ?? []
-    dropOlder(ofEmail, emailWindowMillis, nowMillis)
     const isKnown = knownIps.get(attempt.email, nowMillis)?.includes(attempt.ip) ?? false
-    const decisive = isKnown ? undefined : ofEmail.at(-emailFailures)
-    const emailLockedUntil = decisive === undefined ? Number.NEGATIVE_INFINITY : decisive + emailWindowMillis
+    const emailLockedUntil = isKnown
+      ? Number.NEGATIVE_INFINITY
+      : reachedUntil(ofEmail, emailFailures, emailWindowMillis)
     const lockedUntil = Math.max(pair.lockedUntil, emailLockedUntil)
     if (lockedUntil > nowMillis) return Math.ceil(lockedUntil - nowMillis)
 
-    dropOlder(pair.times, pairWindowMillis, nowMillis)
-    pair.times.push(nowMillis)
-    if (pair.times.length >= pairFailures) pair.lockedUntil = nowMillis + pairWindowMillis
+    count(pair.times, pairFailures, nowMillis)
+    if (reachedUntil(pair.times, pairFailures, pairWindowMillis) > nowMillis) {
+      pair.lockedUntil = nowMillis + pairWindowMillis
+    }
     pairs.set(key, pair, nowMillis)
-    ofEmail.push(nowMillis)
-    if (ofEmail.length > keptEmailFailures) ofEmail.shift()
+    count(ofEmail, keptEmailFailures, nowMillis)
     emails.set(attempt.email, ofEmail, nowMillis)
     return 0
   }

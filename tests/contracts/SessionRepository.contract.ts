@@ -133,6 +133,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
           yield* sessions.findByTokenForUpdate(userId, token.hash),
           Option.some({ session: { ...session, endedAt: at(5) }, presented: token, successor: null }),
         )
+        assert.isFalse((yield* sessions.endedSince(at(9))).includes(session.id))
       }),
     )
 
