@@ -8,7 +8,7 @@ const migrations = {
 }
 
 /** Any number that no other program locks in this database: "taskwright" in the digits of a telephone. */
-const lockKey = 8275_9744_48
+const lockKey = 8_275_974_448
 
 const run = Migrator.make({})({ loader: Migrator.fromRecord(migrations), table: "taskwright_migrations" })
 

@@ -1,0 +1,291 @@
+import { PgClient } from "@effect/sql-pg"
+import { assert, it, layer } from "@effect/vitest"
+import { Cause, Context, Deferred, Effect, Exit, Fiber, Layer, Redacted, Result, Schedule } from "effect"
+import * as PostgresClient from "../../../adapters/postgres/PostgresClient.ts"
+import { Unavailable } from "../../../application/shared/Unavailable.ts"
+import { UnitOfWork } from "../../../application/shared/UnitOfWork.ts"
+import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
+import { nextVersion } from "../../../domain/shared/Version.ts"
+import type { Task } from "../../../domain/tasks/Task.ts"
+import { keepTask, keepUser, makeTask } from "../../support/entities.ts"
+import { clientOn, describeOnPostgres, freshRepositories, serverUrl } from "../../support/postgres.ts"
+import { makeTcpProxy } from "../../support/TcpProxy.ts"
+
+/** A second client on the same schema, to look at the first one's doings and to stand in its way. */
+class Onlooker extends Context.Service<Onlooker, PgClient.PgClient>()("taskwright/tests/Onlooker") {}
+
+const onlooker = Layer.effect(Onlooker, PgClient.PgClient).pipe(Layer.provide(clientOn({ maxConnections: 4 })))
+
+const withOnlooker = (limits: Parameters<typeof freshRepositories>[0]) =>
+  onlooker.pipe(Layer.provideMerge(freshRepositories(limits)))
+
+const raised = (task: Task): Task => ({ ...task, version: nextVersion(task.version) })
+
+const assertUnavailable = (exit: Exit.Exit<unknown, unknown>) => {
+  assert.isTrue(Exit.isFailure(exit))
+  if (Exit.isFailure(exit)) {
+    const defect = Result.getOrUndefined(Cause.findDefect(exit.cause))
+    assert.instanceOf(defect, Unavailable, Cause.pretty(exit.cause))
+    assert.isAtLeast(defect instanceof Unavailable ? defect.retryAfterSeconds : 0, 1)
+  }
+}
+
+/** Keeps everybody else from the table of tasks while the effect runs. */
+const withTasksLocked = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
+  const sql = yield* Onlooker
+  return yield* sql.withTransaction(Effect.andThen(sql`LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE`, effect))
+})
+
+/** The server processes that wait for the table of tasks, once there is one. */
+const waitingProcesses = Effect.gen(function* () {
+  const sql = yield* Onlooker
+  const rows = yield* sql<{ pid: number }>`SELECT DISTINCT pid FROM pg_locks
+    WHERE relation = 'tasks'::regclass AND NOT granted`
+  return rows.map(({ pid }) => pid)
+})
+const someWaitingProcess = waitingProcesses.pipe(
+  Effect.repeat({ until: (pids: ReadonlyArray<number>) => pids.length > 0, schedule: Schedule.spaced("10 millis") }),
+)
+
+const terminate = Effect.fnUntraced(function* (pids: ReadonlyArray<number>) {
+  const sql = yield* Onlooker
+  yield* Effect.forEach(pids, (pid) => sql`SELECT pg_terminate_backend(${pid})`)
+})
+
+const ownProcess = Effect.gen(function* () {
+  const sql = yield* PgClient.PgClient
+  const [row] = yield* sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`
+  return row?.pid ?? 0
+})
+
+describeOnPostgres("connections to a PostgreSQL server", () => {
+  layer(withOnlooker({ maxConnections: 4 }), { excludeTestServices: true })("of a small pool", (it) => {
+    it.effect("serve 40 units at once and 200 statements beside them", () =>
+      Effect.gen(function* () {
+        const { atomically } = yield* UnitOfWork
+        const tasks = yield* TaskRepository
+        const sql = yield* PgClient.PgClient
+        const userId = yield* keepUser
+        const task = yield* keepTask(userId)
+        const unit = Effect.suspend(() => {
+          const added = makeTask(userId)
+          return atomically(Effect.andThen(sql`SELECT pg_sleep(0.02)`, tasks.insert(added)))
+        })
+        yield* Effect.all(
+          [...Array.from({ length: 40 }, () => unit), ...Array.from({ length: 200 }, () => tasks.get(userId, task.id))],
+          { concurrency: "unbounded", discard: true },
+        )
+        const [row] = yield* sql<{ count: number }>`SELECT count(*)::int AS count FROM tasks WHERE user_id = ${userId}`
+        assert.strictEqual(row?.count, 41)
+      }),
+    )
+
+    it.effect("that are all taken by units refuse the next unit in bounded time, and still serve statements", () =>
+      Effect.gen(function* () {
+        const { atomically } = yield* UnitOfWork
+        const tasks = yield* TaskRepository
+        const sql = yield* PgClient.PgClient
+        const userId = yield* keepUser
+        const task = yield* keepTask(userId)
+        const holders = yield* Effect.forEach([1, 2, 3], () =>
+          Effect.gen(function* () {
+            const isHeld = yield* Deferred.make<void>()
+            const holding = Effect.andThen(
+              Effect.andThen(sql`SELECT 1`, Deferred.succeed(isHeld, undefined)),
+              Effect.never,
+            )
+            const holder = yield* Effect.forkChild(atomically(holding))
+            yield* Deferred.await(isHeld)
+            return holder
+          }),
+        )
+        assertUnavailable(yield* Effect.exit(atomically(tasks.get(userId, task.id))))
+        assert.deepStrictEqual(yield* tasks.get(userId, task.id), task)
+        yield* Fiber.interruptAll(holders)
+        assert.deepStrictEqual(yield* atomically(tasks.get(userId, task.id)), task)
+      }),
+    )
+
+    it.effect("that were killed while idle are replaced, and no read notices", () =>
+      Effect.gen(function* () {
+        const tasks = yield* TaskRepository
+        const task = yield* keepTask(yield* keepUser)
+        yield* terminate([yield* ownProcess])
+        assert.deepStrictEqual(yield* tasks.get(task.userId, task.id), task)
+      }),
+    )
+
+    it.effect("that are killed under a read let it be asked once more", () =>
+      Effect.gen(function* () {
+        const tasks = yield* TaskRepository
+        const task = yield* keepTask(yield* keepUser)
+        const reading = yield* withTasksLocked(
+          Effect.gen(function* () {
+            const fiber = yield* Effect.forkDetach(tasks.get(task.userId, task.id))
+            yield* terminate(yield* someWaitingProcess)
+            return fiber
+          }),
+        )
+        assert.deepStrictEqual(yield* Fiber.join(reading), task)
+      }),
+    )
+
+    it.effect("that are killed under a write make it unavailable, and the next one succeeds", () =>
+      Effect.gen(function* () {
+        const tasks = yield* TaskRepository
+        const task = yield* keepTask(yield* keepUser)
+        const exit = yield* withTasksLocked(
+          Effect.gen(function* () {
+            const writing = yield* Effect.forkDetach(tasks.update(task, raised(task)))
+            yield* terminate(yield* someWaitingProcess)
+            return yield* Fiber.await(writing)
+          }),
+        )
+        assertUnavailable(exit)
+        yield* tasks.update(task, raised(task))
+        assert.deepStrictEqual(yield* tasks.get(task.userId, task.id), raised(task))
+      }),
+    )
+
+    it.effect("that are killed under a unit make it unavailable with nothing kept, and the next one succeeds", () =>
+      Effect.gen(function* () {
+        const { atomically } = yield* UnitOfWork
+        const tasks = yield* TaskRepository
+        const userId = yield* keepUser
+        const task = makeTask(userId)
+        const unit = (disturb: Effect.Effect<void, unknown, PgClient.PgClient | Onlooker>) =>
+          atomically(
+            Effect.gen(function* () {
+              yield* tasks.insert(task)
+              yield* disturb
+              yield* tasks.update(task, raised(task))
+            }),
+          )
+        assertUnavailable(yield* Effect.exit(unit(Effect.flatMap(ownProcess, (pid) => terminate([pid])))))
+        assert.isFalse(yield* tasks.exists(task.id))
+        yield* unit(Effect.void)
+        assert.deepStrictEqual(yield* tasks.get(userId, task.id), raised(task))
+      }),
+    )
+
+    it.effect("in a deadlock make one unit run again: both succeed", () =>
+      Effect.gen(function* () {
+        const { atomically } = yield* UnitOfWork
+        const tasks = yield* TaskRepository
+        const userId = yield* keepUser
+        const [one, other] = [yield* keepTask(userId), yield* keepTask(userId)]
+        const bothHeld = { one: yield* Deferred.make<void>(), other: yield* Deferred.make<void>() }
+        let runs = 0
+        const unit = (first: Task, second: Task, mine: Deferred.Deferred<void>, theirs: Deferred.Deferred<void>) =>
+          atomically(
+            Effect.gen(function* () {
+              runs++
+              const held = yield* tasks.getForUpdate(userId, first.id)
+              yield* Deferred.succeed(mine, undefined)
+              yield* Deferred.await(theirs)
+              const next = yield* tasks.getForUpdate(userId, second.id)
+              yield* tasks.update(held, raised(held))
+              yield* tasks.update(next, raised(next))
+            }),
+          )
+        yield* Effect.all(
+          [unit(one, other, bothHeld.one, bothHeld.other), unit(other, one, bothHeld.other, bothHeld.one)],
+          { concurrency: 2 },
+        )
+        assert.isAbove(runs, 2)
+        assert.deepStrictEqual(
+          [(yield* tasks.get(userId, one.id)).version, (yield* tasks.get(userId, other.id)).version],
+          [3, 3],
+        )
+      }),
+    )
+
+    it.effect("do not pretend that a unit was kept which went on after a broken statement", () =>
+      Effect.gen(function* () {
+        const { atomically } = yield* UnitOfWork
+        const tasks = yield* TaskRepository
+        const sql = yield* PgClient.PgClient
+        const task = makeTask(yield* keepUser)
+        const exit = yield* Effect.exit(
+          atomically(Effect.andThen(tasks.insert(task), Effect.ignore(sql`SELECT 1 / 0`))),
+        )
+        assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
+        assert.isFalse(yield* tasks.exists(task.id))
+      }),
+    )
+  })
+
+  layer(withOnlooker({ statementTimeoutMillis: 200 }), { excludeTestServices: true })("with a time limit", (it) => {
+    it.effect("cancel a statement over it on the server too", () =>
+      Effect.gen(function* () {
+        const tasks = yield* TaskRepository
+        const task = yield* keepTask(yield* keepUser)
+        yield* withTasksLocked(
+          Effect.gen(function* () {
+            assertUnavailable(yield* Effect.exit(tasks.get(task.userId, task.id)))
+            assert.deepStrictEqual(yield* waitingProcesses, [])
+          }),
+        )
+        assert.deepStrictEqual(yield* tasks.get(task.userId, task.id), task)
+      }),
+    )
+  })
+
+  const throughProxy = Effect.gen(function* () {
+    const url = new URL(serverUrl ?? "")
+    const proxy = yield* makeTcpProxy({ host: url.hostname, port: Number(url.port || 5432) })
+    url.host = `127.0.0.1:${proxy.port}`
+    return { proxy, url: url.href }
+  })
+
+  it.live("wait at the start for a server that comes later", () =>
+    Effect.gen(function* () {
+      const { proxy, url } = yield* throughProxy
+      const starting = yield* Effect.forkChild(Layer.build(PostgresClient.layer({ url: Redacted.make(url) })))
+      yield* Effect.sleep("300 millis")
+      yield* proxy.open
+      const context = yield* Fiber.join(starting)
+      assert.isTrue(yield* Effect.provideContext(PostgresClient.ping, context))
+    }),
+  )
+
+  it.live("tell within a second that the server is away, and find it again when it is back", () =>
+    Effect.gen(function* () {
+      const { proxy, url } = yield* throughProxy
+      yield* proxy.open
+      const context = yield* Layer.build(PostgresClient.layer({ url: Redacted.make(url) }))
+      const ping = Effect.provideContext(PostgresClient.ping, context)
+      assert.isTrue(yield* ping)
+      yield* proxy.cut
+      assert.isFalse(yield* ping)
+      yield* proxy.open
+      // The pool may hand on the failure of an attempt to connect that was under way.
+      assert.isTrue(yield* Effect.repeat(ping, { until: (isThere) => isThere, times: 10 }))
+    }),
+  )
+
+  it.live("give up the start after a while, with one line that holds no password", () =>
+    Effect.gen(function* () {
+      const { url } = yield* throughProxy
+      const withPassword = new URL(url)
+      withPassword.password = "hunter2"
+      const options = { url: Redacted.make(withPassword.href), startTimeoutMillis: 300 }
+      const error = yield* Effect.flip(Effect.scoped(Layer.build(PostgresClient.layer(options))))
+      assert.strictEqual(error._tag, "DatabaseNotReady")
+      assert.include(error.message, `127.0.0.1:${withPassword.port}`)
+      assert.include(error.message, "ECONNREFUSED")
+      assert.notInclude(error.message, "hunter2")
+      assert.notInclude(error.message, "\n")
+    }),
+  )
+
+  it.live("give up the start at once where waiting cannot help", () =>
+    Effect.gen(function* () {
+      const url = new URL(serverUrl ?? "")
+      url.pathname = "/no_such_database"
+      const options = { url: Redacted.make(url.href), startTimeoutMillis: 3_600_000 }
+      const error = yield* Effect.flip(Effect.scoped(Layer.build(PostgresClient.layer(options))))
+      assert.include(error.message, "no_such_database")
+    }),
+  )
+})

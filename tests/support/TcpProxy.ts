@@ -1,0 +1,57 @@
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net"
+import { Effect } from "effect"
+
+/** A way to a server that can be cut and opened again, always on the same port. */
+export interface TcpProxy {
+  readonly port: number
+  readonly open: Effect.Effect<void>
+  /** Refuses new connections and ends those there are. */
+  readonly cut: Effect.Effect<void>
+}
+
+/** A proxy on a free port of this machine, cut at first. */
+export const makeTcpProxy = (target: { readonly host: string; readonly port: number }) =>
+  Effect.acquireRelease(
+    Effect.promise(async () => {
+      const sockets = new Set<Socket>()
+      const listen = (port: number): Promise<Server> =>
+        new Promise((resolve, reject) => {
+          const server = createServer((near) => {
+            const far = connect(target)
+            for (const socket of [near, far]) {
+              sockets.add(socket)
+              socket.on("error", () => {})
+              socket.on("close", () => {
+                sockets.delete(socket)
+                near.destroy()
+                far.destroy()
+              })
+            }
+            near.pipe(far).pipe(near)
+          })
+          server.once("error", reject)
+          server.listen(port, "127.0.0.1", () => resolve(server))
+        })
+      const close = (server: Server): Promise<void> =>
+        new Promise((resolve) => {
+          server.close(() => resolve())
+          for (const socket of sockets) socket.destroy()
+        })
+      const first = await listen(0)
+      const { port } = first.address() as AddressInfo
+      await close(first)
+      let server: Server | undefined
+      const proxy: TcpProxy = {
+        port,
+        open: Effect.promise(async () => {
+          server ??= await listen(port)
+        }),
+        cut: Effect.promise(async () => {
+          if (server !== undefined) await close(server)
+          server = undefined
+        }),
+      }
+      return proxy
+    }),
+    (proxy) => proxy.cut,
+  )
