@@ -24,20 +24,21 @@ export interface Ask {
   readonly headers?: Record<string, string> | undefined
 }
 
-export interface Service {
+export interface Service<More = never> {
   readonly url: string
   readonly ask: <Body = Json>(method: string, path: string, ask?: Ask) => Promise<Answer<Body>>
-  readonly context: Context.Context<Ports>
+  readonly context: Context.Context<Ports | More>
   readonly stop: () => Promise<void>
 }
 
 const generous = { limit: 1_000_000, windowMillis: 60_000 }
 
-/** Starts the service on a free port, with limits that no test reaches unless it says so. */
-export const startService = async (
-  ports: Layer.Layer<Ports | Readiness, unknown>,
+/** Starts the service on a free port, with limits that no test reaches unless it says so. It logs to the given loggers. */
+export const startService = async <More = never>(
+  ports: Layer.Layer<Ports | Readiness | More, unknown>,
   settings: Partial<typeof HttpSettings.Service> = {},
-): Promise<Service> => {
+  loggers: ReadonlyArray<Logger.Logger<unknown, unknown>> = [],
+): Promise<Service<More>> => {
   const scope = Scope.makeUnsafe()
   const layer = Layer.unwrap(
     Effect.map(HttpSettings, (defaults) =>
@@ -48,7 +49,7 @@ export const startService = async (
         ),
       ),
     ),
-  ).pipe(Layer.provide(Logger.layer([])))
+  ).pipe(Layer.provide(Logger.layer(loggers)))
   const context = await Effect.runPromise(Layer.buildWithScope(layer, scope))
   const { address } = Context.get(context, HttpServer.HttpServer)
   if (!("port" in address)) throw new Error("the service does not listen on a port")

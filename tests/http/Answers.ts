@@ -1,0 +1,100 @@
+import type { CategoryResource } from "../../adapters/http/v1/CategoryResource.ts"
+import type { FieldError } from "../../adapters/http/v1/ProblemSchemas.ts"
+import type { TaskResource } from "../../adapters/http/v1/TaskResource.ts"
+import type { UserResource } from "../../adapters/http/v1/UserResource.ts"
+
+export interface TaskAnswer {
+  readonly task: TaskResource
+}
+export interface TaskPage {
+  readonly data: ReadonlyArray<TaskResource>
+  readonly total: number
+  readonly page: number
+  readonly limit: number
+}
+export interface CategoryAnswer {
+  readonly category: CategoryResource
+}
+export interface CategoryList {
+  readonly data: ReadonlyArray<CategoryResource>
+}
+export interface UserAnswer {
+  readonly user: UserResource
+}
+export interface TokenPair {
+  readonly access_token: string
+  readonly refresh_token: string
+}
+export interface Registration extends TokenPair {
+  readonly user: Omit<UserResource, "updated_at">
+}
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  readonly code: string
+  readonly request_id: string
+  readonly errors?: ReadonlyArray<FieldError>
+  readonly current_version?: number
+  readonly current?: TaskResource
+}
+
+/** The fields of every answer, as the contract lists them. */
+export const fields = {
+  registration: ["access_token", "refresh_token", "user"],
+  registeredUser: ["created_at", "email", "full_name", "id", "is_active"],
+  user: ["created_at", "email", "full_name", "id", "is_active", "updated_at"],
+  userSummary: ["email", "full_name", "id"],
+  tokenPair: ["access_token", "refresh_token"],
+  task: [
+    "categories",
+    "created_at",
+    "description",
+    "due_date",
+    "id",
+    "priority",
+    "status",
+    "title",
+    "updated_at",
+    "user_id",
+    "version",
+  ],
+  page: ["data", "limit", "page", "total"],
+  category: ["color", "created_at", "id", "name", "user_id"],
+  problem: ["code", "detail", "request_id", "status", "title", "type"],
+} as const
+
+/** The codes of the contract and their statuses, and three that plain HTTP adds. */
+export const statusOfCode: Readonly<Record<string, number>> = {
+  validation_failed: 400,
+  malformed_json: 400,
+  invalid_verification_token: 400,
+  unauthorized: 401,
+  invalid_credentials: 401,
+  invalid_refresh_token: 401,
+  not_owner: 403,
+  email_not_verified: 403,
+  not_found: 404,
+  task_not_found: 404,
+  category_not_found: 404,
+  method_not_allowed: 405,
+  email_taken: 409,
+  category_name_taken: 409,
+  category_already_assigned: 409,
+  version_conflict: 409,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  rate_limited: 429,
+  too_many_attempts: 429,
+  internal_error: 500,
+  unavailable: 503,
+  malformed_request: 400,
+  request_timeout: 408,
+  headers_too_large: 431,
+}
+
+export const keysOf = (value: object): ReadonlyArray<string> => Object.keys(value).sort()
+
+export const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+export const utcTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/

@@ -1,0 +1,66 @@
+import { Schema, SchemaRepresentation } from "effect"
+import { expect } from "vitest"
+import document from "../../adapters/http/v1/openapi.json" with { type: "json" }
+import type { Answer } from "../support/http.ts"
+
+interface Described {
+  readonly content?: Readonly<Record<string, { readonly schema: { readonly [key: string]: unknown } }>>
+  readonly headers?: Readonly<Record<string, unknown>>
+}
+interface Operation {
+  readonly path: RegExp
+  readonly method: string
+  readonly responses: Readonly<Record<string, Described>>
+}
+
+const inDefinitions = (schema: unknown) =>
+  JSON.parse(JSON.stringify(schema).replaceAll("#/components/schemas/", "#/$defs/")) as {
+    readonly [key: string]: never
+  }
+
+const definitions = inDefinitions(document.components.schemas)
+
+const operations: ReadonlyArray<Operation> = Object.entries(document.paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([method, { responses }]) => ({
+    path: new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`),
+    method: method.toUpperCase(),
+    responses,
+  })),
+)
+
+const readers = new Map<string, (input: unknown) => unknown>()
+
+const readerOf = (schema: { readonly [key: string]: unknown }) => {
+  const key = JSON.stringify(schema)
+  let reader = readers.get(key)
+  if (reader === undefined) {
+    const imported = SchemaRepresentation.fromJsonSchemaDocument(
+      { dialect: "draft-2020-12", schema: inDefinitions(schema), definitions },
+      { patterns: "apply" },
+    )
+    reader = Schema.decodeUnknownSync(Schema.make<Schema.Codec<unknown>>(imported.ast), { onExcessProperty: "error" })
+    readers.set(key, reader)
+  }
+  return reader
+}
+
+/** Holds the answer against the OpenAPI document, if that describes the call: its status, headers, media type and body. */
+export const expectDescribed = (method: string, target: string, answer: Answer<unknown>): void => {
+  const [path = ""] = target.split("?")
+  const operation = operations.find((each) => each.method === method && each.path.test(path))
+  if (operation === undefined) return
+  const call = `${method} ${path} ${answer.status}`
+  const described = operation.responses[String(answer.status)]
+  if (described === undefined) throw new Error(`${call} is not in the OpenAPI document`)
+  for (const name of Object.keys(described.headers ?? {})) {
+    if (!answer.headers.has(name)) throw new Error(`${call} lacks the header ${name}`)
+  }
+  const mediaType = answer.headers.get("content-type")
+  if (described.content === undefined) {
+    expect([call, mediaType, answer.text]).toEqual([call, null, ""])
+    return
+  }
+  const content = described.content[mediaType ?? ""]
+  if (content === undefined) throw new Error(`${call} has another media type than described: ${mediaType}`)
+  readerOf(content.schema)(answer.body)
+}

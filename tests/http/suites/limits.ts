@@ -1,0 +1,109 @@
+import { afterEach, describe, expect, test } from "vitest"
+import { HttpSettings } from "../../../adapters/http/HttpSettings.ts"
+import type { Problem } from "../Answers.ts"
+import { atOnce, type Client, countStatuses, register, type SuitePorts, startClient } from "../Client.ts"
+
+const { addressLimit, userLimit } = HttpSettings.defaultValue()
+
+export const suite = (name: string, ports: SuitePorts) =>
+  describe(`rate limits on ${name}`, () => {
+    let client: Client
+    const start = async (settings: Partial<HttpSettings> = {}) => {
+      client = await startClient(ports, { addressLimit, userLimit, ...settings })
+    }
+    afterEach(() => client.stop())
+
+    const limitHeaders = (headers: Headers) =>
+      ["policy", "limit", "remaining"].map((name) => headers.get(`ratelimit-${name}`))
+
+    test("a user has exactly 100 requests a minute, whatever they answer, and no other user pays for them", async () => {
+      await start()
+      const ada = await register(client)
+      const grace = await register(client)
+      const calls = [
+        { method: "GET", path: "/api/v1/users/me", status: 200 },
+        { method: "GET", path: "/api/v1/tasks?limit=0", status: 400 },
+        { method: "GET", path: `/api/v1/tasks/${ada.user.id}`, status: 404 },
+        { method: "POST", path: "/api/v1/auth/refresh", body: { refresh_token: "unknown" }, status: 401 },
+      ]
+      const answers = await atOnce(120, (index) => {
+        const { body, method = "", path = "" } = calls[index % 4] ?? {}
+        return client.ask<Problem>(method, path, { token: ada.access_token, body })
+      })
+      const refused = answers.filter(({ status }) => status === 429)
+      expect(refused).toHaveLength(20)
+      for (const { body, headers } of refused) {
+        expect(body.code).toBe("rate_limited")
+        expect(limitHeaders(headers)).toEqual(["100;w=60", "100", "0"])
+        expect(Number(headers.get("retry-after"))).toBeGreaterThan(0)
+        expect(Number(headers.get("retry-after"))).toBeLessThanOrEqual(60)
+      }
+      const passed = answers.filter(({ status }) => status !== 429)
+      const remaining = passed.map(({ headers }) => Number(headers.get("ratelimit-remaining"))).sort((a, b) => a - b)
+      expect(remaining).toEqual(Array.from({ length: 100 }, (_, index) => index))
+      for (const { headers } of passed) expect(limitHeaders(headers).slice(0, 2)).toEqual(["100;w=60", "100"])
+      expect(Object.keys(countStatuses(passed))).toEqual(["200", "400", "401", "404"])
+      expect((await client.ask("GET", "/api/v1/users/me", { token: grace.access_token })).status).toBe(200)
+    })
+
+    test("an IP has exactly 20 without a good token, whatever it claims to be; a user does not pay for it", async () => {
+      await start()
+      const ada = await register(client)
+      const answers = await atOnce(40, (index) =>
+        client.ask("GET", "/api/v1/users/me", {
+          token: index % 2 === 0 ? undefined : `bad${index}`,
+          headers: {
+            "x-forwarded-for": `192.0.2.${index}`,
+            "x-real-ip": `192.0.2.${index}`,
+            forwarded: `for=192.0.2.${index}`,
+            "x-client-ip": `192.0.2.${index}`,
+          },
+        }),
+      )
+      // The registration was the first of the twenty.
+      expect(countStatuses(answers)).toEqual({ 401: 19, 429: 21 })
+      for (const { headers } of answers) expect(limitHeaders(headers).slice(0, 2)).toEqual(["20;w=60", "20"])
+      expect((await client.ask("GET", "/api/v1/users/me", { token: ada.access_token })).status).toBe(200)
+      expect((await client.ask("GET", "/api/v1/users/me")).status).toBe(429)
+    })
+
+    test("health, documents, keys and what is not there are not limited", async () => {
+      await start()
+      const paths = {
+        "/health": 200,
+        "/health/ready": 200,
+        "/openapi.json": 200,
+        "/.well-known/jwks.json": 200,
+        "/problems/not_found": 200,
+        "/nope": 404,
+        "/api/v1/nope": 404,
+        "/": 303,
+      }
+      for (const [path, status] of Object.entries(paths)) {
+        const answers = await atOnce(30, () => client.ask("GET", path))
+        expect([path, countStatuses(answers)]).toEqual([path, { [status]: 30 }])
+        expect(answers.some(({ headers }) => headers.has("ratelimit-limit"))).toBe(false)
+      }
+      const wrongMethod = await atOnce(30, () => client.ask("PUT", "/api/v1/tasks"))
+      expect(countStatuses(wrongMethod)).toEqual({ 405: 30 })
+      const docs = await atOnce(21, () => client.ask("HEAD", "/docs"))
+      expect(countStatuses(docs)).toEqual({ 200: 21 })
+      expect((await client.ask("GET", "/api/v1/users/me")).headers.get("ratelimit-remaining")).toBe("19")
+    })
+
+    test("behind one proxy the right-most address counts, an IPv6 one by its network", async () => {
+      await start({ trustedProxies: 1 })
+      const from = async (times: number, forwardedFor: (index: number) => string) =>
+        countStatuses(
+          await atOnce(times, (index) =>
+            client.ask("GET", "/api/v1/users/me", { headers: { "x-forwarded-for": forwardedFor(index) } }),
+          ),
+        )
+      expect(await from(25, (index) => `10.0.0.${index}, 203.0.113.9, 192.0.2.1`)).toEqual({ 401: 20, 429: 5 })
+      expect(await from(1, () => "192.0.2.1,203.0.113.9")).toEqual({ 401: 1 })
+      expect(await from(25, (index) => `2001:db8:0:1:${index}::1`)).toEqual({ 401: 20, 429: 5 })
+      expect(await from(1, () => "2001:db8:0:2::1")).toEqual({ 401: 1 })
+      // What no proxy writes counts as the proxy itself.
+      expect(await from(25, (index) => `192.0.2.7, not-an-address-${index}`)).toEqual({ 401: 20, 429: 5 })
+    })
+  })
