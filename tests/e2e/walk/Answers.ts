@@ -1,0 +1,41 @@
+import { Effect, Schema } from "effect"
+import type { Category } from "../../../domain/categories/Category.ts"
+import type { Model, ModelTask } from "./Model.ts"
+import type { Answer, Operation, WalkPorts } from "./Store.ts"
+
+/** Reads the command by its schema, as every driver does, and runs the use case. */
+export const command = <S extends Schema.Codec<unknown, unknown>>(
+  schema: S,
+  useCase: (command: S["Type"]) => Effect.Effect<unknown, unknown, WalkPorts>,
+  raw: object,
+): Operation["effect"] => Effect.flatMap(Schema.decodeUnknownEffect(schema)(raw), useCase)
+
+export const done: Answer = { value: undefined }
+
+const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes("\0")
+
+/** Whether the text holds so many code points, and nothing that cannot be stored. */
+export const isText = (text: string, minimum: number, maximum: number): boolean =>
+  isStorable(text) && [...text].length >= minimum && [...text].length <= maximum
+
+export const isWhole = (value: number, minimum: number, maximum: number): boolean =>
+  Number.isInteger(value) && value >= minimum && value <= maximum
+
+/** The user's own task, or why it is refused. */
+export const findTask = (model: Model, userId: string, rawId: string): ModelTask | Answer => {
+  const taskId = rawId.toLowerCase()
+  const task = model.tasks.find(({ deletedAt, fields }) => fields.id === taskId && deletedAt === null)
+  if (task === undefined) return { refused: "TaskNotFound", taskId }
+  return task.fields.userId === userId ? task : { refused: "NotOwner", resource: "task" }
+}
+
+/** The user's own category, or why it is refused. */
+export const findCategory = (model: Model, userId: string, rawId: string): Category | Answer => {
+  const categoryId = rawId.toLowerCase()
+  const category = model.categories.find(({ id }) => id === categoryId)
+  if (category === undefined) return { refused: "CategoryNotFound", categoryId }
+  return category.userId === userId ? category : { refused: "NotOwner", resource: "category" }
+}
+
+export const isAnswer = (found: ModelTask | Category | Answer): found is Answer =>
+  "refused" in found || "value" in found

@@ -1,0 +1,103 @@
+import type { UserAccount } from "../../../domain/accounts/UserAccount.ts"
+import type { Category } from "../../../domain/categories/Category.ts"
+import { fromMillis, type Timestamp } from "../../../domain/shared/Timestamp.ts"
+import { nextVersion } from "../../../domain/shared/Version.ts"
+import type { Task } from "../../../domain/tasks/Task.ts"
+import type { TaskQuery } from "../../../domain/tasks/TaskQuery.ts"
+
+/** A task as the model holds it: its categories by id, so that there is one place in which each category stands. */
+export interface ModelTask {
+  fields: Omit<Task, "categories">
+  readonly categoryIds: Set<string>
+  deletedAt: Timestamp | null
+}
+
+export interface ModelRefreshToken {
+  readonly token: string
+  readonly expiresAt: number
+  replacedAt: number | null
+  successor: ModelRefreshToken | null
+}
+
+export interface ModelSession {
+  readonly id: string
+  readonly userId: string
+  endedAt: number | null
+  readonly refreshTokens: Array<ModelRefreshToken>
+  readonly accessTokens: Array<{ readonly token: string; readonly expiresAt: number }>
+}
+
+export interface ModelVerification {
+  readonly userId: string
+  readonly token: string
+  readonly expiresAt: number
+  isOpen: boolean
+}
+
+/**
+ * What the service should know: lists that are searched from end to end. It is written from the contract and shares no
+ * rule with the domain, whose functions the stores themselves go by.
+ */
+export interface Model {
+  /** Which walk this is, so that its users have email addresses of their own. */
+  readonly walk: number
+  millis: number
+  readonly users: Array<UserAccount>
+  readonly categories: Array<Category>
+  readonly tasks: Array<ModelTask>
+  readonly sessions: Array<ModelSession>
+  readonly verifications: Array<ModelVerification>
+}
+
+export const nowOf = (model: Model): Timestamp => fromMillis(model.millis)
+
+/** By the bytes of UTF-8, which are in the order of the code points. */
+const byName = (one: Category, other: Category): number =>
+  Buffer.compare(Buffer.from(one.name), Buffer.from(other.name))
+
+export const categoriesOf = (model: Model, userId: string): ReadonlyArray<Category> =>
+  model.categories.filter((category) => category.userId === userId).sort(byName)
+
+export const taskOf = (model: Model, { categoryIds, fields }: ModelTask): Task => ({
+  ...fields,
+  categories: categoriesOf(model, fields.userId).filter(({ id }) => categoryIds.has(id)),
+})
+
+/** The task with the changes, one version on. */
+export const changeTask = (model: Model, task: ModelTask, changes: Partial<Task>): void => {
+  task.fields = { ...task.fields, ...changes, version: nextVersion(task.fields.version), updatedAt: nowOf(model) }
+}
+
+const urgency = { low: 1, medium: 2, high: 3 }
+
+const sortKeys = {
+  created_at: (task: Task) => Date.parse(task.createdAt),
+  updated_at: (task: Task) => Date.parse(task.updatedAt),
+  due_date: (task: Task) => Date.parse(task.dueDate ?? ""),
+  priority: (task: Task) => urgency[task.priority],
+}
+
+const isInList = (task: Task, query: TaskQuery): boolean => {
+  if (query.status !== undefined && query.status !== task.status) return false
+  if (query.priority !== undefined && query.priority !== task.priority) return false
+  if (query.categoryId !== undefined && !task.categories.map(({ id }) => id).includes(query.categoryId)) return false
+  // Comparing with a missing due date, which is NaN, is always false.
+  if (query.dueFrom !== undefined && !(Date.parse(task.dueDate ?? "") >= Date.parse(query.dueFrom))) return false
+  if (query.dueTo !== undefined && !(Date.parse(task.dueDate ?? "") <= Date.parse(query.dueTo))) return false
+  return true
+}
+
+/** The whole list, of which a page is cut. */
+export const listOf = (model: Model, userId: string, query: TaskQuery): ReadonlyArray<Task> => {
+  const keyOf = sortKeys[query.sort]
+  const tasks = model.tasks
+    .filter(({ deletedAt, fields }) => fields.userId === userId && deletedAt === null)
+    .map((task) => taskOf(model, task))
+    .filter((task) => isInList(task, query))
+    .sort((one, other) => (one.id < other.id ? -1 : 1))
+  const sorted = tasks
+    .filter((task) => !Number.isNaN(keyOf(task)))
+    .sort((one, other) => keyOf(one) - keyOf(other) || tasks.indexOf(one) - tasks.indexOf(other))
+  const last = tasks.filter((task) => Number.isNaN(keyOf(task)))
+  return query.order === "asc" ? [...sorted, ...last] : [...sorted.reverse(), ...last.reverse()]
+}
