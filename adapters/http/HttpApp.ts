@@ -7,6 +7,7 @@ import * as Authentication from "./Authentication.ts"
 import * as CrossOrigin from "./CrossOrigin.ts"
 import * as DocsPages from "./DocsPages.ts"
 import * as Edge from "./Edge.ts"
+import type { Readiness } from "./Readiness.ts"
 import * as RequestBody from "./RequestBody.ts"
 import * as RequestGate from "./RequestGate.ts"
 import * as RequestShape from "./RequestShape.ts"
@@ -36,7 +37,7 @@ const stages = Layer.mergeAll(
 )
 
 /** All routes of the service with the edge around them; what the use cases need is asked for once, here. */
-export const routes = <E, R>(ports: Layer.Layer<Ports, E, R>) =>
+export const routes = <E, R>(ports: Layer.Layer<Ports | Readiness, E, R>) =>
   Layer.mergeAll(HttpApiBuilder.layer(Api).pipe(Layer.provide(handlers), Layer.provide(stages)), DocsPages.layer).pipe(
     HttpRouter.provideRequest(ports),
     Layer.provide(ports),

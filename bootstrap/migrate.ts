@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+import { Effect } from "effect"
+import { migrate } from "../adapters/postgres/Migrations.ts"
+import { database } from "./live.ts"
+import { run } from "./run.ts"
+
+run((settings) =>
+  migrate.pipe(
+    Effect.tap((names) =>
+      Effect.logInfo(names.length === 0 ? "No migration is pending" : `Applied migrations: ${names.join(", ")}`),
+    ),
+    Effect.provide(database(settings)),
+  ),
+)

@@ -1,0 +1,33 @@
+import { NodeRuntime } from "@effect/platform-node"
+import { Cause, Console, Effect, Exit } from "effect"
+import { loadSettings, type Settings } from "./Config.ts"
+import * as Logging from "./Logging.ts"
+
+/**
+ * Runs a program as the process: with the settings and the log, until it ends or a signal ends it. What keeps it from
+ * starting is said in one line. The exit code is 0 after a signal too, for that is how a service is stopped.
+ */
+export const run = <E>(program: (settings: Settings) => Effect.Effect<unknown, E>): void => {
+  const main = Effect.gen(function* () {
+    const settings = yield* loadSettings({ isTerminal: process.stdout.isTTY === true })
+    yield* Effect.provide(program(settings), Logging.layer(settings))
+  })
+  NodeRuntime.runMain(
+    Effect.tapCause(main, (cause) =>
+      Cause.hasInterruptsOnly(cause) ? Effect.void : Console.error(`taskwright: ${lineOf(cause)}`),
+    ),
+    {
+      disableErrorReporting: true,
+      teardown: (exit, onExit) => onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : 1),
+    },
+  )
+}
+
+/** An error that was foreseen is a line; a defect is shown whole, for somebody has to mend it. */
+const lineOf = (cause: Cause.Cause<unknown>): string => {
+  const error = Cause.squash(cause)
+  return Cause.hasDies(cause) || !(error instanceof Error) ? Cause.pretty(cause) : messageOf(error)
+}
+
+const messageOf = (error: Error): string =>
+  error.message !== "" ? error.message : error.cause instanceof Error ? messageOf(error.cause) : error.name

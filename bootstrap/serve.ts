@@ -1,0 +1,45 @@
+import { createRequire } from "node:module"
+import { resolve } from "node:path"
+import { Effect, Layer } from "effect"
+import { HttpServer } from "effect/http"
+import * as Http from "../adapters/http/HttpServer.ts"
+import { HttpSettings } from "../adapters/http/HttpSettings.ts"
+import { Database, type Settings, warningsOf } from "./Config.ts"
+import { live } from "./live.ts"
+
+const { version }: { readonly version: string } = createRequire(import.meta.url)("taskwright/package.json")
+
+const httpSettings = (settings: Settings) =>
+  Layer.succeed(HttpSettings, {
+    version,
+    trustedProxies: settings.trustedProxies,
+    userLimit: settings.rateLimits.user,
+    addressLimit: settings.rateLimits.ip,
+    isVerifiedEmailRequired: settings.emailVerification === "required",
+    corsOrigins: settings.corsOrigins,
+  })
+
+/** The first lines of the log: where the API, the docs and the data are. */
+const announce = (settings: Settings) =>
+  Effect.gen(function* () {
+    const { address } = yield* HttpServer.HttpServer
+    const url = "port" in address ? `http://${settings.host}:${address.port}` : settings.publicUrl
+    yield* Effect.logInfo(`Taskwright ${version} serves ${url}/api/v1`)
+    yield* Effect.logInfo(`The docs are at ${url}/docs`)
+    yield* Effect.logInfo(`The data is kept in ${whereIs(settings)}`)
+    yield* Effect.forEach(warningsOf(settings), (warning) => Effect.logWarning(warning), { discard: true })
+  })
+
+const whereIs = (settings: Settings): string =>
+  Database.$match(settings.database, {
+    Server: () => "the PostgreSQL server of DATABASE_URL",
+    Embedded: ({ dataDir }) => resolve(dataDir),
+    Memory: () => "memory alone: it goes with the process",
+  })
+
+/** The whole service, as the settings have it. */
+export const serve = (settings: Settings) =>
+  Layer.effectDiscard(announce(settings)).pipe(
+    Layer.provide(Http.layer(live(settings), { host: settings.host, port: settings.port })),
+    Layer.provide(httpSettings(settings)),
+  )
