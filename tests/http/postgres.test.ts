@@ -1,0 +1,22 @@
+import type { PgClient } from "@effect/sql-pg"
+import { Effect, Layer } from "effect"
+import { Readiness } from "../../adapters/http/Readiness.ts"
+import * as MemoryEmailSender from "../../adapters/memory/MemoryEmailSender.ts"
+import * as MemoryGuards from "../../adapters/memory/MemoryGuards.ts"
+import * as PostgresClient from "../../adapters/postgres/PostgresClient.ts"
+import { secrets } from "../../bootstrap/memory.ts"
+import { describeOnPostgres, freshRepositories } from "../support/postgres.ts"
+import { suites } from "./suites/index.ts"
+
+const readiness = Layer.effect(
+  Readiness,
+  Effect.map(Effect.context<PgClient.PgClient>(), (client) => ({
+    database: Effect.provideContext(PostgresClient.ping, client),
+  })),
+)
+
+const postgres = Layer.mergeAll(MemoryGuards.layer, MemoryEmailSender.layer, readiness).pipe(
+  Layer.provideMerge(Layer.merge(freshRepositories(), secrets)),
+)
+
+describeOnPostgres("with PostgreSQL", () => suites("PostgreSQL", postgres))

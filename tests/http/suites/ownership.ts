@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import {
+  type CategoryAnswer,
+  type CategoryList,
+  fields,
+  keysOf,
+  type Problem,
+  type TaskAnswer,
+  type TaskPage,
+} from "../Answers.ts"
+import { type Client, register, type SuitePorts, startClient, type User } from "../Client.ts"
+
+export const suite = (name: string, ports: SuitePorts) =>
+  describe(`ownership on ${name}`, () => {
+    let client: Client
+    let ada: User
+    let grace: User
+    let adasTask: TaskAnswer["task"]
+    let adasCategory: CategoryAnswer["category"]
+    let gracesTask: TaskAnswer["task"]
+    let gracesCategory: CategoryAnswer["category"]
+    const ask = <Body>(user: User, method: string, path: string, body?: unknown) =>
+      client.ask<Body>(method, path, { token: user.access_token, body })
+    const createTask = async (user: User) =>
+      (await ask<TaskAnswer>(user, "POST", "/api/v1/tasks", { title: "Water the plants" })).body.task
+    const createCategory = async (user: User, name: string) =>
+      (await ask<CategoryAnswer>(user, "POST", "/api/v1/categories", { name })).body.category
+
+    beforeAll(async () => {
+      client = await startClient(ports)
+      ada = await register(client)
+      grace = await register(client)
+      adasCategory = await createCategory(ada, "Secret")
+      const { id } = await createTask(ada)
+      adasTask = (await ask<TaskAnswer>(ada, "POST", `/api/v1/tasks/${id}/categories/${adasCategory.id}`)).body.task
+      gracesTask = await createTask(grace)
+      gracesCategory = await createCategory(grace, "Garden")
+    })
+    afterAll(() => client.stop())
+
+    test("every call with somebody else's id is refused, tells nothing, and changes nothing", async () => {
+      const calls = [
+        ["GET", `/api/v1/tasks/${adasTask.id}`, undefined],
+        ["GET", `/api/v1/tasks/${adasTask.id.toUpperCase()}`, undefined],
+        ["PATCH", `/api/v1/tasks/${adasTask.id}`, { version: 2, title: "Mine now" }],
+        // The right version and a wrong one are told apart by nobody else.
+        ["PATCH", `/api/v1/tasks/${adasTask.id}`, { version: 1 }],
+        ["DELETE", `/api/v1/tasks/${adasTask.id}`, undefined],
+        ["POST", `/api/v1/tasks/${adasTask.id}/categories/${gracesCategory.id}`, undefined],
+        ["POST", `/api/v1/tasks/${adasTask.id}/categories/${adasCategory.id}`, undefined],
+        ["POST", `/api/v1/tasks/${gracesTask.id}/categories/${adasCategory.id}`, undefined],
+        ["DELETE", `/api/v1/tasks/${adasTask.id}/categories/${adasCategory.id}`, undefined],
+        ["DELETE", `/api/v1/tasks/${adasTask.id}/categories/${gracesCategory.id}`, undefined],
+        ["DELETE", `/api/v1/tasks/${gracesTask.id}/categories/${adasCategory.id}`, undefined],
+        ["DELETE", `/api/v1/categories/${adasCategory.id}`, undefined],
+      ] as const
+      for (const [method, path, body] of calls) {
+        const answer = await ask<Problem>(grace, method, path, body)
+        expect([method, path, answer.status, answer.body.code]).toEqual([method, path, 403, "not_owner"])
+        expect(keysOf(answer.body)).toEqual(fields.problem)
+        for (const theirs of [adasTask.title, adasCategory.name, ada.user.id, ada.user.email]) {
+          expect(answer.text).not.toContain(theirs)
+        }
+      }
+      expect((await ask<TaskAnswer>(ada, "GET", `/api/v1/tasks/${adasTask.id}`)).body.task).toEqual(adasTask)
+      expect((await ask<TaskAnswer>(grace, "GET", `/api/v1/tasks/${gracesTask.id}`)).body.task).toEqual(gracesTask)
+      expect((await ask<CategoryList>(ada, "GET", "/api/v1/categories")).body.data).toEqual([adasCategory])
+    })
+
+    test("the shape of a call comes before whose the task is", async () => {
+      const { body } = await ask<Problem>(grace, "PATCH", `/api/v1/tasks/${adasTask.id}`, { version: "2" })
+      expect(body.code).toBe("validation_failed")
+    })
+
+    test("lists, their totals and their filters show one's own alone", async () => {
+      const paths = ["", `category_id=${adasCategory.id}`, "status=pending", "limit=1&page=2", "sort=priority"]
+      const lists = []
+      for (const query of paths) lists.push((await ask<TaskPage>(grace, "GET", `/api/v1/tasks?${query}`)).body)
+      expect(lists.map(({ data, total }) => [data.map(({ id }) => id), total])).toEqual([
+        [[gracesTask.id], 1],
+        [[], 0],
+        [[gracesTask.id], 1],
+        [[], 1],
+        [[gracesTask.id], 1],
+      ])
+      expect((await ask<CategoryList>(grace, "GET", "/api/v1/categories")).body.data).toEqual([gracesCategory])
+    })
+
+    test("no one else can be named as the owner, in the body or in the query", async () => {
+      const calls = [
+        ["POST", "/api/v1/tasks", { title: "Yours", user_id: ada.user.id }, "body.user_id"],
+        ["PATCH", `/api/v1/tasks/${gracesTask.id}`, { version: 1, user_id: ada.user.id }, "body.user_id"],
+        ["POST", "/api/v1/categories", { name: "Yours", user_id: ada.user.id }, "body.user_id"],
+        ["GET", `/api/v1/tasks?user_id=${ada.user.id}`, undefined, "query.user_id"],
+        ["GET", `/api/v1/categories?user_id=${ada.user.id}`, undefined, "query.user_id"],
+        ["GET", `/api/v1/users/me?id=${ada.user.id}`, undefined, "query.id"],
+      ] as const
+      for (const [method, path, body, at] of calls) {
+        const answer = await ask<Problem>(grace, method, path, body)
+        expect(answer.body.errors).toEqual([{ path: at, message: "is not a known field" }])
+      }
+    })
+
+    test("what somebody else deleted is not found, as if it had never been", async () => {
+      const task = await createTask(ada)
+      const category = await createCategory(ada, "Passing")
+      await ask(ada, "DELETE", `/api/v1/tasks/${task.id}`)
+      await ask(ada, "DELETE", `/api/v1/categories/${category.id}`)
+      expect((await ask<Problem>(grace, "GET", `/api/v1/tasks/${task.id}`)).body.code).toBe("task_not_found")
+      expect((await ask<Problem>(grace, "DELETE", `/api/v1/categories/${category.id}`)).body.code).toBe(
+        "category_not_found",
+      )
+    })
+  })
