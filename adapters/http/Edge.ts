@@ -3,7 +3,7 @@ import { NodeHttpServerRequest } from "@effect/platform-node"
 import { ByteSize, Cause, Clock, Context, Effect, References } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServerError, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
-import { type Address, allowedMethods } from "./AllowedMethods.ts"
+import { type Address, type Place, placesOf } from "./Addresses.ts"
 import { maxBodyBytes } from "./BodyChecks.ts"
 import { clientAddress } from "./ClientAddress.ts"
 import { HttpSettings } from "./HttpSettings.ts"
@@ -23,7 +23,7 @@ export const layer = (addresses: ReadonlyArray<Address>) =>
   HttpRouter.middleware(
     Effect.gen(function* () {
       const { trustedProxies } = yield* HttpSettings
-      const allow = allowedMethods(addresses)
+      const placeAt = placesOf(addresses)
       return (app) =>
         Effect.withFiber((fiber) => {
           const request = Context.getUnsafe(fiber.context, HttpServerRequest.HttpServerRequest)
@@ -31,6 +31,7 @@ export const layer = (addresses: ReadonlyArray<Address>) =>
           const startedAt = clock.currentTimeMillisUnsafe()
           const state = stateOf(request, trustedProxies)
           const finish = (response: HttpServerResponse.HttpServerResponse, cause?: Cause.Cause<unknown>) => {
+            state.route ||= routeOf(request, placeAt)
             const answer = HttpServerResponse.setHeaders(response, { ...commonHeaders(state), ...state.headers })
             const log = logRequest(request, state, answer.status, clock.currentTimeMillisUnsafe() - startedAt, cause)
             return Effect.as(log, answer)
@@ -40,7 +41,7 @@ export const layer = (addresses: ReadonlyArray<Address>) =>
             Effect.matchCauseEffect({
               onSuccess: (response) => finish(response),
               onFailure: (cause) => {
-                const response = responseOf(cause, request, state, allow)
+                const response = responseOf(cause, request, state, placeAt)
                 return response === undefined
                   ? Effect.andThen(logRequest(request, state, clientGone, 0), Effect.failCause(cause))
                   : finish(response, cause)
@@ -65,6 +66,10 @@ const refusedCode = ({ httpVersion, rawHeaders, url = "" }: Target): ProblemCode
   return /^\/[^?;#]*(?:\?[^#]*)?$/.test(url) ? undefined : "not_found"
 }
 
+/** The route of what the gate has not seen: a page, a health check, or nothing that there is. */
+const routeOf = (request: HttpServerRequest.HttpServerRequest, placeAt: (url: string) => Place | undefined): string =>
+  `${request.method} ${placeAt(request.url)?.path ?? "(none)"}`
+
 /** What logs say of a request whose caller went away before the answer. */
 const clientGone = 499
 
@@ -75,7 +80,7 @@ const stateOf = (request: HttpServerRequest.HttpServerRequest, trustedProxies: n
     request.headers["x-forwarded-for"],
     trustedProxies,
   ),
-  route: "unmatched",
+  route: "",
   identity: null,
   hasBadToken: false,
   headers: {},
@@ -107,14 +112,14 @@ const responseOf = (
   cause: Cause.Cause<unknown>,
   request: HttpServerRequest.HttpServerRequest,
   { id }: RequestStateShape,
-  allow: (url: string) => string | undefined,
+  placeAt: (url: string) => Place | undefined,
 ): HttpServerResponse.HttpServerResponse | undefined => {
   const error = Cause.squash(cause)
   if (error instanceof Unavailable) {
     return problemResponse("unavailable", id, { headers: { "retry-after": String(error.retryAfterSeconds) } })
   }
   if (error instanceof HttpServerError.HttpServerError && error.reason._tag === "RouteNotFound") {
-    const methods = allow(request.url)
+    const methods = placeAt(request.url)?.methods
     if (methods === undefined) return problemResponse("not_found", id)
     return request.method === "OPTIONS"
       ? HttpServerResponse.empty({ headers: { allow: methods } })

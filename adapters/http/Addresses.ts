@@ -8,8 +8,14 @@ export interface Address {
   readonly path: HttpRouter.PathInput
 }
 
-/** Finds the methods that an address takes, for the `Allow` header; none where there is nothing at the address. */
-export const allowedMethods = (addresses: Iterable<Address>): ((url: string) => string | undefined) => {
+/** What there is at an address: its template, and the methods that it takes, as the `Allow` header has them. */
+export interface Place {
+  readonly path: string
+  readonly methods: string
+}
+
+/** Finds what there is at an address, whatever the method; nothing where no route is. */
+export const placesOf = (addresses: Iterable<Address>): ((url: string) => Place | undefined) => {
   const methodsOf = new Map<HttpRouter.PathInput, Set<string>>()
   for (const { method, path } of addresses) {
     const methods = methodsOf.get(path) ?? new Set(["OPTIONS"])
@@ -17,7 +23,7 @@ export const allowedMethods = (addresses: Iterable<Address>): ((url: string) => 
     if (method === "GET") methods.add("HEAD")
     methodsOf.set(path, methods)
   }
-  const router = FindMyWay.make<string>(routerConfig)
-  for (const [path, methods] of methodsOf) router.on("GET", path, [...methods].sort().join(", "))
+  const router = FindMyWay.make<Place>(routerConfig)
+  for (const [path, methods] of methodsOf) router.on("GET", path, { path, methods: [...methods].sort().join(", ") })
   return (url) => router.find("GET", url)?.handler
 }
