@@ -20,7 +20,7 @@ export interface User extends Registration {
   readonly password: string
 }
 
-const secrets = /password_?hash|deleted_?at|token_?hash|argon2|node_modules|\.ts:\d|SELECT |INSERT |UPDATE /i
+const secrets = /"(?:password_?hash|deleted_?at|token_?hash)" *:|argon2|node_modules|\.ts:\d|SELECT |INSERT |UPDATE /i
 
 /** What is true of every answer, whatever was asked. */
 export const expectSound = (method: string, path: string, answer: Answer<unknown>): void => {

@@ -22,7 +22,8 @@ const definitions = inDefinitions(document.components.schemas)
 
 const operations: ReadonlyArray<Operation> = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, { responses }]) => ({
-    path: new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`),
+    // A longer parameter, or one that does not decode, has no route.
+    path: new RegExp(`^${path.replace(/\{\w+\}/g, "[^/%]{1,100}")}$`),
     method: method.toUpperCase(),
     responses,
   })),

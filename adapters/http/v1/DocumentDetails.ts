@@ -24,9 +24,13 @@ const sharedHeaders = {
 const refer = (...names: ReadonlyArray<keyof typeof sharedHeaders>): Json =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
 
+/** What is refused before the limit is looked at. */
+const isBeforeLimit = (status: string) => status === "413" || status === "415" || status === "431"
+
 const headersOf = (path: string, status: string): Json => ({
   ...refer("X-Request-Id"),
   ...(path.startsWith("/api/") &&
+    !isBeforeLimit(status) &&
     refer("RateLimit-Policy", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")),
   ...(path.startsWith("/api/") && (status === "429" || status === "503") && refer("Retry-After")),
   ...(status === "401" && refer("WWW-Authenticate")),
