@@ -1,0 +1,171 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { PgClient } from "@effect/sql-pg"
+import { assert, it, layer } from "@effect/vitest"
+import { Effect, Exit, Fiber, Layer, Schedule, Scope } from "effect"
+import { afterAll, describe } from "vitest"
+import * as embedded from "../../../adapters/postgres/embedded.ts"
+import { migrate } from "../../../adapters/postgres/Migrations.ts"
+import { ping } from "../../../adapters/postgres/PostgresClient.ts"
+import * as PostgresRepositories from "../../../adapters/postgres/PostgresRepositories.ts"
+import { UnitOfWork } from "../../../application/shared/UnitOfWork.ts"
+import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
+import { UserId } from "../../../domain/accounts/UserId.ts"
+import { TaskId } from "../../../domain/tasks/TaskId.ts"
+import { startScript } from "../../support/ChildProcess.ts"
+import { keepTask, keepUser, makeQuery, makeTask } from "../../support/entities.ts"
+import { temporaryFolder } from "../../support/temporaryFolder.ts"
+
+const storeIn = (dataDir: string | undefined) =>
+  PostgresRepositories.layer.pipe(
+    Layer.provideMerge(Layer.effectDiscard(migrate)),
+    Layer.provideMerge(embedded.layer({ dataDir })),
+  )
+
+/** Uses the store once: it is opened before and closed after. */
+const using = <A, E>(dataDir: string, effect: Effect.Effect<A, E, Layer.Success<ReturnType<typeof storeIn>>>) =>
+  Effect.scoped(Effect.flatMap(Layer.build(storeIn(dataDir)), (context) => Effect.provideContext(effect, context)))
+
+/** A folder with a new database in it. Making one takes seconds, so one is made and copied. */
+const template = await Effect.runPromise(
+  Effect.gen(function* () {
+    const scope = yield* Scope.make()
+    const folder = yield* Scope.provide(temporaryFolder, scope)
+    yield* using(folder, Effect.void)
+    return { folder, remove: Scope.close(scope, Exit.void) }
+  }),
+)
+afterAll(() => Effect.runPromise(template.remove))
+const folderWithDatabase = Effect.tap(temporaryFolder, (folder) =>
+  Effect.sync(() => cpSync(template.folder, folder, { recursive: true })),
+)
+
+describe("the embedded database", () => {
+  it.live("keeps every write that it acknowledged, though its process is killed again and again", () =>
+    Effect.gen(function* () {
+      const folder = yield* folderWithDatabase
+      const acknowledged: Array<{ readonly userId: UserId; readonly taskIds: ReadonlyArray<TaskId> }> = []
+      for (const writes of [100, 1, 500]) {
+        const writer = yield* startScript("writeTasks.script.ts", folder)
+        yield* writer.printed(1 + writes)
+        yield* writer.kill
+        assert.strictEqual(writer.errors(), "")
+        const [userId = "", ...taskIds] = writer.lines
+        assert.isAtLeast(taskIds.length, writes)
+        acknowledged.push({ userId: UserId.make(userId), taskIds: taskIds.map((id) => TaskId.make(id)) })
+      }
+      yield* using(
+        folder,
+        Effect.gen(function* () {
+          const tasks = yield* TaskRepository
+          for (const { userId, taskIds } of acknowledged) {
+            for (const taskId of taskIds) yield* tasks.get(userId, taskId)
+            // The index agrees with the table.
+            assert.isAtLeast((yield* tasks.list(userId, makeQuery())).total, taskIds.length)
+          }
+        }),
+      )
+    }),
+  )
+
+  it.live("starts where an earlier start was killed while it made the database", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const killed = yield* startScript("writeTasks.script.ts", folder)
+      const isHalfMade = Effect.sync(() => existsSync(join(folder, "database.new", "PG_VERSION")))
+      yield* Effect.repeat(isHalfMade, { until: (isMade) => isMade, schedule: Schedule.spaced("5 millis") })
+      yield* killed.kill
+      assert.isFalse(existsSync(join(folder, "database")))
+      yield* using(folder, keepUser)
+      assert.isTrue(existsSync(join(folder, "database")))
+      assert.isFalse(existsSync(join(folder, "database.new")))
+    }),
+  )
+
+  it.live("has its data again when it is opened again, and refuses a second user meanwhile", () =>
+    Effect.gen(function* () {
+      const folder = yield* folderWithDatabase
+      const task = yield* using(
+        folder,
+        Effect.gen(function* () {
+          const error = yield* Effect.flip(using(folder, Effect.void))
+          assert.strictEqual(error._tag, "DataFolderInUse")
+          return yield* keepTask(yield* keepUser)
+        }),
+      )
+      const found = using(
+        folder,
+        Effect.flatMap(TaskRepository, (tasks) => tasks.get(task.userId, task.id)),
+      )
+      assert.deepStrictEqual(yield* found, task)
+    }),
+  )
+
+  it.live("fails to start with one line where the data cannot be read", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      mkdirSync(join(folder, "database"))
+      writeFileSync(join(folder, "database", "PG_VERSION"), "9\n")
+      const error = yield* Effect.flip(using(folder, Effect.void))
+      assert.strictEqual(error._tag, "DatabaseNotReady")
+      assert.include(error.message, join(folder, "database"))
+      assert.notInclude(error.message, "\n")
+      assert.deepStrictEqual(readdirSync(join(folder, "database")), ["PG_VERSION"])
+    }),
+  )
+
+  layer(storeIn(undefined), { excludeTestServices: true })("of one connection", (it) => {
+    it.effect("serves 40 units at once, nested ones too, and 200 statements beside them", () =>
+      Effect.gen(function* () {
+        const { atomically } = yield* UnitOfWork
+        const tasks = yield* TaskRepository
+        const userId = yield* keepUser
+        const task = yield* keepTask(userId)
+        const unit = Effect.suspend(() => {
+          const added = makeTask(userId)
+          return atomically(Effect.andThen(tasks.get(userId, task.id), atomically(tasks.insert(added))))
+        })
+        yield* Effect.all(
+          [...Array.from({ length: 40 }, () => unit), ...Array.from({ length: 200 }, () => tasks.get(userId, task.id))],
+          { concurrency: "unbounded", discard: true },
+        )
+        assert.strictEqual((yield* tasks.list(userId, makeQuery())).total, 41)
+        assert.isTrue(yield* ping)
+      }),
+    )
+
+    it.effect("goes on after units and statements that were interrupted anywhere", () =>
+      Effect.gen(function* () {
+        const { atomically } = yield* UnitOfWork
+        const tasks = yield* TaskRepository
+        const userId = yield* keepUser
+        const task = yield* keepTask(userId)
+        const unit = atomically(Effect.forever(Effect.suspend(() => tasks.insert(makeTask(userId)))))
+        const statements = Effect.forever(tasks.get(userId, task.id))
+        for (const millis of Array.from({ length: 20 }, (_, index) => index)) {
+          const fibers = [yield* Effect.forkChild(unit), yield* Effect.forkChild(statements)]
+          yield* Effect.sleep(millis)
+          yield* Fiber.interruptAll(fibers)
+        }
+        assert.deepStrictEqual(yield* tasks.get(userId, task.id), task)
+        assert.strictEqual((yield* tasks.list(userId, makeQuery())).total, 1)
+      }),
+    )
+
+    it.effect("begins anew where its connection was lost in the middle of a unit", () =>
+      Effect.gen(function* () {
+        const { atomically } = yield* UnitOfWork
+        const tasks = yield* TaskRepository
+        const sql = yield* PgClient.PgClient
+        const userId = yield* keepUser
+        const [lost, kept] = [makeTask(userId), makeTask(userId)]
+        // More than the client takes as one message, which it answers by closing the connection.
+        const lose = sql`SELECT repeat('x', 20000000)`
+        yield* Effect.ignore(atomically(Effect.andThen(tasks.insert(lost), lose)))
+        yield* atomically(tasks.insert(kept))
+        assert.isFalse(yield* tasks.exists(lost.id))
+        assert.isTrue(yield* tasks.exists(kept.id))
+      }),
+    )
+  })
+})
