@@ -1,5 +1,5 @@
-import { Effect, Layer } from "effect"
-import { HttpRouter } from "effect/http"
+import { Effect } from "effect"
+import { HttpMiddleware, HttpRouter, HttpServerRequest } from "effect/http"
 import { HttpSettings } from "./HttpSettings.ts"
 
 /** What a page may read of an answer beside its body. */
@@ -15,16 +15,22 @@ const exposedHeaders = [
 ]
 
 /** Lets the pages of the listed origins call the API (never with cookies: it takes none). None are listed by default. */
-export const layer = Layer.unwrap(
-  Effect.map(HttpSettings, ({ corsOrigins }) =>
-    corsOrigins.length === 0
-      ? Layer.empty
-      : HttpRouter.cors({
-          allowedOrigins: corsOrigins,
-          allowedMethods: ["GET", "HEAD", "POST", "PATCH", "DELETE"],
-          allowedHeaders: ["authorization", "content-type", "x-request-id", "traceparent"],
-          exposedHeaders,
-          maxAge: 600,
-        }),
-  ),
+export const layer = HttpRouter.middleware(
+  Effect.map(HttpSettings, ({ corsOrigins }) => {
+    if (corsOrigins.length === 0) return (app) => app
+    const withCors = HttpMiddleware.cors({
+      allowedOrigins: corsOrigins,
+      allowedMethods: ["GET", "HEAD", "POST", "PATCH", "DELETE"],
+      allowedHeaders: ["authorization", "content-type", "x-request-id", "traceparent"],
+      exposedHeaders,
+      maxAge: 600,
+    })
+    return (app) =>
+      Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => (isPlainOptions(request) ? app : withCors(app)))
+  }),
+  { global: true },
 )
+
+/** `cors` takes every OPTIONS for a preflight; one that asks for no method wants to know which there are. */
+const isPlainOptions = ({ headers, method }: HttpServerRequest.HttpServerRequest): boolean =>
+  method === "OPTIONS" && headers["access-control-request-method"] === undefined

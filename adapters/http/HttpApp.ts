@@ -41,6 +41,7 @@ export const routes = <E, R>(ports: Layer.Layer<Ports | Readiness, E, R>) =>
   Layer.mergeAll(HttpApiBuilder.layer(Api).pipe(Layer.provide(handlers), Layer.provide(stages)), DocsPages.layer).pipe(
     HttpRouter.provideRequest(ports),
     Layer.provide(ports),
-    Layer.provide(Edge.layer([...endpointAddresses, ...DocsPages.addresses])),
     Layer.provide(CrossOrigin.layer),
+    // Last, and so around all the others.
+    Layer.provide(Edge.layer([...endpointAddresses, ...DocsPages.addresses])),
   )

@@ -1,28 +1,39 @@
 import type { SuitePorts } from "../Client.ts"
 import * as accounts from "./accounts.ts"
 import * as categories from "./categories.ts"
+import * as crossOrigin from "./crossOrigin.ts"
+import * as documentation from "./documentation.ts"
+import * as faults from "./faults.ts"
 import * as input from "./input.ts"
 import * as limits from "./limits.ts"
 import * as listing from "./listing.ts"
 import * as lockout from "./lockout.ts"
+import * as logs from "./logs.ts"
 import * as ownership from "./ownership.ts"
+import * as protocol from "./protocol.ts"
 import * as tasks from "./tasks.ts"
 import * as tokens from "./tokens.ts"
 import * as verification from "./verification.ts"
 
+const all = [
+  accounts,
+  tokens,
+  verification,
+  lockout,
+  limits,
+  tasks,
+  listing,
+  categories,
+  ownership,
+  input,
+  protocol,
+  crossOrigin,
+  documentation,
+  faults,
+  logs,
+]
+
 /** The API through real HTTP on one set of adapters. */
 export const suites = (name: string, ports: SuitePorts): void => {
-  for (const { suite } of [
-    accounts,
-    tokens,
-    verification,
-    lockout,
-    limits,
-    tasks,
-    listing,
-    categories,
-    ownership,
-    input,
-  ])
-    suite(name, ports)
+  for (const { suite } of all) suite(name, ports)
 }

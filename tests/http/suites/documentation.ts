@@ -1,0 +1,138 @@
+import { createHash } from "node:crypto"
+import { readFile } from "node:fs/promises"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { Api } from "../../../adapters/http/v1/Api.ts"
+import { openApiText } from "../../../adapters/http/v1/Document.ts"
+import document from "../../../adapters/http/v1/openapi.json" with { type: "json" }
+import { problemTypes } from "../../../adapters/http/v1/ProblemTypes.ts"
+import { type Problem, statusOfCode } from "../Answers.ts"
+import { type Client, type SuitePorts, startClient } from "../Client.ts"
+
+const endpoints = Object.values(Api.groups).flatMap((group) =>
+  Object.values(group.endpoints).map(({ method, path }) => ({
+    method,
+    path: path.replace(/:(\w+)/g, "{$1}"),
+  })),
+)
+
+interface Operation {
+  readonly summary?: string
+  readonly security?: ReadonlyArray<object>
+  readonly responses: Readonly<Record<string, unknown>>
+}
+const operationOf = (method: string, path: string): Operation | undefined => {
+  const paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> = document.paths
+  return paths[path]?.[method.toLowerCase()]
+}
+
+export const suite = (name: string, ports: SuitePorts) =>
+  describe(`the documentation on ${name}`, () => {
+    let client: Client
+    beforeAll(async () => {
+      client = await startClient(ports)
+    })
+    afterAll(() => client.stop())
+
+    test("the document that is served is the one that is made, and the one that is kept", async () => {
+      const { headers, text } = await client.ask("GET", "/openapi.json")
+      expect(headers.get("content-type")).toContain("application/json")
+      expect(text).toBe(openApiText)
+      const kept = await readFile(new URL("../../../adapters/http/v1/openapi.json", import.meta.url), "utf8")
+      expect(openApiText).toBe(kept)
+      expect(document.openapi).toMatch(/^3\.1\./)
+    })
+
+    test("every call of the contract is there, and says how it ends", () => {
+      const calls = [
+        "POST /api/v1/auth/register",
+        "POST /api/v1/auth/login",
+        "POST /api/v1/auth/refresh",
+        "POST /api/v1/auth/logout",
+        "POST /api/v1/auth/verify-email",
+        "POST /api/v1/auth/resend-verification",
+        "GET /api/v1/users/me",
+        "POST /api/v1/tasks",
+        "GET /api/v1/tasks",
+        "GET /api/v1/tasks/{task_id}",
+        "PATCH /api/v1/tasks/{task_id}",
+        "DELETE /api/v1/tasks/{task_id}",
+        "POST /api/v1/tasks/{task_id}/categories/{category_id}",
+        "DELETE /api/v1/tasks/{task_id}/categories/{category_id}",
+        "POST /api/v1/categories",
+        "GET /api/v1/categories",
+        "DELETE /api/v1/categories/{category_id}",
+        "GET /health",
+        "GET /health/ready",
+        "GET /.well-known/jwks.json",
+      ]
+      expect(endpoints.map(({ method, path }) => `${method} ${path}`)).toEqual(expect.arrayContaining(calls))
+      for (const { method, path } of endpoints) {
+        const operation = operationOf(method, path)
+        const statuses = Object.keys(operation?.responses ?? {})
+        expect([method, path, operation?.summary]).toEqual([method, path, expect.stringMatching(/\w/)])
+        expect([method, path, statuses]).toEqual([method, path, expect.arrayContaining([expect.stringMatching(/^2/)])])
+        expect([method, path, statuses]).toEqual([method, path, expect.arrayContaining([expect.stringMatching(/^4/)])])
+        const needsToken = /logout|users|tasks|categories/.test(path)
+        expect([method, path, (operation?.security ?? []).length > 0]).toEqual([method, path, needsToken])
+        if (needsToken) expect(statuses).toContain("401")
+      }
+    })
+
+    test("every code of the contract is a kind of problem with its status and a page that explains it", async () => {
+      expect(
+        Object.fromEntries(Object.entries(problemTypes).map(([code, { status }]) => [code, status])),
+      ).toMatchObject(statusOfCode)
+      for (const [code, { status, title }] of Object.entries(problemTypes)) {
+        const page = await client.ask("GET", `/problems/${code}`)
+        expect([code, page.status, page.headers.get("content-type")]).toEqual([code, 200, "text/html; charset=utf-8"])
+        for (const part of [title, `${status}`, code]) expect(page.text).toContain(part)
+        expect(page.headers.get("referrer-policy")).toBe("no-referrer")
+        expect(page.headers.get("content-security-policy")).toContain("default-src 'none'")
+        expect(page.text).not.toContain("<script")
+      }
+      for (const code of ["nonsense", "toString", "constructor", "<script>", ""]) {
+        const page = await client.ask<Problem>("GET", `/problems/${code}`)
+        expect([code, page.body.code]).toEqual([code, "not_found"])
+        expect(page.text).not.toContain("<script>")
+      }
+    })
+
+    test("the reference asks no other host for anything, and runs only the scripts it came with", async () => {
+      const { headers, status, text } = await client.ask("GET", "/docs")
+      expect([status, headers.get("content-type")]).toEqual([200, expect.stringContaining("text/html")])
+      expect(headers.get("referrer-policy")).toBe("no-referrer")
+      expect(headers.get("x-frame-options")).toBe("DENY")
+
+      const policy = new Map(
+        (headers.get("content-security-policy") ?? "").split(";").map((directive) => {
+          const [key = "", ...sources] = directive.trim().split(" ")
+          return [key, sources] as const
+        }),
+      )
+      expect(policy.get("default-src")).toEqual(["'none'"])
+      expect(policy.get("frame-ancestors")).toEqual(["'none'"])
+      for (const [key, sources] of policy) {
+        for (const source of sources) {
+          expect([key, source]).toEqual([
+            key,
+            expect.stringMatching(/^(?:'none'|'self'|'unsafe-inline'|data:|blob:|'sha256-.+')$/),
+          ])
+          if (key === "script-src") expect(source).toMatch(/^'sha256-.+'$/)
+        }
+      }
+
+      const scripts = [...text.matchAll(/<script([^>]*)>([\s\S]*?)<\/script>/g)]
+      const runnable = scripts.filter(([, attributes = ""]) => !/type="application\/json"/.test(attributes))
+      expect(runnable.length).toBeGreaterThan(0)
+      const hashes = runnable.map(
+        ([, , source = ""]) => `'sha256-${createHash("sha256").update(source).digest("base64")}'`,
+      )
+      expect(policy.get("script-src")?.toSorted()).toEqual(hashes.toSorted())
+
+      const shell = text.replace(/<script[^>]*>[\s\S]*?<\/script>/g, "<script></script>")
+      expect(shell.length).toBeLessThan(20_000)
+      expect(shell).not.toMatch(/(?:src|href|action|data)\s*=\s*["']?\s*(?:https?:)?\/\//i)
+      expect(shell).not.toMatch(/@import|url\(\s*["']?(?:https?:)?\/\//i)
+      expect(shell).not.toMatch(/<(?:iframe|object|embed|base)\b/i)
+    })
+  })

@@ -1,0 +1,130 @@
+import { Logger } from "effect"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import type { CategoryAnswer, TaskAnswer, TokenPair } from "../Answers.ts"
+import { type Client, mailedTokens, register, type SuitePorts, startClient } from "../Client.ts"
+import { exchange, request } from "../RawSocket.ts"
+
+interface Line {
+  readonly level: string
+  readonly message: string
+  readonly annotations: Readonly<Record<string, unknown>>
+}
+
+export const suite = (name: string, ports: SuitePorts) =>
+  describe(`the log on ${name}`, () => {
+    let client: Client
+    const texts: Array<string> = []
+    const keep = Logger.map(Logger.formatJson, (line) => {
+      texts.push(line)
+    })
+    beforeAll(async () => {
+      client = await startClient(ports, {}, [keep])
+    })
+    afterAll(() => client.stop())
+
+    const lines = (): ReadonlyArray<Line> => texts.map((text) => JSON.parse(text) as Line)
+
+    test("each request has one line, with its id, its route and its status, and no line has a secret", async () => {
+      const user = await register(client)
+      const { email } = user.user
+      const token = user.access_token
+      const [mailed = ""] = await mailedTokens(client, email)
+      const secrets = [email, user.password, "Wr0ng Password", token, user.refresh_token, mailed, "Secret plans"]
+      let requests = 1
+      const expected: Array<readonly [string, number]> = [["POST /api/v1/auth/register", 201]]
+      const ask = async <Body>(
+        method: string,
+        path: string,
+        route: string,
+        status: number,
+        body?: unknown,
+        shown = token,
+      ) => {
+        const answer = await client.ask<Body>(method, path, {
+          token: shown,
+          body,
+          headers: {
+            "x-request-id": `request-${requests++}`,
+            "user-agent": token,
+            referer: `http://x/?token=${mailed}`,
+          },
+        })
+        expect([route, answer.status]).toEqual([route, status])
+        expected.push([route, status])
+        return answer.body
+      }
+      const auth = "/api/v1/auth"
+      await ask("POST", `${auth}/register`, `POST ${auth}/register`, 409, {
+        email,
+        password: user.password,
+        full_name: "Ada",
+      })
+      await ask("POST", `${auth}/login`, `POST ${auth}/login`, 401, { email, password: "Wr0ng Password" })
+      const login = await ask<TokenPair>("POST", `${auth}/login`, `POST ${auth}/login`, 200, {
+        email,
+        password: user.password,
+      })
+      const refreshed = await ask<TokenPair>("POST", `${auth}/refresh`, `POST ${auth}/refresh`, 200, {
+        refresh_token: login.refresh_token,
+      })
+      await ask("POST", `${auth}/refresh`, `POST ${auth}/refresh`, 401, { refresh_token: login.refresh_token })
+      for (const pair of [login, refreshed]) secrets.push(pair.access_token, pair.refresh_token)
+      await ask("POST", `${auth}/resend-verification`, `POST ${auth}/resend-verification`, 202, { email })
+      secrets.push(...(await mailedTokens(client, email)))
+      await ask("POST", `${auth}/verify-email`, `POST ${auth}/verify-email`, 400, { token: mailed })
+      await ask("POST", `${auth}/verify-email`, `POST ${auth}/verify-email`, 400, { token: mailed, [email]: 1 })
+      const { task } = await ask<TaskAnswer>("POST", "/api/v1/tasks", "POST /api/v1/tasks", 201, {
+        title: "Secret plans",
+      })
+      const { category } = await ask<CategoryAnswer>("POST", "/api/v1/categories", "POST /api/v1/categories", 201, {
+        name: "Secret plans",
+      })
+      const onTask = `/api/v1/tasks/${task.id}`
+      await ask("GET", onTask, "GET /api/v1/tasks/:task_id", 200)
+      await ask("PATCH", onTask, "PATCH /api/v1/tasks/:task_id", 409, { version: 7 })
+      const assign = "POST /api/v1/tasks/:task_id/categories/:category_id"
+      await ask("POST", `${onTask}/categories/${category.id}`, assign, 200)
+      await ask("GET", `/api/v1/tasks?token=${mailed}`, "GET /api/v1/tasks", 400)
+      await ask("GET", `/verify-nothing?token=${mailed}`, "GET (none)", 404)
+      await ask("GET", `/${mailed}`, "GET (none)", 404)
+      await ask("GET", "/api/v1/users/me", "GET /api/v1/users/me", 401, undefined, refreshed.refresh_token)
+      await ask("POST", `${auth}/logout`, `POST ${auth}/logout`, 204)
+
+      const answered = lines().filter(({ annotations }) => "status" in annotations)
+      expect(answered.map(({ annotations }) => [annotations["route"], annotations["status"]])).toEqual(expected)
+      const ids = answered.map(({ annotations }) => annotations["request_id"])
+      expect(ids.slice(1)).toEqual(Array.from({ length: requests - 1 }, (_, index) => `request-${index + 1}`))
+      for (const { annotations } of answered) expect(annotations["duration_ms"]).toEqual(expect.any(Number))
+      // A log may say who it was, by the id.
+      expect(answered.at(-1)?.annotations["user_id"]).toBe(user.user.id)
+
+      const theft = lines().filter(({ level }) => level === "WARN")
+      expect(theft).toHaveLength(1)
+      expect(theft[0]?.annotations).toMatchObject({ request_id: "request-5", session_id: expect.any(String) })
+
+      for (const text of texts) {
+        expect(text).not.toContain("\n")
+        for (const secret of secrets) expect(text).not.toContain(secret)
+      }
+    })
+
+    test("a trace that began elsewhere goes on", async () => {
+      const trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+      await client.ask("GET", "/health", {
+        headers: { "x-request-id": "traced", traceparent: `00-${trace}-00f067aa0ba902b7-01` },
+      })
+      await client.ask("GET", "/health", { headers: { "x-request-id": "odd", traceparent: "00-xyz\u00e9-1" } })
+      const idOf = (requestId: string) =>
+        lines().find(({ annotations }) => annotations["request_id"] === requestId)?.annotations["trace_id"]
+      expect(idOf("traced")).toBe(trace)
+      expect(idOf("odd")).not.toBe(trace)
+    })
+
+    test("what a caller writes cannot forge a line", async () => {
+      const before = texts.length
+      await exchange(client.url, request("GET /%0a%7B%22level%22:%22ERROR%22%7D", ["X-Request-Id: a\u0085b"]))
+      await client.ask("POST", "/api/v1/auth/refresh", { body: { refresh_token: "\n{}", "\u2028": 1 } })
+      expect(texts).toHaveLength(before + 2)
+      for (const text of texts.slice(before)) expect(text).not.toMatch(/[\n\u0085\u2028]|ERROR/)
+    })
+  })

@@ -1,0 +1,297 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { type Problem, statusOfCode } from "../Answers.ts"
+import { type Client, register, type SuitePorts, startClient, type User } from "../Client.ts"
+import { exchange, type RawAnswer, request } from "../RawSocket.ts"
+
+const json = ["Content-Type: application/json"]
+const loginBody = '{"email":"ada@example.com","password":"Wrong"}'
+const chunked = (...chunks: ReadonlyArray<string>) =>
+  chunks.map((chunk) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`).join("")
+
+export const suite = (name: string, ports: SuitePorts) =>
+  describe(`the protocol on ${name}`, () => {
+    let client: Client
+    let ada: User
+    beforeAll(async () => {
+      client = await startClient(ports)
+      ada = await register(client)
+    })
+    afterAll(() => client.stop())
+
+    const send = (...parts: ReadonlyArray<string | Uint8Array>) => exchange(client.url, ...parts)
+
+    const expectProblem = (what: string, answer: RawAnswer | undefined, code: string) => {
+      const body = answer?.body === undefined || answer.body === "" ? {} : (JSON.parse(answer.body) as Problem)
+      expect([what, answer?.status, body]).toEqual([
+        what,
+        statusOfCode[code],
+        expect.objectContaining({ code, status: statusOfCode[code], request_id: answer?.headers["x-request-id"] }),
+      ])
+      expect([what, answer?.headers["content-type"]]).toEqual([what, "application/problem+json"])
+      expect([what, answer?.headers["x-content-type-options"]]).toEqual([what, "nosniff"])
+    }
+
+    test("what is not HTTP/1.1 is refused, and the connection is closed", async () => {
+      const login = (...headers: ReadonlyArray<string>) =>
+        request("POST /api/v1/auth/login", [...json, ...headers], loginBody)
+      const length = `Content-Length: ${loginBody.length}`
+      const malformed = {
+        "length and chunks": login(length, "Transfer-Encoding: chunked"),
+        "two lengths": login(length, "Content-Length: 3"),
+        "a list of lengths": login("Content-Length: 46, 47"),
+        "a negative length": login("Content-Length: -1"),
+        "a length with a sign": login("Content-Length: +46"),
+        "a length that is no number": login("Content-Length: many"),
+        "an unknown coding": login("Transfer-Encoding: gzip"),
+        "a coding after chunks": login("Transfer-Encoding: chunked, identity"),
+        "a space before the colon": login("Content-Length : 46"),
+        "a folded header": login("X-Folded: a\r\n b", length),
+        "a NUL in a header": login("X-Bad: a\0b", length),
+        "a method in lower case": "get /health HTTP/1.1\r\nHost: x\r\n\r\n",
+        "an unknown method": "BREW /health HTTP/1.1\r\nHost: x\r\n\r\n",
+        "line feeds alone": "GET /health HTTP/1.1\nHost: x\n\n",
+        "a space in the target": "GET /health /x HTTP/1.1\r\nHost: x\r\n\r\n",
+        "another version": "GET /health HTTP/3.0\r\nHost: x\r\n\r\n",
+        "HTTP/2": "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "no slash": "GET health HTTP/1.1\r\nHost: x\r\n\r\n",
+        TLS: "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+      }
+      for (const [what, text] of Object.entries(malformed)) {
+        const answers = await send(text)
+        expect([what, answers.length]).toEqual([what, 1])
+        expectProblem(what, answers[0], "malformed_request")
+        expect([what, answers[0]?.headers["connection"]]).toEqual([what, "close"])
+      }
+    })
+
+    test("bad chunks end the connection, and never reach a handler", async () => {
+      const headers = request("POST /api/v1/auth/login", [...json, "Transfer-Encoding: chunked"])
+      for (const chunks of [
+        "zz\r\n{}\r\n0\r\n\r\n",
+        "2\r\n{}XX0\r\n\r\n",
+        "-2\r\n{}\r\n0\r\n\r\n",
+        "fffffffffffffffff\r\n{}",
+      ]) {
+        const answers = await send(headers + chunks)
+        for (const answer of answers) expectProblem(chunks, answer, "malformed_request")
+      }
+    })
+
+    test("exactly one Host is needed", async () => {
+      expectProblem("none", (await send("GET /health HTTP/1.1\r\nConnection: close\r\n\r\n"))[0], "malformed_request")
+      expectProblem("two", (await send(request("GET /health", ["Host: other"])))[0], "malformed_request")
+      expectProblem("two", (await send(request("GET /health", ["hOST: localhost"])))[0], "malformed_request")
+      expect((await send("GET /health HTTP/1.0\r\n\r\n"))[0]?.status).toBe(200)
+    })
+
+    test("an address has one spelling", async () => {
+      const targets = [
+        "//health",
+        "/health/",
+        "/HEALTH",
+        "/./health",
+        "/docs/../health",
+        "/docs/%2e%2e/health",
+        "/%2fhealth",
+        "/health%00",
+        "/health%3Fx=1",
+        "/health%20",
+        "/health;x=1",
+        "/health#x",
+        "/%zz",
+        "/%",
+        "/%c0%ae",
+        "/api%2Fv1%2Ftasks",
+        "/api/v1//tasks",
+        "/API/v1/tasks",
+        "/problems/%256eot_found",
+        "/problems/..%2fhealth",
+        "/problems/__proto__",
+        "http://localhost/health",
+        "http://evil.example/health",
+        "*",
+      ]
+      for (const target of targets) {
+        const method = target === "*" ? "OPTIONS" : "GET"
+        const [answer] = await send(request(`${method} ${target}`))
+        expectProblem(target, answer, "not_found")
+      }
+      // A path is decoded, once.
+      expect((await send(request("GET /problems/%6eot_found")))[0]?.status).toBe(200)
+    })
+
+    test("headers over 16 KiB are too large, and so is such a target", async () => {
+      const [large] = await send(request("GET /health", [`X-Large: ${"x".repeat(16 * 1024)}`]))
+      expectProblem("header", large, "headers_too_large")
+      const [many] = await send(
+        request(
+          "GET /health",
+          Array.from({ length: 1500 }, (_, index) => `X-${index}: ${index}`),
+        ),
+      )
+      expectProblem("headers", many, "headers_too_large")
+      const [target] = await send(request(`GET /${"x".repeat(16 * 1024)}`))
+      expectProblem("target", target, "headers_too_large")
+      expect((await send(request("GET /health", [`X-Large: ${"x".repeat(15 * 1024)}`])))[0]?.status).toBe(200)
+    })
+
+    test("a body that says it is too large is refused before it is sent", async () => {
+      // None of the body follows: an answer means that the service did not wait for it.
+      const [answer] = await send(request("POST /api/v1/auth/login", [...json, `Content-Length: ${64 * 1024 + 1}`]))
+      expectProblem("length", answer, "payload_too_large")
+      expect(answer?.headers["connection"]).toBe("close")
+      const [huge] = await send(request("POST /api/v1/tasks", [...json, "Content-Length: 99999999999"]))
+      expectProblem("huge", huge, "payload_too_large")
+    })
+
+    test("a chunked body is refused as soon as it is too large", async () => {
+      const headers = request("POST /api/v1/auth/login", [...json, "Transfer-Encoding: chunked"])
+      // The last chunk never comes.
+      const [answer] = await send(headers, chunked("x".repeat(40_000), "x".repeat(40_000)))
+      expectProblem("chunks", answer, "payload_too_large")
+      const [whole] = await send(headers, `${chunked(loginBody.slice(0, 9), loginBody.slice(9))}0\r\n\r\n`)
+      expectProblem("small chunks", whole, "invalid_credentials")
+    })
+
+    test("a megabyte is refused", async () => {
+      const [answer] = await send(
+        request("POST /api/v1/auth/login", [...json, `Content-Length: ${1024 * 1024}`]),
+        "x".repeat(1024 * 1024),
+      )
+      expectProblem("length", answer, "payload_too_large")
+    })
+
+    test("a body without a media type is not supported, also where no body is expected", async () => {
+      const length = `Content-Length: ${loginBody.length}`
+      expectProblem(
+        "none",
+        (await send(request("POST /api/v1/auth/login", [length], loginBody)))[0],
+        "unsupported_media_type",
+      )
+      expectProblem(
+        "empty",
+        (await send(request("POST /api/v1/auth/login", ["Content-Length: 0"])))[0],
+        "unsupported_media_type",
+      )
+      expectProblem("empty", (await send(request("POST /api/v1/auth/login")))[0], "unsupported_media_type")
+      const authorization = `Authorization: Bearer ${ada.access_token}`
+      const logout = request("POST /api/v1/auth/logout", [authorization, length], loginBody)
+      expectProblem("logout", (await send(logout))[0], "unsupported_media_type")
+      const [none] = await send(request(`DELETE /api/v1/tasks/${ada.user.id}`, [authorization, "Content-Length: 0"]))
+      expectProblem("delete", none, "task_not_found")
+    })
+
+    test("pipelined requests are answered in their order, each with its own id", async () => {
+      const get = (target: string, id: string, more = "") =>
+        `GET ${target} HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: ${id}\r\n${more}\r\n`
+      const answers = await send(
+        get("/health", "first") + get("/nope", "second") + get("/api/v1/tasks", "third", "Connection: close\r\n"),
+      )
+      expect(answers.map(({ headers, status }) => [status, headers["x-request-id"]])).toEqual([
+        [200, "first"],
+        [404, "second"],
+        [401, "third"],
+      ])
+    })
+
+    test("a body is never taken for the next request", async () => {
+      const hidden = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+      const answers = await send(
+        request(`DELETE /api/v1/tasks/${ada.user.id}`, [...json, `Content-Length: ${hidden.length}`], hidden),
+      )
+      expect(answers.map(({ status }) => status)).toEqual([401])
+    })
+
+    test("an expectation is met or passed over", async () => {
+      const length = `Content-Length: ${loginBody.length}`
+      const [go, answer] = await send(
+        request("POST /api/v1/auth/login", [...json, length, "Expect: 100-continue"], loginBody),
+      )
+      expect(go?.status).toBe(100)
+      expectProblem("continue", answer, "invalid_credentials")
+      expect((await send(request("GET /health", ["Expect: something-else"])))[0]?.status).toBe(200)
+      const tooLarge = [...json, "Content-Length: 100000", "Expect: 100-continue"]
+      expectProblem("large", (await send(request("POST /api/v1/auth/login", tooLarge)))[0], "payload_too_large")
+    })
+
+    test("no other protocol is switched to", async () => {
+      for (const protocol of ["h2c", "websocket"]) {
+        const upgrade = [
+          "GET /health HTTP/1.1",
+          "Host: localhost",
+          "Connection: Upgrade, close",
+          `Upgrade: ${protocol}`,
+        ]
+        expect((await send(`${upgrade.join("\r\n")}\r\n\r\n`))[0]?.status).toBe(200)
+      }
+      for (const answer of await send("CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n")) {
+        expect(answer.status).toBeGreaterThanOrEqual(400)
+      }
+    })
+
+    test("an address says which methods it takes", async () => {
+      const { id } = ada.user
+      const methods = {
+        "/": "GET, HEAD, OPTIONS",
+        "/health": "GET, HEAD, OPTIONS",
+        "/health/ready": "GET, HEAD, OPTIONS",
+        "/docs": "GET, HEAD, OPTIONS",
+        "/openapi.json": "GET, HEAD, OPTIONS",
+        "/.well-known/jwks.json": "GET, HEAD, OPTIONS",
+        "/problems/not_found": "GET, HEAD, OPTIONS",
+        "/api/v1/auth/register": "OPTIONS, POST",
+        "/api/v1/auth/login": "OPTIONS, POST",
+        "/api/v1/auth/refresh": "OPTIONS, POST",
+        "/api/v1/auth/logout": "OPTIONS, POST",
+        "/api/v1/auth/verify-email": "OPTIONS, POST",
+        "/api/v1/auth/resend-verification": "OPTIONS, POST",
+        "/api/v1/users/me": "GET, HEAD, OPTIONS",
+        "/api/v1/tasks": "GET, HEAD, OPTIONS, POST",
+        [`/api/v1/tasks/${id}`]: "DELETE, GET, HEAD, OPTIONS, PATCH",
+        [`/api/v1/tasks/${id}/categories/${id}`]: "DELETE, OPTIONS, POST",
+        "/api/v1/categories": "GET, HEAD, OPTIONS, POST",
+        [`/api/v1/categories/${id}`]: "DELETE, OPTIONS",
+      }
+      for (const [path, allow] of Object.entries(methods)) {
+        const options = await client.ask("OPTIONS", path)
+        expect([path, options.status, options.text, options.headers.get("allow")]).toEqual([path, 204, "", allow])
+        for (const method of ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "SEARCH"]) {
+          if (allow.split(", ").includes(method)) continue
+          const [answer] = await send(request(`${method} ${path}`))
+          expect([method, path, answer?.status, answer?.headers["allow"]]).toEqual([method, path, 405, allow])
+          if (method !== "HEAD") expectProblem(method, answer, "method_not_allowed")
+        }
+      }
+      for (const method of ["OPTIONS", "GET", "POST", "PUT", "DELETE"]) {
+        const answer = await client.ask<Problem>(method, "/api/v1/nope")
+        expect([method, answer.status, answer.body.code]).toEqual([method, 404, "not_found"])
+        expect(answer.headers.has("allow")).toBe(false)
+      }
+    })
+
+    test("a request keeps an id that is one, and gets a new one in the place of any other", async () => {
+      const idOf = async (id: string) =>
+        (await client.ask("GET", "/health", { headers: { "x-request-id": id } })).headers.get("x-request-id")
+      for (const id of ["a", "A-z.0_9", "x".repeat(128)]) expect(await idOf(id)).toBe(id)
+      for (const id of ["x".repeat(129), "a b", "a,b", "<script>", "a/b", "é", " "]) {
+        const given = await idOf(id)
+        expect(given).not.toBe(id)
+        expect(given).toMatch(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+      }
+      const [twice] = await send(request("GET /health", ["X-Request-Id: one", "X-Request-Id: two"]))
+      expect(twice?.headers["x-request-id"]).toMatch(/^[0-9a-f-]{36}$/)
+      expect((await client.ask("GET", "/health")).headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/)
+    })
+
+    test("the service says that it is alive and ready", async () => {
+      const health = await client.ask("GET", "/health")
+      expect([health.status, health.body]).toEqual([
+        200,
+        { status: "ok", uptime: expect.any(Number), version: expect.any(String) },
+      ])
+      const ready = await client.ask("GET", "/health/ready")
+      expect([ready.status, ready.body]).toEqual([200, { status: "ok", checks: { database: "ok" } }])
+      const root = await client.ask("GET", "/")
+      expect([root.status, root.headers.get("location")]).toEqual([303, "/docs"])
+    })
+  })
