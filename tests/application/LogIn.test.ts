@@ -11,6 +11,7 @@ import { memory } from "../../bootstrap/memory.ts"
 import { PasswordHash } from "../../domain/accounts/Password.ts"
 import { logInCommand, registerUser, rightPassword, wrongPassword } from "../support/accounts.ts"
 import { keepAccount, newEmail } from "../support/entities.ts"
+import { timesAtOnce } from "../support/interleaving.ts"
 
 const minuteMillis = 60_000
 
@@ -79,10 +80,7 @@ layer(memory)("logIn", (it) => {
     Effect.gen(function* () {
       const { account } = yield* registerUser
       const guess = Effect.flip(logIn(logInCommand(account.email, wrongPassword)))
-      const failures = yield* Effect.all(
-        Array.from({ length: 20 }, () => guess),
-        { concurrency: "unbounded" },
-      )
+      const failures = yield* timesAtOnce(20, guess)
       assert.strictEqual(failures.filter(({ _tag }) => _tag === "InvalidCredentials").length, 5)
       assert.strictEqual(failures.filter(({ _tag }) => _tag === "TooManyAttempts").length, 15)
     }),
@@ -116,10 +114,7 @@ layer(Layer.merge(memory, busyHasher))("logIn with too much to hash", (it) => {
     Effect.gen(function* () {
       const { account } = yield* registerUser
       const guess = logIn(logInCommand(account.email, wrongPassword))
-      const exits = yield* Effect.all(
-        Array.from({ length: 5 }, () => Effect.exit(guess)),
-        { concurrency: "unbounded" },
-      )
+      const exits = yield* timesAtOnce(5, Effect.exit(guess))
       assert.strictEqual(exits.filter(Exit.hasDies).length, 4)
       for (let failures = 0; failures < 4; failures++) {
         assert.strictEqual((yield* Effect.flip(guess))._tag, "InvalidCredentials")

@@ -7,6 +7,7 @@ import { now } from "../../application/shared/Now.ts"
 import { memory } from "../../bootstrap/memory.ts"
 import { CategoryColor, CategoryName } from "../../domain/categories/Category.ts"
 import { keepUser, newCategoryId } from "../support/entities.ts"
+import { timesAtOnce } from "../support/interleaving.ts"
 
 const name = CategoryName.make("Garden")
 
@@ -31,10 +32,7 @@ layer(memory)("categories", (it) => {
   it.effect("have a name once a user, also when 20 ask for it at once", () =>
     Effect.gen(function* () {
       const [userId, other] = [yield* keepUser, yield* keepUser]
-      const results = yield* Effect.all(
-        Array.from({ length: 20 }, () => Effect.result(createCategory({ userId, name }))),
-        { concurrency: "unbounded" },
-      )
+      const results = yield* timesAtOnce(20, Effect.result(createCategory({ userId, name })))
       assert.strictEqual(results.filter(({ _tag }) => _tag === "Success").length, 1)
       assert.strictEqual((yield* Effect.flip(createCategory({ userId, name })))._tag, "CategoryNameTaken")
       yield* createCategory({ userId: other, name })

@@ -19,6 +19,7 @@ import { plusMillis } from "../../domain/shared/Timestamp.ts"
 import { firstVersion, nextVersion } from "../../domain/shared/Version.ts"
 import { TaskDescription, TaskTitle } from "../../domain/tasks/Task.ts"
 import { keepUser, makeQuery, newCategoryId, newTaskId } from "../support/entities.ts"
+import { allAtOnce, timesAtOnce } from "../support/interleaving.ts"
 
 const title = TaskTitle.make("Water the plants")
 const makeTask = (userId: UserId) => createTask({ userId, title })
@@ -110,10 +111,7 @@ layer(memory)("tasks", (it) => {
       const userId = yield* keepUser
       const task = yield* makeTask(userId)
       const command = { userId, taskId: task.id, version: task.version, status: "completed" } as const
-      const results = yield* Effect.all(
-        Array.from({ length: 64 }, () => Effect.result(updateTask(command))),
-        { concurrency: "unbounded" },
-      )
+      const results = yield* timesAtOnce(64, Effect.result(updateTask(command)))
       assert.strictEqual(results.filter(({ _tag }) => _tag === "Success").length, 1)
       for (const result of results) {
         if (result._tag === "Failure") assert.strictEqual(result.failure._tag, "VersionConflict")
@@ -219,10 +217,10 @@ layer(memory)("categories of a task", (it) => {
       const userId = yield* keepUser
       const task = yield* makeTask(userId)
       const categories = yield* Effect.forEach(["Garden", "Kitchen", "Office"], (name) => makeCategory(userId, name))
-      const results = yield* Effect.forEach(
-        [...categories, ...categories, ...categories],
-        ({ id }) => Effect.result(assignCategory({ userId, taskId: task.id, categoryId: id })),
-        { concurrency: "unbounded" },
+      const results = yield* allAtOnce(
+        [...categories, ...categories, ...categories].map(({ id }) =>
+          Effect.result(assignCategory({ userId, taskId: task.id, categoryId: id })),
+        ),
       )
       assert.strictEqual(results.filter(({ _tag }) => _tag === "Success").length, 3)
       const kept = yield* getTask({ userId, taskId: task.id })

@@ -5,6 +5,7 @@ import type { Repositories } from "../../application/Ports.ts"
 import { PasswordHash } from "../../domain/accounts/Password.ts"
 import { FullName } from "../../domain/accounts/UserAccount.ts"
 import { at, keepAccount, makeAccount, newEmail, newUserId } from "../support/entities.ts"
+import { allAtOnce } from "../support/interleaving.ts"
 
 const full = {
   fullName: FullName.make(`Zoë "Zed" O'Hara; -- 👩🏽‍🌾`),
@@ -59,9 +60,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
         const accounts = yield* AccountRepository
         const email = newEmail()
         const rivals = Array.from({ length: 20 }, () => makeAccount({ email }))
-        const exits = yield* Effect.forEach(rivals, (rival) => Effect.result(accounts.insert(rival)), {
-          concurrency: "unbounded",
-        })
+        const exits = yield* allAtOnce(rivals.map((rival) => Effect.result(accounts.insert(rival))))
         const winners = rivals.filter((_, index) => exits[index]?._tag === "Success")
         assert.strictEqual(winners.length, 1)
         assert.deepStrictEqual(yield* accounts.findByEmail(email), Option.fromNullishOr(winners[0]))

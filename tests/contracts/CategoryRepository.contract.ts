@@ -4,6 +4,7 @@ import { CategoryRepository } from "../../application/categories/CategoryReposit
 import type { Repositories } from "../../application/Ports.ts"
 import { CategoryColor, CategoryName } from "../../domain/categories/Category.ts"
 import { at, keepCategory, keepUser, makeCategory, newCategoryId } from "../support/entities.ts"
+import { allAtOnce } from "../support/interleaving.ts"
 
 /** What every `CategoryRepository` promises. */
 export const suite = (name: string, repositories: Layer.Layer<Repositories, unknown>) =>
@@ -73,9 +74,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
         const categories = yield* CategoryRepository
         const userId = yield* keepUser
         const rivals = Array.from({ length: 20 }, () => makeCategory(userId))
-        const exits = yield* Effect.forEach(rivals, (rival) => Effect.result(categories.insert(rival)), {
-          concurrency: "unbounded",
-        })
+        const exits = yield* allAtOnce(rivals.map((rival) => Effect.result(categories.insert(rival))))
         const winners = rivals.filter((_, index) => exits[index]?._tag === "Success")
         assert.strictEqual(winners.length, 1)
         assert.deepStrictEqual(yield* categories.list(userId), winners)

@@ -2,6 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { EndedSessions } from "../../application/accounts/EndedSessions.ts"
 import { newSessionId } from "../support/entities.ts"
+import { timesAtOnce } from "../support/interleaving.ts"
 import { type TimeControl, testTime } from "../support/TimeControl.ts"
 
 /**
@@ -30,10 +31,7 @@ export const suite = (
       Effect.gen(function* () {
         const ended = yield* EndedSessions
         const id = newSessionId()
-        yield* Effect.all(
-          Array.from({ length: 20 }, () => ended.add(id)),
-          { concurrency: "unbounded", discard: true },
-        )
+        yield* timesAtOnce(20, ended.add(id))
         assert.isTrue(yield* ended.has(id))
       }),
     )

@@ -26,6 +26,7 @@ import {
   makeTask,
   page,
 } from "../support/entities.ts"
+import { allAtOnce, timesAtOnce } from "../support/interleaving.ts"
 
 const full = {
   title: TaskTitle.make(`Rob'"); DROP TABLE tasks; -- \\ %_ 🌻`),
@@ -169,9 +170,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
         const wanted = Array.from({ length: 20 }, (_, index) =>
           changed(before, { title: TaskTitle.make(`Writer ${index}`) }),
         )
-        const results = yield* Effect.forEach(wanted, (after) => Effect.result(tasks.update(before, after)), {
-          concurrency: "unbounded",
-        })
+        const results = yield* allAtOnce(wanted.map((after) => Effect.result(tasks.update(before, after))))
         const winners = wanted.filter((_, index) => results[index]?._tag === "Success")
         assert.strictEqual(winners.length, 1)
         assert.deepStrictEqual(yield* tasks.get(before.userId, before.id), winners[0])
@@ -211,10 +210,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
       Effect.gen(function* () {
         const tasks = yield* TaskRepository
         const task = yield* keepTask(yield* keepUser)
-        const results = yield* Effect.all(
-          Array.from({ length: 20 }, () => Effect.result(tasks.delete(task.userId, task.id, at(1)))),
-          { concurrency: "unbounded" },
-        )
+        const results = yield* timesAtOnce(20, Effect.result(tasks.delete(task.userId, task.id, at(1))))
         assert.strictEqual(results.filter(({ _tag }) => _tag === "Success").length, 1)
       }),
     )

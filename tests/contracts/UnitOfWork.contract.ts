@@ -25,6 +25,7 @@ import {
   makeTask,
   newTokenHash,
 } from "../support/entities.ts"
+import { timesAtOnce } from "../support/interleaving.ts"
 
 const renamed = (account: UserAccount, name: string): UserAccount => ({ ...account, fullName: FullName.make(name) })
 
@@ -293,10 +294,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
             yield* tasks.update(before, after)
           }),
         )
-        yield* Effect.all(
-          Array.from({ length: 20 }, () => unit),
-          { concurrency: "unbounded", discard: true },
-        )
+        yield* timesAtOnce(20, unit)
         assert.strictEqual((yield* tasks.get(task.userId, task.id)).version, 21)
       }),
     )
@@ -313,10 +311,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
             yield* accounts.update(renamed(account, String(Number(account.fullName) + 1)))
           }),
         )
-        yield* Effect.all(
-          Array.from({ length: 20 }, () => unit),
-          { concurrency: "unbounded", discard: true },
-        )
+        yield* timesAtOnce(20, unit)
         assert.strictEqual((yield* accounts.get(id)).fullName, FullName.make("20"))
       }),
     )

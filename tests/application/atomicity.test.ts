@@ -1,0 +1,44 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, Exit, Option } from "effect"
+import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
+import { authenticate } from "../../application/accounts/Authenticate.ts"
+import { EmailVerificationRepository } from "../../application/accounts/EmailVerificationRepository.ts"
+import { register } from "../../application/accounts/Register.ts"
+import { verifyEmail } from "../../application/accounts/VerifyEmail.ts"
+import { Unavailable } from "../../application/shared/Unavailable.ts"
+import { memory } from "../../bootstrap/memory.ts"
+import { lastMailedToken, mailedTokens, registerCommand, registerUser } from "../support/accounts.ts"
+
+/** The store went away between two steps of a use case. */
+const away = () => Effect.die(new Unavailable({ what: "the database", retryAfterSeconds: 1 }))
+
+layer(memory)("a use case that is cut off between two writes", (it) => {
+  it.effect("keeps nothing of a registration, and mails nothing", () =>
+    Effect.gen(function* () {
+      const accounts = yield* AccountRepository
+      const verifications = yield* EmailVerificationRepository
+      const command = registerCommand()
+      const cutOff = register(command).pipe(
+        Effect.provideService(EmailVerificationRepository, { ...verifications, replace: away }),
+      )
+      assert.isTrue(Exit.hasDies(yield* Effect.exit(cutOff)))
+      assert.deepStrictEqual(yield* accounts.findByEmail(command.email), Option.none())
+      assert.deepStrictEqual(yield* mailedTokens(command.email), [])
+      const { tokens } = yield* register(command)
+      yield* authenticate(tokens)
+    }),
+  )
+
+  it.effect("leaves a verification token good", () =>
+    Effect.gen(function* () {
+      const accounts = yield* AccountRepository
+      const { account } = yield* registerUser
+      const token = yield* lastMailedToken(account.email)
+      const cutOff = verifyEmail({ token }).pipe(
+        Effect.provideService(AccountRepository, { ...accounts, update: away }),
+      )
+      assert.isTrue(Exit.hasDies(yield* Effect.exit(cutOff)))
+      assert.isTrue((yield* verifyEmail({ token })).isActive)
+    }),
+  )
+})

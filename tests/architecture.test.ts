@@ -1,0 +1,176 @@
+import { existsSync } from "node:fs"
+import { join, posix } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import packageJson from "../package.json" with { type: "json" }
+import { filesUnder, type Import, importsOf, readSource, root } from "./support/sources.ts"
+
+const rings = ["domain", "application", "adapters", "bootstrap", "tests"] as const
+type Ring = (typeof rings)[number]
+
+/** What the domain may take from Effect: descriptions of data, and nothing that runs. */
+const domainVocabulary = new Set(["Data", "DateTime", "Option", "Result", "Schema", "SchemaTransformation"])
+
+const bannedFolders = new Set(["src", "utils", "common", "libs", "helpers", "interfaces", "dto", "mappers"])
+
+const ringOf = (path: string): Ring | undefined => rings.find((ring) => path.startsWith(`${ring}/`))
+const adapterOf = (path: string): string => path.split("/").slice(0, 2).join("/")
+
+const mayReach = (from: string, to: string): boolean => {
+  const target = ringOf(to)
+  switch (ringOf(from)) {
+    case "domain":
+      return target === "domain"
+    case "application":
+      return target === "domain" || target === "application"
+    case "adapters":
+      return target === "domain" || target === "application" || adapterOf(from) === adapterOf(to)
+    case "bootstrap":
+      return target !== undefined && target !== "tests"
+    case "tests":
+      return true
+    case undefined:
+      return false
+  }
+}
+
+/** Why the file must not import that; null if it may. */
+const objection = (from: string, { names, specifier }: Import): string | null => {
+  const ring = ringOf(from)
+  const isInner = ring === "domain" || ring === "application"
+  if (specifier === null) return isInner ? "imports what is known only at run time" : null
+  if (!specifier.startsWith(".")) {
+    if (isInner && specifier !== "effect") return `imports the package ${specifier}`
+    if (ring === "domain") {
+      const strange = names.filter((name) => !domainVocabulary.has(name))
+      if (strange.length > 0 || names.length === 0) return `takes ${strange.join(", ") || "all"} from effect`
+    }
+    return null
+  }
+  const to = posix.join(posix.dirname(from), specifier)
+  if (to === "package.json") return ring === "bootstrap" || ring === "tests" ? null : "imports package.json"
+  if (!mayReach(from, to)) return `imports ${to}`
+  if (posix.basename(to) === "index.ts" && ring !== "tests") return `imports the barrel ${to}`
+  return null
+}
+
+const objections = (path: string, code: string): ReadonlyArray<string> =>
+  importsOf(code).flatMap((each) => {
+    const why = objection(path, each)
+    return why === null ? [] : [`${path} ${why}`]
+  })
+
+const sources = rings.flatMap(filesUnder).filter((path) => path.endsWith(".ts"))
+
+describe("the rings", () => {
+  it("are all seen, and their imports are read", () => {
+    for (const ring of rings) {
+      const files = sources.filter((path) => ringOf(path) === ring)
+      assert.isAbove(files.length, ring === "bootstrap" ? 2 : 10, ring)
+      assert.isAbove(files.flatMap((path) => importsOf(readSource(path))).length, files.length, ring)
+    }
+    const uses = importsOf(readSource("application/tasks/UpdateTask.ts")).map(({ specifier }) => specifier)
+    assert.includeMembers(uses, ["effect", "../../domain/tasks/Task.ts", "./TaskRepository.ts"])
+  })
+
+  it("import inwards only", () => {
+    assert.deepStrictEqual(
+      sources.flatMap((path) => objections(path, readSource(path))),
+      [],
+    )
+  })
+
+  it("have no folder whose name says nothing", () => {
+    const folders = sources.flatMap((path) => path.split("/").slice(0, -1))
+    assert.deepStrictEqual(
+      folders.filter((folder) => bannedFolders.has(folder)),
+      [],
+    )
+  })
+
+  it.each([
+    ["domain/tasks/Task.ts", 'import { Effect } from "effect"'],
+    ["domain/tasks/Task.ts", 'import { Schema, type Effect as Program } from "effect"'],
+    ["domain/tasks/Task.ts", 'import * as Everything from "effect"'],
+    ["domain/tasks/Task.ts", 'import { SqlClient } from "effect/sql"'],
+    ["domain/tasks/Task.ts", 'import { randomUUID } from "node:crypto"'],
+    ["domain/tasks/Task.ts", 'import type { Ports } from "../../application/Ports.ts"'],
+    ["domain/tasks/Task.ts", 'export * from "../../adapters/memory/MemoryStore.ts"'],
+    ["domain/tasks/Task.ts", 'import "../../bootstrap/memory.ts"'],
+    ["domain/tasks/Task.ts", 'import { TaskId } from "../index.ts"'],
+    ["domain/tasks/Task.ts", 'const lazy = await import("node:fs")'],
+    ["domain/tasks/Task.ts", "const lazy = await import(name)"],
+    ["application/tasks/GetTask.ts", 'import { HttpApi } from "effect/http-api"'],
+    ["application/tasks/GetTask.ts", 'import {\n  hash,\n} from "argon2"'],
+    ["application/tasks/GetTask.ts", 'import { layer } from "../../adapters/memory/MemoryStore.ts"'],
+    ["application/tasks/GetTask.ts", 'let tasks: import("../../adapters/memory/MemoryStore.ts").State'],
+    ["application/tasks/GetTask.ts", 'import { memory } from "../../bootstrap/memory.ts"'],
+    ["application/tasks/GetTask.ts", 'import { getTask } from "../index.ts"'],
+    ["adapters/http/v1/Api.ts", 'import { layer } from "../../memory/MemoryStore.ts"'],
+    ["adapters/memory/MemoryStore.ts", 'import { memory } from "../../bootstrap/memory.ts"'],
+    ["adapters/memory/MemoryStore.ts", 'import { Task } from "../../domain/index.ts"'],
+    ["adapters/memory/MemoryStore.ts", 'import { at } from "../../tests/support/entities.ts"'],
+    ["bootstrap/memory.ts", 'import { at } from "../tests/support/entities.ts"'],
+    ["bootstrap/memory.ts", 'import * as Application from "../application/index.ts"'],
+    ["bootstrap/memory.ts", 'import { other } from "../../elsewhere/file.ts"'],
+  ])("would object to %s with %s", (path, code) => {
+    assert.strictEqual(objections(path, code).length, 1)
+  })
+
+  it.each([
+    ["domain/tasks/Task.ts", 'import { Result, Schema } from "effect"'],
+    ["domain/tasks/Task.ts", '// import { readFile } from "node:fs"'],
+    [
+      "application/tasks/GetTask.ts",
+      'import { Effect } from "effect"\nimport { TaskId } from "../../domain/tasks/TaskId.ts"',
+    ],
+    ["adapters/http/v1/Api.ts", 'import { HttpApi } from "effect/http-api"\nimport { x } from "../RequestId.ts"'],
+    ["bootstrap/memory.ts", 'import * as MemoryStore from "../adapters/memory/MemoryStore.ts"'],
+  ])("would let %s pass with %s", (path, code) => {
+    assert.deepStrictEqual(objections(path, code), [])
+  })
+})
+
+const knownEnding = /\.(?:ts|js|json|md|ya?ml|html)$/
+const packages = new Set(Object.keys({ ...packageJson.dependencies, ...packageJson.devDependencies }))
+const everyFile = [...sources, ...rings.flatMap(filesUnder), ...["README.md", "ARCHITECTURE.md", "package.json"]]
+
+/** The paths that a page names: between backticks, with a slash or a known ending; `…` stands for a part left out. */
+const pathsIn = (page: string): ReadonlyArray<string> =>
+  [...page.matchAll(/`([^`\s]+)`/g)]
+    .map((match) => match[1] ?? "")
+    .filter((text) => text.includes("/") || knownEnding.test(text))
+    // URLs, packages and media types have slashes too.
+    .filter((text) => !/^[/@]|:\/\/|[{}()$*]|^(?:application|text)\/(?:problem\+)?(?:json|plain|html)$/.test(text))
+    .filter((text) => !packages.has(text.split("/")[0] ?? ""))
+
+const isThere = (path: string): boolean => {
+  if (path.includes("…")) {
+    const pattern = path.split("…").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"))
+    return everyFile.some((file) => new RegExp(`^(?:.*/)?${pattern.join("[^/]*")}$`).test(file))
+  }
+  return existsSync(join(root, path)) || (!path.includes("/") && everyFile.some((file) => file.endsWith(`/${path}`)))
+}
+
+describe("ARCHITECTURE.md", () => {
+  it("names only paths that exist", () => {
+    const named = pathsIn(readSource("ARCHITECTURE.md"))
+    assert.isAbove(named.length, 20)
+    assert.deepStrictEqual(
+      named.filter((path) => !isThere(path)),
+      [],
+    )
+  })
+
+  it("would be caught naming one that does not", () => {
+    const page =
+      "`domain/tasks/Task.ts` `domain/gone/` `Gone.ts` `adapters/http/v1/…Gone.ts` `tests/` `/docs` `effect/http`"
+    assert.deepStrictEqual(
+      pathsIn(page).filter((path) => !isThere(path)),
+      ["domain/gone/", "Gone.ts", "adapters/http/v1/…Gone.ts"],
+    )
+  })
+
+  it("stays short enough to be read", () => {
+    assert.isAtMost(readSource("ARCHITECTURE.md").split("\n").length, 250)
+  })
+})
