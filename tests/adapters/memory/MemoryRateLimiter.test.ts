@@ -1,0 +1,88 @@
+import { assert, it, layer } from "@effect/vitest"
+import { Arbitrary, Effect, Schema } from "effect"
+import { TestClock } from "effect/testing"
+import * as MemoryRateLimiter from "../../../adapters/memory/MemoryRateLimiter.ts"
+import { RateLimiter } from "../../../application/shared/RateLimiter.ts"
+
+const rateLimit = { limit: 5, windowMillis: 100 }
+
+// That it is exact to the millisecond is this limiter's own promise: one in another process has network time in between.
+const pause = Schema.Literals([0, 0, 1, 10, 20, 50, 99, 100, 101])
+const pauses = Arbitrary.array(Arbitrary.schema(pause), { minLength: 1, maxLength: 80 })
+
+layer(MemoryRateLimiter.layer)("MemoryRateLimiter", (test) => {
+  let keys = 0
+  test.effect.prop(
+    "allows exactly those requests before which fewer than the limit passed within the window",
+    [pauses],
+    ([waits]) =>
+      Effect.gen(function* () {
+        const { take } = yield* RateLimiter
+        const key = `key ${++keys}`
+        const passed: Array<number> = []
+        let time = 0
+        for (const wait of waits) {
+          yield* TestClock.adjust(wait)
+          time += wait
+          const counted = passed.filter((at) => at + rateLimit.windowMillis > time)
+          const isAllowed = counted.length < rateLimit.limit
+          if (isAllowed) passed.push(time)
+          const oldest = counted[0] ?? time
+          assert.deepStrictEqual(yield* take(key, rateLimit), {
+            ...rateLimit,
+            isAllowed,
+            remaining: Math.max(rateLimit.limit - counted.length - 1, 0),
+            resetMillis: oldest + rateLimit.windowMillis - time,
+          })
+        }
+      }),
+    { arbitrary: { runs: 200, size: 80 } },
+  )
+
+  test.effect("lets no 100 pass at second 59 and again at second 61", () =>
+    Effect.gen(function* () {
+      const { take } = yield* RateLimiter
+      const ask = take("edge", { limit: 100, windowMillis: 60_000 })
+      yield* TestClock.adjust(59_000)
+      for (let asked = 0; asked < 100; asked++) assert.isTrue((yield* ask).isAllowed)
+      yield* TestClock.adjust(2_000)
+      for (let asked = 0; asked < 100; asked++) assert.isFalse((yield* ask).isAllowed)
+      yield* TestClock.adjust(57_999)
+      assert.isFalse((yield* ask).isAllowed)
+      yield* TestClock.adjust(1)
+      assert.strictEqual((yield* ask).remaining, 99)
+    }),
+  )
+
+  test.effect("holds a bounded number of keys, and forgets the least recently used first", () =>
+    Effect.gen(function* () {
+      const { take } = yield* RateLimiter
+      const ask = (key: string) => take(key, { limit: 2, windowMillis: 60_000 })
+      yield* ask("early")
+      yield* ask("busy")
+      for (let other = 0; other < 120_000; other++) {
+        yield* ask(`other ${other}`)
+        if (other === 40_000) yield* ask("busy")
+        if (other > 40_000 && other % 10_000 === 0) assert.isFalse((yield* ask("busy")).isAllowed)
+      }
+      assert.strictEqual((yield* ask("early")).remaining, 1)
+    }),
+  )
+})
+
+it.effect("counts the windows of different limits by themselves", () =>
+  Effect.gen(function* () {
+    const { take } = yield* RateLimiter
+    const long = { limit: 1, windowMillis: 10_000 }
+    const short = { limit: 1, windowMillis: 10 }
+    yield* take("long", long)
+    for (let step = 0; step < 99; step++) {
+      assert.isTrue((yield* take("short", short)).isAllowed)
+      assert.isFalse((yield* take("short", short)).isAllowed)
+      yield* TestClock.adjust(100)
+      assert.isFalse((yield* take("long", long)).isAllowed)
+    }
+    yield* TestClock.adjust(100)
+    assert.isTrue((yield* take("long", long)).isAllowed)
+  }).pipe(Effect.provide(MemoryRateLimiter.layer)),
+)

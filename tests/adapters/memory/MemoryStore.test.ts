@@ -1,0 +1,62 @@
+import { assert, it } from "@effect/vitest"
+import { Context, Effect, Exit, Layer, Option } from "effect"
+import * as MemoryRepositories from "../../../adapters/memory/MemoryRepositories.ts"
+import { SessionRepository } from "../../../application/accounts/SessionRepository.ts"
+import { UnitOfWork } from "../../../application/shared/UnitOfWork.ts"
+import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
+import {
+  at,
+  keepAccount,
+  keepTask,
+  keepUser,
+  makeAccount,
+  makeSession,
+  makeTask,
+  newUserId,
+} from "../../support/entities.ts"
+
+const memory = Effect.provide(MemoryRepositories.layer)
+
+it.effect("keeps nothing from one build of the layer to the next", () =>
+  Effect.gen(function* () {
+    const tasks = yield* TaskRepository
+    const task = yield* keepTask(yield* keepUser)
+    const fresh = yield* Layer.build(Layer.fresh(MemoryRepositories.layer))
+    assert.isTrue(yield* tasks.exists(task.id))
+    assert.isFalse(yield* Context.get(fresh, TaskRepository).exists(task.id))
+  }).pipe(Effect.scoped, memory),
+)
+
+it.effect("leaves another store's unit alone", () =>
+  Effect.gen(function* () {
+    const { atomically } = yield* UnitOfWork
+    const other = yield* Layer.build(Layer.fresh(MemoryRepositories.layer))
+    const account = yield* Effect.provide(keepAccount(makeAccount()), other)
+    const task = makeTask(account.id)
+    const elsewhere = Context.get(other, TaskRepository)
+    yield* Effect.ignore(atomically(Effect.andThen(elsewhere.insert(task), Effect.fail("refused"))))
+    assert.isTrue(yield* elsewhere.exists(task.id))
+  }).pipe(Effect.scoped, memory),
+)
+
+it.effect("takes it for a defect that somebody without an account owns something", () =>
+  Effect.gen(function* () {
+    const tasks = yield* TaskRepository
+    assert.isTrue(Exit.hasDies(yield* Effect.exit(tasks.insert(makeTask(newUserId())))))
+  }).pipe(memory),
+)
+
+it.effect("forgets a user's expired sessions at the next login", () =>
+  Effect.gen(function* () {
+    const sessions = yield* SessionRepository
+    const userId = yield* keepUser
+    const [expired, live] = [makeSession(userId, 10_000), makeSession(userId, 60_000)]
+    yield* sessions.insert(expired.session, expired.token)
+    yield* sessions.insert(live.session, live.token)
+    const later = makeSession(userId)
+    yield* sessions.insert({ ...later.session, createdAt: at(10) }, later.token)
+    assert.deepStrictEqual(yield* sessions.findByTokenForUpdate(userId, expired.token.hash), Option.none())
+    assert.isTrue(Option.isSome(yield* sessions.findByTokenForUpdate(userId, live.token.hash)))
+    assert.isTrue(Option.isSome(yield* sessions.findByTokenForUpdate(userId, later.token.hash)))
+  }).pipe(memory),
+)

@@ -1,0 +1,50 @@
+import { assert, describe, it } from "@effect/vitest"
+import { makeRecentEntries } from "../../../adapters/memory/RecentEntries.ts"
+
+describe("RecentEntries", () => {
+  it("keeps an entry for a span after its last use, and not for more than two", () => {
+    const entries = makeRecentEntries<string, number>(100, () => 10)
+    entries.set("used", 1, 0)
+    entries.set("unused", 2, 0)
+    for (let now = 0; now <= 60; now += 10) assert.strictEqual(entries.get("used", now), 1)
+    assert.isUndefined(entries.get("unused", 60))
+    entries.set("late", 3, 65)
+    assert.isTrue(entries.has("late", 75))
+    assert.isFalse(entries.has("late", 86))
+  })
+
+  it("does not take being asked whether there is one for a use", () => {
+    const entries = makeRecentEntries<string, number>(100, () => 10)
+    entries.set("asked for", 1, 0)
+    for (let now = 0; now < 20; now++) entries.has("asked for", now)
+    assert.isFalse(entries.has("asked for", 20))
+  })
+
+  it("forgets everything after a long silence", () => {
+    const entries = makeRecentEntries<string, number>(100, () => 10)
+    entries.set("key", 1, 0)
+    assert.isUndefined(entries.get("key", 1000))
+  })
+
+  it("replaces and deletes entries of either generation", () => {
+    const entries = makeRecentEntries<string, number>(100, () => 10)
+    entries.set("key", 1, 0)
+    entries.set("key", 2, 12)
+    assert.strictEqual(entries.get("key", 12), 2)
+    entries.delete("key")
+    assert.isUndefined(entries.get("key", 12))
+    assert.isFalse(entries.has("key", 12))
+  })
+
+  it("keeps the most recently used when there are too many", () => {
+    const entries = makeRecentEntries<number, true>(10, () => Number.POSITIVE_INFINITY)
+    for (let key = 0; key < 1000; key++) {
+      entries.set(key, true, key)
+      assert.isTrue(entries.get(0, key))
+      for (let recent = Math.max(key - 3, 0); recent <= key; recent++) assert.isTrue(entries.has(recent, key))
+    }
+    let kept = 0
+    for (let key = 0; key < 1000; key++) if (entries.has(key, 1000)) kept++
+    assert.isAtMost(kept, 10)
+  })
+})
