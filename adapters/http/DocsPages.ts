@@ -33,7 +33,7 @@ const document = HttpRouter.add(
 /** The reference holds all it needs, so its policy lets it reach this server alone and run only what it came with. */
 const reference = HttpApiScalar.layer(Api, {
   path: "/docs",
-  scalar: { withDefaultFonts: false, hideModels: false, theme: "default" },
+  scalar: { withDefaultFonts: false, authentication: { preferredSecurityScheme: "bearer" } },
 }).pipe(Layer.provide(HttpRouter.middleware((page) => Effect.map(page, withReferencePolicy)).layer))
 
 let referencePolicy: Record<string, string> | undefined
