@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { memory } from "../../bootstrap/memory.ts"
+import { type Service, startService } from "../support/http.ts"
+import type { Problem } from "./Answers.ts"
+import { atOnce, countStatuses, expectSound, newEmail, register } from "./Client.ts"
+
+// A hundred hashes take seconds, and what they show is the guards' and the hasher's doing whatever keeps the accounts.
+describe("many logins", () => {
+  let service: Service
+  beforeAll(async () => {
+    service = await startService(memory, { trustedProxies: 1 })
+  })
+  afterAll(() => service.stop())
+
+  const logIn = async (email: string, password: string, ip = "192.0.2.1") => {
+    const answer = await service.ask<Problem>("POST", "/api/v1/auth/login", {
+      body: { email, password },
+      headers: { "x-forwarded-for": ip },
+    })
+    expectSound("POST", "/api/v1/auth/login", answer)
+    return answer
+  }
+
+  test("a hundred failures from anywhere lock an address, but not for an IP that has logged in before", async () => {
+    const { password, user } = await register(service)
+    expect((await logIn(user.email, password, "198.51.100.1")).status).toBe(200)
+    // In parts, for only so many passwords are hashed at once.
+    for (const part of [0, 1]) {
+      const answers = await atOnce(50, (index) => logIn(user.email, "Wrong", `203.0.113.${50 * part + index}`))
+      expect(countStatuses(answers)).toEqual({ 401: 50 })
+    }
+    const refused = await logIn(user.email, password, "198.51.100.2")
+    expect([refused.status, refused.body.code]).toEqual([429, "too_many_attempts"])
+    expect(Number(refused.headers.get("retry-after"))).toBeLessThanOrEqual(60 * 60)
+    expect((await logIn(user.email, password, "198.51.100.1")).status).toBe(200)
+  })
+
+  test("of more than can be hashed at once some are told to come back, and those do not count as wrong", async () => {
+    const emails = Array.from({ length: 90 }, newEmail)
+    const answers = await Promise.all(emails.map((email) => logIn(email, "Wrong")))
+    const busy = answers.filter(({ status }) => status === 503)
+    expect(countStatuses(answers)).toEqual({ 401: 90 - busy.length, 503: busy.length })
+    expect(busy.length).toBeGreaterThan(0)
+    for (const { body, headers } of busy) {
+      expect([body.code, Number(headers.get("retry-after")) > 0]).toEqual(["unavailable", true])
+    }
+    const email = emails[answers.findIndex(({ status }) => status === 503)] ?? ""
+    const statuses = []
+    for (let attempt = 0; attempt < 6; attempt++) statuses.push((await logIn(email, "Wrong")).status)
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429])
+  })
+})
