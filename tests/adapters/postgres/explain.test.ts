@@ -135,7 +135,11 @@ const pairs = (filters: { readonly [name: string]: Partial<TaskQuery> }) =>
   Object.entries(filters).flatMap(([name, filter]) => orders.map((order) => ({ name, filter, ...order })))
 
 describeOnPostgres("the first page of 100,000 tasks of one user", () => {
-  layer(Layer.effectDiscard(Effect.orDie(load)).pipe(Layer.provideMerge(freshRepositories())))((it) => {
+  layer(
+    Layer.effectDiscard(Effect.orDie(load)).pipe(
+      Layer.provideMerge(freshRepositories({ statementTimeoutMillis: 120_000 })),
+    ),
+  )((it) => {
     it.effect.each(orders)("is read off an index without filters: $sort $order", ({ sort, order }) =>
       Effect.gen(function* () {
         const query = makeQuery({ sort, order })
