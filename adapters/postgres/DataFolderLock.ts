@@ -21,6 +21,16 @@ export class DataFolderInUse extends Data.TaggedError("DataFolderInUse")<{
   }
 }
 
+/** The folder cannot be made or written: a path through a file, no right to it, a disk that is full. */
+export class DataFolderUnusable extends Data.TaggedError("DataFolderUnusable")<{
+  readonly folder: string
+  readonly cause: unknown
+}> {
+  override get message(): string {
+    return `The data folder ${this.folder} cannot be used: ${this.cause instanceof Error ? this.cause.message : this.cause}`
+  }
+}
+
 /** SQLite's code for a database that another connection has locked. */
 const busyCode = 5
 
@@ -35,17 +45,13 @@ const busyCode = 5
 export const lockDataFolder = (folder: string) =>
   Effect.acquireRelease(
     Effect.gen(function* () {
-      const path = yield* Effect.sync(() => {
-        mkdirSync(folder, { recursive: true })
-        return realpathSync(folder)
+      const unusable = (cause: unknown) => new DataFolderUnusable({ folder, cause })
+      const path = yield* Effect.try({ try: () => made(folder), catch: unusable })
+      const lock = yield* Effect.try({
+        try: () => openLocked(path),
+        catch: (error) =>
+          isBusy(error) ? new DataFolderInUse({ folder: path, holder: readHolder(path) }) : unusable(error),
       })
-      const lock = yield* Effect.try({ try: () => openLocked(path), catch: (error) => error }).pipe(
-        Effect.catch((error) =>
-          isBusy(error)
-            ? Effect.fail(new DataFolderInUse({ folder: path, holder: readHolder(path) }))
-            : Effect.die(error),
-        ),
-      )
       const since = yield* now
       yield* Effect.sync(() => writeHolder(path, { pid: process.pid, since }))
       return { path, lock }
@@ -54,8 +60,13 @@ export const lockDataFolder = (folder: string) =>
   ).pipe(Effect.map(({ path }) => path))
 
 /** The data folder, held for this process as long as the layer lives. */
-export const layer = (folder: string): Layer.Layer<never, DataFolderInUse> =>
+export const layer = (folder: string): Layer.Layer<never, DataFolderInUse | DataFolderUnusable> =>
   Layer.effectDiscard(lockDataFolder(folder))
+
+const made = (folder: string): string => {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return realpathSync(folder)
+}
 
 const openLocked = (path: string): DatabaseSync => {
   const database = new DatabaseSync(join(path, "lock.db"), { timeout: 0 })

@@ -4,7 +4,7 @@ import { PgClient } from "@effect/sql-pg"
 import { PGlite } from "@electric-sql/pglite"
 import { Effect, Layer, type Scope } from "effect"
 import type { SqlClient } from "effect/sql"
-import { type DataFolderInUse, lockDataFolder } from "./DataFolderLock.ts"
+import { type DataFolderInUse, type DataFolderUnusable, lockDataFolder } from "./DataFolderLock.ts"
 import { PgliteStream } from "./PgliteStream.ts"
 import { DatabaseNotReady } from "./PostgresClient.ts"
 import { types } from "./TimestampCodec.ts"
@@ -25,7 +25,10 @@ const connections = 1
  */
 export const layer = (
   options: EmbeddedOptions,
-): Layer.Layer<PgClient.PgClient | SqlClient.SqlClient | UnitSlots, DataFolderInUse | DatabaseNotReady> =>
+): Layer.Layer<
+  PgClient.PgClient | SqlClient.SqlClient | UnitSlots,
+  DataFolderInUse | DataFolderUnusable | DatabaseNotReady
+> =>
   Layer.merge(
     PgClient.layerFrom(Effect.flatMap(openDatabase(options.dataDir), clientOf)),
     Layer.succeed(UnitSlots, { count: connections }),

@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, assert, describe, it } from "vitest"
+import { refusedStart, startServer } from "../support/serverProcess.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "taskwright-e2e-"))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const json = { "content-type": "application/json" }
+
+const register = async (url: string, email: string) => {
+  const response = await fetch(`${url}/api/v1/auth/register`, {
+    method: "POST",
+    headers: json,
+    body: JSON.stringify({ email, password: "Correct Horse 1", full_name: "Ada" }),
+  })
+  assert.equal(response.status, 201)
+  const { access_token } = (await response.json()) as { access_token: string }
+  return access_token
+}
+
+const createTask = async (url: string, token: string, title: string): Promise<boolean> => {
+  try {
+    const response = await fetch(`${url}/api/v1/tasks`, {
+      method: "POST",
+      headers: { ...json, authorization: `Bearer ${token}` },
+      body: JSON.stringify({ title }),
+    })
+    return response.status === 201
+  } catch {
+    // The server was killed before it answered: nothing was acknowledged.
+    return false
+  }
+}
+
+const titles = async (url: string, token: string): Promise<ReadonlyArray<string>> => {
+  const found: Array<string> = []
+  for (let page = 1; ; page++) {
+    const response = await fetch(`${url}/api/v1/tasks?limit=100&page=${page}`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    const { data } = (await response.json()) as { data: ReadonlyArray<{ title: string }> }
+    found.push(...data.map(({ title }) => title))
+    if (data.length < 100) return found
+  }
+}
+
+describe("a server process on its embedded database", () => {
+  it("keeps every acknowledged task, its key and its accounts over kill -9, and holds its folder alone", async () => {
+    const settings = { DATA_DIR: join(folder, "killed"), RATE_LIMIT_USER: "100000" }
+    let server = await startServer(settings)
+    const token = await register(server.url, "ada@example.com")
+
+    const refused = await refusedStart(settings)
+    assert.equal(refused.code, 1)
+    assert.match(
+      refused.output,
+      new RegExp(`^taskwright: The data folder .* is in use by process ${server.child.pid} `),
+    )
+    assert.equal(refused.output.trim().split("\n").length, 1)
+
+    const acknowledged: Array<string> = []
+    for (let round = 0; round < 3; round++) {
+      const { url } = server
+      let isRunning = true
+      const writers = Array.from({ length: 4 }, async (_, writer) => {
+        for (let number = 0; isRunning; number++) {
+          const title = `task ${round}-${writer}-${number}`
+          if (await createTask(url, token, title)) acknowledged.push(title)
+          else return
+        }
+      })
+      await new Promise((resolve) => setTimeout(resolve, 400))
+      const killed = server.end("SIGKILL")
+      await Promise.all(writers)
+      isRunning = false
+      await killed
+      server = await startServer(settings)
+    }
+    const kept = new Set(await titles(server.url, token))
+    assert.isAbove(acknowledged.length, 0)
+    assert.deepEqual(
+      acknowledged.filter((title) => !kept.has(title)),
+      [],
+    )
+    assert.equal(statSync(join(settings.DATA_DIR, "jwt-private-key.pem")).mode & 0o777, 0o600)
+    assert.equal(await server.end("SIGTERM"), 0)
+  })
+
+  it("says in its first lines where the API, the docs and the data are", async () => {
+    const server = await startServer({ DATA_DIR: join(folder, "lines") })
+    const token = await register(server.url, "ada@example.com")
+    const lines = server
+      .output()
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { message: string })
+      .map(({ message }) => message)
+    const said = lines.join("\n")
+    assert.include(said, `${server.url}/api/v1`)
+    assert.include(said, `${server.url}/docs`)
+    assert.include(said, join(folder, "lines"))
+    assert.notInclude(server.output(), token)
+    assert.equal(await server.end("SIGTERM"), 0)
+  })
+
+  it.each([
+    [{ PORT: "http" }, "PORT takes"],
+    [{ DATABASE_URL: "mysql://localhost/x" }, "DATABASE_URL takes"],
+    [{ NODE_ENV: "production" }, "JWT_PRIVATE_KEYS is needed"],
+    [{ DATA_DIR: "/dev/null/x" }, ""],
+  ])("does not start with %o, and says why in one line", async (settings, why) => {
+    const { code, output } = await refusedStart({ DATA_DIR: join(folder, "refused"), ...settings })
+    assert.equal(code, 1)
+    assert.include(output, `taskwright: ${why}`)
+    assert.equal(output.trim().split("\n").length, 1, output)
+  })
+})

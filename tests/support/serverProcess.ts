@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { fileURLToPath } from "node:url"
+
+const entry = fileURLToPath(new URL("../../bootstrap/server.ts", import.meta.url))
+
+/** How long a server may take to say where it listens, on a machine that runs other tests beside it. */
+const startMillis = 45_000
+
+export interface ServerProcess {
+  readonly url: string
+  readonly child: ChildProcess
+  /** What it has written, to both outputs. */
+  readonly output: () => string
+  /** Sends the signal and gives the exit code, null where the signal ended it. */
+  readonly end: (signal: NodeJS.Signals) => Promise<number | null>
+}
+
+const environment = (settings: Record<string, string>) => ({ PATH: process.env["PATH"] ?? "", ...settings })
+
+/** Runs the server as a process of its own, on a free port, and waits until it says where it listens. */
+export const startServer = async (settings: Record<string, string>): Promise<ServerProcess> => {
+  const server = launch(settings)
+  const url = await server.url
+  if (url === null) throw new Error(`the server did not start: ${server.output()}`)
+  return { ...server, url }
+}
+
+/** Runs the server where it is to refuse: gives its exit code and what it said. */
+export const refusedStart = async (settings: Record<string, string>) => {
+  const server = launch(settings)
+  const code = await server.exit
+  return { code, output: server.output() }
+}
+
+const launch = (settings: Record<string, string>) => {
+  const child = spawn(process.execPath, [entry], { env: environment({ PORT: "0", ...settings }) })
+  let written = ""
+  const exit = new Promise<number | null>((resolve) => child.once("exit", resolve))
+  const url = new Promise<string | null>((resolve) => {
+    const timer = setTimeout(() => {
+      child.kill("SIGKILL")
+      resolve(null)
+    }, startMillis)
+    const listen = (chunk: Buffer) => {
+      written += chunk.toString()
+      const found = /serves (http:\/\/[^/"]+)\/api\/v1/.exec(written)?.[1]
+      if (found !== undefined) {
+        clearTimeout(timer)
+        resolve(found)
+      }
+    }
+    child.stdout.on("data", listen)
+    child.stderr.on("data", listen)
+    exit.then(() => {
+      clearTimeout(timer)
+      resolve(null)
+    })
+  })
+  return {
+    child,
+    url,
+    exit,
+    output: () => written,
+    end: (signal: NodeJS.Signals) => {
+      child.kill(signal)
+      return exit
+    },
+  }
+}
