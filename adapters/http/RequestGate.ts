@@ -47,14 +47,14 @@ export const layer = Layer.effect(
   }),
 )
 
-/** Reads the body within `MaxBodySize`; a chunked one says its size only by coming. */
+/** Reads the body within `MaxBodySize`; a chunked one says its size only by coming. One that breaks off is no request. */
 const readBody = (request: HttpServerRequest.HttpServerRequest) =>
-  Effect.matchEffect(request.arrayBuffer, {
-    onSuccess: () => Effect.undefined,
-    onFailure: (error) =>
-      error.reason._tag === "RequestParseError" && error.reason.reason === "BodyTooLarge"
-        ? Effect.succeed("payload_too_large" as const)
-        : Effect.die(error),
+  Effect.match(request.arrayBuffer, {
+    onSuccess: () => undefined,
+    onFailure: ({ reason }) =>
+      reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge"
+        ? ("payload_too_large" as const)
+        : ("malformed_request" as const),
   })
 
 const readToken = (authorization: string | undefined, state: RequestStateShape) => {
