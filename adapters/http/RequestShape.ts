@@ -24,7 +24,8 @@ const fieldErrors = (error: HttpApiError.HttpApiSchemaError): ReadonlyArray<Fiel
         places[error.kind],
         path.map((step) => String(typeof step === "object" ? step.key : step)),
       ),
-      message,
+      // The default names the schema, which is nobody's business.
+      message: path.length === 0 && error.kind === "Payload" ? "must be an object" : message,
     }))
 
 /** A body can hold thousands of unknown fields; nobody reads that many answers. */

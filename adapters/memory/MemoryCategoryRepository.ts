@@ -1,9 +1,10 @@
 import { Effect, HashMap, Layer, Option, Result } from "effect"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
+import { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
 import { byName } from "../../domain/categories/Category.ts"
 import { CategoryNameTaken, CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
 import type { CategoryId } from "../../domain/categories/CategoryId.ts"
-import { MemoryStore, ownedRows, rowsOf, type UserRows, withRows } from "./MemoryStore.ts"
+import { MemoryStore, rowsOf, type State, type UserRows, withRows } from "./MemoryStore.ts"
 
 const categoryOf = (rows: UserRows | undefined, categoryId: CategoryId) =>
   rows === undefined ? undefined : Option.getOrUndefined(HashMap.get(rows.categories, categoryId))
@@ -24,9 +25,10 @@ export const layer: Layer.Layer<CategoryRepository, never, MemoryStore> = Layer.
     const { read, write } = yield* MemoryStore
     return CategoryRepository.of({
       insert: (category) =>
-        write((state) => {
+        write((state): Result.Result<State, CategoryNameTaken | AccountNotFound> => {
           const { id, name, userId } = category
-          const rows = ownedRows(state, userId)
+          const rows = rowsOf(state, userId)
+          if (rows === undefined) return Result.fail(new AccountNotFound({ userId }))
           if (HashMap.has(rows.categoryNames, name)) return Result.fail(new CategoryNameTaken({ name }))
           if (HashMap.has(state.categoryOwners, id)) throw new Error(`the id ${id} is not new`)
           return Result.succeed({

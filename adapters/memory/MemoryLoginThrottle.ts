@@ -16,10 +16,19 @@ const knownIpLimit = 32
 /** A known IP can fail on while the email address is locked, so more than `emailFailures` times may have to be kept. */
 const keptEmailFailures = 2 * emailFailures
 
-interface PairFailures {
-  /** Oldest first, at most `pairFailures`. */
-  readonly times: Array<number>
+/** How long an attempt waits for those under way, and what it is told to wait after that. */
+const patience = "5 seconds"
+const retryAfterPatienceMillis = 1000
+
+interface Pair {
+  /** When it failed: oldest first, at most `pairFailures`. */
+  readonly failures: Array<number>
   lockedUntil: number
+  /** How many attempts are under way, and how many have ended. */
+  underWay: number
+  ended: number
+  /** What attempts that wait for those under way are woken by. */
+  readonly waiting: Set<() => void>
 }
 
 /** Counts a failure; of more than `kept` the oldest is forgotten. */
@@ -36,46 +45,97 @@ const pairKey = ({ email, ip }: LoginAttempt): string => `${email} ${ip}`
 
 /** The lockout in this process: everything is forgotten when it ends. */
 export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () => {
-  const pairs = makeRecentEntries<string, PairFailures>(entryLimit, () => pairWindowMillis)
+  const pairs = makeRecentEntries<string, Pair>(entryLimit, () => pairWindowMillis)
   const emails = makeRecentEntries<EmailAddress, Array<number>>(entryLimit, () => emailWindowMillis)
   const knownIps = makeRecentEntries<EmailAddress, Array<string>>(entryLimit, () => Number.POSITIVE_INFINITY)
 
-  /** How long, in milliseconds, the attempt may not begin; 0 where it has begun, counted as failed. */
-  const admit = (attempt: LoginAttempt, nowMillis: number): number => {
+  const pairOf = (attempt: LoginAttempt, nowMillis: number): Pair => {
     const key = pairKey(attempt)
-    const pair = pairs.get(key, nowMillis) ?? { times: [], lockedUntil: Number.NEGATIVE_INFINITY }
-    const ofEmail = emails.get(attempt.email, nowMillis) ?? []
-    const isKnown = knownIps.get(attempt.email, nowMillis)?.includes(attempt.ip) ?? false
-    const emailLockedUntil = isKnown
-      ? Number.NEGATIVE_INFINITY
-      : reachedUntil(ofEmail, emailFailures, emailWindowMillis)
-    const lockedUntil = Math.max(pair.lockedUntil, emailLockedUntil)
-    if (lockedUntil > nowMillis) return Math.ceil(lockedUntil - nowMillis)
-
-    count(pair.times, pairFailures, nowMillis)
-    if (reachedUntil(pair.times, pairFailures, pairWindowMillis) > nowMillis) {
-      pair.lockedUntil = nowMillis + pairWindowMillis
+    const known = pairs.get(key, nowMillis)
+    if (known !== undefined) return known
+    const pair: Pair = {
+      failures: [],
+      lockedUntil: Number.NEGATIVE_INFINITY,
+      underWay: 0,
+      ended: 0,
+      waiting: new Set(),
     }
     pairs.set(key, pair, nowMillis)
-    count(ofEmail, keptEmailFailures, nowMillis)
-    emails.set(attempt.email, ofEmail, nowMillis)
-    return 0
+    return pair
+  }
+
+  const emailLockedUntil = ({ email, ip }: LoginAttempt, nowMillis: number): number =>
+    knownIps.get(email, nowMillis)?.includes(ip) === true
+      ? Number.NEGATIVE_INFINITY
+      : reachedUntil(emails.get(email, nowMillis) ?? [], emailFailures, emailWindowMillis)
+
+  /** Whether the pair would be locked if all that is under way failed. */
+  const couldLock = ({ failures, underWay }: Pair, nowMillis: number): boolean =>
+    underWay > 0 &&
+    (underWay >= pairFailures || reachedUntil(failures, pairFailures - underWay, pairWindowMillis) > nowMillis)
+
+  /** The attempt ends: those that waited for it look again. */
+  const settle = (attempt: LoginAttempt, nowMillis: number): Pair => {
+    const pair = pairOf(attempt, nowMillis)
+    pair.underWay = Math.max(0, pair.underWay - 1)
+    pair.ended += 1
+    // A copy, for one that is woken may wait again.
+    for (const wake of [...pair.waiting]) wake()
+    return pair
   }
 
   const takeBackFromEmail = (email: EmailAddress, nowMillis: number): void => {
     emails.get(email, nowMillis)?.pop()
   }
 
+  const refuse = (retryAfterMillis: number) => Effect.fail(new TooManyAttempts({ retryAfterMillis }))
+
+  const admit = (attempt: LoginAttempt): Effect.Effect<void, TooManyAttempts> =>
+    Effect.withFiber((fiber) => {
+      const nowMillis = monotonicMillis(fiber)
+      const pair = pairOf(attempt, nowMillis)
+      const lockedUntil = Math.max(pair.lockedUntil, emailLockedUntil(attempt, nowMillis))
+      if (lockedUntil > nowMillis) return refuse(Math.ceil(lockedUntil - nowMillis))
+      if (couldLock(pair, nowMillis)) return Effect.andThen(nextEnd(pair, pair.ended), admit(attempt))
+      pair.underWay += 1
+      const ofEmail = emails.get(attempt.email, nowMillis) ?? []
+      count(ofEmail, keptEmailFailures, nowMillis)
+      emails.set(attempt.email, ofEmail, nowMillis)
+      return Effect.void
+    })
+
+  const nextEnd = (pair: Pair, ended: number): Effect.Effect<void> =>
+    Effect.callback<void>((resume) => {
+      const wake = () => {
+        pair.waiting.delete(wake)
+        resume(Effect.void)
+      }
+      // One may have ended since the look that led here.
+      if (pair.ended !== ended) return wake()
+      pair.waiting.add(wake)
+      return Effect.sync(() => pair.waiting.delete(wake))
+    })
+
   return LoginThrottle.of({
     admit: (attempt) =>
-      Effect.withFiber((fiber) => {
-        const retryAfterMillis = admit(attempt, monotonicMillis(fiber))
-        return retryAfterMillis === 0 ? Effect.void : Effect.fail(new TooManyAttempts({ retryAfterMillis }))
+      Effect.timeoutOrElse(admit(attempt), {
+        duration: patience,
+        orElse: () => refuse(retryAfterPatienceMillis),
+      }),
+    fail: (attempt) =>
+      Effect.withFiberSucceed((fiber) => {
+        const nowMillis = monotonicMillis(fiber)
+        const pair = pairOf(attempt, nowMillis)
+        count(pair.failures, pairFailures, nowMillis)
+        if (reachedUntil(pair.failures, pairFailures, pairWindowMillis) > nowMillis) {
+          pair.lockedUntil = nowMillis + pairWindowMillis
+        }
+        settle(attempt, nowMillis)
       }),
     succeed: (attempt) =>
       Effect.withFiberSucceed((fiber) => {
         const nowMillis = monotonicMillis(fiber)
-        pairs.delete(pairKey(attempt))
+        settle(attempt, nowMillis).failures.length = 0
         takeBackFromEmail(attempt.email, nowMillis)
         const others = (knownIps.get(attempt.email, nowMillis) ?? []).filter((ip) => ip !== attempt.ip)
         knownIps.set(attempt.email, [...others, attempt.ip].slice(-knownIpLimit), nowMillis)
@@ -83,10 +143,7 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
     withdraw: (attempt) =>
       Effect.withFiberSucceed((fiber) => {
         const nowMillis = monotonicMillis(fiber)
-        const pair = pairs.get(pairKey(attempt), nowMillis)
-        if (pair === undefined || pair.times.pop() === undefined) return
-        // Where it was this attempt that locked the pair, one may try again.
-        pair.lockedUntil = Number.NEGATIVE_INFINITY
+        settle(attempt, nowMillis)
         takeBackFromEmail(attempt.email, nowMillis)
       }),
   })

@@ -1,5 +1,6 @@
 import { Effect, HashMap, Layer, Option, Result } from "effect"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
+import { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Category } from "../../domain/categories/Category.ts"
 import { CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
@@ -7,7 +8,7 @@ import type { Task } from "../../domain/tasks/Task.ts"
 import { TaskNotFound, VersionConflict } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import { comparator, matches } from "../../domain/tasks/TaskQuery.ts"
-import { MemoryStore, ownedRows, rowsOf, type State, type TaskRow, type UserRows, withRows } from "./MemoryStore.ts"
+import { MemoryStore, rowsOf, type State, type TaskRow, type UserRows, withRows } from "./MemoryStore.ts"
 
 const rowOf = (rows: UserRows | undefined, taskId: TaskId): TaskRow | undefined =>
   rows === undefined ? undefined : Option.getOrUndefined(HashMap.get(rows.tasks, taskId))
@@ -50,8 +51,9 @@ export const layer: Layer.Layer<TaskRepository, never, MemoryStore> = Layer.effe
 
     return TaskRepository.of({
       insert: (task) =>
-        write((state) => {
-          const rows = ownedRows(state, task.userId)
+        write((state): Result.Result<State, AccountNotFound> => {
+          const rows = rowsOf(state, task.userId)
+          if (rows === undefined) return Result.fail(new AccountNotFound({ userId: task.userId }))
           if (HashMap.has(state.taskOwners, task.id)) throw new Error(`the id ${task.id} is not new`)
           return Result.succeed({
             ...withTask(state, rows, { task, deletedAt: null }),

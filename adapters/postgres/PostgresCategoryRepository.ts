@@ -1,6 +1,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
+import { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
 import type { Category } from "../../domain/categories/Category.ts"
 import { CategoryNameTaken, CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
 import { statementsOn } from "./PostgresStatements.ts"
@@ -45,7 +46,11 @@ export const layer: Layer.Layer<CategoryRepository, never, PgClient.PgClient> = 
     return CategoryRepository.of({
       insert: (category) =>
         Effect.flatMap(
-          database.write(insert, [category.id, category.userId, category.name, category.color, category.createdAt]),
+          database.writeOwned(
+            insert,
+            [category.id, category.userId, category.name, category.color, category.createdAt],
+            (): CategoryNameTaken | AccountNotFound => new AccountNotFound({ userId: category.userId }),
+          ),
           (written) => (written === 0 ? Effect.fail(new CategoryNameTaken({ name: category.name })) : Effect.void),
         ),
 

@@ -31,6 +31,9 @@ export const isConnectionLoss = (error: SqlError.SqlError): boolean =>
 export const isConflict = (error: SqlError.SqlError): boolean =>
   error.reason._tag === "SerializationError" || error.reason._tag === "DeadlockError"
 
+/** A row that the new one refers to is not there. */
+export const isForeignKeyViolation = (error: SqlError.SqlError): boolean => serverErrorOf(error).code === "23503"
+
 const isAway = (error: SqlError.SqlError): boolean =>
   isConnectionLoss(error) ||
   isConflict(error) ||

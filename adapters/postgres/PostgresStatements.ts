@@ -2,7 +2,7 @@ import type { PgClient, PgConnection } from "@effect/sql-pg"
 import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
 import { within } from "./Deadline.ts"
-import { dieOf, isConnectionLoss, orDie, unavailable } from "./PostgresFailure.ts"
+import { dieOf, isConnectionLoss, isForeignKeyViolation, orDie, unavailable } from "./PostgresFailure.ts"
 
 /**
  * How long a statement may take here, waiting for a connection included. The server cancels one after 10 seconds by
@@ -31,6 +31,9 @@ export interface PostgresStatements {
 
   /** How many rows the statement wrote. */
   readonly write: (text: string, parameters: Parameters) => Effect.Effect<number>
+
+  /** As `write`, for a row whose owner may be gone; that error ends a surrounding unit of work. */
+  readonly writeOwned: <E>(text: string, parameters: Parameters, gone: () => E) => Effect.Effect<number, E>
 }
 
 /** In a unit of work the second attempt fails at once, for the unit's connection is the one that died. */
@@ -42,17 +45,20 @@ export const statementsOn = (sql: PgClient.PgClient): PostgresStatements => {
     within(sql.unsafe<Row>(text, parameters), deadlineMillis, late)
   const tryPlanned = <Row extends object>(text: string, parameters: Parameters) =>
     within(sql.unsafe<Row>(text, parameters).unprepared, deadlineMillis, late)
+  const tryWrite = (text: string, parameters: Parameters) =>
+    Effect.map(
+      within(sql.unsafe(text, parameters).raw, deadlineMillis, late),
+      (result) => (result as PgConnection.Result).rowCount,
+    )
   return {
     query: <Row extends object>(text: string, parameters: Parameters) => orDie(tryQuery<Row>(text, parameters)),
     read: <Row extends object>(text: string, parameters: Parameters) => onceMore(tryQuery<Row>(text, parameters)),
     readPlanned: <Row extends object>(text: string, parameters: Parameters) =>
       onceMore(tryPlanned<Row>(text, parameters)),
-    write: (text, parameters) =>
-      orDie(
-        Effect.map(
-          within(sql.unsafe(text, parameters).raw, deadlineMillis, late),
-          (result) => (result as PgConnection.Result).rowCount,
-        ),
+    write: (text, parameters) => orDie(tryWrite(text, parameters)),
+    writeOwned: (text, parameters, gone) =>
+      Effect.catch(tryWrite(text, parameters), (error) =>
+        isForeignKeyViolation(error) ? Effect.fail(gone()) : dieOf(error),
       ),
   }
 }

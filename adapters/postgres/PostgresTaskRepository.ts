@@ -1,6 +1,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
+import { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Category } from "../../domain/categories/Category.ts"
 import { CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
@@ -175,7 +176,8 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
       )
 
     return TaskRepository.of({
-      insert: (task) => Effect.asVoid(database.write(insert, fieldsOf(task))),
+      insert: (task) =>
+        Effect.asVoid(database.writeOwned(insert, fieldsOf(task), () => new AccountNotFound({ userId: task.userId }))),
 
       get,
 

@@ -17,11 +17,11 @@ export const logIn = Effect.fn("logIn")(function* (command: LogIn) {
   const throttle = yield* LoginThrottle
   yield* throttle.admit(command)
   const account = yield* checkPassword(command).pipe(
-    Effect.onExit((exit) =>
-      Exit.isFailure(exit) && !Cause.hasFails(exit.cause) ? throttle.withdraw(command) : Effect.void,
-    ),
+    Effect.onExit((exit) => {
+      if (Exit.isSuccess(exit)) return throttle.succeed(command)
+      return Cause.hasFails(exit.cause) ? throttle.fail(command) : throttle.withdraw(command)
+    }),
   )
-  yield* throttle.succeed(command)
   yield* renewWeakHash(account, command.password)
   return { account, tokens: yield* startSession(account.id) }
 })

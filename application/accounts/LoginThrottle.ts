@@ -19,14 +19,21 @@ export const loginLimits = {
 } as const
 
 /**
- * Slows down guessing. An attempt counts as a failure from the moment it is admitted, so that many at once cannot all
- * pass before the first has failed.
+ * Slows down guessing. An attempt that was admitted is under way until it is said how it ended; those under way count
+ * too, so that many at once cannot all pass before the first has failed.
  */
 export class LoginThrottle extends Context.Service<
   LoginThrottle,
   {
-    /** Lets the attempt begin and counts it as failed, or refuses it while the pair or the email address is locked. */
+    /**
+     * Lets the attempt begin, or refuses it while the pair or the email address is locked. Where the attempts under way
+     * would lock the pair if they failed, it waits for them, 5 seconds at most: several logins at once with the right
+     * password are no guesses.
+     */
     readonly admit: (attempt: LoginAttempt) => Effect.Effect<void, TooManyAttempts>
+
+    /** The attempt failed, and counts as a failure of the pair and of the email address. */
+    readonly fail: (attempt: LoginAttempt) => Effect.Effect<void>
 
     /** The attempt succeeded: the pair's failures are forgotten, and the IP is known for this email address. */
     readonly succeed: (attempt: LoginAttempt) => Effect.Effect<void>

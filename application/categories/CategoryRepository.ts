@@ -1,4 +1,5 @@
 import { Context, type Effect } from "effect"
+import type { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Category } from "../../domain/categories/Category.ts"
 import type { CategoryNameTaken, CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
@@ -10,9 +11,9 @@ export class CategoryRepository extends Context.Service<
   {
     /**
      * Keeps a new category. Of any number at once with one name and one user exactly one MUST be kept; the others get
-     * `CategoryNameTaken`. Its id MUST be new.
+     * `CategoryNameTaken`. Its id MUST be new. `AccountNotFound` where its user is gone.
      */
-    readonly insert: (category: Category) => Effect.Effect<void, CategoryNameTaken>
+    readonly insert: (category: Category) => Effect.Effect<void, CategoryNameTaken | AccountNotFound>
 
     /** The user's category; another user's is not found. */
     readonly get: (userId: UserId, categoryId: CategoryId) => Effect.Effect<Category, CategoryNotFound>

@@ -1,4 +1,5 @@
 import { Context, type Effect } from "effect"
+import type { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
 import type { Page } from "../../domain/shared/Page.ts"
@@ -12,8 +13,8 @@ import type { TaskQuery } from "../../domain/tasks/TaskQuery.ts"
 export class TaskRepository extends Context.Service<
   TaskRepository,
   {
-    /** Keeps a new task, which has no categories yet. Its id MUST be new. */
-    readonly insert: (task: Task) => Effect.Effect<void>
+    /** Keeps a new task, which has no categories yet. Its id MUST be new. `AccountNotFound` where its user is gone. */
+    readonly insert: (task: Task) => Effect.Effect<void, AccountNotFound>
 
     /** The user's task; another user's is not found. */
     readonly get: (userId: UserId, taskId: TaskId) => Effect.Effect<Task, TaskNotFound>

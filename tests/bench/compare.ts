@@ -118,7 +118,7 @@ const startSide = async (name: string, command: ReadonlyArray<string>): Promise<
 }
 
 const connect = async (url: URL, user: BenchUser): Promise<Client> => ({
-  connection: await HttpConnection.open(url),
+  connection: new HttpConnection(url),
   token: await tokens.sign(user),
   tasks: user.taskIds.map((id) => ({ id, version: 1 })),
   count: 0,

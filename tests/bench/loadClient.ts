@@ -172,7 +172,7 @@ const url = new URL(order.url)
 const clients: Array<Client> = []
 for (const { categoryIds, taskIds, token } of order.clients) {
   const tasks = taskIds.map((id) => ({ id, version: 1, categories: 0 }))
-  clients.push({ connection: await HttpConnection.open(url), token, tasks, categoryIds, count: 0 })
+  clients.push({ connection: new HttpConnection(url), token, tasks, categoryIds, count: 0 })
 }
 const begin = performance.now() + 100
 const all = clients.map((client, index) => run(client, begin + (index * intervalMillis) / clients.length))

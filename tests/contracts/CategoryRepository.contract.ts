@@ -1,7 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Exit, type Layer } from "effect"
+import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
 import type { Repositories } from "../../application/Ports.ts"
+import { UserId } from "../../domain/accounts/UserId.ts"
 import { CategoryColor, CategoryName } from "../../domain/categories/Category.ts"
 import { at, keepCategory, keepUser, makeCategory, newCategoryId } from "../support/entities.ts"
 import { allAtOnce } from "../support/interleaving.ts"
@@ -92,6 +94,15 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
         const second = makeCategory(userId, { id: first.id, name: CategoryName.make("Another name") })
         assert.isTrue(Exit.hasDies(yield* Effect.exit(categories.insert(second))))
         assert.deepStrictEqual(yield* categories.list(userId), [first])
+      }),
+    )
+
+    it.effect("keeps no category of somebody who has no account", () =>
+      Effect.gen(function* () {
+        const categories = yield* CategoryRepository
+        const category = makeCategory(UserId.make(uuidV7Unsafe()))
+        assert.strictEqual((yield* Effect.flip(categories.insert(category)))._tag, "AccountNotFound")
+        assert.isFalse(yield* categories.exists(category.id))
       }),
     )
 

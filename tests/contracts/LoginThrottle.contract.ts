@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect, type Layer } from "effect"
+import { Effect, Fiber, type Layer } from "effect"
 import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
 import { type LoginAttempt, LoginThrottle, loginLimits } from "../../application/accounts/LoginThrottle.ts"
 import { newEmail } from "../support/entities.ts"
@@ -26,7 +26,15 @@ export const suite = (
       return result._tag === "Success" ? null : result.failure.retryAfterMillis
     })
     const fail = Effect.fnUntraced(function* (attempt: LoginAttempt, times: number) {
-      for (let failed = 0; failed < times; failed++) assert.isNull(yield* admit(attempt))
+      const throttle = yield* LoginThrottle
+      for (let failed = 0; failed < times; failed++) {
+        assert.isNull(yield* admit(attempt))
+        yield* throttle.fail(attempt)
+      }
+    })
+    /** Begins as many attempts, and leaves them under way. */
+    const begin = Effect.fnUntraced(function* (attempt: LoginAttempt, times: number) {
+      for (let begun = 0; begun < times; begun++) assert.isNull(yield* admit(attempt))
     })
     /** Fails as often as asked, from ever new places, so that no pair is locked. */
     const failFromEverywhere = Effect.fnUntraced(function* (attempt: LoginAttempt, times: number) {
@@ -95,11 +103,38 @@ export const suite = (
       }),
     )
 
-    it.effect("admits no more than five of 50 at once", () =>
+    it.effect("admits no more than five guesses of 50 at once", () =>
+      Effect.gen(function* () {
+        const throttle = yield* LoginThrottle
+        const attempt = newAttempt()
+        const guess = Effect.flatMap(admit(attempt), (refusal) =>
+          refusal === null ? Effect.as(throttle.fail(attempt), null) : Effect.succeed(refusal),
+        )
+        const refusals = yield* timesAtOnce(50, guess)
+        assert.strictEqual(refusals.filter((refusal) => refusal === null).length, pairFailures)
+      }),
+    )
+
+    it.effect("admits all of 50 at once that succeed", () =>
+      Effect.gen(function* () {
+        const throttle = yield* LoginThrottle
+        const attempt = newAttempt()
+        const logIn = Effect.tap(admit(attempt), () => throttle.succeed(attempt))
+        assert.deepStrictEqual(
+          yield* timesAtOnce(50, logIn),
+          Array.from({ length: 50 }, () => null),
+        )
+      }),
+    )
+
+    it.effect("lets an attempt wait for those under way, and no longer than five seconds", () =>
       Effect.gen(function* () {
         const attempt = newAttempt()
-        const admitted = yield* timesAtOnce(50, admit(attempt))
-        assert.strictEqual(admitted.filter((refusal) => refusal === null).length, pairFailures)
+        yield* begin(attempt, pairFailures)
+        const waiting = yield* Effect.forkChild(admit(attempt))
+        yield* Effect.yieldNow
+        yield* time.pass(5000)
+        assert.isAtMost((yield* Fiber.join(waiting)) ?? Number.POSITIVE_INFINITY, minuteMillis)
       }),
     )
 
@@ -108,7 +143,8 @@ export const suite = (
         const { succeed } = yield* LoginThrottle
         const attempt = newAttempt()
         for (let round = 0; round < 3; round++) {
-          yield* fail(attempt, pairFailures)
+          yield* fail(attempt, pairFailures - 1)
+          yield* begin(attempt, 1)
           yield* succeed(attempt)
         }
         yield* fail(attempt, pairFailures)
@@ -120,7 +156,8 @@ export const suite = (
       Effect.gen(function* () {
         const { withdraw } = yield* LoginThrottle
         const attempt = newAttempt()
-        yield* fail(attempt, pairFailures)
+        yield* fail(attempt, pairFailures - 1)
+        yield* begin(attempt, 1)
         yield* withdraw(attempt)
         yield* fail(attempt, 1)
         assert.isNotNull(yield* admit(attempt))
@@ -148,11 +185,11 @@ export const suite = (
       Effect.gen(function* () {
         const { succeed } = yield* LoginThrottle
         const known = newAttempt()
-        yield* fail(known, 1)
+        yield* begin(known, 1)
         yield* succeed(known)
         yield* failFromEverywhere(known, emailFailures)
         assert.isNotNull(yield* admit(from(known)))
-        assert.isNull(yield* admit(known))
+        yield* begin(known, 1)
         yield* succeed(known)
         yield* fail(known, pairFailures)
         assert.isNotNull(yield* admit(known))
@@ -164,7 +201,7 @@ export const suite = (
         const { succeed, withdraw } = yield* LoginThrottle
         const attempt = newAttempt()
         for (let login = 0; login < emailFailures; login++) {
-          yield* fail(attempt, 1)
+          yield* begin(attempt, 1)
           yield* login % 2 === 0 ? succeed(attempt) : withdraw(attempt)
         }
         yield* failFromEverywhere(attempt, emailFailures)

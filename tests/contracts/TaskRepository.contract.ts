@@ -1,8 +1,10 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Exit, type Layer, Schema } from "effect"
+import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
 import type { Repositories } from "../../application/Ports.ts"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
+import { UserId } from "../../domain/accounts/UserId.ts"
 import { byName, type Category, CategoryName } from "../../domain/categories/Category.ts"
 import { nextVersion } from "../../domain/shared/Version.ts"
 import {
@@ -126,6 +128,16 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
         const task = yield* keepTask(yield* keepUser)
         assert.isTrue(Exit.hasDies(yield* Effect.exit(tasks.insert(makeTask(task.userId, { ...full, id: task.id })))))
         assert.deepStrictEqual(yield* tasks.get(task.userId, task.id), task)
+      }),
+    )
+
+    it.effect("keeps no task of somebody who has no account", () =>
+      Effect.gen(function* () {
+        const tasks = yield* TaskRepository
+        const task = makeTask(UserId.make(uuidV7Unsafe()))
+        const refusal = yield* Effect.flip(tasks.insert(task))
+        assert.deepStrictEqual([refusal._tag, refusal.userId], ["AccountNotFound", task.userId])
+        assert.isFalse(yield* tasks.exists(task.id))
       }),
     )
 

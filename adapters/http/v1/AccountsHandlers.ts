@@ -12,7 +12,6 @@ import { addressGroup } from "../ClientAddress.ts"
 import { RequestState } from "../RequestState.ts"
 import { Api } from "./Api.ts"
 import { CurrentIdentity } from "./Authentication.ts"
-import { problem } from "./Problem.ts"
 import { orProblem } from "./Problems.ts"
 import { toRegisteredUser, toUserResource, toUserSummary } from "./UserResource.ts"
 
@@ -52,12 +51,7 @@ const users = HttpApiBuilder.group(Api, "users", (handlers) =>
     "getMe",
     Effect.fnUntraced(function* () {
       const { userId } = yield* CurrentIdentity
-      const { headers, id } = yield* RequestState
-      const account = yield* Effect.catchTag(getAccount({ userId }), "AccountNotFound", () => {
-        // The account is gone, so the token is good for nothing.
-        headers["www-authenticate"] = 'Bearer error="invalid_token"'
-        return Effect.fail(problem("unauthorized", id))
-      })
+      const account = yield* orProblem(getAccount({ userId }))
       return { user: toUserResource(account) }
     }),
   ),

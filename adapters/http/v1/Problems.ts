@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import type {
+  AccountNotFound,
   EmailTaken,
   InvalidCredentials,
   InvalidRefreshToken,
@@ -21,6 +22,11 @@ import { toTaskResource } from "./TaskResource.ts"
 
 /** What each refusal of the domain becomes on the wire. The statuses stand here and in `ProblemTypes.ts` alone. */
 const problems = {
+  // The token is good, but for nobody any more.
+  AccountNotFound: (_: AccountNotFound, { headers, id }: RequestStateShape) => {
+    headers["www-authenticate"] = 'Bearer error="invalid_token"'
+    return problem("unauthorized", id)
+  },
   CategoryAlreadyAssigned: (_: CategoryAlreadyAssigned, { id }: RequestStateShape) =>
     problem("category_already_assigned", id),
   CategoryNameTaken: (_: CategoryNameTaken, { id }: RequestStateShape) => problem("category_name_taken", id),

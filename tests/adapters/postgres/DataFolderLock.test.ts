@@ -7,7 +7,8 @@ import { lockDataFolder } from "../../../adapters/postgres/DataFolderLock.ts"
 import { startScript } from "../../support/ChildProcess.ts"
 import { temporaryFolder } from "../../support/temporaryFolder.ts"
 
-const lockOnce = (folder: string) => Effect.scoped(lockDataFolder(folder))
+const lockOnce = (folder: string) =>
+  Effect.catchTag(Effect.scoped(lockDataFolder(folder)), "DataFolderUnusable", Effect.die)
 
 describe("lockDataFolder", () => {
   it.live("refuses a folder that another process holds, by whatever path, and says which process", () =>
@@ -80,6 +81,14 @@ describe("lockDataFolder", () => {
         }),
       )
       assert.strictEqual(basename(yield* lockOnce(folder)), "yet")
+    }),
+  )
+
+  it.live("says of a folder that cannot be one why not", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Effect.scoped(lockDataFolder("/dev/null/folder")))
+      assert.strictEqual(error._tag, "DataFolderUnusable")
+      assert.match(error.message, /^The data folder \/dev\/null\/folder cannot be used: ENOTDIR/)
     }),
   )
 })

@@ -8,39 +8,25 @@ export interface HttpAnswer {
 const headEnd = Buffer.from("\r\n\r\n")
 
 /**
- * One kept connection that asks one thing at a time. It knows just enough HTTP for the servers that are measured here
- * (a status and a Content-Length), for it shares the machine with them and must cost little.
+ * A kept connection that asks one thing at a time, and is made anew where the server has closed it meanwhile. It knows
+ * just enough HTTP for the servers that are measured here (a status and a Content-Length), for it shares the machine
+ * with them and must cost little.
  */
 export class HttpConnection {
-  readonly #socket: Socket
-  readonly #host: string
+  readonly #url: URL
+  #socket: Socket | undefined
   #received: Buffer = Buffer.alloc(0)
   #waiting: PromiseWithResolvers<HttpAnswer> | undefined
 
-  private constructor(socket: Socket, host: string) {
-    this.#socket = socket
-    this.#host = host
-    socket.setNoDelay(true)
-    socket.on("data", (chunk: Buffer) => this.#receive(chunk))
-    socket.on("close", () => this.#fail(new Error("the server closed the connection")))
-    socket.on("error", (error) => this.#fail(error))
-  }
-
-  static open(url: URL): Promise<HttpConnection> {
-    return new Promise((resolve, reject) => {
-      const socket = connect({ host: url.hostname, port: Number(url.port) })
-      socket.once("error", reject)
-      socket.once("connect", () => {
-        socket.off("error", reject)
-        resolve(new HttpConnection(socket, url.host))
-      })
-    })
+  constructor(url: URL) {
+    this.#url = url
   }
 
   ask(method: string, path: string, token: string, body?: string): Promise<HttpAnswer> {
     const waiting = Promise.withResolvers<HttpAnswer>()
     this.#waiting = waiting
-    const head = `${method} ${path} HTTP/1.1\r\nHost: ${this.#host}\r\nAuthorization: Bearer ${token}\r\n`
+    this.#socket ??= this.#connect()
+    const head = `${method} ${path} HTTP/1.1\r\nHost: ${this.#url.host}\r\nAuthorization: Bearer ${token}\r\n`
     this.#socket.write(
       body === undefined
         ? `${head}\r\n`
@@ -50,7 +36,16 @@ export class HttpConnection {
   }
 
   close(): void {
-    this.#socket.destroy()
+    this.#socket?.destroy()
+  }
+
+  #connect(): Socket {
+    const socket = connect({ host: this.#url.hostname, port: Number(this.#url.port), noDelay: true })
+    this.#received = Buffer.alloc(0)
+    socket.on("data", (chunk: Buffer) => this.#receive(chunk))
+    socket.on("end", () => this.#lose(socket, new Error("the server closed the connection")))
+    socket.on("error", (error) => this.#lose(socket, error))
+    return socket
   }
 
   #receive(chunk: Buffer): void {
@@ -61,7 +56,7 @@ export class HttpConnection {
     const status = Number(head.slice(9, 12))
     const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1]
     if (length === undefined && status !== 204) {
-      this.#fail(new Error(`no Content-Length in:\n${head}`))
+      this.#socket?.destroy(new Error(`no Content-Length in:\n${head}`))
       return
     }
     const bodyStart = end + headEnd.length
@@ -74,7 +69,9 @@ export class HttpConnection {
     waiting?.resolve({ status, body })
   }
 
-  #fail(error: Error): void {
+  #lose(socket: Socket, error: Error): void {
+    socket.destroy()
+    if (this.#socket === socket) this.#socket = undefined
     this.#waiting?.reject(error)
     this.#waiting = undefined
   }

@@ -43,6 +43,12 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await logIn(user.email, password, "192.0.2.3")).status).toBe(429)
     })
 
+    test("the right password is no guess, however many use it at once", async () => {
+      const { password, user } = await register(client)
+      const answers = await atOnce(20, () => logIn(user.email, password, "192.0.2.6"))
+      expect(countStatuses(answers)).toEqual({ 200: 20 })
+    })
+
     test("a success forgets the failures before it", async () => {
       const { password, user } = await register(client)
       const statuses = []

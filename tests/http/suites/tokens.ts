@@ -1,8 +1,12 @@
 import { createPublicKey } from "node:crypto"
-import { Layer } from "effect"
+import { Effect, Layer } from "effect"
+import { SecureRandom } from "effect/crypto"
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify, SignJWT, UnsecuredJWT } from "jose"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { AccessTokens } from "../../../application/accounts/AccessTokens.ts"
 import { RefreshPolicy } from "../../../application/accounts/RefreshPolicy.ts"
+import { SessionId } from "../../../domain/accounts/SessionId.ts"
+import { UserId } from "../../../domain/accounts/UserId.ts"
 import { fields, keysOf, type Problem, type TokenPair, uuidV7 } from "../Answers.ts"
 import {
   atOnce,
@@ -50,6 +54,24 @@ export const suite = (name: string, ports: SuitePorts) => {
       const all = [first, second.body, third.body]
       expect(new Set(all.map(({ refresh_token }) => refresh_token)).size).toBe(3)
       for (const { access_token } of all) expect(await statusOfMe(client, access_token)).toBe(200)
+    })
+
+    test("a good token of somebody who has no account is good for nothing", async () => {
+      const identity = {
+        userId: UserId.make(SecureRandom.uuidV7Unsafe()),
+        sessionId: SessionId.make(SecureRandom.uuidV7Unsafe()),
+      }
+      const token = await client.run(Effect.flatMap(AccessTokens, ({ issue }) => issue(identity)))
+      const calls = [
+        ["POST", "/api/v1/tasks", { title: "Buy milk" }],
+        ["POST", "/api/v1/categories", { name: "Home" }],
+        ["GET", "/api/v1/users/me", undefined],
+      ] as const
+      for (const [method, path, body] of calls) {
+        const answer = await client.ask<Problem>(method, path, { token, body })
+        expect([path, answer.status, answer.body.code]).toEqual([path, 401, "unauthorized"])
+        expect(answer.headers.get("www-authenticate")).toBe('Bearer error="invalid_token"')
+      }
     })
 
     test("a replaced token that comes back ends the session: its successor and its access tokens are dead", async () => {
