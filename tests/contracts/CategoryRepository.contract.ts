@@ -1,11 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Exit, type Layer } from "effect"
-import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
 import type { Repositories } from "../../application/Ports.ts"
-import { UserId } from "../../domain/accounts/UserId.ts"
 import { CategoryColor, CategoryName } from "../../domain/categories/Category.ts"
-import { at, keepCategory, keepUser, makeCategory, newCategoryId } from "../support/entities.ts"
+import { at, keepCategory, keepUser, makeCategory, newCategoryId, newUserId } from "../support/entities.ts"
 import { allAtOnce } from "../support/interleaving.ts"
 
 /** What every `CategoryRepository` promises. */
@@ -100,7 +98,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
     it.effect("keeps no category of somebody who has no account", () =>
       Effect.gen(function* () {
         const categories = yield* CategoryRepository
-        const category = makeCategory(UserId.make(uuidV7Unsafe()))
+        const category = makeCategory(newUserId())
         assert.strictEqual((yield* Effect.flip(categories.insert(category)))._tag, "AccountNotFound")
         assert.isFalse(yield* categories.exists(category.id))
       }),

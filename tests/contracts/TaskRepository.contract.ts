@@ -1,10 +1,8 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Exit, type Layer, Schema } from "effect"
-import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
 import type { Repositories } from "../../application/Ports.ts"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
-import { UserId } from "../../domain/accounts/UserId.ts"
 import { byName, type Category, CategoryName } from "../../domain/categories/Category.ts"
 import { nextVersion } from "../../domain/shared/Version.ts"
 import {
@@ -26,6 +24,7 @@ import {
   makeCategory,
   makeQuery,
   makeTask,
+  newUserId,
   page,
 } from "../support/entities.ts"
 import { allAtOnce, timesAtOnce } from "../support/interleaving.ts"
@@ -134,7 +133,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
     it.effect("keeps no task of somebody who has no account", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepository
-        const task = makeTask(UserId.make(uuidV7Unsafe()))
+        const task = makeTask(newUserId())
         const refusal = yield* Effect.flip(tasks.insert(task))
         assert.deepStrictEqual([refusal._tag, refusal.userId], ["AccountNotFound", task.userId])
         assert.isFalse(yield* tasks.exists(task.id))

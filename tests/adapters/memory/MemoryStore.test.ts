@@ -41,8 +41,9 @@ it.effect("leaves another store's unit alone", () =>
 
 it.effect("takes it for a defect that somebody without an account owns something", () =>
   Effect.gen(function* () {
-    const tasks = yield* TaskRepository
-    assert.isTrue(Exit.hasDies(yield* Effect.exit(tasks.insert(makeTask(newUserId())))))
+    const sessions = yield* SessionRepository
+    const { session, token } = makeSession(newUserId())
+    assert.isTrue(Exit.hasDies(yield* Effect.exit(sessions.insert(session, token))))
   }).pipe(memory),
 )
 
