@@ -1,7 +1,6 @@
 import { createRequire } from "node:module"
 import { resolve } from "node:path"
 import { Effect, Layer } from "effect"
-import { HttpServer } from "effect/http"
 import * as Http from "../adapters/http/HttpServer.ts"
 import { HttpSettings } from "../adapters/http/HttpSettings.ts"
 import { Database, type Settings, warningsOf } from "./Config.ts"
@@ -22,8 +21,8 @@ const httpSettings = (settings: Settings) =>
 /** The first lines of the log: where the API, the docs and the data are. */
 const announce = (settings: Settings) =>
   Effect.gen(function* () {
-    const { address } = yield* HttpServer.HttpServer
-    const url = "port" in address ? `http://${settings.host}:${address.port}` : settings.publicUrl
+    const { port } = yield* Http.ListeningAddress
+    const url = `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}`
     yield* Effect.logInfo(`Taskwright ${version} serves ${url}/api/v1`)
     yield* Effect.logInfo(`The docs are at ${url}/docs`)
     yield* Effect.logInfo(`The data is kept in ${whereIs(settings)}`)
@@ -40,6 +39,7 @@ const whereIs = (settings: Settings): string =>
 /** The whole service, as the settings have it. */
 export const serve = (settings: Settings) =>
   Layer.effectDiscard(announce(settings)).pipe(
-    Layer.provide(Http.layer(live(settings), { host: settings.host, port: settings.port })),
+    Layer.provide(Http.layer({ host: settings.host, port: settings.port })),
+    Layer.provide(live(settings)),
     Layer.provide(httpSettings(settings)),
   )

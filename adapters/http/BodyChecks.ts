@@ -1,4 +1,4 @@
-import type { HttpServerRequest } from "effect/http"
+import type { IncomingHttpHeaders } from "node:http"
 import type { ProblemCode } from "./v1/ProblemTypes.ts"
 
 /** The largest body that is read, in bytes. */
@@ -17,10 +17,7 @@ const isJsonInUtf8 = (mediaType: string): boolean => {
 }
 
 /** What is wrong with the body's declared size and media type, before any of it is read. */
-export const declaredProblem = (
-  { headers }: HttpServerRequest.HttpServerRequest,
-  takesBody: boolean,
-): ProblemCode | undefined => {
+export const declaredProblem = (headers: IncomingHttpHeaders, takesBody: boolean): ProblemCode | undefined => {
   const length = headers["content-length"]
   const hasBody = headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0")
   if (length !== undefined && Number(length) > maxBodyBytes) return "payload_too_large"

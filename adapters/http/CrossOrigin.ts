@@ -1,36 +1,34 @@
-import { Effect } from "effect"
-import { HttpMiddleware, HttpRouter, HttpServerRequest } from "effect/http"
-import { HttpSettings } from "./HttpSettings.ts"
+import type { IncomingMessage } from "node:http"
+import { Answer } from "./Answer.ts"
 
-/** What a page may read of an answer beside its body. */
-const exposedHeaders = [
-  "etag",
-  "location",
-  "ratelimit-limit",
-  "ratelimit-policy",
-  "ratelimit-remaining",
-  "ratelimit-reset",
-  "retry-after",
-  "x-request-id",
-]
+const exposed = {
+  "access-control-expose-headers":
+    "etag,location,ratelimit-limit,ratelimit-policy,ratelimit-remaining,ratelimit-reset,retry-after,x-request-id",
+}
+
+const preflight = {
+  "access-control-allow-methods": "GET,HEAD,POST,PATCH,DELETE",
+  "access-control-allow-headers": "authorization,content-type,x-request-id,traceparent",
+  "access-control-max-age": "600",
+}
 
 /** Lets the pages of the listed origins call the API (never with cookies: it takes none). None are listed by default. */
-export const layer = HttpRouter.middleware(
-  Effect.map(HttpSettings, ({ corsOrigins }) => {
-    if (corsOrigins.length === 0) return (app) => app
-    const withCors = HttpMiddleware.cors({
-      allowedOrigins: corsOrigins,
-      allowedMethods: ["GET", "HEAD", "POST", "PATCH", "DELETE"],
-      allowedHeaders: ["authorization", "content-type", "x-request-id", "traceparent"],
-      exposedHeaders,
-      maxAge: 600,
-    })
-    return (app) =>
-      Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => (isPlainOptions(request) ? app : withCors(app)))
-  }),
-  { global: true },
-)
-
-/** `cors` takes every OPTIONS for a preflight; one that asks for no method wants to know which there are. */
-const isPlainOptions = ({ headers, method }: HttpServerRequest.HttpServerRequest): boolean =>
-  method === "OPTIONS" && headers["access-control-request-method"] === undefined
+export const makeCrossOrigin = (origins: ReadonlyArray<string>) => {
+  const listed = new Set(origins)
+  const isListed = ({ headers }: IncomingMessage): boolean => headers.origin !== undefined && listed.has(headers.origin)
+  return {
+    /** What a page of the request's origin may read of any answer. */
+    headersOf: (request: IncomingMessage): Readonly<Record<string, string>> => {
+      if (listed.size === 0) return {}
+      const { origin } = request.headers
+      return origin !== undefined && isListed(request) ? { "access-control-allow-origin": origin, ...exposed } : {}
+    },
+    /** Caches have to keep answers to different origins apart. */
+    varies: listed.size > 0,
+    /** The answer to a preflight; none where the request is not one, but an OPTIONS of its own. */
+    preflight: (request: IncomingMessage): Answer | undefined =>
+      listed.size > 0 && request.headers["access-control-request-method"] !== undefined
+        ? new Answer(204, isListed(request) ? preflight : {})
+        : undefined,
+  }
+}

@@ -1,71 +1,46 @@
 import { createHash } from "node:crypto"
 import { Effect, Layer } from "effect"
-import { HttpRouter, HttpServerResponse } from "effect/http"
+import { HttpRouter } from "effect/http"
 import { HttpApiScalar } from "effect/http-api"
-import { problemResponse } from "./ProblemResponse.ts"
-import { RequestState } from "./RequestState.ts"
+import { Answer, problemAnswer } from "./Answer.ts"
+import type { Exchange } from "./Exchange.ts"
 import { Api } from "./v1/Api.ts"
 import { openApiText } from "./v1/Document.ts"
 import { type ProblemCode, problemTypes } from "./v1/ProblemTypes.ts"
 
-/** The addresses of this file's pages, for the `Allow` header. */
-export const addresses = [
-  { method: "GET", path: "/" },
-  { method: "GET", path: "/docs" },
-  { method: "GET", path: "/openapi.json" },
-  { method: "GET", path: "/problems/:code" },
-] as const
+/** A page that anybody may read. */
+export interface Page {
+  readonly path: `/${string}`
+  readonly answer: (exchange: Exchange) => Effect.Effect<Answer>
+}
 
 const pageHeaders = (policy: string) => ({
+  "content-type": "text/html; charset=utf-8",
   "content-security-policy": `default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; ${policy}`,
   "referrer-policy": "no-referrer",
   "x-frame-options": "DENY",
 })
 
-const toDocs = HttpRouter.add("GET", "/", HttpServerResponse.redirect("/docs", { status: 303 }))
-
-const document = HttpRouter.add(
-  "GET",
-  "/openapi.json",
-  HttpServerResponse.text(openApiText, { contentType: "application/json" }),
-)
-
-/** The reference holds all it needs, so its policy lets it reach this server alone and run only what it came with. */
-const reference = HttpApiScalar.layer(Api, {
+const scalar = HttpApiScalar.layer(Api, {
   path: "/docs",
   scalar: { withDefaultFonts: false, authentication: { preferredSecurityScheme: "bearer" } },
-}).pipe(Layer.provide(HttpRouter.middleware((page) => Effect.map(page, withReferencePolicy)).layer))
+})
 
-let referencePolicy: Record<string, string> | undefined
+/** Made at the first request for it: three megabytes, with all that the page needs, which take a moment to hash. */
+const reference = Effect.promise(async () => {
+  const { dispose, handler } = HttpRouter.toWebHandler(Layer.orDie(scalar), { disableLogger: true })
+  const html = await (await handler(new Request("http://localhost/docs"))).text()
+  await dispose()
+  // It may reach this server alone, and run only what it came with.
+  const policy = `script-src ${inlineScriptHashes(html).join(" ")}; style-src 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src blob:`
+  return new Answer(200, pageHeaders(policy), html)
+}).pipe(Effect.cached, Effect.runSync)
 
-const withReferencePolicy = (page: HttpServerResponse.HttpServerResponse) => {
-  // The page is the same for every request, and hashing three megabytes takes longer than serving them.
-  referencePolicy ??= pageHeaders(
-    `script-src ${inlineScriptHashes(page).join(" ")}; style-src 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src blob:`,
+const inlineScriptHashes = (html: string): ReadonlyArray<string> =>
+  Array.from(
+    html.matchAll(/<script>([\s\S]*?)<\/script>/g),
+    ([, source = ""]) => `'sha256-${createHash("sha256").update(source).digest("base64")}'`,
   )
-  return HttpServerResponse.setHeaders(page, referencePolicy)
-}
-
-const inlineScriptHashes = ({ body }: HttpServerResponse.HttpServerResponse): ReadonlyArray<string> => {
-  if (body._tag !== "Uint8Array") return []
-  const scripts = new TextDecoder().decode(body.body).matchAll(/<script>([\s\S]*?)<\/script>/g)
-  return Array.from(scripts, ([, source = ""]) => `'sha256-${createHash("sha256").update(source).digest("base64")}'`)
-}
-
-const problemPage = HttpRouter.add(
-  "GET",
-  "/problems/:code",
-  Effect.gen(function* () {
-    const { code } = yield* HttpRouter.params
-    if (code === undefined || !Object.hasOwn(problemTypes, code)) {
-      return problemResponse("not_found", (yield* RequestState).id)
-    }
-    return HttpServerResponse.text(explanation(code as ProblemCode), {
-      contentType: "text/html; charset=utf-8",
-      headers: pageHeaders("style-src 'unsafe-inline'"),
-    })
-  }),
-)
 
 const page = (title: string, text: string) =>
   `<!doctype html>
@@ -88,4 +63,17 @@ const explanation = (code: ProblemCode) => {
   )
 }
 
-export const layer = Layer.mergeAll(toDocs, document, reference, problemPage)
+const problemPage = ({ params: { code }, state }: Exchange): Answer =>
+  code !== undefined && Object.hasOwn(problemTypes, code)
+    ? new Answer(200, pageHeaders("style-src 'unsafe-inline'"), explanation(code as ProblemCode))
+    : problemAnswer("not_found", state.id)
+
+export const pages: ReadonlyArray<Page> = [
+  { path: "/", answer: () => Effect.succeed(new Answer(303, { location: "/docs" })) },
+  { path: "/docs", answer: () => reference },
+  {
+    path: "/openapi.json",
+    answer: () => Effect.succeed(new Answer(200, { "content-type": "application/json" }, openApiText)),
+  },
+  { path: "/problems/:code", answer: (exchange) => Effect.sync(() => problemPage(exchange)) },
+]

@@ -1,20 +1,60 @@
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { Layer } from "effect"
-import { HttpRouter } from "effect/http"
+import type { Server } from "node:http"
+import { Context, Data, Effect, Layer } from "effect"
 import type { Ports } from "../../application/Ports.ts"
-import { routerConfig } from "./Addresses.ts"
-import { routes } from "./HttpApp.ts"
+import { makeDispatcher } from "./Dispatcher.ts"
 import { nodeServer } from "./NodeServer.ts"
 import type { Readiness } from "./Readiness.ts"
 
 /** How long requests in flight may take to end once the server is told to stop, in milliseconds. */
 const gracePeriodMillis = 10_000
 
+/** Where the service listens. */
+export class ListeningAddress extends Context.Service<ListeningAddress, { readonly port: number }>()(
+  "taskwright/http/ListeningAddress",
+) {}
+
+/** The port cannot be had. */
+export class PortUnavailable extends Data.TaggedError("PortUnavailable")<{
+  readonly host: string
+  readonly port: number
+  readonly cause: Error
+}> {
+  override get message(): string {
+    return `Cannot listen on ${this.host}:${this.port}: ${this.cause.message}`
+  }
+}
+
 /** The service on a port (0: any free one). It stops taking requests when its scope closes, and lets those in flight end. */
-export const layer = <E, R>(
-  ports: Layer.Layer<Ports | Readiness, E, R>,
-  address: { readonly host: string; readonly port: number },
-) =>
-  HttpRouter.serve(routes(ports), { disableLogger: true, disableListenLog: true, routerConfig }).pipe(
-    Layer.provideMerge(NodeHttpServer.layer(nodeServer, { ...address, gracefulShutdownTimeout: gracePeriodMillis })),
+export const layer = (address: {
+  readonly host: string
+  readonly port: number
+}): Layer.Layer<ListeningAddress, PortUnavailable, Ports | Readiness> =>
+  Layer.effect(
+    ListeningAddress,
+    Effect.gen(function* () {
+      const dispatch = yield* makeDispatcher
+      const server = nodeServer(dispatch)
+      const port = yield* Effect.acquireRelease(listen(server, address), () => close(server))
+      return { port }
+    }),
   )
+
+const listen = (server: Server, { host, port }: { readonly host: string; readonly port: number }) =>
+  Effect.callback<number, PortUnavailable>((resume) => {
+    const fail = (cause: Error) => resume(Effect.fail(new PortUnavailable({ host, port, cause })))
+    server.once("error", fail)
+    server.listen(port, host, () => {
+      server.off("error", fail)
+      const address = server.address()
+      resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : port))
+    })
+  })
+
+const close = (server: Server): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    const cut = setTimeout(() => server.closeAllConnections(), gracePeriodMillis)
+    server.close(() => {
+      clearTimeout(cut)
+      resume(Effect.void)
+    })
+  })

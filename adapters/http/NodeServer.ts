@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http"
 import type { Duplex } from "node:stream"
+import { maxBodyBytes } from "./BodyChecks.ts"
 import { requestId } from "./RequestId.ts"
 import { problem } from "./v1/Problem.ts"
 import { problemContentType } from "./v1/ProblemSchemas.ts"
@@ -20,26 +21,32 @@ const maxConnections = 20_000
  * Node's HTTP server with bounds on size and time. What does not parse as HTTP gets a problem too; and once the server
  * is closing, every answer tells its caller to use another connection.
  */
-export const nodeServer = (): Server => {
+export const nodeServer = (answer: (request: IncomingMessage, response: ServerResponse) => void): Server => {
   // Node's own answer to a missing Host is empty; the edge has a problem for it.
   const server = createServer({ ...limits, requireHostHeader: false })
   server.maxConnections = maxConnections
   server.on("clientError", answerClientError)
 
   const unfinished = new Set<ServerResponse>()
-  const follow = (_: IncomingMessage, response: ServerResponse) => {
+  const follow = (request: IncomingMessage, response: ServerResponse) => {
     if (!server.listening) response.shouldKeepAlive = false
     unfinished.add(response)
     response.once("close", () => unfinished.delete(response))
+    answer(request, response)
   }
   server.on("request", follow)
-  server.on("checkContinue", follow)
+  server.on("checkContinue", (request, response) => {
+    // A body that is too large need not be sent at all.
+    if (!(Number(request.headers["content-length"]) > maxBodyBytes)) response.writeContinue()
+    follow(request, response)
+  })
   // RFC 9110 §10.1.1 lets a server pass over an expectation it does not know; Node's own answer to one is empty.
   server.on("checkExpectation", (request, response) => server.emit("request", request, response))
   const close = server.close.bind(server)
   server.close = (callback) => {
     for (const response of unfinished) response.shouldKeepAlive = false
-    return close(callback)
+    close(callback)
+    return server
   }
   return server
 }

@@ -1,5 +1,4 @@
 import { Cause, Effect } from "effect"
-import type { HttpServerRequest } from "effect/http"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
 import type { RequestStateShape } from "./RequestState.ts"
 
@@ -8,14 +7,14 @@ import type { RequestStateShape } from "./RequestState.ts"
  * cause where the service itself failed.
  */
 export const logRequest = (
-  request: HttpServerRequest.HttpServerRequest,
+  method: string,
   state: RequestStateShape,
   status: number,
   durationMillis: number,
   cause?: Cause.Cause<unknown>,
 ): Effect.Effect<void> => {
   const line = Effect.annotateLogs({
-    method: request.method,
+    method,
     route: state.route,
     status,
     duration_ms: durationMillis,

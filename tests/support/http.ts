@@ -1,5 +1,4 @@
 import { Context, Effect, Exit, Layer, Logger, Scope } from "effect"
-import { HttpServer } from "effect/http"
 import * as Http from "../../adapters/http/HttpServer.ts"
 import { HttpSettings } from "../../adapters/http/HttpSettings.ts"
 import type { Readiness } from "../../adapters/http/Readiness.ts"
@@ -42,7 +41,7 @@ export const startService = async <More = never>(
   const scope = Scope.makeUnsafe()
   const layer = Layer.unwrap(
     Effect.map(HttpSettings, (defaults) =>
-      Http.layer(ports, { host: "127.0.0.1", port: 0 }).pipe(
+      Http.layer({ host: "127.0.0.1", port: 0 }).pipe(
         Layer.provideMerge(ports),
         Layer.provide(
           Layer.succeed(HttpSettings, { ...defaults, userLimit: generous, addressLimit: generous, ...settings }),
@@ -51,9 +50,7 @@ export const startService = async <More = never>(
     ),
   ).pipe(Layer.provide(Logger.layer(loggers)))
   const context = await Effect.runPromise(Layer.buildWithScope(layer, scope))
-  const { address } = Context.get(context, HttpServer.HttpServer)
-  if (!("port" in address)) throw new Error("the service does not listen on a port")
-  const url = `http://127.0.0.1:${address.port}`
+  const url = `http://127.0.0.1:${Context.get(context, Http.ListeningAddress).port}`
   return {
     url,
     context,

@@ -1,5 +1,4 @@
-import { Effect, Layer } from "effect"
-import { HttpApiBuilder } from "effect/http-api"
+import { Effect } from "effect"
 import { getAccount } from "../../../application/accounts/GetAccount.ts"
 import { logIn } from "../../../application/accounts/LogIn.ts"
 import { logOut } from "../../../application/accounts/LogOut.ts"
@@ -10,8 +9,9 @@ import type { TokenPair } from "../../../application/accounts/StartSession.ts"
 import { verifyEmail } from "../../../application/accounts/VerifyEmail.ts"
 import { addressGroup } from "../ClientAddress.ts"
 import { RequestState } from "../RequestState.ts"
-import { Api } from "./Api.ts"
+import type { AuthApi, UsersApi } from "./AccountsApi.ts"
 import { CurrentIdentity } from "./Authentication.ts"
+import type { Handlers } from "./Handlers.ts"
 import { orProblem } from "./Problems.ts"
 import { toRegisteredUser, toUserResource, toUserSummary } from "./UserResource.ts"
 
@@ -20,41 +20,33 @@ const tokenPair = ({ accessToken, refreshToken }: TokenPair) => ({
   refresh_token: refreshToken,
 })
 
-const auth = HttpApiBuilder.group(Api, "auth", (handlers) =>
-  handlers.handleAll({
-    register: Effect.fnUntraced(function* ({ payload: { email, full_name, password } }) {
-      const { account, tokens } = yield* orProblem(register({ email, password, fullName: full_name }))
-      return { user: toRegisteredUser(account), ...tokenPair(tokens) }
-    }),
-    logIn: Effect.fnUntraced(function* ({ payload }) {
-      const { address } = yield* RequestState
-      const { account, tokens } = yield* orProblem(logIn({ ...payload, ip: addressGroup(address) }))
-      return { ...tokenPair(tokens), user: toUserSummary(account) }
-    }),
-    refresh: Effect.fnUntraced(function* ({ payload }) {
-      return tokenPair(yield* orProblem(refreshSession({ refreshToken: payload.refresh_token })))
-    }),
-    logOut: Effect.fnUntraced(function* () {
-      yield* logOut(yield* CurrentIdentity)
-    }),
-    verifyEmail: Effect.fnUntraced(function* ({ payload }) {
-      return { user: toUserResource(yield* orProblem(verifyEmail(payload))) }
-    }),
-    resendVerification: Effect.fnUntraced(function* ({ payload }) {
-      yield* resendVerification(payload)
-    }),
+export const authHandlers: Handlers<typeof AuthApi> = {
+  register: Effect.fnUntraced(function* ({ payload: { email, full_name, password } }) {
+    const { account, tokens } = yield* orProblem(register({ email, password, fullName: full_name }))
+    return { user: toRegisteredUser(account), ...tokenPair(tokens) }
   }),
-)
+  logIn: Effect.fnUntraced(function* ({ payload }) {
+    const { address } = yield* RequestState
+    const { account, tokens } = yield* orProblem(logIn({ ...payload, ip: addressGroup(address) }))
+    return { ...tokenPair(tokens), user: toUserSummary(account) }
+  }),
+  refresh: Effect.fnUntraced(function* ({ payload }) {
+    return tokenPair(yield* orProblem(refreshSession({ refreshToken: payload.refresh_token })))
+  }),
+  logOut: Effect.fnUntraced(function* () {
+    yield* logOut(yield* CurrentIdentity)
+  }),
+  verifyEmail: Effect.fnUntraced(function* ({ payload }) {
+    return { user: toUserResource(yield* orProblem(verifyEmail(payload))) }
+  }),
+  resendVerification: Effect.fnUntraced(function* ({ payload }) {
+    yield* resendVerification(payload)
+  }),
+}
 
-const users = HttpApiBuilder.group(Api, "users", (handlers) =>
-  handlers.handle(
-    "getMe",
-    Effect.fnUntraced(function* () {
-      const { userId } = yield* CurrentIdentity
-      const account = yield* orProblem(getAccount({ userId }))
-      return { user: toUserResource(account) }
-    }),
-  ),
-)
-
-export const layer = Layer.merge(auth, users)
+export const usersHandlers: Handlers<typeof UsersApi> = {
+  getMe: Effect.fnUntraced(function* () {
+    const { userId } = yield* CurrentIdentity
+    return { user: toUserResource(yield* orProblem(getAccount({ userId }))) }
+  }),
+}

@@ -1,32 +1,27 @@
 import { Clock, Effect } from "effect"
-import { HttpApiBuilder } from "effect/http-api"
 import { PublicKeys } from "../../../application/accounts/PublicKeys.ts"
+import { jsonAnswer } from "../Answer.ts"
 import { HttpSettings } from "../HttpSettings.ts"
 import { Readiness } from "../Readiness.ts"
-import { Api } from "./Api.ts"
+import type { Handlers } from "./Handlers.ts"
+import type { ServiceApi } from "./ServiceApi.ts"
 
-export const layer = HttpApiBuilder.group(
-  Api,
-  "service",
-  Effect.fnUntraced(function* (handlers) {
-    const { version } = yield* HttpSettings
-    const { jwks } = yield* PublicKeys
-    const readiness = yield* Readiness
-    const startedAt = yield* Clock.currentTimeMillis
-    return handlers.handleAll({
-      getHealth: () =>
-        Effect.map(Clock.currentTimeMillis, (now) => ({
-          status: "ok" as const,
-          uptime: (now - startedAt) / 1000,
-          version,
-        })),
-      getReadiness: () =>
-        Effect.flatMap(readiness.database, (isUp) =>
-          isUp
-            ? Effect.succeed({ status: "ok" as const, checks: { database: "ok" as const } })
-            : Effect.fail({ status: "unavailable" as const, checks: { database: "failed" as const } }),
-        ),
-      getJsonWebKeySet: () => Effect.succeed(jwks),
-    })
-  }),
-)
+/** These say how the process is, so they know when it started. */
+export const serviceHandlers = Effect.gen(function* () {
+  const { version } = yield* HttpSettings
+  const { jwks } = yield* PublicKeys
+  const readiness = yield* Readiness
+  const startedAt = yield* Clock.currentTimeMillis
+  const handlers: Handlers<typeof ServiceApi> = {
+    getHealth: () =>
+      Effect.map(Clock.currentTimeMillis, (now) => ({ status: "ok", uptime: (now - startedAt) / 1000, version })),
+    getReadiness: () =>
+      Effect.map(readiness.database, (isUp) =>
+        isUp
+          ? { status: "ok", checks: { database: "ok" } }
+          : jsonAnswer(503, { status: "unavailable", checks: { database: "failed" } }),
+      ),
+    getJsonWebKeySet: () => Effect.succeed(jwks),
+  }
+  return handlers
+})

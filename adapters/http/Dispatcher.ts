@@ -1,0 +1,205 @@
+import type { IncomingMessage, ServerResponse } from "node:http"
+import { Cause, Clock, Context, Effect, Exit, References } from "effect"
+import type { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
+import type { Ports } from "../../application/Ports.ts"
+import { Unavailable } from "../../application/shared/Unavailable.ts"
+import { Answer, problemAnswer } from "./Answer.ts"
+import { maxBodyBytes } from "./BodyChecks.ts"
+import { type AnyHandler, type Call, callOf } from "./Call.ts"
+import { clientAddress } from "./ClientAddress.ts"
+import { makeCrossOrigin } from "./CrossOrigin.ts"
+import { pages } from "./DocsPages.ts"
+import type { Exchange } from "./Exchange.ts"
+import { makeGate } from "./Gate.ts"
+import { HttpSettings } from "./HttpSettings.ts"
+import { requestId } from "./RequestId.ts"
+import { logRequest } from "./RequestLog.ts"
+import { RequestState, type RequestStateShape } from "./RequestState.ts"
+import { makeRoutes, type Route } from "./Routes.ts"
+import { AuthApi, UsersApi } from "./v1/AccountsApi.ts"
+import { authHandlers, usersHandlers } from "./v1/AccountsHandlers.ts"
+import { CategoriesApi } from "./v1/CategoriesApi.ts"
+import { categoriesHandlers } from "./v1/CategoriesHandlers.ts"
+import type { Handlers } from "./v1/Handlers.ts"
+import type { ProblemCode } from "./v1/ProblemTypes.ts"
+import { ServiceApi } from "./v1/ServiceApi.ts"
+import { serviceHandlers } from "./v1/ServiceHandlers.ts"
+import { TasksApi } from "./v1/TasksApi.ts"
+import { tasksHandlers } from "./v1/TasksHandlers.ts"
+
+type Does = (exchange: Exchange) => Effect.Effect<Answer, never, Ports>
+
+/** What logs say of a request whose caller went away before the answer. */
+const clientGone = 499
+
+/**
+ * Answers every request, whatever becomes of it: gives it an id, leads it to its call or page, makes a problem of what
+ * fails, sets the headers that every answer has, and logs it once.
+ */
+export const makeDispatcher = Effect.gen(function* () {
+  const settings = yield* HttpSettings
+  const services = yield* Effect.context<Ports>()
+  const clock = yield* Clock.Clock
+  const gate = yield* makeGate
+  const find = makeRoutes<Does>([
+    ...routesOf(AuthApi, authHandlers, gate),
+    ...routesOf(UsersApi, usersHandlers, gate),
+    ...routesOf(TasksApi, tasksHandlers, gate),
+    ...routesOf(CategoriesApi, categoriesHandlers, gate),
+    ...routesOf(ServiceApi, yield* serviceHandlers, gate),
+    ...pages.map(({ answer, path }) => ({ method: "GET", path, does: answer })),
+  ])
+  const crossOrigin = makeCrossOrigin(settings.corsOrigins)
+
+  /** The answer of whoever has it, and sets in `state` the route that was found. */
+  const answerOf = (request: IncomingMessage, state: RequestStateShape): Effect.Effect<Answer, never, Ports> => {
+    const method = request.method ?? ""
+    const refused = refusedCode(request)
+    const found = refused === undefined ? find(request.url ?? "") : undefined
+    state.route = `${method === "HEAD" ? "GET" : method} ${found?.handler.path ?? "(none)"}`
+    const preflight = method === "OPTIONS" ? crossOrigin.preflight(request) : undefined
+    if (preflight !== undefined) return Effect.succeed(preflight)
+    if (found === undefined) return Effect.succeed(problemAnswer(refused ?? "not_found", state.id))
+    const { does, methods } = found.handler
+    const call = does.get(method)
+    if (call !== undefined) return call({ request, state, params: found.params, query: found.searchParams })
+    return Effect.succeed(
+      method === "OPTIONS"
+        ? new Answer(204, { allow: methods })
+        : problemAnswer("method_not_allowed", state.id, { headers: { allow: methods } }),
+    )
+  }
+
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    const startedAt = clock.currentTimeMillisUnsafe()
+    const state = stateOf(request, settings.trustedProxies)
+    const log = (status: number, cause?: Cause.Cause<unknown>) =>
+      logRequest(request.method ?? "", state, status, clock.currentTimeMillisUnsafe() - startedAt, cause)
+
+    const main = Effect.suspend(() => answerOf(request, state)).pipe(
+      Effect.matchCauseEffect({
+        onSuccess: (answer) => Effect.as(log(answer.status), answer),
+        onFailure: (cause) => {
+          const answer = failureAnswer(cause, state)
+          return Effect.as(log(answer.status, cause), answer)
+        },
+      }),
+      // Nothing but the caller's going away interrupts a request.
+      Effect.onInterrupt(() => log(clientGone)),
+    )
+    const context = services.pipe(
+      Context.add(RequestState, state),
+      Context.add(References.CurrentLogAnnotations, annotationsOf(request, state)),
+    )
+    const fiber = Effect.runForkWith(context)(main)
+    fiber.addObserver((exit) => {
+      if (Exit.isSuccess(exit)) write(request, response, state, exit.value, crossOrigin)
+      else response.destroy()
+    })
+    response.once("close", () => {
+      if (!response.writableEnded) fiber.interruptUnsafe()
+    })
+  }
+})
+
+/** The routes of a group of the description, each through the gate to its handler. */
+const routesOf = <Group extends HttpApiGroup.Constraint>(
+  group: Group,
+  handlers: Handlers<Group>,
+  gate: (call: Call, exchange: Exchange) => Effect.Effect<Answer, never, Ports>,
+): ReadonlyArray<Route<Does>> =>
+  Object.entries(group.endpoints as Record<string, HttpApiEndpoint.Top>).map(([name, endpoint]) => {
+    // The type of `handlers` has held each against its endpoint.
+    const call = callOf(endpoint, handlers[name] as AnyHandler)
+    return { method: endpoint.method, path: endpoint.path as `/${string}`, does: (exchange) => gate(call, exchange) }
+  })
+
+/**
+ * What is wrong with a request whatever route it is for. A target in absolute form is meant for a proxy, which this is
+ * not; one with `;` in its path, or with `#`, would be a second spelling of an address, for the router ends a path there.
+ */
+const refusedCode = ({ httpVersion, rawHeaders, url = "" }: IncomingMessage): ProblemCode | undefined => {
+  let hosts = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.length === 4 && rawHeaders[index]?.toLowerCase() === "host") hosts++
+  }
+  if (hosts > 1 || (hosts === 0 && httpVersion === "1.1")) return "malformed_request"
+  return /^\/[^?;#]*(?:\?[^#]*)?$/.test(url) ? undefined : "not_found"
+}
+
+const stateOf = ({ headers, socket }: IncomingMessage, trustedProxies: number): RequestStateShape => ({
+  id: requestId(headers["x-request-id"]),
+  address: clientAddress(socket.remoteAddress ?? "unknown", headers["x-forwarded-for"]?.toString(), trustedProxies),
+  route: "",
+  identity: null,
+  hasBadToken: false,
+  headers: {},
+})
+
+const annotationsOf = ({ headers }: IncomingMessage, { id }: RequestStateShape): Record<string, unknown> => {
+  const { traceparent } = headers
+  const traceId = typeof traceparent === "string" ? /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(traceparent)?.[1] : undefined
+  return traceId === undefined ? { request_id: id } : { request_id: id, trace_id: traceId }
+}
+
+const failureAnswer = (cause: Cause.Cause<unknown>, { id }: RequestStateShape): Answer => {
+  const error = Cause.squash(cause)
+  return error instanceof Unavailable
+    ? problemAnswer("unavailable", id, { headers: { "retry-after": String(error.retryAfterSeconds) } })
+    : problemAnswer("internal_error", id)
+}
+
+const write = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  state: RequestStateShape,
+  { body, headers, status }: Answer,
+  crossOrigin: ReturnType<typeof makeCrossOrigin>,
+): void => {
+  if (response.destroyed) return
+  const all: Record<string, string | number> = {
+    "x-request-id": state.id,
+    "x-content-type-options": "nosniff",
+    ...cachingOf(state.route, crossOrigin.varies),
+    ...headers,
+    ...state.headers,
+    ...crossOrigin.headersOf(request),
+  }
+  if (body !== undefined) all["content-length"] = Buffer.byteLength(body)
+  else if (status !== 204) all["content-length"] = 0
+  if (!request.complete && hasLongBody(request)) discardRest(request, response, all)
+  response.writeHead(status, all)
+  response.end(body)
+}
+
+const cachingOf = (route: string, varies: boolean): Record<string, string> => {
+  if (route.includes(" /api/v1/auth/")) return varies ? { "cache-control": "no-store", vary: "Origin" } : noStore
+  if (!route.includes(" /api/")) return varies ? { vary: "Origin" } : {}
+  return varies ? { "cache-control": "private, no-cache", vary: "Authorization, Origin" } : ownOnly
+}
+const noStore = { "cache-control": "no-store" }
+const ownOnly = { "cache-control": "private, no-cache", vary: "Authorization" }
+
+/** Whether more may be on its way than Node throws away by itself, in a moment, to keep the connection. */
+const hasLongBody = ({ headers }: IncomingMessage): boolean =>
+  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 2 * maxBodyBytes
+
+/** How much of a body that nobody reads is still taken in, and for how long, so that its sender can read the answer. */
+const maxDiscardedBytes = 1024 * 1024
+const discardMillis = 500
+
+/**
+ * Closes a connection whose request was answered before it had come whole. Closing at once would reset it, and the
+ * answer could be lost on its way; so what comes is thrown away for a moment.
+ */
+const discardRest = (request: IncomingMessage, response: ServerResponse, headers: Record<string, string | number>) => {
+  headers["connection"] = "close"
+  const { socket } = request
+  let discarded = 0
+  request.on("data", (chunk: Buffer) => {
+    discarded += chunk.length
+    if (discarded > maxDiscardedBytes) request.pause()
+  })
+  request.resume()
+  response.once("finish", () => setTimeout(() => socket.destroy(), discardMillis).unref())
+}
