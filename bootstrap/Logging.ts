@@ -1,9 +1,43 @@
-import { Layer, Logger, References } from "effect"
+import { Cause, Layer, Logger, References } from "effect"
 import type { Settings } from "./Config.ts"
 
-/** One JSON object a line on standard output; made to be read where that is a terminal. */
+/**
+ * One JSON object a line on standard output: time, level and message first, then what the line is annotated with.
+ *
+ * Lines of one turn of the event loop are written together. Writing each by itself would cost a busy server more than
+ * anything else it does; what a `kill -9` can lose is the lines of the turn in which it came.
+ */
+const jsonLines = Logger.make<unknown, void>(({ cause, date, fiber, logLevel, message }) => {
+  const line: Record<string, unknown> = {
+    timestamp: date.toISOString(),
+    level: logLevel.toUpperCase(),
+    message: textOf(message),
+    ...fiber.getRef(References.CurrentLogAnnotations),
+  }
+  if (cause.reasons.length > 0) line["cause"] = Cause.pretty(cause)
+  write(`${JSON.stringify(line)}\n`)
+})
+
+const textOf = (message: unknown): unknown => (Array.isArray(message) && message.length === 1 ? message[0] : message)
+
+let pending = ""
+
+const flush = (): void => {
+  const lines = pending
+  pending = ""
+  if (lines !== "") process.stdout.write(lines)
+}
+
+const write = (line: string): void => {
+  if (pending === "") setImmediate(flush)
+  pending += line
+}
+
+process.on("exit", flush)
+
+/** JSON lines on standard output; made to be read where that is a terminal. */
 export const layer = (settings: Pick<Settings, "logFormat" | "logLevel">) =>
   Layer.mergeAll(
-    Logger.layer([settings.logFormat === "json" ? Logger.consoleJson : Logger.consolePretty()]),
+    Logger.layer([settings.logFormat === "json" ? jsonLines : Logger.consolePretty()]),
     Layer.succeed(References.MinimumLogLevel, settings.logLevel),
   )

@@ -32,6 +32,11 @@ type Does = (exchange: Exchange) => Effect.Effect<Answer, never, Ports>
 /** What logs say of a request whose caller went away before the answer. */
 const clientGone = 499
 
+/** How long a request may take from its headers to its answer, its body included. */
+const deadlineMillis = 20_000
+
+const tooLate = Cause.die(new Unavailable({ what: `an answer within ${deadlineMillis} ms`, retryAfterSeconds: 5 }))
+
 /**
  * Answers every request, whatever becomes of it: gives it an id, leads it to its call or page, makes a problem of what
  * fails, sets the headers that every answer has, and logs it once.
@@ -76,6 +81,7 @@ export const makeDispatcher = Effect.gen(function* () {
     const log = (status: number, cause?: Cause.Cause<unknown>) =>
       logRequest(request.method ?? "", state, status, clock.currentTimeMillisUnsafe() - startedAt, cause)
 
+    let isLate = false
     const main = Effect.suspend(() => answerOf(request, state)).pipe(
       Effect.matchCauseEffect({
         onSuccess: (answer) => Effect.as(log(answer.status), answer),
@@ -84,15 +90,23 @@ export const makeDispatcher = Effect.gen(function* () {
           return Effect.as(log(answer.status, cause), answer)
         },
       }),
-      // Nothing but the caller's going away interrupts a request.
-      Effect.onInterrupt(() => log(clientGone)),
+      // Nothing but the caller's going away and the deadline interrupts a request.
+      Effect.onInterrupt(() => (isLate ? log(503, tooLate) : log(clientGone))),
     )
     const context = services.pipe(
       Context.add(RequestState, state),
       Context.add(References.CurrentLogAnnotations, annotationsOf(request, state)),
     )
     const fiber = Effect.runForkWith(context)(main)
+    // What it waits for may not let itself be interrupted (a database that is silent), so the answer does not wait.
+    const deadline = setTimeout(() => {
+      isLate = true
+      write(request, response, state, failureAnswer(tooLate, state), crossOrigin)
+      fiber.interruptUnsafe()
+    }, deadlineMillis)
     fiber.addObserver((exit) => {
+      clearTimeout(deadline)
+      if (isLate) return
       if (Exit.isSuccess(exit)) write(request, response, state, exit.value, crossOrigin)
       else response.destroy()
     })

@@ -1,21 +1,13 @@
 import type { PgClient, PgConnection } from "@effect/sql-pg"
 import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
-import { within } from "./Deadline.ts"
-import { dieOf, isConnectionLoss, isForeignKeyViolation, orDie, unavailable } from "./PostgresFailure.ts"
-
-/**
- * How long a statement may take here, waiting for a connection included. The server cancels one after 10 seconds by
- * itself, so this bound is met only in a queue, or where the server is silent.
- */
-const deadlineMillis = 12_000
-
-const late = () => Effect.die(unavailable(`the database (no answer within ${deadlineMillis} ms)`))
+import { dieOf, isConnectionLoss, isForeignKeyViolation, orDie } from "./PostgresFailure.ts"
 
 /** A statement's text is a constant, so that connections keep it prepared; values are parameters, always. */
 type Parameters = ReadonlyArray<string | number | boolean | null | ReadonlyArray<string>>
 
-/** The ways in which repositories run a statement. Each is bounded in time; a broken database is a defect. */
+/** The ways in which repositories run a statement. The server cancels one after 10 seconds; a broken
+ * database is a defect. Units of work leave a connection to the statements outside them, so none waits for one in vain. */
 export interface PostgresStatements {
   /** The rows of a statement that writes nothing. Where the connection dies under it, it is asked once more. */
   readonly read: <Row extends object>(text: string, parameters: Parameters) => Effect.Effect<ReadonlyArray<Row>>
@@ -41,15 +33,11 @@ const onceMore = <A>(read: Effect.Effect<A, SqlError.SqlError>): Effect.Effect<A
   Effect.catch(read, (error) => (isConnectionLoss(error) ? orDie(read) : dieOf(error)))
 
 export const statementsOn = (sql: PgClient.PgClient): PostgresStatements => {
-  const tryQuery = <Row extends object>(text: string, parameters: Parameters) =>
-    within(sql.unsafe<Row>(text, parameters), deadlineMillis, late)
+  const tryQuery = <Row extends object>(text: string, parameters: Parameters) => sql.unsafe<Row>(text, parameters)
   const tryPlanned = <Row extends object>(text: string, parameters: Parameters) =>
-    within(sql.unsafe<Row>(text, parameters).unprepared, deadlineMillis, late)
+    sql.unsafe<Row>(text, parameters).unprepared
   const tryWrite = (text: string, parameters: Parameters) =>
-    Effect.map(
-      within(sql.unsafe(text, parameters).raw, deadlineMillis, late),
-      (result) => (result as PgConnection.Result).rowCount,
-    )
+    Effect.map(sql.unsafe(text, parameters).raw, (result) => (result as PgConnection.Result).rowCount)
   return {
     query: <Row extends object>(text: string, parameters: Parameters) => orDie(tryQuery<Row>(text, parameters)),
     read: <Row extends object>(text: string, parameters: Parameters) => onceMore(tryQuery<Row>(text, parameters)),

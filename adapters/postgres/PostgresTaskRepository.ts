@@ -12,7 +12,8 @@ import { TaskNotFound, VersionConflict } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import type { TaskQuery } from "../../domain/tasks/TaskQuery.ts"
 import { statementsOn } from "./PostgresStatements.ts"
-import { countAll, isFiltered, selectPage } from "./TaskListStatement.ts"
+import { makeRecentUsers } from "./RecentUsers.ts"
+import { countAll, hasMany, isFiltered, selectPage } from "./TaskListStatement.ts"
 
 /** A row that was written from a `Task`, and whose constraints hold its rules: it is trusted, not decoded. */
 interface TaskRow {
@@ -35,6 +36,12 @@ interface CategoryValue {
   readonly name: Category["name"]
   readonly color: Category["color"]
   readonly created_at: Category["createdAt"]
+}
+
+/** A row of a page; every row says the same of the whole list. */
+interface PageRow extends TaskRow {
+  readonly total: number
+  readonly has_many?: boolean
 }
 
 const toTask = (row: TaskRow): Task => ({
@@ -144,6 +151,25 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
       return Effect.map(database.readPlanned<{ readonly total: number }>(text, parameters), ([row]) => row?.total ?? 0)
     }
 
+    const usersWithFewTasks = makeRecentUsers()
+
+    /**
+     * A filtered list's best plan hangs on its values, but planning it takes longer than reading the list of a user
+     * with few tasks by any plan. So who is known to have few gets the prepared one.
+     */
+    const readPage = (userId: UserId, query: TaskQuery): Effect.Effect<ReadonlyArray<PageRow>> => {
+      if (!isFiltered(query) || usersWithFewTasks.has(userId)) {
+        const { parameters, text } = selectPage(columns, userId, query)
+        return database.read<PageRow>(text, parameters)
+      }
+      const { parameters, text } = selectPage(columns, userId, query, hasMany)
+      return Effect.tap(database.readPlanned<PageRow>(text, parameters), ([row]) =>
+        Effect.sync(() => {
+          if (row?.has_many === false) usersWithFewTasks.add(userId)
+        }),
+      )
+    }
+
     const orNotFound = (taskId: TaskId, written: Effect.Effect<number>) =>
       Effect.flatMap(written, (count) => (count === 0 ? Effect.fail(new TaskNotFound({ taskId })) : Effect.void))
 
@@ -198,9 +224,7 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
 
       list: (userId, query) =>
         Effect.gen(function* () {
-          const page = selectPage(columns, userId, query)
-          const read = isFiltered(query) ? database.readPlanned : database.read
-          const rows = yield* read<TaskRow & { readonly total: number }>(page.text, page.parameters)
+          const rows = yield* readPage(userId, query)
           return {
             data: rows.map(toTask),
             total: rows[0]?.total ?? (query.page === 1 ? 0 : yield* countOf(userId, query)),

@@ -41,16 +41,24 @@ const conditionsOf = (userId: UserId, query: TaskQuery): Statement => {
 }
 
 /** The page that the query asks for, and with each of its rows how many there are in the whole list. */
-export const selectPage = (columns: string, userId: UserId, query: TaskQuery): Statement => {
+export const selectPage = (columns: string, userId: UserId, query: TaskQuery, more = ""): Statement => {
   const { text: conditions, parameters } = conditionsOf(userId, query)
   return {
-    text: `SELECT ${columns}, (SELECT count(*)::int FROM tasks WHERE ${conditions}) AS total
+    text: `SELECT ${columns}, (SELECT count(*)::int FROM tasks WHERE ${conditions}) AS total${more}
   FROM tasks WHERE ${conditions}
   ORDER BY ${orders[query.sort][query.order]}
   LIMIT $${parameters.length + 1} OFFSET $${parameters.length + 2}`,
     parameters: [...parameters, query.limit, (query.page - 1) * query.limit],
   }
 }
+
+/** From how many tasks on a user's filtered lists are planned for their values. */
+export const manyTasks = 1000
+
+/** A column that says whether the user has that many, whatever the filter lets pass. */
+export const hasMany = `, (SELECT count(*) > ${manyTasks} FROM (
+    SELECT FROM tasks WHERE user_id = $1 AND deleted_at IS NULL LIMIT ${manyTasks + 1}
+  ) AS first_tasks) AS has_many`
 
 /** How many tasks the whole list holds, which a page beyond its end cannot tell. */
 export const countAll = (userId: UserId, query: TaskQuery): Statement => {

@@ -6,9 +6,9 @@ import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { CategoryRepository } from "../categories/CategoryRepository.ts"
 import { orNotOwner as orNotOwnerOfCategory } from "../categories/OwnCategory.ts"
 import { now } from "../shared/Now.ts"
-import { UnitOfWork } from "../shared/UnitOfWork.ts"
 import { orNotOwner } from "./OwnTask.ts"
 import { TaskRepository } from "./TaskRepository.ts"
+import { changeUnversioned } from "./UnversionedChange.ts"
 
 export const AssignCategory = Schema.Struct({ userId: UserId, taskId: TaskId, categoryId: CategoryId })
 export interface AssignCategory extends Schema.Schema.Type<typeof AssignCategory> {}
@@ -17,14 +17,12 @@ export interface AssignCategory extends Schema.Schema.Type<typeof AssignCategory
 export const assignCategory = Effect.fn("assignCategory")(function* (command: AssignCategory) {
   const tasks = yield* TaskRepository
   const categories = yield* CategoryRepository
-  const { atomically } = yield* UnitOfWork
-  return yield* atomically(
+  return yield* changeUnversioned((get) =>
     Effect.gen(function* () {
-      const before = yield* orNotOwner(tasks.getForUpdate(command.userId, command.taskId))
+      const before = yield* orNotOwner(get(command.userId, command.taskId))
       const category = yield* orNotOwnerOfCategory(categories.get(command.userId, command.categoryId))
       const after = yield* Effect.fromResult(assign(before, category, yield* now))
-      // The unit holds the task, so nobody else can have changed it.
-      yield* Effect.catchTag(tasks.update(before, after), "VersionConflict", Effect.die)
+      yield* tasks.update(before, after)
       return after
     }),
   )

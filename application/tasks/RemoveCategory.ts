@@ -6,9 +6,9 @@ import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { CategoryRepository } from "../categories/CategoryRepository.ts"
 import { orNotOwner as orNotOwnerOfCategory } from "../categories/OwnCategory.ts"
 import { now } from "../shared/Now.ts"
-import { UnitOfWork } from "../shared/UnitOfWork.ts"
 import { orNotOwner } from "./OwnTask.ts"
 import { TaskRepository } from "./TaskRepository.ts"
+import { changeUnversioned } from "./UnversionedChange.ts"
 
 export const RemoveCategory = Schema.Struct({ userId: UserId, taskId: TaskId, categoryId: CategoryId })
 export interface RemoveCategory extends Schema.Schema.Type<typeof RemoveCategory> {}
@@ -17,14 +17,13 @@ export interface RemoveCategory extends Schema.Schema.Type<typeof RemoveCategory
 export const removeCategory = Effect.fn("removeCategory")(function* (command: RemoveCategory) {
   const tasks = yield* TaskRepository
   const categories = yield* CategoryRepository
-  const { atomically } = yield* UnitOfWork
-  yield* atomically(
+  yield* changeUnversioned((get) =>
     Effect.gen(function* () {
-      const before = yield* orNotOwner(tasks.getForUpdate(command.userId, command.taskId))
+      const before = yield* orNotOwner(get(command.userId, command.taskId))
       yield* orNotOwnerOfCategory(categories.get(command.userId, command.categoryId))
       const after = yield* Effect.fromResult(remove(before, command.categoryId, yield* now))
-      // The unit holds the task, and no category is added.
-      yield* Effect.catchTag(tasks.update(before, after), ["VersionConflict", "CategoryNotFound"], Effect.die)
+      // No category is added, so none can be missing.
+      yield* Effect.catchTag(tasks.update(before, after), "CategoryNotFound", Effect.die)
     }),
   )
 })
