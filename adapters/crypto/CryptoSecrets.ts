@@ -5,6 +5,7 @@ import * as Argon2PasswordHasher from "./Argon2PasswordHasher.ts"
 import * as HmacOpaqueTokens from "./HmacOpaqueTokens.ts"
 import * as JoseAccessTokens from "./JoseAccessTokens.ts"
 import * as JsonWebKeySet from "./JsonWebKeySet.ts"
+import * as PooledSecureRandom from "./PooledSecureRandom.ts"
 import * as UuidV7Generator from "./UuidV7Generator.ts"
 
 export interface CryptoSecretsOptions {
@@ -19,4 +20,7 @@ export const layer = (options: CryptoSecretsOptions): Layer.Layer<Secrets> =>
     HmacOpaqueTokens.layer,
     JoseAccessTokens.layer(options.accessTokens),
     JsonWebKeySet.layer(options.accessTokens.keys),
-  ).pipe(Layer.provideMerge(UuidV7Generator.layer), Layer.provide(SecureRandom.layerWebCrypto))
+  ).pipe(
+    Layer.provideMerge(UuidV7Generator.layer.pipe(Layer.provide(PooledSecureRandom.layer))),
+    Layer.provide(SecureRandom.layerWebCrypto),
+  )

@@ -82,8 +82,19 @@ const hasHeaders = (value: unknown): value is WithHeaders =>
 
 type Decode = (value: unknown) => Result.Result<unknown, Schema.SchemaError>
 
-const decoderOf = (schema: Schema.Top): Decode =>
-  Schema.decodeUnknownResult(schema as Schema.Codec<unknown, unknown>, strictly)
+/**
+ * What is right, which nearly all is, is read by the compiled decoder, which stops at the first mistake. What is wrong
+ * is read once more by the interpreter, which finds them all.
+ */
+const decoderOf = (schema: Schema.Top): Decode => {
+  const codec = schema as Schema.Codec<unknown, unknown>
+  const decode = Schema.decodeUnknownResult(codec, { ...strictly, errors: "first" })
+  const findAllErrors = Schema.decodeUnknownResult(codec, strictly)
+  return (value) => {
+    const read = decode(value)
+    return Result.isSuccess(read) ? read : findAllErrors(value)
+  }
+}
 
 const payloadOf = ({ payload }: HttpApiEndpoint.Top): Schema.Top | undefined => {
   for (const { schemas } of payload.values()) return schemas[0]

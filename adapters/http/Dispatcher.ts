@@ -32,8 +32,8 @@ type Does = (exchange: Exchange) => Effect.Effect<Answer, never, Ports>
 /** What logs say of a request whose caller went away before the answer. */
 const clientGone = 499
 
-/** How long a request may take from its headers to its answer, its body included. */
-const deadlineMillis = 20_000
+/** How long a request may take from its headers to its answer. Longer than Node lets a body take to arrive. */
+const deadlineMillis = 40_000
 
 const tooLate = Cause.die(new Unavailable({ what: `an answer within ${deadlineMillis} ms`, retryAfterSeconds: 5 }))
 
