@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import { Config, Data, Duration, Effect, Option, Redacted, Result } from "effect"
 import type { LogLevel } from "effect/LogLevel"
 import * as SigningKeys from "../adapters/crypto/SigningKeys.ts"
@@ -90,7 +91,7 @@ export const loadSettings = Effect.fnUntraced(function* (options: { readonly isT
     (text) => (text === inMemory ? Option.some(text) : urlOf("postgres:", "postgresql:")(text)),
   )
   const databasePoolSize = yield* withDefault(
-    10,
+    defaultPoolSize,
     "DATABASE_POOL_SIZE",
     "takes a whole number from 1 to 200",
     wholeNumber(1, 200),
@@ -185,6 +186,12 @@ export const warningsOf = (settings: Settings): ReadonlyArray<string> => [
   ...(settings.redisUrl === null ? [] : ["REDIS_URL is not used yet: limits and lockout stay in this process."]),
   ...(settings.smtpUrl === null ? [] : ["SMTP_URL is not used yet: mails are written to files."]),
 ]
+
+/**
+ * Statements of many requests share a connection and travel together, so a few serve thousands of requests a second, and
+ * more only make the server switch between them: one a processor and one to spare for a unit of work.
+ */
+const defaultPoolSize = Math.min(Math.max(availableParallelism() + 1, 3), 10)
 
 const inMemory = "memory:"
 

@@ -35,9 +35,11 @@ const write = (line: string): void => {
 
 process.on("exit", flush)
 
-/** JSON lines on standard output; made to be read where that is a terminal. */
+/** What the process tells of itself: JSON lines on standard output; made to be read where that is a terminal. */
 export const layer = (settings: Pick<Settings, "logFormat" | "logLevel">) =>
   Layer.mergeAll(
     Logger.layer([settings.logFormat === "json" ? jsonLines : Logger.consolePretty()]),
     Layer.succeed(References.MinimumLogLevel, settings.logLevel),
+    // Nobody collects spans yet, so none are made.
+    Layer.succeed(References.TracerEnabled, false),
   )

@@ -16,7 +16,7 @@ import { makeTokens } from "./support/BenchTokens.ts"
 import { type ServerProcess, startServer } from "./support/ServerProcess.ts"
 
 const [users = 1000, seconds = 60] = process.argv.slice(2).map(Number)
-const warmUpSeconds = 15
+const warmUpSeconds = 45
 const goalMillis = 200
 
 const here = import.meta.dirname
@@ -48,7 +48,7 @@ const database = await createDatabase("load")
 try {
   const tokens = makeTokens()
   const server = await startServer(
-    [`${here}/../../bootstrap/server.ts`],
+    ["--max-semi-space-size=32", `${here}/../../bootstrap/server.ts`],
     { ...tokens.settings, DATABASE_URL: database.url, DATA_DIR: "memory:", RATE_LIMIT_IP: "100000" },
     "/health/ready",
   )

@@ -174,8 +174,10 @@ for (const { categoryIds, taskIds, token } of order.clients) {
   const tasks = taskIds.map((id) => ({ id, version: 1, categories: 0 }))
   clients.push({ connection: new HttpConnection(url), token, tasks, categoryIds, count: 0 })
 }
+// They arrive one after another through the first two thirds of the warm-up, as users do, and are all there from then on.
 const begin = performance.now() + 100
-const all = clients.map((client, index) => run(client, begin + (index * intervalMillis) / clients.length))
+const arrivalMillis = (order.warmUpSeconds * 1000 * 2) / 3
+const all = clients.map((client, index) => run(client, begin + (index * arrivalMillis) / clients.length))
 await setTimeout(order.warmUpSeconds * 1000)
 isMeasuring = true
 process.send?.("measuring")

@@ -1,8 +1,11 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto"
 import { readFile } from "node:fs/promises"
+import { availableParallelism } from "node:os"
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Redacted } from "effect"
 import { Database, InvalidSetting, loadSettings, type Settings, warningsOf } from "../../bootstrap/Config.ts"
+
+const fewConnections = Math.min(Math.max(availableParallelism() + 1, 3), 10)
 
 const load = (env: Record<string, string> = {}, isTerminal = false) =>
   loadSettings({ isTerminal }).pipe(
@@ -137,7 +140,7 @@ const cases: ReadonlyArray<Case> = [
     ],
     malformed: ["mysql://u:hunter2@db/tasks", "hunter2", "postgres:", "postgres:///tasks", "postgres://u:hunter2@ /x"],
   },
-  number("DATABASE_POOL_SIZE", ({ databasePoolSize }) => databasePoolSize, 10, 1, 200),
+  number("DATABASE_POOL_SIZE", ({ databasePoolSize }) => databasePoolSize, fewConnections, 1, 200),
   {
     setting: "REDIS_URL",
     of: ({ redisUrl }) => redisUrl && Redacted.value(redisUrl),
