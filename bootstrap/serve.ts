@@ -9,14 +9,18 @@ import { live } from "./live.ts"
 const { version }: { readonly version: string } = createRequire(import.meta.url)("taskwright/package.json")
 
 const httpSettings = (settings: Settings) =>
-  Layer.succeed(HttpSettings, {
-    version,
-    trustedProxies: settings.trustedProxies,
-    userLimit: settings.rateLimits.user,
-    addressLimit: settings.rateLimits.ip,
-    isVerifiedEmailRequired: settings.emailVerification === "required",
-    corsOrigins: settings.corsOrigins,
-  })
+  Layer.effect(
+    HttpSettings,
+    Effect.map(HttpSettings, (defaults) => ({
+      ...defaults,
+      version,
+      trustedProxies: settings.trustedProxies,
+      userLimit: settings.rateLimits.user,
+      addressLimit: settings.rateLimits.ip,
+      isVerifiedEmailRequired: settings.emailVerification === "required",
+      corsOrigins: settings.corsOrigins,
+    })),
+  )
 
 /** The first lines of the log: where the API, the docs and the data are. */
 const announce = (settings: Settings) =>

@@ -32,11 +32,6 @@ type Does = (exchange: Exchange) => Effect.Effect<Answer, never, Ports>
 /** What logs say of a request whose caller went away before the answer. */
 const clientGone = 499
 
-/** How long a request may take from its headers to its answer. Longer than Node lets a body take to arrive. */
-const deadlineMillis = 40_000
-
-const tooLate = Cause.die(new Unavailable({ what: `an answer within ${deadlineMillis} ms`, retryAfterSeconds: 5 }))
-
 /**
  * Answers every request, whatever becomes of it: gives it an id, leads it to its call or page, makes a problem of what
  * fails, sets the headers that every answer has, and logs it once.
@@ -55,6 +50,8 @@ export const makeDispatcher = Effect.gen(function* () {
     ...pages.map(({ answer, path }) => ({ method: "GET", path, does: answer })),
   ])
   const crossOrigin = makeCrossOrigin(settings.corsOrigins)
+  const { deadlineMillis } = settings
+  const tooLate = Cause.die(new Unavailable({ what: `an answer within ${deadlineMillis} ms`, retryAfterSeconds: 5 }))
 
   /** The answer of whoever has it, and sets in `state` the route that was found. */
   const answerOf = (request: IncomingMessage, state: RequestStateShape): Effect.Effect<Answer, never, Ports> => {

@@ -13,6 +13,8 @@ export interface HttpSettings {
   readonly isVerifiedEmailRequired: boolean
   /** The origins whose pages may call the API; none by default. */
   readonly corsOrigins: ReadonlyArray<string>
+  /** How long a request may take from its headers to its answer. Longer than Node lets a body take to arrive. */
+  readonly deadlineMillis: number
 }
 
 export const HttpSettings = Context.Reference<HttpSettings>("taskwright/http/HttpSettings", {
@@ -23,5 +25,6 @@ export const HttpSettings = Context.Reference<HttpSettings>("taskwright/http/Htt
     addressLimit: { limit: 20, windowMillis: 60_000 },
     isVerifiedEmailRequired: false,
     corsOrigins: [],
+    deadlineMillis: 40_000,
   }),
 })

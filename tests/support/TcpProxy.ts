@@ -7,6 +7,8 @@ export interface TcpProxy {
   readonly open: Effect.Effect<void>
   /** Refuses new connections and ends those there are. */
   readonly cut: Effect.Effect<void>
+  /** Keeps connections and takes new ones, but lets nothing through any more, until it is opened again. */
+  readonly silence: Effect.Effect<void>
 }
 
 /** A proxy on a free port of this machine, cut at first. */
@@ -14,6 +16,7 @@ export const makeTcpProxy = (target: { readonly host: string; readonly port: num
   Effect.acquireRelease(
     Effect.promise(async () => {
       const sockets = new Set<Socket>()
+      let isSilent = false
       const listen = (port: number): Promise<Server> =>
         new Promise((resolve, reject) => {
           const server = createServer((near) => {
@@ -27,7 +30,7 @@ export const makeTcpProxy = (target: { readonly host: string; readonly port: num
                 far.destroy()
               })
             }
-            near.pipe(far).pipe(near)
+            if (!isSilent) near.pipe(far).pipe(near)
           })
           server.once("error", reject)
           server.listen(port, "127.0.0.1", () => resolve(server))
@@ -44,11 +47,18 @@ export const makeTcpProxy = (target: { readonly host: string; readonly port: num
       const proxy: TcpProxy = {
         port,
         open: Effect.promise(async () => {
+          // What was silenced stays so: its streams are past mending, as after a lost packet.
+          if (isSilent) for (const socket of sockets) socket.destroy()
+          isSilent = false
           server ??= await listen(port)
         }),
         cut: Effect.promise(async () => {
           if (server !== undefined) await close(server)
           server = undefined
+        }),
+        silence: Effect.sync(() => {
+          isSilent = true
+          for (const socket of sockets) socket.unpipe().pause()
         }),
       }
       return proxy

@@ -6,7 +6,7 @@ import { EmailNotVerifiedProblem, UnauthorizedProblem } from "./ProblemSchemas.t
 /** Who makes the request. */
 export class CurrentIdentity extends Context.Service<CurrentIdentity, Identity>()("taskwright/http/CurrentIdentity") {}
 
-/** Lets only requests pass that show a good access token, and says whose it is. */
+/** Marks the calls that only a request with a good access token passes to (`Gate.ts` sees to it). */
 export class Authentication extends HttpApiMiddleware.Service<Authentication, { provides: CurrentIdentity }>()(
   "taskwright/http/Authentication",
   {
@@ -20,7 +20,7 @@ export class Authentication extends HttpApiMiddleware.Service<Authentication, { 
   },
 ) {}
 
-/** Lets only users pass whose email address was verified, where the service is set to require that. */
+/** Marks the calls that need a verified email address, where the service is set to require one (`VerifiedEmails.ts`). */
 export class VerifiedEmail extends HttpApiMiddleware.Service<VerifiedEmail, { requires: CurrentIdentity }>()(
   "taskwright/http/VerifiedEmail",
   { error: EmailNotVerifiedProblem },

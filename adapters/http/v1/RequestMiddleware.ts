@@ -10,20 +10,20 @@ import {
   ValidationFailedProblem,
 } from "./ProblemSchemas.ts"
 
-/**
- * What every call of the API passes before anything else, in the contract's order: the body's size and media type, the
- * access token, the rate limit. Declares the problems that any call can have.
- */
+// These mark endpoints in the description and declare the problems that come of it. The stages themselves run in
+// `Gate.ts` and `Call.ts`, which look for the marks.
+
+/** Every call under a limit. It passes, in the contract's order: the access token, the rate limit. */
 export class RequestGate extends HttpApiMiddleware.Service<RequestGate>()("taskwright/http/RequestGate", {
   error: [RateLimitedProblem, HeadersTooLargeProblem, InternalErrorProblem, UnavailableProblem],
 }) {}
 
-/** The shape of a request: its JSON and its fields. Declared by every call that has input. */
+/** Every call whose input has a shape: its path, query and fields. */
 export class RequestShape extends HttpApiMiddleware.Service<RequestShape>()("taskwright/http/RequestShape", {
   error: [ValidationFailedProblem],
 }) {}
 
-/** The body of a request: its size, media type and JSON. Declared by every call that has a body. */
+/** Every call that has a body, with a size, a media type and JSON. */
 export class RequestBody extends HttpApiMiddleware.Service<RequestBody>()("taskwright/http/RequestBody", {
   error: [MalformedJsonProblem, PayloadTooLargeProblem, UnsupportedMediaTypeProblem],
 }) {}
