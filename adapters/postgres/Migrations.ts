@@ -1,10 +1,12 @@
 import { Effect, Layer } from "effect"
 import { Migrator, SqlClient, type SqlError } from "effect/sql"
 import { createSchema } from "./migrations/0001_create_schema.ts"
+import { addAccountSafety } from "./migrations/0002_account_safety.ts"
 
 /** All migrations in their order. One that was released is never changed; the next change of the schema is a new one. */
 const migrations = {
   "0001_create_schema": createSchema,
+  "0002_account_safety": addAccountSafety,
 }
 
 /** Any number that no other program locks in this database: "taskwright" in the digits of a telephone. */
