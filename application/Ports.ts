@@ -8,6 +8,7 @@ import type { PasswordHasher } from "./accounts/PasswordHasher.ts"
 import type { PublicKeys } from "./accounts/PublicKeys.ts"
 import type { SessionRepository } from "./accounts/SessionRepository.ts"
 import type { CategoryRepository } from "./categories/CategoryRepository.ts"
+import type { Housekeeping } from "./housekeeping/Housekeeping.ts"
 import type { EmailSender } from "./shared/EmailSender.ts"
 import type { IdGenerator } from "./shared/IdGenerator.ts"
 import type { RateLimiter } from "./shared/RateLimiter.ts"
@@ -19,6 +20,7 @@ export type Repositories =
   | AccountRepository
   | CategoryRepository
   | EmailVerificationRepository
+  | Housekeeping
   | SessionRepository
   | TaskRepository
   | UnitOfWork

@@ -39,6 +39,7 @@ export interface Settings {
   readonly jwtAudience: string
   readonly accessTokenLifetimeMillis: number
   readonly refreshPolicy: RefreshPolicy
+  readonly deletedTaskRetentionMillis: number
   readonly rateLimits: { readonly user: RateLimit; readonly ip: RateLimit }
   readonly emailVerification: "optional" | "required"
   /** How many proxies in front of us are believed. */
@@ -124,6 +125,7 @@ export const loadSettings = Effect.fnUntraced(function* (options: { readonly isT
   const accessTokenLifetimeMillis = yield* lifetime("ACCESS_TOKEN_TTL", "1 hour", "1 second", "1 day")
   const lifetimeMillis = yield* lifetime("REFRESH_TOKEN_TTL", "7 days", "1 second", "365 days")
   const reuseLeewayMillis = yield* lifetime("REFRESH_REUSE_LEEWAY", "0 seconds", "0 seconds", "5 minutes")
+  const deletedTaskRetentionMillis = yield* lifetime("DELETED_TASK_RETENTION", "30 days", "1 day", "3650 days")
   const emailVerification = yield* withDefault(
     "optional",
     "EMAIL_VERIFICATION",
@@ -172,6 +174,7 @@ export const loadSettings = Effect.fnUntraced(function* (options: { readonly isT
     jwtAudience,
     accessTokenLifetimeMillis,
     refreshPolicy: { lifetimeMillis, reuseLeewayMillis },
+    deletedTaskRetentionMillis,
     rateLimits: { user: { limit: userLimit, windowMillis }, ip: { limit: ipLimit, windowMillis } },
     emailVerification,
     trustedProxies,

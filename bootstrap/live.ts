@@ -12,6 +12,8 @@ import * as PostgresClient from "../adapters/postgres/PostgresClient.ts"
 import * as PostgresRepositories from "../adapters/postgres/PostgresRepositories.ts"
 import { followEndedSessions } from "../application/accounts/FollowEndedSessions.ts"
 import { RefreshPolicy } from "../application/accounts/RefreshPolicy.ts"
+import { DeletedTaskRetention } from "../application/housekeeping/DeletedTaskRetention.ts"
+import { keepHouse } from "../application/housekeeping/KeepHouse.ts"
 import { Database, type Settings } from "./Config.ts"
 
 /** The client of the database that the settings name, whatever its schema is. */
@@ -57,8 +59,13 @@ const mail = ({ dataDir, mailFrom, publicUrl }: Settings) =>
 
 /** Every port, as the settings have it. */
 export const live = (settings: Settings) =>
-  Layer.effectDiscard(followEndedSessions).pipe(
+  Layer.effectDiscard(Effect.all([followEndedSessions, keepHouse])).pipe(
     Layer.provideMerge(Layer.mergeAll(repositories, readiness, MemoryGuards.layer, mail(settings))),
     Layer.provideMerge(Layer.mergeAll(database(settings), secrets(settings))),
-    Layer.merge(Layer.succeed(RefreshPolicy, settings.refreshPolicy)),
+    Layer.provideMerge(
+      Layer.mergeAll(
+        Layer.succeed(RefreshPolicy, settings.refreshPolicy),
+        Layer.succeed(DeletedTaskRetention, settings.deletedTaskRetentionMillis),
+      ),
+    ),
   )
