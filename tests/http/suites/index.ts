@@ -10,6 +10,7 @@ import * as listing from "./listing.ts"
 import * as lockout from "./lockout.ts"
 import * as logs from "./logs.ts"
 import * as ownership from "./ownership.ts"
+import * as pages from "./pages.ts"
 import * as protocol from "./protocol.ts"
 import * as tasks from "./tasks.ts"
 import * as tokens from "./tokens.ts"
@@ -29,6 +30,7 @@ const all = [
   protocol,
   crossOrigin,
   documentation,
+  pages,
   faults,
   logs,
 ]
