@@ -16,12 +16,12 @@ const style = `
 body { margin: 0; padding: 1rem; color: var(--ink); background: var(--paper); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: break-word }
 main { max-width: 28rem; margin: 10vh auto 0; padding: 1.5rem 2rem 2rem; background: var(--card); border-radius: 0.75rem }
 h1 { margin: 0.5rem 0 1rem; font-size: 1.5rem; line-height: 1.25 }
-li { margin: 0.5rem 0 }
 a { color: var(--accent) }
+form { margin: 1rem 0 1.5rem }
 label { display: block; font-weight: 600 }
 input { box-sizing: border-box; width: 100%; margin: 0.25rem 0; padding: 0.625rem; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: 0.375rem; font: inherit }
 input[aria-invalid] { border-color: var(--bad) }
-button { margin: 1rem 0 0; padding: 0.625rem 1.25rem; color: var(--on-accent); background: var(--accent); border: 1px solid transparent; border-radius: 0.375rem; font: inherit; font-weight: 600; cursor: pointer }
+button { margin: 0.5rem 0 0; padding: 0.625rem 1.25rem; color: var(--on-accent); background: var(--accent); border: 1px solid transparent; border-radius: 0.375rem; font: inherit; font-weight: 600; cursor: pointer }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 .hint { margin: 0.25rem 0; font-size: 0.875rem }
 .complaint { margin: 0.25rem 0; color: var(--bad); font-weight: 600 }

@@ -2,7 +2,7 @@ import { Effect, Option } from "effect"
 import { OpaqueTokens } from "../../../application/accounts/OpaqueTokens.ts"
 import type { Ports } from "../../../application/Ports.ts"
 import type { Answer } from "../Answer.ts"
-import { html } from "./Html.ts"
+import { type Html, html } from "./Html.ts"
 import { type HtmlPage, pageAnswer } from "./HtmlPage.ts"
 
 /** What a form sends besides its token. */
@@ -32,9 +32,9 @@ export const brokenLink = pageAnswer(400, {
 })
 
 /** A link that is well formed, and good for nothing any more. */
-export const usedUpLink = (remedy: string): Answer =>
+export const usedUpLink = (remedy: Html): Answer =>
   pageAnswer(400, {
     title: "This link cannot be used",
     content: html`<p role="alert">Nothing was done: the link was used already, or has expired, or a newer one was sent.</p>
-<p>${remedy}</p>`,
+${remedy}`,
   })

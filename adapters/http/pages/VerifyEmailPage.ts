@@ -26,7 +26,8 @@ export const verifyEmailPage: TokenPage = {
         }),
       onFailure: () =>
         usedUpLink(
-          "If you have confirmed your address before, all is done. If not, ask for a new mail and use its link.",
+          html`<p>If you have confirmed your address before, all is done. If not, ask for a new mail where you signed up.</p>
+<p class="hint">In the API that is <code>POST /api/v1/auth/resend-verification</code>.</p>`,
         ),
     }),
 }
