@@ -142,6 +142,7 @@ const refusedCode = ({ httpVersion, rawHeaders, url = "" }: IncomingMessage): Pr
 const stateOf = ({ headers, socket }: IncomingMessage, trustedProxies: number): RequestStateShape => ({
   id: requestId(headers["x-request-id"]),
   address: clientAddress(socket.remoteAddress ?? "unknown", headers["x-forwarded-for"]?.toString(), trustedProxies),
+  userAgent: headers["user-agent"],
   route: "",
   identity: null,
   hasBadToken: false,

@@ -7,6 +7,8 @@ export interface RequestStateShape {
   readonly id: string
   /** Who called, as far as `TRUST_PROXY` lets us see. */
   readonly address: string
+  /** What the caller says it is, as it says it. */
+  readonly userAgent: string | undefined
   /** The route's template, for logs: the raw path could hold anything. */
   route: string
   /** Whose good access token it shows, if it does. */
@@ -24,6 +26,7 @@ export const RequestState = Context.Reference<RequestStateShape>("taskwright/htt
   defaultValue: () => ({
     id: "",
     address: "",
+    userAgent: undefined,
     route: "",
     identity: null,
     hasBadToken: false,

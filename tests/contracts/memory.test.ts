@@ -11,6 +11,7 @@ import * as EmailSender from "./EmailSender.contract.ts"
 import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
 import * as EndedSessionsContract from "./EndedSessions.contract.ts"
 import * as LoginThrottle from "./LoginThrottle.contract.ts"
+import * as PasswordResetRepository from "./PasswordResetRepository.contract.ts"
 import * as RateLimiter from "./RateLimiter.contract.ts"
 import * as SessionRepository from "./SessionRepository.contract.ts"
 import * as TaskRepository from "./TaskRepository.contract.ts"
@@ -19,6 +20,7 @@ import * as UnitOfWork from "./UnitOfWork.contract.ts"
 AccountRepository.suite("memory", MemoryRepositories.layer)
 CategoryRepository.suite("memory", MemoryRepositories.layer)
 EmailVerificationRepository.suite("memory", MemoryRepositories.layer)
+PasswordResetRepository.suite("memory", MemoryRepositories.layer)
 SessionRepository.suite("memory", MemoryRepositories.layer)
 TaskRepository.suite("memory", MemoryRepositories.layer)
 UnitOfWork.suite("memory", MemoryRepositories.layer)

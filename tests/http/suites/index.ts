@@ -9,9 +9,12 @@ import * as limits from "./limits.ts"
 import * as listing from "./listing.ts"
 import * as lockout from "./lockout.ts"
 import * as logs from "./logs.ts"
+import * as ownAccount from "./ownAccount.ts"
 import * as ownership from "./ownership.ts"
 import * as pages from "./pages.ts"
+import * as passwords from "./passwords.ts"
 import * as protocol from "./protocol.ts"
+import * as sessions from "./sessions.ts"
 import * as tasks from "./tasks.ts"
 import * as tokens from "./tokens.ts"
 import * as verification from "./verification.ts"
@@ -20,6 +23,9 @@ const all = [
   accounts,
   tokens,
   verification,
+  passwords,
+  sessions,
+  ownAccount,
   lockout,
   limits,
   tasks,
