@@ -55,8 +55,9 @@ export const openPage = async (context: BrowserContext): Promise<WatchedPage> =>
   })
   page.on("pageerror", (error) => objections.push(error.message))
   page.on("console", (message) => {
-    // A page with the status 400 is no objection.
-    if (!message.text().startsWith("Failed to load resource")) objections.push(message.text())
+    // A page with the status 400 is no objection, and neither is advice.
+    const isObjection = ["error", "warning"].includes(message.type())
+    if (isObjection && !message.text().startsWith("Failed to load resource")) objections.push(message.text())
   })
   return {
     page,

@@ -6,10 +6,11 @@ import type { Gate } from "../Gate.ts"
 import type { Route } from "../Routes.ts"
 import { pageAnswer } from "./HtmlPage.ts"
 import { unreadable } from "./ProblemPage.ts"
+import { resetPasswordPage } from "./ResetPasswordPage.ts"
 import { brokenLink, type TokenPage, withToken } from "./TokenPage.ts"
 import { verifyEmailPage } from "./VerifyEmailPage.ts"
 
-const pages: ReadonlyArray<TokenPage> = [verifyEmailPage]
+const pages: ReadonlyArray<TokenPage> = [verifyEmailPage, resetPasswordPage]
 
 /**
  * The pages that mails link to, under the same limits as the API. Opening one does nothing, for mail scanners and

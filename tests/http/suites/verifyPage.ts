@@ -18,24 +18,19 @@ import {
   startClient,
   type User,
 } from "../Client.ts"
+import { formOf, formType, postForm, titleOf } from "../Forms.ts"
 import { exchange, request } from "../RawSocket.ts"
 
 const path = "/verify-email"
-const formType = "application/x-www-form-urlencoded"
 const wellFormed = "A".repeat(64)
-
-/** What a form sends, as a browser writes it. */
-const formOf = (fields: Readonly<Record<string, string>>): string => new URLSearchParams(fields).toString()
-
-const titleOf = (text: string): string | undefined => /<h1>([^<]*)<\/h1>/.exec(text)?.[1]
 
 const confirmed = "Your email address is confirmed"
 const notComplete = "This link is not complete"
 const usedUp = "This link cannot be used"
 const unreadable = "This cannot be read"
 
-const post = ({ ask }: Pick<Client, "ask">, raw: string | Uint8Array<ArrayBuffer>, contentType = formType) =>
-  ask("POST", path, { raw, headers: { "content-type": contentType } })
+const post = (to: Pick<Client, "ask">, form: string | Uint8Array<ArrayBuffer>, contentType = formType) =>
+  postForm(to, path, form, contentType)
 
 export const suite = (name: string, ports: SuitePorts) => {
   describe(`the page that confirms an email address on ${name}`, () => {
