@@ -5,6 +5,7 @@ import type { EndedSessions } from "./accounts/EndedSessions.ts"
 import type { LoginThrottle } from "./accounts/LoginThrottle.ts"
 import type { OpaqueTokens } from "./accounts/OpaqueTokens.ts"
 import type { PasswordHasher } from "./accounts/PasswordHasher.ts"
+import type { PasswordResetRepository } from "./accounts/PasswordResetRepository.ts"
 import type { PublicKeys } from "./accounts/PublicKeys.ts"
 import type { SessionRepository } from "./accounts/SessionRepository.ts"
 import type { CategoryRepository } from "./categories/CategoryRepository.ts"
@@ -21,6 +22,7 @@ export type Repositories =
   | CategoryRepository
   | EmailVerificationRepository
   | Housekeeping
+  | PasswordResetRepository
   | SessionRepository
   | TaskRepository
   | UnitOfWork

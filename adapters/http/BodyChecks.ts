@@ -7,21 +7,28 @@ export const maxBodyBytes = 64 * 1024
 /** How deep arrays and objects may nest in a body. */
 export const maxNesting = 32
 
+/** What a body can be written in; always in UTF-8. */
+export type MediaType = "application/json" | "application/x-www-form-urlencoded"
+
 /** Read part by part: one pattern for the whole value takes time that grows with the square of its length. */
-const isJsonInUtf8 = (mediaType: string): boolean => {
-  const [type, ...parameters] = mediaType.split(";").map((part) => part.trim().toLowerCase())
+const isInUtf8 = (contentType: string, wanted: MediaType): boolean => {
+  const [type, ...parameters] = contentType.split(";").map((part) => part.trim().toLowerCase())
   return (
-    type === "application/json" &&
+    type === wanted &&
     parameters.every((parameter) => parameter === "" || /^charset=(?:utf-8|"utf-8")$/.test(parameter))
   )
 }
 
 /** What is wrong with the body's declared size and media type, before any of it is read. */
-export const declaredProblem = (headers: IncomingHttpHeaders, takesBody: boolean): ProblemCode | undefined => {
+export const declaredProblem = (
+  headers: IncomingHttpHeaders,
+  takesBody: boolean,
+  mediaType: MediaType,
+): ProblemCode | undefined => {
   const length = headers["content-length"]
   const hasBody = headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0")
   if (length !== undefined && Number(length) > maxBodyBytes) return "payload_too_large"
-  if ((hasBody || takesBody) && !isJsonInUtf8(headers["content-type"] ?? "")) return "unsupported_media_type"
+  if ((hasBody || takesBody) && !isInUtf8(headers["content-type"] ?? "", mediaType)) return "unsupported_media_type"
   if (hasBody && headers["content-encoding"] !== undefined && headers["content-encoding"] !== "identity") {
     return "unsupported_media_type"
   }

@@ -2,6 +2,7 @@ import { Effect, Predicate, Result, Schema } from "effect"
 import { type HttpApiEndpoint, HttpApiSchema } from "effect/http-api"
 import type { Ports } from "../../application/Ports.ts"
 import { Answer, jsonAnswer, problemAnswer } from "./Answer.ts"
+import type { MediaType } from "./BodyChecks.ts"
 import type { Exchange } from "./Exchange.ts"
 import { fieldErrors, type Place, unknownFields } from "./FieldErrors.ts"
 import { parseJson } from "./JsonBody.ts"
@@ -17,6 +18,8 @@ export interface Call {
   /** Method and template of the address, for logs. */
   readonly route: string
   readonly takesBody: boolean
+  /** What a body is written in, if there is one. */
+  readonly mediaType: MediaType
   readonly isLimited: boolean
   readonly needsIdentity: boolean
   readonly needsVerifiedEmail: boolean
@@ -52,6 +55,7 @@ export const callOf = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler): Call
   return {
     route: `${endpoint.method} ${endpoint.path}`,
     takesBody: endpoint.payload.size > 0,
+    mediaType: "application/json",
     isLimited: hasStage(endpoint, RequestGate),
     needsIdentity: hasStage(endpoint, Authentication),
     needsVerifiedEmail: hasStage(endpoint, VerifiedEmail),

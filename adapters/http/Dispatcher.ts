@@ -5,13 +5,15 @@ import type { Ports } from "../../application/Ports.ts"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
 import { Answer, problemAnswer } from "./Answer.ts"
 import { maxBodyBytes } from "./BodyChecks.ts"
-import { type AnyHandler, type Call, callOf } from "./Call.ts"
+import { type AnyHandler, callOf } from "./Call.ts"
 import { clientAddress } from "./ClientAddress.ts"
 import { makeCrossOrigin } from "./CrossOrigin.ts"
 import { pages } from "./DocsPages.ts"
-import type { Exchange } from "./Exchange.ts"
-import { makeGate } from "./Gate.ts"
+import type { Does } from "./Exchange.ts"
+import { type Gate, makeGate } from "./Gate.ts"
 import { HttpSettings } from "./HttpSettings.ts"
+import { toPage } from "./pages/ProblemPage.ts"
+import { tokenPages } from "./pages/TokenPages.ts"
 import { requestId } from "./RequestId.ts"
 import { logRequest } from "./RequestLog.ts"
 import { RequestState, type RequestStateShape } from "./RequestState.ts"
@@ -26,8 +28,6 @@ import { ServiceApi } from "./v1/ServiceApi.ts"
 import { serviceHandlers } from "./v1/ServiceHandlers.ts"
 import { TasksApi } from "./v1/TasksApi.ts"
 import { tasksHandlers } from "./v1/TasksHandlers.ts"
-
-type Does = (exchange: Exchange) => Effect.Effect<Answer, never, Ports>
 
 /** What logs say of a request whose caller went away before the answer. */
 const clientGone = 499
@@ -47,6 +47,7 @@ export const makeDispatcher = Effect.gen(function* () {
     ...routesOf(TasksApi, tasksHandlers, gate),
     ...routesOf(CategoriesApi, categoriesHandlers, gate),
     ...routesOf(ServiceApi, yield* serviceHandlers, gate),
+    ...tokenPages(gate),
     ...pages.map(({ answer, path }) => ({ method: "GET", path, does: answer })),
   ])
   const crossOrigin = makeCrossOrigin(settings.corsOrigins)
@@ -117,7 +118,7 @@ export const makeDispatcher = Effect.gen(function* () {
 const routesOf = <Group extends HttpApiGroup.Constraint>(
   group: Group,
   handlers: Handlers<Group>,
-  gate: (call: Call, exchange: Exchange) => Effect.Effect<Answer, never, Ports>,
+  gate: Gate,
 ): ReadonlyArray<Route<Does>> =>
   Object.entries(group.endpoints as Record<string, HttpApiEndpoint.Top>).map(([name, endpoint]) => {
     // The type of `handlers` has held each against its endpoint.
@@ -141,9 +142,11 @@ const refusedCode = ({ httpVersion, rawHeaders, url = "" }: IncomingMessage): Pr
 const stateOf = ({ headers, socket }: IncomingMessage, trustedProxies: number): RequestStateShape => ({
   id: requestId(headers["x-request-id"]),
   address: clientAddress(socket.remoteAddress ?? "unknown", headers["x-forwarded-for"]?.toString(), trustedProxies),
+  userAgent: headers["user-agent"],
   route: "",
   identity: null,
   hasBadToken: false,
+  isForPeople: false,
   headers: {},
 })
 
@@ -164,10 +167,11 @@ const write = (
   request: IncomingMessage,
   response: ServerResponse,
   state: RequestStateShape,
-  { body, headers, status }: Answer,
+  answer: Answer,
   crossOrigin: ReturnType<typeof makeCrossOrigin>,
 ): void => {
   if (response.destroyed) return
+  const { body, headers, status } = state.isForPeople ? toPage(answer, state.id) : answer
   const all: Record<string, string | number> = {
     "x-request-id": state.id,
     "x-content-type-options": "nosniff",

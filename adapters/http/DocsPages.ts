@@ -4,6 +4,8 @@ import { HttpRouter } from "effect/http"
 import { HttpApiScalar } from "effect/http-api"
 import { Answer, problemAnswer } from "./Answer.ts"
 import type { Exchange } from "./Exchange.ts"
+import { type Html, html, nothing } from "./pages/Html.ts"
+import { pageAnswer } from "./pages/HtmlPage.ts"
 import { Api } from "./v1/Api.ts"
 import { openApiText } from "./v1/Document.ts"
 import { type ProblemCode, problemTypes } from "./v1/ProblemTypes.ts"
@@ -14,7 +16,7 @@ export interface Page {
   readonly answer: (exchange: Exchange) => Effect.Effect<Answer>
 }
 
-const pageHeaders = (policy: string) => ({
+const referenceHeaders = (policy: string) => ({
   "content-type": "text/html; charset=utf-8",
   "content-security-policy": `default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; ${policy}`,
   "referrer-policy": "no-referrer",
@@ -29,44 +31,34 @@ const scalar = HttpApiScalar.layer(Api, {
 /** Made at the first request for it: three megabytes, with all that the page needs, which take a moment to hash. */
 const reference = Effect.promise(async () => {
   const { dispose, handler } = HttpRouter.toWebHandler(Layer.orDie(scalar), { disableLogger: true })
-  const html = await (await handler(new Request("http://localhost/docs"))).text()
+  const text = await (await handler(new Request("http://localhost/docs"))).text()
   await dispose()
   // It may reach this server alone, and run only what it came with.
-  const policy = `script-src ${inlineScriptHashes(html).join(" ")}; style-src 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src blob:`
-  return new Answer(200, pageHeaders(policy), html)
+  const policy = `script-src ${inlineScriptHashes(text).join(" ")}; style-src 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src blob:`
+  return new Answer(200, referenceHeaders(policy), text)
 }).pipe(Effect.cached, Effect.runSync)
 
-const inlineScriptHashes = (html: string): ReadonlyArray<string> =>
+const inlineScriptHashes = (text: string): ReadonlyArray<string> =>
   Array.from(
-    html.matchAll(/<script>([\s\S]*?)<\/script>/g),
+    text.matchAll(/<script>([\s\S]*?)<\/script>/g),
     ([, source = ""]) => `'sha256-${createHash("sha256").update(source).digest("base64")}'`,
   )
 
-const page = (title: string, text: string) =>
-  `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<style>body { font: 1rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem }</style>
-<h1>${title}</h1>
-<p>${text}</p>
-<p><a href="/docs">The reference of the API</a></p>
-</html>
-`
-
-const explanation = (code: ProblemCode) => {
-  const { meaning, status, title } = problemTypes[code]
-  return page(
+const problemPage = ({ params: { code }, state }: Exchange): Answer => {
+  if (code === undefined || !Object.hasOwn(problemTypes, code)) return problemAnswer("not_found", state.id)
+  const { meaning, status, title } = problemTypes[code as ProblemCode]
+  return pageAnswer(200, {
     title,
-    `${status} <code>${code}</code>: ${meaning.replaceAll("<", "&lt;").replace(/`([^`]*)`/g, "<code>$1</code>")}`,
-  )
+    content: html`<p>${status} <code>${code}</code>: ${withCode(meaning)}</p>
+<p><a href="/docs">The reference of the API</a></p>`,
+  })
 }
 
-const problemPage = ({ params: { code }, state }: Exchange): Answer =>
-  code !== undefined && Object.hasOwn(problemTypes, code)
-    ? new Answer(200, pageHeaders("style-src 'unsafe-inline'"), explanation(code as ProblemCode))
-    : problemAnswer("not_found", state.id)
+/** What stands between backticks is code. */
+const withCode = (text: string): Html =>
+  text
+    .split("`")
+    .reduce((all, part, index) => (index % 2 === 0 ? html`${all}${part}` : html`${all}<code>${part}</code>`), nothing)
 
 export const pages: ReadonlyArray<Page> = [
   { path: "/", answer: () => Effect.succeed(new Answer(303, { location: "/docs" })) },

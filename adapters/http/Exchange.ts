@@ -1,5 +1,8 @@
 import type { IncomingMessage } from "node:http"
+import type { Effect } from "effect"
 import type { FindMyWay } from "effect/http"
+import type { Ports } from "../../application/Ports.ts"
+import type { Answer } from "./Answer.ts"
 import type { RequestStateShape } from "./RequestState.ts"
 
 /** One request on its way to its answer. */
@@ -9,3 +12,6 @@ export interface Exchange {
   readonly params: FindMyWay.FindResult<unknown>["params"]
   readonly query: FindMyWay.FindResult<unknown>["searchParams"]
 }
+
+/** What answers a request, once its route is found. */
+export type Does = (exchange: Exchange) => Effect.Effect<Answer, never, Ports>

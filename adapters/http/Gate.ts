@@ -51,7 +51,7 @@ export const makeGate = Effect.gen(function* () {
   return (call: Call, exchange: Exchange): Effect.Effect<Answer, never, Ports> => {
     if (!call.isLimited) return answerFor(call, exchange, undefined)
     const { request, state } = exchange
-    const refused = declaredProblem(request.headers, call.takesBody)
+    const refused = declaredProblem(request.headers, call.takesBody, call.mediaType)
     if (refused !== undefined) return Effect.succeed(problemAnswer(refused, state.id))
     if (!call.takesBody) return limited(call, exchange, undefined)
     return Effect.matchEffect(readBody(request), {
@@ -60,6 +60,8 @@ export const makeGate = Effect.gen(function* () {
     })
   }
 })
+
+export type Gate = Effect.Success<typeof makeGate>
 
 /** Whom a call without authentication is made by. */
 const nobody: Identity = {

@@ -1,14 +1,29 @@
 import { Effect, HashMap, Layer, Option, Result } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { AccountNotFound, EmailTaken } from "../../domain/accounts/AccountErrors.ts"
+import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
-import { MemoryStore, rowsOf, withRows } from "./MemoryStore.ts"
+import type { Timestamp } from "../../domain/shared/Timestamp.ts"
+import { withEnded } from "./MemoryEndings.ts"
+import { MemoryStore, rowsOf, type State, type UserRows, withRows } from "./MemoryStore.ts"
+
+const without = (state: State, rows: UserRows, at: Timestamp): State => {
+  const running = HashMap.toValues(rows.sessions).filter(({ endedAt }) => endedAt === null)
+  return {
+    ...state,
+    users: HashMap.remove(state.users, rows.account.id),
+    userIds: HashMap.remove(state.userIds, rows.account.email),
+    taskOwners: HashMap.removeMany(state.taskOwners, HashMap.keys(rows.tasks)),
+    categoryOwners: HashMap.removeMany(state.categoryOwners, HashMap.keys(rows.categories)),
+    endedSessions: withEnded(state.endedSessions, running, at),
+  }
+}
 
 /** Accounts in the memory store. */
 export const layer: Layer.Layer<AccountRepository, never, MemoryStore> = Layer.effect(
   AccountRepository,
   Effect.gen(function* () {
-    const { read, write } = yield* MemoryStore
+    const { modify, read, write } = yield* MemoryStore
 
     const get = (userId: UserId) =>
       read((state) => {
@@ -30,6 +45,7 @@ export const layer: Layer.Layer<AccountRepository, never, MemoryStore> = Layer.e
               sessions: HashMap.empty(),
               refreshTokens: HashMap.empty(),
               verification: null,
+              reset: null,
             }),
             userIds: HashMap.set(state.userIds, account.email, account.id),
           })
@@ -51,6 +67,12 @@ export const layer: Layer.Layer<AccountRepository, never, MemoryStore> = Layer.e
           if (rows === undefined) return Result.fail(new AccountNotFound({ userId: account.id }))
           const kept = { ...account, email: rows.account.email }
           return Result.succeed(withRows(state, account.id, { ...rows, account: kept }))
+        }),
+      delete: (userId, at) =>
+        modify((state): Result.Result<readonly [ReadonlyArray<SessionId>, State], AccountNotFound> => {
+          const rows = rowsOf(state, userId)
+          if (rows === undefined) return Result.fail(new AccountNotFound({ userId }))
+          return Result.succeed([[...HashMap.keys(rows.sessions)], without(state, rows, at)])
         }),
     })
   }),

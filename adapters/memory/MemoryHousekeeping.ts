@@ -67,6 +67,11 @@ const cleanEmailVerifications = (state: State, before: Timestamp, limit: number)
       : [rows, 0],
   )
 
+const cleanPasswordResets = (state: State, before: Timestamp, limit: number) =>
+  inEveryUser(state, limit, (rows) =>
+    rows.reset !== null && rows.reset.expiresAt < before ? [{ ...rows, reset: null }, 1] : [rows, 0],
+  )
+
 const cleanTasks = (state: State, before: Timestamp, limit: number): Cleaned<State> => {
   let { taskOwners } = state
   const [left, removed] = inEveryUser(state, limit, (rows, room) => {
@@ -89,9 +94,10 @@ const clean = (state: State, before: OverBefore, limit: number): readonly [Remov
   const [withoutSessions, sessions] = cleanSessions(withoutTokens, before.sessionsAndTokens, limit)
   const [withoutEnded, endedSessions] = cleanEndedSessions(withoutSessions, before.sessionsAndTokens, limit)
   const [withoutOpen, emailVerifications] = cleanEmailVerifications(withoutEnded, before.sessionsAndTokens, limit)
-  const [left, tasks] = cleanTasks(withoutOpen, before.deletedTasks, limit)
+  const [withoutResets, passwordResets] = cleanPasswordResets(withoutOpen, before.sessionsAndTokens, limit)
+  const [left, tasks] = cleanTasks(withoutResets, before.deletedTasks, limit)
   return [
-    { refreshTokens, sessions, endedSessions, emailVerifications, passwordResets: 0, outgoingEmails: 0, tasks },
+    { refreshTokens, sessions, endedSessions, emailVerifications, passwordResets, outgoingEmails: 0, tasks },
     left,
   ]
 }

@@ -4,6 +4,7 @@ import * as MemoryAccountRepository from "./MemoryAccountRepository.ts"
 import * as MemoryCategoryRepository from "./MemoryCategoryRepository.ts"
 import * as MemoryEmailVerificationRepository from "./MemoryEmailVerificationRepository.ts"
 import * as MemoryHousekeeping from "./MemoryHousekeeping.ts"
+import * as MemoryPasswordResetRepository from "./MemoryPasswordResetRepository.ts"
 import * as MemorySessionRepository from "./MemorySessionRepository.ts"
 import * as MemoryStore from "./MemoryStore.ts"
 import * as MemoryTaskRepository from "./MemoryTaskRepository.ts"
@@ -15,6 +16,7 @@ export const layer: Layer.Layer<Repositories> = Layer.mergeAll(
   MemoryCategoryRepository.layer,
   MemoryEmailVerificationRepository.layer,
   MemoryHousekeeping.layer,
+  MemoryPasswordResetRepository.layer,
   MemorySessionRepository.layer,
   MemoryTaskRepository.layer,
   MemoryUnitOfWork.layer,

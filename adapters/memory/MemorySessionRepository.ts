@@ -1,11 +1,12 @@
 import { Effect, HashMap, Layer, Option, Result } from "effect"
-import { SessionRepository } from "../../application/accounts/SessionRepository.ts"
-import { end } from "../../domain/accounts/Session.ts"
+import { listedSessions, SessionRepository } from "../../application/accounts/SessionRepository.ts"
+import { end, type Session } from "../../domain/accounts/Session.ts"
+import type { SessionId } from "../../domain/accounts/SessionId.ts"
+import type { UserId } from "../../domain/accounts/UserId.ts"
+import { compareCodePoints } from "../../domain/shared/Order.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
-import { type EndedSession, MemoryStore, ownedRows, rowsOf, type UserRows, withRows } from "./MemoryStore.ts"
-
-/** How many ended sessions are told to those who ask across users: the latest. */
-const endedLimit = 100_000
+import { endedSince, withEnded } from "./MemoryEndings.ts"
+import { MemoryStore, ownedRows, rowsOf, type State, type UserRows, withRows } from "./MemoryStore.ts"
 
 /** The rows without what has expired, which nothing can be had for any more. */
 const withoutExpired = (rows: UserRows, now: Timestamp): UserRows => ({
@@ -14,27 +15,43 @@ const withoutExpired = (rows: UserRows, now: Timestamp): UserRows => ({
   refreshTokens: HashMap.filter(rows.refreshTokens, ({ expiresAt }) => expiresAt > now),
 })
 
-/** Where in the list those begin that ended at the time or later. */
-const indexOfEndedSince = (ended: ReadonlyArray<EndedSession>, since: Timestamp): number => {
-  let low = 0
-  let high = ended.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    const endedAt = ended[middle]?.endedAt
-    if (endedAt !== undefined && endedAt < since) low = middle + 1
-    else high = middle
-  }
-  return low
+/** The state with the user's sessions ended of which the test is true, and the ids of those. */
+const ending = (
+  state: State,
+  userId: UserId,
+  at: Timestamp,
+  test: (session: Session) => boolean,
+): readonly [ReadonlyArray<SessionId>, State] => {
+  const rows = rowsOf(state, userId)
+  if (rows === undefined) return [[], state]
+  const ended = HashMap.toValues(rows.sessions)
+    .filter((session) => session.endedAt === null && test(session))
+    .map((session) => end(session, at))
+  if (ended.length === 0) return [[], state]
+  return [
+    ended.map(({ id }) => id),
+    {
+      ...withRows(state, userId, {
+        ...rows,
+        sessions: HashMap.setMany(
+          rows.sessions,
+          ended.map((session) => [session.id, session] as const),
+        ),
+      }),
+      endedSessions: withEnded(state.endedSessions, ended, at),
+    },
+  ]
 }
 
-const withEnded = (ended: ReadonlyArray<EndedSession>, session: EndedSession): ReadonlyArray<EndedSession> =>
-  ended.toSpliced(indexOfEndedSince(ended, session.endedAt), 0, session).slice(-endedLimit)
+/** The last used first, as the store of a database sorts them. */
+const byLastUse = (one: Session, other: Session): number =>
+  compareCodePoints(other.lastUsedAt, one.lastUsedAt) || compareCodePoints(other.id, one.id)
 
 /** Sessions and their refresh tokens in the memory store, by user. A login forgets the user's expired ones. */
 export const layer: Layer.Layer<SessionRepository, never, MemoryStore> = Layer.effect(
   SessionRepository,
   Effect.gen(function* () {
-    const { read, write } = yield* MemoryStore
+    const { modify, read, write } = yield* MemoryStore
     return SessionRepository.of({
       insert: (session, token) =>
         write((state) => {
@@ -78,23 +95,22 @@ export const layer: Layer.Layer<SessionRepository, never, MemoryStore> = Layer.e
             }),
           )
         }),
-      end: (userId, sessionId, at) =>
-        write((state) => {
-          const rows = rowsOf(state, userId)
-          const session = rows && Option.getOrUndefined(HashMap.get(rows.sessions, sessionId))
-          if (rows === undefined || session === undefined || session.endedAt !== null) return Result.succeed(state)
-          return Result.succeed({
-            ...withRows(state, userId, {
-              ...rows,
-              sessions: HashMap.set(rows.sessions, sessionId, end(session, at)),
-            }),
-            endedSessions: withEnded(state.endedSessions, { sessionId, endedAt: at }),
-          })
+      list: (userId, at) =>
+        read((state) => {
+          const running = HashMap.toValues(
+            rowsOf(state, userId)?.sessions ?? HashMap.empty<SessionId, Session>(),
+          ).filter(({ endedAt, expiresAt }) => endedAt === null && expiresAt > at)
+          return Effect.succeed(running.sort(byLastUse).slice(0, listedSessions))
         }),
+      end: (userId, sessionId, at) =>
+        modify((state) => {
+          const [ids, next] = ending(state, userId, at, ({ id }) => id === sessionId)
+          return Result.succeed([ids.length > 0, next] as const)
+        }),
+      endAll: (userId, at, except) =>
+        modify((state) => Result.succeed(ending(state, userId, at, ({ id }) => id !== except))),
       endedSince: (at) =>
-        read(({ endedSessions }) =>
-          Effect.succeed(endedSessions.slice(indexOfEndedSince(endedSessions, at)).map(({ sessionId }) => sessionId)),
-        ),
+        read(({ endedSessions }) => Effect.succeed(endedSince(endedSessions, at).map(({ sessionId }) => sessionId))),
     })
   }),
 )

@@ -1,6 +1,7 @@
 import { Context, Effect, Exit, HashMap, Layer, Option, Result, Semaphore } from "effect"
 import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
 import type { EmailVerification } from "../../domain/accounts/EmailVerification.ts"
+import type { PasswordReset } from "../../domain/accounts/PasswordReset.ts"
 import type { RefreshToken, Session } from "../../domain/accounts/Session.ts"
 import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { TokenHash } from "../../domain/accounts/TokenHash.ts"
@@ -27,6 +28,7 @@ export interface UserRows {
   readonly sessions: HashMap.HashMap<SessionId, Session>
   readonly refreshTokens: HashMap.HashMap<TokenHash, RefreshToken>
   readonly verification: EmailVerification | null
+  readonly reset: PasswordReset | null
 }
 
 /** An ended session, for those who ask across users. */

@@ -2,6 +2,7 @@ import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, Option } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { AccountNotFound, EmailTaken } from "../../domain/accounts/AccountErrors.ts"
+import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { UserAccount } from "../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import { statementsOn } from "./PostgresStatements.ts"
@@ -41,6 +42,16 @@ const selectByEmail = `SELECT ${columns} FROM accounts WHERE email = $1`
 const update = `UPDATE accounts
   SET full_name = $2, password_hash = $3, is_active = $4, created_at = $5, updated_at = $6
   WHERE id = $1`
+
+// The rest goes with the account, by its foreign keys. Both see the sessions as they were before.
+const remove = `WITH removed AS (
+    DELETE FROM accounts WHERE id = $1 RETURNING id
+  ), kept AS (
+    INSERT INTO ended_sessions (user_id, session_id, ended_at)
+    SELECT sessions.user_id, sessions.id, coalesce(sessions.ended_at, $2) FROM sessions JOIN removed ON user_id = removed.id
+    RETURNING session_id
+  )
+  SELECT removed.id, kept.session_id FROM removed LEFT JOIN kept ON true`
 
 export const layer: Layer.Layer<AccountRepository, never, PgClient.PgClient> = Layer.effect(
   AccountRepository,
@@ -86,6 +97,15 @@ export const layer: Layer.Layer<AccountRepository, never, PgClient.PgClient> = L
             account.updatedAt,
           ]),
           (written) => (written === 0 ? Effect.fail(new AccountNotFound({ userId: account.id })) : Effect.void),
+        ),
+
+      delete: (userId, at) =>
+        Effect.flatMap(
+          database.query<{ readonly session_id: SessionId | null }>(remove, [userId, at]),
+          (rows): Effect.Effect<ReadonlyArray<SessionId>, AccountNotFound> =>
+            rows.length === 0
+              ? Effect.fail(new AccountNotFound({ userId }))
+              : Effect.succeed(rows.flatMap((row) => row.session_id ?? [])),
         ),
     })
   }),

@@ -3,6 +3,7 @@ import * as PostgresAccountRepository from "./PostgresAccountRepository.ts"
 import * as PostgresCategoryRepository from "./PostgresCategoryRepository.ts"
 import * as PostgresEmailVerificationRepository from "./PostgresEmailVerificationRepository.ts"
 import * as PostgresHousekeeping from "./PostgresHousekeeping.ts"
+import * as PostgresPasswordResetRepository from "./PostgresPasswordResetRepository.ts"
 import * as PostgresSessionRepository from "./PostgresSessionRepository.ts"
 import * as PostgresTaskRepository from "./PostgresTaskRepository.ts"
 import * as PostgresUnitOfWork from "./PostgresUnitOfWork.ts"
@@ -13,6 +14,7 @@ export const layer = Layer.mergeAll(
   PostgresCategoryRepository.layer,
   PostgresEmailVerificationRepository.layer,
   PostgresHousekeeping.layer,
+  PostgresPasswordResetRepository.layer,
   PostgresSessionRepository.layer,
   PostgresTaskRepository.layer,
   PostgresUnitOfWork.layer,

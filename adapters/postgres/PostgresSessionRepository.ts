@@ -1,6 +1,6 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, Option } from "effect"
-import { SessionRepository } from "../../application/accounts/SessionRepository.ts"
+import { listedSessions, SessionRepository } from "../../application/accounts/SessionRepository.ts"
 import type { RefreshToken, Replacement, Session } from "../../domain/accounts/Session.ts"
 import { statementsOn } from "./PostgresStatements.ts"
 
@@ -8,6 +8,7 @@ import { statementsOn } from "./PostgresStatements.ts"
 interface SessionRow {
   readonly id: Session["id"]
   readonly user_id: Session["userId"]
+  readonly device: Session["device"]
   readonly created_at: Session["createdAt"]
   readonly last_used_at: Session["lastUsedAt"]
   readonly expires_at: Session["expiresAt"]
@@ -28,6 +29,7 @@ interface RefreshTokenRow {
 const toSession = (row: SessionRow): Session => ({
   id: row.id,
   userId: row.user_id,
+  device: row.device,
   createdAt: row.created_at,
   lastUsedAt: row.last_used_at,
   expiresAt: row.expires_at,
@@ -47,13 +49,16 @@ const toReplacement = ({ replaced_at: at, replacement_hash: hash, replacement_sa
   at === null || hash === null || salt === null ? null : { at, hash, salt }
 
 const insert = `WITH session AS (
-    INSERT INTO sessions (user_id, id, created_at, last_used_at, expires_at, ended_at) VALUES ($1, $2, $3, $4, $5, $6)
+    INSERT INTO sessions (user_id, id, device, created_at, last_used_at, expires_at, ended_at)
+    VALUES ($1, $2, $12, $3, $4, $5, $6)
   )
   INSERT INTO refresh_tokens
     (user_id, session_id, hash, expires_at, replaced_at, replacement_hash, replacement_salt)
   VALUES ($1, $2, $7, $8, $9, $10, $11)`
 
-const lockByToken = `SELECT id, user_id, created_at, last_used_at, expires_at, ended_at FROM sessions
+const columns = "id, user_id, device, created_at, last_used_at, expires_at, ended_at"
+
+const lockByToken = `SELECT ${columns} FROM sessions
   WHERE user_id = $1 AND id = (SELECT session_id FROM refresh_tokens WHERE user_id = $1 AND hash = $2)
   FOR UPDATE`
 
@@ -70,9 +75,17 @@ const rotate = `WITH session AS (
   )
   INSERT INTO refresh_tokens (user_id, session_id, hash, expires_at) VALUES ($1, $2, $9, $10)`
 
+const selectRunning = `SELECT ${columns} FROM sessions
+  WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2
+  ORDER BY last_used_at DESC, id DESC LIMIT ${listedSessions}`
+
 const end = "UPDATE sessions SET ended_at = $3 WHERE user_id = $1 AND id = $2 AND ended_at IS NULL"
 
-const endedSince = "SELECT id FROM sessions WHERE ended_at >= $1"
+const endAll = `UPDATE sessions SET ended_at = $2
+  WHERE user_id = $1 AND ended_at IS NULL AND id IS DISTINCT FROM $3 RETURNING id`
+
+const endedSince = `SELECT id FROM sessions WHERE ended_at >= $1
+  UNION ALL SELECT session_id FROM ended_sessions WHERE ended_at >= $1`
 
 export const layer: Layer.Layer<SessionRepository, never, PgClient.PgClient> = Layer.effect(
   SessionRepository,
@@ -94,6 +107,7 @@ export const layer: Layer.Layer<SessionRepository, never, PgClient.PgClient> = L
             token.replacement?.at ?? null,
             token.replacement?.hash ?? null,
             token.replacement?.salt ?? null,
+            session.device,
           ]),
         ),
 
@@ -129,7 +143,16 @@ export const layer: Layer.Layer<SessionRepository, never, PgClient.PgClient> = L
           ]),
         ),
 
-      end: (userId, sessionId, at) => Effect.asVoid(database.write(end, [userId, sessionId, at])),
+      list: (userId, at) =>
+        Effect.map(database.read<SessionRow>(selectRunning, [userId, at]), (rows) => rows.map(toSession)),
+
+      end: (userId, sessionId, at) =>
+        Effect.map(database.write(end, [userId, sessionId, at]), (written) => written > 0),
+
+      endAll: (userId, at, except) =>
+        Effect.map(database.query<Pick<SessionRow, "id">>(endAll, [userId, at, except]), (rows) =>
+          rows.map(({ id }) => id),
+        ),
 
       endedSince: (at) =>
         Effect.map(database.read<Pick<SessionRow, "id">>(endedSince, [at]), (rows) => rows.map(({ id }) => id)),

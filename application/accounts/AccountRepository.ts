@@ -1,8 +1,10 @@
 import { Context, type Effect, type Option } from "effect"
 import type { AccountNotFound, EmailTaken } from "../../domain/accounts/AccountErrors.ts"
 import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
+import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { UserAccount } from "../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
+import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 
 /** Keeps accounts. */
 export class AccountRepository extends Context.Service<
@@ -24,5 +26,11 @@ export class AccountRepository extends Context.Service<
 
     /** Puts the account in the place of the one with its id, all but the email address, which cannot change. */
     readonly update: (account: UserAccount) => Effect.Effect<void, AccountNotFound>
+
+    /**
+     * Removes the account and everything that is the user's, and gives the sessions that there were. They count as
+     * ended at the time: `SessionRepository.endedSince` tells them though nothing else is left of them.
+     */
+    readonly delete: (userId: UserId, at: Timestamp) => Effect.Effect<ReadonlyArray<SessionId>, AccountNotFound>
   }
 >()("taskwright/AccountRepository") {}

@@ -1,51 +1,41 @@
-import { Cause, Effect, Exit, Option, Schema } from "effect"
+import { Effect, Schema } from "effect"
 import { InvalidCredentials } from "../../domain/accounts/AccountErrors.ts"
 import { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
 import { OfferedPassword } from "../../domain/accounts/Password.ts"
-import { rehash, type UserAccount } from "../../domain/accounts/UserAccount.ts"
+import { Device } from "../../domain/accounts/Session.ts"
+import { rehash } from "../../domain/accounts/UserAccount.ts"
 import { UnitOfWork } from "../shared/UnitOfWork.ts"
 import { AccountRepository } from "./AccountRepository.ts"
-import { LoginThrottle } from "./LoginThrottle.ts"
+import { checkPassword } from "./CheckPassword.ts"
 import { PasswordHasher } from "./PasswordHasher.ts"
 import { startSession } from "./StartSession.ts"
 
-export const LogIn = Schema.Struct({ email: EmailAddress, password: OfferedPassword, ip: Schema.String })
+export const LogIn = Schema.Struct({
+  email: EmailAddress,
+  password: OfferedPassword,
+  ip: Schema.String,
+  device: Schema.NullOr(Device),
+})
 export interface LogIn extends Schema.Schema.Type<typeof LogIn> {}
 
 /** Starts a session for who knows the password. */
 export const logIn = Effect.fn("logIn")(function* (command: LogIn) {
-  const throttle = yield* LoginThrottle
-  yield* throttle.admit(command)
-  const account = yield* checkPassword(command).pipe(
-    Effect.onExit((exit) => {
-      if (Exit.isSuccess(exit)) return throttle.succeed(command)
-      return Cause.hasFails(exit.cause) ? throttle.fail(command) : throttle.withdraw(command)
-    }),
-  )
-  yield* renewWeakHash(account, command.password)
-  return { account, tokens: yield* startSession(account.id) }
-})
-
-const checkPassword = Effect.fnUntraced(function* (command: LogIn) {
-  const accounts = yield* AccountRepository
-  const hasher = yield* PasswordHasher
-  const account = Option.getOrNull(yield* accounts.findByEmail(command.email))
-  const isRight = yield* hasher.verify(command.password, account?.passwordHash ?? null)
-  return account !== null && isRight ? account : yield* Effect.fail(new InvalidCredentials())
-})
-
-/** The only moment at which the password is at hand to be hashed with today's parameters. */
-const renewWeakHash = Effect.fnUntraced(function* (account: UserAccount, password: OfferedPassword) {
   const accounts = yield* AccountRepository
   const hasher = yield* PasswordHasher
   const { atomically } = yield* UnitOfWork
-  if (!hasher.isWeak(account.passwordHash)) return
-  const passwordHash = yield* hasher.hash(password)
-  yield* atomically(
+  const checked = yield* checkPassword(command)
+  // The only moment at which the password is at hand to be hashed with today's parameters.
+  const strongerHash = hasher.isWeak(checked.passwordHash) ? yield* hasher.hash(command.password) : null
+  return yield* atomically(
     Effect.gen(function* () {
-      const latest = yield* accounts.getForUpdate(account.id)
-      // A password that was changed meanwhile stays changed.
-      if (latest.passwordHash === account.passwordHash) yield* accounts.update(rehash(latest, passwordHash))
+      const account = yield* accounts.getForUpdate(checked.id)
+      // Who changes a password ends all sessions: none may begin behind that with the old one.
+      const isUnchanged = account.passwordHash === checked.passwordHash
+      if (!isUnchanged && !(yield* hasher.verify(command.password, account.passwordHash))) {
+        return yield* Effect.fail(new InvalidCredentials())
+      }
+      if (isUnchanged && strongerHash !== null) yield* accounts.update(rehash(account, strongerHash))
+      return { account, tokens: yield* startSession(account.id, command.device) }
     }),
   ).pipe(Effect.catchTag("AccountNotFound", () => Effect.fail(new InvalidCredentials())))
 })

@@ -1,6 +1,7 @@
 import { Effect, Schema } from "effect"
 import { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
 import { Password } from "../../domain/accounts/Password.ts"
+import { Device } from "../../domain/accounts/Session.ts"
 import { FullName, open } from "../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import { Email, EmailSender } from "../shared/EmailSender.ts"
@@ -12,7 +13,12 @@ import { askForVerification } from "./AskForVerification.ts"
 import { PasswordHasher } from "./PasswordHasher.ts"
 import { startSession } from "./StartSession.ts"
 
-export const Register = Schema.Struct({ email: EmailAddress, password: Password, fullName: FullName })
+export const Register = Schema.Struct({
+  email: EmailAddress,
+  password: Password,
+  fullName: FullName,
+  device: Schema.NullOr(Device),
+})
 export interface Register extends Schema.Schema.Type<typeof Register> {}
 
 /** Opens an account, logs its user in, and asks by mail to verify the address. */
@@ -31,7 +37,10 @@ export const register = Effect.fn("register")(function* (command: Register) {
   const { tokens, verification } = yield* atomically(
     Effect.gen(function* () {
       yield* accounts.insert(account)
-      return { tokens: yield* startSession(account.id), verification: yield* askForVerification(account) }
+      return {
+        tokens: yield* startSession(account.id, command.device),
+        verification: yield* askForVerification(account),
+      }
     }),
   )
   yield* mail.send(Email.VerifyEmail({ to: account.email, fullName: account.fullName, token: verification }))

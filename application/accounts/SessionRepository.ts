@@ -13,6 +13,9 @@ export interface HeldToken {
   readonly successor: RefreshToken | null
 }
 
+/** How many of a user's sessions are listed at most. */
+export const listedSessions = 100
+
 /** Keeps sessions with all refresh tokens they have had, so that a replaced one is known when it comes back. */
 export class SessionRepository extends Context.Service<
   SessionRepository,
@@ -29,10 +32,20 @@ export class SessionRepository extends Context.Service<
     /** Stores a rotation: the session as used, the token as replaced, and its successor. */
     readonly rotate: (session: Session, replaced: RefreshToken, successor: RefreshToken) => Effect.Effect<void>
 
-    /** Ends the user's session, if it runs: a later end does not change the first. */
-    readonly end: (userId: UserId, sessionId: SessionId, at: Timestamp) => Effect.Effect<void>
+    /** The user's sessions that run at the time, neither ended nor expired: the last used first, 100 at most. */
+    readonly list: (userId: UserId, at: Timestamp) => Effect.Effect<ReadonlyArray<Session>>
 
-    /** The sessions, of all users, that were ended at or after the time. */
+    /** Ends the user's session, and says whether it ran until then: a later end does not change the first. */
+    readonly end: (userId: UserId, sessionId: SessionId, at: Timestamp) => Effect.Effect<boolean>
+
+    /** Ends all of the user's sessions that run, but the one that is named, and gives those that it ended. */
+    readonly endAll: (
+      userId: UserId,
+      at: Timestamp,
+      except: SessionId | null,
+    ) => Effect.Effect<ReadonlyArray<SessionId>>
+
+    /** The sessions, of all users, that were ended at or after the time; those of deleted accounts too. */
     readonly endedSince: (at: Timestamp) => Effect.Effect<ReadonlyArray<SessionId>>
   }
 >()("taskwright/SessionRepository") {}

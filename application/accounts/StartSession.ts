@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { start } from "../../domain/accounts/Session.ts"
+import { type Device, start } from "../../domain/accounts/Session.ts"
 import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import { IdGenerator } from "../shared/IdGenerator.ts"
@@ -16,14 +16,18 @@ export interface TokenPair {
 }
 
 /** Starts a session for a user who has proven to be one: the common end of registering and logging in. */
-export const startSession = Effect.fnUntraced(function* (userId: UserId) {
+export const startSession = Effect.fnUntraced(function* (userId: UserId, device: Device | null) {
   const sessions = yield* SessionRepository
   const accessTokens = yield* AccessTokens
   const opaqueTokens = yield* OpaqueTokens
   const ids = yield* IdGenerator
   const policy = yield* RefreshPolicy
   const refresh = yield* opaqueTokens.make(userId)
-  const started = start({ id: (yield* ids.next) as SessionId, userId, tokenHash: refresh.hash }, policy, yield* now)
+  const started = start(
+    { id: (yield* ids.next) as SessionId, userId, device, tokenHash: refresh.hash },
+    policy,
+    yield* now,
+  )
   yield* sessions.insert(started.session, started.token)
   const accessToken = yield* accessTokens.issue({ userId, sessionId: started.session.id })
   return { accessToken, refreshToken: refresh.token } satisfies TokenPair

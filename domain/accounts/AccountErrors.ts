@@ -1,5 +1,6 @@
 import { Data } from "effect"
 import type { EmailAddress } from "./EmailAddress.ts"
+import type { SessionId } from "./SessionId.ts"
 import type { UserId } from "./UserId.ts"
 
 /** There is no such account. */
@@ -22,6 +23,12 @@ export class InvalidAccessToken extends Data.TaggedError("InvalidAccessToken") {
 
 /** The verification token is unknown, used or expired. */
 export class InvalidVerificationToken extends Data.TaggedError("InvalidVerificationToken") {}
+
+/** The reset token is unknown, used or expired. */
+export class InvalidResetToken extends Data.TaggedError("InvalidResetToken") {}
+
+/** The user has no such session, or it has ended. */
+export class SessionNotFound extends Data.TaggedError("SessionNotFound")<{ readonly sessionId: SessionId }> {}
 
 /** The account's email address has to be verified first. */
 export class EmailNotVerified extends Data.TaggedError("EmailNotVerified") {}

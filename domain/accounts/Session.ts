@@ -1,18 +1,25 @@
 import { Data, Schema } from "effect"
+import { boundedText } from "../shared/Text.ts"
 import { plusMillis, Timestamp, toMillis } from "../shared/Timestamp.ts"
 import { SessionId } from "./SessionId.ts"
 import { TokenHash, TokenSalt } from "./TokenHash.ts"
 import { UserId } from "./UserId.ts"
 
+/** How a person would name what they logged in with: "Firefox on Linux". */
+export const Device = boundedText(1, 100).pipe(Schema.brand("Device"))
+export type Device = typeof Device.Type
+
 /** One login of a user, kept alive by refreshing. It has one live refresh token until it ends. */
 export const Session = Schema.Struct({
   id: SessionId,
   userId: UserId,
+  /** Null where it is not known. */
+  device: Schema.NullOr(Device),
   createdAt: Timestamp,
   lastUsedAt: Timestamp,
   /** When its live refresh token expires. */
   expiresAt: Timestamp,
-  /** When it was ended by logging out or by theft of a token; null while it runs. */
+  /** When it was ended by its user or by theft of a token; null while it runs. */
   endedAt: Schema.NullOr(Timestamp),
 })
 export interface Session extends Schema.Schema.Type<typeof Session> {}
@@ -39,13 +46,21 @@ export interface RefreshPolicy {
 
 /** A new session and its first refresh token. */
 export const start = (
-  wanted: Pick<Session, "id" | "userId"> & { readonly tokenHash: TokenHash },
+  wanted: Pick<Session, "id" | "userId" | "device"> & { readonly tokenHash: TokenHash },
   policy: RefreshPolicy,
   now: Timestamp,
 ): { readonly session: Session; readonly token: RefreshToken } => {
   const expiresAt = plusMillis(now, policy.lifetimeMillis)
   return {
-    session: { id: wanted.id, userId: wanted.userId, createdAt: now, lastUsedAt: now, expiresAt, endedAt: null },
+    session: {
+      id: wanted.id,
+      userId: wanted.userId,
+      device: wanted.device,
+      createdAt: now,
+      lastUsedAt: now,
+      expiresAt,
+      endedAt: null,
+    },
     token: { hash: wanted.tokenHash, sessionId: wanted.id, userId: wanted.userId, expiresAt, replacement: null },
   }
 }

@@ -31,5 +31,19 @@ export const open = (
 export const activate = (account: UserAccount, now: Timestamp): UserAccount =>
   account.isActive ? account : { ...account, isActive: true, updatedAt: now }
 
+/** The account under another name. */
+export const rename = (account: UserAccount, fullName: FullName, now: Timestamp): UserAccount => ({
+  ...account,
+  fullName,
+  updatedAt: now,
+})
+
+/** The account with another password. */
+export const withPassword = (account: UserAccount, passwordHash: PasswordHash, now: Timestamp): UserAccount => ({
+  ...account,
+  passwordHash,
+  updatedAt: now,
+})
+
 /** The account with the same password under a stronger hash: nothing that its user would see as a change. */
 export const rehash = (account: UserAccount, passwordHash: PasswordHash): UserAccount => ({ ...account, passwordHash })

@@ -62,7 +62,7 @@ describe("cleanUp", () => {
   it.effect("keeps an ended session for longer than the longest access token lives", () =>
     Effect.gen(function* () {
       const sessions = yield* SessionRepository
-      const ids = { id: newSessionId(), userId: yield* keepUser, tokenHash: newTokenHash() }
+      const ids = { id: newSessionId(), device: null, userId: yield* keepUser, tokenHash: newTokenHash() }
       const { session, token } = start(ids, { lifetimeMillis: 365 * day, reuseLeewayMillis: 0 }, yield* now)
       yield* sessions.insert(session, token)
       const endedAt = yield* now

@@ -1,10 +1,25 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Exit, type Layer, Option } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
+import { EmailVerificationRepository } from "../../application/accounts/EmailVerificationRepository.ts"
+import { SessionRepository } from "../../application/accounts/SessionRepository.ts"
+import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
 import type { Repositories } from "../../application/Ports.ts"
+import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
+import { ask } from "../../domain/accounts/EmailVerification.ts"
 import { PasswordHash } from "../../domain/accounts/Password.ts"
 import { FullName } from "../../domain/accounts/UserAccount.ts"
-import { at, keepAccount, makeAccount, newEmail, newUserId } from "../support/entities.ts"
+import {
+  at,
+  keepAccount,
+  keepCategory,
+  keepTask,
+  makeAccount,
+  makeSession,
+  newEmail,
+  newTokenHash,
+  newUserId,
+} from "../support/entities.ts"
 import { allAtOnce } from "../support/interleaving.ts"
 
 const full = {
@@ -88,6 +103,59 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
         assert.deepStrictEqual(yield* accounts.get(before.id), after)
         assert.deepStrictEqual(yield* accounts.findByEmail(before.email), Option.some(after))
         assert.deepStrictEqual(yield* accounts.get(other.id), other)
+      }),
+    )
+
+    it.effect("deletes an account with everything that is the user's", () =>
+      Effect.gen(function* () {
+        const accounts = yield* AccountRepository
+        const sessions = yield* SessionRepository
+        const account = yield* keepAccount()
+        const other = yield* keepAccount()
+        const [running, ended, others] = [makeSession(account.id), makeSession(account.id), makeSession(other.id)]
+        for (const { session, token } of [running, ended, others]) yield* sessions.insert(session, token)
+        // Far from the times of other tests, which may share the store.
+        yield* sessions.end(account.id, ended.session.id, at(200_000))
+        const task = yield* keepTask(account.id)
+        const deletedTask = yield* keepTask(account.id)
+        const category = yield* keepCategory(account.id)
+        const tasks = yield* TaskRepository
+        const categories = yield* CategoryRepository
+        yield* tasks.delete(account.id, deletedTask.id, at(1))
+        yield* (yield* EmailVerificationRepository).replace(ask(account.id, newTokenHash(), at(0)))
+
+        const ids = yield* accounts.delete(account.id, at(200_010))
+        assert.sameMembers([...ids], [running.session.id, ended.session.id])
+
+        assert.strictEqual((yield* Effect.flip(accounts.get(account.id)))._tag, "AccountNotFound")
+        assert.deepStrictEqual(yield* accounts.findByEmail(account.email), Option.none())
+        assert.isFalse(yield* tasks.exists(task.id))
+        assert.strictEqual((yield* Effect.flip(tasks.getDeleted(account.id, deletedTask.id)))._tag, "TaskNotFound")
+        assert.isFalse(yield* categories.exists(category.id))
+        assert.deepStrictEqual(yield* categories.list(account.id), [])
+        assert.deepStrictEqual(yield* sessions.findByTokenForUpdate(account.id, running.token.hash), Option.none())
+        // Their access tokens are to be refused all the same.
+        const known = (since: number) =>
+          Effect.map(sessions.endedSince(at(since)), (all) =>
+            [running, ended, others].map(({ session }) => all.filter((id) => id === session.id).length),
+          )
+        assert.deepStrictEqual(yield* known(200_000), [1, 1, 0])
+        assert.deepStrictEqual(yield* known(200_010), [1, 0, 0])
+        assert.deepStrictEqual(yield* accounts.get(other.id), other)
+        assert.deepStrictEqual(yield* sessions.list(other.id, at(0)), [others.session])
+        // The address is free again.
+        yield* accounts.insert(makeAccount({ email: account.email }))
+      }),
+    )
+
+    it.effect("deletes an account that has nothing, once", () =>
+      Effect.gen(function* () {
+        const accounts = yield* AccountRepository
+        const account = yield* keepAccount()
+        assert.deepStrictEqual(yield* accounts.delete(account.id, at(1)), [])
+        const error = yield* Effect.flip(accounts.delete(account.id, at(1)))
+        assert.strictEqual(error._tag, "AccountNotFound")
+        assert.strictEqual(error.userId, account.id)
       }),
     )
 

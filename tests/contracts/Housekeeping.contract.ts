@@ -1,6 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer, Option } from "effect"
 import { EmailVerificationRepository } from "../../application/accounts/EmailVerificationRepository.ts"
+import { PasswordResetRepository } from "../../application/accounts/PasswordResetRepository.ts"
 import { SessionRepository } from "../../application/accounts/SessionRepository.ts"
 import { Housekeeping } from "../../application/housekeeping/Housekeeping.ts"
 import type { Repositories } from "../../application/Ports.ts"
@@ -47,7 +48,11 @@ const removeBatch = Effect.fnUntraced(function* (seconds: number, limit = 1_000)
 
 const keepSession = Effect.fnUntraced(function* (userId: UserId, seconds: number) {
   const sessions = yield* SessionRepository
-  const started = start({ id: newSessionId(), userId, tokenHash: newTokenHash() }, policy, longAgo(seconds))
+  const started = start(
+    { id: newSessionId(), device: null, userId, tokenHash: newTokenHash() },
+    policy,
+    longAgo(seconds),
+  )
   yield* sessions.insert(started.session, started.token)
   return started
 })
@@ -148,6 +153,20 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
       }),
     )
 
+    it.effect("removes password resets that expired before the time", () =>
+      Effect.gen(function* () {
+        const resets = yield* PasswordResetRepository
+        const [early, late] = [yield* keepUser, yield* keepUser]
+        const tokenHash = newTokenHash()
+        yield* resets.replace({ userId: early, tokenHash, expiresAt: longAgo(3_500) })
+        yield* resets.replace({ userId: late, tokenHash, expiresAt: longAgo(3_501) })
+        assert.deepStrictEqual(yield* removeBatch(3_500), nothing)
+        assert.deepStrictEqual(yield* removeBatch(3_501), { ...nothing, passwordResets: 1 })
+        assert.isTrue(Option.isNone(yield* resets.take(early, tokenHash)))
+        assert.isTrue(Option.isSome(yield* resets.take(late, tokenHash)))
+      }),
+    )
+
     it.effect("removes tasks that were deleted before the time, with their assignments, and no other", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepository
@@ -166,15 +185,17 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
 
     it.effect("removes no more of each kind than the limit, whosever it is, and the rest in later batches", () =>
       Effect.gen(function* () {
+        const resets = yield* PasswordResetRepository
         const verifications = yield* EmailVerificationRepository
         for (let user = 0; user < 5; user++) {
           const userId = yield* keepUser
           yield* keepSession(userId, 5_000)
           yield* deleteTask(userId, 5_000)
           yield* verifications.replace({ userId, tokenHash: newTokenHash(), expiresAt: longAgo(5_000) })
+          yield* resets.replace({ userId, tokenHash: newTokenHash(), expiresAt: longAgo(5_000) })
         }
-        const full = { ...nothing, sessions: 2, refreshTokens: 2, emailVerifications: 2, tasks: 2 }
-        const rest = { ...nothing, sessions: 1, refreshTokens: 1, emailVerifications: 1, tasks: 1 }
+        const full = { ...nothing, sessions: 2, refreshTokens: 2, emailVerifications: 2, passwordResets: 2, tasks: 2 }
+        const rest = { ...nothing, sessions: 1, refreshTokens: 1, emailVerifications: 1, passwordResets: 1, tasks: 1 }
         assert.deepStrictEqual(yield* removeBatch(6_000, 2), full)
         assert.deepStrictEqual(yield* removeBatch(6_000, 2), full)
         assert.deepStrictEqual(yield* removeBatch(6_000, 2), rest)

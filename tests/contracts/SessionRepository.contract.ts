@@ -1,12 +1,12 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer, Option } from "effect"
-import { SessionRepository } from "../../application/accounts/SessionRepository.ts"
+import { listedSessions, SessionRepository } from "../../application/accounts/SessionRepository.ts"
 import type { Repositories } from "../../application/Ports.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import { type RefreshToken, refresh, type Session } from "../../domain/accounts/Session.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
-import { at, keepUser, makeSession, newSessionId, newTokenHash, newTokenSalt } from "../support/entities.ts"
+import { at, keepUser, makeSession, newSessionId, newTokenHash, newTokenSalt, newUserId } from "../support/entities.ts"
 import { timesAtOnce } from "../support/interleaving.ts"
 
 const policy = { lifetimeMillis: 60_000, reuseLeewayMillis: 0 }
@@ -120,13 +120,69 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
       }),
     )
 
+    it.effect("lists the user's running sessions, the last used first", () =>
+      Effect.gen(function* () {
+        const sessions = yield* SessionRepository
+        const [userId, other] = [yield* keepUser, yield* keepUser]
+        const kept = [yield* keepSession(userId), yield* keepSession(userId), yield* keepSession(userId)]
+        yield* keepSession(other)
+        const [first, second, third] = kept
+        if (first === undefined || second === undefined || third === undefined) throw new Error("there are three")
+        const used = rotation(second.session, second.token, at(5))
+        yield* sessions.rotate(used.session, used.replaced, used.successor)
+        yield* sessions.end(userId, first.session.id, at(6))
+        assert.deepStrictEqual(yield* sessions.list(userId, at(7)), [used.session, third.session])
+        // The third expires after a minute, the second a minute after its use.
+        assert.deepStrictEqual(yield* sessions.list(userId, at(60)), [used.session])
+        assert.deepStrictEqual(yield* sessions.list(userId, at(65)), [])
+        assert.deepStrictEqual(yield* sessions.list(newUserId(), at(0)), [])
+      }),
+    )
+
+    it.effect("lists 100 sessions at most", () =>
+      Effect.gen(function* () {
+        const sessions = yield* SessionRepository
+        const userId = yield* keepUser
+        for (let count = 0; count <= listedSessions; count++) yield* keepSession(userId)
+        const listed = yield* sessions.list(userId, at(1))
+        assert.strictEqual(listed.length, listedSessions)
+        const ids = listed.map(({ id }) => id)
+        assert.deepStrictEqual(ids, [...ids].sort().reverse())
+      }),
+    )
+
+    it.effect("ends all of a user's sessions but one, and says which it ended", () =>
+      Effect.gen(function* () {
+        const sessions = yield* SessionRepository
+        const [userId, other] = [yield* keepUser, yield* keepUser]
+        const started = [yield* keepSession(userId), yield* keepSession(userId), yield* keepSession(userId)]
+        const [one, two, three] = started.map(({ session }) => session.id)
+        if (one === undefined || two === undefined || three === undefined) throw new Error("there are three")
+        const others = yield* keepSession(other)
+        yield* sessions.end(userId, three, at(1))
+        assert.deepStrictEqual(yield* sessions.endAll(userId, at(2), one), [two])
+        assert.deepStrictEqual(
+          (yield* sessions.list(userId, at(3))).map(({ id }) => id),
+          [one],
+        )
+        assert.deepStrictEqual(yield* sessions.endAll(userId, at(4), null), [one])
+        assert.deepStrictEqual(yield* sessions.endAll(userId, at(5), null), [])
+        assert.deepStrictEqual(yield* sessions.list(other, at(6)), [others.session])
+        const ended = yield* sessions.endedSince(at(2))
+        assert.deepStrictEqual(
+          [one, two].map((id) => ended.includes(id)),
+          [true, true],
+        )
+      }),
+    )
+
     it.effect("ends a session once: a later end does not change the first", () =>
       Effect.gen(function* () {
         const sessions = yield* SessionRepository
         const userId = yield* keepUser
         const { session, token } = yield* keepSession(userId)
-        yield* sessions.end(userId, session.id, at(5))
-        yield* sessions.end(userId, session.id, at(9))
+        assert.isTrue(yield* sessions.end(userId, session.id, at(5)))
+        assert.isFalse(yield* sessions.end(userId, session.id, at(9)))
         assert.deepStrictEqual(
           yield* sessions.findByTokenForUpdate(userId, token.hash),
           Option.some({ session: { ...session, endedAt: at(5) }, presented: token, successor: null }),
@@ -140,8 +196,8 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
         const sessions = yield* SessionRepository
         const [owner, other] = [yield* keepUser, yield* keepUser]
         const { session, token } = yield* keepSession(owner)
-        yield* sessions.end(other, session.id, at(5))
-        yield* sessions.end(owner, newSessionId(), at(5))
+        assert.isFalse(yield* sessions.end(other, session.id, at(5)))
+        assert.isFalse(yield* sessions.end(owner, newSessionId(), at(5)))
         assert.deepStrictEqual(
           yield* sessions.findByTokenForUpdate(owner, token.hash),
           Option.some({ session, presented: token, successor: null }),

@@ -12,6 +12,7 @@ import * as EmailVerificationRepository from "./EmailVerificationRepository.cont
 import * as EndedSessionsContract from "./EndedSessions.contract.ts"
 import * as Housekeeping from "./Housekeeping.contract.ts"
 import * as LoginThrottle from "./LoginThrottle.contract.ts"
+import * as PasswordResetRepository from "./PasswordResetRepository.contract.ts"
 import * as RateLimiter from "./RateLimiter.contract.ts"
 import * as SessionRepository from "./SessionRepository.contract.ts"
 import * as TaskRepository from "./TaskRepository.contract.ts"
@@ -21,6 +22,7 @@ AccountRepository.suite("memory", MemoryRepositories.layer)
 CategoryRepository.suite("memory", MemoryRepositories.layer)
 EmailVerificationRepository.suite("memory", MemoryRepositories.layer)
 Housekeeping.suite("memory", MemoryRepositories.layer)
+PasswordResetRepository.suite("memory", MemoryRepositories.layer)
 SessionRepository.suite("memory", MemoryRepositories.layer)
 TaskRepository.suite("memory", MemoryRepositories.layer)
 UnitOfWork.suite("memory", MemoryRepositories.layer)

@@ -3,6 +3,7 @@ import * as AccountRepository from "./AccountRepository.contract.ts"
 import * as CategoryRepository from "./CategoryRepository.contract.ts"
 import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
 import * as Housekeeping from "./Housekeeping.contract.ts"
+import * as PasswordResetRepository from "./PasswordResetRepository.contract.ts"
 import * as SessionRepository from "./SessionRepository.contract.ts"
 import * as TaskRepository from "./TaskRepository.contract.ts"
 import * as UnitOfWork from "./UnitOfWork.contract.ts"
@@ -12,6 +13,7 @@ describeOnPostgres("on a PostgreSQL server", () => {
   CategoryRepository.suite("PostgreSQL", freshRepositories())
   EmailVerificationRepository.suite("PostgreSQL", freshRepositories())
   Housekeeping.suite("PostgreSQL", freshRepositories())
+  PasswordResetRepository.suite("PostgreSQL", freshRepositories())
   SessionRepository.suite("PostgreSQL", freshRepositories())
   TaskRepository.suite("PostgreSQL", freshRepositories())
   UnitOfWork.suite("PostgreSQL", freshRepositories())

@@ -1,12 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
-import { end, Refresh, refresh, start } from "../../domain/accounts/Session.ts"
+import { Device, end, Refresh, refresh, start } from "../../domain/accounts/Session.ts"
 import { plusMillis } from "../../domain/shared/Timestamp.ts"
 import { at, newSessionId, newTokenHash, newTokenSalt, newUserId } from "../support/entities.ts"
 
 const strict = { lifetimeMillis: 60_000, reuseLeewayMillis: 0 }
 const lenient = { lifetimeMillis: 60_000, reuseLeewayMillis: 10_000 }
 
-const begin = () => start({ id: newSessionId(), userId: newUserId(), tokenHash: newTokenHash() }, strict, at(0))
+const begin = () =>
+  start({ id: newSessionId(), userId: newUserId(), device: null, tokenHash: newTokenHash() }, strict, at(0))
 const makeNext = () => ({ hash: newTokenHash(), salt: newTokenSalt() })
 
 /** A session whose first token was replaced ten seconds in. */
@@ -20,10 +21,10 @@ const rotateOnce = () => {
 
 describe("start", () => {
   it("gives a session whose only token lives as long as the policy says", () => {
-    const wanted = { id: newSessionId(), userId: newUserId(), tokenHash: newTokenHash() }
-    const { id, tokenHash, userId } = wanted
+    const wanted = { id: newSessionId(), userId: newUserId(), device: Device.make("curl"), tokenHash: newTokenHash() }
+    const { device, id, tokenHash, userId } = wanted
     assert.deepStrictEqual(start(wanted, strict, at(0)), {
-      session: { id, userId, createdAt: at(0), lastUsedAt: at(0), expiresAt: at(60), endedAt: null },
+      session: { id, userId, device, createdAt: at(0), lastUsedAt: at(0), expiresAt: at(60), endedAt: null },
       token: { hash: tokenHash, sessionId: id, userId, expiresAt: at(60), replacement: null },
     })
   })

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ask, isOpen, verificationLifetimeMillis } from "../../domain/accounts/EmailVerification.ts"
 import { PasswordHash } from "../../domain/accounts/Password.ts"
-import { activate, open, rehash } from "../../domain/accounts/UserAccount.ts"
+import { ask as askForReset, isOpen as isResetOpen, resetLifetimeMillis } from "../../domain/accounts/PasswordReset.ts"
+import { activate, FullName, open, rehash, rename, withPassword } from "../../domain/accounts/UserAccount.ts"
 import { plusMillis } from "../../domain/shared/Timestamp.ts"
 import { at, makeAccount, newTokenHash, newUserId } from "../support/entities.ts"
 
@@ -30,6 +31,31 @@ describe("UserAccount", () => {
     const account = makeAccount()
     const passwordHash = PasswordHash.make("$argon2id$stronger")
     assert.deepStrictEqual(rehash(account, passwordHash), { ...account, passwordHash })
+  })
+})
+
+describe("UserAccount, changed by its user", () => {
+  const account = makeAccount({ isActive: true })
+
+  it("takes another name", () => {
+    const fullName = FullName.make("Grace Hopper")
+    assert.deepStrictEqual(rename(account, fullName, at(5)), { ...account, fullName, updatedAt: at(5) })
+  })
+
+  it("takes another password", () => {
+    const passwordHash = PasswordHash.make("$argon2id$another")
+    assert.deepStrictEqual(withPassword(account, passwordHash, at(5)), { ...account, passwordHash, updatedAt: at(5) })
+  })
+})
+
+describe("PasswordReset", () => {
+  it("is open for an hour, and not at its end", () => {
+    assert.strictEqual(resetLifetimeMillis, 3_600_000)
+    const [userId, tokenHash] = [newUserId(), newTokenHash()]
+    const reset = askForReset(userId, tokenHash, at(0))
+    assert.deepStrictEqual(reset, { userId, tokenHash, expiresAt: at(3600) })
+    assert.isTrue(isResetOpen(reset, plusMillis(reset.expiresAt, -1)))
+    assert.isFalse(isResetOpen(reset, reset.expiresAt))
   })
 })
 

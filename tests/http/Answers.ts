@@ -1,5 +1,6 @@
 import type { CategoryResource } from "../../adapters/http/v1/CategoryResource.ts"
 import type { FieldError } from "../../adapters/http/v1/ProblemSchemas.ts"
+import type { SessionResource } from "../../adapters/http/v1/SessionResource.ts"
 import type { TaskResource } from "../../adapters/http/v1/TaskResource.ts"
 import type { UserResource } from "../../adapters/http/v1/UserResource.ts"
 
@@ -20,6 +21,9 @@ export interface CategoryList {
 }
 export interface UserAnswer {
   readonly user: UserResource
+}
+export interface SessionList {
+  readonly data: ReadonlyArray<SessionResource>
 }
 export interface TokenPair {
   readonly access_token: string
@@ -60,6 +64,7 @@ export const fields = {
     "user_id",
     "version",
   ],
+  session: ["created_at", "current", "device", "expires_at", "id", "last_used_at"],
   page: ["data", "limit", "page", "total"],
   category: ["color", "created_at", "id", "name", "user_id"],
   problem: ["code", "detail", "request_id", "status", "title", "type"],
@@ -70,6 +75,7 @@ export const statusOfCode: Readonly<Record<string, number>> = {
   validation_failed: 400,
   malformed_json: 400,
   invalid_verification_token: 400,
+  invalid_reset_token: 400,
   unauthorized: 401,
   invalid_credentials: 401,
   invalid_refresh_token: 401,
@@ -78,6 +84,7 @@ export const statusOfCode: Readonly<Record<string, number>> = {
   not_found: 404,
   task_not_found: 404,
   category_not_found: 404,
+  session_not_found: 404,
   method_not_allowed: 405,
   email_taken: 409,
   category_name_taken: 409,

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import { type Context, Effect, type Layer, type Logger } from "effect"
 import { expect } from "vitest"
 import type { HttpSettings } from "../../adapters/http/HttpSettings.ts"
@@ -22,6 +23,34 @@ export interface User extends Registration {
 
 const secrets = /"(?:password_?hash|deleted_?at|token_?hash)" *:|argon2|node_modules|\.ts:\d|SELECT |INSERT |UPDATE /i
 
+/** The pages that mails link to; all they answer is for people to read. */
+const forPeople = /^(?:GET|HEAD|POST) \/(?:verify-email|reset-password)(?:\?|$)/
+
+/** What is true of every page for people, whatever it says: it runs nothing, asks nobody, and is kept by nobody. */
+const expectPage = (call: string, { headers, text }: Answer<unknown>): void => {
+  const [, style = ""] = /<style>([^<]*)<\/style>/.exec(text) ?? []
+  const hash = createHash("sha256").update(style).digest("base64")
+  const policy = headers.get("content-security-policy")?.split("; ").toSorted() ?? []
+  expect([call, ...policy.slice(0, -1)]).toEqual([
+    call,
+    "base-uri 'none'",
+    "default-src 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ])
+  if (text !== "") expect([call, policy.at(-1)]).toEqual([call, `style-src 'sha256-${hash}'`])
+  const shown = ["content-type", "referrer-policy", "x-frame-options", "x-robots-tag", "cache-control"]
+  expect([call, ...shown.map((name) => headers.get(name))]).toEqual([
+    call,
+    "text/html; charset=utf-8",
+    "no-referrer",
+    "DENY",
+    "noindex",
+    "no-store",
+  ])
+  expect([call, text]).toEqual([call, expect.not.stringMatching(/<script|<link|<img|style=|\bon\w+=|https?:|url\(/i)])
+}
+
 /** What is true of every answer, whatever was asked. */
 export const expectSound = (method: string, path: string, answer: Answer<unknown>): void => {
   const { body, headers, status, text } = answer
@@ -32,7 +61,9 @@ export const expectSound = (method: string, path: string, answer: Answer<unknown
   // The bundle of the reference says anything.
   if (path !== "/docs" && path !== "/openapi.json")
     expect([call, text]).toEqual([call, expect.not.stringMatching(secrets)])
-  if (status >= 400 && method !== "HEAD") {
+  const isForPeople = forPeople.test(`${method} ${path}`)
+  if (isForPeople) expectPage(call, answer)
+  else if (status >= 400 && method !== "HEAD") {
     const { code } = body as { readonly code: string }
     expect([call, headers.get("content-type")]).toEqual([call, "application/problem+json"])
     expect(body).toMatchObject({
@@ -48,7 +79,7 @@ export const expectSound = (method: string, path: string, answer: Answer<unknown
   if (limits.some((limit) => limit !== null)) {
     expect([call, ...limits]).toEqual([call, expect.stringMatching(/^\d+;w=60$/), ...limits.slice(1).map(wholeNumber)])
     expect(Number(headers.get("ratelimit-reset"))).toBeLessThanOrEqual(60)
-    const cacheControl = path.startsWith("/api/v1/auth/") ? "no-store" : "private, no-cache"
+    const cacheControl = isForPeople || path.startsWith("/api/v1/auth/") ? "no-store" : "private, no-cache"
     expect([call, headers.get("cache-control")]).toEqual([call, cacheControl])
   }
   expectDescribed(method, path, answer)

@@ -5,7 +5,7 @@ import { CategoryRepository } from "../../application/categories/CategoryReposit
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
 import { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
 import { PasswordHash } from "../../domain/accounts/Password.ts"
-import { type RefreshToken, type Session, start } from "../../domain/accounts/Session.ts"
+import { Device, type RefreshToken, type Session, start } from "../../domain/accounts/Session.ts"
 import { SessionId } from "../../domain/accounts/SessionId.ts"
 import { TokenHash, TokenSalt } from "../../domain/accounts/TokenHash.ts"
 import { FullName, type UserAccount } from "../../domain/accounts/UserAccount.ts"
@@ -74,7 +74,11 @@ export const makeSession = (
   userId: UserId,
   lifetimeMillis = 60_000,
 ): { readonly session: Session; readonly token: RefreshToken } =>
-  start({ id: newSessionId(), userId, tokenHash: newTokenHash() }, { lifetimeMillis, reuseLeewayMillis: 0 }, at(0))
+  start(
+    { id: newSessionId(), userId, device: Device.make("Firefox on Linux"), tokenHash: newTokenHash() },
+    { lifetimeMillis, reuseLeewayMillis: 0 },
+    at(0),
+  )
 
 /** Everything, newest first. */
 export const makeQuery = (fields: Partial<TaskQuery> = {}): TaskQuery => ({

@@ -2,19 +2,23 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
 import { OfferedPassword, Password } from "../../../domain/accounts/Password.ts"
+import { SessionId } from "../../../domain/accounts/SessionId.ts"
 import { FullName } from "../../../domain/accounts/UserAccount.ts"
 import { boundedText } from "../../../domain/shared/Text.ts"
 import { Authentication } from "./Authentication.ts"
-import { written } from "./Fields.ts"
+import { sessionIdExample, written } from "./Fields.ts"
 import {
   EmailTakenProblem,
   InvalidCredentialsProblem,
   InvalidRefreshTokenProblem,
+  InvalidResetTokenProblem,
   InvalidVerificationTokenProblem,
+  SessionNotFoundProblem,
   TooManyAttemptsProblem,
   UnauthorizedProblem,
 } from "./ProblemSchemas.ts"
 import { RequestBody, RequestGate, RequestShape } from "./RequestMiddleware.ts"
+import { SessionResource } from "./SessionResource.ts"
 import { RegisteredUser, UserResource, UserSummary } from "./UserResource.ts"
 
 const email = written(EmailAddress, {
@@ -22,6 +26,17 @@ const email = written(EmailAddress, {
   example: "ada@example.com",
   format: "email",
 })
+const newPassword = written(Password, {
+  description: "8 to 128 characters with a lower-case letter, an upper-case letter and a digit.",
+  example: "Correct Horse 1",
+  format: "password",
+})
+const password = written(OfferedPassword, {
+  description: "The account's password.",
+  example: "Correct Horse 1",
+  format: "password",
+})
+const fullName = written(FullName, { description: "1 to 100 characters after trimming.", example: "Ada Lovelace" })
 /** A token as somebody shows it; what it is worth is not a matter of shape. */
 const token = (example: string) => boundedText(1, 4096).annotate({ examples: [example] })
 
@@ -39,28 +54,28 @@ const TokenPairFields = {
 
 export const RegisterPayload = Schema.Struct({
   email,
-  password: written(Password, {
-    description: "8 to 128 characters with a lower-case letter, an upper-case letter and a digit.",
-    example: "Correct Horse 1",
-    format: "password",
-  }),
-  full_name: written(FullName, { description: "1 to 100 characters after trimming.", example: "Ada Lovelace" }),
+  password: newPassword,
+  full_name: fullName,
 }).annotate({ identifier: "Register" })
 
-export const LogInPayload = Schema.Struct({
-  email,
-  password: written(OfferedPassword, {
-    description: "The account's password.",
-    example: "Correct Horse 1",
-    format: "password",
-  }),
-}).annotate({ identifier: "LogIn" })
+export const LogInPayload = Schema.Struct({ email, password }).annotate({ identifier: "LogIn" })
 
 export const RefreshPayload = Schema.Struct({ refresh_token: token(opaqueExample) }).annotate({ identifier: "Refresh" })
 export const VerifyEmailPayload = Schema.Struct({ token: token(opaqueExample) }).annotate({ identifier: "VerifyEmail" })
+export const ResetPasswordPayload = Schema.Struct({ token: token(opaqueExample), password: newPassword }).annotate({
+  identifier: "ResetPassword",
+})
+export const ChangePasswordPayload = Schema.Struct({
+  current_password: password,
+  new_password: newPassword,
+}).annotate({ identifier: "ChangePassword" })
+export const RenamePayload = Schema.Struct({ full_name: fullName }).annotate({ identifier: "Rename" })
+export const DeleteAccountPayload = Schema.Struct({ password }).annotate({ identifier: "DeleteAccount" })
 export const ResendVerificationPayload = Schema.Struct({ email }).annotate({ identifier: "ResendVerification" })
 
 const UserAnswer = Schema.Struct({ user: UserResource }).annotate({ identifier: "UserAnswer" })
+
+const sessionId = written(SessionId, { description: "The session's id.", example: sessionIdExample, format: "uuid" })
 
 /** The calls about accounts and sessions. */
 export const AuthApi = HttpApiGroup.make("auth")
@@ -126,6 +141,44 @@ export const AuthApi = HttpApiGroup.make("auth")
           description: "The answer is the same whether there is such an account or not.",
         }),
       ),
+    HttpApiEndpoint.post("resetPassword", "/api/v1/auth/reset-password", {
+      payload: ResetPasswordPayload,
+      error: InvalidResetTokenProblem,
+    })
+      .middleware(RequestBody)
+      .annotateMerge(
+        OpenApi.annotations({ summary: "Reset the password", description: "Ends every session of the account." }),
+      ),
+    HttpApiEndpoint.post("changePassword", "/api/v1/auth/change-password", {
+      payload: ChangePasswordPayload,
+      error: [InvalidCredentialsProblem, TooManyAttemptsProblem],
+    })
+      .middleware(RequestBody)
+      .middleware(Authentication)
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "Change the password",
+          description: "Ends your other sessions. Wrong passwords count as failed logins.",
+        }),
+      ),
+    HttpApiEndpoint.get("listSessions", "/api/v1/auth/sessions", {
+      success: Schema.Struct({ data: Schema.Array(SessionResource) }).annotate({ identifier: "SessionList" }),
+    })
+      .middleware(Authentication)
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "List sessions",
+          description: "Where you are logged in: the last used first, 100 at most.",
+        }),
+      ),
+    HttpApiEndpoint.delete("endSession", "/api/v1/auth/sessions/:session_id", {
+      params: { session_id: sessionId },
+      error: SessionNotFoundProblem,
+    })
+      .middleware(Authentication)
+      .annotateMerge(
+        OpenApi.annotations({ summary: "End a session", description: "Its tokens are good for nothing from then on." }),
+      ),
   )
   .middleware(RequestShape)
   .middleware(RequestGate)
@@ -138,6 +191,24 @@ export const UsersApi = HttpApiGroup.make("users")
       success: UserAnswer,
       error: UnauthorizedProblem,
     }).annotateMerge(OpenApi.annotations({ summary: "Who am I?" })),
+    HttpApiEndpoint.patch("rename", "/api/v1/users/me", {
+      payload: RenamePayload,
+      success: UserAnswer,
+      error: UnauthorizedProblem,
+    })
+      .middleware(RequestBody)
+      .annotateMerge(OpenApi.annotations({ summary: "Change your name" })),
+    HttpApiEndpoint.delete("deleteAccount", "/api/v1/users/me", {
+      payload: DeleteAccountPayload,
+      error: [InvalidCredentialsProblem, TooManyAttemptsProblem, UnauthorizedProblem],
+    })
+      .middleware(RequestBody)
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "Delete your account",
+          description: "Account, tasks, categories and sessions are gone for good.",
+        }),
+      ),
   )
   .middleware(RequestShape)
   .middleware(Authentication)

@@ -12,6 +12,7 @@ export const Id = (what: string, example: string) =>
   Schema.String.annotate({ description: `The ${what}'s id, a UUID of version 7.`, format: "uuid", examples: [example] })
 
 export const userIdExample = "0193a5ad-92d0-7c52-8d1c-5f2e1a7b9c01"
+export const sessionIdExample = "0193a5ad-a41b-7f0e-a3c6-9b8d7e6f5a43"
 export const taskIdExample = "0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968"
 export const categoryIdExample = "0193a5ae-0f13-7e8a-9a3b-7c6d5e4f3a2b"
 

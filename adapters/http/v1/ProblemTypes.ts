@@ -20,6 +20,11 @@ export const problemTypes = {
     title: "Invalid verification token",
     meaning: "The token is unknown, was used, has expired, or a newer one was asked for. Ask for a new mail.",
   },
+  invalid_reset_token: {
+    status: 400,
+    title: "Invalid reset token",
+    meaning: "The token is unknown, was used, has expired, or a newer one was asked for. Ask for a new mail.",
+  },
   unauthorized: {
     status: 401,
     title: "Unauthorized",
@@ -51,6 +56,11 @@ export const problemTypes = {
     status: 404,
     title: "Category not found",
     meaning: "There is no such category, or the task does not have it.",
+  },
+  session_not_found: {
+    status: 404,
+    title: "Session not found",
+    meaning: "You have no such session, or it has ended.",
   },
   method_not_allowed: {
     status: 405,
@@ -93,7 +103,7 @@ export const problemTypes = {
   too_many_attempts: {
     status: 429,
     title: "Too many attempts",
-    meaning: "Logging in is locked after too many failures. `Retry-After` says for how many seconds.",
+    meaning: "Showing the password is locked after too many failures. `Retry-After` says for how many seconds.",
   },
   headers_too_large: {
     status: 431,

@@ -4,7 +4,9 @@ import type {
   EmailTaken,
   InvalidCredentials,
   InvalidRefreshToken,
+  InvalidResetToken,
   InvalidVerificationToken,
+  SessionNotFound,
   TooManyAttempts,
 } from "../../../domain/accounts/AccountErrors.ts"
 import type { CategoryNameTaken, CategoryNotFound } from "../../../domain/categories/CategoryErrors.ts"
@@ -45,10 +47,12 @@ const problems = {
     headers["www-authenticate"] = "Bearer"
     return problem("invalid_refresh_token", id)
   },
+  InvalidResetToken: (_: InvalidResetToken, { id }: RequestStateShape) => problem("invalid_reset_token", id),
   InvalidVerificationToken: (_: InvalidVerificationToken, { id }: RequestStateShape) =>
     problem("invalid_verification_token", id),
   NotOwner: ({ resource }: NotOwner, { id }: RequestStateShape) =>
     problem("not_owner", id, `The ${resource} belongs to somebody else.`),
+  SessionNotFound: (_: SessionNotFound, { id }: RequestStateShape) => problem("session_not_found", id),
   TaskNotFound: (_: TaskNotFound, { id }: RequestStateShape) => problem("task_not_found", id),
   TooManyAttempts: ({ retryAfterMillis }: TooManyAttempts, { headers, id }: RequestStateShape) => {
     headers["retry-after"] = String(Math.max(1, Math.ceil(retryAfterMillis / 1000)))

@@ -148,7 +148,7 @@ const verify = (model: Model, { ago }: { readonly ago: number }): Plan => {
 const logIn = (model: Model, { user }: { readonly user: number }): Plan => {
   const { id: userId } = input.userAt(model, user)
   return {
-    effect: startSession(userId),
+    effect: startSession(userId, null),
     expected: ({ id, observed }) => {
       const session: ModelSession = { id, userId, endedAt: null, refreshTokens: [], accessTokens: [] }
       model.sessions.push(session)

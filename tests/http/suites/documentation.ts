@@ -52,6 +52,12 @@ export const suite = (name: string, ports: SuitePorts) =>
         "POST /api/v1/auth/resend-verification",
         "GET /api/v1/users/me",
         "POST /api/v1/tasks",
+        "POST /api/v1/auth/reset-password",
+        "POST /api/v1/auth/change-password",
+        "GET /api/v1/auth/sessions",
+        "DELETE /api/v1/auth/sessions/{session_id}",
+        "PATCH /api/v1/users/me",
+        "DELETE /api/v1/users/me",
         "GET /api/v1/tasks",
         "GET /api/v1/tasks/{task_id}",
         "PATCH /api/v1/tasks/{task_id}",
@@ -72,7 +78,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         expect([method, path, operation?.summary]).toEqual([method, path, expect.stringMatching(/\w/)])
         expect([method, path, statuses]).toEqual([method, path, expect.arrayContaining([expect.stringMatching(/^2/)])])
         expect([method, path, statuses]).toEqual([method, path, expect.arrayContaining([expect.stringMatching(/^4/)])])
-        const needsToken = /logout|users|tasks|categories/.test(path)
+        const needsToken = /logout|change-password|sessions|users|tasks|categories/.test(path)
         expect([method, path, (operation?.security ?? []).length > 0]).toEqual([method, path, needsToken])
         if (needsToken) expect(statuses).toContain("401")
       }

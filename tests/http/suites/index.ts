@@ -9,16 +9,24 @@ import * as limits from "./limits.ts"
 import * as listing from "./listing.ts"
 import * as lockout from "./lockout.ts"
 import * as logs from "./logs.ts"
+import * as ownAccount from "./ownAccount.ts"
 import * as ownership from "./ownership.ts"
+import * as passwords from "./passwords.ts"
 import * as protocol from "./protocol.ts"
+import * as resetPage from "./resetPage.ts"
+import * as sessions from "./sessions.ts"
 import * as tasks from "./tasks.ts"
 import * as tokens from "./tokens.ts"
 import * as verification from "./verification.ts"
+import * as verifyPage from "./verifyPage.ts"
 
 const all = [
   accounts,
   tokens,
   verification,
+  passwords,
+  sessions,
+  ownAccount,
   lockout,
   limits,
   tasks,
@@ -29,6 +37,8 @@ const all = [
   protocol,
   crossOrigin,
   documentation,
+  verifyPage,
+  resetPage,
   faults,
   logs,
 ]

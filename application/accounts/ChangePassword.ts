@@ -1,0 +1,44 @@
+import { Effect, Schema } from "effect"
+import { InvalidCredentials } from "../../domain/accounts/AccountErrors.ts"
+import { OfferedPassword, Password } from "../../domain/accounts/Password.ts"
+import { SessionId } from "../../domain/accounts/SessionId.ts"
+import { withPassword } from "../../domain/accounts/UserAccount.ts"
+import { UserId } from "../../domain/accounts/UserId.ts"
+import { now } from "../shared/Now.ts"
+import { UnitOfWork } from "../shared/UnitOfWork.ts"
+import { AccountRepository } from "./AccountRepository.ts"
+import { checkPassword } from "./CheckPassword.ts"
+import { EndedSessions } from "./EndedSessions.ts"
+import { PasswordHasher } from "./PasswordHasher.ts"
+import { replacePassword } from "./ReplacePassword.ts"
+
+export const ChangePassword = Schema.Struct({
+  userId: UserId,
+  /** The session that goes on. */
+  sessionId: SessionId,
+  currentPassword: OfferedPassword,
+  newPassword: Password,
+  ip: Schema.String,
+})
+export interface ChangePassword extends Schema.Schema.Type<typeof ChangePassword> {}
+
+/** Gives the account another password, for who knows the current one, and ends the user's other sessions. */
+export const changePassword = Effect.fn("changePassword")(function* (command: ChangePassword) {
+  const accounts = yield* AccountRepository
+  const hasher = yield* PasswordHasher
+  const ended = yield* EndedSessions
+  const { atomically } = yield* UnitOfWork
+  const { currentPassword: password, ip, sessionId, userId } = command
+  const { email } = yield* accounts.get(userId)
+  const checked = yield* checkPassword({ email, password, ip })
+  const passwordHash = yield* hasher.hash(command.newPassword)
+  const endedIds = yield* atomically(
+    Effect.gen(function* () {
+      const account = yield* accounts.getForUpdate(userId)
+      // Somebody else may have changed it since it was checked; then the one that was offered is the current no more.
+      if (account.passwordHash !== checked.passwordHash) return yield* Effect.fail(new InvalidCredentials())
+      return yield* replacePassword(withPassword(account, passwordHash, yield* now), sessionId)
+    }),
+  )
+  yield* Effect.forEach(endedIds, ended.add, { discard: true })
+})

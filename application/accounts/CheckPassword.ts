@@ -1,0 +1,33 @@
+import { Cause, Effect, Exit, Option } from "effect"
+import { InvalidCredentials } from "../../domain/accounts/AccountErrors.ts"
+import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
+import type { OfferedPassword } from "../../domain/accounts/Password.ts"
+import { AccountRepository } from "./AccountRepository.ts"
+import { LoginThrottle } from "./LoginThrottle.ts"
+import { PasswordHasher } from "./PasswordHasher.ts"
+
+interface Credentials {
+  readonly email: EmailAddress
+  readonly password: OfferedPassword
+  readonly ip: string
+}
+
+/** The account with that email address and password. Guesses are counted, and locked out after too many. */
+export const checkPassword = Effect.fnUntraced(function* (credentials: Credentials) {
+  const throttle = yield* LoginThrottle
+  yield* throttle.admit(credentials)
+  return yield* compare(credentials).pipe(
+    Effect.onExit((exit) => {
+      if (Exit.isSuccess(exit)) return throttle.succeed(credentials)
+      return Cause.hasFails(exit.cause) ? throttle.fail(credentials) : throttle.withdraw(credentials)
+    }),
+  )
+})
+
+const compare = Effect.fnUntraced(function* ({ email, password }: Credentials) {
+  const accounts = yield* AccountRepository
+  const hasher = yield* PasswordHasher
+  const account = Option.getOrNull(yield* accounts.findByEmail(email))
+  const isRight = yield* hasher.verify(password, account?.passwordHash ?? null)
+  return account !== null && isRight ? account : yield* Effect.fail(new InvalidCredentials())
+})

@@ -1,0 +1,20 @@
+import { Effect, Schema } from "effect"
+import { OfferedPassword } from "../../domain/accounts/Password.ts"
+import { UserId } from "../../domain/accounts/UserId.ts"
+import { now } from "../shared/Now.ts"
+import { AccountRepository } from "./AccountRepository.ts"
+import { checkPassword } from "./CheckPassword.ts"
+import { EndedSessions } from "./EndedSessions.ts"
+
+export const DeleteAccount = Schema.Struct({ userId: UserId, password: OfferedPassword, ip: Schema.String })
+export interface DeleteAccount extends Schema.Schema.Type<typeof DeleteAccount> {}
+
+/** Removes the account and everything that is the user's, for who knows the password. Nothing of it can be had back. */
+export const deleteAccount = Effect.fn("deleteAccount")(function* (command: DeleteAccount) {
+  const accounts = yield* AccountRepository
+  const ended = yield* EndedSessions
+  const { email } = yield* accounts.get(command.userId)
+  yield* checkPassword({ email, password: command.password, ip: command.ip })
+  const sessionIds = yield* accounts.delete(command.userId, yield* now)
+  yield* Effect.forEach(sessionIds, ended.add, { discard: true })
+})

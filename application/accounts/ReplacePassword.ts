@@ -1,0 +1,20 @@
+import { Effect } from "effect"
+import type { SessionId } from "../../domain/accounts/SessionId.ts"
+import type { UserAccount } from "../../domain/accounts/UserAccount.ts"
+import { now } from "../shared/Now.ts"
+import { AccountRepository } from "./AccountRepository.ts"
+import { PasswordResetRepository } from "./PasswordResetRepository.ts"
+import { SessionRepository } from "./SessionRepository.ts"
+
+/**
+ * Keeps the account with its new password, and gives the sessions that this ended: all of the user's but the one that
+ * goes on. A reset that is open is over as well. To be called in a unit of work.
+ */
+export const replacePassword = Effect.fnUntraced(function* (account: UserAccount, goesOn: SessionId | null) {
+  const accounts = yield* AccountRepository
+  const resets = yield* PasswordResetRepository
+  const sessions = yield* SessionRepository
+  yield* accounts.update(account)
+  yield* resets.remove(account.id)
+  return yield* sessions.endAll(account.id, yield* now, goesOn)
+})

@@ -1,0 +1,44 @@
+import { Effect, Option, Schema } from "effect"
+import { InvalidResetToken } from "../../domain/accounts/AccountErrors.ts"
+import { Password } from "../../domain/accounts/Password.ts"
+import { isOpen, type PasswordReset } from "../../domain/accounts/PasswordReset.ts"
+import { withPassword } from "../../domain/accounts/UserAccount.ts"
+import { now } from "../shared/Now.ts"
+import { UnitOfWork } from "../shared/UnitOfWork.ts"
+import { AccountRepository } from "./AccountRepository.ts"
+import { EndedSessions } from "./EndedSessions.ts"
+import { OpaqueTokens } from "./OpaqueTokens.ts"
+import { PasswordHasher } from "./PasswordHasher.ts"
+import { PasswordResetRepository } from "./PasswordResetRepository.ts"
+import { replacePassword } from "./ReplacePassword.ts"
+
+export const ResetPassword = Schema.Struct({ token: Schema.String, password: Password })
+export interface ResetPassword extends Schema.Schema.Type<typeof ResetPassword> {}
+
+/** Gives the account another password, once, for who holds the token that was mailed to it, and ends all its sessions. */
+export const resetPassword = Effect.fn("resetPassword")(function* (command: ResetPassword) {
+  const accounts = yield* AccountRepository
+  const resets = yield* PasswordResetRepository
+  const opaqueTokens = yield* OpaqueTokens
+  const hasher = yield* PasswordHasher
+  const ended = yield* EndedSessions
+  const { atomically } = yield* UnitOfWork
+  const invalid = new InvalidResetToken()
+  const { hash, userId } = yield* Effect.fromOption(opaqueTokens.read(command.token)).pipe(
+    Effect.mapError(() => invalid),
+  )
+  const mustBeOpen = Effect.fnUntraced(function* (found: Option.Option<PasswordReset>) {
+    const reset = Option.getOrNull(found)
+    if (reset === null || !isOpen(reset, yield* now)) return yield* Effect.fail(invalid)
+  })
+  // Looked for before the password is hashed, which nobody shall make us do for nothing.
+  yield* mustBeOpen(yield* resets.find(userId, hash))
+  const passwordHash = yield* hasher.hash(command.password)
+  const endedIds = yield* atomically(
+    Effect.gen(function* () {
+      yield* mustBeOpen(yield* resets.take(userId, hash))
+      return yield* replacePassword(withPassword(yield* accounts.getForUpdate(userId), passwordHash, yield* now), null)
+    }),
+  ).pipe(Effect.catchTag("AccountNotFound", () => Effect.fail(invalid)))
+  yield* Effect.forEach(endedIds, ended.add, { discard: true })
+})

@@ -1,0 +1,18 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as fc from "fast-check"
+import { html } from "../../../adapters/http/pages/Html.ts"
+
+describe("markup", () => {
+  it("shows text as text, and keeps markup", () => {
+    const inner = html`<b title="${'"'}">${"<&'>"}</b>`
+    assert.strictEqual(html`<p>${inner} ${7}</p>`.text, '<p><b title="&quot;">&lt;&amp;&#39;&gt;</b> 7</p>')
+  })
+
+  it("has no tag, quote or entity that comes from text", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        assert.notMatch(html`${text}`.text, /[<>"']|&(?!(?:amp|lt|gt|quot|#39);)/)
+      }),
+    )
+  })
+})

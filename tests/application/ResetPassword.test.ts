@@ -1,0 +1,95 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, Option } from "effect"
+import { TestClock } from "effect/testing"
+import { authenticate } from "../../application/accounts/Authenticate.ts"
+import { logIn } from "../../application/accounts/LogIn.ts"
+import { OpaqueTokens } from "../../application/accounts/OpaqueTokens.ts"
+import { PasswordResetRepository } from "../../application/accounts/PasswordResetRepository.ts"
+import { refreshSession } from "../../application/accounts/RefreshSession.ts"
+import { ResetPassword, resetPassword } from "../../application/accounts/ResetPassword.ts"
+import { now } from "../../application/shared/Now.ts"
+import { memory } from "../../bootstrap/memory.ts"
+import { ask } from "../../domain/accounts/PasswordReset.ts"
+import type { UserId } from "../../domain/accounts/UserId.ts"
+import { logInCommand, registerUser, rightPassword } from "../support/accounts.ts"
+import { read } from "../support/decoding.ts"
+import { newUserId } from "../support/entities.ts"
+import { timesAtOnce } from "../support/interleaving.ts"
+
+const newPassword = "Another horse 2"
+const command = (token: string, password = newPassword) => read(ResetPassword)({ token, password })
+
+/** A token as it is mailed to the user. */
+const openReset = Effect.fnUntraced(function* (userId: UserId) {
+  const { hash, token } = yield* (yield* OpaqueTokens).make(userId)
+  yield* (yield* PasswordResetRepository).replace(ask(userId, hash, yield* now))
+  return token
+})
+
+const assertInvalid = Effect.fnUntraced(function* (token: string) {
+  assert.strictEqual((yield* Effect.flip(resetPassword(command(token))))._tag, "InvalidResetToken")
+})
+
+layer(memory)("resetPassword", (it) => {
+  it.effect("takes the new password in the old one's place and ends every session", () =>
+    Effect.gen(function* () {
+      const { account, tokens } = yield* registerUser
+      const elsewhere = yield* logIn(logInCommand(account.email))
+      yield* resetPassword(command(yield* openReset(account.id)))
+      for (const { accessToken, refreshToken } of [tokens, elsewhere.tokens]) {
+        assert.strictEqual((yield* Effect.flip(authenticate({ accessToken })))._tag, "InvalidAccessToken")
+        assert.strictEqual((yield* Effect.flip(refreshSession({ refreshToken })))._tag, "InvalidRefreshToken")
+      }
+      assert.strictEqual((yield* Effect.flip(logIn(logInCommand(account.email))))._tag, "InvalidCredentials")
+      yield* logIn(logInCommand(account.email, newPassword))
+    }),
+  )
+
+  it.effect("takes a token once, for an hour, and the newest alone", () =>
+    Effect.gen(function* () {
+      const { account } = yield* registerUser
+      const older = yield* openReset(account.id)
+      const used = yield* openReset(account.id)
+      yield* assertInvalid(older)
+      yield* resetPassword(command(used))
+      yield* assertInvalid(used)
+      const late = yield* openReset(account.id)
+      yield* TestClock.adjust("1 hour")
+      yield* assertInvalid(late)
+      const last = yield* openReset(account.id)
+      yield* TestClock.adjust("59 minutes")
+      yield* resetPassword(command(last))
+    }),
+  )
+
+  it.effect("lets one of 20 at once through", () =>
+    Effect.gen(function* () {
+      const { account } = yield* registerUser
+      const token = yield* openReset(account.id)
+      const outcomes = yield* timesAtOnce(20, Effect.result(resetPassword(command(token))))
+      assert.strictEqual(outcomes.filter(({ _tag }) => _tag === "Success").length, 1)
+    }),
+  )
+
+  it.effect("takes no token of another kind, and none of a user who is gone", () =>
+    Effect.gen(function* () {
+      const { account, tokens } = yield* registerUser
+      yield* openReset(account.id)
+      for (const token of [tokens.accessToken, tokens.refreshToken, "", "nonsense"]) yield* assertInvalid(token)
+      const { token } = yield* (yield* OpaqueTokens).make(newUserId())
+      yield* assertInvalid(token)
+      yield* logIn(logInCommand(account.email, rightPassword))
+    }),
+  )
+
+  it.effect("leaves no reset open behind a password that was changed", () =>
+    Effect.gen(function* () {
+      const { account } = yield* registerUser
+      const token = yield* openReset(account.id)
+      yield* resetPassword(command(token))
+      const resets = yield* PasswordResetRepository
+      const { hash } = Option.getOrThrow((yield* OpaqueTokens).read(token))
+      assert.deepStrictEqual(yield* resets.find(account.id, hash), Option.none())
+    }),
+  )
+})

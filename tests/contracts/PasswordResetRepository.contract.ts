@@ -1,0 +1,89 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, type Layer, Option } from "effect"
+import { PasswordResetRepository } from "../../application/accounts/PasswordResetRepository.ts"
+import type { Repositories } from "../../application/Ports.ts"
+import { ask } from "../../domain/accounts/PasswordReset.ts"
+import { at, keepUser, newTokenHash } from "../support/entities.ts"
+import { timesAtOnce } from "../support/interleaving.ts"
+
+/** What every `PasswordResetRepository` promises. */
+export const suite = (name: string, repositories: Layer.Layer<Repositories, unknown>) =>
+  layer(repositories, { excludeTestServices: true })(`PasswordResetRepository: ${name}`, (it) => {
+    it.effect("gives back every field, once", () =>
+      Effect.gen(function* () {
+        const resets = yield* PasswordResetRepository
+        const userId = yield* keepUser
+        const reset = ask(userId, newTokenHash(), at(1))
+        yield* resets.replace(reset)
+        assert.deepStrictEqual(yield* resets.take(userId, reset.tokenHash), Option.some(reset))
+        assert.deepStrictEqual(yield* resets.take(userId, reset.tokenHash), Option.none())
+      }),
+    )
+
+    it.effect("gives nothing for another token or another user, and takes nothing away then", () =>
+      Effect.gen(function* () {
+        const resets = yield* PasswordResetRepository
+        const [owner, other] = [yield* keepUser, yield* keepUser]
+        const reset = ask(owner, newTokenHash(), at(0))
+        yield* resets.replace(reset)
+        assert.deepStrictEqual(yield* resets.take(owner, newTokenHash()), Option.none())
+        assert.deepStrictEqual(yield* resets.take(other, reset.tokenHash), Option.none())
+        assert.deepStrictEqual(yield* resets.take(owner, reset.tokenHash), Option.some(reset))
+      }),
+    )
+
+    it.effect("keeps the newest of a user's alone", () =>
+      Effect.gen(function* () {
+        const resets = yield* PasswordResetRepository
+        const [userId, other] = [yield* keepUser, yield* keepUser]
+        const older = ask(userId, newTokenHash(), at(0))
+        const newer = ask(userId, newTokenHash(), at(5))
+        const others = ask(other, newTokenHash(), at(0))
+        yield* resets.replace(others)
+        yield* resets.replace(older)
+        yield* resets.replace(newer)
+        assert.deepStrictEqual(yield* resets.take(userId, older.tokenHash), Option.none())
+        assert.deepStrictEqual(yield* resets.take(userId, newer.tokenHash), Option.some(newer))
+        assert.deepStrictEqual(yield* resets.take(other, others.tokenHash), Option.some(others))
+      }),
+    )
+
+    it.effect("shows it without taking it away", () =>
+      Effect.gen(function* () {
+        const resets = yield* PasswordResetRepository
+        const [userId, other] = [yield* keepUser, yield* keepUser]
+        const reset = ask(userId, newTokenHash(), at(0))
+        yield* resets.replace(reset)
+        for (let looks = 0; looks < 2; looks++) {
+          assert.deepStrictEqual(yield* resets.find(userId, reset.tokenHash), Option.some(reset))
+        }
+        assert.deepStrictEqual(yield* resets.find(userId, newTokenHash()), Option.none())
+        assert.deepStrictEqual(yield* resets.find(other, reset.tokenHash), Option.none())
+      }),
+    )
+
+    it.effect("takes it away without looking, and nobody else's with it", () =>
+      Effect.gen(function* () {
+        const resets = yield* PasswordResetRepository
+        const [userId, other] = [yield* keepUser, yield* keepUser]
+        const [reset, others] = [ask(userId, newTokenHash(), at(0)), ask(other, newTokenHash(), at(0))]
+        yield* resets.replace(reset)
+        yield* resets.replace(others)
+        yield* resets.remove(userId)
+        yield* resets.remove(userId)
+        assert.deepStrictEqual(yield* resets.find(userId, reset.tokenHash), Option.none())
+        assert.deepStrictEqual(yield* resets.find(other, others.tokenHash), Option.some(others))
+      }),
+    )
+
+    it.effect("gives it to exactly one of 20 at once", () =>
+      Effect.gen(function* () {
+        const resets = yield* PasswordResetRepository
+        const userId = yield* keepUser
+        const reset = ask(userId, newTokenHash(), at(0))
+        yield* resets.replace(reset)
+        const taken = yield* timesAtOnce(20, resets.take(userId, reset.tokenHash))
+        assert.deepStrictEqual(taken.filter(Option.isSome), [Option.some(reset)])
+      }),
+    )
+  })

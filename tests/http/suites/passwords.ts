@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import type { Problem, Registration, TokenPair } from "../Answers.ts"
+import { atOnce, type Client, countStatuses, register, type SuitePorts, startClient, type User } from "../Client.ts"
+
+const newPassword = "Another Horse 2"
+
+export const suite = (name: string, ports: SuitePorts) =>
+  describe(`passwords on ${name}`, () => {
+    let client: Client
+    beforeAll(async () => {
+      client = await startClient(ports)
+    })
+    afterAll(() => client.stop())
+
+    const logIn = (email: string, password: string) =>
+      client.ask<Registration & Problem>("POST", "/api/v1/auth/login", { body: { email, password } })
+    const refresh = (refresh_token: string) =>
+      client.ask<Problem>("POST", "/api/v1/auth/refresh", { body: { refresh_token } })
+    const change = (token: string, current_password: string, new_password = newPassword) =>
+      client.ask<Problem>("POST", "/api/v1/auth/change-password", { token, body: { current_password, new_password } })
+    const isSignedIn = async ({ access_token: token }: Pick<TokenPair, "access_token">) =>
+      (await client.ask("GET", "/api/v1/users/me", { token })).status === 200
+    const elsewhere = async ({ password, user }: User) => (await logIn(user.email, password)).body
+
+    test("a change needs the current password and ends the other sessions, their access tokens too", async () => {
+      const ada = await register(client)
+      const other = await elsewhere(ada)
+      const answer = await change(ada.access_token, ada.password)
+      expect([answer.status, answer.text]).toEqual([204, ""])
+      expect(answer.headers.get("cache-control")).toBe("no-store")
+      expect([await isSignedIn(ada), await isSignedIn(other)]).toEqual([true, false])
+      expect((await refresh(other.refresh_token)).body.code).toBe("invalid_refresh_token")
+      expect((await refresh(ada.refresh_token)).status).toBe(200)
+      expect((await logIn(ada.user.email, ada.password)).body.code).toBe("invalid_credentials")
+      expect((await logIn(ada.user.email, newPassword)).status).toBe(200)
+    })
+
+    test("a wrong current password changes nothing", async () => {
+      const ada = await register(client)
+      const other = await elsewhere(ada)
+      const answer = await change(ada.access_token, "Wrong horse 1")
+      expect([answer.status, answer.body.code]).toEqual([401, "invalid_credentials"])
+      expect([await isSignedIn(ada), await isSignedIn(other)]).toEqual([true, true])
+      expect((await logIn(ada.user.email, ada.password)).status).toBe(200)
+    })
+
+    test("guesses of the current password are locked out like guesses at login", async () => {
+      const ada = await register(client)
+      for (let guess = 1; guess <= 5; guess++) {
+        expect((await change(ada.access_token, `Wrong horse ${guess}`)).status).toBe(401)
+      }
+      const locked = await change(ada.access_token, ada.password)
+      expect([locked.status, locked.body.code]).toEqual([429, "too_many_attempts"])
+      expect(Number(locked.headers.get("retry-after"))).toBeGreaterThan(0)
+    })
+
+    test("a new password has to keep the rules, and the fields are named", async () => {
+      const ada = await register(client)
+      for (const weak of ["short1A", "nouppercase1", "NOLOWERCASE1", "NoDigitsHere", "A1".repeat(80), "", 5, null]) {
+        const { body } = await client.ask<Problem>("POST", "/api/v1/auth/change-password", {
+          token: ada.access_token,
+          body: { current_password: ada.password, new_password: weak },
+        })
+        expect([weak, body.code, body.errors?.map(({ path }) => path)[0]]).toEqual([
+          weak,
+          "validation_failed",
+          "body.new_password",
+        ])
+      }
+      expect(await isSignedIn(ada)).toBe(true)
+    })
+
+    test("of many changes at once one wins, and its password is the one that counts", async () => {
+      const ada = await register(client)
+      const answers = await atOnce(4, (index) => change(ada.access_token, ada.password, `Racing Horse ${index}`))
+      const counts = countStatuses(answers)
+      expect(counts[204]).toBe(1)
+      const winner = answers.findIndex(({ status }) => status === 204)
+      expect((await logIn(ada.user.email, `Racing Horse ${winner}`)).status).toBe(200)
+    })
+
+    test("nobody without a good token gets anywhere", async () => {
+      for (const token of [undefined, "nonsense"]) {
+        const answer = await client.ask<Problem>("POST", "/api/v1/auth/change-password", {
+          token,
+          body: { current_password: "x", new_password: newPassword },
+        })
+        expect([answer.status, answer.body.code]).toEqual([401, "unauthorized"])
+      }
+    })
+
+    test("a reset token that is none is refused, whatever it holds", async () => {
+      const ada = await register(client)
+      for (const token of ["nonsense", ada.refresh_token, ada.access_token, "A".repeat(4096), "' OR 1=1 --"]) {
+        const answer = await client.ask<Problem>("POST", "/api/v1/auth/reset-password", {
+          body: { token, password: newPassword },
+        })
+        expect([answer.status, answer.body.code]).toEqual([400, "invalid_reset_token"])
+      }
+      expect(await isSignedIn(ada)).toBe(true)
+    })
+  })

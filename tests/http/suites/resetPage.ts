@@ -1,0 +1,155 @@
+import { Effect, Logger } from "effect"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { OpaqueTokens } from "../../../application/accounts/OpaqueTokens.ts"
+import { PasswordResetRepository } from "../../../application/accounts/PasswordResetRepository.ts"
+import { now } from "../../../application/shared/Now.ts"
+import { ask } from "../../../domain/accounts/PasswordReset.ts"
+import { UserId } from "../../../domain/accounts/UserId.ts"
+import { at } from "../../support/entities.ts"
+import { atOnce, type Client, countStatuses, register, type SuitePorts, startClient, type User } from "../Client.ts"
+import { formOf, postForm, titleOf } from "../Forms.ts"
+
+const path = "/reset-password"
+const wellFormed = "A".repeat(64)
+const newPassword = 'Another <"Horse"> & 2'
+
+const title = "Choose a new password"
+const changed = "Your password is changed"
+const usedUp = "This link cannot be used"
+
+export const suite = (name: string, ports: SuitePorts) =>
+  describe(`the page that resets a password on ${name}`, () => {
+    let client: Client
+    const lines: Array<string> = []
+    const secrets: Array<string> = [newPassword]
+    beforeAll(async () => {
+      const keep = Logger.map(Logger.formatJson, (line) => {
+        lines.push(line)
+      })
+      client = await startClient(ports, {}, [keep])
+    })
+    afterAll(() => client.stop())
+
+    /** A token as the mail for a forgotten password would hold it. */
+    const resetToken = async ({ user }: User, asked = now): Promise<string> => {
+      const token = await client.run(
+        Effect.gen(function* () {
+          const userId = UserId.make(user.id)
+          const { hash, token } = yield* (yield* OpaqueTokens).make(userId)
+          yield* (yield* PasswordResetRepository).replace(ask(userId, hash, yield* asked))
+          return token
+        }),
+      )
+      secrets.push(token)
+      return token
+    }
+
+    const post = (token: string, password = newPassword) => postForm(client, path, formOf({ token, password }))
+    const isSignedIn = async ({ access_token: token }: User) =>
+      (await client.ask("GET", "/api/v1/users/me", { token })).status === 200
+    const canLogIn = async ({ user: { email } }: User, password: string) =>
+      (await client.ask("POST", "/api/v1/auth/login", { body: { email, password } })).status === 200
+
+    test("opening the link uses nothing up; its form changes the password, once, and ends all sessions", async () => {
+      const ada = await register(client)
+      const token = await resetToken(ada)
+      for (const method of ["GET", "HEAD", "GET"]) {
+        const opened = await client.ask(method, `${path}?token=${token}`)
+        expect([method, opened.status]).toEqual([method, 200])
+        expect(titleOf(opened.text)).toBe(method === "GET" ? title : undefined)
+      }
+      const { text } = await client.ask("GET", `${path}?token=${token}`)
+      expect(text).toContain('<form method="post" action="reset-password">')
+      expect(text).toContain(`<input type="hidden" name="token" value="${token}">`)
+      expect(text).toMatch(/<label for="password">/)
+      expect(text).toMatch(/<input type="password" id="password" name="password" autocomplete="new-password" required/)
+      expect(text).not.toMatch(/aria-invalid=|role="alert"/)
+      expect([await isSignedIn(ada), await canLogIn(ada, ada.password)]).toEqual([true, true])
+
+      const done = await post(token)
+      expect([done.status, titleOf(done.text)]).toEqual([200, changed])
+      expect(done.text).not.toContain(token)
+      expect(await isSignedIn(ada)).toBe(false)
+      expect([await canLogIn(ada, ada.password), await canLogIn(ada, newPassword)]).toEqual([false, true])
+
+      const again = await post(token, "Yet Another Horse 3")
+      expect([again.status, titleOf(again.text)]).toEqual([400, usedUp])
+      expect(await canLogIn(ada, newPassword)).toBe(true)
+    })
+
+    test("a password that breaks the rule gets the form again, with the reason and the token, and is not shown", async () => {
+      const ada = await register(client)
+      const token = await resetToken(ada)
+      const weak = {
+        Shrt1: "The password must have 8 to 128 characters.",
+        "lowercase'1": "The password must have an upper-case letter.",
+        UPPERCASE1: "The password must have a lower-case letter.",
+        "No<b>Digits": "The password must have a digit.",
+        nothingelse: "The password must have an upper-case letter and must have a digit.",
+        "": "The password must have 8 to 128 characters and must have a lower-case letter and must have an upper-case letter and must have a digit.",
+        "NUL\0 inside 1": "The password must not contain NUL or lone surrogates.",
+        [`Aa1${"😀".repeat(126)}`]: "The password must have 8 to 128 characters.",
+      }
+      for (const [password, reason] of Object.entries(weak)) {
+        const answer = await post(token, password)
+        expect([password, answer.status, titleOf(answer.text)]).toEqual([password, 400, title])
+        expect(answer.text).toContain(`<p id="complaint" class="complaint" role="alert">${reason}</p>`)
+        expect(answer.text).toContain('aria-describedby="complaint rule" aria-invalid="true"')
+        expect(answer.text).toContain(`<input type="hidden" name="token" value="${token}">`)
+        if (password !== "") expect(answer.text).not.toContain(password)
+      }
+      expect(await isSignedIn(ada)).toBe(true)
+      expect((await post(token, `Aa1${"😀".repeat(125)}`)).status).toBe(200)
+    })
+
+    test("of many who press the button at once one changes the password, and his is the one that counts", async () => {
+      const ada = await register(client)
+      const token = await resetToken(ada)
+      const answers = await atOnce(5, (index) => post(token, `Racing Horse ${index}`))
+      expect(countStatuses(answers)).toEqual({ 200: 1, 400: 4 })
+      const winner = answers.findIndex(({ status }) => status === 200)
+      expect(await canLogIn(ada, `Racing Horse ${winner}`)).toBe(true)
+    })
+
+    test("an expired link, one that a newer has replaced, and a token of another kind cannot be used", async () => {
+      const ada = await register(client)
+      const replaced = await resetToken(ada)
+      const expired = await resetToken(ada, Effect.succeed(at(-86_400)))
+      for (const token of [replaced, expired, ada.refresh_token, wellFormed]) {
+        const answer = await post(token)
+        expect([answer.status, titleOf(answer.text)]).toEqual([400, usedUp])
+      }
+      expect(await canLogIn(ada, ada.password)).toBe(true)
+    })
+
+    test("a link or a form that is not the one of the mail is refused, and nothing of it is shown", async () => {
+      for (const query of ["", "?token=", "?token=hostile", `?token=${wellFormed}&password=hostile`]) {
+        const answer = await client.ask("GET", `${path}${query}`)
+        expect([query, answer.status, titleOf(answer.text)]).toEqual([query, 400, "This link is not complete"])
+        expect(answer.text).not.toContain("hostile")
+      }
+      expect(titleOf((await post('"><script>hostile</script>')).text)).toBe("This link is not complete")
+      for (const form of [
+        formOf({ token: wellFormed }),
+        formOf({ password: "hostile" }),
+        `${formOf({ token: wellFormed, password: "hostile" })}&password=hostile`,
+        `${formOf({ token: wellFormed, password: "hostile" })}&user_id=hostile`,
+        `token=${wellFormed}&password=hostile%ED%A0%80`,
+      ]) {
+        const answer = await postForm(client, path, form)
+        expect([form, answer.status, titleOf(answer.text)]).toEqual([form, 400, "This cannot be read"])
+        expect(answer.text).not.toContain("hostile")
+      }
+      const options = await client.ask("OPTIONS", path)
+      expect([options.status, options.headers.get("allow")]).toEqual([204, "GET, HEAD, OPTIONS, POST"])
+    })
+
+    test("no token and no password has come into the log", () => {
+      expect(secrets.length).toBeGreaterThan(4)
+      const routes = new Set(lines.map((line) => JSON.parse(line).annotations.route))
+      for (const route of [`GET ${path}`, `POST ${path}`]) expect(routes).toContain(route)
+      for (const line of lines) {
+        for (const secret of [...secrets, "Horse", "hostile"]) expect(line).not.toContain(secret)
+      }
+    })
+  })

@@ -1,0 +1,274 @@
+import { Effect, Layer, Logger } from "effect"
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
+import { EmailVerificationRepository } from "../../../application/accounts/EmailVerificationRepository.ts"
+import { OpaqueTokens } from "../../../application/accounts/OpaqueTokens.ts"
+import { Unavailable } from "../../../application/shared/Unavailable.ts"
+import { UserId } from "../../../domain/accounts/UserId.ts"
+import { at } from "../../support/entities.ts"
+import { startService } from "../../support/http.ts"
+import type { Problem, UserAnswer } from "../Answers.ts"
+import {
+  atOnce,
+  type Client,
+  countStatuses,
+  expectSound,
+  mailedTokens,
+  register,
+  type SuitePorts,
+  startClient,
+  type User,
+} from "../Client.ts"
+import { formOf, formType, postForm, titleOf } from "../Forms.ts"
+import { exchange, request } from "../RawSocket.ts"
+
+const path = "/verify-email"
+const wellFormed = "A".repeat(64)
+
+const confirmed = "Your email address is confirmed"
+const notComplete = "This link is not complete"
+const usedUp = "This link cannot be used"
+const unreadable = "This cannot be read"
+
+const post = (to: Pick<Client, "ask">, form: string | Uint8Array<ArrayBuffer>, contentType = formType) =>
+  postForm(to, path, form, contentType)
+
+export const suite = (name: string, ports: SuitePorts) => {
+  describe(`the page that confirms an email address on ${name}`, () => {
+    let client: Client
+    const lines: Array<string> = []
+    const tokens: Array<string> = []
+    beforeAll(async () => {
+      const keep = Logger.map(Logger.formatJson, (line) => {
+        lines.push(line)
+      })
+      client = await startClient(ports, {}, [keep])
+    })
+    afterAll(() => client.stop())
+
+    /** Somebody new, and the token that was mailed to them. */
+    const newcomer = async (): Promise<{ readonly user: User; readonly token: string }> => {
+      const user = await register(client)
+      await expect.poll(() => mailedTokens(client, user.user.email)).toHaveLength(1)
+      const [token = ""] = await mailedTokens(client, user.user.email)
+      tokens.push(token)
+      return { user, token }
+    }
+
+    const isActive = async ({ access_token: token }: User): Promise<boolean> =>
+      (await client.ask<UserAnswer>("GET", "/api/v1/users/me", { token })).body.user.is_active
+
+    test("opening the link uses nothing up; its form confirms the address, once, and says each time what is the case", async () => {
+      const { token, user } = await newcomer()
+      for (const method of ["GET", "HEAD", "GET", "HEAD"]) {
+        const opened = await client.ask(method, `${path}?token=${token}`)
+        expect([method, opened.status]).toEqual([method, 200])
+        expect(titleOf(opened.text)).toBe(method === "GET" ? "Confirm your email address" : undefined)
+      }
+      expect(await isActive(user)).toBe(false)
+
+      const { text } = await client.ask("GET", `${path}?token=${token}`)
+      // The address of the form is relative, for a proxy may serve all of this under a path of its own.
+      expect(text).toContain('<form method="post" action="verify-email">')
+      expect(text).toContain(`<input type="hidden" name="token" value="${token}">`)
+
+      const done = await post(client, formOf({ token }))
+      expect([done.status, titleOf(done.text)]).toEqual([200, confirmed])
+      expect(done.text).toContain(user.user.email)
+      expect(done.text).not.toContain(token)
+      expect(await isActive(user)).toBe(true)
+
+      for (const _ of ["again", "and again"]) {
+        const again = await post(client, formOf({ token }))
+        expect([again.status, titleOf(again.text)]).toEqual([400, usedUp])
+        expect(again.text).toContain("If you have confirmed your address before, all is done.")
+      }
+      expect(await isActive(user)).toBe(true)
+    })
+
+    test("of many who press the button at once one confirms", async () => {
+      const { token } = await newcomer()
+      expect(countStatuses(await atOnce(20, () => post(client, formOf({ token }))))).toEqual({ 200: 1, 400: 19 })
+    })
+
+    test("an expired link, and one that a newer mail has replaced, cannot be used", async () => {
+      const { token: replaced, user } = await newcomer()
+      const expired = await client.run(
+        Effect.gen(function* () {
+          const userId = UserId.make(user.user.id)
+          const { hash, token } = yield* (yield* OpaqueTokens).make(userId)
+          yield* (yield* EmailVerificationRepository).replace({ userId, tokenHash: hash, expiresAt: at(-86_400) })
+          return token
+        }),
+      )
+      for (const token of [replaced, expired, wellFormed]) {
+        const answer = await post(client, formOf({ token }))
+        expect([answer.status, titleOf(answer.text)]).toEqual([400, usedUp])
+      }
+      expect(await isActive(user)).toBe(false)
+    })
+
+    test("a link that is not the one of a mail gets a page that says so, and nothing of it is shown", async () => {
+      const hostile = [
+        "",
+        "?",
+        "?token",
+        "?token=",
+        "?token=short",
+        `?token=${wellFormed}A`,
+        `?token=${wellFormed}&token=${wellFormed}`,
+        `?token=${wellFormed}&other=hostile`,
+        `?Token=${wellFormed}`,
+        `?token[]=${wellFormed}`,
+        `?token=${wellFormed.slice(1)}%00`,
+        `?token=${wellFormed}%0a`,
+        "?token=%3Cscript%3Ehostile%3C/script%3E",
+        "?token=%22%3E%3Cimg%20src=x%20onerror=hostile%3E",
+        "?token=<b>hostile</b>",
+        "?token=%ED%A0%80",
+        "?token=%zz",
+        "?token=%",
+        "?token=%c0%ae",
+        "?__proto__=hostile",
+        `?token=${"x".repeat(15_000)}`,
+      ]
+      for (const query of hostile) {
+        const [answer] = await exchange(client.url, request(`GET ${path}${query}`))
+        expect([query, answer?.status, titleOf(answer?.body ?? "")]).toEqual([query, 400, notComplete])
+        expect([query, answer?.body]).toEqual([query, expect.not.stringMatching(/hostile|xxxx|AAAA/)])
+      }
+      expect((await client.ask("GET", `${path}?token=${wellFormed}`)).status).toBe(200)
+    })
+
+    test("a form that is not the page's own is refused, and nothing of it is shown", async () => {
+      const { token, user } = await newcomer()
+      const unread = [
+        "",
+        "&&",
+        "=",
+        `other=hostile`,
+        `token=${token}&token=${token}`,
+        `token=${token}&other=hostile`,
+        `token=${token}&__proto__=hostile`,
+        `token=${token}&%74oken=hostile`,
+        "token=%ED%A0%80",
+        "token=%zz",
+        "token=%",
+        "token=%c0%ae",
+        "%zz=hostile",
+        `{"token":"${token}"}`,
+      ]
+      for (const form of unread) {
+        const answer = await post(client, form)
+        expect([form, answer.status, titleOf(answer.text)]).toEqual([form, 400, unreadable])
+        expect([form, answer.text]).toEqual([form, expect.not.stringMatching(/hostile/)])
+      }
+      const notUtf8 = await post(client, Buffer.concat([Buffer.from("token="), Buffer.from([0xed, 0xa0, 0x80])]))
+      expect([notUtf8.status, titleOf(notUtf8.text)]).toEqual([400, unreadable])
+
+      for (const value of ["", "\0", `${token}\0`, `${token} `, '"><script>hostile</script>', "x".repeat(60_000)]) {
+        const answer = await post(client, formOf({ token: value }))
+        expect([value, answer.status, titleOf(answer.text)]).toEqual([value, 400, notComplete])
+        expect(answer.text).not.toMatch(/hostile|xxxx/)
+      }
+      const inTheAddress = await client.ask("POST", `${path}?token=${token}`, {
+        raw: formOf({ token }),
+        headers: { "content-type": formType },
+      })
+      expect([inTheAddress.status, titleOf(inTheAddress.text)]).toEqual([400, notComplete])
+      expect(await isActive(user)).toBe(false)
+      expect((await post(client, `&token=${token.replace("A", "%41")}&`)).status).toBe(200)
+    })
+
+    test("a body in another media type is 415, one over 64 KiB is 413", async () => {
+      const form = formOf({ token: wellFormed })
+      for (const type of [
+        "application/json",
+        "text/plain",
+        "multipart/form-data; boundary=x",
+        `${formType}; charset=latin1`,
+      ]) {
+        const answer = await post(client, form, type)
+        expect([type, answer.status, titleOf(answer.text)]).toEqual([type, 415, unreadable])
+      }
+      for (const type of [`${formType};charset=UTF-8`, "Application/X-WWW-Form-Urlencoded"]) {
+        expect([type, titleOf((await post(client, form, type)).text)]).toEqual([type, usedUp])
+      }
+      const [none] = await exchange(client.url, request(`POST ${path}`, [`Content-Length: ${form.length}`], form))
+      expect(none?.status).toBe(415)
+      const large = await post(client, formOf({ token: "x".repeat(64 * 1024) }))
+      expect([large.status, titleOf(large.text)]).toEqual([413, unreadable])
+      // None of the body follows: an answer means that the service did not wait for it.
+      const announced = request(`POST ${path}`, [`Content-Type: ${formType}`, "Content-Length: 65537"])
+      expect((await exchange(client.url, announced))[0]?.status).toBe(413)
+    })
+
+    test("other methods are answered as everywhere", async () => {
+      const options = await client.ask("OPTIONS", path)
+      expect([options.status, options.headers.get("allow")]).toEqual([204, "GET, HEAD, OPTIONS, POST"])
+      for (const method of ["PUT", "PATCH", "DELETE"]) {
+        const { body, headers } = await client.ask<Problem>(method, path)
+        expect([body.code, headers.get("allow")]).toEqual(["method_not_allowed", "GET, HEAD, OPTIONS, POST"])
+      }
+    })
+
+    test("no token has come into the log", () => {
+      expect(tokens.length).toBeGreaterThan(3)
+      const routes = new Set(lines.map((line) => JSON.parse(line).annotations.route))
+      for (const route of [`GET ${path}`, `POST ${path}`]) expect(routes).toContain(route)
+      for (const line of lines) {
+        for (const token of [...tokens, wellFormed, "hostile"]) expect(line).not.toContain(token)
+      }
+    })
+  })
+
+  describe(`the pages of mails on ${name}`, () => {
+    const started: Array<{ readonly stop: () => Promise<void> }> = []
+    afterEach(async () => {
+      for (const { stop } of started.splice(0)) await stop()
+    })
+
+    test("count against the limit of the IP, and say so in a page", async () => {
+      const client = await startClient(ports, { addressLimit: { limit: 20, windowMillis: 60_000 } })
+      started.push(client)
+      const answers = await atOnce(30, (index) =>
+        index % 2 === 0
+          ? client.ask("GET", `${path}?token=${wellFormed}`)
+          : post(client, formOf({ token: wellFormed })),
+      )
+      const passed = answers.filter(({ status }) => status !== 429)
+      expect(passed).toHaveLength(20)
+      const remaining = passed.map(({ headers }) => Number(headers.get("ratelimit-remaining"))).sort((a, b) => a - b)
+      expect(remaining).toEqual(Array.from({ length: 20 }, (_, index) => index))
+      for (const { headers, text } of answers.filter(({ status }) => status === 429)) {
+        const seconds = headers.get("retry-after") ?? ""
+        expect([headers.get("ratelimit-policy"), seconds]).toEqual(["20;w=60", expect.stringMatching(/^[1-9]\d?$/)])
+        expect(titleOf(text)).toBe("Too many requests")
+        expect(text).toContain(`Wait ${seconds} seconds`)
+      }
+    })
+
+    test("say that the service failed, or is not there, in a page that tells nothing else", async () => {
+      const defects = {
+        500: new Error("the disk is on fire"),
+        503: new Unavailable({ what: "the database", retryAfterSeconds: 7 }),
+      }
+      for (const [status, defect] of Object.entries(defects)) {
+        const broken = Layer.effect(
+          EmailVerificationRepository,
+          Effect.map(EmailVerificationRepository, (verifications) => ({
+            ...verifications,
+            take: () => Effect.die(defect),
+          })),
+        ).pipe(Layer.provideMerge(ports))
+        const service = await startService(broken)
+        started.push(service)
+        const answer = await post(service, formOf({ token: wellFormed }))
+        expectSound("POST", path, answer)
+        expect([answer.status, titleOf(answer.text)]).toEqual([Number(status), "This did not work"])
+        expect(answer.headers.get("retry-after")).toBe(status === "503" ? "7" : null)
+        expect(answer.text).toContain(answer.headers.get("x-request-id"))
+        expect(answer.text).not.toMatch(/disk|fire|database/)
+      }
+    })
+  })
+}
