@@ -9,6 +9,8 @@ interface Service {
   /** Where its URL stands, and why there is none: both for the test files, which run in processes of their own. */
   readonly setting: string
   readonly absence: string
+  /** The service's own setting, which names the server where that of the tests does not. */
+  readonly serviceSetting: string
   /** The URLs of a server on this machine, the likeliest first. */
   readonly local: (port: number) => ReadonlyArray<string>
   /** The port that it listens on by itself, and the setting that names another. */
@@ -36,6 +38,7 @@ const postgres: Service = {
   name: "PostgreSQL",
   setting: "TEST_DATABASE_URL",
   absence: "TEST_DATABASE_ABSENT",
+  serviceSetting: "DATABASE_URL",
   local: (port) => ["test", "postgres"].map((database) => `postgres://postgres@${localHost}:${port}/${database}`),
   port: 5432,
   portSetting: "TEST_POSTGRES_PORT",
@@ -53,6 +56,7 @@ const redis: Service = {
   name: "Redis",
   setting: "TEST_REDIS_URL",
   absence: "TEST_REDIS_ABSENT",
+  serviceSetting: "REDIS_URL",
   local: (port) => [`redis://${localHost}:${port}`],
   port: 6379,
   portSetting: "TEST_REDIS_PORT",
@@ -69,7 +73,11 @@ const localUrl = async (service: Service, port: number): Promise<string | undefi
 /** Finds the server that was named, else one on this machine, else starts one; else says why there is none. */
 const find = async (service: Service): Promise<ContainerServer | undefined> => {
   // A server that was named is to be there: tests fail rather than pass it over.
-  if (process.env[service.setting] !== undefined) return undefined
+  const named = process.env[service.setting] ?? process.env[service.serviceSetting]
+  if (named !== undefined) {
+    process.env[service.setting] = named
+    return undefined
+  }
   const port = Number(process.env[service.portSetting] ?? service.port)
   const url = await localUrl(service, port)
   if (url !== undefined) {
@@ -90,8 +98,6 @@ const find = async (service: Service): Promise<ContainerServer | undefined> => {
 
 /** Before the first test file: finds or starts the servers, once a run. After the last one: stops what was started. */
 export default async () => {
-  const named = process.env["DATABASE_URL"]
-  if (named !== undefined) process.env[postgres.setting] ??= named
   const started = await Promise.all([postgres, redis].map(find))
   return () => Promise.all(started.map((server) => server?.stop()))
 }
