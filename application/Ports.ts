@@ -8,7 +8,8 @@ import type { PasswordHasher } from "./accounts/PasswordHasher.ts"
 import type { PublicKeys } from "./accounts/PublicKeys.ts"
 import type { SessionRepository } from "./accounts/SessionRepository.ts"
 import type { CategoryRepository } from "./categories/CategoryRepository.ts"
-import type { EmailSender } from "./shared/EmailSender.ts"
+import type { EmailSender } from "./mail/EmailSender.ts"
+import type { Outbox } from "./mail/Outbox.ts"
 import type { IdGenerator } from "./shared/IdGenerator.ts"
 import type { RateLimiter } from "./shared/RateLimiter.ts"
 import type { UnitOfWork } from "./shared/UnitOfWork.ts"
@@ -19,6 +20,7 @@ export type Repositories =
   | AccountRepository
   | CategoryRepository
   | EmailVerificationRepository
+  | Outbox
   | SessionRepository
   | TaskRepository
   | UnitOfWork

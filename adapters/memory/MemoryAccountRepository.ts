@@ -30,6 +30,7 @@ export const layer: Layer.Layer<AccountRepository, never, MemoryStore> = Layer.e
               sessions: HashMap.empty(),
               refreshTokens: HashMap.empty(),
               verification: null,
+              emails: HashMap.empty(),
             }),
             userIds: HashMap.set(state.userIds, account.email, account.id),
           })

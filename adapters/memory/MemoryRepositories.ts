@@ -3,6 +3,7 @@ import type { Repositories } from "../../application/Ports.ts"
 import * as MemoryAccountRepository from "./MemoryAccountRepository.ts"
 import * as MemoryCategoryRepository from "./MemoryCategoryRepository.ts"
 import * as MemoryEmailVerificationRepository from "./MemoryEmailVerificationRepository.ts"
+import * as MemoryOutbox from "./MemoryOutbox.ts"
 import * as MemorySessionRepository from "./MemorySessionRepository.ts"
 import * as MemoryStore from "./MemoryStore.ts"
 import * as MemoryTaskRepository from "./MemoryTaskRepository.ts"
@@ -13,6 +14,7 @@ export const layer: Layer.Layer<Repositories> = Layer.mergeAll(
   MemoryAccountRepository.layer,
   MemoryCategoryRepository.layer,
   MemoryEmailVerificationRepository.layer,
+  MemoryOutbox.layer,
   MemorySessionRepository.layer,
   MemoryTaskRepository.layer,
   MemoryUnitOfWork.layer,

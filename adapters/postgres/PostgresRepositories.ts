@@ -2,6 +2,7 @@ import { Layer } from "effect"
 import * as PostgresAccountRepository from "./PostgresAccountRepository.ts"
 import * as PostgresCategoryRepository from "./PostgresCategoryRepository.ts"
 import * as PostgresEmailVerificationRepository from "./PostgresEmailVerificationRepository.ts"
+import * as PostgresOutbox from "./PostgresOutbox.ts"
 import * as PostgresSessionRepository from "./PostgresSessionRepository.ts"
 import * as PostgresTaskRepository from "./PostgresTaskRepository.ts"
 import * as PostgresUnitOfWork from "./PostgresUnitOfWork.ts"
@@ -11,6 +12,7 @@ export const layer = Layer.mergeAll(
   PostgresAccountRepository.layer,
   PostgresCategoryRepository.layer,
   PostgresEmailVerificationRepository.layer,
+  PostgresOutbox.layer,
   PostgresSessionRepository.layer,
   PostgresTaskRepository.layer,
   PostgresUnitOfWork.layer,

@@ -11,6 +11,7 @@ import * as EmailSender from "./EmailSender.contract.ts"
 import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
 import * as EndedSessionsContract from "./EndedSessions.contract.ts"
 import * as LoginThrottle from "./LoginThrottle.contract.ts"
+import * as Outbox from "./Outbox.contract.ts"
 import * as RateLimiter from "./RateLimiter.contract.ts"
 import * as SessionRepository from "./SessionRepository.contract.ts"
 import * as TaskRepository from "./TaskRepository.contract.ts"
@@ -19,6 +20,7 @@ import * as UnitOfWork from "./UnitOfWork.contract.ts"
 AccountRepository.suite("memory", MemoryRepositories.layer)
 CategoryRepository.suite("memory", MemoryRepositories.layer)
 EmailVerificationRepository.suite("memory", MemoryRepositories.layer)
+Outbox.suite("memory", MemoryRepositories.layer)
 SessionRepository.suite("memory", MemoryRepositories.layer)
 TaskRepository.suite("memory", MemoryRepositories.layer)
 UnitOfWork.suite("memory", MemoryRepositories.layer)
@@ -30,6 +32,6 @@ LoginThrottle.suite("memory", MemoryLoginThrottle.layer)
 RateLimiter.suite("memory", MemoryRateLimiter.layer)
 
 const delivered = Effect.flatMap(MemoryEmailSender.SentEmails, ({ all }) =>
-  Effect.map(all, (emails) => emails.map(({ to, token }) => ({ to, token }))),
+  Effect.map(all, (emails) => emails.map((email) => ({ to: email.to, text: JSON.stringify(email) }))),
 )
 EmailSender.suite("memory", MemoryEmailSender.layer, delivered)

@@ -3,7 +3,9 @@ import { expect } from "vitest"
 import type { HttpSettings } from "../../adapters/http/HttpSettings.ts"
 import type { Readiness } from "../../adapters/http/Readiness.ts"
 import { SentEmails } from "../../adapters/memory/MemoryEmailSender.ts"
+import { Outbox } from "../../application/mail/Outbox.ts"
 import type { Ports } from "../../application/Ports.ts"
+import { tokensTo } from "../support/accounts.ts"
 import { type Answer, type Ask, type Json, type Service, startService } from "../support/http.ts"
 import { type Registration, statusOfCode } from "./Answers.ts"
 import { expectDescribed } from "./Description.ts"
@@ -90,14 +92,17 @@ export const register = async ({ ask }: Pick<Client, "ask">, email = newEmail())
   return { ...answer.body, password }
 }
 
-/** The tokens that were mailed to the address, oldest first. */
-export const mailedTokens = ({ run }: Client, email: string): Promise<ReadonlyArray<string>> =>
-  run(
+/** Waits until the service has delivered its mails, and gives the tokens that were mailed to the address, oldest first. */
+export const mailedTokens = async ({ run }: Client, email: string): Promise<ReadonlyArray<string>> => {
+  const countWaiting = Effect.flatMap(Outbox, ({ counts }) => Effect.map(counts, ({ waiting }) => waiting))
+  await expect.poll(() => run(countWaiting), { timeout: 30_000 }).toBe(0)
+  return run(
     Effect.map(
       Effect.flatMap(SentEmails, ({ all }) => all),
-      (emails) => emails.filter(({ to }) => to === email).map(({ token }) => token),
+      (emails) => tokensTo(email, emails),
     ),
   )
+}
 
 /** Runs the action so many times at once. */
 export const atOnce = <A>(times: number, action: (index: number) => Promise<A>): Promise<ReadonlyArray<A>> =>
