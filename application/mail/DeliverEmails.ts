@@ -23,7 +23,7 @@ const maximumReasonLength = 500
 const noteRetries = Schedule.exponential("200 millis").pipe(Schedule.upTo({ times: 4 }))
 
 /**
- * One pass over the outbox: takes up to 10 mails that are due, sends them, 5 at once, and notes what became of each.
+ * One pass over the outbox: takes up to 10 mails that are due, sends them to 5 users at once, and notes what became of each.
  * One that was not sent is due again after a pause of 1 second, which doubles each time up to 30 minutes; after a final
  * refusal or 50 attempts it is given up. Gives how many it took.
  */
@@ -32,7 +32,12 @@ export const deliverEmails = Effect.gen(function* () {
   const at = yield* now
   const until = plusMillis(at, leaseMillis)
   const emails = yield* outbox.claim({ at, until, limit: emailsPerPass })
-  yield* Effect.forEach(emails, (email) => deliver(email, until), { concurrency: sendsAtOnce, discard: true })
+  // Those of one user one after the other: else the mail that arrives last need not be the one whose token works.
+  yield* Effect.forEach(
+    Map.groupBy(emails, ({ userId }) => userId).values(),
+    (ofUser) => Effect.forEach(ofUser, (email) => deliver(email, until), { discard: true }),
+    { concurrency: sendsAtOnce, discard: true },
+  )
   return emails.length
 })
 

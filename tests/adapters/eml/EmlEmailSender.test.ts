@@ -8,6 +8,7 @@ import * as EmlEmailSender from "../../../adapters/eml/EmlEmailSender.ts"
 import { Email, EmailSender } from "../../../application/mail/EmailSender.ts"
 import { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
 import { FullName } from "../../../domain/accounts/UserAccount.ts"
+import { readMessage } from "../../support/MailMessage.ts"
 
 const token = "t0ken-_".padEnd(64, "x")
 const publicUrl = "https://tasks.example.com"
@@ -54,36 +55,6 @@ const collectLogs = () => {
   return { lines, layer: Logger.layer([logger]) }
 }
 
-/** Reads one message as a mail program does: unfolded headers and decoded parts. */
-const parse = (text: string) => {
-  const [head = "", ...rest] = text.split("\r\n\r\n")
-  const headers = head.replaceAll(/\r\n[ \t]+/g, " ").split("\r\n")
-  const boundary = /boundary="([^"]+)"/.exec(head)?.[1] ?? ""
-  const parts = rest
-    .join("\r\n\r\n")
-    .split(`--${boundary}`)
-    .slice(1, -1)
-    .map((part) => {
-      const [partHead = "", ...body] = part.trimStart().split("\r\n\r\n")
-      const encoding = /^Content-Transfer-Encoding: (.+)$/im.exec(partHead)?.[1]?.trim()
-      return { type: /^Content-Type: ([^;]+)/im.exec(partHead)?.[1], body: decodeBody(body.join("\r\n\r\n"), encoding) }
-    })
-  return {
-    headers,
-    header: (name: string) => headers.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? "",
-    partOf: (type: string) => parts.find((part) => part.type === type)?.body ?? "",
-  }
-}
-
-const decodeBody = (body: string, encoding: string | undefined): string => {
-  if (encoding === "base64") return Buffer.from(body, "base64").toString("utf8")
-  if (encoding !== "quoted-printable") return body
-  const bytes = body
-    .replaceAll("=\r\n", "")
-    .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-  return Buffer.from(bytes, "latin1").toString("utf8")
-}
-
 const decodeWords = (text: string): string =>
   text
     .replaceAll(/\?=\s+=\?/g, "?==?")
@@ -101,7 +72,7 @@ const oneMail = (fullName: string, options: Partial<EmlEmailSender.EmlEmailSende
     yield* send(emailTo("ada@example.com", fullName)).pipe(Effect.provide(layerOf(folder, options)))
     const [file] = yield* filesOf(folder)
     assert.isDefined(file)
-    return { name: file?.name ?? "", text: file?.text ?? "", mail: parse(file?.text ?? "") }
+    return { name: file?.name ?? "", text: file?.text ?? "", mail: readMessage(file?.text ?? "") }
   })
 
 describe("EmlEmailSender", () => {
@@ -197,7 +168,10 @@ describe("EmlEmailSender", () => {
       const html = mail.partOf("text/html")
       assert.include(html, "Hello &lt;img src=x onerror=&quot;alert(1)&quot;&gt; &amp; &#39;Ada&#39;,")
       assert.notInclude(html, "<img")
-      assert.include(parse((yield* oneMail("J. R. R. Tolkien")).text).partOf("text/plain"), "Hello J. R. R. Tolkien,")
+      assert.include(
+        readMessage((yield* oneMail("J. R. R. Tolkien")).text).partOf("text/plain"),
+        "Hello J. R. R. Tolkien,",
+      )
     }),
   )
 
@@ -210,7 +184,7 @@ describe("EmlEmailSender", () => {
       ).pipe(Effect.provide(layerOf(folder)))
       const files = yield* filesOf(folder)
       assert.deepStrictEqual(
-        files.map(({ text }) => /user(\d+)@/.exec(parse(text).header("To"))?.[1]),
+        files.map(({ text }) => /user(\d+)@/.exec(readMessage(text).header("To"))?.[1]),
         Array.from({ length: 30 }, (_, index) => String(index)),
       )
       for (const { name } of files) {
@@ -253,7 +227,7 @@ describe("EmlEmailSender", () => {
         yield* send(emailTo("bob@example.com", "Bob"))
       }).pipe(Effect.provide(layerOf(folder)))
       assert.deepStrictEqual(
-        (yield* filesOf(folder)).map(({ text }) => parse(text).header("To")),
+        (yield* filesOf(folder)).map(({ text }) => readMessage(text).header("To")),
         ["Bob <bob@example.com>"],
       )
     }),
