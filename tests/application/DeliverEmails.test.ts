@@ -222,26 +222,38 @@ layer(Layer.empty)("deliverEmails", (it) => {
     }).pipe(alone),
   )
 
-  it.effect(
-    "gives a sender that never answers up after 45 seconds, and does not begin what could not end in time",
-    () =>
-      Effect.gen(function* () {
-        const { answer } = yield* MailServer
-        yield* Effect.forEach(
-          Array.from({ length: 10 }),
-          () => Effect.flatMap(keepAccount(), ({ id }) => queueEmail(id, "TokenTheft")),
-          { discard: true },
-        )
-        yield* Ref.set(answer, () => Effect.never)
-        const pass = yield* Effect.forkChild(deliverEmails)
-        yield* TestClock.adjust("44 seconds")
-        assert.strictEqual((yield* orders).length, 5)
-        yield* TestClock.adjust("45 seconds")
-        assert.strictEqual((yield* orders).length, 10)
-        yield* TestClock.adjust("1 second")
-        yield* Fiber.join(pass)
-        assert.deepStrictEqual(yield* counts, { waiting: 10, dead: 0 })
-      }).pipe(alone),
+  it.effect("gives a sender that never answers up after 45 seconds", () =>
+    Effect.gen(function* () {
+      const { answer } = yield* MailServer
+      const queueForSomebody = Effect.flatMap(keepAccount(), ({ id }) => queueEmail(id, "TokenTheft"))
+      yield* Effect.forEach(Array.from({ length: 10 }), () => queueForSomebody, { discard: true })
+      yield* Ref.set(answer, () => Effect.never)
+      const pass = yield* Effect.forkChild(deliverEmails)
+      yield* TestClock.adjust("44 seconds")
+      assert.strictEqual((yield* orders).length, 5)
+      yield* TestClock.adjust("45 seconds")
+      assert.strictEqual((yield* orders).length, 10)
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(pass)
+      assert.deepStrictEqual(yield* counts, { waiting: 10, dead: 0 })
+    }).pipe(alone),
+  )
+
+  it.effect("begins no mail that could not end before somebody else may take it", () =>
+    Effect.gen(function* () {
+      const { answer } = yield* MailServer
+      const { id } = yield* keepAccount()
+      yield* Effect.forEach([1, 2, 3], () => queueEmail(id, "TokenTheft"), { discard: true })
+      yield* Ref.set(answer, () => Effect.never)
+      const pass = yield* Effect.forkChild(deliverEmails)
+      yield* TestClock.adjust("90 seconds")
+      yield* Fiber.join(pass)
+      assert.strictEqual((yield* orders).length, 2)
+      yield* accept
+      yield* TestClock.adjust("30 seconds")
+      yield* deliverEmails
+      assert.deepStrictEqual(yield* counts, { waiting: 0, dead: 0 })
+    }).pipe(alone),
   )
 
   it.effect("notes what it sent as soon as the store is there again, so that nothing goes out twice", () =>

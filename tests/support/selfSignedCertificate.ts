@@ -4,6 +4,7 @@ import { generateKeyPairSync, sign } from "node:crypto"
 const element = (tag: number, ...content: ReadonlyArray<Uint8Array>): Buffer => {
   const body = Buffer.concat(content)
   if (body.length < 0x80) return Buffer.concat([Buffer.from([tag, body.length]), body])
+  if (body.length < 0x100) return Buffer.concat([Buffer.from([tag, 0x81, body.length]), body])
   return Buffer.concat([Buffer.from([tag, 0x82, body.length >> 8, body.length & 0xff]), body])
 }
 const sequence = (...content: ReadonlyArray<Uint8Array>) => element(0x30, ...content)
@@ -45,9 +46,9 @@ export const makeSelfSignedCertificate = (addresses: ReadonlyArray<Uint8Array>) 
   )
   const signature = sign("sha256", body, privateKey)
   const certificate = sequence(body, ecdsaWithSha256, element(0x03, bytes("00"), signature))
-  const lines = certificate.toString("base64").replaceAll(/.{64}/g, "$&\n")
+  const lines = certificate.toString("base64").match(/.{1,64}/g) ?? []
   return {
-    certificate: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
+    certificate: `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`,
     key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
   }
 }
