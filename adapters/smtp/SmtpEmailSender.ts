@@ -88,7 +88,7 @@ const openPool = (server: SmtpServer) =>
     }),
     pool: true,
     maxConnections: connections,
-    // The outbox tries again, and knows what it tried; the pool could send a mail twice whose answer it missed.
+    // It is the outbox that tries again: it waits longer each time, and says so.
     maxRequeues: 0,
     idleTimeout: idleMillis,
     dnsTimeout: connectMillis,

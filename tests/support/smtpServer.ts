@@ -26,6 +26,8 @@ export interface SmtpServerSettings {
   readonly isPlain?: boolean
   /** What it answers to a recipient; undefined takes the recipient. */
   readonly refuse?: (address: string) => number | undefined
+  /** How long it thinks about a recipient. */
+  readonly thinkingMillis?: number
   /** What it answers to a sender or to a message. */
   readonly refuseSender?: () => number | undefined
   readonly refuseMessage?: () => number | undefined
@@ -74,7 +76,9 @@ export const startSmtpServer = (settings: SmtpServerSettings = {}) =>
               else done(Object.assign(new Error("no"), { responseCode: 535 }))
             },
             onMailFrom: (_address, _session, done) => done(refusal(settings.refuseSender?.())),
-            onRcptTo: ({ address }, _session, done) => done(refusal(settings.refuse?.(address))),
+            onRcptTo: ({ address }, _session, done) => {
+              setTimeout(() => done(refusal(settings.refuse?.(address))), settings.thinkingMillis ?? 0)
+            },
             onData: (stream, session, done) => {
               const chunks: Array<Buffer> = []
               stream.on("data", (chunk: Buffer) => chunks.push(chunk))

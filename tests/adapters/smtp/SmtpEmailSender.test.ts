@@ -1,3 +1,5 @@
+import { once } from "node:events"
+import { type AddressInfo, createServer } from "node:net"
 import { getCACertificates, setDefaultCACertificates } from "node:tls"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Logger, References } from "effect"
@@ -171,6 +173,39 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
+  it.live("takes a mail back from a server that answers too late", () =>
+    Effect.gen(function* () {
+      const server = yield* startSmtpServer({ thinkingMillis: 400 })
+      yield* Effect.gen(function* () {
+        yield* Effect.flip(send())
+        yield* Effect.sleep("1 second")
+        assert.deepStrictEqual(server.received, [])
+      }).pipe(withSender(addressOf(server.port), 200))
+    }),
+  )
+
+  it.live("hands a mail over once where the answer to it is lost", () =>
+    Effect.gen(function* () {
+      let isLost = true
+      const server = yield* startSmtpServer({
+        refuseMessage: () => {
+          if (isLost) Effect.runFork(Effect.andThen(proxy.cut, proxy.open))
+          isLost = false
+          return undefined
+        },
+      })
+      const proxy = yield* makeTcpProxy({ host: "127.0.0.1", port: server.port })
+      yield* proxy.open
+      yield* Effect.gen(function* () {
+        const lost = yield* Effect.flip(send())
+        assert.isFalse(lost.isFinal)
+        yield* Effect.sleep("1 second")
+        assert.strictEqual(server.received.length, 1)
+        yield* send()
+      }).pipe(withSender(addressOf(proxy.port)))
+    }),
+  )
+
   it.live("logs in over STARTTLS, and says nothing to a server elsewhere that does not offer it", () =>
     Effect.gen(function* () {
       yield* trustCertificate
@@ -251,6 +286,23 @@ describe("the probe of SmtpEmailSender", () => {
         assert.isTrue(yield* isReachable)
       }).pipe(withSender(addressOf(proxy.port, { login })))
       assert.deepStrictEqual(server.logins, [])
+    }),
+  )
+
+  it.effect("has no more than a second for a server that takes its time with every word", () =>
+    Effect.gen(function* () {
+      const slow = createServer((socket) => {
+        const say = (line: string) => setTimeout(() => socket.write(`${line}\r\n`), 600)
+        socket.on("error", () => {})
+        socket.on("data", () => say("250 slow"))
+        say("220 slow")
+      })
+      yield* Effect.acquireRelease(
+        Effect.promise(() => once(slow.listen(0, "127.0.0.1"), "listening")),
+        () => Effect.sync(() => slow.close()),
+      )
+      const { port } = slow.address() as AddressInfo
+      assert.isFalse(yield* isReachable.pipe(withSender(addressOf(port))))
     }),
   )
 
