@@ -65,14 +65,19 @@ export const layer: Layer.Layer<Outbox, never, MemoryStore> = Layer.effect(
         ),
       claim: ({ at, limit, until }) =>
         modify((state): Result.Result<Claimed> => {
-          const due = waitingRows(state)
+          const waiting = waitingRows(state)
+          const due = waiting
             .filter(({ dueAt }) => dueAt <= at)
             .sort(byDueTime)
             .slice(0, limit)
             .map((row) => ({ ...row, attempts: row.attempts + 1, dueAt: until }))
           return Result.succeed([
             due.map(({ attempts, email }) => ({ ...email, attempts })),
-            due.reduce<State>(withEmail, state),
+            // Only what waits is kept among the waiting: here is where mails go whose account is gone.
+            due.reduce<State>(withEmail, {
+              ...state,
+              waitingEmails: HashMap.fromIterable(waiting.map(({ email }) => [email.id, email.userId] as const)),
+            }),
           ])
         }),
       markSent: (email, at) => change(email, (row) => ({ ...row, dueAt: null, sentAt: at, lastError: null })),

@@ -1,6 +1,7 @@
 import { Effect, Result, Schedule } from "effect"
 import { plusMillis, type Timestamp } from "../../domain/shared/Timestamp.ts"
 import { now } from "../shared/Now.ts"
+import { Unavailable } from "../shared/Unavailable.ts"
 import { EmailNotSent, EmailSender } from "./EmailSender.ts"
 import { type ClaimedEmail, Outbox } from "./Outbox.ts"
 import { wordEmail } from "./WordEmail.ts"
@@ -12,6 +13,9 @@ const sendsAtOnce = 5
 const deliveryLimitMillis = 45_000
 /** How long a pass has its mails for itself. Nobody else sends them meanwhile, and it begins none too late to end in time. */
 const leaseMillis = 2 * 60 * 1000
+
+/** How long the store may take to answer: one that goes silent must not keep this process from ever looking again. */
+const storeLimitMillis = 15_000
 
 const firstPauseMillis = 1_000
 const longestPauseMillis = 30 * 60 * 1000
@@ -31,7 +35,7 @@ export const deliverEmails = Effect.gen(function* () {
   const outbox = yield* Outbox
   const at = yield* now
   const until = plusMillis(at, leaseMillis)
-  const emails = yield* outbox.claim({ at, until, limit: emailsPerPass })
+  const emails = yield* bounded(outbox.claim({ at, until, limit: emailsPerPass }))
   // Those of one user one after the other: else the mail that arrives last need not be the one whose token works.
   yield* Effect.forEach(
     Map.groupBy(emails, ({ userId }) => userId).values(),
@@ -40,6 +44,12 @@ export const deliverEmails = Effect.gen(function* () {
   )
   return emails.length
 })
+
+const bounded = <A>(stored: Effect.Effect<A>): Effect.Effect<A> =>
+  Effect.timeoutOrElse(stored, {
+    duration: storeLimitMillis,
+    orElse: () => Effect.die(new Unavailable({ what: `no answer in ${storeLimitMillis} ms`, retryAfterSeconds: 1 })),
+  })
 
 const deliver = Effect.fn("deliverEmail")(
   function* (email: ClaimedEmail, until: Timestamp) {
@@ -73,17 +83,17 @@ const note = Effect.fnUntraced(function* (email: ClaimedEmail, outcome: Result.R
   const outbox = yield* Outbox
   const at = yield* now
   if (Result.isSuccess(outcome)) {
-    yield* outbox.markSent(email, at)
+    yield* bounded(outbox.markSent(email, at))
     return yield* Effect.logDebug("A mail was sent.")
   }
   const { attempts } = email
   const { isFinal } = outcome.failure
   const reason = outcome.failure.reason.slice(0, maximumReasonLength)
   if (isFinal || attempts >= maximumAttempts) {
-    yield* outbox.giveUp(email, at, reason)
+    yield* bounded(outbox.giveUp(email, at, reason))
     return yield* Effect.logError("A mail is given up.").pipe(Effect.annotateLogs({ reason, attempts }))
   }
   const pauseMillis = Math.min(firstPauseMillis * 2 ** (attempts - 1), longestPauseMillis)
-  yield* outbox.postpone(email, plusMillis(at, pauseMillis), reason)
+  yield* bounded(outbox.postpone(email, plusMillis(at, pauseMillis), reason))
   yield* Effect.logWarning("A mail could not be sent; trying again.").pipe(Effect.annotateLogs({ reason, attempts }))
 })

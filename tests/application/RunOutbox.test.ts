@@ -72,6 +72,22 @@ describe("runOutbox", () => {
     }).pipe(alone),
   )
 
+  it.effect("does not wait for ever for a store that has gone silent", () =>
+    Effect.gen(function* () {
+      const outbox = yield* Outbox
+      let claims = 0
+      const silentAtFirst = Outbox.of({
+        ...outbox,
+        claim: (options) => Effect.suspend(() => (++claims === 1 ? Effect.never : outbox.claim(options))),
+      })
+      yield* queue
+      const { stop } = yield* start.pipe(Effect.provideService(Outbox, silentAtFirst), Effect.provide(Logger.layer([])))
+      yield* TestClock.adjust("16 seconds")
+      assert.strictEqual(yield* countOrders, 1)
+      yield* Fiber.join(yield* stop)
+    }).pipe(alone),
+  )
+
   it.effect("stops by claiming no more and letting what is under way end", () =>
     Effect.gen(function* () {
       const { answer } = yield* MailServer

@@ -1,3 +1,4 @@
+import { PgClient } from "@effect/sql-pg"
 import { Effect, Exit, Layer, Redacted, Scope } from "effect"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { readMessage } from "../support/MailMessage.ts"
@@ -11,33 +12,49 @@ interface Ready {
   readonly checks: { readonly mail: string }
 }
 
-// Two processes share the database, so that both look into one outbox.
+const registration = (email: string) => ({ email, password: "Correct Horse 1", full_name: "Ada Lovelace" })
+
+const post = (server: ServerProcess | undefined, path: string, body: object) =>
+  fetch(`${server?.url}${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  })
+
+const settingsOf = (schema: Redacted.Redacted, smtpPort: number) => ({
+  DATABASE_URL: Redacted.value(schema),
+  DATA_DIR: "memory:",
+  SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+  MAIL_FROM: "Taskwright <tasks@example.com>",
+})
+
+/** Builds it with the scope, and all that it needs on a schema of its own. */
+const onSchema = <A, E>(make: Effect.Effect<A, E, TestSchema | Scope.Scope>, scope: Scope.Scope) =>
+  Effect.flatMap(Layer.buildWithScope(emptySchema, scope), (context) => Effect.provide(make, context)).pipe(
+    Scope.provide(scope),
+    Effect.runPromise,
+  )
+
 describeOnPostgres("a mail server that is away", () => {
   const scope = Scope.makeUnsafe()
-  const servers: Array<ServerProcess> = []
+  // Two processes share the database, so that both look into one outbox.
+  let servers: ReadonlyArray<ServerProcess> = []
   let mail: RunningSmtpServer
   let way: TcpProxy
 
   beforeAll(async () => {
-    const { schema, ...running } = await Effect.gen(function* () {
-      const { urlOfSchema: schema } = yield* TestSchema
-      const mail = yield* startSmtpServer()
-      const way = yield* makeTcpProxy({ host: "127.0.0.1", port: mail.port })
-      return { schema, mail, way }
-    }).pipe(
-      (effect) => Effect.flatMap(Layer.buildWithScope(emptySchema, scope), (built) => Effect.provide(effect, built)),
-      Scope.provide(scope),
-      Effect.runPromise,
+    const made = await onSchema(
+      Effect.gen(function* () {
+        const { urlOfSchema } = yield* TestSchema
+        const mail = yield* startSmtpServer()
+        const way = yield* makeTcpProxy({ host: "127.0.0.1", port: mail.port })
+        return { settings: settingsOf(urlOfSchema, way.port), mail, way }
+      }),
+      scope,
     )
-    mail = running.mail
-    way = running.way
-    const settings = {
-      DATABASE_URL: Redacted.value(schema),
-      DATA_DIR: "memory:",
-      SMTP_URL: `smtp://127.0.0.1:${way.port}`,
-      MAIL_FROM: "Taskwright <tasks@example.com>",
-    }
-    servers.push(...(await Promise.all([startServer(settings), startServer(settings)])))
+    mail = made.mail
+    way = made.way
+    servers = await Promise.all([startServer(made.settings), startServer(made.settings)])
   })
 
   afterAll(async () => {
@@ -45,28 +62,17 @@ describeOnPostgres("a mail server that is away", () => {
     await Effect.runPromise(Scope.close(scope, Exit.void))
   })
 
-  const ask = async (index: number, path: string, body?: object) => {
-    const response = await fetch(`${servers[index % 2]?.url}${path}`, {
-      ...(body !== undefined && {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(body),
-      }),
-    })
-    return { status: response.status, body: (await response.json()) as unknown }
-  }
   const mailCheck = async () => {
-    const { body, status } = await ask(0, "/health/ready")
-    const ready = body as Ready
-    return [status, ready.status, ready.checks.mail]
+    const response = await fetch(`${servers[0]?.url}/health/ready`)
+    const ready = (await response.json()) as Ready
+    return [response.status, ready.status, ready.checks.mail]
   }
 
   test("keeps nobody from registering, and each of ten mails arrives once when it is back", async () => {
     const emails = Array.from({ length: 10 }, (_, index) => `user${index}@example.com`)
     expect(await mailCheck()).toEqual([200, "ok", "degraded"])
     for (const [index, email] of emails.entries()) {
-      const registration = { email, password: "Correct Horse 1", full_name: "Ada Lovelace" }
-      expect((await ask(index, "/api/v1/auth/register", registration)).status).toBe(201)
+      expect((await post(servers[index % 2], "/api/v1/auth/register", registration(email))).status).toBe(201)
     }
     const output = () => servers.map((server) => server.output())
     // They have tried, in vain.
@@ -81,7 +87,7 @@ describeOnPostgres("a mail server that is away", () => {
     for (const [index, { message }] of arrived.entries()) {
       expect(message.header("From")).toBe("Taskwright <tasks@example.com>")
       const token = /verify-email\?token=(\S+)/.exec(message.partOf("text/plain"))?.[1] ?? ""
-      expect((await ask(index, "/api/v1/auth/verify-email", { token })).status).toBe(200)
+      expect((await post(servers[index % 2], "/api/v1/auth/verify-email", { token })).status).toBe(200)
       for (const text of output()) expect(text).not.toContain(token)
     }
     for (const text of output()) expect(text).not.toContain("@example.com")
@@ -89,5 +95,30 @@ describeOnPostgres("a mail server that is away", () => {
     // Nothing is left that a process could send once more.
     expect(await Promise.all(servers.map((server) => server.end("SIGTERM")))).toEqual([0, 0])
     expect(mail.received).toHaveLength(10)
+  })
+})
+
+describeOnPostgres("a process that is told to stop while a mail is under way", () => {
+  const scope = Scope.makeUnsafe()
+  afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
+
+  test("sends it, notes that, and ends", async () => {
+    const { mail, schema } = await onSchema(
+      Effect.gen(function* () {
+        return { schema: (yield* TestSchema).urlOfSchema, mail: yield* startSmtpServer({ thinkingMillis: 2_000 }) }
+      }),
+      scope,
+    )
+    const server = await startServer(settingsOf(schema, mail.port))
+    expect((await post(server, "/api/v1/auth/register", registration("ada@example.com"))).status).toBe(201)
+    await expect.poll(() => mail.connections(), { timeout: 30_000 }).toBe(1)
+    expect(mail.received).toEqual([])
+    expect(await server.end("SIGTERM")).toBe(0)
+    expect(mail.received).toHaveLength(1)
+    const waiting = Effect.flatMap(
+      PgClient.PgClient,
+      (sql) => sql`SELECT id FROM outgoing_emails WHERE sent_at IS NULL`,
+    )
+    expect(await Effect.runPromise(Effect.provide(waiting, PgClient.layer({ url: schema })))).toEqual([])
   })
 })
