@@ -22,17 +22,18 @@ const toClaimedEmail = (row: OutgoingEmailRow): ClaimedEmail => ({
 
 const add = `INSERT INTO outgoing_emails (user_id, id, kind, created_at, attempts, due_at) VALUES ($1, $2, $3, $4, 0, $4)`
 
-// The rows are locked in a WITH of their own, which runs once: as a subquery it could run again and take more.
-const claim = `WITH due AS (
+// The rows are locked in a WITH of their own, which runs once: as a subquery it could run again and take more. They are
+// updated by arrays of their keys, because a join is planned for the most that any limit could let through: the whole table.
+export const claimStatement = `WITH due AS (
     SELECT user_id, id, due_at FROM outgoing_emails WHERE due_at <= $1
     ORDER BY due_at, id LIMIT $3
     FOR UPDATE SKIP LOCKED
   ), claimed AS (
-    UPDATE outgoing_emails AS email SET attempts = email.attempts + 1, due_at = $2
-    FROM due WHERE email.user_id = due.user_id AND email.id = due.id
-    RETURNING email.id, email.user_id, email.kind, email.created_at, email.attempts, due.due_at
+    UPDATE outgoing_emails SET attempts = attempts + 1, due_at = $2
+    WHERE user_id = ANY (ARRAY(SELECT user_id FROM due)) AND id = ANY (ARRAY(SELECT id FROM due))
+    RETURNING id, user_id, kind, created_at, attempts
   )
-  SELECT id, user_id, kind, created_at, attempts FROM claimed ORDER BY claimed.due_at, id`
+  SELECT id, user_id, kind, created_at, attempts FROM claimed JOIN due USING (user_id, id) ORDER BY due.due_at, id`
 
 const markSent = `UPDATE outgoing_emails SET sent_at = $3, due_at = NULL, last_error = NULL
   WHERE user_id = $1 AND id = $2 AND due_at IS NOT NULL`
@@ -60,7 +61,9 @@ export const layer: Layer.Layer<Outbox, never, PgClient.PgClient> = Layer.effect
       add: ({ createdAt, id, kind, userId }) => Effect.asVoid(database.write(add, [userId, id, kind, createdAt])),
 
       claim: ({ at, limit, until }) =>
-        Effect.map(database.query<OutgoingEmailRow>(claim, [at, until, limit]), (rows) => rows.map(toClaimedEmail)),
+        Effect.map(database.query<OutgoingEmailRow>(claimStatement, [at, until, limit]), (rows) =>
+          rows.map(toClaimedEmail),
+        ),
 
       markSent: ({ id, userId }, at) => Effect.asVoid(database.write(markSent, [userId, id, at])),
 
