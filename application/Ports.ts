@@ -10,7 +10,8 @@ import type { PublicKeys } from "./accounts/PublicKeys.ts"
 import type { SessionRepository } from "./accounts/SessionRepository.ts"
 import type { CategoryRepository } from "./categories/CategoryRepository.ts"
 import type { Housekeeping } from "./housekeeping/Housekeeping.ts"
-import type { EmailSender } from "./shared/EmailSender.ts"
+import type { EmailSender } from "./mail/EmailSender.ts"
+import type { Outbox } from "./mail/Outbox.ts"
 import type { IdGenerator } from "./shared/IdGenerator.ts"
 import type { RateLimiter } from "./shared/RateLimiter.ts"
 import type { UnitOfWork } from "./shared/UnitOfWork.ts"
@@ -23,6 +24,7 @@ export type Repositories =
   | EmailVerificationRepository
   | Housekeeping
   | PasswordResetRepository
+  | Outbox
   | SessionRepository
   | TaskRepository
   | UnitOfWork

@@ -137,12 +137,14 @@ describe("docker-compose.yml", () => {
       const settings = yield* loadSettings({ isTerminal: false }).pipe(
         Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env })),
       )
-      const { database, redisUrl, smtpUrl } = settings
+      const { database, redisUrl, smtpServer } = settings
       assert.strictEqual(settings.host, "0.0.0.0")
       assert.strictEqual(settings.dataDir, "/data")
       assert.isFalse(settings.isProduction)
-      if (database._tag !== "Server" || redisUrl === null || smtpUrl === null) throw new Error("a service is not used")
-      const hosts = [database.url, redisUrl, smtpUrl].map((url) => new URL(Redacted.value(url)).hostname)
+      if (database._tag !== "Server" || redisUrl === null || smtpServer === null)
+        throw new Error("a service is not used")
+      const urls = [database.url, redisUrl].map((url) => new URL(Redacted.value(url)).hostname)
+      const hosts = [...urls, smtpServer.host]
       assert.deepStrictEqual(["api", ...hosts].toSorted(), serviceNames.toSorted())
       assert.deepStrictEqual(keys(under(under(services, "api"), "depends_on")).toSorted(), hosts.toSorted())
     }).pipe(Effect.runPromise))

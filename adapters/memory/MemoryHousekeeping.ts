@@ -2,7 +2,7 @@ import { Effect, HashMap, Layer, Option, Result } from "effect"
 import { Housekeeping, type OverBefore, type Removed } from "../../application/housekeeping/Housekeeping.ts"
 import type { Session } from "../../domain/accounts/Session.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
-import { MemoryStore, type State, type UserRows, withRows } from "./MemoryStore.ts"
+import { type EmailRow, MemoryStore, type State, type UserRows, withRows } from "./MemoryStore.ts"
 
 /** What is left, and how many rows are not. */
 type Cleaned<Rows> = readonly [left: Rows, removed: number]
@@ -82,6 +82,15 @@ const cleanTasks = (state: State, before: Timestamp, limit: number): Cleaned<Sta
   return [{ ...left, taskOwners }, removed]
 }
 
+const isEmailOver = ({ failedAt, sentAt }: EmailRow, before: OverBefore): boolean =>
+  (sentAt !== null && sentAt < before.sentEmails) || (failedAt !== null && failedAt < before.deadLetters)
+
+const cleanEmails = (state: State, before: OverBefore, limit: number) =>
+  inEveryUser(state, limit, (rows, room) => {
+    const keys = overKeys(rows.emails, (row) => isEmailOver(row, before), room)
+    return [{ ...rows, emails: HashMap.removeMany(rows.emails, keys) }, keys.length]
+  })
+
 /** They are in the order of their ends. */
 const cleanEndedSessions = (state: State, before: Timestamp, limit: number): Cleaned<State> => {
   const left = state.endedSessions.findIndex(({ endedAt }) => endedAt >= before)
@@ -95,11 +104,9 @@ const clean = (state: State, before: OverBefore, limit: number): readonly [Remov
   const [withoutEnded, endedSessions] = cleanEndedSessions(withoutSessions, before.sessionsAndTokens, limit)
   const [withoutOpen, emailVerifications] = cleanEmailVerifications(withoutEnded, before.sessionsAndTokens, limit)
   const [withoutResets, passwordResets] = cleanPasswordResets(withoutOpen, before.sessionsAndTokens, limit)
-  const [left, tasks] = cleanTasks(withoutResets, before.deletedTasks, limit)
-  return [
-    { refreshTokens, sessions, endedSessions, emailVerifications, passwordResets, outgoingEmails: 0, tasks },
-    left,
-  ]
+  const [withoutEmails, outgoingEmails] = cleanEmails(withoutResets, before, limit)
+  const [left, tasks] = cleanTasks(withoutEmails, before.deletedTasks, limit)
+  return [{ refreshTokens, sessions, endedSessions, emailVerifications, passwordResets, outgoingEmails, tasks }, left]
 }
 
 /** Removes what is over from the memory store. It looks at every row, and is always its store's only process. */

@@ -4,6 +4,7 @@ import * as MemoryAccountRepository from "./MemoryAccountRepository.ts"
 import * as MemoryCategoryRepository from "./MemoryCategoryRepository.ts"
 import * as MemoryEmailVerificationRepository from "./MemoryEmailVerificationRepository.ts"
 import * as MemoryHousekeeping from "./MemoryHousekeeping.ts"
+import * as MemoryOutbox from "./MemoryOutbox.ts"
 import * as MemoryPasswordResetRepository from "./MemoryPasswordResetRepository.ts"
 import * as MemorySessionRepository from "./MemorySessionRepository.ts"
 import * as MemoryStore from "./MemoryStore.ts"
@@ -17,6 +18,7 @@ export const layer: Layer.Layer<Repositories> = Layer.mergeAll(
   MemoryEmailVerificationRepository.layer,
   MemoryHousekeeping.layer,
   MemoryPasswordResetRepository.layer,
+  MemoryOutbox.layer,
   MemorySessionRepository.layer,
   MemoryTaskRepository.layer,
   MemoryUnitOfWork.layer,

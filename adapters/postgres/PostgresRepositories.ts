@@ -3,6 +3,7 @@ import * as PostgresAccountRepository from "./PostgresAccountRepository.ts"
 import * as PostgresCategoryRepository from "./PostgresCategoryRepository.ts"
 import * as PostgresEmailVerificationRepository from "./PostgresEmailVerificationRepository.ts"
 import * as PostgresHousekeeping from "./PostgresHousekeeping.ts"
+import * as PostgresOutbox from "./PostgresOutbox.ts"
 import * as PostgresPasswordResetRepository from "./PostgresPasswordResetRepository.ts"
 import * as PostgresSessionRepository from "./PostgresSessionRepository.ts"
 import * as PostgresTaskRepository from "./PostgresTaskRepository.ts"
@@ -15,6 +16,7 @@ export const layer = Layer.mergeAll(
   PostgresEmailVerificationRepository.layer,
   PostgresHousekeeping.layer,
   PostgresPasswordResetRepository.layer,
+  PostgresOutbox.layer,
   PostgresSessionRepository.layer,
   PostgresTaskRepository.layer,
   PostgresUnitOfWork.layer,

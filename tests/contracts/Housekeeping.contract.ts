@@ -4,6 +4,7 @@ import { EmailVerificationRepository } from "../../application/accounts/EmailVer
 import { PasswordResetRepository } from "../../application/accounts/PasswordResetRepository.ts"
 import { SessionRepository } from "../../application/accounts/SessionRepository.ts"
 import { Housekeeping } from "../../application/housekeeping/Housekeeping.ts"
+import { Outbox } from "../../application/mail/Outbox.ts"
 import type { Repositories } from "../../application/Ports.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
@@ -12,7 +13,16 @@ import type { UserId } from "../../domain/accounts/UserId.ts"
 import { CategoryName } from "../../domain/categories/Category.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { nextVersion } from "../../domain/shared/Version.ts"
-import { at, keepCategory, keepTask, keepUser, newSessionId, newTokenHash, newTokenSalt } from "../support/entities.ts"
+import {
+  at,
+  keepCategory,
+  keepTask,
+  keepUser,
+  newSessionId,
+  newTaskId,
+  newTokenHash,
+  newTokenSalt,
+} from "../support/entities.ts"
 
 /** Twenty years before everything else that tests keep, since they may share the store. */
 const longAgo = (seconds: number): Timestamp => at(seconds - 20 * 365 * 86_400)
@@ -165,6 +175,41 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
         assert.isTrue(Option.isNone(yield* resets.take(early, tokenHash)))
         assert.isTrue(Option.isSome(yield* resets.take(late, tokenHash)))
       }),
+    )
+
+    it.effect(
+      "removes mails that were sent and mails that were given up, each by their own time, and none that waits",
+      () =>
+        Effect.gen(function* () {
+          const outbox = yield* Outbox
+          const { atomically } = yield* UnitOfWork
+          const housekeeping = yield* Housekeeping
+          const userId = yield* keepUser
+          const keepMail = Effect.fnUntraced(function* (seconds: number) {
+            const mail = { id: newTaskId(), userId, kind: "VerifyEmail", createdAt: longAgo(seconds) } as const
+            yield* outbox.add(mail)
+            return { ...mail, attempts: 0 }
+          })
+          const [sent, dead, waiting] = [yield* keepMail(3_800), yield* keepMail(3_800), yield* keepMail(3_800)]
+          yield* outbox.markSent(sent, longAgo(3_801))
+          yield* outbox.giveUp(dead, longAgo(3_801), "refused")
+          const count = outbox.countSince(userId, "VerifyEmail", longAgo(0))
+          const remove = (times: { readonly sentEmails: number; readonly deadLetters: number }) =>
+            atomically(
+              housekeeping.removeBatch(
+                { ...before(0), sentEmails: longAgo(times.sentEmails), deadLetters: longAgo(times.deadLetters) },
+                1_000,
+              ),
+            )
+          yield* remove({ sentEmails: 3_801, deadLetters: 3_801 })
+          assert.strictEqual(yield* count, 3)
+          yield* remove({ sentEmails: 3_802, deadLetters: 3_801 })
+          assert.strictEqual(yield* count, 2)
+          yield* remove({ sentEmails: 3_802, deadLetters: 3_802 })
+          assert.strictEqual(yield* count, 1)
+          yield* outbox.markSent(waiting, longAgo(3_801))
+          assert.strictEqual((yield* removeBatch(3_802)).outgoingEmails, 1)
+        }),
     )
 
     it.effect("removes tasks that were deleted before the time, with their assignments, and no other", () =>

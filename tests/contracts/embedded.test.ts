@@ -7,6 +7,7 @@ import * as AccountRepository from "./AccountRepository.contract.ts"
 import * as CategoryRepository from "./CategoryRepository.contract.ts"
 import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
 import * as Housekeeping from "./Housekeeping.contract.ts"
+import * as Outbox from "./Outbox.contract.ts"
 import * as PasswordResetRepository from "./PasswordResetRepository.contract.ts"
 import * as SessionRepository from "./SessionRepository.contract.ts"
 import * as TaskRepository from "./TaskRepository.contract.ts"
@@ -28,6 +29,7 @@ CategoryRepository.suite("embedded", shared)
 EmailVerificationRepository.suite("embedded", shared)
 Housekeeping.suite("embedded", shared)
 PasswordResetRepository.suite("embedded", shared)
+Outbox.suite("embedded", shared)
 SessionRepository.suite("embedded", shared)
 TaskRepository.suite("embedded", shared)
 UnitOfWork.suite("embedded", shared)
