@@ -92,7 +92,7 @@ export const register = async ({ ask }: Pick<Client, "ask">, email = newEmail())
   return { ...answer.body, password }
 }
 
-/** Waits until the service has delivered its mails, and gives the tokens that were mailed to the address, oldest first. */
+/** Waits until the service has sent its mails, and gives the tokens that were mailed to the address, oldest first. */
 export const mailedTokens = async ({ run }: Client, email: string): Promise<ReadonlyArray<string>> => {
   const countWaiting = Effect.flatMap(Outbox, ({ counts }) => Effect.map(counts, ({ waiting }) => waiting))
   await expect.poll(() => run(countWaiting), { timeout: 30_000 }).toBe(0)
