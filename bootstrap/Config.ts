@@ -106,9 +106,17 @@ export const loadSettings = Effect.fnUntraced(function* (options: { readonly isT
   )
   const smtpServer = yield* optional(
     "SMTP_URL",
-    "takes a URL like smtp://host:587 or smtps://user:password@host:465",
+    "takes a URL like smtps://user:password@host:465, smtp+starttls://user:password@host:587 or smtp://localhost:25",
     SmtpServer.parse,
   )
+  if (isProduction && smtpServer !== null && SmtpServer.leavesTlsOpen(smtpServer)) {
+    return yield* Effect.fail(
+      new InvalidSetting({
+        setting: "SMTP_URL",
+        takes: "with a login for another host takes smtps:// or smtp+starttls:// with NODE_ENV=production",
+      }),
+    )
+  }
   const mailFrom = yield* withDefault(
     { name: "Taskwright", address: "no-reply@localhost" },
     "MAIL_FROM",

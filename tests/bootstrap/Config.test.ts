@@ -158,6 +158,7 @@ const cases: ReadonlyArray<Case> = [
     good: [
       ["smtp://localhost:1025", "localhost:1025"],
       ["smtps://u:hunter2@mail", "mail:465"],
+      ["smtp+starttls://u:hunter2@mail", "mail:587"],
     ],
     malformed: ["localhost:25", "http://u:hunter2@mail", "hunter2", "smtp://u:hunter2@mail?tls.rejectUnauthorized=0"],
   },
@@ -314,6 +315,19 @@ describe("loadSettings", () => {
       assert.strictEqual(empty.message, error.message)
       assert.isTrue((yield* load({ NODE_ENV: "production", JWT_PRIVATE_KEYS: privateKey })).isProduction)
       for (const NODE_ENV of ["development", "test", ""]) assert.isFalse((yield* load({ NODE_ENV })).isProduction)
+    }),
+  )
+
+  it.effect("does not leave it open in production whether a mail server's login is encrypted", () =>
+    Effect.gen(function* () {
+      const production = { NODE_ENV: "production", JWT_PRIVATE_KEYS: privateKey }
+      const error = yield* Effect.flip(load({ ...production, SMTP_URL: "smtp://u:hunter2@mail.example.com" }))
+      assert.match(error.message, /^SMTP_URL with a login for another host takes smtps:[^\n\r]+$/)
+      assert.notInclude(error.message, "hunter2")
+      for (const url of ["smtps://u:p@mail", "smtp+starttls://u:p@mail", "smtp://mail", "smtp://u:p@localhost"]) {
+        yield* load({ ...production, SMTP_URL: url })
+      }
+      yield* load({ SMTP_URL: "smtp://u:p@mail" })
     }),
   )
 
