@@ -21,5 +21,5 @@ export const secrets = Layer.unwrap(
 /** Every port, in this process alone: for tests, and for a reader's first steps with the use cases. */
 export const memory = Layer.mergeAll(MemoryRepositories.layer, MemoryGuards.layer, MemoryEmailSender.layer).pipe(
   Layer.provideMerge(secrets),
-  Layer.merge(Layer.succeed(Readiness, { database: Effect.succeed(true) })),
+  Layer.merge(Layer.succeed(Readiness, { database: Effect.succeed(true), redis: null })),
 )

@@ -5,5 +5,7 @@ export class Readiness extends Context.Service<
   Readiness,
   {
     readonly database: Effect.Effect<boolean>
+    /** Null where none is configured. */
+    readonly redis: Effect.Effect<boolean> | null
   }
 >()("taskwright/http/Readiness") {}

@@ -12,6 +12,7 @@ const readiness = Layer.effect(
   Readiness,
   Effect.map(Effect.context<PgClient.PgClient>(), (client) => ({
     database: Effect.provideContext(PostgresClient.ping, client),
+    redis: null,
   })),
 )
 

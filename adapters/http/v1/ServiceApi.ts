@@ -4,7 +4,10 @@ import { HeadersTooLargeProblem } from "./ProblemSchemas.ts"
 
 const check = Schema.Literals(["ok", "failed"])
 
-const checks = Schema.Struct({ database: check })
+/** The service goes on without it, each process by itself. */
+const redisCheck = Schema.Literals(["ok", "degraded", "not_configured"])
+
+const checks = Schema.Struct({ database: check, redis: redisCheck })
 
 export const Ready = Schema.Struct({ status: Schema.Literal("ok"), checks }).annotate({ identifier: "Ready" })
 export const NotReady = Schema.Struct({ status: Schema.Literal("unavailable"), checks })

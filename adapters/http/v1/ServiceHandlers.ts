@@ -15,12 +15,13 @@ export const serviceHandlers = Effect.gen(function* () {
   const handlers: Handlers<typeof ServiceApi> = {
     getHealth: () =>
       Effect.map(Clock.currentTimeMillis, (now) => ({ status: "ok", uptime: (now - startedAt) / 1000, version })),
-    getReadiness: () =>
-      Effect.map(readiness.database, (isUp) =>
-        isUp
-          ? { status: "ok", checks: { database: "ok" } }
-          : jsonAnswer(503, { status: "unavailable", checks: { database: "failed" } }),
-      ),
+    getReadiness: Effect.fnUntraced(function* () {
+      const isDatabaseUp = yield* readiness.database
+      const redis = readiness.redis === null ? "not_configured" : (yield* readiness.redis) ? "ok" : "degraded"
+      return isDatabaseUp
+        ? { status: "ok", checks: { database: "ok", redis } }
+        : jsonAnswer(503, { status: "unavailable", checks: { database: "failed", redis } })
+    }),
     getJsonWebKeySet: () => Effect.succeed(jwks),
   }
   return handlers

@@ -87,10 +87,23 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
 
     test("a service whose database is away is alive, and not ready", async () => {
-      await start(Layer.merge(ports, Layer.succeed(Readiness, { database: Effect.succeed(false) })))
+      const readiness = { database: Effect.succeed(false), redis: null }
+      await start(Layer.merge(ports, Layer.succeed(Readiness, readiness)))
       const ready = await service.ask("GET", "/health/ready")
-      expect([ready.status, ready.body]).toEqual([503, { status: "unavailable", checks: { database: "failed" } }])
+      const checks = { database: "failed", redis: "not_configured" }
+      expect([ready.status, ready.body]).toEqual([503, { status: "unavailable", checks }])
       expect((await service.ask("GET", "/health")).status).toBe(200)
+    })
+
+    test("a service whose Redis is away is ready, if not at its best", async () => {
+      for (const [isUp, redis] of [[true, "ok"] as const, [false, "degraded"] as const]) {
+        const readiness = { database: Effect.succeed(true), redis: Effect.succeed(isUp) }
+        await start(Layer.merge(ports, Layer.succeed(Readiness, readiness)))
+        const ready = await service.ask("GET", "/health/ready")
+        expect([ready.status, ready.body]).toEqual([200, { status: "ok", checks: { database: "ok", redis } }])
+        await service.stop()
+      }
+      await start(ports)
     })
 
     test("who hangs up before the answer is no failure of ours", async () => {

@@ -1,0 +1,145 @@
+import { Cluster, Redis, type RedisOptions } from "ioredis"
+import { type RedisAccess, type RedisNode, RedisTarget } from "./RedisUrl.ts"
+
+/** A step that Redis takes as a whole: nobody sees it half done. */
+export interface RedisScript {
+  /** Unique among the scripts of this service. */
+  readonly name: string
+  readonly keys: number
+  readonly lua: string
+}
+
+/** What the adapters ask of Redis, whichever form it has. Every promise may be rejected, and none has a deadline. */
+export interface RedisClient {
+  /** Whether commands would be sent at once. */
+  readonly isReady: () => boolean
+  readonly run: (
+    script: RedisScript,
+    keys: ReadonlyArray<string>,
+    values: ReadonlyArray<string | number>,
+  ) => Promise<unknown>
+  /** Keeps a text under a key for that long. */
+  readonly set: (key: string, value: string, millis: number) => Promise<unknown>
+  readonly publish: (channel: string, message: string) => Promise<unknown>
+  readonly subscribe: (channel: string) => Promise<unknown>
+  readonly onMessage: (listener: (channel: string, message: string) => void) => void
+  /** Whether the keys are spread over several servers. */
+  readonly isCluster: boolean
+  readonly close: () => void
+}
+
+const connectTimeoutMillis = 2_000
+/** How long a connection may owe an answer before it counts as dead and is made anew. */
+const silenceMillis = 2_000
+const firstPauseMillis = 50
+const longestPauseMillis = 2_000
+const slotsRefreshMillis = 2_000
+const redirectionLimit = 3
+
+/** For ever, with growing pauses: a Redis that is away is no reason to end. */
+const pauseBefore = (attempt: number): number => Math.min(firstPauseMillis * 2 ** (attempt - 1), longestPauseMillis)
+
+/** Its type would depend on the mapping of replies, which stays as it is. */
+type Options = Omit<RedisOptions, "replyMapping">
+
+const shared: Options = {
+  connectTimeout: connectTimeoutMillis,
+  socketTimeout: silenceMillis,
+  // Nothing waits for a connection: the callers have something better to do, and a late command would surprise.
+  maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
+  // A server that lost its role keeps the connection open; a new one finds who has the role now.
+  reconnectOnError: (error) => error.message.includes("READONLY"),
+}
+
+const queueless: Options = { ...shared, enableOfflineQueue: false, enableAutoPipelining: true }
+
+/** A client of that Redis, which connects by itself, again and again, until it is closed. It never throws or emits. */
+export const makeRedisClient = (target: RedisTarget): RedisClient =>
+  RedisTarget.$match(target, {
+    Single: (single) => ofServer({ ...single.node, ...serverOptions(single), db: single.database }),
+    Sentinel: (sentinel) =>
+      ofServer({
+        ...serverOptions(sentinel),
+        sentinels: sentinel.sentinels.map((node) => ({ ...node })),
+        name: sentinel.masterName,
+        db: sentinel.database,
+        failoverDetector: true,
+        sentinelRetryStrategy: pauseBefore,
+        enableTLSForSentinelMode: sentinel.hasTls,
+        ...(sentinel.hasTls ? { sentinelTLS: {} } : {}),
+      }),
+    Cluster: ofCluster,
+  })
+
+const accessOptions = ({ hasTls, password, username }: RedisAccess): Options => ({
+  ...(username === null ? {} : { username }),
+  ...(password === null ? {} : { password }),
+  ...(hasTls ? { tls: {} } : {}),
+})
+
+const serverOptions = (access: RedisAccess): Options => ({
+  ...queueless,
+  ...accessOptions(access),
+  retryStrategy: pauseBefore,
+})
+
+const ofServer = (options: Options): RedisClient => {
+  const commands = new Redis(options)
+  // A connection that listens can do nothing else in the older of Redis's two protocols.
+  const listener = new Redis({ ...options, enableAutoPipelining: false })
+  return facade(commands, listener, [commands, listener])
+}
+
+const ofCluster = ({ nodes, ...access }: RedisAccess & { readonly nodes: ReadonlyArray<RedisNode> }): RedisClient => {
+  const cluster = new Cluster(
+    nodes.map((node) => ({ ...node })),
+    {
+      enableOfflineQueue: false,
+      enableAutoPipelining: true,
+      clusterRetryStrategy: pauseBefore,
+      slotsRefreshInterval: slotsRefreshMillis,
+      maxRedirections: redirectionLimit,
+      // Certificates are made out to names, so a name stays one.
+      ...(access.hasTls ? { dnsLookup: (name, answer) => answer(null, name) } : {}),
+      redisOptions: { ...shared, ...accessOptions(access) },
+    },
+  )
+  // It listens on a connection of its own to one of the nodes, and moves to another where that one goes.
+  return facade(cluster, cluster, [cluster])
+}
+
+/** An error is told by the promise of the command that met it, or by the next attempt to connect. */
+const ignore = (): void => {}
+
+const facade = (
+  commands: Redis | Cluster,
+  listener: Redis | Cluster,
+  all: ReadonlyArray<Redis | Cluster>,
+): RedisClient => {
+  // Without a listener an error would be printed, with the command that met it: a password, at worst.
+  for (const client of all) client.on("error", ignore)
+  const isDefined = new Set<string>()
+  return {
+    isReady: () => commands.status === "ready",
+    // A cluster throws where no node serves a key's slot; so that is made a rejection here.
+    run: async (script, keys, values) => {
+      if (!isDefined.has(script.name)) {
+        commands.defineCommand(script.name, { lua: script.lua, numberOfKeys: script.keys })
+        isDefined.add(script.name)
+      }
+      const call = (commands as unknown as Record<string, ScriptCall>)[script.name]
+      return call?.apply(commands, [...keys, ...values])
+    },
+    set: async (key, value, millis) => commands.set(key, value, "PX", millis),
+    publish: async (channel, message) => commands.publish(channel, message),
+    subscribe: async (channel) => listener.subscribe(channel),
+    onMessage: (each) => listener.on("message", each),
+    isCluster: commands.isCluster,
+    close: () => {
+      for (const client of all) client.disconnect()
+    },
+  }
+}
+
+type ScriptCall = (...values: ReadonlyArray<string | number>) => Promise<unknown>
