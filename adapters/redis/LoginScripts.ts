@@ -1,4 +1,4 @@
-import type { RedisScript } from "./RedisClient.ts"
+import type { RedisScript } from "./RedisScript.ts"
 
 /**
  * The steps of the lockout. All keys are about one email address, and all times are Redis's, in microseconds.

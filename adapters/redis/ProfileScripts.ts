@@ -1,4 +1,4 @@
-import type { RedisScript } from "./RedisClient.ts"
+import type { RedisScript } from "./RedisScript.ts"
 
 /** What stands in the place of a profile that was forgotten: it is no JSON, and no lease. */
 export const forgotten = "forgotten"

@@ -1,13 +1,7 @@
 import { Cluster, Redis, type RedisOptions } from "ioredis"
+import type { RedisScript } from "./RedisScript.ts"
+import { redisScripts } from "./RedisScripts.ts"
 import { type RedisAccess, type RedisNode, RedisTarget } from "./RedisUrl.ts"
-
-/** A step that Redis takes as a whole: nobody sees it half done. */
-export interface RedisScript {
-  /** Unique among the scripts of this service. */
-  readonly name: string
-  readonly keys: number
-  readonly lua: string
-}
 
 /** What the adapters ask of Redis, whichever form it has. Every promise may be rejected, and none has a deadline. */
 export interface RedisClient {
@@ -119,18 +113,13 @@ const facade = (
 ): RedisClient => {
   // Without a listener an error would be printed, with the command that met it: a password, at worst.
   for (const client of all) client.on("error", ignore)
-  const isDefined = new Set<string>()
+  // All at once and before anything is sent: a pipeline that began without a script would never know it, and break.
+  for (const { keys, lua, name } of redisScripts) commands.defineCommand(name, { lua, numberOfKeys: keys })
   return {
     isReady: () => commands.status === "ready",
     // A cluster throws where no node serves a key's slot; so that is made a rejection here.
-    run: async (script, keys, values) => {
-      if (!isDefined.has(script.name)) {
-        commands.defineCommand(script.name, { lua: script.lua, numberOfKeys: script.keys })
-        isDefined.add(script.name)
-      }
-      const call = (commands as unknown as Record<string, ScriptCall>)[script.name]
-      return call?.apply(commands, [...keys, ...values])
-    },
+    run: async ({ name }, keys, values) =>
+      (commands as unknown as Record<string, ScriptCall>)[name]?.call(commands, ...keys, ...values),
     set: async (key, value, millis) => commands.set(key, value, "PX", millis),
     publish: async (channel, message) => commands.publish(channel, message),
     subscribe: async (channel) => listener.subscribe(channel),

@@ -3,8 +3,8 @@ import { Effect, Layer } from "effect"
 import { type LoginAttempt, LoginThrottle, loginLimits } from "../../application/accounts/LoginThrottle.ts"
 import { TooManyAttempts } from "../../domain/accounts/AccountErrors.ts"
 import * as LoginScripts from "./LoginScripts.ts"
-import type { RedisScript } from "./RedisClient.ts"
 import { RedisConnection } from "./RedisConnection.ts"
+import type { RedisScript } from "./RedisScript.ts"
 
 export type LoginLimits = { readonly [Limit in keyof typeof loginLimits]: number }
 
