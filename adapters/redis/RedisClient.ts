@@ -7,6 +7,8 @@ import { type RedisAccess, type RedisNode, RedisTarget } from "./RedisUrl.ts"
 export interface RedisClient {
   /** Whether commands would be sent at once. */
   readonly isReady: () => boolean
+  /** What connecting failed for, the last time it did. */
+  readonly lastFailure: () => unknown
   readonly run: (
     script: RedisScript,
     keys: ReadonlyArray<string>,
@@ -103,20 +105,23 @@ const ofCluster = ({ nodes, ...access }: RedisAccess & { readonly nodes: Readonl
   return facade(cluster, cluster, [cluster])
 }
 
-/** An error is told by the promise of the command that met it, or by the next attempt to connect. */
-const ignore = (): void => {}
-
 const facade = (
   commands: Redis | Cluster,
   listener: Redis | Cluster,
   all: ReadonlyArray<Redis | Cluster>,
 ): RedisClient => {
+  let lastFailure: unknown = null
   // Without a listener an error would be printed, with the command that met it: a password, at worst.
-  for (const client of all) client.on("error", ignore)
+  for (const client of all) {
+    client.on("error", (error) => {
+      lastFailure = error
+    })
+  }
   // All at once and before anything is sent: a pipeline that began without a script would never know it, and break.
   for (const { keys, lua, name } of redisScripts) commands.defineCommand(name, { lua, numberOfKeys: keys })
   return {
     isReady: () => commands.status === "ready",
+    lastFailure: () => lastFailure,
     // A cluster throws where no node serves a key's slot; so that is made a rejection here.
     run: async ({ name }, keys, values) =>
       (commands as unknown as Record<string, ScriptCall>)[name]?.call(commands, ...keys, ...values),

@@ -146,7 +146,7 @@ const isAway = Effect.fail(new RedisAway())
 
 /** Redis is there if it takes writes: a replica, a full disk and a cluster without a quorum answer too. */
 const probeWrites = (client: RedisClient, key: (subject: string, name: string) => string): Promise<unknown> => {
-  if (!client.isReady()) return Promise.reject(new Error("no connection"))
+  if (!client.isReady()) return Promise.reject(client.lastFailure() ?? new Error("no connection yet"))
   const writes = Array.from({ length: client.isCluster ? clusterProbes : 1 }, (_, index) =>
     client.set(key(`probe:${index}`, "probe"), "", probeLifetimeMillis),
   )
@@ -162,5 +162,9 @@ const inTime = <A>(answer: Promise<A>, millis: number): Promise<A> =>
     answer.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 
-/** The message alone: an error of the client carries the command that met it, a password at worst. */
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+/**
+ * The message alone, for an error of the client carries the command that met it, a password at worst; and without the
+ * arguments that a server repeats of a command it does not know.
+ */
+const reasonOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/,? with args beginning with.*/s, "")

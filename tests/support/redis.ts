@@ -86,7 +86,10 @@ export const shortProfileTimes = { lifetimeMillis: 2_000, forgettingMillis: 800 
 export const tokenLifetimeMillis = 60 * 60 * 1000
 
 /** What one process has on a Redis, with times that a test can wait for. */
-export const guardsOver = <E>(connection: Layer.Layer<RedisConnection.RedisConnection, E>) =>
+export const guardsOver = <E>(
+  connection: Layer.Layer<RedisConnection.RedisConnection, E>,
+  profileTimes: RedisProfileCache.ProfileTimes = shortProfileTimes,
+) =>
   Layer.mergeAll(
     RedisRateLimiter.layer.pipe(Layer.provide(Layer.fresh(MemoryRateLimiter.layer))),
     Layer.effect(LoginThrottle, RedisLoginThrottle.make(shortLoginLimits)).pipe(
@@ -95,8 +98,9 @@ export const guardsOver = <E>(connection: Layer.Layer<RedisConnection.RedisConne
     RedisEndedSessions.layer.pipe(
       Layer.provide(Layer.sync(EndedSessions, () => MemoryEndedSessions.make(tokenLifetimeMillis))),
     ),
-    Layer.effect(ProfileCache, RedisProfileCache.make(shortProfileTimes)),
+    Layer.effect(ProfileCache, RedisProfileCache.make(profileTimes)),
   ).pipe(Layer.provideMerge(connection))
 
 /** A process of the service, as far as Redis goes. */
-export const processOn = (url: string, keyPrefix: string) => guardsOver(connectionTo(url, keyPrefix))
+export const processOn = (url: string, keyPrefix: string, profileTimes?: RedisProfileCache.ProfileTimes) =>
+  guardsOver(connectionTo(url, keyPrefix), profileTimes)

@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Clock, Context, Effect, Layer } from "effect"
 import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
 import { describe } from "vitest"
-import type { RedisConnection } from "../../adapters/redis/RedisConnection.ts"
+import { RedisConnection } from "../../adapters/redis/RedisConnection.ts"
 import { EndedSessions } from "../../application/accounts/EndedSessions.ts"
 import { LoginThrottle } from "../../application/accounts/LoginThrottle.ts"
 import type { Guards } from "../../application/Ports.ts"
@@ -14,10 +14,10 @@ import * as RateLimiterContract from "../contracts/RateLimiter.contract.ts"
 import { newEmail, newSessionId } from "./entities.ts"
 import { realTime, shortLoginLimits, shortProfileTimes } from "./redis.ts"
 
-export type Process = Context.Context<Guards | RedisConnection>
+type Process = Context.Context<Guards | RedisConnection>
 
 /** Each of the processes on the same Redis, under the same prefix. */
-export class Processes extends Context.Service<Processes, ReadonlyArray<Process>>()("taskwright/tests/Processes") {}
+class Processes extends Context.Service<Processes, ReadonlyArray<Process>>()("taskwright/tests/Processes") {}
 
 const processCount = 4
 
@@ -156,6 +156,13 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<Guards | Red
             Effect.flatMap(EndedSessions, (sessions) => sessions.has(learned)),
           ),
         )
+      }),
+    )
+
+    it.effect("had their Redis all the time", () =>
+      Effect.gen(function* () {
+        const health = Effect.map(RedisConnection, ({ isUp, outages }) => [isUp(), outages()])
+        assert.deepStrictEqual(yield* inEach(health), Array(processCount).fill([true, 0]))
       }),
     )
 
