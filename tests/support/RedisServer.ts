@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
+import { writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { Effect } from "effect"
@@ -55,11 +56,16 @@ const answers = async (port: number): Promise<boolean> => {
   }
 }
 
-/** A server with those options more, which goes with the scope. It is not started yet. */
-export const makeRedisServer = (options: ReadonlyArray<string> = []) =>
+/**
+ * A server with those options more, and with a configuration file where it needs one to write to. It goes with the
+ * scope, and is not started yet.
+ */
+export const makeRedisServer = (options: ReadonlyArray<string> = [], configuration: string | null = null) =>
   Effect.gen(function* () {
     const folder = yield* temporaryFolder
     const port = yield* Effect.promise(freePort)
+    const file = join(folder, "redis.conf")
+    if (configuration !== null) writeFileSync(file, configuration)
     let child: ChildProcess | undefined
     const signal = (name: NodeJS.Signals) => Effect.sync(() => void child?.kill(name))
 
@@ -67,6 +73,7 @@ export const makeRedisServer = (options: ReadonlyArray<string> = []) =>
       child = spawn(
         "redis-server",
         [
+          ...(configuration === null ? [] : [file]),
           ...["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no"],
           ...["--logfile", join(folder, "log"), ...options],
         ],
@@ -151,3 +158,28 @@ export const awaitWhole = ({ tell }: RedisServer) =>
       yield* Effect.sleep(askIntervalMillis)
     }
   })
+
+/** A server, its replica, and a Sentinel that makes the replica the master once the server is gone. */
+export const startRedisSentinel = Effect.gen(function* () {
+  const master = yield* startRedisServer()
+  const replica = yield* startRedisServer(["--replicaof", "127.0.0.1", String(master.port)])
+  const sentinel = yield* makeRedisServer(
+    ["--sentinel"],
+    [
+      `sentinel monitor mymaster 127.0.0.1 ${master.port} 1`,
+      "sentinel down-after-milliseconds mymaster 500",
+      "sentinel failover-timeout mymaster 2000",
+    ].join("\n"),
+  )
+  yield* sentinel.start
+  const until = Date.now() + formMillis
+  while (!/role:slave.*master_link_status:up/s.test(String(yield* replica.tell("INFO", "replication")))) {
+    if (Date.now() > until) return yield* Effect.die(new Error("The replica does not follow"))
+    yield* Effect.sleep(askIntervalMillis)
+  }
+  while (!/slaves=1/.test(String(yield* sentinel.tell("INFO", "sentinel")))) {
+    if (Date.now() > until) return yield* Effect.die(new Error("The Sentinel does not see the replica"))
+    yield* Effect.sleep(askIntervalMillis)
+  }
+  return { master, replica, sentinel, url: `redis+sentinel://127.0.0.1:${sentinel.port}/mymaster` }
+})

@@ -2,21 +2,17 @@ import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { RedisConnection } from "../../../adapters/redis/RedisConnection.ts"
 import { LoginThrottle } from "../../../application/accounts/LoginThrottle.ts"
-import { RateLimiter } from "../../../application/shared/RateLimiter.ts"
 import { forget, get, makeSource } from "../../contracts/ProfileCache.contract.ts"
 import { newEmail, newUserId } from "../../support/entities.ts"
 import { describeWithRedisServer, type RedisServer, startRedisServer } from "../../support/RedisServer.ts"
 import { shortLoginLimits } from "../../support/redis.ts"
+import { isUp, take } from "../../support/redisCalls.ts"
 import { eventually } from "../../support/redisSuites.ts"
 import { startWatchedProcess } from "../../support/watchedProcess.ts"
 
 const prefix = "losses:"
-const windowMillis = 60_000
 const longTimes = { lifetimeMillis: 60_000, forgettingMillis: 30_000 }
 
-const take = (key: string, limit: number) =>
-  Effect.flatMap(RateLimiter, ({ take }) => take(key, { limit, windowMillis }))
-const isUp = Effect.map(RedisConnection, (connection) => connection.isUp())
 const noOutage = Effect.map(RedisConnection, ({ isUp, outages }) => isUp() && outages() === 0)
 
 const keysLike = ({ tell }: RedisServer, pattern: string) =>

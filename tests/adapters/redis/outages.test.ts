@@ -1,27 +1,18 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { vi } from "vitest"
-import { RedisConnection } from "../../../adapters/redis/RedisConnection.ts"
 import { EndedSessions } from "../../../application/accounts/EndedSessions.ts"
-import { LoginThrottle } from "../../../application/accounts/LoginThrottle.ts"
-import { type Quota, RateLimiter } from "../../../application/shared/RateLimiter.ts"
-import { forget, get, makeSource } from "../../contracts/ProfileCache.contract.ts"
-import { newEmail, newSessionId } from "../../support/entities.ts"
+import type { Quota } from "../../../application/shared/RateLimiter.ts"
+import { newSessionId } from "../../support/entities.ts"
 import { describeWithRedisServer, makeRedisServer, startRedisServer } from "../../support/RedisServer.ts"
+import { assertOneOutage, everything, isAway, isUp, outagesTotal, take, up } from "../../support/redisCalls.ts"
 import { eventually } from "../../support/redisSuites.ts"
-import { startWatchedProcess, type WatchedProcess } from "../../support/watchedProcess.ts"
+import { startWatchedProcess } from "../../support/watchedProcess.ts"
 
 const prefix = "outages:"
-const outages = "taskwright_redis_outages_total"
-const up = "taskwright_redis_up"
 
 /** More than any call may take that meets a Redis which goes away: 100 ms, and what a busy machine adds. */
 const longestMillis = 1_000
-
-const take = (key: string, limit = 100) =>
-  Effect.flatMap(RateLimiter, ({ take }) => take(key, { limit, windowMillis: 60_000 }))
-const isUp = Effect.map(RedisConnection, (connection) => connection.isUp())
-const isAway = Effect.map(isUp, (isUp) => !isUp)
 
 const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
@@ -30,38 +21,6 @@ const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     return { value, millis: performance.now() - begun }
   })
 
-/** One of everything that a request may ask of Redis. */
-const everything = Effect.gen(function* () {
-  const throttle = yield* LoginThrottle
-  const sessions = yield* EndedSessions
-  const attempt = { email: newEmail(), ip: "192.0.2.1" }
-  const { load, userId } = makeSource()
-  yield* take(`user:${userId}`)
-  yield* throttle.admit(attempt)
-  yield* throttle.fail(attempt)
-  yield* throttle.admit(attempt)
-  yield* throttle.succeed(attempt)
-  yield* throttle.admit(attempt)
-  yield* throttle.withdraw(attempt)
-  const id = newSessionId()
-  yield* sessions.add(id)
-  assert.isTrue(yield* sessions.has(id))
-  assert.strictEqual((yield* get(userId, load)).id, userId)
-  yield* forget(userId)
-  assert.strictEqual((yield* get(userId, load)).id, userId)
-})
-
-const assertOneOutage = (process: WatchedProcess) => {
-  assert.deepStrictEqual(
-    process.lines().map(([level, message]) => [level, message.replace(/.* is (away|back) .*/, "$1")]),
-    [
-      ["Warn", "away"],
-      ["Info", "back"],
-    ],
-  )
-  assert.deepStrictEqual([process.metric(outages), process.metric(up)], [1, 1])
-}
-
 describeWithRedisServer("a Redis that goes away", () => {
   it.live("does not stop the start, and is used as soon as it comes", () =>
     Effect.gen(function* () {
@@ -69,7 +28,7 @@ describeWithRedisServer("a Redis that goes away", () => {
       const process = yield* startWatchedProcess(server.url, prefix)
       assert.isFalse(yield* process.run(isUp))
       yield* process.run(everything)
-      assert.deepStrictEqual([process.metric(outages), process.metric(up)], [1, 0])
+      assert.deepStrictEqual([process.metric(outagesTotal), process.metric(up)], [1, 0])
       yield* server.start
       yield* process.run(eventually(isUp, 1_000))
       yield* process.run(everything)
@@ -138,6 +97,8 @@ describeWithRedisServer("a Redis that goes away", () => {
       // 400 waits of 100 ms would take 40 s.
       const many = yield* timed(process.run(Effect.forEach(Array(400).fill(everything), (each) => each)))
       assert.isBelow(many.millis, 10_000)
+      // Long enough that connections are given up, and made anew in vain.
+      yield* Effect.sleep(3_000)
       yield* server.thaw
       yield* process.run(eventually(isUp, 1_000))
       yield* process.run(everything)
