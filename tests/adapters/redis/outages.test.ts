@@ -1,13 +1,14 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { vi } from "vitest"
+import { RedisConnection } from "../../../adapters/redis/RedisConnection.ts"
 import { EndedSessions } from "../../../application/accounts/EndedSessions.ts"
 import type { Quota } from "../../../application/shared/RateLimiter.ts"
 import { newSessionId } from "../../support/entities.ts"
 import { describeWithRedisServer, makeRedisServer, startRedisServer } from "../../support/RedisServer.ts"
 import { assertOneOutage, everything, isAway, isUp, outagesTotal, take, up } from "../../support/redisCalls.ts"
 import { eventually } from "../../support/redisSuites.ts"
-import { startWatchedProcess } from "../../support/watchedProcess.ts"
+import { startWatchedProcess, type WatchedProcess } from "../../support/watchedProcess.ts"
 
 const prefix = "outages:"
 
@@ -19,6 +20,16 @@ const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     const begun = performance.now()
     const value = yield* effect
     return { value, millis: performance.now() - begun }
+  })
+
+/** Whether it is heard of a session that the other process ends. */
+const heardFrom = (other: WatchedProcess) =>
+  Effect.gen(function* () {
+    const sessions = yield* EndedSessions
+    const id = newSessionId()
+    yield* other.run(Effect.flatMap(EndedSessions, ({ add }) => add(id)))
+    yield* Effect.sleep(10)
+    return yield* sessions.has(id)
   })
 
 describeWithRedisServer("a Redis that goes away", () => {
@@ -34,6 +45,9 @@ describeWithRedisServer("a Redis that goes away", () => {
       yield* process.run(everything)
       assertOneOutage(process)
       assert.isAbove(Number(yield* server.tell("DBSIZE")), 0)
+      // It hears what others say, too.
+      const late = yield* startWatchedProcess(server.url, prefix)
+      yield* process.run(eventually(heardFrom(late)))
     }).pipe(Effect.scoped),
   )
 
@@ -145,19 +159,32 @@ describeWithRedisServer("a Redis that goes away", () => {
       yield* one.run(Effect.flatMap(EndedSessions, ({ add }) => add(missed)))
       yield* server.start
       for (const process of [one, other]) yield* process.run(eventually(isUp, 1_000))
-      const has = Effect.flatMap(EndedSessions, (sessions) => sessions.has(heard))
-      const heard = newSessionId()
-      yield* other.run(
-        eventually(
-          Effect.gen(function* () {
-            yield* one.run(Effect.flatMap(EndedSessions, ({ add }) => add(heard)))
-            return yield* has
-          }),
-          500,
-        ),
-      )
+      yield* other.run(eventually(heardFrom(one), 500))
       // What was said while nobody could hear it is the database's to tell.
       assert.isFalse(yield* other.run(Effect.flatMap(EndedSessions, (sessions) => sessions.has(missed))))
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("is not used again before all is put right in it", () =>
+    Effect.gen(function* () {
+      const server = yield* startRedisServer()
+      const process = yield* startWatchedProcess(server.url, prefix)
+      let restored = 0
+      const restoration = {
+        restore: async () => {
+          restored += 1
+        },
+        // Something came up while the first was under way.
+        isDone: () => restored > 1,
+      }
+      yield* process.run(Effect.flatMap(RedisConnection, (redis) => redis.restoreAfterOutages(restoration)))
+      yield* server.kill
+      yield* process.run(eventually(isAway))
+      assert.strictEqual(restored, 0)
+      yield* server.start
+      yield* process.run(eventually(isUp, 1_000))
+      assert.strictEqual(restored, 2)
+      assertOneOutage(process)
     }).pipe(Effect.scoped),
   )
 
