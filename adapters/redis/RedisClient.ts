@@ -83,7 +83,8 @@ const serverOptions = (access: RedisAccess): Options => ({
 const ofServer = (options: Options): RedisClient => {
   const commands = new Redis(options)
   // A connection that listens can do nothing else in the older of Redis's two protocols.
-  const listener = new Redis({ ...options, enableAutoPipelining: false })
+  // Its owner subscribes again by itself: nobody would catch it where the client did so in vain.
+  const listener = new Redis({ ...options, enableAutoPipelining: false, autoResubscribe: false })
   return facade(commands, listener, [commands, listener])
 }
 
@@ -113,8 +114,8 @@ const facade = (
   let lastFailure: unknown = null
   // Without a listener an error would be printed, with the command that met it: a password, at worst.
   for (const client of all) {
-    client.on("error", (error) => {
-      lastFailure = error
+    client.on("error", (error: Error & { readonly lastNodeError?: unknown }) => {
+      lastFailure = error.lastNodeError ?? error
     })
   }
   // All at once and before anything is sent: a pipeline that began without a script would never know it, and break.

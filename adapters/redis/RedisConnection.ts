@@ -166,5 +166,12 @@ const inTime = <A>(answer: Promise<A>, millis: number): Promise<A> =>
  * The message alone, for an error of the client carries the command that met it, a password at worst; and without the
  * arguments that a server repeats of a command it does not know.
  */
-const reasonOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replace(/,? with args beginning with.*/s, "")
+const reasonOf = (error: unknown): string => {
+  const message = error instanceof Error ? error.message : String(error)
+  return isConnectionLoss.test(message)
+    ? "the connection was lost"
+    : message.replace(/,? with args beginning with.*/s, "")
+}
+
+/** How the client says so, in words about its own settings. */
+const isConnectionLoss = /^(?:Connection is closed|Reached the max retries|Stream isn't writeable|Cluster isn't ready)/

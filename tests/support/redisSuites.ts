@@ -90,6 +90,32 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<Guards | Red
       }),
     )
 
+    it.effect("let no more than the limit pass in any span, wherever it begins", () =>
+      Effect.gen(function* () {
+        const limit = { limit: 20, windowMillis: 400 }
+        const key = `user:${uuidV7Unsafe()}`
+        const passed: Array<{ readonly before: number; readonly after: number }> = []
+        const takeOn = Effect.gen(function* () {
+          const { take } = yield* RateLimiter
+          const until = performance.now() + 2_500
+          while (performance.now() < until) {
+            const before = performance.now()
+            if ((yield* take(key, limit)).isAllowed) passed.push({ before, after: performance.now() })
+            // Not in step with the window.
+            yield* Effect.sleep(1 + (passed.length % 7))
+          }
+        })
+        yield* inEach(Effect.all([takeOn, takeOn, takeOn], { concurrency: "unbounded" }))
+        assert.isAbove(passed.length, 4 * limit.limit)
+        passed.sort((one, other) => one.after - other.after)
+        for (let first = 0; first + limit.limit < passed.length; first++) {
+          const span = passed.slice(first, first + limit.limit + 1)
+          const longest = (span.at(-1)?.after ?? 0) - Math.min(...span.map(({ before }) => before))
+          assert.isAtLeast(longest, limit.windowMillis)
+        }
+      }),
+    )
+
     it.effect("admit no more than five guesses together, of 40 at once", () =>
       Effect.gen(function* () {
         const attempt = { email: newEmail(), ip: "192.0.2.1" }

@@ -5,7 +5,7 @@ import { LoginThrottle } from "../../../application/accounts/LoginThrottle.ts"
 import { forget, get, makeSource } from "../../contracts/ProfileCache.contract.ts"
 import { newEmail, newUserId } from "../../support/entities.ts"
 import { describeWithRedisServer, type RedisServer, startRedisServer } from "../../support/RedisServer.ts"
-import { shortLoginLimits } from "../../support/redis.ts"
+import { realTime, shortLoginLimits } from "../../support/redis.ts"
 import { isAway, isUp, take } from "../../support/redisCalls.ts"
 import { eventually } from "../../support/redisSuites.ts"
 import { makeTcpProxy } from "../../support/TcpProxy.ts"
@@ -104,7 +104,7 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
       assert.isFalse(refused.isAllowed)
       assert.isAbove(refused.resetMillis, 0)
       assert.isAtMost(refused.resetMillis, 1_000)
-      yield* Effect.sleep(refused.resetMillis)
+      yield* realTime.pass(refused.resetMillis)
       assert.isTrue((yield* process.run(take("user:x", 3))).isAllowed)
       const again = yield* process.run(take("user:x", 3))
       assert.isFalse(again.isAllowed)
