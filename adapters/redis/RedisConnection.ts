@@ -23,7 +23,7 @@ export class RedisConnection extends Context.Service<
     readonly outages: () => number
     /** The key of that name about that subject; all keys about one subject lie on one server. */
     readonly key: (subject: string, name: string) => string
-    /** Waits for 100 ms at most, and not at all while Redis is known to be away. */
+    /** Waits for a bounded time (see `RedisOptions`), and not at all while Redis is known to be away. */
     readonly ask: <A>(send: (client: RedisClient) => Promise<A>) => Effect.Effect<A, RedisAway>
     /** Hears, until the scope closes, what any process says on the channel; what is said during an outage is lost. */
     readonly hear: (channel: string, listener: (message: string) => void) => Effect.Effect<void, never, Scope.Scope>
@@ -37,10 +37,10 @@ export interface RedisOptions {
   readonly url: Redacted.Redacted
   /** What every key and channel begins with. */
   readonly keyPrefix: string
+  /** How long anything waits for Redis at most; 100 ms unless told. */
+  readonly deadlineMillis?: number | undefined
 }
 
-/** How long anything waits for Redis at most. */
-const deadlineMillis = 100
 /** How often Redis is probed, whether it is there or away. */
 const probeIntervalMillis = 500
 /** How long the start waits to find Redis there. */
@@ -60,6 +60,7 @@ export const layer = (options: RedisOptions): Layer.Layer<RedisConnection> =>
   Layer.effect(
     RedisConnection,
     Effect.gen(function* () {
+      const deadlineMillis = options.deadlineMillis ?? 100
       const target = Option.getOrThrow(RedisUrl.parse(Redacted.value(options.url)))
       const health = yield* makeRedisHealth(RedisUrl.describe(target))
       const client = yield* Effect.acquireRelease(
@@ -79,7 +80,7 @@ export const layer = (options: RedisOptions): Layer.Layer<RedisConnection> =>
       let isStarting = true
       const probe = async (): Promise<boolean> => {
         try {
-          await probeWrites(client, key)
+          await inTime(probeWrites(client, key), deadlineMillis)
           if (!health.isUp()) {
             await inTime(Promise.all(restorations.map(({ restore }) => restore(client))), restorationMillis)
           }
@@ -112,7 +113,8 @@ export const layer = (options: RedisOptions): Layer.Layer<RedisConnection> =>
                 inTime(send(client), deadlineMillis).then(
                   (answer) => resume(Effect.succeed(answer)),
                   (error) => {
-                    health.failed(reasonOf(error))
+                    // It may have been one answer that was late: then it is used again within milliseconds.
+                    if (health.failed(reasonOf(error))) probe()
                     resume(isAway)
                   },
                 )
@@ -150,7 +152,7 @@ const probeWrites = (client: RedisClient, key: (subject: string, name: string) =
   const writes = Array.from({ length: client.isCluster ? clusterProbes : 1 }, (_, index) =>
     client.set(key(`probe:${index}`, "probe"), "", probeLifetimeMillis),
   )
-  return inTime(Promise.all(writes), deadlineMillis)
+  return Promise.all(writes)
 }
 
 /** The answer; a rejection where none has come by then. */

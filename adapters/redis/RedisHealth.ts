@@ -12,8 +12,8 @@ export interface RedisHealth {
   readonly isUp: () => boolean
   /** How many times Redis went away, now counted too: a change says that it may have lost what it knew. */
   readonly outages: () => number
-  /** Something was asked in vain. */
-  readonly failed: (reason: string) => void
+  /** Something was asked in vain. Answers whether that is news. */
+  readonly failed: (reason: string) => boolean
   /** All is as it should be. */
   readonly succeeded: () => void
 }
@@ -32,7 +32,7 @@ export const makeRedisHealth = (where: string): Effect.Effect<RedisHealth> =>
       isUp: () => state === "up",
       outages: () => outages,
       failed: (reason) => {
-        if (state === "away") return
+        if (state === "away") return false
         state = "away"
         outages += 1
         awaySince = performance.now()
@@ -41,6 +41,7 @@ export const makeRedisHealth = (where: string): Effect.Effect<RedisHealth> =>
             `Redis at ${where} is away (${reason}): until it is back, this process goes by itself.`,
           ).pipe(Effect.andThen(Metric.update(outagesTotal, 1)), Effect.andThen(Metric.update(up, 0))),
         )
+        return true
       },
       succeeded: () => {
         if (state === "up") return

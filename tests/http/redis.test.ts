@@ -8,7 +8,7 @@ import * as RedisConnection from "../../adapters/redis/RedisConnection.ts"
 import * as RedisGuards from "../../adapters/redis/RedisGuards.ts"
 import { runOutbox } from "../../application/mail/RunOutbox.ts"
 import { secrets } from "../../bootstrap/memory.ts"
-import { deletePrefix, describeOnRedis, freshPrefix, redisUrl } from "../support/redis.ts"
+import { deletePrefix, describeOnRedis, freshPrefix, patientMillis, redisUrl } from "../support/redis.ts"
 import { suites } from "./suites/index.ts"
 
 const url = redisUrl ?? ""
@@ -19,7 +19,7 @@ const connection = Layer.unwrap(
   Effect.sync(() => {
     const keyPrefix = freshPrefix()
     prefixes.push(keyPrefix)
-    return RedisConnection.layer({ url: Redacted.make(url), keyPrefix })
+    return RedisConnection.layer({ url: Redacted.make(url), keyPrefix, deadlineMillis: patientMillis })
   }),
 )
 

@@ -119,34 +119,29 @@ export const startRedisServer = (options: ReadonlyArray<string> = []) =>
 const slotCount = 16_384
 const formMillis = 20_000
 
-/** A cluster of three servers that runs, with all slots served. */
-export const startRedisCluster = Effect.gen(function* () {
+/** A cluster of three servers that runs, with all slots served. A server is given up after so long a silence. */
+export const startRedisCluster = Effect.fnUntraced(function* ({ nodeTimeoutMillis = 15_000 } = {}) {
   const servers = yield* Effect.all(
-    Array.from({ length: 3 }, (_, index) =>
-      startRedisServer([
-        "--cluster-enabled",
-        "yes",
-        "--cluster-config-file",
-        `nodes-${index}`,
-        "--cluster-node-timeout",
-        "1000",
-      ]),
+    Array.from({ length: 3 }, () =>
+      startRedisServer(["--cluster-enabled", "yes", "--cluster-node-timeout", String(nodeTimeoutMillis)]),
     ),
     { concurrency: 3 },
   )
   const share = Math.ceil(slotCount / servers.length)
-  for (const [index, { port, tell }] of servers.entries()) {
+  for (const [index, { tell }] of servers.entries()) {
     yield* tell("CLUSTER", "ADDSLOTSRANGE", String(index * share), String(Math.min((index + 1) * share, slotCount) - 1))
+    // Only before it knows any other.
     yield* tell("CLUSTER", "SET-CONFIG-EPOCH", String(index + 1))
+  }
+  for (const { port, tell } of servers)
     for (const other of servers)
       if (other.port !== port) yield* tell("CLUSTER", "MEET", "127.0.0.1", String(other.port))
-  }
   yield* Effect.forEach(servers, awaitWhole, { concurrency: 3, discard: true })
   return { servers, url: `redis+cluster://${servers.map(({ port }) => `127.0.0.1:${port}`).join(",")}` }
 })
 
 /** Waits until the server knows of all the others and that together they serve every slot. */
-export const awaitWhole = ({ tell }: RedisServer) =>
+const awaitWhole = ({ tell }: RedisServer) =>
   Effect.gen(function* () {
     const until = Date.now() + formMillis
     const isWhole = Effect.map(

@@ -58,9 +58,12 @@ export const deletePrefix = async (url: string, prefix: string): Promise<void> =
   }
 }
 
+/** What a test waits for Redis where it is no matter how long: the machine may be busy with other tests. */
+export const patientMillis = 10_000
+
 /** A process's own connection to the Redis under the prefix. */
-export const connectionTo = (url: string, keyPrefix: string) =>
-  Layer.fresh(RedisConnection.layer({ url: Redacted.make(url), keyPrefix }))
+const connectionTo = (url: string, keyPrefix: string, deadlineMillis?: number) =>
+  Layer.fresh(RedisConnection.layer({ url: Redacted.make(url), keyPrefix, deadlineMillis }))
 
 /** The lockout's limits with a minute of 400 ms, for a store in real time. */
 const shortMinuteMillis = 400
@@ -72,12 +75,19 @@ export const shortLoginLimits: RedisLoginThrottle.LoginLimits = {
 }
 
 export const shortProfileTimes = { lifetimeMillis: 2_000, forgettingMillis: 800 }
-export const tokenLifetimeMillis = 60 * 60 * 1000
+const tokenLifetimeMillis = 60 * 60 * 1000
 
-/** What one process has on a Redis, with times that a test can wait for. */
-export const guardsOver = <E>(
-  connection: Layer.Layer<RedisConnection.RedisConnection, E>,
-  profileTimes: RedisProfileCache.ProfileTimes = shortProfileTimes,
+/** A process of the service, as far as Redis goes, with times that a test can wait for. */
+export const processOn = (
+  url: string,
+  keyPrefix: string,
+  {
+    deadlineMillis,
+    profileTimes = shortProfileTimes,
+  }: {
+    readonly deadlineMillis?: number
+    readonly profileTimes?: RedisProfileCache.ProfileTimes | undefined
+  } = {},
 ) =>
   Layer.mergeAll(
     RedisRateLimiter.layer.pipe(Layer.provide(Layer.fresh(MemoryRateLimiter.layer))),
@@ -88,8 +98,4 @@ export const guardsOver = <E>(
       Layer.provide(Layer.sync(EndedSessions, () => MemoryEndedSessions.make(tokenLifetimeMillis))),
     ),
     Layer.effect(ProfileCache, RedisProfileCache.make(profileTimes)),
-  ).pipe(Layer.provideMerge(connection))
-
-/** A process of the service, as far as Redis goes. */
-export const processOn = (url: string, keyPrefix: string, profileTimes?: RedisProfileCache.ProfileTimes) =>
-  guardsOver(connectionTo(url, keyPrefix), profileTimes)
+  ).pipe(Layer.provideMerge(connectionTo(url, keyPrefix, deadlineMillis)))

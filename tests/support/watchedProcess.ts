@@ -22,7 +22,7 @@ export const startWatchedProcess = (url: string, keyPrefix: string, profileTimes
       Layer.succeed(Metric.MetricRegistry, registry),
     )
     const context: Context.Context<Guards | RedisConnection> = yield* Layer.build(
-      processOn(url, keyPrefix, profileTimes).pipe(Layer.provideMerge(watch)),
+      processOn(url, keyPrefix, { profileTimes }).pipe(Layer.provideMerge(watch)),
     )
     const process: WatchedProcess = {
       run: Effect.provideContext(context),

@@ -30,7 +30,7 @@ describeWithRedisServer("a Redis that fails over", () => {
 
   it.live("is done without while a server of a cluster is gone, and is used again when it is back", () =>
     Effect.gen(function* () {
-      const { servers, url } = yield* startRedisCluster
+      const { servers, url } = yield* startRedisCluster({ nodeTimeoutMillis: 1_000 })
       const process = yield* startWatchedProcess(url, prefix)
       assert.isTrue(yield* process.run(isUp))
       const [gone] = servers
