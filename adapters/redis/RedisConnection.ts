@@ -63,9 +63,14 @@ export const layer = (options: RedisOptions): Layer.Layer<RedisConnection> =>
       const deadlineMillis = options.deadlineMillis ?? 100
       const target = Option.getOrThrow(RedisUrl.parse(Redacted.value(options.url)))
       const health = yield* makeRedisHealth(RedisUrl.describe(target))
+      let isOpen = true
       const client = yield* Effect.acquireRelease(
         Effect.sync(() => makeRedisClient(target)),
-        ({ close }) => Effect.sync(close),
+        ({ close }) =>
+          Effect.sync(() => {
+            isOpen = false
+            close()
+          }),
       )
       const restorations: Array<Restoration> = []
       const channels = new Map<string, (message: string) => void>()
@@ -88,7 +93,7 @@ export const layer = (options: RedisOptions): Layer.Layer<RedisConnection> =>
           if (isRestored) health.succeeded()
           return isRestored
         } catch (error) {
-          if (!isStarting) health.failed(reasonOf(error))
+          if (!isStarting && isOpen) health.failed(reasonOf(error))
           return false
         }
       }
@@ -114,7 +119,7 @@ export const layer = (options: RedisOptions): Layer.Layer<RedisConnection> =>
                   (answer) => resume(Effect.succeed(answer)),
                   (error) => {
                     // It may have been one answer that was late: then it is used again within milliseconds.
-                    if (health.failed(reasonOf(error))) probe()
+                    if (isOpen && health.failed(reasonOf(error))) probe()
                     resume(isAway)
                   },
                 )

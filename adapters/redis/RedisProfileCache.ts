@@ -47,6 +47,9 @@ interface Search {
  * Profiles in Redis, as JSON without the password hash. A load fills only under the lease that was left when nothing was
  * found; forgetting replaces the lease, and whatever Redis loses takes the lease along, so no load that began before a
  * change can fill after it. While Redis is away everybody loads for itself.
+ *
+ * One gap is left: where a process alone is cut off from a Redis that the others reach, they may give what was before its
+ * changes until it is back and makes Redis forget.
  */
 export const make = (times: ProfileTimes = { lifetimeMillis: profileLifetimeMillis, forgettingMillis }) =>
   Effect.gen(function* () {

@@ -188,6 +188,23 @@ describeWithRedisServer("a Redis that goes away", () => {
     }).pipe(Effect.scoped),
   )
 
+  it.live("is no outage where the process ends", () =>
+    Effect.gen(function* () {
+      const server = yield* startRedisServer()
+      const calls = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const process = yield* startWatchedProcess(server.url, prefix)
+          yield* server.freeze
+          const calls = yield* Effect.forkDetach(process.run(everything), { startImmediately: true })
+          return { ...process, calls }
+        }),
+      )
+      yield* server.thaw
+      yield* Fiber.await(calls.calls)
+      assert.deepStrictEqual(calls.lines(), [])
+    }).pipe(Effect.scoped),
+  )
+
   it.live("tells no secret in the log, also where the password is wrong", () =>
     Effect.gen(function* () {
       const printed = (["error", "warn", "log"] as const).map((name) => vi.spyOn(console, name))
