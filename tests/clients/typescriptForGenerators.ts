@@ -6,5 +6,7 @@ const compiler = import.meta.resolve("@ts-morph/common").replace(/[^/]*$/, "type
 
 registerHooks({
   resolve: (specifier, context, nextResolve) =>
-    specifier === "typescript" ? { url: compiler, format: "commonjs", shortCircuit: true } : nextResolve(specifier, context),
+    specifier === "typescript"
+      ? { url: compiler, format: "commonjs", shortCircuit: true }
+      : nextResolve(specifier, context),
 })
