@@ -104,7 +104,8 @@ describe("a session of the client", () => {
   })
 
   it("survives a caller that goes away during the refresh", async () => {
-    const { client, sent, store, tokens } = await expired()
+    const { client, delay, sent, store, tokens } = await expired()
+    delay(refresh, 100)
     const changed = await runPromise(
       Effect.gen(function* () {
         const call = yield* Effect.forkChild(client.users.getMe())
@@ -135,7 +136,8 @@ describe("a session of the client", () => {
   })
 
   it("that begins while an older one is refreshed is the one that stays", async () => {
-    const { client, sent, store } = await expired()
+    const { client, delay, sent, store } = await expired()
+    delay(refresh, 300)
     const account = newAccount()
     await runPromise(
       Effect.gen(function* () {
