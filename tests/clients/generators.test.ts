@@ -11,7 +11,6 @@ import { type Service, startService } from "../support/http.ts"
 import { root } from "../support/sources.ts"
 
 const run = promisify(execFile)
-const document = join(root, "adapters/http/v1/openapi.json")
 const hook = pathToFileURL(join(root, "tests/clients/typescriptForGenerators.ts")).href
 const tsc = join(root, "node_modules/typescript/bin/tsc")
 const limitMillis = 100_000
@@ -20,13 +19,15 @@ const generators = [
   {
     name: "openapi-typescript with openapi-fetch",
     consumer: "openapiFetch",
-    command: ["openapi-typescript/bin/cli.js", document, "--output", "generated/schema.ts"],
+    program: "openapi-typescript/bin/cli.js",
+    options: (document: string) => [document, "--output", "generated/schema.ts"],
     types: "generated/schema.ts",
   },
   {
     name: "@hey-api/openapi-ts",
     consumer: "heyApi",
-    command: ["@hey-api/openapi-ts/dist/run.mjs", "--input", document, "--output", "generated", "--no-log-file"],
+    program: "@hey-api/openapi-ts/dist/run.mjs",
+    options: (document: string) => ["--input", document, "--output", "generated"],
     types: "generated/types.gen.ts",
   },
 ]
@@ -53,7 +54,7 @@ beforeAll(async () => {
 })
 afterAll(() => service.stop())
 
-describe.each(generators)("a client made by $name", ({ command: [program = "", ...options], consumer, types }) => {
+describe.each(generators)("a client made by $name", ({ consumer, options, program, types }) => {
   const folder = mkdtempSync(join(tmpdir(), "taskwright-generated-"))
   const check = () => run(process.execPath, [tsc, "--project", folder], { cwd: folder, timeout: limitMillis })
   beforeAll(async () => {
@@ -62,7 +63,11 @@ describe.each(generators)("a client made by $name", ({ command: [program = "", .
     copyFileSync(join(root, "tests/clients/consumers", `${consumer}.ts`), join(folder, "consumer.ts"))
     writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }))
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["**/*.ts"] }))
-    const generate = [`--import=${hook}`, join(root, "node_modules", program), ...options]
+    const generate = [
+      `--import=${hook}`,
+      join(root, "node_modules", program),
+      ...options(`${service.url}/openapi.json`),
+    ]
     await run(process.execPath, generate, { cwd: folder, timeout: limitMillis })
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
