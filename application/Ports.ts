@@ -9,7 +9,9 @@ import type { PasswordResetRepository } from "./accounts/PasswordResetRepository
 import type { PublicKeys } from "./accounts/PublicKeys.ts"
 import type { SessionRepository } from "./accounts/SessionRepository.ts"
 import type { CategoryRepository } from "./categories/CategoryRepository.ts"
-import type { EmailSender } from "./shared/EmailSender.ts"
+import type { Housekeeping } from "./housekeeping/Housekeeping.ts"
+import type { EmailSender } from "./mail/EmailSender.ts"
+import type { Outbox } from "./mail/Outbox.ts"
 import type { IdGenerator } from "./shared/IdGenerator.ts"
 import type { RateLimiter } from "./shared/RateLimiter.ts"
 import type { UnitOfWork } from "./shared/UnitOfWork.ts"
@@ -20,7 +22,9 @@ export type Repositories =
   | AccountRepository
   | CategoryRepository
   | EmailVerificationRepository
+  | Housekeeping
   | PasswordResetRepository
+  | Outbox
   | SessionRepository
   | TaskRepository
   | UnitOfWork

@@ -10,8 +10,13 @@ import * as Embedded from "../adapters/postgres/embedded.ts"
 import * as Migrations from "../adapters/postgres/Migrations.ts"
 import * as PostgresClient from "../adapters/postgres/PostgresClient.ts"
 import * as PostgresRepositories from "../adapters/postgres/PostgresRepositories.ts"
+import * as SmtpEmailSender from "../adapters/smtp/SmtpEmailSender.ts"
 import { followEndedSessions } from "../application/accounts/FollowEndedSessions.ts"
 import { RefreshPolicy } from "../application/accounts/RefreshPolicy.ts"
+import { DeletedTaskRetention } from "../application/housekeeping/DeletedTaskRetention.ts"
+import { keepHouse } from "../application/housekeeping/KeepHouse.ts"
+import { EmailSender } from "../application/mail/EmailSender.ts"
+import { runOutbox } from "../application/mail/RunOutbox.ts"
 import { Database, type Settings } from "./Config.ts"
 
 /** The client of the database that the settings name, whatever its schema is. */
@@ -26,9 +31,11 @@ const repositories = PostgresRepositories.layer.pipe(Layer.provide(Migrations.la
 
 const readiness = Layer.effect(
   Readiness,
-  Effect.map(Effect.context<PgClient.PgClient>(), (client) => ({
-    database: Effect.provideContext(PostgresClient.ping, client),
-  })),
+  Effect.gen(function* () {
+    const client = yield* Effect.context<PgClient.PgClient>()
+    const { isReachable } = yield* EmailSender
+    return { database: Effect.provideContext(PostgresClient.ping, client), mail: isReachable }
+  }),
 )
 
 const secrets = ({ dataDir, signingKeys, ...settings }: Settings) => {
@@ -52,13 +59,23 @@ const secrets = ({ dataDir, signingKeys, ...settings }: Settings) => {
   )
 }
 
-const mail = ({ dataDir, mailFrom, publicUrl }: Settings) =>
-  EmlEmailSender.layer({ folder: dataDir === null ? null : join(dataDir, "mail"), from: mailFrom, publicUrl })
+const mail = ({ dataDir, mailFrom: from, publicUrl, smtpServer: server }: Settings) =>
+  server === null
+    ? EmlEmailSender.layer({ folder: dataDir === null ? null : join(dataDir, "mail"), from, publicUrl })
+    : SmtpEmailSender.layer({ server, from, publicUrl })
+
+/** What runs beside the requests, until the service stops. */
+const workers = Layer.effectDiscard(Effect.all([followEndedSessions, runOutbox, keepHouse]))
 
 /** Every port, as the settings have it. */
 export const live = (settings: Settings) =>
-  Layer.effectDiscard(followEndedSessions).pipe(
-    Layer.provideMerge(Layer.mergeAll(repositories, readiness, MemoryGuards.layer, mail(settings))),
-    Layer.provideMerge(Layer.mergeAll(database(settings), secrets(settings))),
-    Layer.merge(Layer.succeed(RefreshPolicy, settings.refreshPolicy)),
+  workers.pipe(
+    Layer.provideMerge(Layer.mergeAll(repositories, readiness, MemoryGuards.layer)),
+    Layer.provideMerge(Layer.mergeAll(database(settings), secrets(settings), mail(settings))),
+    Layer.provideMerge(
+      Layer.mergeAll(
+        Layer.succeed(RefreshPolicy, settings.refreshPolicy),
+        Layer.succeed(DeletedTaskRetention, settings.deletedTaskRetentionMillis),
+      ),
+    ),
   )

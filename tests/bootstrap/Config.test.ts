@@ -153,13 +153,13 @@ const cases: ReadonlyArray<Case> = [
   },
   {
     setting: "SMTP_URL",
-    of: ({ smtpUrl }) => smtpUrl && Redacted.value(smtpUrl),
+    of: ({ smtpServer }) => smtpServer && `${smtpServer.host}:${smtpServer.port}`,
     byDefault: null,
     good: [
-      ["smtp://localhost:1025", "smtp://localhost:1025"],
-      ["smtps://u:hunter2@mail:465", "smtps://u:hunter2@mail:465"],
+      ["smtp://localhost:1025", "localhost:1025"],
+      ["smtps://u:hunter2@mail", "mail:465"],
     ],
-    malformed: ["localhost:25", "http://u:hunter2@mail", "hunter2"],
+    malformed: ["localhost:25", "http://u:hunter2@mail", "hunter2", "smtp://u:hunter2@mail?tls.rejectUnauthorized=0"],
   },
   {
     setting: "MAIL_FROM",
@@ -209,6 +209,17 @@ const cases: ReadonlyArray<Case> = [
   duration("ACCESS_TOKEN_TTL", (s) => s.accessTokenLifetimeMillis, 3_600_000, "0 seconds", "25 hours"),
   duration("REFRESH_TOKEN_TTL", (s) => s.refreshPolicy.lifetimeMillis, 604_800_000, "999 millis", "366 days"),
   duration("REFRESH_REUSE_LEEWAY", (s) => s.refreshPolicy.reuseLeewayMillis, 0, "-1 millis", "6 minutes"),
+  {
+    setting: "DELETED_TASK_RETENTION",
+    of: ({ deletedTaskRetentionMillis }) => deletedTaskRetentionMillis,
+    byDefault: 2_592_000_000,
+    good: [
+      ["1 day", 86_400_000],
+      ["36 hours", 129_600_000],
+      ["3650 days", 315_360_000_000],
+    ],
+    malformed: ["30", "30d", "for ever", "23 hours", "3651 days", "-30 days", "Infinity"],
+  },
   duration("RATE_LIMIT_WINDOW", (s) => s.rateLimits.user.windowMillis, 60_000, "0 seconds", "61 minutes"),
   duration("RATE_LIMIT_WINDOW", (s) => s.rateLimits.ip.windowMillis, 60_000, "0 seconds", "61 minutes"),
   number("RATE_LIMIT_USER", (s) => s.rateLimits.user.limit, 100, 1, 1_000_000),
@@ -331,10 +342,10 @@ describe("loadSettings", () => {
   it.effect("warns of settings that are not used yet", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(warningsOf(yield* load()), [])
-      const warnings = warningsOf(yield* load({ REDIS_URL: "redis://:hunter2@cache", SMTP_URL: "smtp://mail" }))
+      const warnings = warningsOf(yield* load({ REDIS_URL: "redis://:hunter2@cache" }))
       assert.deepStrictEqual(
         warnings.map((line) => line.split(" ")[0]),
-        ["REDIS_URL", "SMTP_URL"],
+        ["REDIS_URL"],
       )
       assert.notInclude(warnings.join(""), "hunter2")
     }),

@@ -10,7 +10,9 @@ import * as CategoryRepository from "./CategoryRepository.contract.ts"
 import * as EmailSender from "./EmailSender.contract.ts"
 import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
 import * as EndedSessionsContract from "./EndedSessions.contract.ts"
+import * as Housekeeping from "./Housekeeping.contract.ts"
 import * as LoginThrottle from "./LoginThrottle.contract.ts"
+import * as Outbox from "./Outbox.contract.ts"
 import * as PasswordResetRepository from "./PasswordResetRepository.contract.ts"
 import * as RateLimiter from "./RateLimiter.contract.ts"
 import * as SessionRepository from "./SessionRepository.contract.ts"
@@ -20,7 +22,9 @@ import * as UnitOfWork from "./UnitOfWork.contract.ts"
 AccountRepository.suite("memory", MemoryRepositories.layer)
 CategoryRepository.suite("memory", MemoryRepositories.layer)
 EmailVerificationRepository.suite("memory", MemoryRepositories.layer)
+Housekeeping.suite("memory", MemoryRepositories.layer)
 PasswordResetRepository.suite("memory", MemoryRepositories.layer)
+Outbox.suite("memory", MemoryRepositories.layer)
 SessionRepository.suite("memory", MemoryRepositories.layer)
 TaskRepository.suite("memory", MemoryRepositories.layer)
 UnitOfWork.suite("memory", MemoryRepositories.layer)
@@ -32,6 +36,6 @@ LoginThrottle.suite("memory", MemoryLoginThrottle.layer)
 RateLimiter.suite("memory", MemoryRateLimiter.layer)
 
 const delivered = Effect.flatMap(MemoryEmailSender.SentEmails, ({ all }) =>
-  Effect.map(all, (emails) => emails.map(({ to, token }) => ({ to, token }))),
+  Effect.map(all, (emails) => emails.map((email) => ({ to: email.to, text: JSON.stringify(email) }))),
 )
 EmailSender.suite("memory", MemoryEmailSender.layer, delivered)

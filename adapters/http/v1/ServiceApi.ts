@@ -4,7 +4,10 @@ import { HeadersTooLargeProblem } from "./ProblemSchemas.ts"
 
 const check = Schema.Literals(["ok", "failed"])
 
-const checks = Schema.Struct({ database: check })
+/** What the service does without for a while. */
+const optionalCheck = Schema.Literals(["ok", "degraded"])
+
+const checks = Schema.Struct({ database: check, mail: optionalCheck })
 
 export const Ready = Schema.Struct({ status: Schema.Literal("ok"), checks }).annotate({ identifier: "Ready" })
 export const NotReady = Schema.Struct({ status: Schema.Literal("unavailable"), checks })

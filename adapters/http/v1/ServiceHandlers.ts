@@ -16,10 +16,14 @@ export const serviceHandlers = Effect.gen(function* () {
     getHealth: () =>
       Effect.map(Clock.currentTimeMillis, (now) => ({ status: "ok", uptime: (now - startedAt) / 1000, version })),
     getReadiness: () =>
-      Effect.map(readiness.database, (isUp) =>
-        isUp
-          ? { status: "ok", checks: { database: "ok" } }
-          : jsonAnswer(503, { status: "unavailable", checks: { database: "failed" } }),
+      Effect.map(
+        Effect.all([readiness.database, readiness.mail], { concurrency: "unbounded" }),
+        ([hasDatabase, hasMail]) => {
+          const mail = hasMail ? "ok" : "degraded"
+          return hasDatabase
+            ? { status: "ok", checks: { database: "ok", mail } }
+            : jsonAnswer(503, { status: "unavailable", checks: { database: "failed", mail } })
+        },
       ),
     getJsonWebKeySet: () => Effect.succeed(jwks),
   }

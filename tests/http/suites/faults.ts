@@ -23,6 +23,15 @@ const withList = (ports: SuitePorts, list: Effect.Effect<never>): SuitePorts =>
     Effect.map(TaskRepository, (tasks) => ({ ...tasks, list: () => list })),
   ).pipe(Layer.provideMerge(ports))
 
+const withReadiness = (
+  ports: SuitePorts,
+  isThere: { readonly database: boolean; readonly mail: boolean },
+): SuitePorts =>
+  Layer.merge(
+    ports,
+    Layer.succeed(Readiness, { database: Effect.succeed(isThere.database), mail: Effect.succeed(isThere.mail) }),
+  )
+
 export const suite = (name: string, ports: SuitePorts) =>
   describe(`faults on ${name}`, () => {
     let service: Service<SentEmails>
@@ -87,10 +96,19 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
 
     test("a service whose database is away is alive, and not ready", async () => {
-      await start(Layer.merge(ports, Layer.succeed(Readiness, { database: Effect.succeed(false) })))
+      await start(withReadiness(ports, { database: false, mail: true }))
       const ready = await service.ask("GET", "/health/ready")
-      expect([ready.status, ready.body]).toEqual([503, { status: "unavailable", checks: { database: "failed" } }])
+      expect([ready.status, ready.body]).toEqual([
+        503,
+        { status: "unavailable", checks: { database: "failed", mail: "ok" } },
+      ])
       expect((await service.ask("GET", "/health")).status).toBe(200)
+    })
+
+    test("a service whose mail server is away is ready all the same, and says so", async () => {
+      await start(withReadiness(ports, { database: true, mail: false }))
+      const ready = await service.ask("GET", "/health/ready")
+      expect([ready.status, ready.body]).toEqual([200, { status: "ok", checks: { database: "ok", mail: "degraded" } }])
     })
 
     test("who hangs up before the answer is no failure of ours", async () => {

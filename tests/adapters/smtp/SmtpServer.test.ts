@@ -1,0 +1,65 @@
+import { Option, Redacted } from "effect"
+import { assert, describe, it } from "vitest"
+import { parse, startTlsOf } from "../../../adapters/smtp/SmtpServer.ts"
+
+const serverOf = (text: string) => Option.getOrThrow(parse(text))
+
+describe("parse", () => {
+  it.each([
+    ["smtp://localhost", "localhost", 587, false],
+    ["smtp://mail.example.com:25/", "mail.example.com", 25, false],
+    ["smtps://mail.example.com", "mail.example.com", 465, true],
+    ["smtps://mail.example.com:4650", "mail.example.com", 4650, true],
+    ["smtp://[::1]:2525", "::1", 2525, false],
+  ] as const)("reads %s", (text, host, port, isImplicitTls) => {
+    assert.deepEqual(serverOf(text), { host, port, isImplicitTls, credentials: null })
+  })
+
+  it("reads a login, whatever characters it has, and keeps the password to itself", () => {
+    const { credentials, ...server } = serverOf("smtp://me%40example.com:p%40ss%3A%2Fw%25rd@mail:25")
+    assert.deepEqual(server, { host: "mail", port: 25, isImplicitTls: false })
+    assert.equal(credentials?.user, "me@example.com")
+    assert.equal(credentials && Redacted.value(credentials.password), "p@ss:/w%rd")
+    assert.notInclude(JSON.stringify(credentials), "p@ss")
+  })
+
+  it.each([
+    "",
+    "mail.example.com:25",
+    "http://mail.example.com",
+    "smtp://",
+    "smtp://mail:0",
+    "smtp://mail:65536",
+    "smtp://mail/path",
+    "smtp://mail?tls.rejectUnauthorized=false",
+    "smtp://mail?",
+    "smtp://mail#x",
+    "smtp://user@mail",
+    "smtp://:password@mail",
+    "smtp://user:%zz@mail",
+    "smtp://ma il",
+    "smtp://mail%20x",
+    "smtp://mail\r\n",
+  ])("refuses %j", (text) => {
+    assert.isTrue(Option.isNone(parse(text)))
+  })
+})
+
+describe("startTlsOf", () => {
+  it.each([
+    ["smtp://localhost", "never"],
+    ["smtp://127.0.0.1", "never"],
+    ["smtp://127.1.2.3", "never"],
+    ["smtp://[::1]", "never"],
+    ["smtp://u:p@localhost", "if offered"],
+    ["smtp://u:p@127.0.0.1", "if offered"],
+    ["smtp://mail.example.com", "if offered"],
+    ["smtp://u:p@mail.example.com", "required"],
+    ["smtp://u:p@192.0.2.1", "required"],
+    ["smtp://u:p@127.0.0.1.example.com", "required"],
+    ["smtp://u:p@localhost.example.com", "required"],
+    ["smtp://u:p@[::ffff:127.0.0.1]", "required"],
+  ] as const)("of %s is %s", (text, expected) => {
+    assert.equal(startTlsOf(serverOf(text)), expected)
+  })
+})
