@@ -6,6 +6,7 @@ import type { LoginThrottle } from "./accounts/LoginThrottle.ts"
 import type { OpaqueTokens } from "./accounts/OpaqueTokens.ts"
 import type { PasswordHasher } from "./accounts/PasswordHasher.ts"
 import type { PasswordResetRepository } from "./accounts/PasswordResetRepository.ts"
+import type { ProfileCache } from "./accounts/ProfileCache.ts"
 import type { PublicKeys } from "./accounts/PublicKeys.ts"
 import type { SessionRepository } from "./accounts/SessionRepository.ts"
 import type { CategoryRepository } from "./categories/CategoryRepository.ts"
@@ -32,8 +33,8 @@ export type Repositories =
 /** What the secrets of accounts are made with. */
 export type Secrets = AccessTokens | IdGenerator | OpaqueTokens | PasswordHasher | PublicKeys
 
-/** What guards the service against abuse, within one process or across several. */
-export type Guards = EndedSessions | LoginThrottle | RateLimiter
+/** What guards the service against abuse and its store against needless reads, within one process or across several. */
+export type Guards = EndedSessions | LoginThrottle | ProfileCache | RateLimiter
 
 /** Everything that the use cases need from outside: a complete set of adapters provides it. */
 export type Ports = Repositories | Secrets | Guards | EmailSender

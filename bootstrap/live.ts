@@ -1,15 +1,18 @@
 import { join } from "node:path"
 import type { PgClient } from "@effect/sql-pg"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Option } from "effect"
 import * as CryptoSecrets from "../adapters/crypto/CryptoSecrets.ts"
 import * as SigningKeys from "../adapters/crypto/SigningKeys.ts"
 import * as EmlEmailSender from "../adapters/eml/EmlEmailSender.ts"
 import { Readiness } from "../adapters/http/Readiness.ts"
 import * as MemoryGuards from "../adapters/memory/MemoryGuards.ts"
+import * as NoProfileCache from "../adapters/memory/NoProfileCache.ts"
 import * as Embedded from "../adapters/postgres/embedded.ts"
 import * as Migrations from "../adapters/postgres/Migrations.ts"
 import * as PostgresClient from "../adapters/postgres/PostgresClient.ts"
 import * as PostgresRepositories from "../adapters/postgres/PostgresRepositories.ts"
+import { RedisConnection, layer as redisConnection } from "../adapters/redis/RedisConnection.ts"
+import * as RedisGuards from "../adapters/redis/RedisGuards.ts"
 import * as SmtpEmailSender from "../adapters/smtp/SmtpEmailSender.ts"
 import { followEndedSessions } from "../application/accounts/FollowEndedSessions.ts"
 import { RefreshPolicy } from "../application/accounts/RefreshPolicy.ts"
@@ -34,9 +37,26 @@ const readiness = Layer.effect(
   Effect.gen(function* () {
     const client = yield* Effect.context<PgClient.PgClient>()
     const { isReachable } = yield* EmailSender
-    return { database: Effect.provideContext(PostgresClient.ping, client), mail: isReachable }
+    const redis = yield* Effect.serviceOption(RedisConnection)
+    return {
+      database: Effect.provideContext(PostgresClient.ping, client),
+      redis: Option.isSome(redis) ? Effect.sync(redis.value.isUp) : null,
+      mail: isReachable,
+    }
   }),
 )
+
+/** Limits, lockout and what is remembered: in the Redis that processes share, or in this one. */
+const guards = ({ database, redisKeyPrefix, redisUrl }: Settings) => {
+  if (redisUrl !== null) {
+    return RedisGuards.layer.pipe(
+      Layer.provide(MemoryGuards.layer),
+      Layer.provideMerge(redisConnection({ url: redisUrl, keyPrefix: redisKeyPrefix })),
+    )
+  }
+  // Processes that share a server would not learn what the others changed.
+  return database._tag === "Server" ? Layer.merge(MemoryGuards.layer, NoProfileCache.layer) : MemoryGuards.layer
+}
 
 const secrets = ({ dataDir, signingKeys, ...settings }: Settings) => {
   const keys =
@@ -70,7 +90,7 @@ const workers = Layer.effectDiscard(Effect.all([followEndedSessions, runOutbox, 
 /** Every port, as the settings have it. */
 export const live = (settings: Settings) =>
   workers.pipe(
-    Layer.provideMerge(Layer.mergeAll(repositories, readiness, MemoryGuards.layer)),
+    Layer.provideMerge(Layer.merge(repositories, readiness).pipe(Layer.provideMerge(guards(settings)))),
     Layer.provideMerge(Layer.mergeAll(database(settings), secrets(settings), mail(settings))),
     Layer.provideMerge(
       Layer.mergeAll(

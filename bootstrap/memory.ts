@@ -25,7 +25,7 @@ export const secrets = Layer.unwrap(
  */
 export const memory = Layer.mergeAll(MemoryRepositories.layer, MemoryGuards.layer, MemoryEmailSender.layer).pipe(
   Layer.provideMerge(secrets),
-  Layer.merge(Layer.succeed(Readiness, { database: Effect.succeed(true), mail: Effect.succeed(true) })),
+  Layer.merge(Layer.succeed(Readiness, { database: Effect.succeed(true), redis: null, mail: Effect.succeed(true) })),
 )
 
 /** As `memory`, and it delivers: what is in the outbox is in `SentEmails` soon after. */

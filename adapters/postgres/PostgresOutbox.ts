@@ -20,10 +20,11 @@ const toClaimedEmail = (row: OutgoingEmailRow): ClaimedEmail => ({
   attempts: row.attempts,
 })
 
-const add = `INSERT INTO outgoing_emails (user_id, id, kind, created_at, attempts, due_at) VALUES ($1, $2, $3, $4, 0, $4)`
+const add = `INSERT INTO outgoing_emails (user_id, id, kind, created_at, attempts, due_at)
+  VALUES ($1, $2, $3, $4, 0, $4)`
 
 // The rows are locked in a WITH of their own, which runs once: as a subquery it could run again and take more. They are
-// updated by arrays of their keys, because a join is planned for the most that any limit could let through: the whole table.
+// updated by arrays of their keys: a join is planned for the most that any limit could let through, the whole table.
 export const claimStatement = `WITH due AS (
     SELECT user_id, id, due_at FROM outgoing_emails WHERE due_at <= $1
     ORDER BY due_at, id LIMIT $3

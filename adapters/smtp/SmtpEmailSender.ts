@@ -75,7 +75,7 @@ export const layer = (options: SmtpEmailSenderOptions): Layer.Layer<EmailSender>
 const addressOf = (server: SmtpServer) => ({
   host: server.host,
   port: server.port,
-  secure: server.isImplicitTls,
+  secure: server.tls === "implicit",
   requireTLS: startTlsOf(server) === "required",
   ignoreTLS: startTlsOf(server) === "never",
 })

@@ -5,6 +5,7 @@ import { queueEmail } from "../mail/QueueEmail.ts"
 import { now } from "../shared/Now.ts"
 import { AccountRepository } from "./AccountRepository.ts"
 import { PasswordResetRepository } from "./PasswordResetRepository.ts"
+import { ProfileCache } from "./ProfileCache.ts"
 import { SessionRepository } from "./SessionRepository.ts"
 
 /**
@@ -14,8 +15,10 @@ import { SessionRepository } from "./SessionRepository.ts"
 export const replacePassword = Effect.fnUntraced(function* (account: UserAccount, goesOn: SessionId | null) {
   const accounts = yield* AccountRepository
   const resets = yield* PasswordResetRepository
+  const profiles = yield* ProfileCache
   const sessions = yield* SessionRepository
   yield* accounts.update(account)
+  yield* profiles.forget(account.id)
   yield* resets.remove(account.id)
   yield* queueEmail(account.id, "PasswordChanged")
   return yield* sessions.endAll(account.id, yield* now, goesOn)

@@ -1,4 +1,4 @@
-import { Effect, Result, Schedule } from "effect"
+import { Cause, Effect, Result, Schedule } from "effect"
 import { plusMillis, type Timestamp } from "../../domain/shared/Timestamp.ts"
 import { now } from "../shared/Now.ts"
 import { Unavailable } from "../shared/Unavailable.ts"
@@ -11,7 +11,7 @@ const sendsAtOnce = 5
 
 /** How long wording and sending one mail may take: 30 seconds are the sender's. */
 const deliveryLimitMillis = 45_000
-/** How long a pass has its mails for itself. Nobody else sends them meanwhile, and it begins none too late to end in time. */
+/** How long a pass has its mails for itself: it begins none that could not end before somebody else may take it. */
 const leaseMillis = 2 * 60 * 1000
 
 /** How long the store may take to answer: one that goes silent must not keep this process from ever looking again. */
@@ -23,13 +23,13 @@ const longestPauseMillis = 30 * 60 * 1000
 const maximumAttempts = 50
 const maximumReasonLength = 500
 
-/** What became of a mail is noted again 200 ms, 400 ms, 800 ms and 1.6 s later: else a mail that was sent goes out twice. */
+/** What became of a mail is noted again 200 ms, 400 ms, 800 ms and 1.6 s later: else one that was sent goes out twice. */
 const noteRetries = Schedule.exponential("200 millis").pipe(Schedule.upTo({ times: 4 }))
 
 /**
- * One pass over the outbox: takes up to 10 mails that are due, sends them to 5 users at once, and notes what became of each.
- * One that was not sent is due again after a pause of 1 second, which doubles each time up to 30 minutes; after a final
- * refusal or 50 attempts it is given up. Gives how many it took.
+ * One pass over the outbox: takes up to 10 mails that are due, sends them to 5 users at once, and notes what became of
+ * each. One that was not sent is due again after a pause of 1 second, which doubles each time up to 30 minutes; after a
+ * final refusal or 50 attempts it is given up. Gives how many it took.
  */
 export const deliverEmails = Effect.gen(function* () {
   const outbox = yield* Outbox
@@ -66,7 +66,7 @@ const deliver = Effect.fn("deliverEmail")(
   (delivery, { id, kind }) =>
     // What broke here is one mail's trouble; that one is due again when the lease is over.
     Effect.catchDefect(delivery, (defect) =>
-      Effect.logWarning("A mail could not be delivered; trying again.", defect),
+      Effect.logWarning("A mail could not be delivered; trying again.", Cause.die(defect)),
     ).pipe(Effect.annotateLogs({ mail_id: id, kind })),
 )
 

@@ -41,7 +41,7 @@ export class Outbox extends Context.Service<
       readonly limit: number
     }) => Effect.Effect<ReadonlyArray<ClaimedEmail>>
 
-    /** It is done with: it was sent, or nobody needs it any more. It is never due again, whoever has claimed it since. */
+    /** It was sent, or nobody needs it any more: it is never due again, whoever has claimed it since. */
     readonly markSent: (email: ClaimedEmail, at: Timestamp) => Effect.Effect<void>
 
     /**
@@ -51,7 +51,7 @@ export class Outbox extends Context.Service<
      */
     readonly postpone: (email: ClaimedEmail, until: Timestamp, reason: string) => Effect.Effect<void>
 
-    /** It cannot be sent, and is a dead letter: kept for an operator to look at, and never due again. Else as `postpone`. */
+    /** It cannot be sent, and is a dead letter: kept for an operator, and never due again. Else as `postpone`. */
     readonly giveUp: (email: ClaimedEmail, at: Timestamp, reason: string) => Effect.Effect<void>
 
     /** How many mails of the kind were asked for by or for the user at or after the time, whatever became of them. */

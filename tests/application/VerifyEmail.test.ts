@@ -2,6 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { getAccount } from "../../application/accounts/GetAccount.ts"
+import { profileOf } from "../../application/accounts/ProfileCache.ts"
 import { resendVerification } from "../../application/accounts/ResendVerification.ts"
 import { verifyEmail } from "../../application/accounts/VerifyEmail.ts"
 import { memory } from "../../bootstrap/memory.ts"
@@ -32,7 +33,7 @@ layer(memory)("verifyEmail", (it) => {
       const verified = yield* verifyEmail({ token })
       assert.isTrue(verified.isActive)
       assert.isAbove(Date.parse(verified.updatedAt), Date.parse(account.updatedAt))
-      assert.deepStrictEqual(yield* getAccount({ userId: account.id }), verified)
+      assert.deepStrictEqual(yield* getAccount({ userId: account.id }), profileOf(verified))
       yield* assertInvalid(token)
     }),
   )

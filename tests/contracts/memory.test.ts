@@ -2,8 +2,10 @@ import { Effect, Layer } from "effect"
 import * as MemoryEmailSender from "../../adapters/memory/MemoryEmailSender.ts"
 import * as MemoryEndedSessions from "../../adapters/memory/MemoryEndedSessions.ts"
 import * as MemoryLoginThrottle from "../../adapters/memory/MemoryLoginThrottle.ts"
+import * as MemoryProfileCache from "../../adapters/memory/MemoryProfileCache.ts"
 import * as MemoryRateLimiter from "../../adapters/memory/MemoryRateLimiter.ts"
 import * as MemoryRepositories from "../../adapters/memory/MemoryRepositories.ts"
+import * as NoProfileCache from "../../adapters/memory/NoProfileCache.ts"
 import { EndedSessions } from "../../application/accounts/EndedSessions.ts"
 import * as AccountRepository from "./AccountRepository.contract.ts"
 import * as CategoryRepository from "./CategoryRepository.contract.ts"
@@ -14,6 +16,7 @@ import * as Housekeeping from "./Housekeeping.contract.ts"
 import * as LoginThrottle from "./LoginThrottle.contract.ts"
 import * as Outbox from "./Outbox.contract.ts"
 import * as PasswordResetRepository from "./PasswordResetRepository.contract.ts"
+import * as ProfileCache from "./ProfileCache.contract.ts"
 import * as RateLimiter from "./RateLimiter.contract.ts"
 import * as SessionRepository from "./SessionRepository.contract.ts"
 import * as TaskRepository from "./TaskRepository.contract.ts"
@@ -33,6 +36,8 @@ const lifetimeMillis = 60 * 60 * 1000
 const endedSessions = Layer.sync(EndedSessions, () => MemoryEndedSessions.make(lifetimeMillis))
 EndedSessionsContract.suite("memory", endedSessions, { lifetimeMillis })
 LoginThrottle.suite("memory", MemoryLoginThrottle.layer)
+ProfileCache.suite("memory", MemoryProfileCache.layer)
+ProfileCache.suite("none", NoProfileCache.layer, { remembers: false })
 RateLimiter.suite("memory", MemoryRateLimiter.layer)
 
 const delivered = Effect.flatMap(MemoryEmailSender.SentEmails, ({ all }) =>

@@ -13,6 +13,7 @@ const readiness = Layer.effect(
   Readiness,
   Effect.map(Effect.context<PgClient.PgClient>(), (client) => ({
     database: Effect.provideContext(PostgresClient.ping, client),
+    redis: null,
     mail: Effect.succeed(true),
   })),
 )

@@ -23,7 +23,7 @@ const basicConstraints = identifier("551d13")
 
 const dayMillis = 24 * 60 * 60 * 1000
 
-/** A certificate for the IP addresses (their bytes), which is its own authority, good since yesterday and until tomorrow. */
+/** A certificate for the IP addresses (their bytes): its own authority, good since yesterday and until tomorrow. */
 export const makeSelfSignedCertificate = (addresses: ReadonlyArray<Uint8Array>) => {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" })
   const name = sequence(set(sequence(commonName, element(0x0c, Buffer.from("Taskwright tests")))))

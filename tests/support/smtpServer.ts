@@ -123,6 +123,6 @@ export const addressOf = (
 ): SmtpServer => ({
   host,
   port,
-  isImplicitTls,
+  tls: isImplicitTls ? "implicit" : null,
   credentials: login === undefined ? null : { user: login.user, password: Redacted.make(login.password) },
 })

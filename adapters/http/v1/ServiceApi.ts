@@ -6,8 +6,10 @@ const check = Schema.Literals(["ok", "failed"])
 
 /** What the service does without for a while. */
 const optionalCheck = Schema.Literals(["ok", "degraded"])
+/** Without it each process goes by itself. */
+const redisCheck = Schema.Literals(["ok", "degraded", "not_configured"])
 
-const checks = Schema.Struct({ database: check, mail: optionalCheck })
+const checks = Schema.Struct({ database: check, redis: redisCheck, mail: optionalCheck })
 
 export const Ready = Schema.Struct({ status: Schema.Literal("ok"), checks }).annotate({ identifier: "Ready" })
 export const NotReady = Schema.Struct({ status: Schema.Literal("unavailable"), checks })

@@ -25,11 +25,15 @@ const withList = (ports: SuitePorts, list: Effect.Effect<never>): SuitePorts =>
 
 const withReadiness = (
   ports: SuitePorts,
-  isThere: { readonly database: boolean; readonly mail: boolean },
+  isThere: { readonly database?: boolean; readonly redis?: boolean; readonly mail?: boolean },
 ): SuitePorts =>
   Layer.merge(
     ports,
-    Layer.succeed(Readiness, { database: Effect.succeed(isThere.database), mail: Effect.succeed(isThere.mail) }),
+    Layer.succeed(Readiness, {
+      database: Effect.succeed(isThere.database !== false),
+      redis: isThere.redis === undefined ? null : Effect.succeed(isThere.redis),
+      mail: Effect.succeed(isThere.mail !== false),
+    }),
   )
 
 export const suite = (name: string, ports: SuitePorts) =>
@@ -96,19 +100,21 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
 
     test("a service whose database is away is alive, and not ready", async () => {
-      await start(withReadiness(ports, { database: false, mail: true }))
+      await start(withReadiness(ports, { database: false }))
       const ready = await service.ask("GET", "/health/ready")
-      expect([ready.status, ready.body]).toEqual([
-        503,
-        { status: "unavailable", checks: { database: "failed", mail: "ok" } },
-      ])
+      const checks = { database: "failed", redis: "not_configured", mail: "ok" }
+      expect([ready.status, ready.body]).toEqual([503, { status: "unavailable", checks }])
       expect((await service.ask("GET", "/health")).status).toBe(200)
     })
 
-    test("a service whose mail server is away is ready all the same, and says so", async () => {
-      await start(withReadiness(ports, { database: true, mail: false }))
+    test.each([
+      [{ mail: false }, { redis: "not_configured", mail: "degraded" }],
+      [{ redis: true }, { redis: "ok", mail: "ok" }],
+      [{ redis: false }, { redis: "degraded", mail: "ok" }],
+    ] as const)("a service with %o is ready, if not at its best", async (found, others) => {
+      await start(withReadiness(ports, found))
       const ready = await service.ask("GET", "/health/ready")
-      expect([ready.status, ready.body]).toEqual([200, { status: "ok", checks: { database: "ok", mail: "degraded" } }])
+      expect([ready.status, ready.body]).toEqual([200, { status: "ok", checks: { database: "ok", ...others } }])
     })
 
     test("who hangs up before the answer is no failure of ours", async () => {
