@@ -1,0 +1,158 @@
+import { readFileSync } from "node:fs"
+import { Effect, Stream } from "effect"
+import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
+import type { Client } from "../../../../adapters/http/v1/client/index.ts"
+import { SentEmails } from "../../../../adapters/memory/MemoryEmailSender.ts"
+import { memory } from "../../../../bootstrap/memory.ts"
+import { type Service, startService } from "../../../support/http.ts"
+import { failureOf, newAccount, type WatchedClient, watchedClient } from "./WatchedClient.ts"
+
+const { runPromise } = Effect
+const source = readFileSync(new URL(import.meta.url), "utf8")
+const unknownId = "0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968"
+
+describe("the client", () => {
+  let service: Service<SentEmails>
+  let watched: WatchedClient
+  let client: Client
+  const account = newAccount()
+  beforeAll(async () => {
+    service = await startService<SentEmails>(memory)
+    watched = watchedClient({ url: `${service.url}/` })
+    client = watched.client
+    await runPromise(client.auth.register({ payload: account }))
+  })
+  afterAll(() => service.stop())
+
+  const mailed = async (email: string) => {
+    const { all } = await runPromise(Effect.provideContext(SentEmails, service.context))
+    return (await runPromise(all)).filter(({ to }) => to === email).at(-1)?.token ?? ""
+  }
+
+  it("works with tasks", async () => {
+    const { tasks } = client
+    const { task } = await runPromise(tasks.createTask({ payload: { title: "  Buy milk ", priority: "high" } }))
+    expect(task).toMatchObject({ title: "Buy milk", status: "pending", version: 1, categories: [] })
+    const params = { task_id: task.id }
+    const due_date = "2030-12-24T18:00:00+01:00"
+    const changed = await runPromise(tasks.updateTask({ params, payload: { version: 1, description: null, due_date } }))
+    expect(changed.task).toMatchObject({ version: 2, due_date: "2030-12-24T17:00:00.000Z" })
+    expect(await runPromise(tasks.getTask({ params }))).toEqual(changed)
+    const query = { page: 1, limit: 5, priority: "high", due_from: due_date, sort: "due_date", order: "asc" } as const
+    expect(await runPromise(tasks.listTasks({ query }))).toEqual({ data: [changed.task], total: 1, page: 1, limit: 5 })
+    expect((await runPromise(tasks.listTasks())).limit).toBe(20)
+
+    const { category } = await runPromise(client.categories.createCategory({ payload: { name: "Home & garden" } }))
+    const both = { params: { task_id: task.id, category_id: category.id } }
+    expect((await runPromise(tasks.assignCategory(both))).task.categories).toEqual([category])
+    expect(await runPromise(client.categories.listCategories())).toEqual({ data: [category] })
+    expect(await runPromise(tasks.removeCategory(both))).toBeUndefined()
+    expect(await runPromise(client.categories.deleteCategory({ params: { category_id: category.id } }))).toBeUndefined()
+    expect(await runPromise(tasks.deleteTask({ params }))).toBeUndefined()
+    expect(await failureOf(tasks.getTask({ params }))).toMatchObject({ code: "task_not_found", status: 404 })
+  })
+
+  it("works with the account and its sessions", async () => {
+    const { client } = watchedClient({ url: service.url })
+    const ada = newAccount()
+    const { user } = await runPromise(client.auth.register({ payload: ada }))
+    const verified = await runPromise(client.auth.verifyEmail({ payload: { token: await mailed(ada.email) } }))
+    expect(verified.user).toMatchObject({ id: user.id, is_active: true })
+    expect(await runPromise(client.auth.resendVerification({ payload: { email: ada.email } }))).toBeUndefined()
+    expect((await runPromise(client.users.getMe())).user).toEqual(verified.user)
+    const renamed = await runPromise(client.users.rename({ payload: { full_name: "Ada King" } }))
+    expect(renamed.user.full_name).toBe("Ada King")
+
+    const other = watchedClient({ url: service.url }).client
+    await runPromise(
+      other.auth
+        .logIn({ payload: { email: ada.email, password: ada.password } })
+        .pipe(Effect.andThen(other.users.getMe())),
+    )
+    const { data } = await runPromise(client.auth.listSessions())
+    expect(data.map(({ current }) => current).toSorted()).toEqual([false, true])
+    const session_id = data.find(({ current }) => !current)?.id ?? ""
+    expect(await runPromise(client.auth.endSession({ params: { session_id } }))).toBeUndefined()
+    expect(await failureOf(other.users.getMe())).toMatchObject({ code: "unauthorized" })
+
+    const new_password = "Correct Horse 2"
+    await runPromise(client.auth.changePassword({ payload: { current_password: ada.password, new_password } }))
+    await runPromise(client.auth.logOut())
+    expect(await failureOf(client.users.getMe())).toMatchObject({ code: "unauthorized" })
+    await runPromise(client.auth.logIn({ payload: { email: ada.email, password: new_password } }))
+    await runPromise(client.users.deleteAccount({ payload: { password: new_password } }))
+    expect(await failureOf(client.users.getMe())).toMatchObject({ code: "unauthorized" })
+    const refused = await failureOf(
+      client.auth.resetPassword({ payload: { token: "unknown", password: new_password } }),
+    )
+    expect(refused).toMatchObject({ code: "invalid_reset_token" })
+  })
+
+  it("asks the service how it is", async () => {
+    expect(await runPromise(client.service.getHealth())).toMatchObject({ status: "ok" })
+    expect(await runPromise(client.service.getReadiness())).toEqual({ status: "ok", checks: { database: "ok" } })
+    expect((await runPromise(client.service.getJsonWebKeySet())).keys[0]?.["kty"]).toBe("OKP")
+  })
+
+  it("has called every endpoint that the description has, but for refreshing", () => {
+    const described = ["auth", "users", "tasks", "categories", "service"] as const
+    const names = described.flatMap((group) => Object.keys(client[group]))
+    assert.include(names, "logIn")
+    assert.notInclude(names, "refresh")
+    assert.deepStrictEqual(
+      names.filter((name) => !source.includes(`.${name}(`)),
+      [],
+    )
+  })
+
+  it("fails with the problem as an error, whose fields follow from its code", async () => {
+    const { task } = await runPromise(client.tasks.createTask({ payload: { title: "Water the plants" } }))
+    const params = { task_id: task.id }
+    await runPromise(client.tasks.updateTask({ params, payload: { version: 1, status: "completed" } }))
+    const conflict = await failureOf(client.tasks.updateTask({ params, payload: { version: 1, title: "Late" } }))
+    assert.instanceOf(conflict, Error)
+    assert(conflict.code === "version_conflict")
+    expect([conflict.current_version, conflict.current.status]).toEqual([2, "completed"])
+    expect(conflict.message).toContain(conflict.request_id)
+    const invalid = await failureOf(client.tasks.createTask({ payload: { title: "x" } }))
+    assert(invalid.code === "validation_failed")
+    expect(invalid.errors).toEqual([{ path: "body.title", message: "must have 3 to 200 characters" }])
+    const missing = await failureOf(client.tasks.deleteTask({ params: { task_id: unknownId } }))
+    expect([missing._tag, missing.code]).toEqual(["Refused", "task_not_found"])
+  })
+
+  it("writes what is in a path so that it stays in its place", async () => {
+    const failure = await failureOf(client.tasks.getTask({ params: { task_id: "../users/me?x=1" } }))
+    expect(failure).toMatchObject({ code: "validation_failed" })
+  })
+
+  it("lists all tasks, page by page and only as far as they are asked for", async () => {
+    const watched = watchedClient({ url: service.url })
+    const { auth, tasks } = watched.client
+    await runPromise(auth.register({ payload: newAccount() }))
+    for (let index = 0; index < 7; index++) {
+      await runPromise(tasks.createTask({ payload: { title: `Task ${index}`, priority: index < 2 ? "low" : "high" } }))
+    }
+    watched.sent.length = 0
+    const query = { limit: 2, sort: "created_at", order: "asc" } as const
+    const all = await runPromise(Stream.runCollect(tasks.listAll(query)))
+    expect(all.map(({ title }) => title)).toEqual([0, 1, 2, 3, 4, 5, 6].map((index) => `Task ${index}`))
+    expect(watched.sent).toEqual(Array.from({ length: 4 }, () => "GET /api/v1/tasks"))
+    expect(await runPromise(Stream.runCollect(tasks.listAll({ ...query, priority: "low" })))).toHaveLength(2)
+    expect(await runPromise(Stream.runCollect(Stream.take(tasks.listAll(query), 2)))).toHaveLength(2)
+    expect(watched.sent).toHaveLength(6)
+    expect(await runPromise(Stream.runCollect(tasks.listAll({ status: "completed" })))).toEqual([])
+    expect(await runPromise(Stream.runCollect(tasks.listAll()))).toHaveLength(7)
+  })
+
+  it("tells what the service last said of its limit", async () => {
+    const fresh = watchedClient({ url: service.url }).client
+    expect(await runPromise(fresh.rateLimit)).toBeNull()
+    await failureOf(fresh.users.getMe())
+    const first = await runPromise(fresh.rateLimit)
+    assert.isNotNull(first)
+    await runPromise(fresh.service.getHealth())
+    await failureOf(fresh.users.getMe())
+    expect((await runPromise(fresh.rateLimit))?.remaining).toBe(first.remaining - 1)
+  })
+})

@@ -1,0 +1,170 @@
+import { createServer, type RequestListener } from "node:http"
+import type { AddressInfo } from "node:net"
+import { Effect } from "effect"
+import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
+import { memory } from "../../../../bootstrap/memory.ts"
+import { type Service, startService } from "../../../support/http.ts"
+import { failureOf, newAccount, watchedClient } from "./WatchedClient.ts"
+
+const { runPromise } = Effect
+const list = "GET /api/v1/tasks"
+const create = "POST /api/v1/tasks"
+const milk = { payload: { title: "Buy milk" } }
+
+/** Something else that answers where the service should. */
+const startOther = async (listener: RequestListener) => {
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+describe("a client whose answers get lost", () => {
+  let service: Service
+  beforeAll(async () => {
+    service = await startService(memory)
+  })
+  afterAll(() => service.stop())
+
+  const loggedIn = async () => {
+    const watched = watchedClient({ url: service.url })
+    await runPromise(watched.client.auth.register({ payload: newAccount() }))
+    watched.sent.length = 0
+    return watched
+  }
+
+  it("asks again where asking changes nothing, three times at most", async () => {
+    const { client, lose, sent } = await loggedIn()
+    lose(list, 3)
+    expect((await runPromise(client.tasks.listTasks())).total).toBe(0)
+    expect(sent).toEqual([list, list, list, list])
+    lose(list, 4)
+    const failure = await failureOf(client.tasks.listTasks())
+    assert(failure.code === "unreachable")
+    expect(failure.message).toContain("the connection was reset")
+    expect(sent).toHaveLength(8)
+  })
+
+  it("creates nothing twice", async () => {
+    const { client, lose, sent } = await loggedIn()
+    lose(create, 1)
+    expect((await failureOf(client.tasks.createTask(milk))).code).toBe("unreachable")
+    expect(sent).toEqual([create])
+    expect((await runPromise(client.tasks.listTasks())).total).toBe(1)
+  })
+})
+
+describe("a client that is refused for its haste", () => {
+  const start = async (limit: number, windowMillis: number, maxRetryAfterMillis: number) => {
+    const service = await startService(memory, { userLimit: { limit, windowMillis } })
+    const watched = watchedClient({ url: service.url, maxRetryAfterMillis })
+    await runPromise(watched.client.auth.register({ payload: newAccount() }))
+    watched.sent.length = 0
+    return { ...watched, stop: service.stop }
+  }
+
+  it("waits as long as the service asks, and then does it once, whatever the method", async () => {
+    const { client, sent, stop } = await start(2, 1000, 10_000)
+    for (let index = 0; index < 3; index++) await runPromise(client.tasks.createTask(milk))
+    expect(sent).toHaveLength(4)
+    expect((await runPromise(client.tasks.listTasks())).total).toBe(3)
+    await stop()
+  })
+
+  it("fails at once where it would have to wait for longer than it may", async () => {
+    const { client, sent, stop } = await start(1, 60_000, 10_000)
+    await runPromise(client.tasks.createTask(milk))
+    const failure = await failureOf(client.tasks.createTask(milk))
+    expect(failure).toMatchObject({ code: "rate_limited", status: 429, request_id: expect.any(String) })
+    expect(sent).toHaveLength(2)
+    await stop()
+  })
+})
+
+describe("a client without the service", () => {
+  it("says that nobody is there", async () => {
+    const { stop, url } = await startOther(() => {})
+    await stop()
+    const { client, sent } = watchedClient({ url, maxRepeats: 1 })
+    const failure = await failureOf(client.service.getHealth())
+    assert(failure.code === "unreachable")
+    assert.instanceOf(failure, Error)
+    expect(sent).toHaveLength(2)
+  })
+
+  it("waits for an answer no longer than its limit, whether it does not begin or does not end", async () => {
+    const { stop, url } = await startOther(({ url }, response) => {
+      if (url === "/health") return
+      response.writeHead(200, { "content-type": "application/json", "content-length": "10" })
+      response.write("{")
+    })
+    const { client } = watchedClient({ url, maxRepeats: 0, attemptLimitMillis: 50 })
+    for (const call of [client.service.getHealth(), client.service.getJsonWebKeySet()]) {
+      expect(await failureOf(call)).toMatchObject({ code: "unreachable", message: "no answer within 50 ms" })
+    }
+    await stop()
+  })
+
+  it("tells an answer that ends too early from one that is not understood", async () => {
+    const { stop, url } = await startOther(({ url }, response) => {
+      if (url === "/health") {
+        response.writeHead(200, { "content-type": "application/json", "content-length": "10" })
+        response.write("{", () => response.destroy())
+      } else response.writeHead(200, { "content-type": "text/html", "x-request-id": "proxy-1" }).end("<p>Hello")
+    })
+    const { client } = watchedClient({ url, maxRepeats: 0 })
+    expect((await failureOf(client.service.getHealth())).code).toBe("unreachable")
+    const failure = await failureOf(client.service.getJsonWebKeySet())
+    expect(failure).toMatchObject({ code: "unexpected_answer", status: 200, request_id: "proxy-1" })
+    await stop()
+  })
+
+  it("asks a proxy again that has lost the service, but changes nothing through it twice", async () => {
+    const { stop, url } = await startOther((_, response) => {
+      response.writeHead(502, { "content-type": "text/html" }).end("Bad gateway")
+    })
+    const { client, sent } = watchedClient({ url, maxRepeats: 1 })
+    expect(await failureOf(client.categories.listCategories())).toMatchObject({
+      code: "unexpected_answer",
+      status: 502,
+    })
+    expect(await failureOf(client.tasks.createTask(milk))).toMatchObject({ code: "unexpected_answer", status: 502 })
+    expect(sent).toEqual(["GET /api/v1/categories", "GET /api/v1/categories", create])
+    await stop()
+  })
+
+  it("takes a service that is not ready for an answer", async () => {
+    const { stop, url } = await startOther((_, response) => {
+      response
+        .writeHead(503, { "content-type": "application/json" })
+        .end(JSON.stringify({ status: "unavailable", checks: { database: "failed" } }))
+    })
+    const { client, sent } = watchedClient({ url })
+    expect((await runPromise(client.service.getReadiness())).status).toBe("unavailable")
+    expect(sent).toHaveLength(1)
+    await stop()
+  })
+})
+
+it("a client continues the trace of whoever calls", async () => {
+  let seen: string | undefined
+  const { stop, url } = await startOther(({ headers }, response) => {
+    seen = headers["traceparent"]?.toString()
+    response.writeHead(503, { "content-type": "application/json" }).end("{}")
+  })
+  const { client } = watchedClient({ url, maxRepeats: 0 })
+  const traceId = await runPromise(
+    Effect.gen(function* () {
+      yield* Effect.ignore(client.service.getHealth())
+      return (yield* Effect.currentSpan).traceId
+    }).pipe(Effect.withSpan("bot")),
+  )
+  expect(seen).toMatch(new RegExp(`^00-${traceId.padStart(32, "0")}-[0-9a-f]{16}-01$`))
+  await stop()
+})

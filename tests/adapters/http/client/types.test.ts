@@ -1,0 +1,77 @@
+import { Effect, type Stream } from "effect"
+import { expectTypeOf, it } from "vitest"
+import type { Client, TaskResource, UnexpectedAnswer, Unreachable } from "../../../../adapters/http/v1/client/index.ts"
+
+type Fails<Call extends (...input: never) => Effect.Effect<unknown, unknown>> = Effect.Error<ReturnType<Call>>
+type OfAnyCall =
+  | "internal_error"
+  | "unavailable"
+  | "rate_limited"
+  | "headers_too_large"
+  | "unreachable"
+  | "unexpected_answer"
+type OfOwn = OfAnyCall | "unauthorized" | "email_not_verified" | "validation_failed"
+
+// The bodies below are compiled and never run.
+it("types each call's failures by their codes, and no others", () => {
+  expectTypeOf<Fails<Client["tasks"]["listTasks"]>["code"]>().toEqualTypeOf<OfOwn>()
+  expectTypeOf<Fails<Client["tasks"]["deleteTask"]>["code"]>().toEqualTypeOf<OfOwn | "not_owner" | "task_not_found">()
+  expectTypeOf<Fails<Client["auth"]["logIn"]>["code"]>().toEqualTypeOf<
+    | OfAnyCall
+    | "validation_failed"
+    | "invalid_credentials"
+    | "too_many_attempts"
+    | "malformed_json"
+    | "payload_too_large"
+    | "unsupported_media_type"
+  >()
+  expectTypeOf<Fails<Client["service"]["getReadiness"]>["code"]>().toEqualTypeOf<
+    "headers_too_large" | "unreachable" | "unexpected_answer"
+  >()
+})
+
+it("narrows a failure by its code", () => {
+  const handled = (client: Client) =>
+    client.tasks.updateTask({ params: { task_id: "" }, payload: { version: 1 } }).pipe(
+      Effect.catch((failure) => {
+        // @ts-expect-error: only one of the kinds has it
+        void failure.current
+        // @ts-expect-error: no kind has this code
+        if (failure.code === "email_taken") return Effect.succeed(null)
+        if (failure.code === "version_conflict") return Effect.succeed({ task: failure.current })
+        if (failure.code === "unreachable") expectTypeOf(failure).toEqualTypeOf<Unreachable>()
+        if (failure.code === "unexpected_answer") expectTypeOf(failure).toEqualTypeOf<UnexpectedAnswer>()
+        return Effect.fail(failure)
+      }),
+    )
+  expectTypeOf<Effect.Success<ReturnType<typeof handled>>>().toExtend<{ task: TaskResource } | null>()
+})
+
+it("types what goes in and comes out as it is on the wire", () => {
+  const programs = ({ auth, service, tasks }: Client) => [
+    tasks.createTask({ payload: { title: "Buy milk", due_date: null } }),
+    tasks.listTasks(),
+    tasks.listTasks({ query: { limit: 5, status: "pending" } }),
+    service.getHealth(),
+    // @ts-expect-error: a title is needed
+    tasks.createTask({ payload: {} }),
+    // @ts-expect-error: there is no such field
+    tasks.createTask({ payload: { title: "Buy milk", dueDate: null } }),
+    // @ts-expect-error: there is no such status
+    tasks.listTasks({ query: { status: "done" } }),
+    // @ts-expect-error: a number, as a caller thinks of it
+    tasks.listTasks({ query: { limit: "5" } }),
+    // @ts-expect-error: all of it is missing
+    tasks.getTask(),
+    // @ts-expect-error: refreshing is the client's own business
+    auth.refresh({ payload: { refresh_token: "" } }),
+  ]
+  expectTypeOf(programs).toBeFunction()
+  expectTypeOf<Effect.Success<ReturnType<Client["tasks"]["getTask"]>>>().toExtend<{ readonly task: TaskResource }>()
+  expectTypeOf<Effect.Success<ReturnType<Client["service"]["getReadiness"]>>["status"]>().toEqualTypeOf<
+    "ok" | "unavailable"
+  >()
+  expectTypeOf<ReturnType<Client["tasks"]["listAll"]>>().toExtend<
+    Stream.Stream<TaskResource, { readonly code: string }>
+  >()
+})
