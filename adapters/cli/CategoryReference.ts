@@ -16,7 +16,8 @@ export const resolveCategory = Effect.fnUntraced(function* (name: string) {
 
 const missing = (name: string, categories: ReadonlyArray<Category>): string => {
   const near = categories.filter((category) => isNear(category.name, name)).slice(0, offeredNames)
-  const offer = near.length === 0 ? "" : ` Did you mean ${near.map((category) => `"${plain(category.name)}"`).join(" or ")}?`
+  const offer =
+    near.length === 0 ? "" : ` Did you mean ${near.map((category) => `"${plain(category.name)}"`).join(" or ")}?`
   return `You have no category "${plain(name)}".${offer} Make it with: taskwright category add`
 }
 

@@ -34,7 +34,13 @@ const remote = (text: string) =>
   Layer.unwrap(
     Effect.gen(function* () {
       const url = URL.parse(text)
-      if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "" || url.search !== "" || url.hash !== "") {
+      if (
+        url === null ||
+        !/^https?:$/.test(url.protocol) ||
+        url.username !== "" ||
+        url.search !== "" ||
+        url.hash !== ""
+      ) {
         const message = "--server takes an http or https URL, like https://tasks.example.com"
         return yield* Effect.fail(new InvalidInput({ message }))
       }

@@ -1,6 +1,12 @@
 import * as chrono from "chrono-node/en"
 import { Effect, Schema } from "effect"
-import { earliestMillis, fromMillis, latestMillis, type Timestamp, TimestampFromRfc3339 } from "../../domain/shared/Timestamp.ts"
+import {
+  earliestMillis,
+  fromMillis,
+  latestMillis,
+  type Timestamp,
+  TimestampFromRfc3339,
+} from "../../domain/shared/Timestamp.ts"
 import { InvalidInput } from "./Refusals.ts"
 
 /** What a date without a time of day stands for. */

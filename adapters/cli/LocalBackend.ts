@@ -23,7 +23,7 @@ import { removeCategory } from "../../application/tasks/RemoveCategory.ts"
 import { updateTask } from "../../application/tasks/UpdateTask.ts"
 import { type AccountNotFound, InvalidAccessToken } from "../../domain/accounts/AccountErrors.ts"
 import { Device } from "../../domain/accounts/Session.ts"
-import type { Account, Place, Backend } from "./Backend.ts"
+import type { Account, Backend, Place } from "./Backend.ts"
 import { Unreachable } from "./Refusals.ts"
 
 export interface LocalOptions {

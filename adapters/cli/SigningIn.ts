@@ -59,11 +59,13 @@ const refreshed = (seen: Credentials) =>
     const held = yield* store.read
     if (held === null) return yield* Effect.fail(new NotSignedIn({ hasEnded: true }))
     if (held.refresh_token !== seen.refresh_token) return held
-    const tokens = yield* backend.refresh(held.refresh_token).pipe(
-      Effect.catchTag("InvalidRefreshToken", () =>
-        Effect.andThen(store.remove, Effect.fail(new NotSignedIn({ hasEnded: true }))),
-      ),
-    )
+    const tokens = yield* backend
+      .refresh(held.refresh_token)
+      .pipe(
+        Effect.catchTag("InvalidRefreshToken", () =>
+          Effect.andThen(store.remove, Effect.fail(new NotSignedIn({ hasEnded: true }))),
+        ),
+      )
     const fresh = { ...held, access_token: tokens.accessToken, refresh_token: tokens.refreshToken }
     yield* store.write(fresh)
     return fresh

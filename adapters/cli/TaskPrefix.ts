@@ -1,6 +1,6 @@
 import { Effect } from "effect"
-import { earliestMillis, fromMillis, latestMillis, type Timestamp } from "../../domain/shared/Timestamp.ts"
 import { PageLimit, PageNumber } from "../../domain/shared/Page.ts"
+import { earliestMillis, fromMillis, latestMillis, type Timestamp } from "../../domain/shared/Timestamp.ts"
 import type { Task } from "../../domain/tasks/Task.ts"
 import { InvalidInput, NothingFound } from "./Refusals.ts"
 import { asUser } from "./SigningIn.ts"
@@ -41,9 +41,7 @@ export const findByPrefix = Effect.fnUntraced(function* (prefix: string) {
 })
 
 const pageOf = (page: number) =>
-  asUser((account) =>
-    account.listTasks({ sort: "created_at", order: "asc", page: PageNumber.make(page), limit }),
-  )
+  asUser((account) => account.listTasks({ sort: "created_at", order: "asc", page: PageNumber.make(page), limit }))
 
 /** The first page of whose tasks the last was made at that time or later. */
 const firstPageFrom = Effect.fnUntraced(function* (from: Timestamp, pages: number) {
@@ -67,4 +65,3 @@ const timesOf = (prefix: string): { readonly from: Timestamp; readonly to: Times
     to: within(Number.parseInt(digits.padEnd(12, "f"), 16) + toleranceMillis),
   }
 }
-

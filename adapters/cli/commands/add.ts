@@ -30,9 +30,8 @@ export const add = Command.make(
     const created = yield* asUser((account) =>
       account.createTask({ title, description, dueDate, priority: Option.getOrUndefined(input.priority) }),
     )
-    const task = yield* Effect.reduce(wanted, created, (_, { id }) =>
-      asUser((account) => account.assignCategory(created.id, id)),
-    )
+    let task = created
+    for (const { id } of wanted) task = yield* asUser((account) => account.assignCategory(created.id, id))
     yield* print((style) => taskLine("Added", task, style), { task: toTaskResource(task) })
   }),
 ).pipe(

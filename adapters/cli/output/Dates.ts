@@ -2,7 +2,12 @@ import type { Timestamp } from "../../../domain/shared/Timestamp.ts"
 import { isEndOfDay } from "../DueDate.ts"
 
 const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short" })
-const dayOfYear = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric" })
+const dayOfYear = new Intl.DateTimeFormat("en-GB", {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+})
 const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" })
 
 const dayOf = (date: Date, now: Date): string =>

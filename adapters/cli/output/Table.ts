@@ -60,12 +60,17 @@ export const table = (columns: ReadonlyArray<Column>, style: Style): string => {
 }
 
 const fit = (columns: ReadonlyArray<Column>, available: number | null): ReadonlyArray<number> => {
-  const widths = columns.map(({ cells, header }) => cells.reduce((most, cell) => Math.max(most, widthOf(cell)), widthOf(header)))
+  const widths = columns.map(({ cells, header }) =>
+    cells.reduce((most, cell) => Math.max(most, widthOf(cell)), widthOf(header)),
+  )
   if (available === null) return widths
   const total = () => widths.reduce((sum, width) => sum + width, gap * (columns.length - 1))
   while (total() > available) {
     const flexible = columns.flatMap(({ isFlexible }, index) => (isFlexible ? [index] : []))
-    const widest = flexible.reduce((best, index) => ((widths[index] ?? 0) > (widths[best] ?? 0) ? index : best), flexible[0] ?? -1)
+    const widest = flexible.reduce(
+      (best, index) => ((widths[index] ?? 0) > (widths[best] ?? 0) ? index : best),
+      flexible[0] ?? -1,
+    )
     if ((widths[widest] ?? 0) <= narrowest) break
     widths[widest] = (widths[widest] ?? 0) - 1
   }

@@ -36,7 +36,12 @@ export const taskTable = ({ data, limit, page, total }: Page<Task>, style: Style
       {
         header: "STATUS",
         cells: data.map(({ status }) => statusWords[status]),
-        paint: (text, row) => (of(row)?.status === "completed" ? style.green(text) : of(row)?.status === "in_progress" ? style.yellow(text) : text),
+        paint: (text, row) =>
+          of(row)?.status === "completed"
+            ? style.green(text)
+            : of(row)?.status === "in_progress"
+              ? style.yellow(text)
+              : text,
       },
       {
         header: "PRIORITY",

@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import type { UserAccount } from "../../../domain/accounts/UserAccount.ts"
+import type { Profile } from "../../../application/accounts/ProfileCache.ts"
 import { Id, Time, userIdExample } from "./Fields.ts"
 
 const fields = {
@@ -24,19 +24,19 @@ export const UserResource = Schema.Struct({ ...RegisteredUser.fields, updated_at
 })
 export interface UserResource extends Schema.Schema.Type<typeof UserResource> {}
 
-export const toUserSummary = (account: UserAccount): typeof UserSummary.Type => ({
+export const toUserSummary = (account: Pick<Profile, "id" | "email" | "fullName">): typeof UserSummary.Type => ({
   id: account.id,
   email: account.email,
   full_name: account.fullName,
 })
 
-export const toRegisteredUser = (account: UserAccount): typeof RegisteredUser.Type => ({
+export const toRegisteredUser = (account: Profile): typeof RegisteredUser.Type => ({
   ...toUserSummary(account),
   is_active: account.isActive,
   created_at: account.createdAt,
 })
 
-export const toUserResource = (account: UserAccount): UserResource => ({
+export const toUserResource = (account: Profile): UserResource => ({
   ...toRegisteredUser(account),
   updated_at: account.updatedAt,
 })
