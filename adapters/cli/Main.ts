@@ -5,6 +5,8 @@ import { assign, unassign } from "./commands/assign.ts"
 import { category } from "./commands/category.ts"
 import { config } from "./commands/config.ts"
 import { edit } from "./commands/edit.ts"
+import { exportTasks } from "./commands/export.ts"
+import { importTasks } from "./commands/import.ts"
 import { list } from "./commands/list.ts"
 import { login } from "./commands/login.ts"
 import { logout } from "./commands/logout.ts"
@@ -25,6 +27,7 @@ import { taskwright } from "./Taskwright.ts"
 export const commands = taskwright.pipe(
   Command.withSubcommands([
     { group: "Tasks", commands: [add, list, show, edit, start, done, rm, assign, unassign, category] },
+    { group: "Moving", commands: [exportTasks, importTasks] },
     { group: "Account", commands: [register, login, logout, whoami, sessions] },
     { group: "Service", commands: [serve, migrate, openapi, config] },
   ]),

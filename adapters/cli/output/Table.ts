@@ -31,7 +31,7 @@ export const cut = (text: string, width: number): string => {
 
 /** Rows under headers, as wide as they need and, on a terminal, no wider than it is. */
 export const table = (columns: ReadonlyArray<Column>, style: Style): string => {
-  const widths = fit(columns, style.width)
+  const widths = widthsWithin(columns, style.width)
   const line = (textOf: (column: Column) => string, paintOf: (column: Column) => (text: string) => string): string =>
     columns
       .map((column, index) => {
@@ -59,7 +59,7 @@ export const table = (columns: ReadonlyArray<Column>, style: Style): string => {
   ].join("\n")
 }
 
-const fit = (columns: ReadonlyArray<Column>, available: number | null): ReadonlyArray<number> => {
+const widthsWithin = (columns: ReadonlyArray<Column>, available: number | null): ReadonlyArray<number> => {
   const widths = columns.map(({ cells, header }) =>
     cells.reduce((most, cell) => Math.max(most, widthOf(cell)), widthOf(header)),
   )
