@@ -5,8 +5,9 @@ import { plain, plainLines } from "./Plain.ts"
 import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"
 
-/** The fewest characters of an id that are shown. */
+/** The fewest characters of an id that are shown, and the most in a list: the time at which it was made. */
 const shortestPrefix = 8
+const longestPrefix = 13
 
 const statusWords = { pending: "pending", in_progress: "started", completed: "done" } as const
 
@@ -18,6 +19,10 @@ export const prefixLength = (ids: ReadonlyArray<string>): number => {
   }
   return longest
 }
+
+/** Tasks that were made in one moment differ further back: they are named by their numbers. */
+const shortened = (id: string, length: number): string =>
+  length > longestPrefix ? `${id.slice(0, longestPrefix)}…` : id.slice(0, length)
 
 const categoryNames = (task: Task): string => task.categories.map(({ name }) => plain(name)).join(", ")
 
@@ -32,7 +37,7 @@ export const taskTable = ({ data, limit, page, total }: Page<Task>, style: Style
   const rows = table(
     [
       { header: "#", cells: data.map((_, index) => String(index + 1)) },
-      { header: "ID", cells: data.map(({ id }) => id.slice(0, shown)), paint: style.dim },
+      { header: "ID", cells: data.map(({ id }) => shortened(id, shown)), paint: style.dim },
       {
         header: "STATUS",
         cells: data.map(({ status }) => statusWords[status]),

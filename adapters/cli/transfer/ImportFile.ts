@@ -30,8 +30,7 @@ export const importFile = (options: ImportFileOptions) =>
     const journal = yield* openJournal(options.journalPath)
     const categories = yield* makeImportCategories(options.isDryRun, progress.wait)
     const now = fromMillis(yield* Clock.currentTimeMillis)
-    let importTasks: Effect.Success<ReturnType<typeof makeTaskImport>> | null = null
-    let hasHeader = false
+    let importer: Effect.Success<ReturnType<typeof makeTaskImport>> | null = null
     let isWhole = false
 
     const takeTasks = Effect.fnUntraced(function* (
@@ -41,11 +40,12 @@ export const importFile = (options: ImportFileOptions) =>
         for (const name of line.categories) yield* categories.ensure(name, null)
         if (line.due_date !== null && line.due_date <= now) report.counts.past_due_dates++
       }
-      if (options.isDryRun || importTasks === null) {
-        for (const { line } of tasks) report.counts[journal.state.done.has(line.id) ? "present" : "imported"]++
+      if (importer === null) return
+      if (options.isDryRun) {
+        for (const { line } of tasks) report.counts[(yield* importer.isPresent(line)) ? "present" : "imported"]++
         return
       }
-      const outcomes = yield* importTasks(tasks.map(({ line }) => line))
+      const outcomes = yield* importer.importAll(tasks.map(({ line }) => line))
       for (const { line, number } of tasks) {
         const outcome = outcomes.get(line.id) ?? "present"
         if (outcome === "pastDueDate") {
@@ -68,15 +68,15 @@ export const importFile = (options: ImportFileOptions) =>
         }
         const line = read.success
         if (line.type === "taskwright-export") {
-          hasHeader = true
-          importTasks = yield* makeTaskImport({
+          importer = yield* makeTaskImport({
             isSameAccount: line.user_id === user_id,
             isWithoutPastDueDates: options.isWithoutPastDueDates,
             categories,
             journal,
             onWait: progress.wait,
           })
-        } else if (!hasHeader) yield* report.refuse(number, "the file does not begin as an export of taskwright does")
+        } else if (importer === null)
+          yield* report.refuse(number, "the file does not begin as an export of taskwright does")
         else if (line.type === "category") yield* categories.ensure(line.name, line.color)
         else if (line.type === "task") tasks.push({ number, line })
         else isWhole = true

@@ -86,7 +86,15 @@ export const makeTaskImport = (options: ImportOptions) =>
       return "imported" satisfies ImportOutcome
     })
 
-    return Effect.fnUntraced(function* (lines: ReadonlyArray<TaskLine>) {
+    /** Whether the task is here already, by the journal or, in the account that it comes from, by its id. */
+    const isPresent = ({ id }: TaskLine) =>
+      done.has(id)
+        ? Effect.succeed(true)
+        : options.isSameAccount
+          ? Effect.map(found(id), (task) => task !== null)
+          : Effect.succeed(false)
+
+    const importAll = Effect.fnUntraced(function* (lines: ReadonlyArray<TaskLine>) {
       // A task that stands twice in a file is imported once.
       const wanted = [...new Map(lines.map((line) => [line.id, line])).values()].filter(({ id }) => !done.has(id))
       const ids = wanted.map(({ id }) => id)
@@ -96,4 +104,6 @@ export const makeTaskImport = (options: ImportOptions) =>
       if (finished.length > 0) yield* journal.done(finished)
       return new Map<TaskId, ImportOutcome>(ids.map((id, index) => [id, outcomes[index] ?? "present"]))
     })
+
+    return { importAll, isPresent }
   })
