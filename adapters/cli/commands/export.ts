@@ -8,6 +8,7 @@ import { taskwright } from "../Taskwright.ts"
 import { forEachPage } from "../transfer/AllTasks.ts"
 import { categoryLine, formatVersion, taskLine } from "../transfer/ExportFormat.ts"
 import { fileSink, standardOutput } from "../transfer/LineSink.ts"
+import { makeMemoryBound } from "../transfer/Memory.ts"
 import { patiently } from "../transfer/Patience.ts"
 import { makeProgress } from "../transfer/Progress.ts"
 
@@ -30,6 +31,7 @@ export const exportTasks = Command.make(
     const { user_id } = yield* credentials
     const sink = Option.isNone(file) ? standardOutput : yield* fileSink(file.value, force)
     const progress = yield* makeProgress
+    const boundMemory = yield* makeMemoryBound
     const categories = yield* patiently(
       asUser((account) => account.listCategories),
       progress.wait,
@@ -42,7 +44,7 @@ export const exportTasks = Command.make(
       count += tasks.length
       return Effect.andThen(
         sink.write(tasks.map(taskLine)),
-        progress.show(count / Math.max(total, 1), `${count} of ${total} tasks`),
+        Effect.andThen(boundMemory, progress.show(count / Math.max(total, 1), `${count} of ${total} tasks`)),
       )
     }, progress.wait)
     yield* sink.write([{ type: "end", categories: categories.length, tasks: count }])

@@ -7,6 +7,7 @@ import { openJournal } from "./ImportJournal.ts"
 import { makeImportReport } from "./ImportReport.ts"
 import { makeTaskImport } from "./ImportTasks.ts"
 import { forEachBatch, type LineBatch } from "./LineBatches.ts"
+import { makeMemoryBound } from "./Memory.ts"
 import { makeProgress } from "./Progress.ts"
 
 /** How many lines are read, imported and noted together. */
@@ -27,6 +28,7 @@ export const importFile = (options: ImportFileOptions) =>
     const { user_id } = yield* credentials
     const progress = yield* makeProgress
     const report = makeImportReport()
+    const boundMemory = yield* makeMemoryBound
     const journal = yield* openJournal(options.journalPath)
     const categories = yield* makeImportCategories(options.isDryRun, progress.wait)
     const now = fromMillis(yield* Clock.currentTimeMillis)
@@ -82,6 +84,7 @@ export const importFile = (options: ImportFileOptions) =>
         else isWhole = true
       }
       yield* takeTasks(tasks)
+      yield* boundMemory
       yield* progress.show(share, `${report.counts.imported + report.counts.present} tasks`)
     })
 
