@@ -56,7 +56,7 @@ export const edit = Command.make(
         yield* rememberTask(outcome)
         return yield* print((style) => taskLine("Changed", outcome, style), { task: toTaskResource(outcome) })
       }
-      const isWanted = retries < maximumRetries && (retry || (yield* isRetryWanted(base, outcome.current)))
+      const isWanted = retries < maximumRetries && (yield* isRetryWanted(base, outcome.current, retry))
       if (!isWanted) return yield* Effect.fail(outcome)
       base = outcome.current
       version = base.version
@@ -97,10 +97,10 @@ const readChanges = Effect.fnUntraced(function* (given: Given) {
   return changes
 })
 
-/** Shows what somebody else changed, and asks where there is somebody to answer. */
-const isRetryWanted = Effect.fnUntraced(function* (seen: Task, current: Task) {
+/** Shows what somebody else changed and, where it was not asked for, asks whom there is to answer. */
+const isRetryWanted = Effect.fnUntraced(function* (seen: Task, current: Task, isAskedFor: boolean) {
   const { json } = yield* taskwright
-  if (json) return false
+  if (json) return isAskedFor
   const { canPrompt } = yield* TerminalCapabilities.TerminalCapabilities
   const changed = differences(seen, current, yield* style)
   yield* Console.error(
@@ -109,6 +109,7 @@ const isRetryWanted = Effect.fnUntraced(function* (seen: Task, current: Task) {
       ...(changed.length === 0 ? ["an older version was named"] : changed).map((line) => `  ${line}`),
     ].join("\n"),
   )
+  if (isAskedFor) return true
   return canPrompt
     ? yield* Prompt.run(Prompt.Confirm({ message: "Apply your change to it as it stands now?", initial: false }))
     : false
