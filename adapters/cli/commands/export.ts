@@ -2,7 +2,7 @@ import { Clock, Console, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { fromMillis } from "../../../domain/shared/Timestamp.ts"
 import { connected } from "../Connection.ts"
-import { plain, plainJson } from "../output/Plain.ts"
+import { counted, plain, plainJson } from "../output/Plain.ts"
 import { asUser, credentials } from "../SigningIn.ts"
 import { taskwright } from "../Taskwright.ts"
 import { forEachPage } from "../transfer/AllTasks.ts"
@@ -54,7 +54,7 @@ export const exportTasks = Command.make(
     yield* Console.log(
       json
         ? plainJson({ file: file.value, categories: categories.length, tasks: count }, 2)
-        : `Exported ${count} tasks and ${categories.length} categories to ${plain(file.value)}.`,
+        : `Exported ${counted(count, "task", "tasks")} and ${counted(categories.length, "category", "categories")} to ${plain(file.value)}.`,
     )
   }, Effect.scoped),
 ).pipe(

@@ -4,7 +4,7 @@ import { Argument, Command, Flag } from "effect/cli"
 import { Backend } from "../Backend.ts"
 import { connected } from "../Connection.ts"
 import { lockFile } from "../FileLock.ts"
-import { plainJson } from "../output/Plain.ts"
+import { counted, plainJson } from "../output/Plain.ts"
 import { Refused } from "../Refusals.ts"
 import { credentials } from "../SigningIn.ts"
 import { taskwright } from "../Taskwright.ts"
@@ -39,11 +39,15 @@ export const importTasks = Command.make(
       isWithoutPastDueDates: withoutPastDueDates,
     })
     const { categories_created, imported, past_due_dates, present, refused } = counts
+    const tasks = counted(imported, "task", "tasks")
+    const categories = counted(categories_created, "category", "categories")
+    const here = `${present} ${present === 1 ? "was" : "were"} here already`
     const words = dryRun
-      ? `Would import ${imported} tasks (${past_due_dates} are due in the past) and make ${categories_created} categories; ${present} are here already.`
-      : `Imported ${imported} tasks and made ${categories_created} categories; ${present} were here already.`
+      ? `Would import ${tasks} (${past_due_dates} due in the past) and make ${categories}; ${here}.`
+      : `Imported ${tasks} and made ${categories}; ${here}.`
     yield* Console.log(json ? plainJson({ dry_run: dryRun, ...counts }, 2) : words)
-    if (refused > 0) yield* Effect.fail(new Refused({ message: `${refused} lines were not imported.` }))
+    if (refused > 0)
+      yield* Effect.fail(new Refused({ message: `${counted(refused, "line was", "lines were")} not imported.` }))
   }, Effect.scoped),
 ).pipe(
   connected,

@@ -20,3 +20,6 @@ export const plainJson = (value: unknown, indent?: number): string =>
   JSON.stringify(value, null, indent)
     .replaceAll(/[\u007f-\u009f]/g, escaped)
     .replaceAll(invisibles, escaped)
+
+/** `1 task`, `2 tasks` */
+export const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`

@@ -1,7 +1,7 @@
 import type { Page } from "../../../domain/shared/Page.ts"
 import type { Task } from "../../../domain/tasks/Task.ts"
 import { dateTime, dueDate } from "./Dates.ts"
-import { plain, plainLines } from "./Plain.ts"
+import { counted, plain, plainLines } from "./Plain.ts"
 import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"
 
@@ -67,7 +67,9 @@ export const taskTable = ({ data, limit, page, total }: Page<Task>, style: Style
     style,
   )
   const pages = Math.ceil(total / limit)
-  return `${rows}\n${style.dim(pages > 1 || page > 1 ? `Page ${page} of ${pages}, ${total} tasks in all` : total === 1 ? "1 task" : `${total} tasks`)}`
+  const footer =
+    pages > 1 || page > 1 ? `Page ${page} of ${pages}, ${total} tasks in all` : counted(total, "task", "tasks")
+  return `${rows}\n${style.dim(footer)}`
 }
 
 /** One task with everything that is known of it. */

@@ -159,7 +159,7 @@ describe.each(places)("export and import on the %s backend", (place) => {
 })
 
 it("an import waits for the rate limit of a server, and then goes on", async () => {
-  const line = await commandLine("remote", { userLimit: { limit: 10, windowMillis: 2_000 } })
+  const line = await commandLine("remote", { userLimit: { limit: 20, windowMillis: 5_000 } })
   await signIn(line, "ada@example.com")
   writeFileSync(join(line.folder, "in.jsonl"), exportOf(12))
   const { code, errors, output } = await line.run(["import", join(line.folder, "in.jsonl")])
