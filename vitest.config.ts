@@ -3,6 +3,8 @@ import { configDefaults, defineConfig } from "vitest/config"
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
+    globalSetup: "tests/support/services.ts",
+    reporters: ["default", "./tests/support/NotRunReporter.ts"],
     exclude: [...configDefaults.exclude, "tests/browser/**"],
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -6,10 +6,13 @@ import type { LoginThrottle } from "./accounts/LoginThrottle.ts"
 import type { OpaqueTokens } from "./accounts/OpaqueTokens.ts"
 import type { PasswordHasher } from "./accounts/PasswordHasher.ts"
 import type { PasswordResetRepository } from "./accounts/PasswordResetRepository.ts"
+import type { ProfileCache } from "./accounts/ProfileCache.ts"
 import type { PublicKeys } from "./accounts/PublicKeys.ts"
 import type { SessionRepository } from "./accounts/SessionRepository.ts"
 import type { CategoryRepository } from "./categories/CategoryRepository.ts"
-import type { EmailSender } from "./shared/EmailSender.ts"
+import type { Housekeeping } from "./housekeeping/Housekeeping.ts"
+import type { EmailSender } from "./mail/EmailSender.ts"
+import type { Outbox } from "./mail/Outbox.ts"
 import type { IdGenerator } from "./shared/IdGenerator.ts"
 import type { RateLimiter } from "./shared/RateLimiter.ts"
 import type { UnitOfWork } from "./shared/UnitOfWork.ts"
@@ -20,7 +23,9 @@ export type Repositories =
   | AccountRepository
   | CategoryRepository
   | EmailVerificationRepository
+  | Housekeeping
   | PasswordResetRepository
+  | Outbox
   | SessionRepository
   | TaskRepository
   | UnitOfWork
@@ -28,8 +33,8 @@ export type Repositories =
 /** What the secrets of accounts are made with. */
 export type Secrets = AccessTokens | IdGenerator | OpaqueTokens | PasswordHasher | PublicKeys
 
-/** What guards the service against abuse, within one process or across several. */
-export type Guards = EndedSessions | LoginThrottle | RateLimiter
+/** What guards the service against abuse and its store against needless reads, within one process or across several. */
+export type Guards = EndedSessions | LoginThrottle | ProfileCache | RateLimiter
 
 /** Everything that the use cases need from outside: a complete set of adapters provides it. */
 export type Ports = Repositories | Secrets | Guards | EmailSender

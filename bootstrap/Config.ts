@@ -2,7 +2,9 @@ import { availableParallelism } from "node:os"
 import { Config, Data, Duration, Effect, Option, Redacted, Result } from "effect"
 import type { LogLevel } from "effect/LogLevel"
 import * as SigningKeys from "../adapters/crypto/SigningKeys.ts"
-import type { Mailbox } from "../adapters/eml/Message.ts"
+import * as RedisUrl from "../adapters/redis/RedisUrl.ts"
+import * as SmtpServer from "../adapters/smtp/SmtpServer.ts"
+import type { Mailbox } from "../application/mail/EmailHeaders.ts"
 import type { RateLimit } from "../application/shared/RateLimiter.ts"
 import type { RefreshPolicy } from "../domain/accounts/Session.ts"
 
@@ -29,7 +31,10 @@ export interface Settings {
   /** The folder of what is kept in files; null keeps nothing there. */
   readonly dataDir: string | null
   readonly redisUrl: Redacted.Redacted<string> | null
-  readonly smtpUrl: Redacted.Redacted<string> | null
+  /** What every key and channel in Redis begins with. */
+  readonly redisKeyPrefix: string
+  /** Null: mails are written to files. */
+  readonly smtpServer: SmtpServer.SmtpServer | null
   readonly mailFrom: Mailbox
   /** Absolute, http or https, without a slash at the end. */
   readonly publicUrl: string
@@ -39,6 +44,7 @@ export interface Settings {
   readonly jwtAudience: string
   readonly accessTokenLifetimeMillis: number
   readonly refreshPolicy: RefreshPolicy
+  readonly deletedTaskRetentionMillis: number
   readonly rateLimits: { readonly user: RateLimit; readonly ip: RateLimit }
   readonly emailVerification: "optional" | "required"
   /** How many proxies in front of us are believed. */
@@ -98,14 +104,28 @@ export const loadSettings = Effect.fnUntraced(function* (options: { readonly isT
   )
   const redisUrl = yield* optional(
     "REDIS_URL",
-    "takes a URL like redis://host:6379 or rediss://user:password@host:6379",
-    urlOf("redis:", "rediss:"),
+    "takes redis://user:password@host:6379/0, redis+sentinel://host1:26379,host2:26379/mymaster or redis+cluster://host1:6379,host2:6379, or the same with rediss",
+    (text) => Option.as(RedisUrl.parse(text), text),
   )
-  const smtpUrl = yield* optional(
+  const redisKeyPrefix = yield* withDefault(
+    "taskwright:",
+    "REDIS_KEY_PREFIX",
+    "takes 1 to 64 letters, digits and any of _ - . : /",
+    matching(/^[\w.:/-]{1,64}$/),
+  )
+  const smtpServer = yield* optional(
     "SMTP_URL",
-    "takes a URL like smtp://host:587 or smtps://user:password@host:465",
-    urlOf("smtp:", "smtps:"),
+    "takes a URL like smtps://user:password@host:465, smtp+starttls://user:password@host:587 or smtp://localhost:25",
+    SmtpServer.parse,
   )
+  if (isProduction && smtpServer !== null && SmtpServer.leavesTlsOpen(smtpServer)) {
+    return yield* Effect.fail(
+      new InvalidSetting({
+        setting: "SMTP_URL",
+        takes: "with a login for another host takes smtps:// or smtp+starttls:// with NODE_ENV=production",
+      }),
+    )
+  }
   const mailFrom = yield* withDefault(
     { name: "Taskwright", address: "no-reply@localhost" },
     "MAIL_FROM",
@@ -124,6 +144,7 @@ export const loadSettings = Effect.fnUntraced(function* (options: { readonly isT
   const accessTokenLifetimeMillis = yield* lifetime("ACCESS_TOKEN_TTL", "1 hour", "1 second", "1 day")
   const lifetimeMillis = yield* lifetime("REFRESH_TOKEN_TTL", "7 days", "1 second", "365 days")
   const reuseLeewayMillis = yield* lifetime("REFRESH_REUSE_LEEWAY", "0 seconds", "0 seconds", "5 minutes")
+  const deletedTaskRetentionMillis = yield* lifetime("DELETED_TASK_RETENTION", "30 days", "1 day", "3650 days")
   const emailVerification = yield* withDefault(
     "optional",
     "EMAIL_VERIFICATION",
@@ -164,7 +185,8 @@ export const loadSettings = Effect.fnUntraced(function* (options: { readonly isT
     databasePoolSize,
     dataDir,
     redisUrl: redisUrl === null ? null : Redacted.make(redisUrl),
-    smtpUrl: smtpUrl === null ? null : Redacted.make(smtpUrl),
+    redisKeyPrefix,
+    smtpServer,
     mailFrom,
     publicUrl,
     signingKeys,
@@ -172,6 +194,7 @@ export const loadSettings = Effect.fnUntraced(function* (options: { readonly isT
     jwtAudience,
     accessTokenLifetimeMillis,
     refreshPolicy: { lifetimeMillis, reuseLeewayMillis },
+    deletedTaskRetentionMillis,
     rateLimits: { user: { limit: userLimit, windowMillis }, ip: { limit: ipLimit, windowMillis } },
     emailVerification,
     trustedProxies,
@@ -180,12 +203,6 @@ export const loadSettings = Effect.fnUntraced(function* (options: { readonly isT
     logFormat,
   } satisfies Settings)
 })
-
-/** What the operator should know about settings that this version reads and does not use yet, one line each. */
-export const warningsOf = (settings: Settings): ReadonlyArray<string> => [
-  ...(settings.redisUrl === null ? [] : ["REDIS_URL is not used yet: limits and lockout stay in this process."]),
-  ...(settings.smtpUrl === null ? [] : ["SMTP_URL is not used yet: mails are written to files."]),
-]
 
 /**
  * Statements of many requests share a connection and travel together, so a few serve thousands of requests a second, and

@@ -33,7 +33,7 @@ const shown = (settings: Settings) => [
   { name: "JWT_AUDIENCE", value: settings.jwtAudience },
   { name: "JWT_PRIVATE_KEYS", value: settings.signingKeys === null ? "made and kept in DATA_DIR" : "given" },
   { name: "REDIS_URL", value: settings.redisUrl === null ? "none" : "given" },
-  { name: "SMTP_URL", value: settings.smtpUrl === null ? "none" : "given" },
+  { name: "SMTP_URL", value: settings.smtpServer === null ? "none" : "given" },
   { name: "EMAIL_VERIFICATION", value: settings.emailVerification },
   { name: "LOG_LEVEL", value: settings.logLevel.toLowerCase() },
 ]

@@ -1,17 +1,25 @@
 import { join } from "node:path"
 import type { PgClient } from "@effect/sql-pg"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Option } from "effect"
 import * as CryptoSecrets from "../adapters/crypto/CryptoSecrets.ts"
 import * as SigningKeys from "../adapters/crypto/SigningKeys.ts"
 import * as EmlEmailSender from "../adapters/eml/EmlEmailSender.ts"
 import { Readiness } from "../adapters/http/Readiness.ts"
 import * as MemoryGuards from "../adapters/memory/MemoryGuards.ts"
+import * as NoProfileCache from "../adapters/memory/NoProfileCache.ts"
 import * as Embedded from "../adapters/postgres/embedded.ts"
 import * as Migrations from "../adapters/postgres/Migrations.ts"
 import * as PostgresClient from "../adapters/postgres/PostgresClient.ts"
 import * as PostgresRepositories from "../adapters/postgres/PostgresRepositories.ts"
+import { RedisConnection, layer as redisConnection } from "../adapters/redis/RedisConnection.ts"
+import * as RedisGuards from "../adapters/redis/RedisGuards.ts"
+import * as SmtpEmailSender from "../adapters/smtp/SmtpEmailSender.ts"
 import { followEndedSessions } from "../application/accounts/FollowEndedSessions.ts"
 import { RefreshPolicy } from "../application/accounts/RefreshPolicy.ts"
+import { DeletedTaskRetention } from "../application/housekeeping/DeletedTaskRetention.ts"
+import { keepHouse } from "../application/housekeeping/KeepHouse.ts"
+import { EmailSender } from "../application/mail/EmailSender.ts"
+import { runOutbox } from "../application/mail/RunOutbox.ts"
 import { Database, type Settings } from "./Config.ts"
 
 /** The client of the database that the settings name, whatever its schema is. */
@@ -26,10 +34,29 @@ const repositories = PostgresRepositories.layer.pipe(Layer.provide(Migrations.la
 
 const readiness = Layer.effect(
   Readiness,
-  Effect.map(Effect.context<PgClient.PgClient>(), (client) => ({
-    database: Effect.provideContext(PostgresClient.ping, client),
-  })),
+  Effect.gen(function* () {
+    const client = yield* Effect.context<PgClient.PgClient>()
+    const { isReachable } = yield* EmailSender
+    const redis = yield* Effect.serviceOption(RedisConnection)
+    return {
+      database: Effect.provideContext(PostgresClient.ping, client),
+      redis: Option.isSome(redis) ? Effect.sync(redis.value.isUp) : null,
+      mail: isReachable,
+    }
+  }),
 )
+
+/** Limits, lockout and what is remembered: in the Redis that processes share, or in this one. */
+const guards = ({ database, redisKeyPrefix, redisUrl }: Settings) => {
+  if (redisUrl !== null) {
+    return RedisGuards.layer.pipe(
+      Layer.provide(MemoryGuards.layer),
+      Layer.provideMerge(redisConnection({ url: redisUrl, keyPrefix: redisKeyPrefix })),
+    )
+  }
+  // Processes that share a server would not learn what the others changed.
+  return database._tag === "Server" ? Layer.merge(MemoryGuards.layer, NoProfileCache.layer) : MemoryGuards.layer
+}
 
 const secrets = ({ dataDir, signingKeys, ...settings }: Settings) => {
   const keys =
@@ -52,13 +79,23 @@ const secrets = ({ dataDir, signingKeys, ...settings }: Settings) => {
   )
 }
 
-const mail = ({ dataDir, mailFrom, publicUrl }: Settings) =>
-  EmlEmailSender.layer({ folder: dataDir === null ? null : join(dataDir, "mail"), from: mailFrom, publicUrl })
+const mail = ({ dataDir, mailFrom: from, publicUrl, smtpServer: server }: Settings) =>
+  server === null
+    ? EmlEmailSender.layer({ folder: dataDir === null ? null : join(dataDir, "mail"), from, publicUrl })
+    : SmtpEmailSender.layer({ server, from, publicUrl })
+
+/** What runs beside the requests, until the service stops. */
+const workers = Layer.effectDiscard(Effect.all([followEndedSessions, runOutbox, keepHouse]))
 
 /** Every port, as the settings have it. */
 export const live = (settings: Settings) =>
-  Layer.effectDiscard(followEndedSessions).pipe(
-    Layer.provideMerge(Layer.mergeAll(repositories, readiness, MemoryGuards.layer, mail(settings))),
-    Layer.provideMerge(Layer.mergeAll(database(settings), secrets(settings))),
-    Layer.merge(Layer.succeed(RefreshPolicy, settings.refreshPolicy)),
+  workers.pipe(
+    Layer.provideMerge(Layer.merge(repositories, readiness).pipe(Layer.provideMerge(guards(settings)))),
+    Layer.provideMerge(Layer.mergeAll(database(settings), secrets(settings), mail(settings))),
+    Layer.provideMerge(
+      Layer.mergeAll(
+        Layer.succeed(RefreshPolicy, settings.refreshPolicy),
+        Layer.succeed(DeletedTaskRetention, settings.deletedTaskRetentionMillis),
+      ),
+    ),
   )

@@ -5,6 +5,7 @@ import { Readiness } from "../adapters/http/Readiness.ts"
 import * as MemoryEmailSender from "../adapters/memory/MemoryEmailSender.ts"
 import * as MemoryGuards from "../adapters/memory/MemoryGuards.ts"
 import * as MemoryRepositories from "../adapters/memory/MemoryRepositories.ts"
+import { runOutbox } from "../application/mail/RunOutbox.ts"
 
 const audience = "taskwright"
 const accessTokenLifetimeMillis = 60 * 60 * 1000
@@ -18,8 +19,14 @@ export const secrets = Layer.unwrap(
   ),
 )
 
-/** Every port, in this process alone: for tests, and for a reader's first steps with the use cases. */
+/**
+ * Every port, in this process alone: for tests, and for a reader's first steps with the use cases. Nothing happens in it
+ * by itself; `deliverEmails` delivers what is in the outbox.
+ */
 export const memory = Layer.mergeAll(MemoryRepositories.layer, MemoryGuards.layer, MemoryEmailSender.layer).pipe(
   Layer.provideMerge(secrets),
-  Layer.merge(Layer.succeed(Readiness, { database: Effect.succeed(true) })),
+  Layer.merge(Layer.succeed(Readiness, { database: Effect.succeed(true), redis: null, mail: Effect.succeed(true) })),
 )
+
+/** As `memory`, and it delivers: what is in the outbox is in `SentEmails` soon after. */
+export const memoryWithWorkers = Layer.effectDiscard(runOutbox).pipe(Layer.provideMerge(memory))

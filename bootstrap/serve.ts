@@ -3,7 +3,7 @@ import { resolve } from "node:path"
 import { Effect, Layer } from "effect"
 import * as Http from "../adapters/http/HttpServer.ts"
 import { HttpSettings } from "../adapters/http/HttpSettings.ts"
-import { Database, type Settings, warningsOf } from "./Config.ts"
+import { Database, type Settings } from "./Config.ts"
 import { live } from "./live.ts"
 
 const { version }: { readonly version: string } = createRequire(import.meta.url)("taskwright/package.json")
@@ -30,7 +30,6 @@ const announce = (settings: Settings) =>
     yield* Effect.logInfo(`Taskwright ${version} serves ${url}/api/v1`)
     yield* Effect.logInfo(`The docs are at ${url}/docs`)
     yield* Effect.logInfo(`The data is kept in ${whereIs(settings)}`)
-    yield* Effect.forEach(warningsOf(settings), (warning) => Effect.logWarning(warning), { discard: true })
   })
 
 const whereIs = (settings: Settings): string =>

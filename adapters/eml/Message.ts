@@ -1,10 +1,5 @@
 import MailComposer from "nodemailer/lib/mail-composer"
-
-/** A name (empty for none) and an address. */
-export interface Mailbox {
-  readonly name: string
-  readonly address: string
-}
+import { type Mailbox, messageIdOf } from "../../application/mail/EmailHeaders.ts"
 
 export interface Message {
   /** Unique; it becomes part of Message-ID. */
@@ -18,13 +13,12 @@ export interface Message {
 }
 
 /** The message as RFC 5322 bytes, with text and HTML as alternatives. Values are encoded, so none can add a header. */
-export const composeMessage = (message: Message): Promise<Buffer> => {
-  const domain = message.from.address.slice(message.from.address.lastIndexOf("@") + 1)
-  return new MailComposer({
+export const composeMessage = (message: Message): Promise<Buffer> =>
+  new MailComposer({
     from: message.from,
     to: message.to,
     date: message.date,
-    messageId: `<${message.id}@${domain}>`,
+    messageId: messageIdOf(message.id, message.from),
     subject: message.subject,
     text: message.text,
     html: message.html,
@@ -35,4 +29,3 @@ export const composeMessage = (message: Message): Promise<Buffer> => {
   })
     .compile()
     .build()
-}

@@ -46,6 +46,7 @@ export const layer: Layer.Layer<AccountRepository, never, MemoryStore> = Layer.e
               refreshTokens: HashMap.empty(),
               verification: null,
               reset: null,
+              emails: HashMap.empty(),
             }),
             userIds: HashMap.set(state.userIds, account.email, account.id),
           })

@@ -1,5 +1,5 @@
 import { Context, Effect, Layer } from "effect"
-import { type Email, EmailSender } from "../../application/shared/EmailSender.ts"
+import { type Email, EmailSender } from "../../application/mail/EmailSender.ts"
 
 /** How many mails are kept: the latest. */
 const emailLimit = 1000
@@ -25,6 +25,7 @@ export const layer: Layer.Layer<EmailSender | SentEmails> = Layer.effectContext(
             emails.push(email)
             if (emails.length > emailLimit) emails.shift()
           }),
+        isReachable: Effect.succeed(true),
       }),
     ).pipe(Context.add(SentEmails, SentEmails.of({ all: Effect.sync(() => [...emails]) })))
   }),

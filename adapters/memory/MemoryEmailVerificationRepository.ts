@@ -27,6 +27,11 @@ export const layer: Layer.Layer<EmailVerificationRepository, never, MemoryStore>
             withRows(state, userId, { ...rows, verification: null }),
           ])
         }),
+      remove: (userId) =>
+        write((state) => {
+          const rows = rowsOf(state, userId)
+          return Result.succeed(rows === undefined ? state : withRows(state, userId, { ...rows, verification: null }))
+        }),
     })
   }),
 )

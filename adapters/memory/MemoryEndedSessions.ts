@@ -15,8 +15,11 @@ const leewayMillis = 60_000
 export const make = (lifetimeMillis: number): EndedSessions["Service"] => {
   const spanMillis = lifetimeMillis + leewayMillis
   const ended = makeRecentEntries<SessionId, true>(sessionLimit, () => spanMillis)
+  const add = (sessionId: SessionId) =>
+    Effect.withFiberSucceed((fiber) => ended.set(sessionId, true, monotonicMillis(fiber)))
   return EndedSessions.of({
-    add: (sessionId) => Effect.withFiberSucceed((fiber) => ended.set(sessionId, true, monotonicMillis(fiber))),
+    add,
+    learn: add,
     has: (sessionId) => Effect.withFiberSucceed((fiber) => ended.has(sessionId, monotonicMillis(fiber))),
   })
 }

@@ -3,11 +3,13 @@ import type { AccessTokens } from "../../application/accounts/AccessTokens.ts"
 import type { Guards } from "../../application/Ports.ts"
 import * as MemoryEndedSessions from "./MemoryEndedSessions.ts"
 import * as MemoryLoginThrottle from "./MemoryLoginThrottle.ts"
+import * as MemoryProfileCache from "./MemoryProfileCache.ts"
 import * as MemoryRateLimiter from "./MemoryRateLimiter.ts"
 
 /** Every guard, for a service that is one process. */
 export const layer: Layer.Layer<Guards, never, AccessTokens> = Layer.mergeAll(
   MemoryEndedSessions.layer,
   MemoryLoginThrottle.layer,
+  MemoryProfileCache.layer,
   MemoryRateLimiter.layer,
 )

@@ -3,6 +3,8 @@ import type { Repositories } from "../../application/Ports.ts"
 import * as MemoryAccountRepository from "./MemoryAccountRepository.ts"
 import * as MemoryCategoryRepository from "./MemoryCategoryRepository.ts"
 import * as MemoryEmailVerificationRepository from "./MemoryEmailVerificationRepository.ts"
+import * as MemoryHousekeeping from "./MemoryHousekeeping.ts"
+import * as MemoryOutbox from "./MemoryOutbox.ts"
 import * as MemoryPasswordResetRepository from "./MemoryPasswordResetRepository.ts"
 import * as MemorySessionRepository from "./MemorySessionRepository.ts"
 import * as MemoryStore from "./MemoryStore.ts"
@@ -14,7 +16,9 @@ export const layer: Layer.Layer<Repositories> = Layer.mergeAll(
   MemoryAccountRepository.layer,
   MemoryCategoryRepository.layer,
   MemoryEmailVerificationRepository.layer,
+  MemoryHousekeeping.layer,
   MemoryPasswordResetRepository.layer,
+  MemoryOutbox.layer,
   MemorySessionRepository.layer,
   MemoryTaskRepository.layer,
   MemoryUnitOfWork.layer,

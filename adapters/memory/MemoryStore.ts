@@ -1,4 +1,5 @@
 import { Context, Effect, Exit, HashMap, Layer, Option, Result, Semaphore } from "effect"
+import type { OutgoingEmail } from "../../application/mail/Outbox.ts"
 import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
 import type { EmailVerification } from "../../domain/accounts/EmailVerification.ts"
 import type { PasswordReset } from "../../domain/accounts/PasswordReset.ts"
@@ -19,6 +20,16 @@ export interface TaskRow {
   readonly deletedAt: Timestamp | null
 }
 
+/** A mail, whatever became of it: it waits while there is a time when it is due. */
+export interface EmailRow {
+  readonly email: OutgoingEmail
+  readonly attempts: number
+  readonly dueAt: Timestamp | null
+  readonly sentAt: Timestamp | null
+  readonly failedAt: Timestamp | null
+  readonly lastError: string | null
+}
+
 /** All that one user owns. */
 export interface UserRows {
   readonly account: UserAccount
@@ -29,6 +40,7 @@ export interface UserRows {
   readonly refreshTokens: HashMap.HashMap<TokenHash, RefreshToken>
   readonly verification: EmailVerification | null
   readonly reset: PasswordReset | null
+  readonly emails: HashMap.HashMap<OutgoingEmail["id"], EmailRow>
 }
 
 /** An ended session, for those who ask across users. */
@@ -45,6 +57,8 @@ export interface State {
   readonly categoryOwners: HashMap.HashMap<CategoryId, UserId>
   /** By the time of their end. */
   readonly endedSessions: ReadonlyArray<EndedSession>
+  /** Whose the mails are that are still to be sent. What stands here of a user who is gone counts for nothing. */
+  readonly waitingEmails: HashMap.HashMap<OutgoingEmail["id"], UserId>
 }
 
 const nothing: State = {
@@ -53,6 +67,7 @@ const nothing: State = {
   taskOwners: HashMap.empty(),
   categoryOwners: HashMap.empty(),
   endedSessions: [],
+  waitingEmails: HashMap.empty(),
 }
 
 /** What the user owns, if there is such a user. */

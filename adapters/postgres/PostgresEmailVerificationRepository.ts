@@ -24,6 +24,8 @@ const replace = `INSERT INTO email_verifications (${columns}) VALUES ($1, $2, $3
 
 const take = `DELETE FROM email_verifications WHERE user_id = $1 AND token_hash = $2 RETURNING ${columns}`
 
+const remove = "DELETE FROM email_verifications WHERE user_id = $1"
+
 export const layer: Layer.Layer<EmailVerificationRepository, never, PgClient.PgClient> = Layer.effect(
   EmailVerificationRepository,
   Effect.gen(function* () {
@@ -37,6 +39,8 @@ export const layer: Layer.Layer<EmailVerificationRepository, never, PgClient.PgC
         Effect.map(database.query<EmailVerificationRow>(take, [userId, tokenHash]), ([row]) =>
           row === undefined ? Option.none() : Option.some(toEmailVerification(row)),
         ),
+
+      remove: (userId) => Effect.asVoid(database.write(remove, [userId])),
     })
   }),
 )

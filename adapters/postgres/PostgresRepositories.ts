@@ -2,6 +2,8 @@ import { Layer } from "effect"
 import * as PostgresAccountRepository from "./PostgresAccountRepository.ts"
 import * as PostgresCategoryRepository from "./PostgresCategoryRepository.ts"
 import * as PostgresEmailVerificationRepository from "./PostgresEmailVerificationRepository.ts"
+import * as PostgresHousekeeping from "./PostgresHousekeeping.ts"
+import * as PostgresOutbox from "./PostgresOutbox.ts"
 import * as PostgresPasswordResetRepository from "./PostgresPasswordResetRepository.ts"
 import * as PostgresSessionRepository from "./PostgresSessionRepository.ts"
 import * as PostgresTaskRepository from "./PostgresTaskRepository.ts"
@@ -12,7 +14,9 @@ export const layer = Layer.mergeAll(
   PostgresAccountRepository.layer,
   PostgresCategoryRepository.layer,
   PostgresEmailVerificationRepository.layer,
+  PostgresHousekeeping.layer,
   PostgresPasswordResetRepository.layer,
+  PostgresOutbox.layer,
   PostgresSessionRepository.layer,
   PostgresTaskRepository.layer,
   PostgresUnitOfWork.layer,

@@ -21,6 +21,9 @@ export interface PostgresStatements {
   /** The rows of any statement. */
   readonly query: <Row extends object>(text: string, parameters: Parameters) => Effect.Effect<ReadonlyArray<Row>>
 
+  /** As `query`, but planned for its values each time, as `readPlanned` is. */
+  readonly queryPlanned: <Row extends object>(text: string, parameters: Parameters) => Effect.Effect<ReadonlyArray<Row>>
+
   /** How many rows the statement wrote. */
   readonly write: (text: string, parameters: Parameters) => Effect.Effect<number>
 
@@ -41,6 +44,8 @@ export const statementsOn = (sql: PgClient.PgClient): PostgresStatements => {
   return {
     query: <Row extends object>(text: string, parameters: Parameters) => orDie(tryQuery<Row>(text, parameters)),
     read: <Row extends object>(text: string, parameters: Parameters) => onceMore(tryQuery<Row>(text, parameters)),
+    queryPlanned: <Row extends object>(text: string, parameters: Parameters) =>
+      orDie(tryPlanned<Row>(text, parameters)),
     readPlanned: <Row extends object>(text: string, parameters: Parameters) =>
       onceMore(tryPlanned<Row>(text, parameters)),
     write: (text, parameters) => orDie(tryWrite(text, parameters)),

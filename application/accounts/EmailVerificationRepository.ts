@@ -12,5 +12,8 @@ export class EmailVerificationRepository extends Context.Service<
 
     /** Takes the user's verification with that token away. Of any number at once exactly one MUST get it. */
     readonly take: (userId: UserId, tokenHash: TokenHash) => Effect.Effect<Option.Option<EmailVerification>>
+
+    /** Takes the user's verification away, if there is one. */
+    readonly remove: (userId: UserId) => Effect.Effect<void>
   }
 >()("taskwright/EmailVerificationRepository") {}

@@ -8,7 +8,12 @@ import type { SessionId } from "../../domain/accounts/SessionId.ts"
 export class EndedSessions extends Context.Service<
   EndedSessions,
   {
+    /** The session was ended here: this process knows, and the others that share a Redis are told. */
     readonly add: (sessionId: SessionId) => Effect.Effect<void>
+
+    /** The session was ended somewhere: this process knows, and tells nobody. */
+    readonly learn: (sessionId: SessionId) => Effect.Effect<void>
+
     readonly has: (sessionId: SessionId) => Effect.Effect<boolean>
   }
 >()("taskwright/EndedSessions") {}

@@ -8,16 +8,19 @@ import { SessionRepository } from "./SessionRepository.ts"
 /** How far each look reaches back behind the last: commits become visible out of order, and clocks differ. */
 const overlapMillis = 60_000
 
+/** How often it looks, so that with the time that a look takes an ended session is refused within a second. */
+const intervalMillis = 500
+
 /**
  * Learns the sessions that were ended before this process started, whose access tokens could still be good, and then,
- * until interrupted, once a second those that other processes end.
+ * until interrupted, twice a second those that other processes end.
  */
 export const followEndedSessions = Effect.gen(function* () {
   const { lifetimeMillis } = yield* AccessTokens
   yield* learn(lifetimeMillis)
   return yield* learn(overlapMillis).pipe(
     Effect.catchCause((cause) => Effect.logWarning("Could not look for ended sessions; trying again.", cause)),
-    Effect.repeat(Schedule.spaced("1 second")),
+    Effect.repeat(Schedule.spaced(intervalMillis)),
     Effect.forkScoped,
   )
 })
@@ -26,5 +29,5 @@ const learn = Effect.fnUntraced(function* (reachMillis: number) {
   const sessions = yield* SessionRepository
   const ended = yield* EndedSessions
   const ids = yield* sessions.endedSince(plusMillis(yield* now, -reachMillis))
-  yield* Effect.forEach(ids, ended.add, { discard: true })
+  yield* Effect.forEach(ids, ended.learn, { discard: true })
 })

@@ -1,6 +1,7 @@
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { AccountRepository } from "./AccountRepository.ts"
+import { ProfileCache, profileOf } from "./ProfileCache.ts"
 
 export const GetAccount = Schema.Struct({ userId: UserId })
 export interface GetAccount extends Schema.Schema.Type<typeof GetAccount> {}
@@ -8,5 +9,6 @@ export interface GetAccount extends Schema.Schema.Type<typeof GetAccount> {}
 /** The user's own account: who am I? */
 export const getAccount = Effect.fn("getAccount")(function* (command: GetAccount) {
   const accounts = yield* AccountRepository
-  return yield* accounts.get(command.userId)
+  const profiles = yield* ProfileCache
+  return yield* profiles.get(command.userId, Effect.map(accounts.get(command.userId), profileOf))
 })

@@ -1,6 +1,7 @@
 import { Effect, Option, Schema } from "effect"
 import { InvalidRefreshToken } from "../../domain/accounts/AccountErrors.ts"
 import { refresh } from "../../domain/accounts/Session.ts"
+import { queueEmail } from "../mail/QueueEmail.ts"
 import { now } from "../shared/Now.ts"
 import { UnitOfWork } from "../shared/UnitOfWork.ts"
 import { AccessTokens } from "./AccessTokens.ts"
@@ -13,7 +14,10 @@ import type { TokenPair } from "./StartSession.ts"
 export const RefreshSession = Schema.Struct({ refreshToken: Schema.String })
 export interface RefreshSession extends Schema.Schema.Type<typeof RefreshSession> {}
 
-/** Replaces a refresh token by its successor, with a new access token. A replaced one that comes back ends the session. */
+/**
+ * Replaces a refresh token by its successor, with a new access token. A replaced one that comes back ends the session,
+ * and the owner is told by mail.
+ */
 export const refreshSession = Effect.fn("refreshSession")(function* (command: RefreshSession) {
   const { atomically } = yield* UnitOfWork
   const accessTokens = yield* AccessTokens
@@ -53,6 +57,7 @@ const decideAndStore = Effect.fnUntraced(function* (token: string) {
       return { _tag: "Refused" } as const
     case "Stolen":
       yield* sessions.end(userId, sessionId, yield* now)
+      yield* queueEmail(userId, "TokenTheft")
       return { _tag: "Stolen", sessionId } as const
     case "Repeated":
       return { _tag: "Refreshed", userId, sessionId, refreshToken: opaqueTokens.succeed(token, decision.salt) } as const

@@ -4,12 +4,11 @@ import { Password } from "../../domain/accounts/Password.ts"
 import { Device } from "../../domain/accounts/Session.ts"
 import { FullName, open } from "../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
-import { Email, EmailSender } from "../shared/EmailSender.ts"
+import { queueEmail } from "../mail/QueueEmail.ts"
 import { IdGenerator } from "../shared/IdGenerator.ts"
 import { now } from "../shared/Now.ts"
 import { UnitOfWork } from "../shared/UnitOfWork.ts"
 import { AccountRepository } from "./AccountRepository.ts"
-import { askForVerification } from "./AskForVerification.ts"
 import { PasswordHasher } from "./PasswordHasher.ts"
 import { startSession } from "./StartSession.ts"
 
@@ -27,22 +26,18 @@ export const register = Effect.fn("register")(function* (command: Register) {
   const hasher = yield* PasswordHasher
   const ids = yield* IdGenerator
   const { atomically } = yield* UnitOfWork
-  const mail = yield* EmailSender
   // Hashed before the address is looked for, so that the time does not tell whether it is taken.
   const passwordHash = yield* hasher.hash(command.password)
   const account = open(
     { id: (yield* ids.next) as UserId, email: command.email, fullName: command.fullName, passwordHash },
     yield* now,
   )
-  const { tokens, verification } = yield* atomically(
+  const tokens = yield* atomically(
     Effect.gen(function* () {
       yield* accounts.insert(account)
-      return {
-        tokens: yield* startSession(account.id, command.device),
-        verification: yield* askForVerification(account),
-      }
+      yield* queueEmail(account.id, "VerifyEmail")
+      return yield* startSession(account.id, command.device)
     }),
   )
-  yield* mail.send(Email.VerifyEmail({ to: account.email, fullName: account.fullName, token: verification }))
   return { account, tokens }
 })

@@ -7,6 +7,7 @@ import { UnitOfWork } from "../shared/UnitOfWork.ts"
 import { AccountRepository } from "./AccountRepository.ts"
 import { EmailVerificationRepository } from "./EmailVerificationRepository.ts"
 import { OpaqueTokens } from "./OpaqueTokens.ts"
+import { ProfileCache } from "./ProfileCache.ts"
 
 export const VerifyEmail = Schema.Struct({ token: Schema.String })
 export interface VerifyEmail extends Schema.Schema.Type<typeof VerifyEmail> {}
@@ -16,6 +17,7 @@ export const verifyEmail = Effect.fn("verifyEmail")(function* (command: VerifyEm
   const accounts = yield* AccountRepository
   const verifications = yield* EmailVerificationRepository
   const opaqueTokens = yield* OpaqueTokens
+  const profiles = yield* ProfileCache
   const { atomically } = yield* UnitOfWork
   const invalid = new InvalidVerificationToken()
   const read = yield* Effect.fromOption(opaqueTokens.read(command.token)).pipe(Effect.mapError(() => invalid))
@@ -26,6 +28,7 @@ export const verifyEmail = Effect.fn("verifyEmail")(function* (command: VerifyEm
       if (taken === null || !isOpen(taken, at)) return yield* Effect.fail(invalid)
       const account = activate(yield* accounts.getForUpdate(read.userId), at)
       yield* accounts.update(account)
+      yield* profiles.forget(account.id)
       return account
     }),
   ).pipe(Effect.catchTag("AccountNotFound", () => Effect.fail(invalid)))

@@ -31,8 +31,9 @@ export class Outbox extends Context.Service<
     readonly add: (email: OutgoingEmail) => Effect.Effect<void>
 
     /**
-     * Takes up to `limit` mails that are due at `at`, those that were due first, and lets them be due again at `until`:
-     * who claims one has until then to say what became of it. Of any number of claims at once exactly one MUST get each.
+     * Takes up to `limit` mails that are due at `at`, those that were due first, in that order, and lets them be due
+     * again at `until`: who claims one has until then to say what became of it. Of any number of claims at once exactly
+     * one MUST get each.
      */
     readonly claim: (options: {
       readonly at: Timestamp
@@ -40,13 +41,17 @@ export class Outbox extends Context.Service<
       readonly limit: number
     }) => Effect.Effect<ReadonlyArray<ClaimedEmail>>
 
-    /** It was sent: it is never due again. */
+    /** It was sent, or nobody needs it any more: it is never due again, whoever has claimed it since. */
     readonly markSent: (email: ClaimedEmail, at: Timestamp) => Effect.Effect<void>
 
-    /** It could not be sent, and is due again at `until`. The reason holds no address and no token. */
+    /**
+     * It could not be sent, and is due again at `until`. The reason (at most 500 characters) holds no address and no
+     * token. Who claimed it too long ago has no say: where it was claimed again since, or is done with, this MUST change
+     * nothing.
+     */
     readonly postpone: (email: ClaimedEmail, until: Timestamp, reason: string) => Effect.Effect<void>
 
-    /** It cannot be sent, and is a dead letter: kept for an operator to look at, and never due again. */
+    /** It cannot be sent, and is a dead letter: kept for an operator, and never due again. Else as `postpone`. */
     readonly giveUp: (email: ClaimedEmail, at: Timestamp, reason: string) => Effect.Effect<void>
 
     /** How many mails of the kind were asked for by or for the user at or after the time, whatever became of them. */

@@ -32,7 +32,7 @@ layer(memory)("followEndedSessions", (it) => {
         const { sessionId, userId } = yield* authenticate(after.tokens)
         yield* sessions.end(userId, sessionId, yield* now)
         assert.isFalse(yield* isSignedOut(after.tokens))
-        yield* TestClock.adjust("1 second")
+        yield* TestClock.adjust("500 millis")
         assert.isTrue(yield* isSignedOut(after.tokens))
         assert.isFalse(yield* isSignedOut(running.tokens))
       }).pipe(inAnotherProcess)

@@ -3,6 +3,7 @@ import { Effect, Option } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { authenticate } from "../../application/accounts/Authenticate.ts"
 import { getAccount } from "../../application/accounts/GetAccount.ts"
+import { profileOf } from "../../application/accounts/ProfileCache.ts"
 import { refreshSession } from "../../application/accounts/RefreshSession.ts"
 import { register } from "../../application/accounts/Register.ts"
 import { requireVerifiedEmail } from "../../application/accounts/RequireVerifiedEmail.ts"
@@ -31,7 +32,7 @@ layer(memory)("register", (it) => {
           updatedAt: at,
         },
       )
-      assert.deepStrictEqual(yield* getAccount({ userId: account.id }), account)
+      assert.deepStrictEqual(yield* getAccount({ userId: account.id }), profileOf(account))
       assert.match(account.passwordHash, /^\$argon2id\$/)
       assert.notInclude(account.passwordHash, rightPassword)
     }),

@@ -2,6 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { getAccount } from "../../application/accounts/GetAccount.ts"
+import { profileOf } from "../../application/accounts/ProfileCache.ts"
 import { resendVerification } from "../../application/accounts/ResendVerification.ts"
 import { verifyEmail } from "../../application/accounts/VerifyEmail.ts"
 import { memory } from "../../bootstrap/memory.ts"
@@ -32,19 +33,20 @@ layer(memory)("verifyEmail", (it) => {
       const verified = yield* verifyEmail({ token })
       assert.isTrue(verified.isActive)
       assert.isAbove(Date.parse(verified.updatedAt), Date.parse(account.updatedAt))
-      assert.deepStrictEqual(yield* getAccount({ userId: account.id }), verified)
+      assert.deepStrictEqual(yield* getAccount({ userId: account.id }), profileOf(verified))
       yield* assertInvalid(token)
     }),
   )
 
-  it.effect("takes a token for 24 hours", () =>
+  it.effect("takes a token for 24 hours from when it was mailed", () =>
     Effect.gen(function* () {
-      const early = yield* registerUser
+      const [early, late] = [yield* registerUser, yield* registerUser]
+      yield* TestClock.adjust(2 * dayMillis)
+      const tokens = [yield* lastMailedToken(early.account.email), yield* lastMailedToken(late.account.email)] as const
       yield* TestClock.adjust(dayMillis - 1)
-      yield* verifyEmail({ token: yield* lastMailedToken(early.account.email) })
-      const late = yield* registerUser
-      yield* TestClock.adjust(dayMillis)
-      yield* assertInvalid(yield* lastMailedToken(late.account.email))
+      yield* verifyEmail({ token: tokens[0] })
+      yield* TestClock.adjust(1)
+      yield* assertInvalid(tokens[1])
       assert.isFalse((yield* getAccount({ userId: late.account.id })).isActive)
     }),
   )
@@ -79,14 +81,33 @@ layer(memory)("verifyEmail", (it) => {
 })
 
 layer(memory)("resendVerification", (it) => {
-  it.effect("mails a new token and ends the older one", () =>
+  it.effect("ends the older token at once, and mails a new one", () =>
     Effect.gen(function* () {
       const { account } = yield* registerUser
+      const older = yield* lastMailedToken(account.email)
       yield* resend(account.email)
-      const [older = "", newer = "", ...more] = yield* mailedTokens(account.email)
+      yield* assertInvalid(older)
+      const [, newer = "", ...more] = yield* mailedTokens(account.email)
       assert.deepStrictEqual(more, [])
       yield* assertInvalid(older)
       yield* verifyEmail({ token: newer })
+    }),
+  )
+
+  it.effect("mails no more than ten in an hour, however many ask at once, and then again", () =>
+    Effect.gen(function* () {
+      const { email } = (yield* registerUser).account
+      yield* Effect.forEach(Array.from({ length: 20 }), () => resend(email), { concurrency: "unbounded" })
+      assert.strictEqual((yield* mailedTokens(email)).length, 10)
+      const last = yield* lastMailedToken(email)
+      yield* resend(email)
+      yield* TestClock.adjust("59 minutes")
+      yield* resend(email)
+      assert.strictEqual(yield* lastMailedToken(email), last)
+      yield* TestClock.adjust("1 minute")
+      yield* resend(email)
+      assert.strictEqual((yield* mailedTokens(email)).length, 11)
+      yield* verifyEmail({ token: yield* lastMailedToken(email) })
     }),
   )
 

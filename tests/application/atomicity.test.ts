@@ -2,9 +2,9 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Exit, Option } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { authenticate } from "../../application/accounts/Authenticate.ts"
-import { EmailVerificationRepository } from "../../application/accounts/EmailVerificationRepository.ts"
 import { register } from "../../application/accounts/Register.ts"
 import { verifyEmail } from "../../application/accounts/VerifyEmail.ts"
+import { Outbox } from "../../application/mail/Outbox.ts"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
 import { memory } from "../../bootstrap/memory.ts"
 import { lastMailedToken, mailedTokens, registerCommand, registerUser } from "../support/accounts.ts"
@@ -16,11 +16,9 @@ layer(memory)("a use case that is cut off between two writes", (it) => {
   it.effect("keeps nothing of a registration, and mails nothing", () =>
     Effect.gen(function* () {
       const accounts = yield* AccountRepository
-      const verifications = yield* EmailVerificationRepository
+      const outbox = yield* Outbox
       const command = registerCommand()
-      const cutOff = register(command).pipe(
-        Effect.provideService(EmailVerificationRepository, { ...verifications, replace: away }),
-      )
+      const cutOff = register(command).pipe(Effect.provideService(Outbox, { ...outbox, add: away }))
       assert.isTrue(Exit.hasDies(yield* Effect.exit(cutOff)))
       assert.deepStrictEqual(yield* accounts.findByEmail(command.email), Option.none())
       assert.deepStrictEqual(yield* mailedTokens(command.email), [])

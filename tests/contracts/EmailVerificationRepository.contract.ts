@@ -3,7 +3,7 @@ import { Effect, type Layer, Option } from "effect"
 import { EmailVerificationRepository } from "../../application/accounts/EmailVerificationRepository.ts"
 import type { Repositories } from "../../application/Ports.ts"
 import { ask } from "../../domain/accounts/EmailVerification.ts"
-import { at, keepUser, newTokenHash } from "../support/entities.ts"
+import { at, keepUser, newTokenHash, newUserId } from "../support/entities.ts"
 import { timesAtOnce } from "../support/interleaving.ts"
 
 /** What every `EmailVerificationRepository` promises. */
@@ -44,6 +44,21 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
         yield* verifications.replace(newer)
         assert.deepStrictEqual(yield* verifications.take(userId, older.tokenHash), Option.none())
         assert.deepStrictEqual(yield* verifications.take(userId, newer.tokenHash), Option.some(newer))
+        assert.deepStrictEqual(yield* verifications.take(other, others.tokenHash), Option.some(others))
+      }),
+    )
+
+    it.effect("takes a user's away whatever its token is, if there is one", () =>
+      Effect.gen(function* () {
+        const verifications = yield* EmailVerificationRepository
+        const [userId, other] = [yield* keepUser, yield* keepUser]
+        const [verification, others] = [ask(userId, newTokenHash(), at(0)), ask(other, newTokenHash(), at(0))]
+        yield* verifications.replace(verification)
+        yield* verifications.replace(others)
+        yield* verifications.remove(userId)
+        yield* verifications.remove(userId)
+        yield* verifications.remove(newUserId())
+        assert.deepStrictEqual(yield* verifications.take(userId, verification.tokenHash), Option.none())
         assert.deepStrictEqual(yield* verifications.take(other, others.tokenHash), Option.some(others))
       }),
     )

@@ -27,6 +27,16 @@ export const suite = (
       }),
     )
 
+    it.effect("knows the sessions that it learned", () =>
+      Effect.gen(function* () {
+        const ended = yield* EndedSessions
+        const [one, running] = [newSessionId(), newSessionId()]
+        yield* ended.learn(one)
+        assert.isTrue(yield* ended.has(one))
+        assert.isFalse(yield* ended.has(running))
+      }),
+    )
+
     it.effect("takes a session any number of times", () =>
       Effect.gen(function* () {
         const ended = yield* EndedSessions

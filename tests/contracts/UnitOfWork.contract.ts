@@ -4,6 +4,7 @@ import { AccountRepository } from "../../application/accounts/AccountRepository.
 import { EmailVerificationRepository } from "../../application/accounts/EmailVerificationRepository.ts"
 import { SessionRepository } from "../../application/accounts/SessionRepository.ts"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
+import { Outbox } from "../../application/mail/Outbox.ts"
 import type { Repositories } from "../../application/Ports.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
@@ -23,6 +24,7 @@ import {
   makeQuery,
   makeSession,
   makeTask,
+  newTaskId,
   newTokenHash,
 } from "../support/entities.ts"
 import { timesAtOnce } from "../support/interleaving.ts"
@@ -42,6 +44,7 @@ const everyWrite = Effect.gen(function* () {
   const tasks = yield* TaskRepository
   const sessions = yield* SessionRepository
   const verifications = yield* EmailVerificationRepository
+  const outbox = yield* Outbox
   const old = yield* keepAccount()
   const [updated, deleted] = [yield* keepTask(old.id), yield* keepTask(old.id)]
   const emptied = yield* keepCategory(old.id)
@@ -62,6 +65,7 @@ const everyWrite = Effect.gen(function* () {
       yield* tasks.delete(old.id, deleted.id, at(1))
       yield* sessions.insert(session, token)
       yield* verifications.replace(verification)
+      yield* outbox.add({ id: newTaskId(), userId: fresh.id, kind: "VerifyEmail", createdAt: at(0) })
     }),
     isKept: Effect.gen(function* () {
       return {
@@ -72,6 +76,7 @@ const everyWrite = Effect.gen(function* () {
         task: yield* tasks.exists(task.id),
         taskUpdated: (yield* tasks.get(old.id, updated.id)).title === "Changed",
         taskDeleted: !(yield* tasks.exists(deleted.id)),
+        email: (yield* outbox.countSince(fresh.id, "VerifyEmail", at(0))) === 1,
         session: Option.isSome(yield* sessions.findByTokenForUpdate(fresh.id, token.hash)),
       }
     }),
@@ -88,6 +93,7 @@ const all = (isKept: boolean) => ({
   task: isKept,
   taskUpdated: isKept,
   taskDeleted: isKept,
+  email: isKept,
   session: isKept,
 })
 

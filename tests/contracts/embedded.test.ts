@@ -6,6 +6,8 @@ import * as PostgresRepositories from "../../adapters/postgres/PostgresRepositor
 import * as AccountRepository from "./AccountRepository.contract.ts"
 import * as CategoryRepository from "./CategoryRepository.contract.ts"
 import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
+import * as Housekeeping from "./Housekeeping.contract.ts"
+import * as Outbox from "./Outbox.contract.ts"
 import * as PasswordResetRepository from "./PasswordResetRepository.contract.ts"
 import * as SessionRepository from "./SessionRepository.contract.ts"
 import * as TaskRepository from "./TaskRepository.contract.ts"
@@ -25,7 +27,9 @@ afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
 AccountRepository.suite("embedded", shared)
 CategoryRepository.suite("embedded", shared)
 EmailVerificationRepository.suite("embedded", shared)
+Housekeeping.suite("embedded", shared)
 PasswordResetRepository.suite("embedded", shared)
+Outbox.suite("embedded", shared)
 SessionRepository.suite("embedded", shared)
 TaskRepository.suite("embedded", shared)
 UnitOfWork.suite("embedded", shared)

@@ -2,16 +2,21 @@ import { Effect, Layer } from "effect"
 import * as MemoryEmailSender from "../../adapters/memory/MemoryEmailSender.ts"
 import * as MemoryEndedSessions from "../../adapters/memory/MemoryEndedSessions.ts"
 import * as MemoryLoginThrottle from "../../adapters/memory/MemoryLoginThrottle.ts"
+import * as MemoryProfileCache from "../../adapters/memory/MemoryProfileCache.ts"
 import * as MemoryRateLimiter from "../../adapters/memory/MemoryRateLimiter.ts"
 import * as MemoryRepositories from "../../adapters/memory/MemoryRepositories.ts"
+import * as NoProfileCache from "../../adapters/memory/NoProfileCache.ts"
 import { EndedSessions } from "../../application/accounts/EndedSessions.ts"
 import * as AccountRepository from "./AccountRepository.contract.ts"
 import * as CategoryRepository from "./CategoryRepository.contract.ts"
 import * as EmailSender from "./EmailSender.contract.ts"
 import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
 import * as EndedSessionsContract from "./EndedSessions.contract.ts"
+import * as Housekeeping from "./Housekeeping.contract.ts"
 import * as LoginThrottle from "./LoginThrottle.contract.ts"
+import * as Outbox from "./Outbox.contract.ts"
 import * as PasswordResetRepository from "./PasswordResetRepository.contract.ts"
+import * as ProfileCache from "./ProfileCache.contract.ts"
 import * as RateLimiter from "./RateLimiter.contract.ts"
 import * as SessionRepository from "./SessionRepository.contract.ts"
 import * as TaskRepository from "./TaskRepository.contract.ts"
@@ -20,7 +25,9 @@ import * as UnitOfWork from "./UnitOfWork.contract.ts"
 AccountRepository.suite("memory", MemoryRepositories.layer)
 CategoryRepository.suite("memory", MemoryRepositories.layer)
 EmailVerificationRepository.suite("memory", MemoryRepositories.layer)
+Housekeeping.suite("memory", MemoryRepositories.layer)
 PasswordResetRepository.suite("memory", MemoryRepositories.layer)
+Outbox.suite("memory", MemoryRepositories.layer)
 SessionRepository.suite("memory", MemoryRepositories.layer)
 TaskRepository.suite("memory", MemoryRepositories.layer)
 UnitOfWork.suite("memory", MemoryRepositories.layer)
@@ -29,9 +36,11 @@ const lifetimeMillis = 60 * 60 * 1000
 const endedSessions = Layer.sync(EndedSessions, () => MemoryEndedSessions.make(lifetimeMillis))
 EndedSessionsContract.suite("memory", endedSessions, { lifetimeMillis })
 LoginThrottle.suite("memory", MemoryLoginThrottle.layer)
+ProfileCache.suite("memory", MemoryProfileCache.layer)
+ProfileCache.suite("none", NoProfileCache.layer, { remembers: false })
 RateLimiter.suite("memory", MemoryRateLimiter.layer)
 
 const delivered = Effect.flatMap(MemoryEmailSender.SentEmails, ({ all }) =>
-  Effect.map(all, (emails) => emails.map(({ to, token }) => ({ to, token }))),
+  Effect.map(all, (emails) => emails.map((email) => ({ to: email.to, text: JSON.stringify(email) }))),
 )
 EmailSender.suite("memory", MemoryEmailSender.layer, delivered)

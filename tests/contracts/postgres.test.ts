@@ -2,6 +2,8 @@ import { describeOnPostgres, freshRepositories } from "../support/postgres.ts"
 import * as AccountRepository from "./AccountRepository.contract.ts"
 import * as CategoryRepository from "./CategoryRepository.contract.ts"
 import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
+import * as Housekeeping from "./Housekeeping.contract.ts"
+import * as Outbox from "./Outbox.contract.ts"
 import * as PasswordResetRepository from "./PasswordResetRepository.contract.ts"
 import * as SessionRepository from "./SessionRepository.contract.ts"
 import * as TaskRepository from "./TaskRepository.contract.ts"
@@ -11,7 +13,9 @@ describeOnPostgres("on a PostgreSQL server", () => {
   AccountRepository.suite("PostgreSQL", freshRepositories())
   CategoryRepository.suite("PostgreSQL", freshRepositories())
   EmailVerificationRepository.suite("PostgreSQL", freshRepositories())
+  Housekeeping.suite("PostgreSQL", freshRepositories())
   PasswordResetRepository.suite("PostgreSQL", freshRepositories())
+  Outbox.suite("PostgreSQL", freshRepositories())
   SessionRepository.suite("PostgreSQL", freshRepositories())
   TaskRepository.suite("PostgreSQL", freshRepositories())
   UnitOfWork.suite("PostgreSQL", freshRepositories())

@@ -4,7 +4,10 @@ import { expect } from "vitest"
 import type { HttpSettings } from "../../adapters/http/HttpSettings.ts"
 import type { Readiness } from "../../adapters/http/Readiness.ts"
 import { SentEmails } from "../../adapters/memory/MemoryEmailSender.ts"
+import type { Email } from "../../application/mail/EmailSender.ts"
+import { Outbox } from "../../application/mail/Outbox.ts"
 import type { Ports } from "../../application/Ports.ts"
+import { tokensTo } from "../support/accounts.ts"
 import { type Answer, type Ask, type Json, type Service, startService } from "../support/http.ts"
 import { type Registration, statusOfCode } from "./Answers.ts"
 import { expectDescribed } from "./Description.ts"
@@ -121,14 +124,17 @@ export const register = async ({ ask }: Pick<Client, "ask">, email = newEmail())
   return { ...answer.body, password }
 }
 
-/** The tokens that were mailed to the address, oldest first. */
-export const mailedTokens = ({ run }: Client, email: string): Promise<ReadonlyArray<string>> =>
-  run(
-    Effect.map(
-      Effect.flatMap(SentEmails, ({ all }) => all),
-      (emails) => emails.filter(({ to }) => to === email).map(({ token }) => token),
-    ),
-  )
+/** Waits until the service has delivered its mails, and gives those to the address, oldest first. */
+export const mailsTo = async ({ run }: Client, address: string): Promise<ReadonlyArray<Email>> => {
+  const countWaiting = Effect.flatMap(Outbox, ({ counts }) => Effect.map(counts, ({ waiting }) => waiting))
+  await expect.poll(() => run(countWaiting), { timeout: 30_000 }).toBe(0)
+  const all = await run(Effect.flatMap(SentEmails, ({ all }) => all))
+  return all.filter(({ to }) => to === address)
+}
+
+/** As `mailsTo`, the tokens in them alone. */
+export const mailedTokens = async (client: Client, address: string): Promise<ReadonlyArray<string>> =>
+  tokensTo(address, await mailsTo(client, address))
 
 /** Runs the action so many times at once. */
 export const atOnce = <A>(times: number, action: (index: number) => Promise<A>): Promise<ReadonlyArray<A>> =>

@@ -1,4 +1,4 @@
-import { memory } from "../../bootstrap/memory.ts"
+import { memoryWithWorkers } from "../../bootstrap/memory.ts"
 import { suites } from "./suites/index.ts"
 
-suites("memory", memory)
+suites("memory", memoryWithWorkers)

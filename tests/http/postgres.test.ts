@@ -4,6 +4,7 @@ import { Readiness } from "../../adapters/http/Readiness.ts"
 import * as MemoryEmailSender from "../../adapters/memory/MemoryEmailSender.ts"
 import * as MemoryGuards from "../../adapters/memory/MemoryGuards.ts"
 import * as PostgresClient from "../../adapters/postgres/PostgresClient.ts"
+import { runOutbox } from "../../application/mail/RunOutbox.ts"
 import { secrets } from "../../bootstrap/memory.ts"
 import { describeOnPostgres, freshRepositories } from "../support/postgres.ts"
 import { suites } from "./suites/index.ts"
@@ -12,10 +13,13 @@ const readiness = Layer.effect(
   Readiness,
   Effect.map(Effect.context<PgClient.PgClient>(), (client) => ({
     database: Effect.provideContext(PostgresClient.ping, client),
+    redis: null,
+    mail: Effect.succeed(true),
   })),
 )
 
-const postgres = Layer.mergeAll(MemoryGuards.layer, MemoryEmailSender.layer, readiness).pipe(
+const postgres = Layer.effectDiscard(runOutbox).pipe(
+  Layer.provideMerge(Layer.mergeAll(MemoryGuards.layer, MemoryEmailSender.layer, readiness)),
   Layer.provideMerge(Layer.merge(freshRepositories(), secrets)),
 )
 

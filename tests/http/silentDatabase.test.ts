@@ -32,7 +32,7 @@ describeOnPostgres("a database that goes silent", () => {
     const ports = Layer.mergeAll(
       MemoryGuards.layer,
       MemoryEmailSender.layer,
-      Layer.succeed(Readiness, { database: Effect.succeed(true) }),
+      Layer.succeed(Readiness, { database: Effect.succeed(true), redis: null, mail: Effect.succeed(true) }),
       PostgresRepositories.layer.pipe(
         Layer.provideMerge(Layer.effectDiscard(Effect.orDie(migrate))),
         Layer.provideMerge(database),

@@ -2,6 +2,8 @@ import { Effect, Option } from "effect"
 import { SentEmails } from "../../adapters/memory/MemoryEmailSender.ts"
 import { LogIn } from "../../application/accounts/LogIn.ts"
 import { Register, register } from "../../application/accounts/Register.ts"
+import { deliverEmails } from "../../application/mail/DeliverEmails.ts"
+import type { Email } from "../../application/mail/EmailSender.ts"
 import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
 import { read } from "./decoding.ts"
 import { newEmail } from "./entities.ts"
@@ -19,11 +21,16 @@ export const logInCommand = (email: string, password: string = rightPassword, ip
 /** A user with an account, who is logged in. */
 export const registerUser = Effect.suspend(() => register(registerCommand()))
 
-/** The tokens that were mailed to the address, oldest first. */
+/** Delivers what is in the outbox, and gives the tokens that were mailed to the address, oldest first. */
 export const mailedTokens = Effect.fnUntraced(function* (email: EmailAddress) {
   const { all } = yield* SentEmails
-  return (yield* all).filter(({ to }) => to === email).map(({ token }) => token)
+  while ((yield* deliverEmails) > 0) {}
+  return tokensTo(email, yield* all)
 })
+
+/** The tokens in those mails that went to the address. */
+export const tokensTo = (email: string, emails: ReadonlyArray<Email>): ReadonlyArray<string> =>
+  emails.flatMap((each) => (each.to === email && "token" in each ? [each.token] : []))
 
 /** The token that was last mailed to the address. */
 export const lastMailedToken = (email: EmailAddress) =>

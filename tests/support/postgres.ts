@@ -1,54 +1,22 @@
 import { randomUUID } from "node:crypto"
-import { connect } from "node:net"
 import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { describe } from "vitest"
 import { migrate } from "../../adapters/postgres/Migrations.ts"
 import * as PostgresClient from "../../adapters/postgres/PostgresClient.ts"
 import * as PostgresRepositories from "../../adapters/postgres/PostgresRepositories.ts"
+import { notRunName } from "./notRun.ts"
 
-/** Where a PostgreSQL of this machine listens when nobody says otherwise. */
-const localServer = { host: "127.0.0.1", port: 5432 }
-const localUrls = ["test", "postgres"].map(
-  (database) => `postgres://postgres@${localServer.host}:${localServer.port}/${database}`,
-)
+/** The PostgreSQL that the tests use, as `services.ts` found or started it; undefined where there is none. */
+export const serverUrl: string | undefined = process.env["TEST_DATABASE_URL"]
 
-const isListening = (): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(localServer)
-    const end = (answer: boolean) => {
-      socket.destroy()
-      resolve(answer)
-    }
-    socket.setTimeout(1_000, () => end(false))
-    socket.once("connect", () => end(true))
-    socket.once("error", () => end(false))
-  })
+const absence = process.env["TEST_DATABASE_ABSENT"] ?? "nobody looked for a PostgreSQL server"
 
-const letsIn = (url: string): Promise<boolean> =>
-  PgClient.PgClient.pipe(
-    Effect.flatMap((sql) => sql`SELECT 1`),
-    Effect.provide(PgClient.layer({ url: Redacted.make(url), connectTimeout: "2 seconds" })),
-    Effect.isSuccess,
-    Effect.runPromise,
-  )
-
-const findUrl = async (): Promise<string | undefined> => {
-  // A server that was named is to be there: tests fail rather than pass it over.
-  const named = process.env["TEST_DATABASE_URL"] ?? process.env["DATABASE_URL"]
-  if (named !== undefined) return named
-  if (!(await isListening())) return undefined
-  for (const url of localUrls) if (await letsIn(url)) return url
-  return undefined
+/** A `describe` for tests that need a PostgreSQL server. Without one they are not run, and reported by their name. */
+export const describeOnPostgres = (name: string, tests: () => void): void => {
+  if (serverUrl === undefined) describe.skip(notRunName(name, absence), tests)
+  else describe(name, tests)
 }
-
-/** The PostgreSQL that the tests use: the environment's, else one on the local standard port, else none. */
-export const serverUrl: string | undefined = await findUrl()
-
-/** A `describe` for tests that need a PostgreSQL server. Without one they are reported as not run, by their name. */
-export const describeOnPostgres: typeof describe = (
-  serverUrl === undefined ? describe.skip : describe
-) as typeof describe
 
 /** A schema that one test file has for itself. */
 export class TestSchema extends Context.Service<

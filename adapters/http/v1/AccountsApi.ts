@@ -62,6 +62,7 @@ export const LogInPayload = Schema.Struct({ email, password }).annotate({ identi
 
 export const RefreshPayload = Schema.Struct({ refresh_token: token(opaqueExample) }).annotate({ identifier: "Refresh" })
 export const VerifyEmailPayload = Schema.Struct({ token: token(opaqueExample) }).annotate({ identifier: "VerifyEmail" })
+export const ForgotPasswordPayload = Schema.Struct({ email }).annotate({ identifier: "ForgotPassword" })
 export const ResetPasswordPayload = Schema.Struct({ token: token(opaqueExample), password: newPassword }).annotate({
   identifier: "ResetPassword",
 })
@@ -138,6 +139,17 @@ export const AuthApi = HttpApiGroup.make("auth")
       .annotateMerge(
         OpenApi.annotations({
           summary: "Ask for another verification mail",
+          description: "The answer is the same whether there is such an account or not.",
+        }),
+      ),
+    HttpApiEndpoint.post("forgotPassword", "/api/v1/auth/forgot-password", {
+      payload: ForgotPasswordPayload,
+      success: HttpApiSchema.Accepted,
+    })
+      .middleware(RequestBody)
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "Ask for a mail to reset the password",
           description: "The answer is the same whether there is such an account or not.",
         }),
       ),

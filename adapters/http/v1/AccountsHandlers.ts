@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import { changePassword } from "../../../application/accounts/ChangePassword.ts"
 import { deleteAccount } from "../../../application/accounts/DeleteAccount.ts"
 import { endSession } from "../../../application/accounts/EndSession.ts"
+import { forgotPassword } from "../../../application/accounts/ForgotPassword.ts"
 import { getAccount } from "../../../application/accounts/GetAccount.ts"
 import { listSessions } from "../../../application/accounts/ListSessions.ts"
 import { logIn } from "../../../application/accounts/LogIn.ts"
@@ -51,6 +52,9 @@ export const authHandlers: Handlers<typeof AuthApi> = {
   }),
   resendVerification: Effect.fnUntraced(function* ({ payload }) {
     yield* resendVerification(payload)
+  }),
+  forgotPassword: Effect.fnUntraced(function* ({ payload }) {
+    yield* forgotPassword(payload)
   }),
   resetPassword: Effect.fnUntraced(function* ({ payload }) {
     yield* orProblem(resetPassword(payload))

@@ -4,7 +4,12 @@ import { HeadersTooLargeProblem } from "./ProblemSchemas.ts"
 
 const check = Schema.Literals(["ok", "failed"])
 
-const checks = Schema.Struct({ database: check })
+/** What the service does without for a while. */
+const optionalCheck = Schema.Literals(["ok", "degraded"])
+/** Without it each process goes by itself. */
+const redisCheck = Schema.Literals(["ok", "degraded", "not_configured"])
+
+const checks = Schema.Struct({ database: check, redis: redisCheck, mail: optionalCheck })
 
 export const Ready = Schema.Struct({ status: Schema.Literal("ok"), checks }).annotate({ identifier: "Ready" })
 export const NotReady = Schema.Struct({ status: Schema.Literal("unavailable"), checks })

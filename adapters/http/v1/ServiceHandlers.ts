@@ -15,12 +15,20 @@ export const serviceHandlers = Effect.gen(function* () {
   const handlers: Handlers<typeof ServiceApi> = {
     getHealth: () =>
       Effect.map(Clock.currentTimeMillis, (now) => ({ status: "ok", uptime: (now - startedAt) / 1000, version })),
-    getReadiness: () =>
-      Effect.map(readiness.database, (isUp) =>
-        isUp
-          ? { status: "ok", checks: { database: "ok" } }
-          : jsonAnswer(503, { status: "unavailable", checks: { database: "failed" } }),
-      ),
+    getReadiness: Effect.fnUntraced(function* () {
+      const { database, mail, redis } = readiness
+      const found = yield* Effect.all(
+        { database, mail, redis: redis ?? Effect.succeed(null) },
+        { concurrency: "unbounded" },
+      )
+      const others = {
+        redis: found.redis === null ? "not_configured" : found.redis ? "ok" : "degraded",
+        mail: found.mail ? "ok" : "degraded",
+      } as const
+      return found.database
+        ? { status: "ok", checks: { database: "ok", ...others } }
+        : jsonAnswer(503, { status: "unavailable", checks: { database: "failed", ...others } })
+    }),
     getJsonWebKeySet: () => Effect.succeed(jwks),
   }
   return handlers

@@ -24,7 +24,7 @@ export const UserResource = Schema.Struct({ ...RegisteredUser.fields, updated_at
 })
 export interface UserResource extends Schema.Schema.Type<typeof UserResource> {}
 
-export const toUserSummary = (account: Pick<Profile, "id" | "email" | "fullName">): typeof UserSummary.Type => ({
+export const toUserSummary = (account: Profile): typeof UserSummary.Type => ({
   id: account.id,
   email: account.email,
   full_name: account.fullName,

@@ -38,7 +38,8 @@ const statements = [
 
   // Across users, as all that follow: workers take whatever is due, and housekeeping whatever is over.
   `CREATE INDEX outgoing_emails_by_due_at ON outgoing_emails (due_at) WHERE due_at IS NOT NULL`,
-  `CREATE INDEX outgoing_emails_by_end ON outgoing_emails (coalesce(sent_at, failed_at)) WHERE due_at IS NULL`,
+  `CREATE INDEX outgoing_emails_by_sent_at ON outgoing_emails (sent_at) WHERE sent_at IS NOT NULL`,
+  `CREATE INDEX outgoing_emails_by_failed_at ON outgoing_emails (failed_at) WHERE failed_at IS NOT NULL`,
   `CREATE INDEX sessions_by_expires_at ON sessions (expires_at)`,
   `CREATE INDEX refresh_tokens_by_expires_at ON refresh_tokens (expires_at)`,
   `CREATE INDEX email_verifications_by_expires_at ON email_verifications (expires_at)`,

@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as MemoryEmailSender from "../../../adapters/memory/MemoryEmailSender.ts"
-import { Email, EmailSender } from "../../../application/shared/EmailSender.ts"
+import { Email, EmailSender } from "../../../application/mail/EmailSender.ts"
 import { FullName } from "../../../domain/accounts/UserAccount.ts"
 import { newEmail } from "../../support/entities.ts"
 
@@ -10,10 +10,11 @@ it.effect("keeps the latest thousand mails, oldest first", () =>
     const { send } = yield* EmailSender
     const { all } = yield* MemoryEmailSender.SentEmails
     const [to, fullName] = [newEmail(), FullName.make("Ada Lovelace")]
-    for (let token = 0; token < 1100; token++) yield* send(Email.VerifyEmail({ to, fullName, token: String(token) }))
+    for (let token = 0; token < 1100; token++)
+      yield* send(Email.VerifyEmail({ to, fullName, token: String(token) }), String(token))
     const kept = yield* all
     assert.deepStrictEqual(
-      kept.map(({ token }) => token),
+      kept.map((email) => "token" in email && email.token),
       Array.from({ length: 1000 }, (_, index) => String(index + 100)),
     )
   }).pipe(Effect.provide(MemoryEmailSender.layer)),

@@ -4,15 +4,17 @@ import * as HmacOpaqueTokens from "../../../adapters/crypto/HmacOpaqueTokens.ts"
 import * as JoseAccessTokens from "../../../adapters/crypto/JoseAccessTokens.ts"
 import type * as SigningKeys from "../../../adapters/crypto/SigningKeys.ts"
 import * as MemoryEndedSessions from "../../../adapters/memory/MemoryEndedSessions.ts"
+import * as MemoryProfileCache from "../../../adapters/memory/MemoryProfileCache.ts"
 import type { AccessTokens } from "../../../application/accounts/AccessTokens.ts"
 import type { EndedSessions } from "../../../application/accounts/EndedSessions.ts"
 import type { OpaqueTokens } from "../../../application/accounts/OpaqueTokens.ts"
+import type { ProfileCache } from "../../../application/accounts/ProfileCache.ts"
 import { RefreshPolicy } from "../../../application/accounts/RefreshPolicy.ts"
 import type { Repositories } from "../../../application/Ports.ts"
 import { IdGenerator } from "../../../application/shared/IdGenerator.ts"
 import type { RefreshPolicy as Policy } from "../../../domain/accounts/Session.ts"
 
-export type WalkPorts = AccessTokens | EndedSessions | IdGenerator | OpaqueTokens | Repositories
+export type WalkPorts = AccessTokens | EndedSessions | IdGenerator | OpaqueTokens | ProfileCache | Repositories
 
 /** What came of an operation: a value, or a refusal by its name with its fields. */
 export type Answer = { readonly value: unknown } | { readonly refused: string; readonly [field: string]: unknown }
@@ -72,6 +74,7 @@ export const startStore = (
   const services = Layer.mergeAll(
     repositories,
     HmacOpaqueTokens.layer.pipe(Layer.provide(random)),
+    MemoryProfileCache.layer,
     MemoryEndedSessions.layer.pipe(Layer.provideMerge(accessTokens)),
     Layer.succeed(RefreshPolicy, refreshPolicy),
     Logger.layer([]),

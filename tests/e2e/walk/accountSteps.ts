@@ -5,6 +5,7 @@ import { askForVerification } from "../../../application/accounts/AskForVerifica
 import { Authenticate, authenticate } from "../../../application/accounts/Authenticate.ts"
 import { GetAccount, getAccount } from "../../../application/accounts/GetAccount.ts"
 import { LogOut, logOut } from "../../../application/accounts/LogOut.ts"
+import { ProfileCache, profileOf } from "../../../application/accounts/ProfileCache.ts"
 import { RefreshSession, refreshSession } from "../../../application/accounts/RefreshSession.ts"
 import { startSession, type TokenPair } from "../../../application/accounts/StartSession.ts"
 import { VerifyEmail, verifyEmail } from "../../../application/accounts/VerifyEmail.ts"
@@ -67,7 +68,7 @@ const get = (model: Model, named: AccountInput): Plan => {
     effect: command(GetAccount, getAccount, { userId }),
     expected: () => {
       const account = model.users.find(({ id }) => id === userId)
-      return account === undefined ? notFound(userId) : { value: account }
+      return account === undefined ? notFound(userId) : { value: profileOf(account) }
     },
   }
 }
@@ -93,8 +94,14 @@ const rename = (model: Model, { account: named, name }: RenameInput): Plan => {
   return {
     effect: Effect.gen(function* () {
       const accounts = yield* AccountRepository
+      const profiles = yield* ProfileCache
       const { atomically } = yield* UnitOfWork
-      yield* atomically(Effect.flatMap(accounts.getForUpdate(userId), (account) => accounts.update(renamed(account))))
+      yield* atomically(
+        Effect.gen(function* () {
+          yield* accounts.update(renamed(yield* accounts.getForUpdate(userId)))
+          yield* profiles.forget(userId)
+        }),
+      )
     }),
     expected: () => {
       if (!model.users.some(({ id }) => id === userId)) return notFound(userId)

@@ -52,6 +52,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         "POST /api/v1/auth/resend-verification",
         "GET /api/v1/users/me",
         "POST /api/v1/tasks",
+        "POST /api/v1/auth/forgot-password",
         "POST /api/v1/auth/reset-password",
         "POST /api/v1/auth/change-password",
         "GET /api/v1/auth/sessions",

@@ -23,6 +23,19 @@ const withList = (ports: SuitePorts, list: Effect.Effect<never>): SuitePorts =>
     Effect.map(TaskRepository, (tasks) => ({ ...tasks, list: () => list })),
   ).pipe(Layer.provideMerge(ports))
 
+const withReadiness = (
+  ports: SuitePorts,
+  isThere: { readonly database?: boolean; readonly redis?: boolean; readonly mail?: boolean },
+): SuitePorts =>
+  Layer.merge(
+    ports,
+    Layer.succeed(Readiness, {
+      database: Effect.succeed(isThere.database !== false),
+      redis: isThere.redis === undefined ? null : Effect.succeed(isThere.redis),
+      mail: Effect.succeed(isThere.mail !== false),
+    }),
+  )
+
 export const suite = (name: string, ports: SuitePorts) =>
   describe(`faults on ${name}`, () => {
     let service: Service<SentEmails>
@@ -87,10 +100,21 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
 
     test("a service whose database is away is alive, and not ready", async () => {
-      await start(Layer.merge(ports, Layer.succeed(Readiness, { database: Effect.succeed(false) })))
+      await start(withReadiness(ports, { database: false }))
       const ready = await service.ask("GET", "/health/ready")
-      expect([ready.status, ready.body]).toEqual([503, { status: "unavailable", checks: { database: "failed" } }])
+      const checks = { database: "failed", redis: "not_configured", mail: "ok" }
+      expect([ready.status, ready.body]).toEqual([503, { status: "unavailable", checks }])
       expect((await service.ask("GET", "/health")).status).toBe(200)
+    })
+
+    test.each([
+      [{ mail: false }, { redis: "not_configured", mail: "degraded" }],
+      [{ redis: true }, { redis: "ok", mail: "ok" }],
+      [{ redis: false }, { redis: "degraded", mail: "ok" }],
+    ] as const)("a service with %o is ready, if not at its best", async (found, others) => {
+      await start(withReadiness(ports, found))
+      const ready = await service.ask("GET", "/health/ready")
+      expect([ready.status, ready.body]).toEqual([200, { status: "ok", checks: { database: "ok", ...others } }])
     })
 
     test("who hangs up before the answer is no failure of ours", async () => {

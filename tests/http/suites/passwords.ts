@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { Problem, Registration, TokenPair } from "../Answers.ts"
-import { atOnce, type Client, countStatuses, register, type SuitePorts, startClient, type User } from "../Client.ts"
+import {
+  atOnce,
+  type Client,
+  countStatuses,
+  mailsTo,
+  newEmail,
+  register,
+  type SuitePorts,
+  startClient,
+  type User,
+} from "../Client.ts"
 
 const newPassword = "Another Horse 2"
 
@@ -87,6 +97,84 @@ export const suite = (name: string, ports: SuitePorts) =>
         })
         expect([answer.status, answer.body.code]).toEqual([401, "unauthorized"])
       }
+    })
+
+    const forgot = (email: string) => client.ask("POST", "/api/v1/auth/forgot-password", { body: { email } })
+    const reset = (token: string, password = newPassword) =>
+      client.ask<Problem>("POST", "/api/v1/auth/reset-password", { body: { token, password } })
+    const mailKinds = async (email: string) => (await mailsTo(client, email)).map(({ _tag }) => _tag)
+    const resetTokens = async (email: string) =>
+      (await mailsTo(client, email)).flatMap((mail) => (mail._tag === "ResetPassword" ? [mail.token] : []))
+
+    test("a password that was forgotten is reset by mail, which ends every session and tells the owner", async () => {
+      const ada = await register(client)
+      const other = await elsewhere(ada)
+      const asked = await forgot(` ${ada.user.email.toUpperCase()}`)
+      expect([asked.status, asked.text, asked.headers.get("cache-control")]).toEqual([202, "", "no-store"])
+      expect([await isSignedIn(ada), (await logIn(ada.user.email, ada.password)).status]).toEqual([true, 200])
+      const [token = ""] = await resetTokens(ada.user.email)
+      const answer = await reset(token)
+      expect([answer.status, answer.text]).toEqual([204, ""])
+      expect([await isSignedIn(ada), await isSignedIn(other)]).toEqual([false, false])
+      expect((await refresh(other.refresh_token)).body.code).toBe("invalid_refresh_token")
+      expect((await logIn(ada.user.email, ada.password)).body.code).toBe("invalid_credentials")
+      expect((await logIn(ada.user.email, newPassword)).status).toBe(200)
+      expect((await reset(token)).body.code).toBe("invalid_reset_token")
+      expect(await mailKinds(ada.user.email)).toEqual(["VerifyEmail", "ResetPassword", "PasswordChanged"])
+    })
+
+    test("a reset token works once when it is shown many times at once, and a newer mail ends it", async () => {
+      const ada = await register(client)
+      await forgot(ada.user.email)
+      const [older = ""] = await resetTokens(ada.user.email)
+      await forgot(ada.user.email)
+      expect((await reset(older)).body.code).toBe("invalid_reset_token")
+      const [, newer = ""] = await resetTokens(ada.user.email)
+      expect(countStatuses(await atOnce(20, () => reset(newer)))).toEqual({ 204: 1, 400: 19 })
+    })
+
+    test("a weak new password leaves the reset token as it was", async () => {
+      const ada = await register(client)
+      await forgot(ada.user.email)
+      const [token = ""] = await resetTokens(ada.user.email)
+      expect((await reset(token, "weak")).body.errors?.[0]?.path).toBe("body.password")
+      expect((await reset(token)).status).toBe(204)
+    })
+
+    test("asking answers the same for everybody, and mails nobody else, at most ten times an hour", async () => {
+      const ada = await register(client)
+      const stranger = newEmail()
+      for (const email of [ada.user.email, stranger]) {
+        const answer = await forgot(email)
+        expect([answer.status, answer.text]).toEqual([202, ""])
+      }
+      expect(await mailKinds(stranger)).toEqual([])
+      expect(countStatuses(await atOnce(20, () => forgot(ada.user.email)))).toEqual({ 202: 20 })
+      expect(await resetTokens(ada.user.email)).toHaveLength(10)
+    })
+
+    test("a token for one purpose is good for no other", async () => {
+      const ada = await register(client)
+      await forgot(ada.user.email)
+      const mails = await mailsTo(client, ada.user.email)
+      const tokens = mails.flatMap((mail) => ("token" in mail ? [mail.token] : []))
+      const [verification = "", ofReset = ""] = tokens
+      expect((await reset(verification)).body.code).toBe("invalid_reset_token")
+      const verified = await client.ask<Problem>("POST", "/api/v1/auth/verify-email", { body: { token: ofReset } })
+      expect(verified.body.code).toBe("invalid_verification_token")
+      expect((await refresh(ofReset)).body.code).toBe("invalid_refresh_token")
+      expect((await client.ask("GET", "/api/v1/users/me", { token: ofReset })).status).toBe(401)
+    })
+
+    test("the owner is told by mail of a change, and of a refresh token that came back", async () => {
+      const ada = await register(client)
+      await change(ada.access_token, ada.password)
+      expect((await refresh(ada.refresh_token)).status).toBe(200)
+      expect((await refresh(ada.refresh_token)).body.code).toBe("invalid_refresh_token")
+      expect(await isSignedIn(ada)).toBe(false)
+      // Once is enough: the session is over.
+      expect((await refresh(ada.refresh_token)).body.code).toBe("invalid_refresh_token")
+      expect(await mailKinds(ada.user.email)).toEqual(["VerifyEmail", "PasswordChanged", "TokenTheft"])
     })
 
     test("a reset token that is none is refused, whatever it holds", async () => {

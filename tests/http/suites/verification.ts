@@ -67,6 +67,21 @@ export const suite = (name: string, ports: SuitePorts) => {
     })
   })
 
+  describe(`asking for verification mails on ${name}`, () => {
+    let client: Client
+    beforeAll(async () => {
+      client = await startClient(ports)
+    })
+    afterAll(() => client.stop())
+
+    test("gets nobody more than ten in an hour, however many ask at once", async () => {
+      const { user } = await register(client)
+      const answers = await atOnce(20, () => resendOn(client)(user.email))
+      expect(countStatuses(answers)).toEqual({ 202: 20 })
+      expect(await mailedTokens(client, user.email)).toHaveLength(10)
+    })
+  })
+
   describe(`required email verification on ${name}`, () => {
     let client: Client
     beforeAll(async () => {

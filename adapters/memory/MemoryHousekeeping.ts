@@ -1,0 +1,118 @@
+import { Effect, HashMap, Layer, Option, Result } from "effect"
+import { Housekeeping, type OverBefore, type Removed } from "../../application/housekeeping/Housekeeping.ts"
+import type { Session } from "../../domain/accounts/Session.ts"
+import type { Timestamp } from "../../domain/shared/Timestamp.ts"
+import { type EmailRow, MemoryStore, type State, type UserRows, withRows } from "./MemoryStore.ts"
+
+/** What is left, and how many rows are not. */
+type Cleaned<Rows> = readonly [left: Rows, removed: number]
+
+/** The keys of rows that are over, as many as there is room for. */
+const overKeys = <Key, Row>(
+  rows: HashMap.HashMap<Key, Row>,
+  isOver: (row: Row, key: Key) => boolean,
+  room: number,
+): ReadonlyArray<Key> => {
+  const keys: Array<Key> = []
+  for (const [key, row] of rows) {
+    if (keys.length >= room) break
+    if (isOver(row, key)) keys.push(key)
+  }
+  return keys
+}
+
+const inEveryUser = (
+  state: State,
+  limit: number,
+  clean: (rows: UserRows, room: number) => Cleaned<UserRows>,
+): Cleaned<State> => {
+  let left = state
+  let removed = 0
+  for (const [userId, rows] of state.users) {
+    if (removed >= limit) break
+    const [kept, count] = clean(rows, limit - removed)
+    if (count === 0) continue
+    left = withRows(left, userId, kept)
+    removed += count
+  }
+  return [left, removed]
+}
+
+const isSessionOver = ({ endedAt, expiresAt }: Session, before: Timestamp): boolean =>
+  expiresAt < before || (endedAt !== null && endedAt < before)
+
+const cleanRefreshTokens = (state: State, before: Timestamp, limit: number) =>
+  inEveryUser(state, limit, (rows, room) => {
+    const keys = overKeys(
+      rows.refreshTokens,
+      ({ expiresAt, sessionId }) =>
+        expiresAt < before ||
+        Option.exists(HashMap.get(rows.sessions, sessionId), (session) => isSessionOver(session, before)),
+      room,
+    )
+    return [{ ...rows, refreshTokens: HashMap.removeMany(rows.refreshTokens, keys) }, keys.length]
+  })
+
+const cleanSessions = (state: State, before: Timestamp, limit: number) =>
+  inEveryUser(state, limit, (rows, room) => {
+    const haveTokens = new Set(HashMap.toValues(rows.refreshTokens).map(({ sessionId }) => sessionId))
+    const keys = overKeys(rows.sessions, (session, id) => isSessionOver(session, before) && !haveTokens.has(id), room)
+    return [{ ...rows, sessions: HashMap.removeMany(rows.sessions, keys) }, keys.length]
+  })
+
+const cleanEmailVerifications = (state: State, before: Timestamp, limit: number) =>
+  inEveryUser(state, limit, (rows) =>
+    rows.verification !== null && rows.verification.expiresAt < before
+      ? [{ ...rows, verification: null }, 1]
+      : [rows, 0],
+  )
+
+const cleanPasswordResets = (state: State, before: Timestamp, limit: number) =>
+  inEveryUser(state, limit, (rows) =>
+    rows.reset !== null && rows.reset.expiresAt < before ? [{ ...rows, reset: null }, 1] : [rows, 0],
+  )
+
+const cleanTasks = (state: State, before: Timestamp, limit: number): Cleaned<State> => {
+  let { taskOwners } = state
+  const [left, removed] = inEveryUser(state, limit, (rows, room) => {
+    const keys = overKeys(rows.tasks, ({ deletedAt }) => deletedAt !== null && deletedAt < before, room)
+    taskOwners = HashMap.removeMany(taskOwners, keys)
+    return [{ ...rows, tasks: HashMap.removeMany(rows.tasks, keys) }, keys.length]
+  })
+  return [{ ...left, taskOwners }, removed]
+}
+
+const isEmailOver = ({ failedAt, sentAt }: EmailRow, before: OverBefore): boolean =>
+  (sentAt !== null && sentAt < before.sentEmails) || (failedAt !== null && failedAt < before.deadLetters)
+
+const cleanEmails = (state: State, before: OverBefore, limit: number) =>
+  inEveryUser(state, limit, (rows, room) => {
+    const keys = overKeys(rows.emails, (row) => isEmailOver(row, before), room)
+    return [{ ...rows, emails: HashMap.removeMany(rows.emails, keys) }, keys.length]
+  })
+
+/** They are in the order of their ends. */
+const cleanEndedSessions = (state: State, before: Timestamp, limit: number): Cleaned<State> => {
+  const left = state.endedSessions.findIndex(({ endedAt }) => endedAt >= before)
+  const removed = Math.min(left < 0 ? state.endedSessions.length : left, limit)
+  return [{ ...state, endedSessions: state.endedSessions.slice(removed) }, removed]
+}
+
+const clean = (state: State, before: OverBefore, limit: number): readonly [Removed, State] => {
+  const [withoutTokens, refreshTokens] = cleanRefreshTokens(state, before.sessionsAndTokens, limit)
+  const [withoutSessions, sessions] = cleanSessions(withoutTokens, before.sessionsAndTokens, limit)
+  const [withoutEnded, endedSessions] = cleanEndedSessions(withoutSessions, before.sessionsAndTokens, limit)
+  const [withoutOpen, emailVerifications] = cleanEmailVerifications(withoutEnded, before.sessionsAndTokens, limit)
+  const [withoutResets, passwordResets] = cleanPasswordResets(withoutOpen, before.sessionsAndTokens, limit)
+  const [withoutEmails, outgoingEmails] = cleanEmails(withoutResets, before, limit)
+  const [left, tasks] = cleanTasks(withoutEmails, before.deletedTasks, limit)
+  return [{ refreshTokens, sessions, endedSessions, emailVerifications, passwordResets, outgoingEmails, tasks }, left]
+}
+
+/** Removes what is over from the memory store. It looks at every row, and is always its store's only process. */
+export const layer: Layer.Layer<Housekeeping, never, MemoryStore> = Layer.effect(
+  Housekeeping,
+  Effect.map(MemoryStore, ({ modify }) =>
+    Housekeeping.of({ removeBatch: (before, limit) => modify((state) => Result.succeed(clean(state, before, limit))) }),
+  ),
+)

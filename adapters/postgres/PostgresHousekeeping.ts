@@ -1,0 +1,52 @@
+import { PgClient } from "@effect/sql-pg"
+import { Effect, Layer } from "effect"
+import { Housekeeping } from "../../application/housekeeping/Housekeeping.ts"
+import type { Timestamp } from "../../domain/shared/Timestamp.ts"
+import { removals, takeTurn } from "./HousekeepingStatements.ts"
+import { statementsOn } from "./PostgresStatements.ts"
+
+type Removal = readonly [statement: string, before: Timestamp]
+
+export const layer: Layer.Layer<Housekeeping, never, PgClient.PgClient> = Layer.effect(
+  Housekeeping,
+  Effect.gen(function* () {
+    const database = statementsOn(yield* PgClient.PgClient)
+
+    /** One after the other, until together they have removed as many as they may. */
+    const remove = Effect.fnUntraced(function* (limit: number, ...kind: ReadonlyArray<Removal>) {
+      let removed = 0
+      for (const [statement, before] of kind) {
+        if (removed === limit) break
+        const [row] = yield* database.queryPlanned<{ readonly rows: number }>(statement, [before, limit - removed])
+        removed += row?.rows ?? 0
+      }
+      return removed
+    })
+
+    return Housekeeping.of({
+      removeBatch: Effect.fnUntraced(function* (before, limit) {
+        const [turn] = yield* database.query<{ readonly is_ours: boolean }>(takeTurn, [])
+        if (turn?.is_ours !== true) return null
+        const ended = before.sessionsAndTokens
+        return {
+          refreshTokens: yield* remove(
+            limit,
+            [removals.expiredRefreshTokens, ended],
+            [removals.tokensOfEndedSessions, ended],
+            [removals.tokensOfExpiredSessions, ended],
+          ),
+          sessions: yield* remove(limit, [removals.endedSessions, ended], [removals.expiredSessions, ended]),
+          endedSessions: yield* remove(limit, [removals.rememberedSessions, ended]),
+          emailVerifications: yield* remove(limit, [removals.emailVerifications, ended]),
+          passwordResets: yield* remove(limit, [removals.passwordResets, ended]),
+          outgoingEmails: yield* remove(
+            limit,
+            [removals.sentEmails, before.sentEmails],
+            [removals.deadLetters, before.deadLetters],
+          ),
+          tasks: yield* remove(limit, [removals.deletedTasks, before.deletedTasks]),
+        }
+      }),
+    })
+  }),
+)

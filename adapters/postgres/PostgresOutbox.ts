@@ -1,0 +1,89 @@
+import { PgClient } from "@effect/sql-pg"
+import { Effect, Layer } from "effect"
+import { type ClaimedEmail, Outbox } from "../../application/mail/Outbox.ts"
+import { statementsOn } from "./PostgresStatements.ts"
+
+/** A row that was written from an `OutgoingEmail`: it is trusted, not decoded. */
+interface OutgoingEmailRow {
+  readonly id: ClaimedEmail["id"]
+  readonly user_id: ClaimedEmail["userId"]
+  readonly kind: ClaimedEmail["kind"]
+  readonly created_at: ClaimedEmail["createdAt"]
+  readonly attempts: ClaimedEmail["attempts"]
+}
+
+const toClaimedEmail = (row: OutgoingEmailRow): ClaimedEmail => ({
+  id: row.id,
+  userId: row.user_id,
+  kind: row.kind,
+  createdAt: row.created_at,
+  attempts: row.attempts,
+})
+
+const add = `INSERT INTO outgoing_emails (user_id, id, kind, created_at, attempts, due_at)
+  VALUES ($1, $2, $3, $4, 0, $4)`
+
+// The rows are locked in a WITH of their own, which runs once: as a subquery it could run again and take more. They are
+// updated by arrays of their keys: a join is planned for the most that any limit could let through, the whole table.
+export const claimStatement = `WITH due AS (
+    SELECT user_id, id, due_at FROM outgoing_emails WHERE due_at <= $1
+    ORDER BY due_at, id LIMIT $3
+    FOR UPDATE SKIP LOCKED
+  ), claimed AS (
+    UPDATE outgoing_emails SET attempts = attempts + 1, due_at = $2
+    WHERE user_id = ANY (ARRAY(SELECT user_id FROM due)) AND id = ANY (ARRAY(SELECT id FROM due))
+    RETURNING id, user_id, kind, created_at, attempts
+  )
+  SELECT id, user_id, kind, created_at, attempts FROM claimed JOIN due USING (user_id, id) ORDER BY due.due_at, id`
+
+const markSent = `UPDATE outgoing_emails SET sent_at = $3, due_at = NULL, last_error = NULL
+  WHERE user_id = $1 AND id = $2 AND due_at IS NOT NULL`
+
+const postpone = `UPDATE outgoing_emails SET due_at = $4, last_error = $5
+  WHERE user_id = $1 AND id = $2 AND attempts = $3 AND due_at IS NOT NULL`
+
+const giveUp = `UPDATE outgoing_emails SET failed_at = $4, due_at = NULL, last_error = $5
+  WHERE user_id = $1 AND id = $2 AND attempts = $3 AND due_at IS NOT NULL`
+
+const countSince = `SELECT count(*)::int AS count FROM outgoing_emails
+  WHERE user_id = $1 AND kind = $2 AND created_at >= $3`
+
+// Each is read off an index of its own.
+const counts = `SELECT
+  (SELECT count(*)::int FROM outgoing_emails WHERE due_at IS NOT NULL) AS waiting,
+  (SELECT count(*)::int FROM outgoing_emails WHERE failed_at IS NOT NULL) AS dead`
+
+export const layer: Layer.Layer<Outbox, never, PgClient.PgClient> = Layer.effect(
+  Outbox,
+  Effect.gen(function* () {
+    const database = statementsOn(yield* PgClient.PgClient)
+
+    return Outbox.of({
+      add: ({ createdAt, id, kind, userId }) => Effect.asVoid(database.write(add, [userId, id, kind, createdAt])),
+
+      claim: ({ at, limit, until }) =>
+        Effect.map(database.query<OutgoingEmailRow>(claimStatement, [at, until, limit]), (rows) =>
+          rows.map(toClaimedEmail),
+        ),
+
+      markSent: ({ id, userId }, at) => Effect.asVoid(database.write(markSent, [userId, id, at])),
+
+      postpone: ({ attempts, id, userId }, until, reason) =>
+        Effect.asVoid(database.write(postpone, [userId, id, attempts, until, reason])),
+
+      giveUp: ({ attempts, id, userId }, at, reason) =>
+        Effect.asVoid(database.write(giveUp, [userId, id, attempts, at, reason])),
+
+      countSince: (userId, kind, at) =>
+        Effect.map(
+          database.read<{ readonly count: number }>(countSince, [userId, kind, at]),
+          ([row]) => row?.count ?? 0,
+        ),
+
+      counts: Effect.map(
+        database.read<{ readonly waiting: number; readonly dead: number }>(counts, []),
+        ([row]) => row ?? { waiting: 0, dead: 0 },
+      ),
+    })
+  }),
+)

@@ -1,0 +1,98 @@
+import type { RedisScript } from "./RedisScript.ts"
+
+/**
+ * The steps of the lockout. All keys are about one email address, and all times are Redis's, in microseconds.
+ *
+ * KEYS: 1 the pair's failures (at most as many as lock it), 2 until when the pair is locked, 3 when the pair's attempts
+ * under way began, 4 the failures of the email address, with the attempts under way, 5 the IPs it is known from.
+ */
+const begin = `
+local failures, lock, underWay, emailFailures, knownIps = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local clock = redis.call('TIME')
+local now = clock[1] * 1000000 + clock[2]
+local function text(micros) return string.format('%.0f', micros) end
+local function count(times, kept, millis)
+  redis.call('RPUSH', times, text(now))
+  redis.call('LTRIM', times, -kept, -1)
+  redis.call('PEXPIRE', times, millis)
+end
+-- Until when that many lie within the window; 0 where there are fewer.
+local function reachedUntil(times, number, millis)
+  local time = redis.call('LINDEX', times, -number)
+  return time and time + millis * 1000 or 0
+end
+`
+
+const keys = 5
+
+/**
+ * ARGV: the IP, failures that lock a pair, its window in milliseconds, failures that lock an email address, its window,
+ * after how many milliseconds an attempt under way is given up. Answers: 0 if it may begin, -1 if it has to wait for
+ * those under way, else for how many milliseconds it is refused.
+ */
+export const admit: RedisScript = {
+  name: "taskwrightAdmitLogin",
+  keys,
+  lua: `${begin}
+local ip, pairFailures, pairMillis = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local emailLimit, emailMillis, attemptMillis = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+
+local lockedUntil = tonumber(redis.call('GET', lock) or 0)
+if not redis.call('ZSCORE', knownIps, ip) then
+  lockedUntil = math.max(lockedUntil, reachedUntil(emailFailures, emailLimit, emailMillis))
+end
+if lockedUntil > now then return math.ceil((lockedUntil - now) / 1000) end
+
+local eldest = redis.call('LINDEX', underWay, 0)
+while eldest and eldest + attemptMillis * 1000 <= now do
+  redis.call('LPOP', underWay)
+  eldest = redis.call('LINDEX', underWay, 0)
+end
+local others = redis.call('LLEN', underWay)
+if others > 0 and (others >= pairFailures or reachedUntil(failures, pairFailures - others, pairMillis) > now) then
+  return -1
+end
+redis.call('RPUSH', underWay, text(now))
+redis.call('PEXPIRE', underWay, attemptMillis)
+-- A known IP can fail on while the email address is locked, so more may have to be kept than lock it.
+count(emailFailures, 2 * emailLimit, emailMillis)
+return 0
+`,
+}
+
+/** ARGV: failures that lock a pair, its window in milliseconds. */
+export const fail: RedisScript = {
+  name: "taskwrightFailLogin",
+  keys,
+  lua: `${begin}
+local pairFailures, pairMillis = tonumber(ARGV[1]), tonumber(ARGV[2])
+redis.call('LPOP', underWay)
+count(failures, pairFailures, pairMillis)
+if reachedUntil(failures, pairFailures, pairMillis) > now then
+  redis.call('SET', lock, text(now + pairMillis * 1000), 'PX', pairMillis)
+end
+`,
+}
+
+/** ARGV: the IP, how many are known at most, for how many milliseconds. */
+export const succeed: RedisScript = {
+  name: "taskwrightSucceedLogin",
+  keys,
+  lua: `${begin}
+redis.call('LPOP', underWay)
+redis.call('DEL', failures)
+redis.call('RPOP', emailFailures)
+redis.call('ZADD', knownIps, text(now), ARGV[1])
+redis.call('ZREMRANGEBYRANK', knownIps, 0, -ARGV[2] - 1)
+redis.call('PEXPIRE', knownIps, ARGV[3])
+`,
+}
+
+export const withdraw: RedisScript = {
+  name: "taskwrightWithdrawLogin",
+  keys,
+  lua: `${begin}
+redis.call('LPOP', underWay)
+redis.call('RPOP', emailFailures)
+`,
+}

@@ -1,0 +1,97 @@
+import { hash } from "node:crypto"
+import { Effect, Layer } from "effect"
+import { type LoginAttempt, LoginThrottle, loginLimits } from "../../application/accounts/LoginThrottle.ts"
+import { TooManyAttempts } from "../../domain/accounts/AccountErrors.ts"
+import * as LoginScripts from "./LoginScripts.ts"
+import { RedisConnection } from "./RedisConnection.ts"
+import type { RedisScript } from "./RedisScript.ts"
+
+export type LoginLimits = { readonly [Limit in keyof typeof loginLimits]: number }
+
+/** From how many IPs an email address is known to log in, at most, and for how long after the last login from any. */
+const knownIpLimit = 32
+const knownIpMillis = 180 * 24 * 60 * 60 * 1000
+
+/** After how long an attempt under way no longer counts: its process died. No request takes as long. */
+const attemptMillis = 60_000
+
+/** How long an attempt waits for those under way, how often it looks, and what it is told to wait after that. */
+const patience = "5 seconds"
+const lookIntervalMillis = 50
+const retryAfterPatienceMillis = 1_000
+
+/**
+ * The lockout that all processes on one Redis share. What ends here is told to the lockout of this process too, so that
+ * while Redis is away, and each process goes by itself, this one knows whom it saw fail and succeed.
+ */
+export const make = (limits: LoginLimits = loginLimits) =>
+  Effect.gen(function* () {
+    const redis = yield* RedisConnection
+    const own = yield* LoginThrottle
+
+    const run = (script: RedisScript, attempt: LoginAttempt, ...values: ReadonlyArray<string | number>) =>
+      redis.ask((client) => client.run(script, keysOf(redis.key, attempt), values))
+
+    const admit = (attempt: LoginAttempt): Effect.Effect<void, TooManyAttempts> =>
+      run(
+        LoginScripts.admit,
+        attempt,
+        ipOf(attempt),
+        limits.pairFailures,
+        limits.pairWindowMillis,
+        limits.emailFailures,
+        limits.emailWindowMillis,
+        attemptMillis,
+      ).pipe(
+        Effect.matchEffect({
+          onFailure: () => own.admit(attempt),
+          onSuccess: (answer) => {
+            const refusedMillis = answer as number
+            if (refusedMillis === 0) return Effect.void
+            return refusedMillis > 0
+              ? refuse(refusedMillis)
+              : Effect.andThen(
+                  Effect.sleep(lookIntervalMillis),
+                  Effect.suspend(() => admit(attempt)),
+                )
+          },
+        }),
+      )
+
+    return LoginThrottle.of({
+      admit: (attempt) =>
+        Effect.timeoutOrElse(admit(attempt), {
+          duration: patience,
+          orElse: () => refuse(retryAfterPatienceMillis),
+        }),
+      fail: (attempt) =>
+        run(LoginScripts.fail, attempt, limits.pairFailures, limits.pairWindowMillis).pipe(
+          Effect.ignore,
+          Effect.andThen(own.fail(attempt)),
+        ),
+      succeed: (attempt) =>
+        run(LoginScripts.succeed, attempt, ipOf(attempt), knownIpLimit, knownIpMillis).pipe(
+          Effect.ignore,
+          Effect.andThen(own.succeed(attempt)),
+        ),
+      withdraw: (attempt) => Effect.catch(run(LoginScripts.withdraw, attempt), () => own.withdraw(attempt)),
+    })
+  })
+
+export const layer: Layer.Layer<LoginThrottle, never, RedisConnection | LoginThrottle> = Layer.effect(
+  LoginThrottle,
+  make(),
+)
+
+const refuse = (retryAfterMillis: number) => Effect.fail(new TooManyAttempts({ retryAfterMillis }))
+
+/** Who looks at Redis's keys learns no email address, nor from where its owner logs in. */
+const digest = (text: string): string => hash("sha256", text, "base64url").slice(0, 22)
+
+const ipOf = ({ email, ip }: LoginAttempt): string => digest(`${email} ${ip}`)
+
+const keysOf = (key: (subject: string, name: string) => string, attempt: LoginAttempt): ReadonlyArray<string> => {
+  const subject = `login:${digest(attempt.email)}`
+  const ip = ipOf(attempt)
+  return [`failures:${ip}`, `lock:${ip}`, `under-way:${ip}`, "failures", "known-ips"].map((name) => key(subject, name))
+}

@@ -1,0 +1,67 @@
+import { Effect, Layer } from "effect"
+import { type Quota, type RateLimit, RateLimiter } from "../../application/shared/RateLimiter.ts"
+import { take } from "./RateScript.ts"
+import { RedisConnection } from "./RedisConnection.ts"
+
+/**
+ * An exact sliding window that all processes on one Redis share, by Redis's clock, in one round trip. While Redis is
+ * away, each process limits by itself: the limiter it is given knows all that this process let pass. For a window after
+ * an outage that limiter decides too, for Redis may have lost what it counted.
+ */
+export const layer: Layer.Layer<RateLimiter, never, RedisConnection | RateLimiter> = Layer.effect(
+  RateLimiter,
+  Effect.gen(function* () {
+    const redis = yield* RedisConnection
+    const own = yield* RateLimiter
+    let knownOutages = redis.outages()
+    let isDoubtedUntil = 0
+
+    const isInDoubt = (windowMillis: number): boolean => {
+      const now = performance.now()
+      if (redis.outages() !== knownOutages) {
+        knownOutages = redis.outages()
+        isDoubtedUntil = now + windowMillis
+      }
+      return now < isDoubtedUntil
+    }
+
+    const takeShared = (key: string, rateLimit: RateLimit) =>
+      Effect.map(
+        redis.ask(({ run }) => run(take, [redis.key(key, "rate")], [rateLimit.limit, rateLimit.windowMillis])),
+        (answer) => quotaOf(answer as TakeAnswer, rateLimit),
+      )
+
+    return RateLimiter.of({
+      take: (key, rateLimit) =>
+        Effect.suspend(() => {
+          const takeOwn = own.take(key, rateLimit)
+          if (!redis.isUp()) return takeOwn
+          const shared = takeShared(key, rateLimit)
+          if (isInDoubt(rateLimit.windowMillis)) {
+            return Effect.flatMap(takeOwn, (quota) =>
+              quota.isAllowed
+                ? Effect.matchEager(shared, { onFailure: () => quota, onSuccess: (other) => stricter(quota, other) })
+                : Effect.succeed(quota),
+            )
+          }
+          return Effect.matchEffect(shared, {
+            onFailure: () => takeOwn,
+            onSuccess: (quota) => (quota.isAllowed ? Effect.as(takeOwn, quota) : Effect.succeed(quota)),
+          })
+        }),
+    })
+  }),
+)
+
+type TakeAnswer = readonly [allowed: 0 | 1, count: number, resetMicros: number]
+
+const quotaOf = ([allowed, count, resetMicros]: TakeAnswer, { limit, windowMillis }: RateLimit): Quota => ({
+  isAllowed: allowed === 1,
+  limit,
+  windowMillis,
+  remaining: Math.max(limit - count, 0),
+  resetMillis: Math.ceil(resetMicros / 1000),
+})
+
+const stricter = (one: Quota, other: Quota): Quota =>
+  one.isAllowed && (!other.isAllowed || other.remaining < one.remaining) ? other : one

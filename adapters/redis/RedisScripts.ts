@@ -1,0 +1,15 @@
+import * as LoginScripts from "./LoginScripts.ts"
+import * as ProfileScripts from "./ProfileScripts.ts"
+import { take } from "./RateScript.ts"
+import type { RedisScript } from "./RedisScript.ts"
+
+/** Every script of the service: a client knows all of them from its beginning. */
+export const redisScripts: ReadonlyArray<RedisScript> = [
+  LoginScripts.admit,
+  LoginScripts.fail,
+  LoginScripts.succeed,
+  LoginScripts.withdraw,
+  ProfileScripts.fill,
+  ProfileScripts.find,
+  take,
+]

@@ -1,0 +1,115 @@
+import { setTimeout } from "node:timers/promises"
+import { Clock, Effect, Layer, Redacted } from "effect"
+import { createTransport } from "nodemailer"
+import { emailContent } from "../../application/mail/EmailContent.ts"
+import { type Mailbox, messageIdOf, recipientOf } from "../../application/mail/EmailHeaders.ts"
+import { EmailNotSent, EmailSender } from "../../application/mail/EmailSender.ts"
+import { toEmailNotSent } from "./SmtpFailure.ts"
+import { type SmtpServer, startTlsOf } from "./SmtpServer.ts"
+
+export interface SmtpEmailSenderOptions {
+  readonly server: SmtpServer
+  readonly from: Mailbox
+  /** Where links lead, without a slash at the end. */
+  readonly publicUrl: string
+  /** How long sending a mail may take; 30 seconds unless told. */
+  readonly sendLimitMillis?: number | undefined
+}
+
+const connections = 5
+/** How long a connection that nobody uses is kept: servers close them sooner or later, and then a mail fails first. */
+const idleMillis = 20_000
+const connectMillis = 10_000
+const greetingMillis = 10_000
+const silenceMillis = 20_000
+const probeMillis = 1_000
+/** How long an answer to a probe is given again. */
+const probeLifetime = "5 seconds"
+
+/**
+ * Sends mail through a server by SMTP, over at most 5 connections. Whether they are encrypted says `startTlsOf`;
+ * certificates are held against the authorities that this process trusts.
+ */
+export const layer = (options: SmtpEmailSenderOptions): Layer.Layer<EmailSender> =>
+  Layer.effect(
+    EmailSender,
+    Effect.gen(function* () {
+      const { from, publicUrl, server } = options
+      const sendLimitMillis = options.sendLimitMillis ?? 30_000
+      const transport = yield* Effect.acquireRelease(
+        Effect.sync(() => openPool(server)),
+        (opened) => Effect.sync(() => opened.close()),
+      )
+      const isReachable = yield* Effect.cachedWithTTL(probe(server), probeLifetime)
+
+      return EmailSender.of({
+        send: Effect.fnUntraced(function* (email, id) {
+          const date = new Date(yield* Clock.currentTimeMillis)
+          yield* Effect.tryPromise({
+            // Giving up closes the connection, so that a server which answers too late finds nobody.
+            try: (signal) =>
+              transport.sendMail({
+                from,
+                to: recipientOf(email),
+                date,
+                messageId: messageIdOf(id, from),
+                ...emailContent(email, publicUrl),
+                disableFileAccess: true,
+                disableUrlAccess: true,
+                signal,
+              }),
+            catch: toEmailNotSent,
+          }).pipe(
+            Effect.timeoutOrElse({
+              duration: sendLimitMillis,
+              orElse: () =>
+                Effect.fail(new EmailNotSent({ reason: `no answer in ${sendLimitMillis} ms`, isFinal: false })),
+            }),
+          )
+        }),
+        isReachable,
+      })
+    }),
+  )
+
+const addressOf = (server: SmtpServer) => ({
+  host: server.host,
+  port: server.port,
+  secure: server.tls === "implicit",
+  requireTLS: startTlsOf(server) === "required",
+  ignoreTLS: startTlsOf(server) === "never",
+})
+
+const openPool = (server: SmtpServer) =>
+  createTransport({
+    ...addressOf(server),
+    ...(server.credentials !== null && {
+      auth: { user: server.credentials.user, pass: Redacted.value(server.credentials.password) },
+    }),
+    pool: true,
+    maxConnections: connections,
+    // It is the outbox that tries again: it waits longer each time, and says so.
+    maxRequeues: 0,
+    idleTimeout: idleMillis,
+    dnsTimeout: connectMillis,
+    connectionTimeout: connectMillis,
+    greetingTimeout: greetingMillis,
+    socketTimeout: silenceMillis,
+  })
+
+/** Whether the server greets within a second, encrypted where it has to be. Nobody logs in: servers count that. */
+const probe = (server: SmtpServer): Effect.Effect<boolean> =>
+  Effect.promise(async () => {
+    const transport = createTransport({
+      ...addressOf(server),
+      dnsTimeout: probeMillis,
+      connectionTimeout: probeMillis,
+      greetingTimeout: probeMillis,
+      socketTimeout: probeMillis,
+    })
+    const greeted = transport.verify().then(
+      () => true,
+      () => false,
+    )
+    return Promise.race([greeted, setTimeout(probeMillis, false)])
+  }).pipe(Effect.uninterruptible)

@@ -1,0 +1,96 @@
+import { verificationLifetimeMillis } from "../../domain/accounts/EmailVerification.ts"
+import { resetLifetimeMillis } from "../../domain/accounts/PasswordReset.ts"
+import type { FullName } from "../../domain/accounts/UserAccount.ts"
+import { nameForEmail } from "./EmailHeaders.ts"
+import { Email } from "./EmailSender.ts"
+
+/** What a mail says: its subject in one line, and its body twice, as plain text and as HTML. */
+export interface EmailContent {
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+}
+
+const hourMillis = 60 * 60 * 1000
+
+/** Words a mail. `publicUrl` is where its links lead, without a slash at its end. */
+export const emailContent = (email: Email, publicUrl: string): EmailContent =>
+  Email.$match(email, {
+    VerifyEmail: ({ fullName, token }) =>
+      letter("Verify your email address for Taskwright", fullName, [
+        words("Please confirm that this is your email address:"),
+        link("Verify my email address", `${publicUrl}/verify-email?token=${encodeURIComponent(token)}`),
+        words("Or, with the API: POST /api/v1/auth/verify-email with this token:"),
+        code(token),
+        words(
+          `The link works once, for ${lifetime(verificationLifetimeMillis)}. If you did not sign up for Taskwright, ignore this mail.`,
+        ),
+      ]),
+    ResetPassword: ({ fullName, token }) =>
+      letter("Choose another password for Taskwright", fullName, [
+        words("Somebody, probably you, asked to choose another password for your account:"),
+        link("Choose another password", `${publicUrl}/reset-password?token=${encodeURIComponent(token)}`),
+        words("Or, with the API: POST /api/v1/auth/reset-password with the new password and this token:"),
+        code(token),
+        words(
+          `The link works once, for ${lifetime(resetLifetimeMillis)}. If it was not you, ignore this mail: your password stays as it is.`,
+        ),
+      ]),
+    PasswordChanged: ({ fullName }) =>
+      letter("Your Taskwright password was changed", fullName, [
+        words("The password of your account was changed a moment ago."),
+        words(
+          "If it was you, there is nothing to do. If it was not you, reset your password at once: ask for a mail to choose another one.",
+        ),
+        words("With the API: POST /api/v1/auth/forgot-password with your email address."),
+      ]),
+    TokenTheft: ({ fullName }) =>
+      letter("We signed out one of your Taskwright sessions", fullName, [
+        words("A used refresh token of your account was presented again; we signed that session out."),
+        words(
+          "Somebody may have copied it. It can also be an app of yours that lost an answer: then sign in there once more. If you do not know what it was, change your password.",
+        ),
+      ]),
+  })
+
+/** A part of the body, in both forms. */
+interface Paragraph {
+  readonly text: string
+  readonly html: string
+}
+
+const words = (text: string): Paragraph => ({ text, html: escapeHtml(text) })
+const link = (label: string, url: string): Paragraph => ({
+  text: url,
+  html: `<a href="${escapeHtml(url)}">${escapeHtml(label)}</a>`,
+})
+const code = (text: string): Paragraph => ({ text, html: `<code>${escapeHtml(text)}</code>` })
+
+const letter = (subject: string, fullName: FullName, body: ReadonlyArray<Paragraph>): EmailContent => {
+  const name = nameForEmail(fullName)
+  const paragraphs = [words(name === null ? "Hello," : `Hello ${name},`), ...body]
+  return {
+    subject,
+    text: [...paragraphs.map(({ text }) => text), ""].join("\n\n"),
+    html: [
+      `<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head>\n<body>`,
+      ...paragraphs.map(({ html }) => `<p>${html}</p>`),
+      "</body>\n</html>\n",
+    ].join("\n"),
+  }
+}
+
+const lifetime = (millis: number): string => {
+  const hours = millis / hourMillis
+  return hours === 1 ? "1 hour" : `${hours} hours`
+}
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+}
+
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? character)

@@ -1,0 +1,167 @@
+import { PgClient } from "@effect/sql-pg"
+import { assert, layer } from "@effect/vitest"
+import { Deferred, Effect, Fiber, Layer } from "effect"
+import { removals } from "../../../adapters/postgres/HousekeepingStatements.ts"
+import * as PostgresRepositories from "../../../adapters/postgres/PostgresRepositories.ts"
+import { cleanUp } from "../../../application/housekeeping/CleanUp.ts"
+import { Housekeeping, type Removed } from "../../../application/housekeeping/Housekeeping.ts"
+import { UnitOfWork } from "../../../application/shared/UnitOfWork.ts"
+import { at } from "../../support/entities.ts"
+import { clientOn, describeOnPostgres, freshRepositories, TestSchema } from "../../support/postgres.ts"
+
+/** By the database's own clock, as the use case goes by this process's. */
+const accounts = (count: number) => `INSERT INTO accounts
+  SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, n || '@example.com', 'Somebody', 'hash',
+    true, now(), now()
+  FROM generate_series(1, ${count}) AS n`
+
+const id = (kind: string) => `('00000000-0000-7000-${kind}-' || lpad(to_hex(n), 12, '0'))::uuid`
+const owner = (users: number) => `('00000000-0000-7000-8000-' || lpad(to_hex(1 + n % ${users}), 12, '0'))::uuid`
+const hash = "translate(encode(sha256(n::text::bytea), 'base64'), '+/=', '-_')"
+
+/** So many rows of each kind, one in `share` of them over. Each session has one token. */
+const load = Effect.fnUntraced(function* (users: number, rows: number, share: number) {
+  const sql = yield* PgClient.PgClient
+  const time = (days: number) => `now() + CASE WHEN n % ${share} = 0 THEN -${days} ELSE 3 END * interval '1 day'`
+  const ended = (days: number) => `CASE WHEN n % ${share} = 0 THEN now() - ${days} * interval '1 day' END`
+  const statements = [
+    accounts(users),
+    `INSERT INTO sessions (user_id, id, created_at, last_used_at, expires_at, ended_at)
+      SELECT ${owner(users)}, ${id("9000")}, now(), now(), ${time(2)}, CASE WHEN n % ${2 * share} = 1 THEN now() - interval '2 days' END
+      FROM generate_series(1, ${rows}) AS n`,
+    `INSERT INTO refresh_tokens (user_id, session_id, hash, expires_at)
+      SELECT ${owner(users)}, ${id("9000")}, ${hash}, ${time(2)} FROM generate_series(1, ${rows}) AS n`,
+    `INSERT INTO ended_sessions SELECT ${owner(users)}, ${id("9001")}, ${time(2)} FROM generate_series(1, ${rows}) AS n`,
+    ...["email_verifications", "password_resets"].map(
+      (table) =>
+        `INSERT INTO ${table} SELECT ${id("8000")}, ${hash}, ${time(2)} FROM generate_series(1, ${users}) AS n`,
+    ),
+    `INSERT INTO outgoing_emails (user_id, id, kind, created_at, attempts, due_at, sent_at, failed_at)
+      SELECT ${owner(users)}, ${id("a000")}, 'VerifyEmail', now(), 1,
+        CASE WHEN n % ${share} > 1 THEN now() END,
+        CASE WHEN n % ${share} = 0 THEN now() - interval '8 days' END,
+        CASE WHEN n % ${share} = 1 THEN now() - interval '31 days' END
+      FROM generate_series(1, ${rows}) AS n`,
+    `INSERT INTO tasks (user_id, id, title, status, priority, version, created_at, updated_at, deleted_at)
+      SELECT ${owner(users)}, ${id("b000")}, 'Task', 'pending', 'low', 1, now(), now(), ${ended(31)}
+      FROM generate_series(1, ${rows}) AS n`,
+  ]
+  yield* Effect.forEach(statements, (statement) => sql.unsafe(statement).unprepared, { discard: true })
+})
+
+/** How many rows of each kind there are. */
+const count = Effect.gen(function* () {
+  const sql = yield* PgClient.PgClient
+  const [row] = yield* sql.unsafe<Removed>(`SELECT
+    (SELECT count(*)::int FROM sessions) AS sessions,
+    (SELECT count(*)::int FROM ended_sessions) AS "endedSessions",
+    (SELECT count(*)::int FROM refresh_tokens) AS "refreshTokens",
+    (SELECT count(*)::int FROM email_verifications) AS "emailVerifications",
+    (SELECT count(*)::int FROM password_resets) AS "passwordResets",
+    (SELECT count(*)::int FROM outgoing_emails) AS "outgoingEmails",
+    (SELECT count(*)::int FROM tasks) AS tasks`)
+  assert.isDefined(row)
+  return row as Removed
+})
+
+/** A process of its own on the same schema. */
+const anotherProcess = Layer.unwrap(
+  Effect.map(TestSchema, (schema) =>
+    PostgresRepositories.layer.pipe(
+      Layer.provide(clientOn({ maxConnections: 3 })),
+      Layer.provide(Layer.succeed(TestSchema, schema)),
+      Layer.fresh,
+    ),
+  ),
+)
+
+const sum = (runs: ReadonlyArray<Removed>, kind: keyof Removed) => runs.reduce((total, run) => total + run[kind], 0)
+
+describeOnPostgres("housekeeping", () => {
+  layer(freshRepositories({ statementTimeoutMillis: 120_000 }), { excludeTestServices: true })((it) => {
+    it.effect("of three processes at once removes everything that is over once, and nothing else", () =>
+      Effect.gen(function* () {
+        yield* load(600, 6_000, 4)
+        const first = yield* count
+        const runs = yield* Effect.all(
+          Array.from({ length: 3 }, () => Effect.provide(cleanUp(), anotherProcess)),
+          { concurrency: "unbounded" },
+        )
+        const left = yield* count
+        const kinds = Object.keys(first) as ReadonlyArray<keyof Removed>
+        for (const kind of kinds) assert.strictEqual(sum(runs, kind), first[kind] - left[kind], kind)
+        assert.deepStrictEqual(left, {
+          // One in eight had ended, one in four expired; the token of an ended session goes with it.
+          sessions: 6_000 - 750 - 1_500,
+          refreshTokens: 6_000 - 750 - 1_500,
+          endedSessions: 4_500,
+          emailVerifications: 450,
+          passwordResets: 450,
+          outgoingEmails: 3_000,
+          tasks: 4_500,
+        })
+        assert.deepStrictEqual(
+          Object.values(yield* cleanUp()),
+          kinds.map(() => 0),
+        )
+      }),
+    )
+  })
+
+  layer(freshRepositories(), { excludeTestServices: true })((it) => {
+    it.effect("lets one process at a time have its turn, and the next one once the unit has ended", () =>
+      Effect.gen(function* () {
+        const housekeeping = yield* Housekeeping
+        const { atomically } = yield* UnitOfWork
+        const before = { sessionsAndTokens: at(0), sentEmails: at(0), deadLetters: at(0), deletedTasks: at(0) }
+        const [hasTurn, mayEnd] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+        const holder = yield* Effect.forkChild(
+          atomically(
+            Effect.gen(function* () {
+              const removed = yield* housekeeping.removeBatch(before, 1)
+              yield* Deferred.succeed(hasTurn, undefined)
+              yield* Deferred.await(mayEnd)
+              return removed
+            }),
+          ),
+        )
+        yield* Deferred.await(hasTurn)
+        const attempt = Effect.gen(function* () {
+          const theirs = yield* Housekeeping
+          const unit = yield* UnitOfWork
+          return yield* unit.atomically(theirs.removeBatch(before, 1))
+        }).pipe(Effect.provide(anotherProcess))
+        assert.isNull(yield* attempt)
+        yield* Deferred.succeed(mayEnd, undefined)
+        assert.isNotNull(yield* Fiber.join(holder))
+        assert.isNotNull(yield* attempt)
+      }),
+    )
+  })
+
+  const share = 10
+  layer(
+    Layer.effectDiscard(Effect.orDie(Effect.andThen(load(20_000, 100_000, share), analyze))).pipe(
+      Layer.provideMerge(freshRepositories({ statementTimeoutMillis: 120_000 })),
+    ),
+    { excludeTestServices: true },
+  )("among 100,000 rows of each kind", (it) => {
+    it.effect.each(Object.entries(removals))("reads off an index what it removes: %s", ([, statement]) =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        for (const before of [at(0), "9999-12-31T00:00:00.000Z"]) {
+          const plan = yield* planOf(sql, statement, [before, 1_000])
+          assert.notInclude(plan, "Seq Scan", plan)
+        }
+      }),
+    )
+  })
+})
+
+const analyze = Effect.flatMap(PgClient.PgClient, (sql) => sql`ANALYZE`)
+
+/** Planned with the values, as housekeeping has it; not executed. */
+const planOf = Effect.fnUntraced(function* (sql: PgClient.PgClient, statement: string, parameters: Array<unknown>) {
+  const rows = yield* sql.unsafe<{ readonly "QUERY PLAN": string }>(`EXPLAIN ${statement}`, parameters).unprepared
+  return rows.map((row) => row["QUERY PLAN"]).join("\n")
+})

@@ -1,0 +1,76 @@
+import { PgClient } from "@effect/sql-pg"
+import { assert, layer } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { claimStatement } from "../../../adapters/postgres/PostgresOutbox.ts"
+import { at } from "../../support/entities.ts"
+import { describeOnPostgres, freshRepositories } from "../../support/postgres.ts"
+
+const mailsDone = 100_000
+const mailsWaiting = 20_000
+
+const load = Effect.gen(function* () {
+  const sql = yield* PgClient.PgClient
+  const statements = [
+    `INSERT INTO accounts
+      SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, n || '@example.com', 'Somebody', 'hash',
+        true, now(), now()
+      FROM generate_series(0, 999) AS n`,
+    `INSERT INTO outgoing_emails (user_id, id, kind, created_at, attempts, due_at, sent_at)
+      SELECT
+        ('00000000-0000-7000-8000-' || lpad(to_hex(n % 1000), 12, '0'))::uuid,
+        ('00000000-0000-7000-a000-' || lpad(to_hex(n), 12, '0'))::uuid,
+        'VerifyEmail', timestamptz '${at(0)}', 1,
+        CASE WHEN n > ${mailsDone} THEN timestamptz '${at(0)}' + (n * 7919 % 100000) * interval '1 second' END,
+        CASE WHEN n <= ${mailsDone} THEN timestamptz '${at(0)}' END
+      FROM generate_series(1, ${mailsDone + mailsWaiting}) AS n`,
+    "VACUUM (ANALYZE) outgoing_emails",
+  ]
+  yield* Effect.forEach(statements, (statement) => sql.unsafe(statement).unprepared, { discard: true })
+})
+
+interface Plan {
+  readonly "Node Type": string
+  readonly "Relation Name"?: string
+  readonly "Index Name"?: string
+  readonly "Actual Rows": number
+  readonly "Actual Loops": number
+  readonly Plans?: ReadonlyArray<Plan>
+}
+
+const nodesOf = (plan: Plan): ReadonlyArray<Plan> => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)]
+
+describeOnPostgres("a claim of ten of 20,000 mails, beside 100,000 that are done", () => {
+  layer(
+    Layer.effectDiscard(Effect.orDie(load)).pipe(
+      Layer.provideMerge(freshRepositories({ statementTimeoutMillis: 120_000 })),
+    ),
+  )((it) => {
+    it.effect("reads few rows, by the indexes, also when it is planned for any time and any limit", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const plan = yield* sql.withTransaction(
+          Effect.gen(function* () {
+            yield* sql`SET LOCAL plan_cache_mode = force_generic_plan`
+            yield* sql.unsafe(`PREPARE claim AS ${claimStatement}`)
+            const rows = yield* sql.unsafe<{ readonly "QUERY PLAN": readonly [{ readonly Plan: Plan }] }>(
+              `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) EXECUTE claim ('${at(1_000_000)}', '${at(2_000_000)}', 10)`,
+            )
+            yield* sql`DEALLOCATE claim`
+            return rows[0]?.["QUERY PLAN"][0].Plan
+          }),
+        )
+        assert.isDefined(plan)
+        if (plan === undefined) return
+        assert.strictEqual(plan["Actual Rows"], 10)
+        const scans = nodesOf(plan).filter(
+          (node) => node["Relation Name"] === "outgoing_emails" && !("Operation" in node),
+        )
+        assert.sameMembers(
+          scans.map((node) => node["Index Name"]),
+          ["outgoing_emails_by_due_at", "outgoing_emails_pkey"],
+        )
+        for (const scan of scans) assert.isBelow(scan["Actual Loops"] * scan["Actual Rows"], 200, JSON.stringify(plan))
+      }),
+    )
+  })
+})

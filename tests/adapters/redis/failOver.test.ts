@@ -1,0 +1,51 @@
+import { assert, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { describeWithRedisServer, startRedisCluster, startRedisSentinel } from "../../support/RedisServer.ts"
+import { assertOneOutage, everything, isAway, isUp, take } from "../../support/redisCalls.ts"
+import { eventually } from "../../support/redisSuites.ts"
+import { startWatchedProcess } from "../../support/watchedProcess.ts"
+
+const prefix = "fail-over:"
+
+describeWithRedisServer("a Redis that fails over", () => {
+  it.live("is followed by way of its Sentinels, with what it counted", () =>
+    Effect.gen(function* () {
+      const { master, replica, url } = yield* startRedisSentinel
+      const [one, other] = yield* Effect.all([startWatchedProcess(url, prefix), startWatchedProcess(url, prefix)])
+      assert.isTrue(yield* one.run(isUp))
+      const takeAll = Effect.all(Array.from({ length: 60 }, () => take("user:x")))
+      yield* one.run(takeAll)
+      yield* master.tell("WAIT", "1", "1000")
+      yield* master.kill
+      yield* one.run(eventually(isAway))
+      for (let round = 0; round < 20; round++) yield* one.run(everything)
+      for (const process of [one, other]) yield* process.run(eventually(isUp, 2_000))
+      const quotas = yield* other.run(takeAll)
+      assert.strictEqual(quotas.filter(({ isAllowed }) => isAllowed).length, 40)
+      yield* other.run(everything)
+      assert.include(String(yield* replica.tell("INFO", "replication")), "role:master")
+      for (const process of [one, other]) assertOneOutage(process)
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("is done without while a server of a cluster is gone, and is used again when it is back", () =>
+    Effect.gen(function* () {
+      const { servers, url } = yield* startRedisCluster({ nodeTimeoutMillis: 1_000 })
+      const process = yield* startWatchedProcess(url, prefix)
+      assert.isTrue(yield* process.run(isUp))
+      const [gone] = servers
+      if (gone === undefined) return
+      yield* gone.kill
+      yield* process.run(eventually(Effect.andThen(everything, isAway)))
+      for (let round = 0; round < 50; round++) yield* process.run(everything)
+      // Longer than the cluster takes to notice, so that its other servers refuse too.
+      yield* Effect.sleep(2_500)
+      for (let round = 0; round < 50; round++) yield* process.run(everything)
+      assert.isTrue(yield* process.run(isAway))
+      yield* gone.start
+      yield* process.run(eventually(isUp, 2_000))
+      yield* process.run(everything)
+      assertOneOutage(process)
+    }).pipe(Effect.scoped),
+  )
+})

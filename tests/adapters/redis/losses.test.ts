@@ -1,0 +1,226 @@
+import { assert, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { RedisConnection } from "../../../adapters/redis/RedisConnection.ts"
+import { LoginThrottle } from "../../../application/accounts/LoginThrottle.ts"
+import { forget, get, makeSource } from "../../contracts/ProfileCache.contract.ts"
+import { newEmail, newUserId } from "../../support/entities.ts"
+import { describeWithRedisServer, type RedisServer, startRedisServer } from "../../support/RedisServer.ts"
+import { realTime, shortLoginLimits } from "../../support/redis.ts"
+import { isAway, isUp, take } from "../../support/redisCalls.ts"
+import { eventually } from "../../support/redisSuites.ts"
+import { makeTcpProxy } from "../../support/TcpProxy.ts"
+import { startWatchedProcess } from "../../support/watchedProcess.ts"
+
+const prefix = "losses:"
+const longTimes = { lifetimeMillis: 60_000, forgettingMillis: 30_000 }
+
+const noOutage = Effect.map(RedisConnection, ({ isUp, outages }) => isUp() && outages() === 0)
+
+const keysLike = ({ tell }: RedisServer, pattern: string) =>
+  Effect.map(tell("KEYS", pattern), (keys) => keys as ReadonlyArray<string>)
+const onlyKeyLike = (server: RedisServer, pattern: string) =>
+  Effect.map(keysLike(server, pattern), (keys) => {
+    assert.strictEqual(keys.length, 1, pattern)
+    return keys[0] ?? ""
+  })
+
+describeWithRedisServer("what Redis loses or changes under way", () => {
+  it.live("fails nobody: scripts, evicted keys, everything", () =>
+    Effect.gen(function* () {
+      const server = yield* startRedisServer()
+      const process = yield* startWatchedProcess(server.url, prefix)
+      const attempt = { email: newEmail(), ip: "192.0.2.1" }
+      const round = Effect.gen(function* () {
+        const throttle = yield* LoginThrottle
+        const { load, userId } = makeSource()
+        assert.isTrue((yield* take(`user:${userId}`, 1)).isAllowed)
+        assert.isFalse((yield* take(`user:${userId}`, 1)).isAllowed)
+        yield* throttle.admit(attempt)
+        yield* throttle.succeed(attempt)
+        yield* get(userId, load)
+        yield* forget(userId)
+      })
+      yield* process.run(round)
+      for (const loss of [["SCRIPT", "FLUSH"], ["FLUSHALL"], ["CLIENT", "KILL", "TYPE", "pubsub"]] as const) {
+        const [name, ...values] = loss
+        yield* server.tell(name, ...values)
+        // At once, so that many meet the loss in one write.
+        yield* process.run(
+          Effect.all(
+            Array.from({ length: 20 }, () => round),
+            { concurrency: "unbounded" },
+          ),
+        )
+      }
+      assert.isTrue(yield* process.run(noOutage))
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("lets every key expire", () =>
+    Effect.gen(function* () {
+      const server = yield* startRedisServer()
+      const process = yield* startWatchedProcess(server.url, prefix)
+      const attempt = { email: newEmail(), ip: "192.0.2.1" }
+      yield* process.run(
+        Effect.gen(function* () {
+          const throttle = yield* LoginThrottle
+          const { load, userId } = makeSource()
+          const other = makeSource()
+          yield* take(`user:${userId}`, 5)
+          for (let failed = 0; failed < 5; failed++) {
+            yield* throttle.admit(attempt)
+            yield* throttle.fail(attempt)
+          }
+          const known = { ...attempt, ip: "192.0.2.2" }
+          yield* throttle.admit(known)
+          yield* throttle.succeed(known)
+          yield* throttle.admit(known)
+          yield* get(userId, load)
+          yield* get(other.userId, Effect.never).pipe(Effect.timeoutOption(50))
+          yield* forget(newUserId())
+        }),
+      )
+      const keys = yield* keysLike(server, "*")
+      assert.isAbove(keys.length, 8)
+      for (const key of keys) {
+        assert.match(key, /^losses:\{[^{}]+\}:/)
+        assert.notInclude(key, "example.com")
+        assert.isAbove(Number(yield* server.tell("PTTL", key)), 0, key)
+      }
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("counts on where another server's clock is behind, and locks nobody out for it", () =>
+    Effect.gen(function* () {
+      const server = yield* startRedisServer()
+      const process = yield* startWatchedProcess(server.url, prefix)
+      yield* process.run(take("user:x", 3))
+      const key = yield* onlyKeyLike(server, "*user:x*")
+      // As a server whose clock is ten hours ahead would have counted them: 59 and 30 seconds ago, and just now.
+      const later = Date.now() + 36_000_000
+      yield* server.tell("DEL", key)
+      for (const ago of [59_000, 30_000, 0]) yield* server.tell("RPUSH", key, `${(later - ago) * 1000}`)
+      const refused = yield* process.run(take("user:x", 3))
+      assert.isFalse(refused.isAllowed)
+      assert.isAbove(refused.resetMillis, 0)
+      assert.isAtMost(refused.resetMillis, 1_000)
+      yield* realTime.pass(refused.resetMillis)
+      assert.isTrue((yield* process.run(take("user:x", 3))).isAllowed)
+      const again = yield* process.run(take("user:x", 3))
+      assert.isFalse(again.isAllowed)
+      assert.isAtMost(again.resetMillis, 30_000)
+      assert.isAbove(again.resetMillis, 25_000)
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("gives up the attempts under way of a process that died", () =>
+    Effect.gen(function* () {
+      const server = yield* startRedisServer()
+      const dying = yield* startWatchedProcess(server.url, prefix)
+      const living = yield* startWatchedProcess(server.url, prefix)
+      const attempt = { email: newEmail(), ip: "192.0.2.1" }
+      const admit = Effect.flatMap(LoginThrottle, ({ admit }) => Effect.isSuccess(admit(attempt)))
+      for (let begun = 0; begun < shortLoginLimits.pairFailures; begun++) assert.isTrue(yield* dying.run(admit))
+      const key = yield* onlyKeyLike(server, "*under-way*")
+      const minuteAgo = (Date.now() - 60_000) * 1000
+      for (let begun = 0; begun < shortLoginLimits.pairFailures - 1; begun++)
+        yield* server.tell("LSET", key, String(begun), String(minuteAgo))
+      assert.isTrue(yield* living.run(admit))
+      assert.strictEqual(yield* server.tell("LLEN", key), 2)
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("knows the latest 32 IPs of an email address", () =>
+    Effect.gen(function* () {
+      const server = yield* startRedisServer()
+      const process = yield* startWatchedProcess(server.url, prefix)
+      const email = newEmail()
+      const logIn = (ip: number) =>
+        Effect.flatMap(LoginThrottle, (throttle) => {
+          const attempt = { email, ip: `192.0.2.${ip}` }
+          return Effect.andThen(throttle.admit(attempt), throttle.succeed(attempt))
+        })
+      const isAdmitted = (ip: number) =>
+        Effect.flatMap(LoginThrottle, (throttle) => Effect.isSuccess(throttle.admit({ email, ip: `192.0.2.${ip}` })))
+      const fail = (ip: number) =>
+        Effect.flatMap(LoginThrottle, (throttle) => {
+          const attempt = { email, ip: `198.51.100.${ip}` }
+          return Effect.andThen(throttle.admit(attempt), throttle.fail(attempt))
+        })
+      yield* process.run(
+        Effect.forEach(
+          Array.from({ length: 33 }, (_, ip) => ip),
+          logIn,
+        ),
+      )
+      yield* process.run(
+        Effect.forEach(
+          Array.from({ length: 100 }, (_, ip) => ip),
+          fail,
+        ),
+      )
+      assert.isFalse(yield* process.run(isAdmitted(0)))
+      for (const ip of [1, 32]) assert.isTrue(yield* process.run(isAdmitted(ip)))
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("keeps no password hash", () =>
+    Effect.gen(function* () {
+      const server = yield* startRedisServer()
+      const process = yield* startWatchedProcess(server.url, prefix, longTimes)
+      const { load, userId } = makeSource()
+      yield* process.run(get(userId, load))
+      const kept = String(yield* server.tell("GET", yield* onlyKeyLike(server, `*${userId}*`)))
+      assert.include(kept, userId)
+      assert.notMatch(kept, /argon2|password/i)
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("forgets a profile whose user changed it while Redis hung, before it is used again", () =>
+    Effect.gen(function* () {
+      const server = yield* startRedisServer()
+      const way = yield* makeTcpProxy({ host: "127.0.0.1", port: server.port })
+      yield* way.open
+      const [one, other] = yield* Effect.all([
+        startWatchedProcess(`redis://127.0.0.1:${way.port}`, prefix, longTimes),
+        startWatchedProcess(server.url, prefix, longTimes),
+      ])
+      const { load, nth, userId } = makeSource()
+      yield* one.run(get(userId, load))
+      assert.deepStrictEqual(yield* other.run(get(userId, load)), nth(1))
+      const kept = Effect.flatMap(onlyKeyLike(server, `*${userId}*`), (key) => server.tell("GET", key))
+      yield* way.cut
+      yield* one.run(eventually(isAway))
+      yield* server.freeze
+      yield* one.run(forget(userId))
+      assert.deepStrictEqual(yield* one.run(get(userId, load)), nth(2))
+      assert.deepStrictEqual(yield* other.run(get(userId, load)), nth(3))
+      // The other comes back first. Redis still has what was before, and nobody gets it.
+      yield* server.thaw
+      yield* other.run(eventually(isUp, 1_000))
+      assert.include(String(yield* kept), "v1")
+      assert.deepStrictEqual(yield* other.run(get(userId, load)), nth(4))
+      yield* way.open
+      yield* one.run(eventually(isUp, 1_000))
+      assert.strictEqual(yield* kept, "forgotten")
+      assert.deepStrictEqual(yield* one.run(get(userId, load)), nth(5))
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("forgets again what a Redis brings back from its disk", () =>
+    Effect.gen(function* () {
+      const server = yield* startRedisServer()
+      const process = yield* startWatchedProcess(server.url, prefix, longTimes)
+      const { load, nth, userId } = makeSource()
+      yield* process.run(get(userId, load))
+      yield* server.tell("SAVE")
+      yield* process.run(forget(userId))
+      yield* server.kill
+      yield* process.run(eventually(isAway))
+      yield* server.start
+      yield* process.run(eventually(isUp, 1_000))
+      assert.strictEqual(yield* server.tell("GET", yield* onlyKeyLike(server, `*${userId}*`)), "forgotten")
+      assert.deepStrictEqual(yield* process.run(get(userId, load)), nth(2))
+    }).pipe(Effect.scoped),
+  )
+})

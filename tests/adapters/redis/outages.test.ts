@@ -1,0 +1,228 @@
+import { assert, it } from "@effect/vitest"
+import { Effect, Fiber } from "effect"
+import { vi } from "vitest"
+import { RedisConnection } from "../../../adapters/redis/RedisConnection.ts"
+import { EndedSessions } from "../../../application/accounts/EndedSessions.ts"
+import type { Quota } from "../../../application/shared/RateLimiter.ts"
+import { newSessionId } from "../../support/entities.ts"
+import { describeWithRedisServer, makeRedisServer, startRedisServer } from "../../support/RedisServer.ts"
+import { assertOneOutage, everything, isAway, isUp, outagesTotal, take, up } from "../../support/redisCalls.ts"
+import { eventually } from "../../support/redisSuites.ts"
+import { startWatchedProcess, type WatchedProcess } from "../../support/watchedProcess.ts"
+
+const prefix = "outages:"
+
+/** More than any call may take that meets a Redis which goes away: 100 ms, and what a busy machine adds. */
+const longestMillis = 1_000
+
+const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const begun = performance.now()
+    const value = yield* effect
+    return { value, millis: performance.now() - begun }
+  })
+
+/** Whether it is heard of a session that the other process ends. */
+const heardFrom = (other: WatchedProcess) =>
+  Effect.gen(function* () {
+    const sessions = yield* EndedSessions
+    const id = newSessionId()
+    yield* other.run(Effect.flatMap(EndedSessions, ({ add }) => add(id)))
+    yield* Effect.sleep(10)
+    return yield* sessions.has(id)
+  })
+
+describeWithRedisServer("a Redis that goes away", () => {
+  it.live("does not stop the start, and is used as soon as it comes", () =>
+    Effect.gen(function* () {
+      const server = yield* makeRedisServer()
+      const process = yield* startWatchedProcess(server.url, prefix)
+      assert.isFalse(yield* process.run(isUp))
+      yield* process.run(everything)
+      assert.deepStrictEqual([process.metric(outagesTotal), process.metric(up)], [1, 0])
+      yield* server.start
+      yield* process.run(eventually(isUp, 1_000))
+      yield* process.run(everything)
+      assertOneOutage(process)
+      assert.isAbove(Number(yield* server.tell("DBSIZE")), 0)
+      // It hears what others say, too.
+      const late = yield* startWatchedProcess(server.url, prefix)
+      yield* process.run(eventually(heardFrom(late)))
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("fails nobody under load, keeps nobody waiting, and limits exactly all the while", () =>
+    Effect.gen(function* () {
+      const server = yield* startRedisServer()
+      const processes = yield* Effect.all([
+        startWatchedProcess(server.url, prefix),
+        startWatchedProcess(server.url, prefix),
+      ])
+      const answers: Array<{ readonly process: number; readonly value: Quota; readonly millis: number }> = []
+      const load = (index: number) =>
+        Effect.forkChild(
+          Effect.all(
+            Array.from({ length: 20 }, () =>
+              Effect.gen(function* () {
+                const process = processes[index % 2]
+                if (process === undefined) return
+                answers.push({ process: index, ...(yield* timed(process.run(take(`user:${index}`)))) })
+                yield* Effect.sleep(5)
+              }).pipe(Effect.forever),
+            ),
+            { concurrency: "unbounded" },
+          ),
+        )
+      const loads = yield* Effect.forEach([0, 1], load)
+      yield* Effect.sleep(300)
+      yield* server.kill
+      yield* Effect.sleep(1_500)
+      for (const process of processes) assert.isTrue(yield* process.run(isAway))
+      yield* server.start
+      for (const process of processes) yield* process.run(eventually(isUp, 1_000))
+      yield* Effect.sleep(500)
+      yield* Effect.forEach(loads, Fiber.interrupt)
+
+      assert.isAbove(answers.length, 1_000)
+      assert.isBelow(Math.max(...answers.map(({ millis }) => millis)), longestMillis)
+      for (const index of [0, 1]) {
+        // Redis has forgotten all, and the process that let them pass has not.
+        const allowed = answers.filter(({ process, value }) => process === index && value.isAllowed)
+        assert.strictEqual(allowed.length, 100)
+      }
+      const together = yield* Effect.all(
+        Array.from({ length: 400 }, (_, index) => processes[index % 2]?.run(take("user:later")) ?? Effect.undefined),
+        { concurrency: "unbounded" },
+      )
+      assert.strictEqual(together.filter((quota) => quota?.isAllowed).length, 100)
+      for (const process of processes) assertOneOutage(process)
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("costs a bounded wait where it hangs, and none once that is known", () =>
+    Effect.gen(function* () {
+      const server = yield* startRedisServer()
+      const process = yield* startWatchedProcess(server.url, prefix)
+      yield* process.run(everything)
+      yield* server.freeze
+      const { millis } = yield* timed(process.run(everything))
+      assert.isBelow(millis, longestMillis)
+      assert.isTrue(yield* process.run(isAway))
+      // 400 waits of 100 ms would take 40 s.
+      const many = yield* timed(process.run(Effect.forEach(Array(400).fill(everything), (each) => each)))
+      assert.isBelow(many.millis, 10_000)
+      // Long enough that connections are given up, and made anew in vain.
+      yield* Effect.sleep(3_000)
+      yield* server.thaw
+      yield* process.run(eventually(isUp, 1_000))
+      yield* process.run(everything)
+      assertOneOutage(process)
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("is away where it takes no writes: as a replica, without memory, without a disk", () =>
+    Effect.gen(function* () {
+      const server = yield* startRedisServer()
+      const faults: ReadonlyArray<Record<"fault" | "cure", readonly [string, ...ReadonlyArray<string>]>> = [
+        { fault: ["REPLICAOF", "127.0.0.1", "1"], cure: ["REPLICAOF", "NO", "ONE"] },
+        { fault: ["CONFIG", "SET", "maxmemory", "1"], cure: ["CONFIG", "SET", "maxmemory", "0"] },
+        {
+          fault: ["CONFIG", "SET", "min-replicas-to-write", "1"],
+          cure: ["CONFIG", "SET", "min-replicas-to-write", "0"],
+        },
+      ]
+      for (const { cure, fault } of faults) {
+        const process = yield* startWatchedProcess(server.url, prefix)
+        yield* process.run(everything)
+        yield* server.tell(...fault)
+        yield* process.run(everything)
+        yield* process.run(eventually(isAway))
+        yield* process.run(everything)
+        yield* server.tell(...cure)
+        yield* process.run(eventually(isUp, 1_000))
+        yield* process.run(everything)
+        assertOneOutage(process)
+      }
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("is told of ended sessions again after it came back", () =>
+    Effect.gen(function* () {
+      const server = yield* startRedisServer()
+      const [one, other] = yield* Effect.all([
+        startWatchedProcess(server.url, prefix),
+        startWatchedProcess(server.url, prefix),
+      ])
+      yield* server.kill
+      yield* one.run(eventually(isAway))
+      const missed = newSessionId()
+      yield* one.run(Effect.flatMap(EndedSessions, ({ add }) => add(missed)))
+      yield* server.start
+      for (const process of [one, other]) yield* process.run(eventually(isUp, 1_000))
+      yield* other.run(eventually(heardFrom(one), 500))
+      // What was said while nobody could hear it is the database's to tell.
+      assert.isFalse(yield* other.run(Effect.flatMap(EndedSessions, (sessions) => sessions.has(missed))))
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("is not used again before all is put right in it", () =>
+    Effect.gen(function* () {
+      const server = yield* startRedisServer()
+      const process = yield* startWatchedProcess(server.url, prefix)
+      let restored = 0
+      const restoration = {
+        restore: async () => {
+          restored += 1
+        },
+        // Something came up while the first was under way.
+        isDone: () => restored > 1,
+      }
+      yield* process.run(Effect.flatMap(RedisConnection, (redis) => redis.restoreAfterOutages(restoration)))
+      yield* server.kill
+      yield* process.run(eventually(isAway))
+      assert.strictEqual(restored, 0)
+      yield* server.start
+      yield* process.run(eventually(isUp, 1_000))
+      assert.strictEqual(restored, 2)
+      assertOneOutage(process)
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("is no outage where the process ends", () =>
+    Effect.gen(function* () {
+      const server = yield* startRedisServer()
+      const calls = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const process = yield* startWatchedProcess(server.url, prefix)
+          yield* server.freeze
+          const calls = yield* Effect.forkDetach(process.run(everything), { startImmediately: true })
+          return { ...process, calls }
+        }),
+      )
+      yield* server.thaw
+      yield* Fiber.await(calls.calls)
+      assert.deepStrictEqual(calls.lines(), [])
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("tells no secret in the log, also where the password is wrong", () =>
+    Effect.gen(function* () {
+      const printed = (["error", "warn", "log"] as const).map((name) => vi.spyOn(console, name))
+      yield* Effect.addFinalizer(() => Effect.sync(() => vi.restoreAllMocks()))
+      const locked = yield* startRedisServer()
+      yield* locked.tell("CONFIG", "SET", "requirepass", "rightpass")
+      // What a server does not know it repeats, with its arguments.
+      const ignorant = yield* startRedisServer(["--rename-command", "AUTH", "", "--rename-command", "HELLO", ""])
+      for (const [server, reason] of [[locked, "WRONGPASS"] as const, [ignorant, "unknown command"] as const]) {
+        const process = yield* startWatchedProcess(server.url.replace("//", "//default:hunter2@"), prefix)
+        yield* process.run(everything)
+        const [[level, message] = ["", ""], ...more] = process.lines()
+        assert.deepStrictEqual([level, more], ["Warn", []])
+        assert.include(message, `127.0.0.1:${server.port}`)
+        assert.include(message, reason)
+        assert.notInclude(message, "hunter2")
+      }
+      for (const { mock } of printed) assert.notInclude(JSON.stringify(mock.calls), "hunter2")
+    }).pipe(Effect.scoped),
+  )
+})

@@ -1,0 +1,81 @@
+import { Option, Redacted } from "effect"
+import { assert, describe, it } from "vitest"
+import { leavesTlsOpen, parse, startTlsOf } from "../../../adapters/smtp/SmtpServer.ts"
+
+const serverOf = (text: string) => Option.getOrThrow(parse(text))
+
+describe("parse", () => {
+  it.each([
+    ["smtp://localhost", "localhost", 587, null],
+    ["smtp://mail.example.com:25/", "mail.example.com", 25, null],
+    ["smtps://mail.example.com", "mail.example.com", 465, "implicit"],
+    ["smtps://mail.example.com:4650", "mail.example.com", 4650, "implicit"],
+    ["smtp+starttls://mail.example.com", "mail.example.com", 587, "starttls"],
+    ["smtp://[::1]:2525", "::1", 2525, null],
+  ] as const)("reads %s", (text, host, port, tls) => {
+    assert.deepEqual(serverOf(text), { host, port, tls, credentials: null })
+  })
+
+  it("reads a login, whatever characters it has, and keeps the password to itself", () => {
+    const { credentials, ...server } = serverOf("smtp://me%40example.com:p%40ss%3A%2Fw%25rd@mail:25")
+    assert.deepEqual(server, { host: "mail", port: 25, tls: null })
+    assert.equal(credentials?.user, "me@example.com")
+    assert.equal(credentials && Redacted.value(credentials.password), "p@ss:/w%rd")
+    assert.notInclude(JSON.stringify(credentials), "p@ss")
+  })
+
+  it.each([
+    "",
+    "mail.example.com:25",
+    "http://mail.example.com",
+    "smtp://",
+    "smtp://mail:0",
+    "smtp://mail:65536",
+    "smtp://mail/path",
+    "smtp://mail?tls.rejectUnauthorized=false",
+    "smtp://mail?",
+    "smtp://mail#x",
+    "smtp://user@mail",
+    "smtp://:password@mail",
+    "smtp://user:%zz@mail",
+    "smtp://ma il",
+    "smtp://mail%20x",
+    "smtp://mail\r\n",
+  ])("refuses %j", (text) => {
+    assert.isTrue(Option.isNone(parse(text)))
+  })
+})
+
+describe("startTlsOf", () => {
+  it.each([
+    ["smtp+starttls://localhost", "required"],
+    ["smtp+starttls://mail.example.com", "required"],
+    ["smtp://localhost", "never"],
+    ["smtp://127.0.0.1", "never"],
+    ["smtp://127.1.2.3", "never"],
+    ["smtp://[::1]", "never"],
+    ["smtp://u:p@localhost", "if offered"],
+    ["smtp://u:p@127.0.0.1", "if offered"],
+    ["smtp://mail.example.com", "if offered"],
+    ["smtp://u:p@mail.example.com", "required"],
+    ["smtp://u:p@192.0.2.1", "required"],
+    ["smtp://u:p@127.0.0.1.example.com", "required"],
+    ["smtp://u:p@localhost.example.com", "required"],
+    ["smtp://u:p@[::ffff:127.0.0.1]", "required"],
+  ] as const)("of %s is %s", (text, expected) => {
+    assert.equal(startTlsOf(serverOf(text)), expected)
+  })
+})
+
+describe("leavesTlsOpen", () => {
+  it.each([
+    ["smtp://u:p@mail.example.com", true],
+    ["smtp://u:p@192.0.2.1:25", true],
+    ["smtp+starttls://u:p@mail.example.com", false],
+    ["smtps://u:p@mail.example.com", false],
+    ["smtp://mail.example.com", false],
+    ["smtp://u:p@localhost", false],
+  ] as const)("of %s is %s", (text, isOpen) => {
+    assert.equal(leavesTlsOpen(serverOf(text)), isOpen)
+  })
+})

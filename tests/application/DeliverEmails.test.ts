@@ -1,0 +1,282 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, Fiber, Layer, Logger, Ref, References } from "effect"
+import { TestClock } from "effect/testing"
+import { resendVerification } from "../../application/accounts/ResendVerification.ts"
+import { verifyEmail } from "../../application/accounts/VerifyEmail.ts"
+import { deliverEmails } from "../../application/mail/DeliverEmails.ts"
+import { EmailNotSent } from "../../application/mail/EmailSender.ts"
+import { Outbox } from "../../application/mail/Outbox.ts"
+import { queueEmail } from "../../application/mail/QueueEmail.ts"
+import { Unavailable } from "../../application/shared/Unavailable.ts"
+import { memory } from "../../bootstrap/memory.ts"
+import { registerUser } from "../support/accounts.ts"
+import { keepAccount } from "../support/entities.ts"
+import { timesAtOnce } from "../support/interleaving.ts"
+import * as RecordingSender from "../support/RecordingSender.ts"
+
+/** A set of its own for each test: passes take whatever is due. */
+const alone = Effect.provide(Layer.fresh(RecordingSender.layer.pipe(Layer.provideMerge(memory))))
+
+const { MailServer } = RecordingSender
+
+const refuse = (reason: string, isFinal = false) =>
+  Effect.flatMap(MailServer, ({ answer }) => Ref.set(answer, () => Effect.fail(new EmailNotSent({ reason, isFinal }))))
+const accept = Effect.flatMap(MailServer, ({ answer }) => Ref.set(answer, () => Effect.void))
+
+const orders = Effect.flatMap(MailServer, (server) => Ref.get(server.orders))
+const tokens = Effect.map(orders, (all) => all.map(({ email }) => ("token" in email ? email.token : "")))
+const counts = Effect.flatMap(Outbox, (outbox) => outbox.counts)
+
+const collectLogs = () => {
+  const lines: Array<{ readonly level: string; readonly text: string; readonly annotations: object }> = []
+  const logger = Logger.make(({ fiber, logLevel, message }) => {
+    const annotations = fiber.getRef(References.CurrentLogAnnotations)
+    lines.push({ level: logLevel, text: JSON.stringify([message, annotations]), annotations })
+  })
+  return { lines, layer: Logger.layer([logger]) }
+}
+
+layer(Layer.empty)("deliverEmails", (it) => {
+  it.effect("sends each mail once, to its user, with the id it has in the outbox", () =>
+    Effect.gen(function* () {
+      const { account } = yield* registerUser
+      assert.strictEqual(yield* deliverEmails, 1)
+      assert.strictEqual(yield* deliverEmails, 0)
+      const [order, ...more] = yield* orders
+      assert.deepStrictEqual(more, [])
+      assert.deepStrictEqual([order?.email.to, order?.email.fullName], [account.email, account.fullName])
+      assert.match(order?.id ?? "", /^[0-9a-f-]{36}$/)
+      assert.deepStrictEqual(yield* counts, { waiting: 0, dead: 0 })
+    }).pipe(alone),
+  )
+
+  it.effect("takes ten in a pass, and words every kind", () =>
+    Effect.gen(function* () {
+      const { id } = yield* keepAccount()
+      for (const kind of ["PasswordChanged", "TokenTheft", "VerifyEmail"] as const) yield* queueEmail(id, kind)
+      yield* Effect.forEach(Array.from({ length: 20 }), () => queueEmail(id, "TokenTheft"), { discard: true })
+      assert.deepStrictEqual([yield* deliverEmails, yield* deliverEmails, yield* deliverEmails], [10, 10, 3])
+      const kinds = (yield* orders).map(({ email }) => email._tag)
+      assert.strictEqual(kinds.length, 23)
+      assert.deepStrictEqual([...new Set(kinds)].toSorted(), ["PasswordChanged", "TokenTheft", "VerifyEmail"])
+    }).pipe(alone),
+  )
+
+  it.effect("sends each mail once where many passes run at once", () =>
+    Effect.gen(function* () {
+      yield* Effect.forEach(
+        Array.from({ length: 30 }),
+        () => Effect.flatMap(keepAccount(), ({ id }) => queueEmail(id, "VerifyEmail")),
+        { discard: true },
+      )
+      yield* timesAtOnce(8, deliverEmails)
+      const ids = (yield* orders).map(({ id }) => id)
+      assert.deepStrictEqual([ids.length, new Set(ids).size], [30, 30])
+    }).pipe(alone),
+  )
+
+  it.effect("tries again after pauses that double up to half an hour, with a new token and another id each time", () =>
+    Effect.gen(function* () {
+      yield* registerUser
+      yield* refuse("ECONNREFUSED")
+      const pauses: Array<number> = []
+      let pause = 0
+      assert.strictEqual(yield* deliverEmails, 1)
+      while (pauses.length < 13) {
+        yield* TestClock.adjust("1 second")
+        pause++
+        if ((yield* deliverEmails) === 0) continue
+        pauses.push(pause)
+        pause = 0
+      }
+      assert.deepStrictEqual(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 1800, 1800])
+      yield* accept
+      yield* TestClock.adjust("30 minutes")
+      assert.strictEqual(yield* deliverEmails, 1)
+      assert.strictEqual(new Set((yield* orders).map(({ id }) => id)).size, 15)
+      const mailed = yield* tokens
+      assert.strictEqual(new Set(mailed).size, 15)
+      for (const token of mailed.slice(0, -1)) {
+        assert.strictEqual((yield* Effect.flip(verifyEmail({ token })))._tag, "InvalidVerificationToken")
+      }
+      assert.isTrue((yield* verifyEmail({ token: mailed.at(-1) ?? "" })).isActive)
+    }).pipe(alone),
+  )
+
+  it.effect("sends the mails of one user one after the other, and those of others meanwhile", () =>
+    Effect.gen(function* () {
+      const { answer } = yield* MailServer
+      const [slow, fast] = [yield* keepAccount(), yield* keepAccount()]
+      for (const { id } of [slow, slow, fast, fast]) yield* queueEmail(id, "VerifyEmail")
+      yield* Ref.set(answer, ({ email }) => (email.to === slow.email ? Effect.sleep("1 second") : Effect.void))
+      const pass = yield* Effect.forkChild(deliverEmails)
+      yield* TestClock.adjust(0)
+      assert.sameMembers(
+        (yield* orders).map(({ email }) => email.to),
+        [slow.email, fast.email, fast.email],
+      )
+      yield* TestClock.adjust("2 seconds")
+      yield* Fiber.join(pass)
+      assert.strictEqual((yield* orders).length, 4)
+    }).pipe(alone),
+  )
+
+  it.effect("gives the same id to a mail without a token, however often it is sent", () =>
+    Effect.gen(function* () {
+      const { id } = yield* keepAccount()
+      yield* queueEmail(id, "PasswordChanged")
+      yield* refuse("ETIMEDOUT")
+      yield* deliverEmails
+      yield* TestClock.adjust("1 second")
+      yield* deliverEmails
+      const [first, second] = yield* orders
+      assert.deepStrictEqual(first, second)
+    }).pipe(alone),
+  )
+
+  it.effect("gives a mail up at once where the refusal is final, and logs it without the address", () =>
+    Effect.gen(function* () {
+      const { account } = yield* registerUser
+      yield* refuse("EENVELOPE 550 5.1.1", true)
+      const { layer, lines } = collectLogs()
+      yield* Effect.provide(deliverEmails, layer)
+      const [order] = yield* orders
+      assert.deepStrictEqual(yield* counts, { waiting: 0, dead: 1 })
+      assert.deepStrictEqual(
+        lines.map(({ annotations, level }) => ({ level, annotations })),
+        [
+          {
+            level: "Error",
+            annotations: { mail_id: order?.id, kind: "VerifyEmail", reason: "EENVELOPE 550 5.1.1", attempts: 1 },
+          },
+        ],
+      )
+      const secrets = [account.email, account.fullName, ...(yield* tokens)]
+      for (const { text } of lines) for (const secret of secrets) assert.notInclude(text, secret)
+      yield* TestClock.adjust("1 day")
+      assert.strictEqual(yield* deliverEmails, 0)
+    }).pipe(alone),
+  )
+
+  it.effect("gives a mail up after 50 attempts", () =>
+    Effect.gen(function* () {
+      yield* registerUser
+      yield* refuse("ECONNREFUSED")
+      const { layer, lines } = collectLogs()
+      for (let attempts = 1; attempts <= 50; attempts++) {
+        assert.strictEqual(yield* Effect.provide(deliverEmails, layer), 1)
+        assert.strictEqual((yield* counts).dead, attempts === 50 ? 1 : 0)
+        yield* TestClock.adjust("30 minutes")
+      }
+      assert.strictEqual(yield* deliverEmails, 0)
+      assert.deepStrictEqual(
+        lines.map(({ level }) => level),
+        [...Array.from({ length: 49 }, () => "Warn"), "Error"],
+      )
+    }).pipe(alone),
+  )
+
+  it.effect("sends nothing to who has verified the address meanwhile", () =>
+    Effect.gen(function* () {
+      const { account } = yield* registerUser
+      yield* deliverEmails
+      const [token = ""] = yield* tokens
+      yield* queueEmail(account.id, "VerifyEmail")
+      yield* verifyEmail({ token })
+      assert.strictEqual(yield* deliverEmails, 1)
+      assert.strictEqual((yield* orders).length, 1)
+      assert.deepStrictEqual(yield* counts, { waiting: 0, dead: 0 })
+    }).pipe(alone),
+  )
+
+  it.effect("lets the token of the mail that went out last work, also where an older one was held up", () =>
+    Effect.gen(function* () {
+      const { account } = yield* registerUser
+      yield* refuse("ECONNREFUSED")
+      yield* deliverEmails
+      yield* accept
+      const asking = yield* Effect.forkChild(resendVerification({ email: account.email }))
+      yield* TestClock.adjust(100)
+      yield* Fiber.join(asking)
+      yield* deliverEmails
+      yield* TestClock.adjust("1 second")
+      yield* deliverEmails
+      const mailed = yield* tokens
+      assert.strictEqual(mailed.length, 3)
+      assert.isTrue((yield* verifyEmail({ token: mailed.at(-1) ?? "" })).isActive)
+    }).pipe(alone),
+  )
+
+  it.effect("does not let one mail that breaks keep the others from going out", () =>
+    Effect.gen(function* () {
+      const { answer } = yield* MailServer
+      const [broken, fine] = [yield* keepAccount(), yield* keepAccount()]
+      for (const { id } of [broken, fine]) yield* queueEmail(id, "TokenTheft")
+      yield* Ref.set(answer, ({ email }) => (email.to === broken.email ? Effect.die(new Error("broken")) : Effect.void))
+      yield* deliverEmails
+      assert.deepStrictEqual(yield* counts, { waiting: 1, dead: 0 })
+      yield* accept
+      yield* TestClock.adjust("2 minutes")
+      yield* deliverEmails
+      assert.deepStrictEqual(yield* counts, { waiting: 0, dead: 0 })
+    }).pipe(alone),
+  )
+
+  it.effect("gives a sender that never answers up after 45 seconds", () =>
+    Effect.gen(function* () {
+      const { answer } = yield* MailServer
+      const queueForSomebody = Effect.flatMap(keepAccount(), ({ id }) => queueEmail(id, "TokenTheft"))
+      yield* Effect.forEach(Array.from({ length: 10 }), () => queueForSomebody, { discard: true })
+      yield* Ref.set(answer, () => Effect.never)
+      const pass = yield* Effect.forkChild(deliverEmails)
+      yield* TestClock.adjust("44 seconds")
+      assert.strictEqual((yield* orders).length, 5)
+      yield* TestClock.adjust("45 seconds")
+      assert.strictEqual((yield* orders).length, 10)
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(pass)
+      assert.deepStrictEqual(yield* counts, { waiting: 10, dead: 0 })
+    }).pipe(alone),
+  )
+
+  it.effect("begins no mail that could not end before somebody else may take it", () =>
+    Effect.gen(function* () {
+      const { answer } = yield* MailServer
+      const { id } = yield* keepAccount()
+      yield* Effect.forEach([1, 2, 3], () => queueEmail(id, "TokenTheft"), { discard: true })
+      yield* Ref.set(answer, () => Effect.never)
+      const pass = yield* Effect.forkChild(deliverEmails)
+      yield* TestClock.adjust("90 seconds")
+      yield* Fiber.join(pass)
+      assert.strictEqual((yield* orders).length, 2)
+      yield* accept
+      yield* TestClock.adjust("30 seconds")
+      yield* deliverEmails
+      assert.deepStrictEqual(yield* counts, { waiting: 0, dead: 0 })
+    }).pipe(alone),
+  )
+
+  it.effect("notes what it sent as soon as the store is there again, so that nothing goes out twice", () =>
+    Effect.gen(function* () {
+      const outbox = yield* Outbox
+      let failures = 3
+      const unsteady = Outbox.of({
+        ...outbox,
+        markSent: (email, at) =>
+          Effect.suspend(() =>
+            failures-- > 0
+              ? Effect.die(new Unavailable({ what: "the database", retryAfterSeconds: 1 }))
+              : outbox.markSent(email, at),
+          ),
+      })
+      yield* registerUser
+      const pass = yield* Effect.forkChild(Effect.provideService(deliverEmails, Outbox, unsteady))
+      yield* TestClock.adjust("2 seconds")
+      yield* Fiber.join(pass)
+      assert.deepStrictEqual(yield* counts, { waiting: 0, dead: 0 })
+      yield* TestClock.adjust("1 hour")
+      yield* deliverEmails
+      assert.strictEqual((yield* orders).length, 1)
+    }).pipe(alone),
+  )
+})

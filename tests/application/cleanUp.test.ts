@@ -1,0 +1,158 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber, Logger, Ref } from "effect"
+import { TestClock } from "effect/testing"
+import { SessionRepository } from "../../application/accounts/SessionRepository.ts"
+import { cleanUp } from "../../application/housekeeping/CleanUp.ts"
+import { DeletedTaskRetention } from "../../application/housekeeping/DeletedTaskRetention.ts"
+import { Housekeeping } from "../../application/housekeeping/Housekeeping.ts"
+import { keepHouse } from "../../application/housekeeping/KeepHouse.ts"
+import { now } from "../../application/shared/Now.ts"
+import { Unavailable } from "../../application/shared/Unavailable.ts"
+import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
+import { memory } from "../../bootstrap/memory.ts"
+import { start } from "../../domain/accounts/Session.ts"
+import { keepTask, keepUser, newSessionId, newTokenHash } from "../support/entities.ts"
+
+const hour = 60 * 60 * 1000
+const day = 24 * hour
+
+/** A task of a new user, deleted now. */
+const deleteTask = Effect.gen(function* () {
+  const tasks = yield* TaskRepository
+  const task = yield* keepTask(yield* keepUser)
+  yield* tasks.delete(task.userId, task.id, yield* now)
+  return task
+})
+
+const isKept = (task: Effect.Success<typeof deleteTask>) =>
+  Effect.flatMap(TaskRepository, (tasks) => Effect.isSuccess(tasks.getDeleted(task.userId, task.id)))
+
+/** Runs to its end, whatever it waits for on the way. */
+const passingTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.forkChild(effect)
+    yield* TestClock.adjust("10 minutes")
+    return yield* Fiber.join(fiber)
+  })
+
+describe("cleanUp", () => {
+  it.effect("removes deleted tasks once their 30 days are over, not before", () =>
+    Effect.gen(function* () {
+      const task = yield* deleteTask
+      yield* TestClock.adjust(30 * day)
+      assert.strictEqual((yield* cleanUp()).tasks, 0)
+      assert.isTrue(yield* isKept(task))
+      yield* TestClock.adjust(1)
+      assert.strictEqual((yield* cleanUp()).tasks, 1)
+      assert.isFalse(yield* isKept(task))
+    }).pipe(Effect.provide(memory)),
+  )
+
+  it.effect("keeps them as long as it is told", () =>
+    Effect.gen(function* () {
+      const task = yield* deleteTask
+      yield* TestClock.adjust(2 * day + 1)
+      assert.strictEqual((yield* cleanUp()).tasks, 0)
+      const removed = yield* Effect.provideService(cleanUp(), DeletedTaskRetention, 2 * day)
+      assert.strictEqual(removed.tasks, 1)
+      assert.isFalse(yield* isKept(task))
+    }).pipe(Effect.provide(memory)),
+  )
+
+  it.effect("keeps an ended session for longer than the longest access token lives", () =>
+    Effect.gen(function* () {
+      const sessions = yield* SessionRepository
+      const ids = { id: newSessionId(), device: null, userId: yield* keepUser, tokenHash: newTokenHash() }
+      const { session, token } = start(ids, { lifetimeMillis: 365 * day, reuseLeewayMillis: 0 }, yield* now)
+      yield* sessions.insert(session, token)
+      const endedAt = yield* now
+      yield* sessions.end(session.userId, session.id, endedAt)
+      yield* TestClock.adjust(day + hour)
+      assert.strictEqual((yield* cleanUp()).sessions, 0)
+      assert.deepStrictEqual(yield* sessions.endedSince(endedAt), [session.id])
+      yield* TestClock.adjust(1)
+      assert.strictEqual((yield* cleanUp()).sessions, 1)
+      assert.deepStrictEqual(yield* sessions.endedSince(endedAt), [])
+    }).pipe(Effect.provide(memory)),
+  )
+
+  it.effect("takes as many batches as there are thousands", () =>
+    Effect.gen(function* () {
+      const tasks = yield* TaskRepository
+      const userId = yield* keepUser
+      for (let count = 0; count < 2_500; count++) {
+        const task = yield* keepTask(userId)
+        yield* tasks.delete(userId, task.id, yield* now)
+      }
+      yield* TestClock.adjust(31 * day)
+      const removed = yield* passingTime(cleanUp())
+      assert.strictEqual(removed.tasks, 2_500)
+    }).pipe(Effect.provide(memory)),
+  )
+
+  it.effect("ends where another process is at it, and after a thousand batches", () =>
+    Effect.gen(function* () {
+      const housekeeping = yield* Housekeeping
+      const taken = Housekeeping.of({ removeBatch: () => Effect.succeed(null) })
+      assert.strictEqual((yield* Effect.provideService(cleanUp(), Housekeeping, taken)).tasks, 0)
+
+      const none = yield* cleanUp()
+      const endless = Housekeeping.of({
+        removeBatch: (before, limit) => Effect.as(housekeeping.removeBatch(before, limit), { ...none, tasks: limit }),
+      })
+      const removed = yield* passingTime(Effect.provideService(cleanUp(), Housekeeping, endless))
+      assert.strictEqual(removed.tasks, 1_000_000)
+    }).pipe(Effect.provide(memory)),
+  )
+})
+
+describe("keepHouse", () => {
+  it.effect(
+    "cleans up a minute after the start and then about once an hour, and says so where there was something",
+    () =>
+      Effect.gen(function* () {
+        const lines: Array<unknown> = []
+        const logger = Logger.make<unknown, void>(({ message }) => void lines.push(message))
+        yield* Effect.gen(function* () {
+          const first = yield* deleteTask
+          yield* TestClock.adjust(31 * day)
+          yield* keepHouse
+          yield* TestClock.adjust(59_999)
+          assert.isTrue(yield* isKept(first))
+          yield* TestClock.adjust(1)
+          assert.isFalse(yield* isKept(first))
+          assert.deepStrictEqual(lines.flat(), ["Removed what is over: 1 tasks"])
+
+          yield* TestClock.adjust(3 * hour)
+          assert.strictEqual(lines.length, 1)
+          const second = yield* deleteTask
+          yield* TestClock.adjust(31 * day)
+          assert.isFalse(yield* isKept(second))
+          assert.strictEqual(lines.length, 2)
+        }).pipe(Effect.provide(Logger.layer([logger])))
+      }).pipe(Effect.scoped, Effect.provide(memory)),
+  )
+
+  it.effect("goes on after the database was away", () =>
+    Effect.gen(function* () {
+      const housekeeping = yield* Housekeeping
+      const isAway = yield* Ref.make(true)
+      const unsteady = Housekeeping.of({
+        removeBatch: (before, limit) =>
+          Effect.flatMap(Ref.get(isAway), (away) =>
+            away
+              ? Effect.die(new Unavailable({ what: "the database", retryAfterSeconds: 1 }))
+              : housekeeping.removeBatch(before, limit),
+          ),
+      })
+      const task = yield* deleteTask
+      yield* TestClock.adjust(31 * day)
+      yield* Effect.provideService(keepHouse, Housekeeping, unsteady)
+      yield* TestClock.adjust(3 * hour)
+      assert.isTrue(yield* isKept(task))
+      yield* Ref.set(isAway, false)
+      yield* TestClock.adjust(2 * hour)
+      assert.isFalse(yield* isKept(task))
+    }).pipe(Effect.scoped, Effect.provide(memory)),
+  )
+})

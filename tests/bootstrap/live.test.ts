@@ -1,0 +1,47 @@
+import { assert, it } from "@effect/vitest"
+import { ConfigProvider, Effect, Layer } from "effect"
+import { TestClock } from "effect/testing"
+import { now } from "../../application/shared/Now.ts"
+import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
+import { loadSettings } from "../../bootstrap/Config.ts"
+import { live } from "../../bootstrap/live.ts"
+import { toMillis } from "../../domain/shared/Timestamp.ts"
+import { at, keepTask, keepUser } from "../support/entities.ts"
+
+/** The whole composition on a database that keeps nothing. */
+const liveWith = (env: Record<string, string>) =>
+  Layer.unwrap(Effect.map(loadSettings({ isTerminal: false }), live)).pipe(
+    Layer.provide(
+      Layer.succeed(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env: { DATA_DIR: "memory:", ...env } })),
+    ),
+  )
+
+/**
+ * Asks again and again while the test's clock goes on, a quarter of an hour at a time and 20 hours at most. The pauses are
+ * real, for the database does not go by that clock.
+ */
+const whileTimePasses = <A, E, R>(ask: Effect.Effect<A, E, R>) =>
+  Effect.retry(
+    Effect.andThen(
+      TestClock.withLive(Effect.sleep("50 millis")),
+      Effect.tapError(ask, () => TestClock.adjust("15 minutes")),
+    ),
+    { times: 80 },
+  )
+
+it.effect("removes deleted tasks once DELETED_TASK_RETENTION is over", () =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(toMillis(at(0)))
+    yield* Effect.gen(function* () {
+      const tasks = yield* TaskRepository
+      const userId = yield* keepUser
+      const [early, late] = [yield* keepTask(userId), yield* keepTask(userId)]
+      yield* tasks.delete(userId, early.id, yield* now)
+      yield* TestClock.adjust("24 hours")
+      yield* tasks.delete(userId, late.id, yield* now)
+      const missing = yield* whileTimePasses(Effect.flip(tasks.getDeleted(userId, early.id)))
+      assert.strictEqual(missing._tag, "TaskNotFound")
+      assert.strictEqual((yield* tasks.getDeleted(userId, late.id)).task.id, late.id)
+    }).pipe(Effect.provide(liveWith({ DELETED_TASK_RETENTION: "1 day" })))
+  }),
+)

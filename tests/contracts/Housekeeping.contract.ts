@@ -1,0 +1,262 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, type Layer, Option } from "effect"
+import { EmailVerificationRepository } from "../../application/accounts/EmailVerificationRepository.ts"
+import { PasswordResetRepository } from "../../application/accounts/PasswordResetRepository.ts"
+import { SessionRepository } from "../../application/accounts/SessionRepository.ts"
+import { Housekeeping } from "../../application/housekeeping/Housekeeping.ts"
+import { Outbox } from "../../application/mail/Outbox.ts"
+import type { Repositories } from "../../application/Ports.ts"
+import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
+import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
+import { refresh, start } from "../../domain/accounts/Session.ts"
+import type { UserId } from "../../domain/accounts/UserId.ts"
+import { CategoryName } from "../../domain/categories/Category.ts"
+import type { Timestamp } from "../../domain/shared/Timestamp.ts"
+import { nextVersion } from "../../domain/shared/Version.ts"
+import {
+  at,
+  keepCategory,
+  keepTask,
+  keepUser,
+  newSessionId,
+  newTaskId,
+  newTokenHash,
+  newTokenSalt,
+} from "../support/entities.ts"
+
+/** Twenty years before everything else that tests keep, since they may share the store. */
+const longAgo = (seconds: number): Timestamp => at(seconds - 20 * 365 * 86_400)
+const lifetimeMillis = 60_000
+const policy = { lifetimeMillis, reuseLeewayMillis: 0 }
+
+/** All that is over at that many seconds. */
+const before = (seconds: number) => ({
+  sessionsAndTokens: longAgo(seconds),
+  sentEmails: longAgo(seconds),
+  deadLetters: longAgo(seconds),
+  deletedTasks: longAgo(seconds),
+})
+
+const nothing = {
+  sessions: 0,
+  refreshTokens: 0,
+  emailVerifications: 0,
+  passwordResets: 0,
+  outgoingEmails: 0,
+  tasks: 0,
+}
+
+/** One batch, without what is remembered of ended sessions: how, and so how much, is each store's own affair. */
+const removeBatch = Effect.fnUntraced(function* (seconds: number, limit = 1_000) {
+  const housekeeping = yield* Housekeeping
+  const { atomically } = yield* UnitOfWork
+  const removed = yield* atomically(housekeeping.removeBatch(before(seconds), limit))
+  if (removed === null) throw new Error("Somebody else has the turn")
+  const { endedSessions: _, ...counts } = removed
+  return counts
+})
+
+const keepSession = Effect.fnUntraced(function* (userId: UserId, seconds: number) {
+  const sessions = yield* SessionRepository
+  const started = start(
+    { id: newSessionId(), device: null, userId, tokenHash: newTokenHash() },
+    policy,
+    longAgo(seconds),
+  )
+  yield* sessions.insert(started.session, started.token)
+  return started
+})
+
+type Started = Effect.Success<ReturnType<typeof keepSession>>
+
+const rotate = Effect.fnUntraced(function* ({ session, token }: Started, seconds: number) {
+  const sessions = yield* SessionRepository
+  const next = { hash: newTokenHash(), salt: newTokenSalt() }
+  const decision = refresh({ session, presented: token, successor: null }, next, policy, longAgo(seconds))
+  if (decision._tag !== "Rotated") throw new Error(`The fixture cannot rotate: ${decision._tag}`)
+  yield* sessions.rotate(decision.session, decision.replaced, decision.successor)
+  return { session: decision.session, token: decision.successor }
+})
+
+const isKnown = ({ token }: Started) =>
+  Effect.flatMap(SessionRepository, (sessions) =>
+    Effect.map(sessions.findByTokenForUpdate(token.userId, token.hash), Option.isSome),
+  )
+
+const deleteTask = Effect.fnUntraced(function* (userId: UserId, seconds: number) {
+  const tasks = yield* TaskRepository
+  const task = yield* keepTask(userId)
+  const category = yield* keepCategory(userId, { name: CategoryName.make(`Removed after ${seconds} seconds`) })
+  yield* tasks.update(task, { ...task, categories: [category], version: nextVersion(task.version) })
+  yield* tasks.delete(userId, task.id, longAgo(seconds))
+  return task
+})
+
+/** What every `Housekeeping` promises, together with the repositories of its store. */
+export const suite = (name: string, repositories: Layer.Layer<Repositories, unknown>) =>
+  layer(repositories, { excludeTestServices: true })(`Housekeeping: ${name}`, (it) => {
+    it.effect("removes sessions that expired before the time, with their tokens", () =>
+      Effect.gen(function* () {
+        const userId = yield* keepUser
+        const [first, last] = [yield* keepSession(userId, 0), yield* keepSession(userId, 1)]
+        assert.deepStrictEqual(yield* removeBatch(60), nothing)
+        assert.deepStrictEqual(yield* removeBatch(61), { ...nothing, sessions: 1, refreshTokens: 1 })
+        assert.isFalse(yield* isKnown(first))
+        assert.isTrue(yield* isKnown(last))
+        assert.deepStrictEqual(yield* removeBatch(62), { ...nothing, sessions: 1, refreshTokens: 1 })
+      }),
+    )
+
+    it.effect("removes sessions that ended before the time, though they would not have expired", () =>
+      Effect.gen(function* () {
+        const sessions = yield* SessionRepository
+        const userId = yield* keepUser
+        const [ended, running] = [yield* keepSession(userId, 100), yield* keepSession(userId, 100)]
+        yield* sessions.end(userId, ended.session.id, longAgo(105))
+        assert.deepStrictEqual(yield* removeBatch(105), nothing)
+        assert.include(yield* sessions.endedSince(longAgo(105)), ended.session.id)
+        assert.deepStrictEqual(yield* removeBatch(106), { ...nothing, sessions: 1, refreshTokens: 1 })
+        assert.notInclude(yield* sessions.endedSince(longAgo(0)), ended.session.id)
+        assert.isTrue(yield* isKnown(running))
+        assert.deepStrictEqual(yield* removeBatch(161), { ...nothing, sessions: 1, refreshTokens: 1 })
+      }),
+    )
+
+    it.effect("removes the expired tokens of a session that lives, and leaves the others", () =>
+      Effect.gen(function* () {
+        const started = yield* keepSession(yield* keepUser, 200)
+        const rotated = yield* rotate(started, 230)
+        const live = yield* rotate(rotated, 280)
+        assert.deepStrictEqual(yield* removeBatch(261), { ...nothing, refreshTokens: 1 })
+        assert.isFalse(yield* isKnown(started))
+        assert.isTrue(yield* isKnown(rotated))
+        assert.isTrue(yield* isKnown(live))
+        assert.deepStrictEqual(yield* removeBatch(1_000), { ...nothing, sessions: 1, refreshTokens: 2 })
+      }),
+    )
+
+    it.effect("takes a session with many tokens away in several batches, the session last", () =>
+      Effect.gen(function* () {
+        const sessions = yield* SessionRepository
+        const userId = yield* keepUser
+        let held = yield* keepSession(userId, 2_000)
+        for (let second = 2_001; second <= 2_004; second++) held = yield* rotate(held, second)
+        yield* sessions.end(userId, held.session.id, longAgo(2_005))
+        assert.deepStrictEqual(yield* removeBatch(2_006, 2), { ...nothing, refreshTokens: 2 })
+        assert.deepStrictEqual(yield* removeBatch(2_006, 2), { ...nothing, refreshTokens: 2 })
+        assert.deepStrictEqual(yield* removeBatch(2_006, 2), { ...nothing, sessions: 1, refreshTokens: 1 })
+        assert.deepStrictEqual(yield* removeBatch(2_006, 2), nothing)
+      }),
+    )
+
+    it.effect("removes verifications that expired before the time", () =>
+      Effect.gen(function* () {
+        const verifications = yield* EmailVerificationRepository
+        const [early, late] = [yield* keepUser, yield* keepUser]
+        const tokenHash = newTokenHash()
+        yield* verifications.replace({ userId: early, tokenHash, expiresAt: longAgo(3_000) })
+        yield* verifications.replace({ userId: late, tokenHash, expiresAt: longAgo(3_001) })
+        assert.deepStrictEqual(yield* removeBatch(3_000), nothing)
+        assert.deepStrictEqual(yield* removeBatch(3_001), { ...nothing, emailVerifications: 1 })
+        assert.isTrue(Option.isNone(yield* verifications.take(early, tokenHash)))
+        assert.isTrue(Option.isSome(yield* verifications.take(late, tokenHash)))
+      }),
+    )
+
+    it.effect("removes password resets that expired before the time", () =>
+      Effect.gen(function* () {
+        const resets = yield* PasswordResetRepository
+        const [early, late] = [yield* keepUser, yield* keepUser]
+        const tokenHash = newTokenHash()
+        yield* resets.replace({ userId: early, tokenHash, expiresAt: longAgo(3_500) })
+        yield* resets.replace({ userId: late, tokenHash, expiresAt: longAgo(3_501) })
+        assert.deepStrictEqual(yield* removeBatch(3_500), nothing)
+        assert.deepStrictEqual(yield* removeBatch(3_501), { ...nothing, passwordResets: 1 })
+        assert.isTrue(Option.isNone(yield* resets.take(early, tokenHash)))
+        assert.isTrue(Option.isSome(yield* resets.take(late, tokenHash)))
+      }),
+    )
+
+    it.effect(
+      "removes mails that were sent and mails that were given up, each by their own time, and none that waits",
+      () =>
+        Effect.gen(function* () {
+          const outbox = yield* Outbox
+          const { atomically } = yield* UnitOfWork
+          const housekeeping = yield* Housekeeping
+          const userId = yield* keepUser
+          const keepMail = Effect.fnUntraced(function* (seconds: number) {
+            const mail = { id: newTaskId(), userId, kind: "VerifyEmail", createdAt: longAgo(seconds) } as const
+            yield* outbox.add(mail)
+            return { ...mail, attempts: 0 }
+          })
+          const [sent, dead, waiting] = [yield* keepMail(3_800), yield* keepMail(3_800), yield* keepMail(3_800)]
+          yield* outbox.markSent(sent, longAgo(3_801))
+          yield* outbox.giveUp(dead, longAgo(3_801), "refused")
+          const count = outbox.countSince(userId, "VerifyEmail", longAgo(0))
+          const remove = (times: { readonly sentEmails: number; readonly deadLetters: number }) =>
+            atomically(
+              housekeeping.removeBatch(
+                { ...before(0), sentEmails: longAgo(times.sentEmails), deadLetters: longAgo(times.deadLetters) },
+                1_000,
+              ),
+            )
+          yield* remove({ sentEmails: 3_801, deadLetters: 3_801 })
+          assert.strictEqual(yield* count, 3)
+          yield* remove({ sentEmails: 3_802, deadLetters: 3_801 })
+          assert.strictEqual(yield* count, 2)
+          yield* remove({ sentEmails: 3_802, deadLetters: 3_802 })
+          assert.strictEqual(yield* count, 1)
+          yield* outbox.markSent(waiting, longAgo(3_801))
+          assert.strictEqual((yield* removeBatch(3_802)).outgoingEmails, 1)
+        }),
+    )
+
+    it.effect("removes tasks that were deleted before the time, with their assignments, and no other", () =>
+      Effect.gen(function* () {
+        const tasks = yield* TaskRepository
+        const userId = yield* keepUser
+        const [early, late] = [yield* deleteTask(userId, 4_000), yield* deleteTask(userId, 4_001)]
+        const living = yield* keepTask(userId, { createdAt: longAgo(0), updatedAt: longAgo(0) })
+        assert.deepStrictEqual(yield* removeBatch(4_000), nothing)
+        assert.deepStrictEqual(yield* removeBatch(4_001), { ...nothing, tasks: 1 })
+        const missing = yield* Effect.flip(tasks.getDeleted(userId, early.id))
+        assert.strictEqual(missing._tag, "TaskNotFound")
+        assert.strictEqual((yield* tasks.getDeleted(userId, late.id)).task.id, late.id)
+        assert.strictEqual((yield* tasks.get(userId, living.id)).id, living.id)
+        assert.deepStrictEqual(yield* removeBatch(4_002), { ...nothing, tasks: 1 })
+      }),
+    )
+
+    it.effect("removes no more of each kind than the limit, whosever it is, and the rest in later batches", () =>
+      Effect.gen(function* () {
+        const resets = yield* PasswordResetRepository
+        const verifications = yield* EmailVerificationRepository
+        for (let user = 0; user < 5; user++) {
+          const userId = yield* keepUser
+          yield* keepSession(userId, 5_000)
+          yield* deleteTask(userId, 5_000)
+          yield* verifications.replace({ userId, tokenHash: newTokenHash(), expiresAt: longAgo(5_000) })
+          yield* resets.replace({ userId, tokenHash: newTokenHash(), expiresAt: longAgo(5_000) })
+        }
+        const full = { ...nothing, sessions: 2, refreshTokens: 2, emailVerifications: 2, passwordResets: 2, tasks: 2 }
+        const rest = { ...nothing, sessions: 1, refreshTokens: 1, emailVerifications: 1, passwordResets: 1, tasks: 1 }
+        assert.deepStrictEqual(yield* removeBatch(6_000, 2), full)
+        assert.deepStrictEqual(yield* removeBatch(6_000, 2), full)
+        assert.deepStrictEqual(yield* removeBatch(6_000, 2), rest)
+        assert.deepStrictEqual(yield* removeBatch(6_000, 2), nothing)
+      }),
+    )
+
+    it.effect("keeps everything where the unit fails", () =>
+      Effect.gen(function* () {
+        const housekeeping = yield* Housekeeping
+        const { atomically } = yield* UnitOfWork
+        const session = yield* keepSession(yield* keepUser, 7_000)
+        const unit = Effect.andThen(housekeeping.removeBatch(before(8_000), 10), Effect.fail("refused"))
+        assert.strictEqual(yield* Effect.flip(atomically(unit)), "refused")
+        assert.isTrue(yield* isKnown(session))
+        assert.deepStrictEqual(yield* removeBatch(8_000), { ...nothing, sessions: 1, refreshTokens: 1 })
+      }),
+    )
+  })

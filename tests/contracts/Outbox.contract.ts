@@ -1,0 +1,211 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, type Layer } from "effect"
+import {
+  type ClaimedEmail,
+  type EmailKind,
+  emailKinds,
+  Outbox,
+  type OutgoingEmail,
+} from "../../application/mail/Outbox.ts"
+import type { Repositories } from "../../application/Ports.ts"
+import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
+import type { UserId } from "../../domain/accounts/UserId.ts"
+import { plusMillis, type Timestamp } from "../../domain/shared/Timestamp.ts"
+import { at, keepUser, newTaskId, newUserId } from "../support/entities.ts"
+import { timesAtOnce } from "../support/interleaving.ts"
+
+const leaseSeconds = 120
+
+/** What every `Outbox` promises. */
+export const suite = (name: string, repositories: Layer.Layer<Repositories, unknown>) =>
+  layer(repositories, { excludeTestServices: true })(`Outbox: ${name}`, (it) => {
+    // Claims take whatever is due, whosever it is.
+    let hours = 0
+    const startHour = () => {
+      const start = ++hours * 3600
+      return (seconds: number) => at(start + seconds)
+    }
+    type Hour = (seconds: number) => Timestamp
+
+    const queue = Effect.fnUntraced(function* (createdAt: Timestamp, userId?: UserId, kind: EmailKind = "VerifyEmail") {
+      const outbox = yield* Outbox
+      const email: OutgoingEmail = { id: newTaskId(), userId: userId ?? (yield* keepUser), kind, createdAt }
+      yield* outbox.add(email)
+      return email
+    })
+    const claim = (time: Timestamp, limit = 100) =>
+      Effect.flatMap(Outbox, (outbox) =>
+        outbox.claim({ at: time, until: plusMillis(time, leaseSeconds * 1000), limit }),
+      )
+    const idsOf = (emails: ReadonlyArray<OutgoingEmail>) => emails.map(({ id }) => id)
+    const claimIds = (time: Timestamp, limit?: number) => Effect.map(claim(time, limit), idsOf)
+
+    /** Lets the test have an hour of its own, with all that others left behind done with. */
+    const inAnHour = <A, E, R>(test: (hour: Hour) => Effect.Effect<A, E, R>) =>
+      Effect.gen(function* () {
+        const hour = startHour()
+        const outbox = yield* Outbox
+        const left = yield* claim(hour(-1), 1000)
+        yield* Effect.forEach(left, (email) => outbox.markSent(email, hour(-1)), { discard: true })
+        return yield* test(hour)
+      })
+
+    it.effect("gives a mail to who claims it, with every field and the count of attempts", () =>
+      inAnHour((hour) =>
+        Effect.gen(function* () {
+          const emails = yield* Effect.forEach(emailKinds, (kind, index) => queue(hour(index), undefined, kind))
+          const expected = (attempts: number) => emails.map((email): ClaimedEmail => ({ ...email, attempts }))
+          assert.deepStrictEqual(yield* claim(hour(10)), expected(1))
+          assert.deepStrictEqual(yield* claim(hour(10 + leaseSeconds)), expected(2))
+        }),
+      ),
+    )
+
+    it.effect("gives none before it is due, and those first that were due first, up to the limit", () =>
+      inAnHour((hour) =>
+        Effect.gen(function* () {
+          const last = yield* queue(hour(30))
+          const [first, second] = [yield* queue(hour(10)), yield* queue(hour(20))]
+          assert.deepStrictEqual(yield* claimIds(hour(9)), [])
+          assert.deepStrictEqual(yield* claimIds(hour(30), 2), [first.id, second.id])
+          assert.deepStrictEqual(yield* claimIds(hour(30), 2), [last.id])
+          assert.deepStrictEqual(yield* claimIds(hour(30), 2), [])
+        }),
+      ),
+    )
+
+    it.effect("gives each of 30 mails to exactly one of 20 that claim at once", () =>
+      inAnHour((hour) =>
+        Effect.gen(function* () {
+          const emails = yield* Effect.forEach(Array.from({ length: 30 }), () => queue(hour(0)))
+          const taken = yield* timesAtOnce(20, claimIds(hour(0), 2))
+          const rest = yield* claimIds(hour(0))
+          assert.sameMembers([...taken.flat(), ...rest], idsOf(emails))
+          for (const few of taken) assert.isAtMost(few.length, 2)
+        }),
+      ),
+    )
+
+    it.effect("gives a mail again when its time with who claimed it is over, and not a moment sooner", () =>
+      inAnHour((hour) =>
+        Effect.gen(function* () {
+          const { id } = yield* queue(hour(0))
+          yield* claim(hour(1))
+          assert.deepStrictEqual(yield* claimIds(plusMillis(hour(1 + leaseSeconds), -1)), [])
+          assert.deepStrictEqual(yield* claimIds(hour(1 + leaseSeconds)), [id])
+        }),
+      ),
+    )
+
+    it.effect("never gives a mail again that was sent or given up", () =>
+      inAnHour((hour) =>
+        Effect.gen(function* () {
+          const outbox = yield* Outbox
+          yield* Effect.forEach([0, 1], () => queue(hour(0)))
+          const [sent, dead] = yield* claim(hour(0))
+          assert.isDefined(sent)
+          assert.isDefined(dead)
+          if (sent === undefined || dead === undefined) return
+          yield* outbox.markSent(sent, hour(1))
+          yield* outbox.giveUp(dead, hour(1), "550 5.1.1")
+          assert.deepStrictEqual(yield* claimIds(hour(3000)), [])
+        }),
+      ),
+    )
+
+    it.effect("gives a mail that was postponed when it is due again", () =>
+      inAnHour((hour) =>
+        Effect.gen(function* () {
+          const outbox = yield* Outbox
+          const email = yield* queue(hour(0))
+          const [claimed] = yield* claim(hour(0))
+          if (claimed === undefined) return assert.fail("nothing was claimed")
+          // Sooner and later than the claim would have ended.
+          yield* outbox.postpone(claimed, hour(5), "x".repeat(500))
+          assert.deepStrictEqual(yield* claimIds(hour(4)), [])
+          const [again] = yield* claim(hour(5))
+          if (again === undefined) return assert.fail("it was not due again")
+          assert.deepStrictEqual(again, { ...email, attempts: 2 })
+          yield* outbox.postpone(again, hour(1000), "ECONNREFUSED")
+          assert.deepStrictEqual(yield* claimIds(hour(999)), [])
+          assert.deepStrictEqual(yield* claimIds(hour(1000)), [email.id])
+        }),
+      ),
+    )
+
+    it.effect("does not listen to who claimed a mail before somebody else did, but that it was sent", () =>
+      inAnHour((hour) =>
+        Effect.gen(function* () {
+          const outbox = yield* Outbox
+          const { id } = yield* queue(hour(0))
+          const [early] = yield* claim(hour(0))
+          const [late] = yield* claim(hour(leaseSeconds))
+          if (early === undefined || late === undefined) return assert.fail("it was to be claimed twice")
+          yield* outbox.postpone(early, hour(leaseSeconds), "too late")
+          yield* outbox.giveUp(early, hour(leaseSeconds), "too late")
+          assert.deepStrictEqual(yield* claimIds(hour(leaseSeconds + 1)), [])
+          assert.deepStrictEqual(yield* claimIds(hour(2 * leaseSeconds)), [id])
+          yield* outbox.markSent(early, hour(2 * leaseSeconds))
+          yield* outbox.postpone(late, hour(2 * leaseSeconds), "too late")
+          assert.deepStrictEqual(yield* claimIds(hour(3000)), [])
+        }),
+      ),
+    )
+
+    it.effect("counts what waits and what is dead, over all users", () =>
+      inAnHour((hour) =>
+        Effect.gen(function* () {
+          const outbox = yield* Outbox
+          const before = yield* outbox.counts
+          yield* Effect.forEach([0, 1, 2, 3], () => queue(hour(0)))
+          const [sent, dead, postponed] = yield* claim(hour(0), 3)
+          if (sent === undefined || dead === undefined || postponed === undefined) return assert.fail("three were due")
+          yield* outbox.markSent(sent, hour(1))
+          yield* outbox.giveUp(dead, hour(1), "550")
+          yield* outbox.postpone(postponed, hour(2), "421")
+          assert.deepStrictEqual(yield* outbox.counts, { waiting: before.waiting + 2, dead: before.dead + 1 })
+        }),
+      ),
+    )
+
+    it.effect("counts a user's mails of a kind since a time, whatever became of them", () =>
+      inAnHour((hour) =>
+        Effect.gen(function* () {
+          const outbox = yield* Outbox
+          const userId = yield* keepUser
+          yield* Effect.forEach([0, 10, 20, 30], (second) => queue(hour(second), userId))
+          yield* queue(hour(20), userId, "TokenTheft")
+          yield* queue(hour(20))
+          const [sent, dead] = yield* claim(hour(40))
+          if (sent === undefined || dead === undefined) return assert.fail("two were due")
+          yield* outbox.markSent(sent, hour(41))
+          yield* outbox.giveUp(dead, hour(41), "550")
+          const counts = []
+          for (const second of [0, 10, 11, 31]) {
+            counts.push(yield* outbox.countSince(userId, "VerifyEmail", hour(second)))
+          }
+          assert.deepStrictEqual(counts, [4, 3, 2, 0])
+          assert.strictEqual(yield* outbox.countSince(newUserId(), "VerifyEmail", hour(0)), 0)
+        }),
+      ),
+    )
+
+    it.effect("keeps a mail with the unit of work that it was added in, or not at all", () =>
+      inAnHour((hour) =>
+        Effect.gen(function* () {
+          const { atomically } = yield* UnitOfWork
+          const userId = yield* keepUser
+          yield* Effect.ignore(atomically(Effect.andThen(queue(hour(0), userId), Effect.fail("refused"))))
+          assert.deepStrictEqual(yield* claimIds(hour(1)), [])
+          const email = yield* atomically(queue(hour(0), userId))
+          assert.deepStrictEqual(yield* claimIds(hour(1)), [email.id])
+        }),
+      ),
+    )
+
+    it.effect("takes no mail of who has no account", () =>
+      Effect.gen(function* () {
+        assert.isTrue((yield* Effect.exit(queue(at(0), newUserId())))._tag === "Failure")
+      }),
+    )
+  })

@@ -1,0 +1,183 @@
+import { assert, layer } from "@effect/vitest"
+import { Data, Deferred, Effect, Fiber, type Layer } from "effect"
+import {
+  forgettingMillis as defaultForgettingMillis,
+  type Profile,
+  ProfileCache,
+  profileLifetimeMillis,
+  profileOf,
+} from "../../application/accounts/ProfileCache.ts"
+import { FullName } from "../../domain/accounts/UserAccount.ts"
+import type { UserId } from "../../domain/accounts/UserId.ts"
+import { makeAccount } from "../support/entities.ts"
+import { timesAtOnce } from "../support/interleaving.ts"
+import { type TimeControl, testTime } from "../support/TimeControl.ts"
+
+export class Refused extends Data.TaggedError("Refused") {}
+
+const namedAfter = (profile: Profile, count: number): Profile => ({ ...profile, fullName: FullName.make(`v${count}`) })
+
+/** A user whose profile has another name at every look, `v1` at the first, so that it shows when it was looked up. */
+export const makeSource = () => {
+  const profile = profileOf(makeAccount())
+  let looks = 0
+  const load = Effect.andThen(
+    Effect.yieldNow,
+    Effect.sync(() => {
+      looks += 1
+      return namedAfter(profile, looks)
+    }),
+  )
+  return { userId: profile.id, load, nth: (count: number) => namedAfter(profile, count), looks: () => looks }
+}
+
+export const get = <E>(userId: UserId, load: Effect.Effect<Profile, E>) =>
+  Effect.flatMap(ProfileCache, (cache) => cache.get(userId, load))
+export const forget = (userId: UserId) => Effect.flatMap(ProfileCache, (cache) => cache.forget(userId))
+
+/**
+ * What every `ProfileCache` promises. Times may be shortened for a cache in real time; steps leave a tenth and more, so
+ * that an ordinary delay changes nothing. One that remembers nothing keeps all promises but that.
+ */
+export const suite = (
+  name: string,
+  cache: Layer.Layer<ProfileCache, unknown>,
+  {
+    forgettingMillis = defaultForgettingMillis,
+    lifetimeMillis = profileLifetimeMillis,
+    remembers = true,
+    time = testTime,
+  }: {
+    readonly forgettingMillis?: number
+    readonly lifetimeMillis?: number
+    readonly remembers?: boolean
+    readonly time?: TimeControl
+  } = {},
+) =>
+  layer(cache, { excludeTestServices: time.excludeTestServices })(`ProfileCache: ${name}`, (it) => {
+    it.effect("gives what was found, whole", () =>
+      Effect.gen(function* () {
+        const { load, nth, userId } = makeSource()
+        assert.deepStrictEqual(yield* get(userId, load), nth(1))
+      }),
+    )
+
+    it.effect("knows users apart", () =>
+      Effect.gen(function* () {
+        const [one, other] = [makeSource(), makeSource()]
+        for (let asked = 0; asked < 2; asked++) {
+          assert.strictEqual((yield* get(one.userId, one.load)).id, one.userId)
+          assert.strictEqual((yield* get(other.userId, other.load)).id, other.userId)
+        }
+        yield* forget(one.userId)
+        assert.strictEqual((yield* get(other.userId, other.load)).id, other.userId)
+      }),
+    )
+
+    it.effect("fails as the load fails, and does not remember that", () =>
+      Effect.gen(function* () {
+        const { load, nth, userId } = makeSource()
+        const failures = yield* timesAtOnce(20, Effect.flip(get(userId, Effect.fail(new Refused()))))
+        for (const failure of failures) assert.strictEqual(failure._tag, "Refused")
+        assert.deepStrictEqual(yield* get(userId, load), nth(1))
+      }),
+    )
+
+    it.effect("gives what is there after a change, however often it is asked", () =>
+      Effect.gen(function* () {
+        const { load, looks, nth, userId } = makeSource()
+        yield* get(userId, load)
+        yield* forget(userId)
+        for (let asked = 0; asked < 5; asked++) {
+          const before = looks()
+          assert.deepStrictEqual(yield* get(userId, load), nth(before + 1))
+        }
+      }),
+    )
+
+    it.effect("gives nothing that was read before a change to who asks after it", () =>
+      Effect.gen(function* () {
+        const { load, nth, userId } = makeSource()
+        const read = yield* Deferred.make<void>()
+        const late = yield* Deferred.make<void>()
+        const slow = Effect.tap(load, () => Effect.andThen(Deferred.succeed(read, undefined), Deferred.await(late)))
+        const early = yield* Effect.forkChild(get(userId, slow))
+        yield* Deferred.await(read)
+        yield* forget(userId)
+        assert.deepStrictEqual(yield* get(userId, load), nth(2))
+        yield* Deferred.succeed(late, undefined)
+        assert.deepStrictEqual(yield* Fiber.join(early), nth(1))
+        assert.deepStrictEqual(yield* get(userId, load), nth(3))
+        yield* time.pass(1.2 * forgettingMillis)
+        assert.deepStrictEqual(yield* get(userId, load), nth(4))
+      }),
+    )
+
+    it.effect("keeps nothing that was read between the forgetting and the change's end", () =>
+      Effect.gen(function* () {
+        const { load, nth, userId } = makeSource()
+        yield* get(userId, load)
+        yield* forget(userId)
+        yield* timesAtOnce(20, get(userId, load))
+        yield* time.pass(1.2 * forgettingMillis)
+        assert.deepStrictEqual(yield* get(userId, load), nth(22))
+      }),
+    )
+
+    it.effect("lets a caller hang up without the others noticing", () =>
+      Effect.gen(function* () {
+        const { load, userId } = makeSource()
+        const begun = yield* Deferred.make<void>()
+        const go = yield* Deferred.make<void>()
+        const slow = Effect.andThen(Deferred.succeed(begun, undefined), Effect.andThen(Deferred.await(go), load))
+        const first = yield* Effect.forkChild(get(userId, slow))
+        yield* Deferred.await(begun)
+        const second = yield* Effect.forkChild(get(userId, slow), { startImmediately: true })
+        yield* Fiber.interrupt(first)
+        yield* Deferred.succeed(go, undefined)
+        assert.strictEqual((yield* Fiber.join(second)).id, userId)
+      }),
+    )
+
+    if (!remembers) return
+
+    it.effect("remembers what was found, whole", () =>
+      Effect.gen(function* () {
+        const { load, looks, nth, userId } = makeSource()
+        for (let asked = 0; asked < 5; asked++) assert.deepStrictEqual(yield* get(userId, load), nth(1))
+        assert.strictEqual(looks(), 1)
+      }),
+    )
+
+    it.effect("lets one load for 100 that find nothing at once, and remembers it", () =>
+      Effect.gen(function* () {
+        const { load, looks, nth, userId } = makeSource()
+        for (const profile of yield* timesAtOnce(100, get(userId, load))) assert.deepStrictEqual(profile, nth(1))
+        assert.deepStrictEqual(yield* get(userId, load), nth(1))
+        assert.strictEqual(looks(), 1)
+      }),
+    )
+
+    it.effect("remembers for as long as it may and no longer", () =>
+      Effect.gen(function* () {
+        const { load, nth, userId } = makeSource()
+        yield* get(userId, load)
+        yield* time.pass(0.5 * lifetimeMillis)
+        assert.deepStrictEqual(yield* get(userId, load), nth(1))
+        // Being asked for does not keep it.
+        yield* time.pass(0.6 * lifetimeMillis)
+        assert.deepStrictEqual(yield* get(userId, load), nth(2))
+      }),
+    )
+
+    it.effect("remembers again some time after a change", () =>
+      Effect.gen(function* () {
+        const { load, nth, userId } = makeSource()
+        yield* get(userId, load)
+        yield* forget(userId)
+        yield* time.pass(1.2 * forgettingMillis)
+        assert.deepStrictEqual(yield* get(userId, load), nth(2))
+        assert.deepStrictEqual(yield* get(userId, load), nth(2))
+      }),
+    )
+  })

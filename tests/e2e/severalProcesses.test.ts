@@ -1,0 +1,283 @@
+import { Effect, Exit, Layer, Redacted, Scope } from "effect"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { describeOnPostgres, emptySchema, TestSchema } from "../support/postgres.ts"
+import {
+  describeWithRedisServer,
+  makeRedisServer,
+  type RedisServer,
+  startRedisCluster,
+  startRedisServer,
+} from "../support/RedisServer.ts"
+import { type ServerProcess, startServer } from "../support/serverProcess.ts"
+import { temporaryFolder } from "../support/temporaryFolder.ts"
+
+interface Reply {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: { readonly code?: string; readonly access_token: string; readonly refresh_token: string }
+}
+
+interface Ask {
+  readonly token?: string
+  readonly body?: object
+}
+
+/** The processes of one installation, with one database and one Redis. */
+interface Installation {
+  /** Asks the processes in turn, as a balancer does. */
+  readonly ask: (method: string, path: string, ask?: Ask) => Promise<Reply>
+  readonly askAt: (process: 0 | 1, method: string, path: string, ask?: Ask) => Promise<Reply>
+  readonly servers: ReadonlyArray<ServerProcess>
+  readonly restart: (process: 0 | 1) => Promise<void>
+}
+
+const send = async (
+  { url }: ServerProcess,
+  method: string,
+  path: string,
+  { body, token }: Ask = {},
+): Promise<Reply> => {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { "content-type": "application/json" }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (text === "" ? {} : JSON.parse(text)) as Reply["body"],
+  }
+}
+
+/** Starts two processes that share what the settings name; they end with the scope. */
+const startInstallation = Effect.fnUntraced(function* (redisUrl: string, settings: Record<string, string> = {}) {
+  const { urlOfSchema } = yield* TestSchema
+  // They share the key that signs tokens, too.
+  const folder = yield* temporaryFolder
+  const all = { DATABASE_URL: Redacted.value(urlOfSchema), REDIS_URL: redisUrl, DATA_DIR: folder, ...settings }
+  const start = () => startServer(all)
+  const first = yield* Effect.promise(start)
+  const servers = [first, yield* Effect.promise(start)]
+  yield* Effect.addFinalizer(() => Effect.promise(() => Promise.all(servers.map((server) => server.end("SIGKILL")))))
+  const at = (process: number) => servers[process % 2] ?? first
+  let turns = 0
+  const installation: Installation = {
+    servers,
+    ask: (method, path, ask) => send(at(turns++), method, path, ask),
+    askAt: (process, method, path, ask) => send(at(process), method, path, ask),
+    restart: async (process) => {
+      await at(process).end("SIGKILL")
+      servers[process] = await start()
+    },
+  }
+  return installation
+})
+
+const onSchema = <A, E>(make: Effect.Effect<A, E, TestSchema | Scope.Scope>, scope: Scope.Scope) =>
+  Effect.flatMap(Layer.buildWithScope(emptySchema, scope), (context) => Effect.provide(make, context)).pipe(
+    Scope.provide(scope),
+    Effect.runPromise,
+  )
+
+const password = "Correct Horse 1"
+let users = 0
+
+const register = async ({ ask }: Installation) => {
+  const email = `user${++users}@example.com`
+  const answer = await ask("POST", "/api/v1/auth/register", { body: { email, password, full_name: "Ada Lovelace" } })
+  expect(answer.status).toBe(201)
+  return { email, ...answer.body }
+}
+
+const logIn = ({ ask }: Installation, email: string, offered = password) =>
+  ask("POST", "/api/v1/auth/login", { body: { email, password: offered } })
+
+const count = (replies: ReadonlyArray<Reply>): Record<number, number> => {
+  const counts: Record<number, number> = {}
+  for (const { status } of replies) counts[status] = (counts[status] ?? 0) + 1
+  return counts
+}
+
+const many = <A>(times: number, action: (index: number) => Promise<A>): Promise<ReadonlyArray<A>> =>
+  Promise.all(Array.from({ length: times }, (_, index) => action(index)))
+
+const suites = (name: string, redis: Effect.Effect<string, never, Scope.Scope>) =>
+  describe(`two processes on ${name}`, () => {
+    const scope = Scope.makeUnsafe()
+    let strict: Installation
+    let generous: Installation
+    let lenient: Installation
+
+    beforeAll(async () => {
+      ;[strict, generous, lenient] = await onSchema(
+        Effect.gen(function* () {
+          const url = yield* redis
+          const wide = { RATE_LIMIT_IP: "100000", RATE_LIMIT_USER: "100000" }
+          return [
+            yield* startInstallation(url, { REDIS_KEY_PREFIX: "strict:", RATE_LIMIT_IP: "20" }),
+            yield* startInstallation(url, { REDIS_KEY_PREFIX: "generous:", ...wide }),
+            yield* startInstallation(url, {
+              REDIS_KEY_PREFIX: "generous:",
+              REFRESH_REUSE_LEEWAY: "10 seconds",
+              ...wide,
+            }),
+          ] as const
+        }),
+        scope,
+      )
+    })
+    afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
+
+    const me = (installation: Installation, process: 0 | 1, token: string) =>
+      installation.askAt(process, "GET", "/api/v1/users/me", { token })
+    const refresh = (installation: Installation, process: 0 | 1, refresh_token: string) =>
+      installation.askAt(process, "POST", "/api/v1/auth/refresh", { body: { refresh_token } })
+    /** Waits for the second within which the other process knows. */
+    const isSignedOutAt = (installation: Installation, process: 0 | 1, token: string) =>
+      expect
+        .poll(async () => (await me(installation, process, token)).status, { timeout: 1_000, interval: 50 })
+        .toBe(401)
+
+    test("let 100 of 1,000 requests of one user through, and 20 of 40 that show no token", async () => {
+      const { access_token: token } = await register(strict)
+      const mine = await many(1_000, () => strict.ask("GET", "/api/v1/users/me", { token }))
+      expect(count(mine)).toEqual({ 200: 100, 429: 900 })
+      // The registration was the first of them.
+      const unknown = await many(39, () => strict.ask("GET", "/api/v1/users/me"))
+      expect(count(unknown)).toEqual({ 401: 19, 429: 20 })
+    })
+
+    test("lock a pair after five wrong passwords over both", async () => {
+      const { email } = await register(generous)
+      for (let failure = 1; failure <= 5; failure++) {
+        expect((await logIn(generous, email, `Wrong horse ${failure}`)).body.code).toBe("invalid_credentials")
+      }
+      for (const _ of [0, 1]) {
+        const locked = await logIn(generous, email)
+        expect([locked.status, locked.body.code]).toEqual([429, "too_many_attempts"])
+        expect(Number(locked.headers.get("retry-after"))).toBeGreaterThan(0)
+      }
+    })
+
+    test("end a session on both when a replaced refresh token comes back to the other", async () => {
+      const stolen = await register(generous)
+      const successor = (await refresh(generous, 0, stolen.refresh_token)).body
+      expect((await me(generous, 1, successor.access_token)).status).toBe(200)
+      expect((await refresh(generous, 1, stolen.refresh_token)).body.code).toBe("invalid_refresh_token")
+      expect((await refresh(generous, 0, successor.refresh_token)).body.code).toBe("invalid_refresh_token")
+      expect((await me(generous, 1, successor.access_token)).status).toBe(401)
+      await isSignedOutAt(generous, 0, successor.access_token)
+      await isSignedOutAt(generous, 0, stolen.access_token)
+    })
+
+    test("give at most one of 20 simultaneous refreshes a successor", async () => {
+      const { refresh_token } = await register(generous)
+      const answers = await many(20, (index) => refresh(generous, index % 2 === 0 ? 0 : 1, refresh_token))
+      const counts = count(answers)
+      expect((counts[200] ?? 0) <= 1 && (counts[200] ?? 0) + (counts[401] ?? 0) === 20).toBe(true)
+    })
+
+    test("give all 20 the same successor within the leeway, and one token lives", async () => {
+      const { refresh_token } = await register(lenient)
+      const answers = await many(20, (index) => refresh(lenient, index % 2 === 0 ? 0 : 1, refresh_token))
+      expect(count(answers)).toEqual({ 200: 20 })
+      const successors = [...new Set(answers.map(({ body }) => body.refresh_token))]
+      expect(successors).toHaveLength(1)
+      // It is the one that lives: used, it ends the leeway of its predecessor.
+      expect((await refresh(lenient, 0, successors[0] ?? "")).status).toBe(200)
+      expect((await refresh(lenient, 1, refresh_token)).body.code).toBe("invalid_refresh_token")
+    })
+
+    test("refuse the tokens of a deleted user, after a restart too", async () => {
+      const { access_token: token } = await register(generous)
+      const answer = await generous.askAt(0, "DELETE", "/api/v1/users/me", { token, body: { password } })
+      expect(answer.status).toBe(204)
+      expect((await me(generous, 0, token)).status).toBe(401)
+      await isSignedOutAt(generous, 1, token)
+      await generous.restart(1)
+      expect((await me(generous, 1, token)).status).toBe(401)
+    })
+
+    test("show a change of a profile to its user at once, wherever the next request goes", async () => {
+      const { access_token: token } = await register(generous)
+      for (const process of [0, 1] as const) expect((await me(generous, process, token)).status).toBe(200)
+      for (let change = 0; change < 10; change++) {
+        const full_name = `Ada ${change}`
+        await generous.ask("PATCH", "/api/v1/users/me", { token, body: { full_name } })
+        for (const process of [0, 1] as const) {
+          expect(await me(generous, process, token)).toMatchObject({ status: 200, body: { user: { full_name } } })
+        }
+      }
+    })
+  })
+
+describeOnPostgres("an installation of several processes", () => {
+  describeWithRedisServer("with Redis", () => {
+    suites(
+      "one Redis",
+      Effect.map(startRedisServer(), ({ url }) => url),
+    )
+    suites(
+      "a Redis Cluster",
+      Effect.map(startRedisCluster(), ({ url }) => url),
+    )
+
+    describe("whose Redis is killed under load", () => {
+      const scope = Scope.makeUnsafe()
+      let redis: RedisServer
+      let installation: Installation
+      beforeAll(async () => {
+        ;[redis, installation] = await onSchema(
+          Effect.gen(function* () {
+            const server = yield* makeRedisServer()
+            yield* server.start
+            return [server, yield* startInstallation(server.url, { RATE_LIMIT_IP: "100000" })] as const
+          }),
+          scope,
+        )
+      })
+      afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
+
+      test("answers everybody in bounded time, and limits exactly again afterwards", async () => {
+        const loaded = await many(10, () => register(installation))
+        let isOver = false
+        const replies: Array<Reply & { readonly millis: number }> = []
+        const load = loaded.map(async ({ access_token: token }) => {
+          while (!isOver) {
+            const startedAt = performance.now()
+            const reply = await installation.ask("GET", "/api/v1/users/me", { token })
+            replies.push({ ...reply, millis: performance.now() - startedAt })
+            await new Promise((resolve) => setTimeout(resolve, 20))
+          }
+        })
+        const pause = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis))
+        await pause(500)
+        await Effect.runPromise(redis.kill)
+        await pause(2_000)
+        await Effect.runPromise(redis.start)
+        const isBack = async () => {
+          const checks = installation.servers.map(({ url }) => fetch(`${url}/health/ready`).then((it) => it.text()))
+          return (await Promise.all(checks)).every((text) => text.includes('"redis":"ok"'))
+        }
+        await expect.poll(isBack, { timeout: 20_000 }).toBe(true)
+        await pause(500)
+        isOver = true
+        await Promise.all(load)
+
+        expect(Object.keys(count(replies)).sort()).toEqual(["200", "429"])
+        // The contract bounds the wait: no request over a second.
+        expect(Math.max(...replies.map(({ millis }) => millis))).toBeLessThan(1_000)
+        for (const { output } of installation.servers) {
+          expect(output().match(/Redis at \S+ (?:is away|is back)/g)).toHaveLength(2)
+        }
+        const { access_token: token } = await register(installation)
+        const after = await many(400, () => installation.ask("GET", "/api/v1/users/me", { token }))
+        expect(count(after)).toEqual({ 200: 100, 429: 300 })
+      })
+    })
+  })
+})

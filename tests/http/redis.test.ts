@@ -1,0 +1,43 @@
+import { Effect, Layer, Redacted } from "effect"
+import { afterAll } from "vitest"
+import { Readiness } from "../../adapters/http/Readiness.ts"
+import * as MemoryEmailSender from "../../adapters/memory/MemoryEmailSender.ts"
+import * as MemoryGuards from "../../adapters/memory/MemoryGuards.ts"
+import * as MemoryRepositories from "../../adapters/memory/MemoryRepositories.ts"
+import * as RedisConnection from "../../adapters/redis/RedisConnection.ts"
+import * as RedisGuards from "../../adapters/redis/RedisGuards.ts"
+import { runOutbox } from "../../application/mail/RunOutbox.ts"
+import { secrets } from "../../bootstrap/memory.ts"
+import { deletePrefix, describeOnRedis, freshPrefix, patientMillis, redisUrl } from "../support/redis.ts"
+import { suites } from "./suites/index.ts"
+
+const url = redisUrl ?? ""
+const prefixes: Array<string> = []
+
+/** Every service that is started has keys of its own: a suite counts from nothing. */
+const connection = Layer.unwrap(
+  Effect.sync(() => {
+    const keyPrefix = freshPrefix()
+    prefixes.push(keyPrefix)
+    return RedisConnection.layer({ url: Redacted.make(url), keyPrefix, deadlineMillis: patientMillis })
+  }),
+)
+
+const redis = Layer.effectDiscard(runOutbox).pipe(
+  Layer.provideMerge(
+    Layer.mergeAll(
+      MemoryRepositories.layer,
+      MemoryEmailSender.layer,
+      Layer.succeed(Readiness, { database: Effect.succeed(true), redis: null, mail: Effect.succeed(true) }),
+      RedisGuards.layer.pipe(Layer.provide(MemoryGuards.layer), Layer.provide(connection)),
+    ),
+  ),
+  Layer.provideMerge(secrets),
+)
+
+describeOnRedis("with Redis", () => {
+  suites("Redis", redis)
+  afterAll(async () => {
+    for (const prefix of prefixes) await deletePrefix(url, prefix)
+  })
+})

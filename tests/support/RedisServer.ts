@@ -1,0 +1,180 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process"
+import { once } from "node:events"
+import { writeFileSync } from "node:fs"
+import { createServer } from "node:net"
+import { join } from "node:path"
+import { Effect } from "effect"
+import { Redis } from "ioredis"
+import { describe } from "vitest"
+import { temporaryFolder } from "./temporaryFolder.ts"
+
+const hasRedisServer = spawnSync("redis-server", ["--version"]).status === 0
+
+/** A `describe` for tests that start and end servers of their own; without the program they are reported as not run. */
+export const describeWithRedisServer: typeof describe = (hasRedisServer ? describe : describe.skip) as typeof describe
+
+const startMillis = 10_000
+const askIntervalMillis = 20
+
+/** A Redis server of the test's own, which can go and come back on the same port. */
+export interface RedisServer {
+  readonly port: number
+  readonly url: string
+  /** Starts it and waits until it answers; it has forgotten everything. */
+  readonly start: Effect.Effect<void>
+  /** Ends it as a power cut would (SIGKILL), and waits until it is gone. */
+  readonly kill: Effect.Effect<void>
+  /** Lets it hang: it keeps its connections and answers nothing (SIGSTOP), until it goes on. */
+  readonly freeze: Effect.Effect<void>
+  readonly thaw: Effect.Effect<void>
+  /** Asks it something directly. */
+  readonly tell: (...command: [name: string, ...values: ReadonlyArray<string>]) => Effect.Effect<unknown>
+}
+
+/** A port that is free now, and so is the one of a cluster's gossip above it. */
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once("error", reject)
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address()
+      const port = typeof address === "object" && address !== null ? address.port : 0
+      server.close(() => (port > 0 && port < 55_000 ? resolve(port) : freePort().then(resolve, reject)))
+    })
+  })
+
+const answers = async (port: number): Promise<boolean> => {
+  const client = new Redis({ port, lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 })
+  client.on("error", () => {})
+  try {
+    await client.connect()
+    return true
+  } catch {
+    return false
+  } finally {
+    client.disconnect()
+  }
+}
+
+/**
+ * A server with those options more, and with a configuration file where it needs one to write to. It goes with the
+ * scope, and is not started yet.
+ */
+export const makeRedisServer = (options: ReadonlyArray<string> = [], configuration: string | null = null) =>
+  Effect.gen(function* () {
+    const folder = yield* temporaryFolder
+    const port = yield* Effect.promise(freePort)
+    const file = join(folder, "redis.conf")
+    if (configuration !== null) writeFileSync(file, configuration)
+    let child: ChildProcess | undefined
+    const signal = (name: NodeJS.Signals) => Effect.sync(() => void child?.kill(name))
+
+    const start = async () => {
+      child = spawn(
+        "redis-server",
+        [
+          ...(configuration === null ? [] : [file]),
+          ...["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no"],
+          ...["--logfile", join(folder, "log"), ...options],
+        ],
+        { stdio: "ignore" },
+      )
+      const until = Date.now() + startMillis
+      while (!(await answers(port))) {
+        if (Date.now() > until) throw new Error(`The Redis server on port ${port} does not answer`)
+        await new Promise((resolve) => setTimeout(resolve, askIntervalMillis))
+      }
+    }
+    const kill = async () => {
+      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+      const gone = once(child, "exit")
+      child.kill("SIGKILL")
+      await gone
+    }
+
+    const server: RedisServer = {
+      port,
+      url: `redis://127.0.0.1:${port}`,
+      start: Effect.promise(start),
+      kill: Effect.promise(kill),
+      freeze: signal("SIGSTOP"),
+      thaw: signal("SIGCONT"),
+      tell: (name, ...values) =>
+        Effect.promise(async () => {
+          const client = new Redis({ port, maxRetriesPerRequest: 0 })
+          try {
+            return await client.call(name, ...values)
+          } finally {
+            client.disconnect()
+          }
+        }),
+    }
+    return yield* Effect.acquireRelease(Effect.succeed(server), () => server.kill)
+  })
+
+/** A server that runs. */
+export const startRedisServer = (options: ReadonlyArray<string> = []) =>
+  Effect.tap(makeRedisServer(options), ({ start }) => start)
+
+const slotCount = 16_384
+const formMillis = 20_000
+
+/** A cluster of three servers that runs, with all slots served. A server is given up after so long a silence. */
+export const startRedisCluster = Effect.fnUntraced(function* ({ nodeTimeoutMillis = 15_000 } = {}) {
+  const servers = yield* Effect.all(
+    Array.from({ length: 3 }, () =>
+      startRedisServer(["--cluster-enabled", "yes", "--cluster-node-timeout", String(nodeTimeoutMillis)]),
+    ),
+    { concurrency: 3 },
+  )
+  const share = Math.ceil(slotCount / servers.length)
+  for (const [index, { tell }] of servers.entries()) {
+    yield* tell("CLUSTER", "ADDSLOTSRANGE", String(index * share), String(Math.min((index + 1) * share, slotCount) - 1))
+    // Only before it knows any other.
+    yield* tell("CLUSTER", "SET-CONFIG-EPOCH", String(index + 1))
+  }
+  for (const { port, tell } of servers)
+    for (const other of servers)
+      if (other.port !== port) yield* tell("CLUSTER", "MEET", "127.0.0.1", String(other.port))
+  yield* Effect.forEach(servers, awaitWhole, { concurrency: 3, discard: true })
+  return { servers, url: `redis+cluster://${servers.map(({ port }) => `127.0.0.1:${port}`).join(",")}` }
+})
+
+/** Waits until the server knows of all the others and that together they serve every slot. */
+const awaitWhole = ({ tell }: RedisServer) =>
+  Effect.gen(function* () {
+    const until = Date.now() + formMillis
+    const isWhole = Effect.map(
+      tell("CLUSTER", "INFO"),
+      (info) => /cluster_state:ok/.test(String(info)) && /cluster_known_nodes:3/.test(String(info)),
+    )
+    while (!(yield* isWhole)) {
+      if (Date.now() > until) return yield* Effect.die(new Error("The cluster does not form"))
+      yield* Effect.sleep(askIntervalMillis)
+    }
+  })
+
+/** A server, its replica, and a Sentinel that makes the replica the master once the server is gone. */
+export const startRedisSentinel = Effect.gen(function* () {
+  const master = yield* startRedisServer()
+  const replica = yield* startRedisServer(["--replicaof", "127.0.0.1", String(master.port)])
+  const sentinel = yield* makeRedisServer(
+    ["--sentinel"],
+    [
+      `sentinel monitor mymaster 127.0.0.1 ${master.port} 1`,
+      "sentinel down-after-milliseconds mymaster 500",
+      "sentinel failover-timeout mymaster 2000",
+    ].join("\n"),
+  )
+  yield* sentinel.start
+  const until = Date.now() + formMillis
+  while (!/role:slave.*master_link_status:up/s.test(String(yield* replica.tell("INFO", "replication")))) {
+    if (Date.now() > until) return yield* Effect.die(new Error("The replica does not follow"))
+    yield* Effect.sleep(askIntervalMillis)
+  }
+  while (!/slaves=1/.test(String(yield* sentinel.tell("INFO", "sentinel")))) {
+    if (Date.now() > until) return yield* Effect.die(new Error("The Sentinel does not see the replica"))
+    yield* Effect.sleep(askIntervalMillis)
+  }
+  return { master, replica, sentinel, url: `redis+sentinel://127.0.0.1:${sentinel.port}/mymaster` }
+})

@@ -1,0 +1,51 @@
+import { assert } from "@effect/vitest"
+import { Effect } from "effect"
+import { RedisConnection } from "../../adapters/redis/RedisConnection.ts"
+import { EndedSessions } from "../../application/accounts/EndedSessions.ts"
+import { LoginThrottle } from "../../application/accounts/LoginThrottle.ts"
+import { RateLimiter } from "../../application/shared/RateLimiter.ts"
+import { forget, get, makeSource } from "../contracts/ProfileCache.contract.ts"
+import { newEmail, newSessionId } from "./entities.ts"
+import type { WatchedProcess } from "./watchedProcess.ts"
+
+export const isUp = Effect.map(RedisConnection, (connection) => connection.isUp())
+export const isAway = Effect.map(isUp, (isUp) => !isUp)
+
+export const take = (key: string, limit = 100) =>
+  Effect.flatMap(RateLimiter, ({ take }) => take(key, { limit, windowMillis: 60_000 }))
+
+export const outagesTotal = "taskwright_redis_outages_total"
+export const up = "taskwright_redis_up"
+
+/** One of everything that a request may ask of Redis. */
+export const everything = Effect.gen(function* () {
+  const throttle = yield* LoginThrottle
+  const sessions = yield* EndedSessions
+  const attempt = { email: newEmail(), ip: "192.0.2.1" }
+  const { load, userId } = makeSource()
+  yield* take(`user:${userId}`)
+  yield* throttle.admit(attempt)
+  yield* throttle.fail(attempt)
+  yield* throttle.admit(attempt)
+  yield* throttle.succeed(attempt)
+  yield* throttle.admit(attempt)
+  yield* throttle.withdraw(attempt)
+  const id = newSessionId()
+  yield* sessions.add(id)
+  assert.isTrue(yield* sessions.has(id))
+  assert.strictEqual((yield* get(userId, load)).id, userId)
+  yield* forget(userId)
+  assert.strictEqual((yield* get(userId, load)).id, userId)
+})
+
+/** What the log and the metrics say of an outage that is over. */
+export const assertOneOutage = (process: WatchedProcess) => {
+  assert.deepStrictEqual(
+    process.lines().map(([level, message]) => [level, message.replace(/.* is (away|back) .*/, "$1")]),
+    [
+      ["Warn", "away"],
+      ["Info", "back"],
+    ],
+  )
+  assert.deepStrictEqual([process.metric(outagesTotal), process.metric(up)], [1, 1])
+}

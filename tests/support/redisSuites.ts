@@ -1,0 +1,210 @@
+import { assert, layer } from "@effect/vitest"
+import { Clock, Context, Effect, Layer } from "effect"
+import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
+import { describe } from "vitest"
+import { RedisConnection } from "../../adapters/redis/RedisConnection.ts"
+import { EndedSessions } from "../../application/accounts/EndedSessions.ts"
+import { LoginThrottle } from "../../application/accounts/LoginThrottle.ts"
+import type { Guards } from "../../application/Ports.ts"
+import { RateLimiter } from "../../application/shared/RateLimiter.ts"
+import * as EndedSessionsContract from "../contracts/EndedSessions.contract.ts"
+import * as LoginThrottleContract from "../contracts/LoginThrottle.contract.ts"
+import * as ProfileCacheContract from "../contracts/ProfileCache.contract.ts"
+import * as RateLimiterContract from "../contracts/RateLimiter.contract.ts"
+import { newEmail, newSessionId } from "./entities.ts"
+import { realTime, shortLoginLimits, shortProfileTimes } from "./redis.ts"
+
+type Process = Context.Context<Guards | RedisConnection>
+
+/** Each of the processes on the same Redis, under the same prefix. */
+class Processes extends Context.Service<Processes, ReadonlyArray<Process>>()("taskwright/tests/Processes") {}
+
+const processCount = 4
+
+/** Waits until it is so, for as long as what is promised "within a second" may take. */
+export const eventually = <E, R>(isSo: Effect.Effect<boolean, E, R>, tries = 100): Effect.Effect<void, E, R> =>
+  Effect.flatMap(isSo, (so) => {
+    if (so) return Effect.void
+    if (tries === 0) return Effect.die(new Error("It did not come to be so"))
+    return Effect.andThen(Effect.sleep(10), eventually(isSo, tries - 1))
+  })
+
+/**
+ * The contracts of all guards on a Redis, and what several processes on it promise together. They wait for real, so they
+ * run beside each other.
+ */
+export const suites = (name: string, makeProcess: () => Layer.Layer<Guards | RedisConnection, unknown>) => {
+  describe.concurrent(`contracts on ${name}`, () => {
+    const time = realTime
+    EndedSessionsContract.suite(name, makeProcess(), { lifetimeMillis: 1_000, time })
+    LoginThrottleContract.suite(name, makeProcess(), { limits: shortLoginLimits, time })
+    ProfileCacheContract.suite(name, makeProcess(), { ...shortProfileTimes, time })
+    RateLimiterContract.suite(name, makeProcess(), { windowMillis: 2_000, time })
+  })
+
+  const processes = Layer.effect(
+    Processes,
+    Effect.all(
+      Array.from({ length: processCount }, () => Layer.build(Layer.fresh(makeProcess()))),
+      { concurrency: "unbounded" },
+    ),
+  )
+  layer(processes, { excludeTestServices: true })(`several processes on ${name}`, (it) => {
+    const inEach = <A, E>(effect: Effect.Effect<A, E, Guards | RedisConnection>) =>
+      Effect.flatMap(Processes, (all) =>
+        Effect.forEach(all, (process) => Effect.provideContext(effect, process), { concurrency: "unbounded" }),
+      )
+    const inProcess = <A, E>(index: number, effect: Effect.Effect<A, E, Guards | RedisConnection>) =>
+      Effect.flatMap(Processes, (all) => {
+        const process = all[index]
+        return process === undefined ? Effect.die(new Error("No such process")) : Effect.provideContext(effect, process)
+      })
+    const skewed = (hours: number) =>
+      Effect.updateService(Clock.Clock, (clock): Clock.Clock => {
+        const currentTimeMillisUnsafe = () => clock.currentTimeMillisUnsafe() + hours * 3_600_000
+        const currentTimeMillis = Effect.sync(currentTimeMillisUnsafe)
+        return Object.assign(Object.create(clock), { currentTimeMillis, currentTimeMillisUnsafe })
+      })
+
+    it.effect("let exactly the limit pass together, of 1,000 at once and whatever their clocks say", () =>
+      Effect.gen(function* () {
+        const limit = { limit: 100, windowMillis: 60_000 }
+        const key = `user:${uuidV7Unsafe()}`
+        const takeMany = Effect.flatMap(RateLimiter, ({ take }) =>
+          Effect.all(
+            Array.from({ length: 250 }, (_, index) => take(key, limit).pipe(skewed(index - 125))),
+            { concurrency: "unbounded" },
+          ),
+        )
+        const quotas = (yield* inEach(takeMany)).flat()
+        const allowed = quotas.filter(({ isAllowed }) => isAllowed)
+        assert.strictEqual(allowed.length, 100)
+        assert.deepStrictEqual(
+          allowed.map(({ remaining }) => remaining).toSorted((one, other) => one - other),
+          Array.from({ length: 100 }, (_, index) => index),
+        )
+        for (const { resetMillis } of quotas) {
+          assert.isAtMost(resetMillis, 60_000)
+          assert.isAbove(resetMillis, 0)
+        }
+      }),
+    )
+
+    it.effect("let no more than the limit pass in any span, wherever it begins", () =>
+      Effect.gen(function* () {
+        const limit = { limit: 20, windowMillis: 400 }
+        const key = `user:${uuidV7Unsafe()}`
+        const passed: Array<{ readonly before: number; readonly after: number }> = []
+        const takeOn = Effect.gen(function* () {
+          const { take } = yield* RateLimiter
+          const until = performance.now() + 2_500
+          while (performance.now() < until) {
+            const before = performance.now()
+            if ((yield* take(key, limit)).isAllowed) passed.push({ before, after: performance.now() })
+            // Not in step with the window.
+            yield* Effect.sleep(1 + (passed.length % 7))
+          }
+        })
+        yield* inEach(Effect.all([takeOn, takeOn, takeOn], { concurrency: "unbounded" }))
+        assert.isAbove(passed.length, 4 * limit.limit)
+        passed.sort((one, other) => one.after - other.after)
+        for (let first = 0; first + limit.limit < passed.length; first++) {
+          const span = passed.slice(first, first + limit.limit + 1)
+          const longest = (span.at(-1)?.after ?? 0) - Math.min(...span.map(({ before }) => before))
+          assert.isAtLeast(longest, limit.windowMillis)
+        }
+      }),
+    )
+
+    it.effect("admit no more than five guesses together, of 40 at once", () =>
+      Effect.gen(function* () {
+        const attempt = { email: newEmail(), ip: "192.0.2.1" }
+        const guess = Effect.gen(function* () {
+          const throttle = yield* LoginThrottle
+          const isAdmitted = yield* Effect.isSuccess(throttle.admit(attempt))
+          if (isAdmitted) yield* throttle.fail(attempt)
+          return isAdmitted
+        })
+        const admitted = (yield* inEach(
+          Effect.all(
+            Array.from({ length: 10 }, () => guess),
+            { concurrency: "unbounded" },
+          ),
+        )).flat()
+        assert.strictEqual(admitted.filter(Boolean).length, shortLoginLimits.pairFailures)
+      }),
+    )
+
+    it.effect("clear a pair everywhere when it succeeds anywhere, and know its IP everywhere", () =>
+      Effect.gen(function* () {
+        const attempt = { email: newEmail(), ip: "192.0.2.1" }
+        const logIn = (end: "fail" | "succeed") =>
+          Effect.flatMap(LoginThrottle, (throttle) => Effect.andThen(throttle.admit(attempt), throttle[end](attempt)))
+        for (let failed = 0; failed < 4; failed++) yield* inProcess(0, logIn("fail"))
+        yield* inProcess(1, logIn("succeed"))
+        for (let failed = 0; failed < 4; failed++) yield* inProcess(0, logIn("fail"))
+        yield* inProcess(2, logIn("succeed"))
+        yield* inEach(logIn("succeed"))
+      }),
+    )
+
+    it.effect("refuse an ended session at once where it ended and within a second everywhere", () =>
+      Effect.gen(function* () {
+        const [ended, running] = [newSessionId(), newSessionId()]
+        const has = Effect.flatMap(EndedSessions, (sessions) => sessions.has(ended))
+        yield* inProcess(
+          0,
+          Effect.flatMap(EndedSessions, (sessions) => sessions.add(ended)),
+        )
+        assert.isTrue(yield* inProcess(0, has))
+        yield* inEach(eventually(has))
+        const others = yield* inEach(Effect.flatMap(EndedSessions, (sessions) => sessions.has(running)))
+        assert.notInclude(others, true)
+      }),
+    )
+
+    it.effect("tell nobody of a session that they learned", () =>
+      Effect.gen(function* () {
+        const [learned, ended] = [newSessionId(), newSessionId()]
+        yield* inProcess(
+          0,
+          Effect.flatMap(EndedSessions, (sessions) => sessions.learn(learned)),
+        )
+        // What is said later is heard later.
+        yield* inProcess(
+          0,
+          Effect.flatMap(EndedSessions, (sessions) => sessions.add(ended)),
+        )
+        yield* inProcess(1, eventually(Effect.flatMap(EndedSessions, (sessions) => sessions.has(ended))))
+        assert.isFalse(
+          yield* inProcess(
+            1,
+            Effect.flatMap(EndedSessions, (sessions) => sessions.has(learned)),
+          ),
+        )
+      }),
+    )
+
+    it.effect("had their Redis all the time", () =>
+      Effect.gen(function* () {
+        const health = Effect.map(RedisConnection, ({ isUp, outages }) => [isUp(), outages()])
+        assert.deepStrictEqual(yield* inEach(health), Array(processCount).fill([true, 0]))
+      }),
+    )
+
+    it.effect("remember together what one found, and forget it together", () =>
+      Effect.gen(function* () {
+        const { load, looks, nth, userId } = ProfileCacheContract.makeSource()
+        const get = ProfileCacheContract.get(userId, load)
+        yield* inProcess(0, get)
+        for (const profile of yield* inEach(get)) assert.deepStrictEqual(profile, nth(1))
+        yield* inProcess(1, ProfileCacheContract.forget(userId))
+        yield* inEach(get)
+        assert.strictEqual(looks(), 1 + processCount)
+        yield* Effect.sleep(1.2 * shortProfileTimes.forgettingMillis)
+        yield* inProcess(2, get)
+        for (const profile of yield* inEach(get)) assert.deepStrictEqual(profile, nth(2 + processCount))
+      }),
+    )
+  })
+}

@@ -1,0 +1,38 @@
+import { type Context, Effect, Layer, Logger, Metric } from "effect"
+import type { RedisConnection } from "../../adapters/redis/RedisConnection.ts"
+import type { ProfileTimes } from "../../adapters/redis/RedisProfileCache.ts"
+import type { Guards } from "../../application/Ports.ts"
+import { processOn } from "./redis.ts"
+
+export interface WatchedProcess {
+  readonly run: <A, E>(effect: Effect.Effect<A, E, Guards | RedisConnection>) => Effect.Effect<A, E>
+  /** What it logged of Redis, by level and message. */
+  readonly lines: () => ReadonlyArray<readonly [level: string, message: string]>
+  /** What a metric of that name stands at. */
+  readonly metric: (name: string) => number | undefined
+}
+
+/** A process of the service, as far as Redis goes, whose log and metrics are seen; it ends with the scope. */
+export const startWatchedProcess = (url: string, keyPrefix: string, profileTimes?: ProfileTimes) =>
+  Effect.gen(function* () {
+    const lines: Array<readonly [string, string]> = []
+    const registry: typeof Metric.MetricRegistry.Service = new Map()
+    const watch = Layer.mergeAll(
+      Logger.layer([Logger.make(({ logLevel, message }) => void lines.push([logLevel, String(message)]))]),
+      Layer.succeed(Metric.MetricRegistry, registry),
+    )
+    const context: Context.Context<Guards | RedisConnection> = yield* Layer.build(
+      processOn(url, keyPrefix, { profileTimes }).pipe(Layer.provideMerge(watch)),
+    )
+    const process: WatchedProcess = {
+      run: Effect.provideContext(context),
+      lines: () => lines,
+      metric: (name) => {
+        const found = Metric.snapshotUnsafe(context).find(({ id }) => id === name)?.state as
+          | { readonly count?: number; readonly value?: number }
+          | undefined
+        return found?.count ?? found?.value
+      },
+    }
+    return process
+  })
