@@ -1,6 +1,4 @@
-type Json = Record<string, unknown>
-
-const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)
+import { isObject, type Json, mapValues, withDiscriminator, withoutAllOf } from "./DocumentSchemas.ts"
 
 const header = (description: string, type: "string" | "integer", example: string | number) => ({
   description,
@@ -63,8 +61,10 @@ const successes: Readonly<Record<string, string>> = {
   "204": "It was done.",
 }
 
-const mapValues = (record: unknown, change: (value: unknown, key: string) => unknown): Json =>
-  isObject(record) ? Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)])) : {}
+const describeContent = (content: unknown): Json =>
+  isObject(content)
+    ? { content: mapValues(content, (media) => mapValues(media, (part) => withDiscriminator(part))) }
+    : {}
 
 const describeOperation = (operation: unknown, path: string): unknown => {
   if (!isObject(operation)) return operation
@@ -77,6 +77,7 @@ const describeOperation = (operation: unknown, path: string): unknown => {
       isObject(response)
         ? {
             ...response,
+            ...describeContent(response["content"]),
             description: successes[status] ?? response["description"],
             headers: { ...headersOf(path, status), ...(isObject(response["headers"]) ? response["headers"] : {}) },
           }
@@ -85,10 +86,18 @@ const describeOperation = (operation: unknown, path: string): unknown => {
   }
 }
 
-/** Adds to the generated OpenAPI document what the schemas do not say: headers of every answer, numbers in queries. */
+const describeComponents = (components: unknown): Json => {
+  const described = isObject(components) ? components : {}
+  return { ...described, schemas: withoutAllOf(described["schemas"]), headers: sharedHeaders }
+}
+
+/**
+ * Adds to the generated OpenAPI document what the schemas do not say (headers of every answer, numbers in queries, what
+ * tells problems apart), and says what generators of clients misunderstand in another way.
+ */
 export const describeDocument = (document: Json): Json => ({
   ...document,
-  components: { ...(isObject(document["components"]) ? document["components"] : {}), headers: sharedHeaders },
+  components: describeComponents(document["components"]),
   paths: mapValues(document["paths"], (item, path) =>
     mapValues(item, (operation) => describeOperation(operation, path)),
   ),

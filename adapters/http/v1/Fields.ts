@@ -28,3 +28,9 @@ export const written = <S extends Schema.Top>(
       ...(wording.format === undefined ? {} : { format: wording.format }),
     }),
   )
+
+/** The same for what is read from text under a check that the document cannot show, and would drop the wording with. */
+export const writtenText = <S extends Schema.Codec<unknown, string>>(
+  schema: S,
+  { description, example, format }: { readonly description: string; readonly example: string; readonly format: string },
+) => Schema.String.annotate({ description, format, examples: [example] }).pipe(Schema.decodeTo(schema))

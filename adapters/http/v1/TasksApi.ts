@@ -7,7 +7,7 @@ import { TaskDescription, TaskPriority, TaskStatus, TaskTitle } from "../../../d
 import { TaskId } from "../../../domain/tasks/TaskId.ts"
 import { SortOrder, TaskSort } from "../../../domain/tasks/TaskQuery.ts"
 import { Authentication, VerifiedEmail } from "./Authentication.ts"
-import { categoryIdExample, taskIdExample, written } from "./Fields.ts"
+import { categoryIdExample, taskIdExample, written, writtenText } from "./Fields.ts"
 import { PageLimitParameter, PageNumberParameter } from "./Pagination.ts"
 import {
   CategoryAlreadyAssignedProblem,
@@ -28,14 +28,14 @@ const description = Schema.NullOr(
   written(TaskDescription, { description: "At most 2000 characters.", example: "Two bottles, oat." }),
 )
 const dueDate = Schema.NullOr(
-  written(TimestampFromRfc3339, {
+  writtenText(TimestampFromRfc3339, {
     description: "RFC 3339 with any offset, in the future.",
     example: "2030-12-24T18:00:00.000Z",
     format: "date-time",
   }),
 )
 const time = (description: string) =>
-  written(TimestampFromRfc3339, { description, example: "2030-12-24T18:00:00.000Z", format: "date-time" })
+  writtenText(TimestampFromRfc3339, { description, example: "2030-12-24T18:00:00.000Z", format: "date-time" })
 
 export const CreateTaskPayload = Schema.Struct({
   title,

@@ -31,10 +31,12 @@ export interface AttemptOptions {
 
 export type Attempt = (input: AnyInput, accessToken: string | null) => Effect.Effect<unknown, Failed>
 
+type Endpoint = Pick<HttpApiEndpoint.Top, "identifier" | "method" | "path">
+
 /** Makes what sends one request of an endpoint, waits no longer than the limit, and reads what comes. */
 export const makeAttempt = (
   group: string,
-  endpoint: HttpApiEndpoint.Top,
+  endpoint: Endpoint,
   { attemptLimitMillis, httpClient, onAnswer, url }: AttemptOptions,
 ): Attempt => {
   // The names are those of an endpoint of this description, which only a type could say.
@@ -65,7 +67,7 @@ export const makeAttempt = (
 type Decode = (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<unknown, unknown>
 
 const requestOf = (
-  { method, path }: HttpApiEndpoint.Top,
+  { method, path }: Endpoint,
   base: string,
   { params = {}, payload, query = {} }: AnyInput,
   accessToken: string | null,

@@ -12,7 +12,7 @@ import type { Calls } from "./Calls.ts"
 import { type AllTasksQuery, allTasks } from "./ListAll.ts"
 import { type RateLimit, readRateLimit } from "./RateLimit.ts"
 import { type RepeatOptions, repeating } from "./Repeating.ts"
-import { type Exchange, makeSession } from "./Session.ts"
+import { makeSession } from "./Session.ts"
 import { memoryTokenStore, type TokenStore, type Tokens } from "./TokenStore.ts"
 
 export interface ClientOptions extends Partial<RepeatOptions> {
@@ -85,10 +85,19 @@ const clientOver = (
   }
   const limits: RepeatOptions = { maxRepeats, maxRetryAfterMillis }
 
-  const refresh = makeAttempt("auth", AuthApi.endpoints.refresh as HttpApiEndpoint.Top, attempts)
-  const exchange: Exchange = (refresh_token) =>
-    repeating("POST", refresh({ payload: { refresh_token } }, null), limits) as Effect.Effect<Tokens, Failed>
-  const session = makeSession(tokens, exchange)
+  const refresh = makeAttempt("auth", AuthApi.endpoints.refresh, attempts)
+  const getHealth = makeAttempt("service", ServiceApi.endpoints.getHealth, attempts)
+  const session = makeSession({
+    store: tokens,
+    exchange: (refresh_token) =>
+      repeating("POST", refresh({ payload: { refresh_token } }, null), limits) as Effect.Effect<Tokens, Failed>,
+    // Any answer will do: a proxy may keep this address to itself.
+    reach: Effect.catchIf(
+      Effect.asVoid(repeating("GET", getHealth({}, null), limits)),
+      ({ error }) => error.code !== "unreachable",
+      () => Effect.void,
+    ),
+  })
 
   /** The calls of a group, untyped: what they take and give is the type's to say. */
   const callsOf = <Group extends HttpApiGroup.Constraint>(group: Group): Calls<Group> =>

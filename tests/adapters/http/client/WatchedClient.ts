@@ -9,17 +9,20 @@ export interface WatchedClient {
   readonly sent: Array<string>
   /** From now on the answers to such requests are lost, as often as that. */
   readonly lose: (request: string, times: number) => void
+  /** From now on the answers to such requests come later by that. */
+  readonly delay: (request: string, millis: number) => void
 }
 
 export const watchedClient = (options: ClientOptions): WatchedClient => {
   const sent: Array<string> = []
   const losses = new Map<string, number>()
+  const delays = new Map<string, number>()
   const watch = Effect.map(
     HttpClient.HttpClient,
     HttpClient.transform((answer, request) => {
       const name = nameOf(request)
       sent.push(name)
-      return Effect.flatMap(answer, (response) => {
+      return Effect.flatMap(Effect.tap(answer, Effect.sleep(delays.get(name) ?? 0)), (response) => {
         const left = losses.get(name) ?? 0
         losses.set(name, left - 1)
         return left <= 0
@@ -38,7 +41,12 @@ export const watchedClient = (options: ClientOptions): WatchedClient => {
       Effect.provide(FetchHttpClient.layer),
     ),
   )
-  return { client, sent, lose: (request, times) => losses.set(request, times) }
+  return {
+    client,
+    sent,
+    lose: (request, times) => losses.set(request, times),
+    delay: (request, millis) => delays.set(request, millis),
+  }
 }
 
 const nameOf = ({ method, url }: HttpClientRequest.HttpClientRequest): string => `${method} ${new URL(url).pathname}`

@@ -2,9 +2,8 @@ import { readFileSync } from "node:fs"
 import { Effect, Stream } from "effect"
 import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
 import type { Client } from "../../../../adapters/http/v1/client/index.ts"
-import { SentEmails } from "../../../../adapters/memory/MemoryEmailSender.ts"
-import { memory } from "../../../../bootstrap/memory.ts"
-import { type Service, startService } from "../../../support/http.ts"
+import { memoryWithWorkers } from "../../../../bootstrap/memory.ts"
+import { mailedTokens, type Client as Service, startClient } from "../../../http/Client.ts"
 import { failureOf, newAccount, type WatchedClient, watchedClient } from "./WatchedClient.ts"
 
 const { runPromise } = Effect
@@ -12,22 +11,20 @@ const source = readFileSync(new URL(import.meta.url), "utf8")
 const unknownId = "0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968"
 
 describe("the client", () => {
-  let service: Service<SentEmails>
+  let service: Service
   let watched: WatchedClient
   let client: Client
   const account = newAccount()
   beforeAll(async () => {
-    service = await startService<SentEmails>(memory)
+    service = await startClient(memoryWithWorkers)
     watched = watchedClient({ url: `${service.url}/` })
     client = watched.client
     await runPromise(client.auth.register({ payload: account }))
   })
   afterAll(() => service.stop())
 
-  const mailed = async (email: string) => {
-    const { all } = await runPromise(Effect.provideContext(SentEmails, service.context))
-    return (await runPromise(all)).filter(({ to }) => to === email).at(-1)?.token ?? ""
-  }
+  /** The token that was mailed to the address last. */
+  const mailed = async (email: string) => (await mailedTokens(service, email)).at(-1) ?? ""
 
   it("works with tasks", async () => {
     const { tasks } = client
@@ -80,17 +77,20 @@ describe("the client", () => {
     await runPromise(client.auth.logOut())
     expect(await failureOf(client.users.getMe())).toMatchObject({ code: "unauthorized" })
     await runPromise(client.auth.logIn({ payload: { email: ada.email, password: new_password } }))
-    await runPromise(client.users.deleteAccount({ payload: { password: new_password } }))
+    expect(await runPromise(client.auth.forgotPassword({ payload: { email: ada.email } }))).toBeUndefined()
+    const password = "Correct Horse 3"
+    await runPromise(client.auth.resetPassword({ payload: { token: await mailed(ada.email), password } }))
     expect(await failureOf(client.users.getMe())).toMatchObject({ code: "unauthorized" })
-    const refused = await failureOf(
-      client.auth.resetPassword({ payload: { token: "unknown", password: new_password } }),
-    )
+    await runPromise(client.auth.logIn({ payload: { email: ada.email, password } }))
+    await runPromise(client.users.deleteAccount({ payload: { password } }))
+    expect(await failureOf(client.users.getMe())).toMatchObject({ code: "unauthorized" })
+    const refused = await failureOf(client.auth.resetPassword({ payload: { token: "unknown", password } }))
     expect(refused).toMatchObject({ code: "invalid_reset_token" })
   })
 
   it("asks the service how it is", async () => {
     expect(await runPromise(client.service.getHealth())).toMatchObject({ status: "ok" })
-    expect(await runPromise(client.service.getReadiness())).toEqual({ status: "ok", checks: { database: "ok" } })
+    expect(await runPromise(client.service.getReadiness())).toMatchObject({ status: "ok", checks: { database: "ok" } })
     expect((await runPromise(client.service.getJsonWebKeySet())).keys[0]?.["kty"]).toBe("OKP")
   })
 

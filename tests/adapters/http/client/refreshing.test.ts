@@ -18,34 +18,38 @@ describe("a session of the client", () => {
   })
   afterAll(() => service.stop())
 
-  /** The same session with an access token that expired in 1970. */
-  const expire = async (store: TokenStore) => {
-    const held = await runPromise(store.get)
-    assert.isNotNull(held)
-    const access_token = await runPromise(
+  /** The access token of the same session, expired in 1970. */
+  const expired = (token: string) =>
+    runPromise(
       Effect.gen(function* () {
         const { issue, verify } = yield* AccessTokens
-        const identity = yield* verify(held.access_token)
+        const identity = yield* verify(token)
         return yield* issue(identity).pipe(Effect.provide(TestClock.layer()))
       }).pipe(Effect.provideContext(service.context)),
     )
-    await runPromise(store.set({ ...held, access_token }))
-    return held
-  }
 
-  /** A client whose access token has expired. */
-  const expired = async (store = memoryTokenStore()) => {
-    const watched = watchedClient({ url: service.url, tokens: store })
+  /** The access token with another signature: as long as it says, but refused. */
+  const refused = async (token: string) => `${token.slice(0, token.lastIndexOf("."))}.${"A".repeat(86)}`
+
+  /** A client in the middle of its session, whose access token has become another one. */
+  const clientWith = async (change: (token: string) => Promise<string>) => {
+    const store = memoryTokenStore()
+    const watched = watchedClient({ url: service.url, tokens: store, maxRetryAfterMillis: 5000 })
     await runPromise(watched.client.auth.register({ payload: newAccount() }))
-    const tokens = await expire(store)
+    const tokens = await runPromise(store.get)
+    assert.isNotNull(tokens)
+    await runPromise(store.set({ ...tokens, access_token: await change(tokens.access_token) }))
     watched.sent.length = 0
     return { ...watched, store, tokens }
   }
 
   const refreshesOf = (sent: ReadonlyArray<string>) => sent.filter((request) => request === refresh).length
 
-  it("is refreshed once for 50 calls at once, and each is sent twice at most", async () => {
-    const { client, sent, store, tokens } = await expired()
+  it.each([
+    { name: "refused", change: refused, requests: 50 + 1 + 50 },
+    { name: "over, which it finds out by itself", change: expired, requests: 1 + 1 + 50 },
+  ])("is refreshed once for 50 calls at once whose token is $name", async ({ change, requests }) => {
+    const { client, sent, store, tokens } = await clientWith(change)
     const calls = Effect.all(
       Array.from({ length: 50 }, (_, index) => client.tasks.createTask({ payload: { title: `Task ${index}` } })),
       { concurrency: "unbounded" },
@@ -53,13 +57,49 @@ describe("a session of the client", () => {
     const created = await runPromise(calls)
     expect(new Set(created.map(({ task }) => task.title)).size).toBe(50)
     expect(refreshesOf(sent)).toBe(1)
-    expect(sent).toHaveLength(101)
+    expect(sent).toHaveLength(requests)
     expect((await runPromise(client.tasks.listTasks())).total).toBe(50)
     expect((await runPromise(store.get))?.refresh_token).not.toBe(tokens.refresh_token)
   })
 
+  it("is not put at risk while the service cannot be reached", async () => {
+    const { client, lose, sent, store } = await clientWith(expired)
+    lose("GET /health", 4)
+    const failures = await Promise.all([failureOf(client.users.getMe()), failureOf(client.users.getMe())])
+    expect(failures.map(({ code }) => code)).toEqual(["unreachable", "unreachable"])
+    expect(sent).toEqual(Array.from({ length: 4 }, () => "GET /health"))
+    expect(await runPromise(client.users.getMe())).toHaveProperty("user")
+    expect(await runPromise(store.get)).not.toBeNull()
+  })
+
+  it("is kept where the refresh was not carried out", async () => {
+    const strict = await startService<SentEmails>(memory, { addressLimit: { limit: 2, windowMillis: 60_000 } })
+    const store = memoryTokenStore()
+    const { client, sent } = watchedClient({ url: strict.url, tokens: store, maxRetryAfterMillis: 5000 })
+    await runPromise(client.auth.register({ payload: newAccount() }))
+    const held = await runPromise(store.get)
+    assert.isNotNull(held)
+    const spoiled = { ...held, access_token: await refused(held.access_token) }
+    await runPromise(store.set(spoiled))
+    expect(await failureOf(client.users.getMe())).toMatchObject({ code: "rate_limited", status: 429 })
+    expect(refreshesOf(sent)).toBe(1)
+    expect(await runPromise(store.get)).toEqual(spoiled)
+    await strict.stop()
+  })
+
+  it("does not take a clock that is wrong for a token that is over", async () => {
+    const watched = watchedClient({ url: service.url })
+    const program = Effect.gen(function* () {
+      yield* TestClock.setTime(Date.now() + 5 * 3_600_000)
+      yield* watched.client.auth.register({ payload: newAccount() })
+      yield* watched.client.users.getMe()
+    })
+    await runPromise(program.pipe(Effect.provide(TestClock.layer())))
+    expect(watched.sent).toEqual(["POST /api/v1/auth/register", "GET /api/v1/users/me"])
+  })
+
   it("is refreshed once also for calls whose refusals come one after another", async () => {
-    const { client, sent, store } = await expired()
+    const { client, sent, store } = await clientWith(refused)
     const old = await runPromise(store.get)
     assert.isNotNull(old)
     await runPromise(client.users.getMe())
@@ -82,7 +122,7 @@ describe("a session of the client", () => {
   })
 
   it("ends when the refresh is refused: every call fails with its 401, and the store is empty", async () => {
-    const { client, sent, store } = await expired()
+    const { client, sent, store } = await clientWith(refused)
     const held = await runPromise(store.get)
     await runPromise(store.set({ access_token: held?.access_token ?? "", refresh_token: "unknown" }))
     const calls = Array.from({ length: 10 }, () => failureOf(client.users.getMe()))
@@ -92,7 +132,7 @@ describe("a session of the client", () => {
   })
 
   it("never sends a refresh token twice, not even when the answer to the first was lost", async () => {
-    const { client, lose, sent, store, tokens } = await expired()
+    const { client, lose, sent, store, tokens } = await clientWith(refused)
     lose(refresh, 1)
     expect(await failureOf(client.users.getMe())).toMatchObject({ code: "unreachable" })
     expect(await failureOf(client.users.getMe())).toMatchObject({ code: "unauthorized" })
@@ -104,7 +144,8 @@ describe("a session of the client", () => {
   })
 
   it("survives a caller that goes away during the refresh", async () => {
-    const { client, sent, store, tokens } = await expired()
+    const { client, delay, sent, store, tokens } = await clientWith(refused)
+    delay(refresh, 100)
     const changed = await runPromise(
       Effect.gen(function* () {
         const call = yield* Effect.forkChild(client.users.getMe())
@@ -119,7 +160,7 @@ describe("a session of the client", () => {
   })
 
   it("is not refreshed for a 401 that is about a password", async () => {
-    const { client, sent, store } = await expired()
+    const { client, sent, store } = await clientWith(refused)
     await runPromise(client.users.getMe())
     const failure = await failureOf(client.users.deleteAccount({ payload: { password: "wrong" } }))
     expect(failure.code).toBe("invalid_credentials")
@@ -128,14 +169,15 @@ describe("a session of the client", () => {
   })
 
   it("is gone from here after logging out, even when the service cannot be told", async () => {
-    const { client, lose, store } = await expired()
+    const { client, lose, store } = await clientWith(refused)
     lose("POST /api/v1/auth/logout", 2)
     expect(await failureOf(client.auth.logOut())).toMatchObject({ code: "unreachable" })
     expect(await runPromise(store.get)).toBeNull()
   })
 
   it("that begins while an older one is refreshed is the one that stays", async () => {
-    const { client, sent, store } = await expired()
+    const { client, delay, sent, store } = await clientWith(refused)
+    delay(refresh, 300)
     const account = newAccount()
     await runPromise(
       Effect.gen(function* () {

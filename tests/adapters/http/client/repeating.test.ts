@@ -1,7 +1,8 @@
 import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
+import { Readiness } from "../../../../adapters/http/Readiness.ts"
 import { memory } from "../../../../bootstrap/memory.ts"
 import { type Service, startService } from "../../../support/http.ts"
 import { failureOf, newAccount, watchedClient } from "./WatchedClient.ts"
@@ -140,13 +141,16 @@ describe("a client without the service", () => {
   })
 
   it("takes a service that is not ready for an answer", async () => {
-    const { stop, url } = await startOther((_, response) => {
-      response
-        .writeHead(503, { "content-type": "application/json" })
-        .end(JSON.stringify({ status: "unavailable", checks: { database: "failed" } }))
-    })
+    const away = Layer.effect(
+      Readiness,
+      Effect.map(Readiness, (checks) => ({ ...checks, database: Effect.succeed(false) })),
+    )
+    const { stop, url } = await startService(Layer.provideMerge(away, memory))
     const { client, sent } = watchedClient({ url })
-    expect((await runPromise(client.service.getReadiness())).status).toBe("unavailable")
+    expect(await runPromise(client.service.getReadiness())).toMatchObject({
+      status: "unavailable",
+      checks: { database: "failed" },
+    })
     expect(sent).toHaveLength(1)
     await stop()
   })

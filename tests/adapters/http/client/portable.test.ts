@@ -1,0 +1,46 @@
+import { posix } from "node:path"
+import { gzipSync } from "node:zlib"
+import { describe, expect, it } from "vitest"
+import { bundleForBrowsers } from "../../../support/bundle.ts"
+import { filesUnder, importsOf, readSource } from "../../../support/sources.ts"
+
+const folder = "adapters/http/v1/client"
+const entry = `${folder}/index.ts`
+
+/** What describes the API, and holds no server code. */
+const description = /^adapters\/http\/v1\/(?:client\/)?(?!(?:Document|Problems)\.)[A-Za-z]+(?<!Handlers)\.ts$/
+const isOurs = (path: string) => !path.startsWith("node_modules/")
+
+describe("the client's code", () => {
+  it("imports the API's description and Effect alone", () => {
+    const files = filesUnder(folder)
+    expect(files.length).toBeGreaterThan(5)
+    const imported = files.flatMap((path) =>
+      importsOf(readSource(path)).map(({ specifier }) =>
+        specifier?.startsWith(".") ? posix.join(posix.dirname(path), specifier) : specifier,
+      ),
+    )
+    expect(imported).toContain("adapters/http/v1/TasksApi.ts")
+    expect(
+      imported.filter((name) => !/^effect(?:\/http|\/http-api)?$/.test(name ?? "") && !description.test(name ?? "")),
+    ).toEqual([])
+  })
+
+  it("needs nothing of Node, and brings nothing of the server with it", async () => {
+    const { code, imports, modules } = await bundleForBrowsers(entry, true)
+    expect(imports).toEqual([])
+    expect(modules).toContain(`${folder}/TaskwrightClient.ts`)
+    expect(modules).toContain("domain/tasks/Task.ts")
+    expect(modules.filter((path) => isOurs(path) && !path.startsWith("domain/") && !description.test(path))).toEqual([])
+    const packages = new Set(modules.filter((path) => !isOurs(path)).map((path) => path.split("/")[1]))
+    expect([...packages]).toEqual(["effect"])
+    expect(gzipSync(code).length).toBeLessThan(100 * 1024)
+  })
+
+  it("would be caught needing something of Node", async () => {
+    const { imports, modules } = await bundleForBrowsers("adapters/http/NodeServer.ts")
+    expect(imports).toContain("node:http")
+    expect(modules.filter((path) => isOurs(path) && !description.test(path))).toContain("adapters/http/NodeServer.ts")
+    expect(description.test("adapters/http/v1/TasksHandlers.ts")).toBe(false)
+  })
+})

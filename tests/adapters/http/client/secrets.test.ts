@@ -1,0 +1,39 @@
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { inspect } from "node:util"
+import { Cause } from "effect"
+import { expect, it } from "vitest"
+import { memoryTokenStore } from "../../../../adapters/http/v1/client/index.ts"
+import { failureOf, watchedClient } from "./WatchedClient.ts"
+
+const tokens = { access_token: "SECRET-access", refresh_token: "SECRET-refresh" }
+const payload = { email: "ada@example.com", password: "SECRET-password" }
+
+it("what fails shows no password and no token, however it is printed", async () => {
+  // It answers a login with tokens that the client cannot take, and closes on all else.
+  const server = createServer((request, response) => {
+    if (request.url !== "/api/v1/auth/login") return response.destroy()
+    response.writeHead(200, { "content-type": "application/json" })
+    return response.end(JSON.stringify({ ...tokens, access_token: [tokens.access_token] }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { client } = watchedClient({ url, maxRepeats: 0, tokens: memoryTokenStore(tokens) })
+  const failures = await Promise.all([
+    failureOf(client.auth.logIn({ payload })),
+    failureOf(client.users.getMe()),
+    failureOf(client.users.deleteAccount({ payload })),
+  ])
+  server.close()
+  expect(failures.map(({ code }) => code)).toEqual(["unexpected_answer", "unreachable", "unreachable"])
+  for (const failure of failures) {
+    const printed = [
+      inspect(failure, { depth: 20 }),
+      JSON.stringify(failure),
+      Cause.pretty(Cause.fail(failure)),
+      String(failure),
+    ]
+    // The bytes of a body would show it too.
+    for (const text of printed) expect(text).not.toMatch(/SECRET|83,\s*69,\s*67|53 45 43/)
+  }
+})

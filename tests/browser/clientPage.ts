@@ -1,0 +1,28 @@
+import { Effect, Stream } from "effect"
+import { TaskwrightClient } from "../../adapters/http/v1/client/index.ts"
+
+const program = Effect.gen(function* () {
+  const { auth, rateLimit, tasks } = yield* TaskwrightClient
+  yield* auth.register({
+    payload: { email: "browser@example.com", password: "Correct Horse 1", full_name: "Ada Lovelace" },
+  })
+  const { task } = yield* tasks.createTask({ payload: { title: "Buy milk" } })
+  const all = yield* Stream.runCollect(tasks.listAll({ status: "pending" }))
+  const missing = yield* Effect.flip(tasks.getTask({ params: { task_id: "0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968" } }))
+  return { title: task.title, titles: all.map(({ title }) => title), missing: missing.code, limit: yield* rateLimit }
+})
+
+/** What a page does with the client; run in the browser. */
+export const tryOut = (url: string) =>
+  Effect.runPromise(program.pipe(Effect.provide(TaskwrightClient.layerFetch({ url }))))
+
+/** How a page fails that the service does not know. */
+export const failToTryOut = (url: string) =>
+  Effect.runPromise(
+    Effect.flatMap(TaskwrightClient, ({ tasks }) =>
+      Effect.flip(tasks.createTask({ payload: { title: "Buy milk" } })),
+    ).pipe(
+      Effect.map(({ code }) => code),
+      Effect.provide(TaskwrightClient.layerFetch({ url })),
+    ),
+  )

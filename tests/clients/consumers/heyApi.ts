@@ -1,0 +1,54 @@
+// A program over what `@hey-api/openapi-ts` makes of the document, as somebody who uses the API would write it.
+import { client } from "./generated/client.gen"
+import { createTask, deleteTask, getTask, listTasks, register, updateTask } from "./generated/sdk.gen"
+import type { Task } from "./generated/types.gen"
+
+let token = ""
+client.setConfig({ baseUrl: process.env["TASKWRIGHT_URL"] ?? "", auth: () => token })
+const account = { email: "hey-api@example.com", password: "Correct Horse 1", full_name: "Ada Lovelace" }
+
+const registered = await register({ body: account, throwOnError: true })
+token = registered.data.access_token
+
+const again = await register({ body: account })
+if (again.error?.code !== "email_taken") throw new Error("the address was given twice")
+
+const created = await createTask({
+  body: { title: "Buy milk", priority: "high", due_date: "2030-12-24T18:00:00Z", description: null },
+})
+if (created.data === undefined) throw new Error(created.error.detail)
+const task: Task = created.data.task
+
+const listed = await listTasks({
+  query: { page: 1, limit: 10, priority: "high", due_to: "2031-01-01T00:00:00Z", sort: "due_date", order: "asc" },
+  throwOnError: true,
+})
+
+const path = { task_id: task.id }
+await updateTask({ path, body: { version: task.version, status: "completed" }, throwOnError: true })
+
+/** Changes the task, and where somebody came first, changes what they left. */
+const rename = async (title: string, version: number): Promise<Task> => {
+  const { data, error } = await updateTask({ path, body: { version, title } })
+  if (data !== undefined) return data.task
+  if (error.code === "version_conflict" && error.current.status === "completed")
+    return rename(title, error.current_version)
+  if (error.code === "validation_failed") throw new Error(error.errors.map(({ path }) => path).join())
+  throw new Error(error.detail)
+}
+const renamed = await rename("Buy oat milk", task.version)
+
+// @ts-expect-error: there is no such priority
+await listTasks({ query: { priority: "urgent" } })
+
+const deleted = await deleteTask({ path })
+const gone = await getTask({ path })
+console.log(
+  JSON.stringify({
+    total: listed.data.total,
+    title: renamed.title,
+    version: renamed.version,
+    deleted: deleted.response?.status,
+    gone: gone.error?.code,
+  }),
+)
