@@ -18,7 +18,7 @@ import { Refused } from "./Refusals.ts"
 import { toSignedInUser } from "./remote/FromResources.ts"
 import { refusing } from "./remote/Refusing.ts"
 import { makeRemoteAccount } from "./remote/RemoteAccount.ts"
-import { shownTokens } from "./remote/ShownToken.ts"
+import { noTokens, withShownToken } from "./remote/ShownToken.ts"
 
 export interface RemoteOptions {
   /** http or https, without a slash at the end. */
@@ -42,9 +42,10 @@ export const layer = ({ url, version }: RemoteOptions): Layer.Layer<Backend> =>
     Layer.provide(
       Layer.effect(
         HttpClient.HttpClient,
-        Effect.map(
-          HttpClient.HttpClient,
-          HttpClient.mapRequest(HttpClientRequest.setHeader("user-agent", `${userAgent}/${version}`)),
+        Effect.map(HttpClient.HttpClient, (client) =>
+          withShownToken(
+            HttpClient.mapRequest(client, HttpClientRequest.setHeader("user-agent", `${userAgent}/${version}`)),
+          ),
         ),
       ),
     ),
@@ -53,7 +54,7 @@ export const layer = ({ url, version }: RemoteOptions): Layer.Layer<Backend> =>
 
 const makeRemoteBackend = (url: string) =>
   Effect.gen(function* () {
-    const client = yield* makeClient({ url, tokens: shownTokens, maxRetryAfterMillis, attemptLimitMillis })
+    const client = yield* makeClient({ url, tokens: noTokens, maxRetryAfterMillis, attemptLimitMillis })
     const httpClient = yield* HttpClient.HttpClient
     const answer = refusing(client, url)
     const sendRefresh = makeAttempt("auth", AuthApi.endpoints.refresh as HttpApiEndpoint.Top, {
