@@ -67,9 +67,7 @@ export const main = (args: ReadonlyArray<string>) =>
   }).pipe(
     Effect.provide(presenter),
     Effect.provide(Log.layer(hasFlag(args, "--verbose"))),
-    Effect.provide(
-      CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] as never }),
-    ),
+    Effect.provide(CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })),
     Effect.catchCause((cause) => {
       const { exitCode, json, words } = failureOf(cause)
       const said =

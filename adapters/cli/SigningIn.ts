@@ -9,6 +9,8 @@ import { NotSignedIn } from "./Refusals.ts"
 export const keep = Effect.fnUntraced(function* ({ tokens, user }: SignedIn) {
   const { place } = yield* Backend
   const store = yield* credentialsOf(place)
+  // A renewal that began before must not write over it.
+  yield* lockFile(store.lockPath)
   yield* store.write({
     place: place.label,
     user_id: user.id,
@@ -16,7 +18,7 @@ export const keep = Effect.fnUntraced(function* ({ tokens, user }: SignedIn) {
     access_token: tokens.accessToken,
     refresh_token: tokens.refreshToken,
   })
-})
+}, Effect.scoped)
 
 /** The credentials of who is signed in. */
 export const credentials = Effect.gen(function* () {
