@@ -2,6 +2,7 @@ import { Context, Data, Effect, Layer, Option, Redacted, type Scope } from "effe
 import { makeRedisClient, type RedisClient } from "./RedisClient.ts"
 import { makeRedisHealth } from "./RedisHealth.ts"
 import * as RedisUrl from "./RedisUrl.ts"
+import { makeSilence } from "./Silence.ts"
 
 /** Redis is away, or did not answer in time. Whoever asked goes on by itself. */
 export class RedisAway extends Data.TaggedError("RedisAway") {}
@@ -37,7 +38,7 @@ export interface RedisOptions {
   readonly url: Redacted.Redacted
   /** What every key and channel begins with. */
   readonly keyPrefix: string
-  /** How long anything waits for Redis at most; 100 ms unless told. */
+  /** How long anything waits for a Redis that says nothing to anybody; 100 ms unless told. */
   readonly deadlineMillis?: number | undefined
 }
 
@@ -82,10 +83,11 @@ export const layer = (options: RedisOptions): Layer.Layer<RedisConnection> =>
         for (const channel of channels.keys()) client.subscribe(channel).catch(tryAgainLater)
       }
 
+      const unlessSilent = makeSilence(deadlineMillis)
       let isStarting = true
       const probe = async (): Promise<boolean> => {
         try {
-          await inTime(probeWrites(client, key), deadlineMillis)
+          await unlessSilent(probeWrites(client, key))
           if (!health.isUp()) {
             await inTime(Promise.all(restorations.map(({ restore }) => restore(client))), restorationMillis)
           }
@@ -115,7 +117,7 @@ export const layer = (options: RedisOptions): Layer.Layer<RedisConnection> =>
         Effect.suspend(() =>
           health.isUp()
             ? Effect.callback<A, RedisAway>((resume) => {
-                inTime(send(client), deadlineMillis).then(
+                unlessSilent(send(client)).then(
                   (answer) => resume(Effect.succeed(answer)),
                   (error) => {
                     // It may have been one answer that was late: then it is used again within milliseconds.
@@ -163,9 +165,7 @@ const probeWrites = (client: RedisClient, key: (subject: string, name: string) =
 /** The answer; a rejection where none has come by then. */
 const inTime = <A>(answer: Promise<A>, millis: number): Promise<A> =>
   new Promise((resolve, reject) => {
-    const giveUp = () => reject(new Error(`no answer within ${millis} ms`))
-    // Timers run before the sockets are read: after a turn that was held up, the answer may lie there already.
-    const timer = setTimeout(() => setImmediate(giveUp), millis)
+    const timer = setTimeout(() => reject(new Error(`no answer within ${millis} ms`)), millis)
     answer.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 

@@ -1,0 +1,49 @@
+import { setTimeout as pause } from "node:timers/promises"
+import { expect, test } from "vitest"
+import { makeSilence } from "../../../adapters/redis/Silence.ts"
+
+const silenceMillis = 100
+const never = new Promise<never>(() => {})
+const after = <A>(millis: number, value: A) => pause(millis, value)
+
+test("an answer is waited for while there is no silence", async () => {
+  const unlessSilent = makeSilence(silenceMillis)
+  expect(await unlessSilent(after(10, "soon"))).toBe("soon")
+  // It comes after the silence would be over, but others are answered meanwhile.
+  const late = unlessSilent(after(4 * silenceMillis, "late"))
+  for (let others = 0; others < 8; others++) await unlessSilent(after(silenceMillis / 2, "another"))
+  expect(await late).toBe("late")
+})
+
+test("it is no silence while this process cannot hear", async () => {
+  const unlessSilent = makeSilence(silenceMillis)
+  const heard = unlessSilent(after(2 * silenceMillis, "heard"))
+  for (let turns = 0; turns < 4; turns++) {
+    await pause(1)
+    const until = performance.now() + silenceMillis
+    while (performance.now() < until);
+  }
+  expect(await heard).toBe("heard")
+})
+
+test("a silence ends the wait", async () => {
+  const unlessSilent = makeSilence(silenceMillis)
+  await expect(unlessSilent(never)).rejects.toThrow("no answer within 100 ms")
+  await expect(unlessSilent(after(3 * silenceMillis, "too late"))).rejects.toThrow("no answer")
+})
+
+test("nobody is waited for without an end, however many others are answered", async () => {
+  const unlessSilent = makeSilence(silenceMillis)
+  let isOver = false
+  const lost = expect(unlessSilent(never)).rejects.toThrow("no answer")
+  const others = (async () => {
+    while (!isOver) await unlessSilent(after(5, "another"))
+  })()
+  await lost
+  isOver = true
+  await others
+})
+
+test("a refusal is passed on", async () => {
+  await expect(makeSilence(silenceMillis)(Promise.reject(new Error("READONLY")))).rejects.toThrow("READONLY")
+})
