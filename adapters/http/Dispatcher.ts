@@ -175,7 +175,7 @@ const write = (
   const all: Record<string, string | number> = {
     "x-request-id": state.id,
     "x-content-type-options": "nosniff",
-    ...cachingOf(state.route, crossOrigin.varies),
+    ...cachingOf(state.route, request.url, crossOrigin.varies),
     ...headers,
     ...state.headers,
     ...crossOrigin.headersOf(request),
@@ -187,8 +187,10 @@ const write = (
   response.end(body)
 }
 
-const cachingOf = (route: string, varies: boolean): Record<string, string> => {
-  if (route.includes(" /api/v1/auth/")) return varies ? { "cache-control": "no-store", vary: "Origin" } : noStore
+/** What no route is for is told by its address: a 404 is kept by caches, too, unless it says that it may not be. */
+const cachingOf = (route: string, url: string | undefined, varies: boolean): Record<string, string> => {
+  if (route.includes(" /api/v1/auth/") || url?.startsWith("/api/v1/auth/"))
+    return varies ? { "cache-control": "no-store", vary: "Origin" } : noStore
   if (!route.includes(" /api/")) return varies ? { vary: "Origin" } : {}
   return varies ? { "cache-control": "private, no-cache", vary: "Authorization, Origin" } : ownOnly
 }

@@ -1,7 +1,9 @@
 import { Effect, Schema } from "effect"
+import { InvalidCredentials } from "../../domain/accounts/AccountErrors.ts"
 import { OfferedPassword } from "../../domain/accounts/Password.ts"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { now } from "../shared/Now.ts"
+import { UnitOfWork } from "../shared/UnitOfWork.ts"
 import { AccountRepository } from "./AccountRepository.ts"
 import { checkPassword } from "./CheckPassword.ts"
 import { EndedSessions } from "./EndedSessions.ts"
@@ -15,9 +17,17 @@ export const deleteAccount = Effect.fn("deleteAccount")(function* (command: Dele
   const accounts = yield* AccountRepository
   const ended = yield* EndedSessions
   const profiles = yield* ProfileCache
+  const { atomically } = yield* UnitOfWork
   const { email } = yield* accounts.get(command.userId)
-  yield* checkPassword({ email, password: command.password, ip: command.ip })
-  yield* profiles.forget(command.userId)
-  const sessionIds = yield* accounts.delete(command.userId, yield* now)
+  const checked = yield* checkPassword({ email, password: command.password, ip: command.ip })
+  const sessionIds = yield* atomically(
+    Effect.gen(function* () {
+      const account = yield* accounts.getForUpdate(command.userId)
+      // Somebody else may have changed it since it was checked; then the one that was offered is the current no more.
+      if (account.passwordHash !== checked.passwordHash) return yield* Effect.fail(new InvalidCredentials())
+      yield* profiles.forget(command.userId)
+      return yield* accounts.delete(command.userId, yield* now)
+    }),
+  )
   yield* Effect.forEach(sessionIds, ended.add, { discard: true })
 })

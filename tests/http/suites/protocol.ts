@@ -120,6 +120,14 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await send(request("GET /problems/%6eot_found")))[0]?.status).toBe(200)
     })
 
+    test("nothing under the address of sessions and passwords is kept, whether there is a route or not", async () => {
+      const targets = ["login", "sessions/", "sessions", "nothing", "login/", "login?token=x", "%zz"]
+      for (const target of targets) {
+        const [answer] = await send(request(`GET /api/v1/auth/${target}`))
+        expect([target, answer?.headers["cache-control"]]).toEqual([target, "no-store"])
+      }
+    })
+
     test("headers over 16 KiB are too large, and so is such a target", async () => {
       const [large] = await send(request("GET /health", [`X-Large: ${"x".repeat(16 * 1024)}`]))
       expectProblem("header", large, "headers_too_large")
