@@ -4,7 +4,7 @@ import { drawTerminal } from "../picture/TerminalPicture.ts"
 import { readLine } from "../picture/TerminalText.ts"
 import { readSource } from "../support/sources.ts"
 
-const escape = "\u001b"
+const escapeCode = "\u001b"
 
 /** What differs from one drawing to the next: ids, dates, and the columns that these leave to the rest. */
 const normalised = (picture: string): string =>
@@ -20,7 +20,7 @@ describe("the picture of the command line", () => {
   })
 
   it("has every run in its column, in its colours, and nothing that SVG would take for its own", () => {
-    const line = `1  ${escape}[2m01a2${escape}[0m  ${escape}[1;31m<high>${escape}[0m & dry`
+    const line = `1  ${escapeCode}[2m01a2${escapeCode}[0m  ${escapeCode}[1;31m<high>${escapeCode}[0m & dry`
     assert.deepEqual(readLine(line), [
       { column: 0, text: "1  ", looks: [] },
       { column: 3, text: "01a2", looks: ["dim"] },
@@ -33,7 +33,7 @@ describe("the picture of the command line", () => {
     assert.include(picture, "&amp; dry")
   })
 
-  it.each([`${escape}[2K`, `${escape}[35mviolet`, "10%\r20%", "a\tb"])(
+  it.each([`${escapeCode}[2K`, `${escapeCode}[35mviolet`, "10%\r20%", "a\tb"])(
     "refuses to draw %j as something else",
     (line) => {
       assert.throws(() => readLine(line), /not drawn/)
