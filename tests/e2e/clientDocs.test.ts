@@ -48,7 +48,7 @@ describe("docs/client.md", () => {
   })
 
   it("has programs that compile", async () => {
-    assert.lengthOf(programs, 4)
+    assert.isAbove(programs.length, 3)
     const tsc = join(root, "node_modules/typescript/bin/tsc")
     const checked = await run(process.execPath, [tsc, "--project", folder]).catch((error: { stdout: string }) => error)
     expect(checked.stdout).toBe("")
