@@ -104,7 +104,7 @@ describe("every block", () => {
   })
 
   it("in TypeScript is on a page whose programs another test compiles and runs", () => {
-    const tests = filesUnder("tests").filter((path) => path.endsWith(".test.ts") && path !== "tests/e2e/docs.test.ts")
+    const tests = filesUnder("tests").filter((path) => path.endsWith(".ts") && path !== "tests/e2e/docs.test.ts")
     for (const page of new Set(all.filter(({ block }) => block.language === "ts").map(({ page }) => page))) {
       assert.isTrue(
         tests.some((path) => readSource(path).includes(`"${page}"`)),
