@@ -8,6 +8,7 @@ import { type ServerProcess, startServer } from "../support/serverProcess.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "taskwright-cli-"))
 const password = "Correct Horse 1"
+const accessTokenSeconds = 4
 const escapeCode = "\u001b"
 
 /** One command in a terminal, what is typed there, and its exit code. */
@@ -83,7 +84,8 @@ let remote: Environment
 beforeAll(async () => {
   server = await startServer({
     DATA_DIR: join(folder, "server"),
-    ACCESS_TOKEN_TTL: "1 second",
+    // Long enough for a command on a busy machine, and over before the next but one.
+    ACCESS_TOKEN_TTL: `${accessTokenSeconds} seconds`,
     RATE_LIMIT_USER: "10000",
     RATE_LIMIT_IP: "10000",
   })
@@ -140,7 +142,7 @@ describe("the command in a pipe", () => {
   })
 
   it("refreshes a session once for all commands that need it at the same time", async () => {
-    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    await new Promise((resolve) => setTimeout(resolve, (accessTokenSeconds + 1) * 1_000))
     const ended = await Promise.all(Array.from({ length: 4 }, () => run(["list"], environment())))
     assert.deepEqual(
       ended.map(({ code, errors }) => [code, errors]),
