@@ -1,4 +1,5 @@
 import { assert, describe, expect, it } from "vitest"
+import { problemTypes } from "../../adapters/http/v1/ProblemTypes.ts"
 import { type Block, blocksOf, brokenLinksOf, missingPathsOf, pages } from "../support/pages.ts"
 import { filesUnder, readSource } from "../support/sources.ts"
 import { walkThrough } from "../support/walkThrough.ts"
@@ -119,6 +120,17 @@ describe("every block", () => {
       )
     }
   })
+})
+
+it("docs/api.md names every code of a problem, in the row of its status", () => {
+  const rows = [...readSource("docs/api.md").matchAll(/^\| (\d{3}(?:, \d{3})*) \| (.*) \|$/gm)]
+  const named = rows.flatMap(([, statuses = "", codes = ""]) =>
+    [...codes.matchAll(/`(\w+)`/g)].map(([, code = ""]) => ({ code, statuses: statuses.split(", ").map(Number) })),
+  )
+  expect(named.map(({ code }) => code).sort()).toEqual(Object.keys(problemTypes).sort())
+  for (const [code, { status }] of Object.entries(problemTypes)) {
+    expect(named.find((row) => row.code === code)?.statuses, code).toContain(status)
+  }
 })
 
 describe.each(pages)("the links of %s", (page) => {
