@@ -1,0 +1,64 @@
+import { existsSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { filesUnder, readSource, root } from "./sources.ts"
+
+/** A block of code of a page, in the order in which they stand there. */
+export interface Block {
+  readonly line: number
+  readonly language: string
+  readonly code: string
+}
+
+/** The pages that people read: the README, the architecture, and all of `docs/`. */
+export const pages: ReadonlyArray<string> = [
+  "README.md",
+  "ARCHITECTURE.md",
+  ...filesUnder("docs")
+    .filter((path) => path.endsWith(".md"))
+    .sort(),
+]
+
+const fenced = /^```(\S*)\n([\s\S]*?)^```$/gm
+
+export const blocksOf = (page: string): ReadonlyArray<Block> => {
+  const text = readSource(page)
+  const blocks = [...text.matchAll(fenced)].map(({ 1: language = "", 2: code = "", index }) => ({
+    line: text.slice(0, index).split("\n").length,
+    language,
+    code,
+  }))
+  // A fence that is indented or left open would hide its block from the tests.
+  const fences = text.match(/^[ \t]*(?:```|~~~)/gm)?.length ?? 0
+  if (fences !== 2 * blocks.length) throw new Error(`${page} has ${fences} fences around ${blocks.length} blocks`)
+  return blocks
+}
+
+const proseOf = (page: string): string => readSource(page).replaceAll(fenced, "")
+
+/** The anchors of a page's headings, as the usual hosts make them. */
+const anchorsOf = (page: string): ReadonlySet<string> =>
+  new Set(
+    [...proseOf(page).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = ""]) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{Letter}\p{Number} _-]/gu, "")
+        .replaceAll(" ", "-"),
+    ),
+  )
+
+/** What a page's links and pictures lead to: the targets that are not there. Addresses elsewhere are not followed. */
+export const brokenLinksOf = (page: string): ReadonlyArray<string> =>
+  [...proseOf(page).matchAll(/\]\(([^)\s]+)\)|\bsrc="([^"]+)"/g)]
+    .map(([, link, source]) => link ?? source ?? "")
+    .filter((target) => !/^https?:\/\//.test(target))
+    .filter((target) => {
+      const [path = "", anchor] = target.split("#")
+      const found = path === "" ? page : join(dirname(page), path)
+      return !existsSync(join(root, found)) || (anchor !== undefined && !anchorsOf(found).has(anchor))
+    })
+
+/** The project's own files and folders that the prose names in code and that are not there. */
+export const missingPathsOf = (page: string): ReadonlyArray<string> =>
+  [...proseOf(page).matchAll(/`((?:domain|application|adapters|bootstrap|tests|docs|examples)\/[\w./-]*)`/g)]
+    .map(([, path = ""]) => path)
+    .filter((path) => !existsSync(join(root, path)))

@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { delimiter, dirname, join } from "node:path"
+import type { Block } from "./pages.ts"
+import { startServer } from "./serverProcess.ts"
+import { root } from "./sources.ts"
+
+/** How long all blocks of a page may take, on a machine that runs other tests beside it. */
+const pageMillis = 400_000
+
+const marker = "-- block "
+
+/** What is not part of a clone. */
+const notCloned = new Set([".git", ".data", "dist", "coverage"])
+
+/** A reader's machine: an empty home with a clone of the project, in which the blocks may write. */
+const makeMachine = () => {
+  const home = mkdtempSync(join(tmpdir(), "taskwright-pages-"))
+  const clone = join(home, "clone")
+  const programs = join(home, "bin")
+  for (const folder of [clone, programs]) mkdirSync(folder)
+  for (const name of readdirSync(root).filter((entry) => !notCloned.has(entry))) {
+    symlinkSync(join(root, name), join(clone, name))
+  }
+  // As `npm link` does it.
+  symlinkSync(join(root, "bootstrap/cli.ts"), join(programs, "taskwright"))
+  const path = [programs, dirname(process.execPath), process.env["PATH"] ?? ""].join(delimiter)
+  return {
+    clone,
+    environment: { HOME: home, PATH: path, TZ: "Europe/Berlin", LANG: "C.UTF-8", NPM_CONFIG_UPDATE_NOTIFIER: "false" },
+    remove: () => rmSync(home, { recursive: true, force: true }),
+  }
+}
+
+const ended = (child: ChildProcess) =>
+  new Promise<{ readonly code: number | null; readonly output: string; readonly errors: string }>((resolve) => {
+    let output = ""
+    let errors = ""
+    child.stdout?.on("data", (chunk) => {
+      output += String(chunk)
+    })
+    child.stderr?.on("data", (chunk) => {
+      errors += String(chunk)
+    })
+    child.once("close", (code) => resolve({ code, output, errors }))
+  })
+
+/**
+ * Runs the blocks in one bash, one after the other, until one fails, and gives what each printed. Where they call the
+ * server of the first page, one runs on a free port for them, with the settings that it has by itself.
+ */
+export const walkThrough = async (blocks: ReadonlyArray<Block>): Promise<ReadonlyArray<string>> => {
+  const script = blocks.map(({ code, line }) => `echo '${marker}${line}'\n${code}`).join("")
+  const machine = makeMachine()
+  const server = script.includes("http://127.0.0.1:3000")
+    ? await startServer({ DATA_DIR: join(machine.clone, ".data") })
+    : null
+  try {
+    const called = script.replaceAll("http://127.0.0.1:3000", server?.url ?? "")
+    const shell = spawn("bash", ["-eu", "-o", "pipefail", "-c", called], {
+      cwd: machine.clone,
+      env: machine.environment,
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: pageMillis,
+    })
+    const { code, errors, output } = await ended(shell)
+    const outputs = output.split(new RegExp(`^${marker}\\d+\\n|(?<=[^\\n])${marker}\\d+\\n`, "m")).slice(1)
+    if (code === 0) return outputs
+    throw new Error(`the block in line ${blocks[outputs.length - 1]?.line} failed with ${code}: ${errors}`)
+  } finally {
+    await server?.end("SIGTERM")
+    machine.remove()
+  }
+}
