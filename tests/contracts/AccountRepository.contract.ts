@@ -4,7 +4,6 @@ import { AccountRepository } from "../../application/accounts/AccountRepository.
 import { EmailVerificationRepository } from "../../application/accounts/EmailVerificationRepository.ts"
 import { SessionRepository } from "../../application/accounts/SessionRepository.ts"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
-import type { Repositories } from "../../application/Ports.ts"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
 import { ask } from "../../domain/accounts/EmailVerification.ts"
 import { PasswordHash } from "../../domain/accounts/Password.ts"
@@ -31,7 +30,13 @@ const full = {
 }
 
 /** What every `AccountRepository` promises. */
-export const suite = (name: string, repositories: Layer.Layer<Repositories, unknown>) =>
+export const suite = (
+  name: string,
+  repositories: Layer.Layer<
+    AccountRepository | CategoryRepository | EmailVerificationRepository | SessionRepository | TaskRepository,
+    unknown
+  >,
+) =>
   layer(repositories, { excludeTestServices: true })(`AccountRepository: ${name}`, (it) => {
     it.effect("gives back every field of an account", () =>
       Effect.gen(function* () {

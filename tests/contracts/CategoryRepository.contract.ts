@@ -1,13 +1,13 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Exit, type Layer } from "effect"
+import type { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
-import type { Repositories } from "../../application/Ports.ts"
 import { CategoryColor, CategoryName } from "../../domain/categories/Category.ts"
 import { at, keepCategory, keepUser, makeCategory, newCategoryId, newUserId } from "../support/entities.ts"
 import { allAtOnce } from "../support/interleaving.ts"
 
 /** What every `CategoryRepository` promises. */
-export const suite = (name: string, repositories: Layer.Layer<Repositories, unknown>) =>
+export const suite = (name: string, repositories: Layer.Layer<AccountRepository | CategoryRepository, unknown>) =>
   layer(repositories, { excludeTestServices: true })(`CategoryRepository: ${name}`, (it) => {
     it.effect("gives back every field of a category", () =>
       Effect.gen(function* () {

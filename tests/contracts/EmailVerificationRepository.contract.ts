@@ -1,13 +1,16 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer, Option } from "effect"
+import type { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { EmailVerificationRepository } from "../../application/accounts/EmailVerificationRepository.ts"
-import type { Repositories } from "../../application/Ports.ts"
 import { ask } from "../../domain/accounts/EmailVerification.ts"
 import { at, keepUser, newTokenHash, newUserId } from "../support/entities.ts"
 import { timesAtOnce } from "../support/interleaving.ts"
 
 /** What every `EmailVerificationRepository` promises. */
-export const suite = (name: string, repositories: Layer.Layer<Repositories, unknown>) =>
+export const suite = (
+  name: string,
+  repositories: Layer.Layer<AccountRepository | EmailVerificationRepository, unknown>,
+) =>
   layer(repositories, { excludeTestServices: true })(`EmailVerificationRepository: ${name}`, (it) => {
     it.effect("gives back every field, once", () =>
       Effect.gen(function* () {

@@ -8,7 +8,6 @@ import {
   Outbox,
   type OutgoingEmail,
 } from "../../application/mail/Outbox.ts"
-import type { Repositories } from "../../application/Ports.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import { plusMillis, type Timestamp } from "../../domain/shared/Timestamp.ts"
@@ -18,7 +17,7 @@ import { timesAtOnce } from "../support/interleaving.ts"
 const leaseSeconds = 120
 
 /** What every `Outbox` promises. */
-export const suite = (name: string, repositories: Layer.Layer<Repositories, unknown>) =>
+export const suite = (name: string, repositories: Layer.Layer<AccountRepository | Outbox | UnitOfWork, unknown>) =>
   layer(repositories, { excludeTestServices: true })(`Outbox: ${name}`, (it) => {
     // Claims take whatever is due, whosever it is.
     let hours = 0

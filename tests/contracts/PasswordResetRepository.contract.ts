@@ -1,13 +1,13 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer, Option } from "effect"
+import type { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { PasswordResetRepository } from "../../application/accounts/PasswordResetRepository.ts"
-import type { Repositories } from "../../application/Ports.ts"
 import { ask } from "../../domain/accounts/PasswordReset.ts"
 import { at, keepUser, newTokenHash } from "../support/entities.ts"
 import { timesAtOnce } from "../support/interleaving.ts"
 
 /** What every `PasswordResetRepository` promises. */
-export const suite = (name: string, repositories: Layer.Layer<Repositories, unknown>) =>
+export const suite = (name: string, repositories: Layer.Layer<AccountRepository | PasswordResetRepository, unknown>) =>
   layer(repositories, { excludeTestServices: true })(`PasswordResetRepository: ${name}`, (it) => {
     it.effect("gives back every field, once", () =>
       Effect.gen(function* () {

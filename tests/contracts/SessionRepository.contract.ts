@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer, Option } from "effect"
+import type { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { listedSessions, SessionRepository } from "../../application/accounts/SessionRepository.ts"
-import type { Repositories } from "../../application/Ports.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import { type RefreshToken, refresh, type Session } from "../../domain/accounts/Session.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
@@ -27,7 +27,10 @@ const rotation = (session: Session, presented: RefreshToken, now: Timestamp) => 
 }
 
 /** What every `SessionRepository` promises. */
-export const suite = (name: string, repositories: Layer.Layer<Repositories, unknown>) =>
+export const suite = (
+  name: string,
+  repositories: Layer.Layer<AccountRepository | SessionRepository | UnitOfWork, unknown>,
+) =>
   layer(repositories, { excludeTestServices: true })(`SessionRepository: ${name}`, (it) => {
     it.effect("gives back every field of a session and its token", () =>
       Effect.gen(function* () {

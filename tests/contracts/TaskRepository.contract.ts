@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Exit, type Layer, Schema } from "effect"
+import type { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
-import type { Repositories } from "../../application/Ports.ts"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
 import { byName, type Category, CategoryName } from "../../domain/categories/Category.ts"
 import { nextVersion } from "../../domain/shared/Version.ts"
@@ -69,7 +69,10 @@ const expectedPage = (all: ReadonlyArray<Task>, query: TaskQuery) => {
 }
 
 /** What every `TaskRepository` promises. */
-export const suite = (name: string, repositories: Layer.Layer<Repositories, unknown>) =>
+export const suite = (
+  name: string,
+  repositories: Layer.Layer<AccountRepository | CategoryRepository | TaskRepository, unknown>,
+) =>
   layer(repositories, { excludeTestServices: true })(`TaskRepository: ${name}`, (it) => {
     it.effect("gives back every field of a task", () =>
       Effect.gen(function* () {

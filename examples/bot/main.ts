@@ -1,0 +1,40 @@
+import { Clock, Config, Effect, Stream } from "effect"
+import { TaskwrightClient } from "taskwright/client"
+
+/** What is due within so many hours becomes urgent. */
+const urgentHours = 24
+
+/** Gives every open task that is due soon a high priority, and says what it did. One pass; a timer repeats it. */
+const escalate = Effect.gen(function* () {
+  const { tasks } = yield* TaskwrightClient
+  const now = yield* Clock.currentTimeMillis
+  const soon = new Date(now + urgentHours * 60 * 60 * 1000).toISOString()
+  const due = tasks
+    .listAll({ due_to: soon, sort: "due_date", order: "asc" })
+    .pipe(Stream.filter(({ priority, status }) => status !== "completed" && priority !== "high"))
+  // Read to the end before anything changes, for a changed task could move between pages.
+  for (const { id, title, version } of yield* Stream.runCollect(due)) {
+    yield* tasks.updateTask({ params: { task_id: id }, payload: { version, priority: "high" } }).pipe(
+      Effect.andThen(Effect.sync(() => console.log(`escalated: ${title}`))),
+      Effect.catch((error) =>
+        // Somebody has just changed or deleted it and knows better. The next pass looks again.
+        error.code === "version_conflict" || error.code === "task_not_found"
+          ? Effect.sync(() => console.log(`left alone: ${title} (${error.code})`))
+          : Effect.fail(error),
+      ),
+    )
+  }
+})
+
+const program = Effect.gen(function* () {
+  const url = yield* Config.String("TASKWRIGHT_URL").pipe(Config.withDefault("http://127.0.0.1:3000"))
+  const email = yield* Config.String("TASKWRIGHT_EMAIL")
+  const password = yield* Config.String("TASKWRIGHT_PASSWORD")
+  yield* Effect.gen(function* () {
+    const { auth } = yield* TaskwrightClient
+    yield* auth.logIn({ payload: { email, password } })
+    yield* Effect.ensuring(escalate, Effect.ignore(auth.logOut()))
+  }).pipe(Effect.provide(TaskwrightClient.layerFetch({ url })))
+})
+
+await Effect.runPromise(program)

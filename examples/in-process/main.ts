@@ -1,0 +1,67 @@
+import { Clock, Effect, Layer } from "effect"
+import { CryptoSecrets, SigningKeys } from "taskwright/adapters/crypto"
+import { MemoryEmailSender, MemoryGuards, MemoryRepositories } from "taskwright/adapters/memory"
+import {
+  assignCategory,
+  createCategory,
+  createTask,
+  deliverEmails,
+  listTasks,
+  register,
+  updateTask,
+} from "taskwright/application"
+import { Category, EmailAddress, Page, Password, Task, Timestamp, UserAccount } from "taskwright/domain"
+
+/** Secrets with a key of their own, which goes with the process. */
+const secrets = Layer.unwrap(
+  Effect.map(SigningKeys.generate, (keys) =>
+    CryptoSecrets.layer({
+      accessTokens: { keys, issuer: "in-process", audience: "in-process", lifetimeMillis: 60 * 60 * 1000 },
+    }),
+  ),
+)
+
+/** Every port, in this process alone. Any of these layers can be another adapter's. */
+const ports = Layer.mergeAll(MemoryRepositories.layer, MemoryGuards.layer, MemoryEmailSender.layer).pipe(
+  Layer.provideMerge(secrets),
+)
+
+const program = Effect.gen(function* () {
+  const { account } = yield* register({
+    email: EmailAddress.EmailAddress.make("ada@example.com"),
+    password: Password.Password.make("Correct Horse 1"),
+    fullName: UserAccount.FullName.make("Ada Lovelace"),
+    device: null,
+  })
+  const userId = account.id
+
+  const nextDay = Timestamp.fromMillis((yield* Clock.currentTimeMillis) + 24 * 60 * 60 * 1000)
+  const milk = yield* createTask({ userId, title: Task.TaskTitle.make("Buy milk"), priority: "high", dueDate: nextDay })
+  yield* createTask({ userId, title: Task.TaskTitle.make("Water the plants") })
+
+  const shopping = yield* createCategory({ userId, name: Category.CategoryName.make("Shopping"), color: null })
+  const assigned = yield* assignCategory({ userId, taskId: milk.id, categoryId: shopping.id })
+
+  // A use case says in its type how it can refuse. Here the task has changed since we read it.
+  const stale = { userId, taskId: milk.id, version: milk.version, status: "completed" } as const
+  yield* updateTask(stale).pipe(
+    Effect.catchTag("VersionConflict", ({ current }) => {
+      console.log(`version ${milk.version} is stale, ${current.version} is current`)
+      return updateTask({ ...stale, version: current.version })
+    }),
+  )
+
+  const list = { userId, sort: "priority", order: "desc", page: Page.firstPage, limit: Page.defaultPageLimit } as const
+  const { data, total } = yield* listTasks(list)
+  for (const { title, status, categories } of data) {
+    console.log(`${title}: ${status}${categories.map(({ name }) => ` #${name}`).join("")}`)
+  }
+  console.log(`${total} tasks, "${assigned.title}" among them`)
+
+  // Registering has queued a mail; in a service, `runOutbox` delivers.
+  yield* deliverEmails
+  const sent = yield* (yield* MemoryEmailSender.SentEmails).all
+  console.log(`mails to ${sent.map(({ to }) => to).join(", ")}`)
+})
+
+await Effect.runPromise(program.pipe(Effect.provide(ports)))

@@ -1,0 +1,62 @@
+import { Effect, Option } from "effect"
+import {
+  AccountRepository,
+  createTask,
+  deleteTask,
+  getTask,
+  IdGenerator,
+  listTasks,
+  type TaskRepository,
+  updateTask,
+} from "taskwright/application"
+import { EmailAddress, Page, Password, type Task, Timestamp, UserAccount, type UserId } from "taskwright/domain"
+import { tools } from "./tools.ts"
+
+const email = EmailAddress.EmailAddress.make("assistant@example.com")
+
+/** The one account of this store, opened at the first start. Nobody can log in with it: its hash is no hash. */
+const owner = Effect.gen(function* () {
+  const accounts = yield* AccountRepository
+  const known = yield* accounts.findByEmail(email)
+  if (Option.isSome(known)) return known.value
+  const id = (yield* (yield* IdGenerator).next) as UserId.UserId
+  const fullName = UserAccount.FullName.make("Assistant")
+  const account = UserAccount.open(
+    { id, email, fullName, passwordHash: Password.PasswordHash.make("none") },
+    Timestamp.fromMillis(Date.now()),
+  )
+  yield* accounts.insert(account)
+  return account
+})
+
+/** A use case's refusal in the form that a tool answers with. */
+const toRefusal = (error: { readonly _tag: string; readonly current?: Task.Task }) => ({
+  refused: error._tag,
+  ...(error.current !== undefined && { current: error.current }),
+})
+
+/** The tools, made of the use cases: this is all that an adapter does. */
+export const handlers = tools.toLayer(
+  Effect.gen(function* () {
+    const { id: userId } = yield* owner
+    const ports = yield* Effect.context<IdGenerator | TaskRepository>()
+    const run = <A, E extends { readonly _tag: string }>(useCase: Effect.Effect<A, E, IdGenerator | TaskRepository>) =>
+      Effect.mapError(Effect.provideContext(useCase, ports), toRefusal)
+    return tools.of({
+      list_tasks: ({ page = Page.firstPage, ...conditions }) =>
+        Effect.provideContext(
+          listTasks({ userId, ...conditions, sort: "due_date", order: "asc", page, limit: Page.defaultPageLimit }),
+          ports,
+        ),
+      create_task: (task) => run(createTask({ userId, ...task })),
+      update_task: (changes) => run(updateTask({ userId, ...changes })),
+      complete_task: ({ taskId }) =>
+        run(
+          Effect.flatMap(getTask({ userId, taskId }), ({ version }) =>
+            updateTask({ userId, taskId, version, status: "completed" }),
+          ),
+        ),
+      delete_task: ({ taskId }) => run(Effect.as(deleteTask({ userId, taskId }), { deleted: taskId })),
+    })
+  }),
+)

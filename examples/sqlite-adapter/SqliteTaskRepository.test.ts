@@ -1,0 +1,6 @@
+import { Layer } from "effect"
+import { MemoryRepositories } from "taskwright/adapters/memory"
+import { suite } from "taskwright/contracts/TaskRepository"
+import * as SqliteTaskRepository from "./SqliteTaskRepository.ts"
+
+suite("SQLite", SqliteTaskRepository.layer(":memory:").pipe(Layer.provideMerge(MemoryRepositories.layer)))

@@ -1,0 +1,106 @@
+import { DatabaseSync } from "node:sqlite"
+import { Effect, Layer } from "effect"
+import { AccountRepository, CategoryRepository, TaskRepository } from "taskwright/application"
+import { type Category, CategoryErrors, type Task, TaskErrors, TaskQuery } from "taskwright/domain"
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS tasks (
+    id TEXT PRIMARY KEY, user_id TEXT NOT NULL, version INTEGER NOT NULL, deleted_at TEXT, task TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS tasks_of_user ON tasks (user_id);`
+
+const kept = "user_id = ? AND id = ? AND deleted_at IS NULL"
+const deleted = "user_id = ? AND id = ? AND deleted_at IS NOT NULL"
+
+/** How long a statement waits for another process that writes to the file. */
+const busyMillis = 5_000
+
+type TaskId = Task.Task["id"]
+type UserId = Task.Task["userId"]
+
+/** A task in its row: of categories it has the ids, for what they are is the category repository's business. */
+type Stored = Omit<Task.Task, "categories"> & { readonly categories: ReadonlyArray<Category.Category["id"]> }
+
+const textOf = (task: Task.Task): string =>
+  JSON.stringify({ ...task, categories: task.categories.map(({ id }) => id) } satisfies Stored)
+
+/** The task with those of its user's categories that it has. One that was deleted meanwhile is not among them. */
+const taskOf = ({ task }: Record<string, unknown>, owned: ReadonlyArray<Category.Category>): Task.Task => {
+  const stored: Stored = JSON.parse(String(task))
+  return { ...stored, categories: owned.filter(({ id }) => stored.categories.includes(id)) }
+}
+
+/** Tasks in a SQLite file. Accounts and categories may be kept anywhere. */
+export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountRepository | CategoryRepository> =>
+  Layer.effect(
+    TaskRepository,
+    Effect.gen(function* () {
+      const accounts = yield* AccountRepository
+      const categories = yield* CategoryRepository
+      const database = yield* Effect.acquireRelease(
+        Effect.sync(() => new DatabaseSync(path, { timeout: busyMillis })),
+        (database) => Effect.sync(() => database.close()),
+      )
+      database.exec(schema)
+      const add = database.prepare("INSERT INTO tasks VALUES (?, ?, ?, NULL, ?)")
+      const find = database.prepare("SELECT * FROM tasks WHERE user_id = ? AND id = ? AND (deleted_at IS NOT NULL) = ?")
+      const findAll = database.prepare("SELECT * FROM tasks WHERE user_id = ? AND deleted_at IS NULL")
+      const findAny = database.prepare("SELECT id FROM tasks WHERE id = ? AND deleted_at IS NULL")
+      const update = database.prepare(`UPDATE tasks SET version = ?, task = ? WHERE ${kept} AND version = ?`)
+      const remove = database.prepare(`UPDATE tasks SET deleted_at = ? WHERE ${kept}`)
+      const restore = database.prepare(`UPDATE tasks SET deleted_at = NULL, version = ?, task = ? WHERE ${deleted}`)
+
+      const rowOf = (userId: UserId, taskId: TaskId, isDeleted: 0 | 1) =>
+        Effect.suspend(() => {
+          const row = find.get(userId, taskId, isDeleted)
+          return row === undefined ? Effect.fail(new TaskErrors.TaskNotFound({ taskId })) : Effect.succeed(row)
+        })
+
+      const get = (userId: UserId, taskId: TaskId) =>
+        Effect.zipWith(rowOf(userId, taskId, 0), categories.list(userId), taskOf)
+
+      /** What a statement did that changes the task, if the task was there to be changed. */
+      const orNotFound = (taskId: TaskId, change: () => { readonly changes: number | bigint }) =>
+        Effect.suspend(() =>
+          change().changes === 0 ? Effect.fail(new TaskErrors.TaskNotFound({ taskId })) : Effect.void,
+        )
+
+      return TaskRepository.of({
+        insert: (task) =>
+          Effect.map(accounts.get(task.userId), () => void add.run(task.id, task.userId, task.version, textOf(task))),
+        get,
+        // SQLite takes part in no unit of work of another store; see docs/adapters.md.
+        getForUpdate: get,
+        getDeleted: (userId, taskId) =>
+          Effect.zipWith(rowOf(userId, taskId, 1), categories.list(userId), (row, owned) => ({
+            task: taskOf(row, owned),
+            deletedAt: row["deleted_at"] as Task.DeletedTask["deletedAt"],
+          })),
+        exists: (taskId) => Effect.sync(() => findAny.get(taskId) !== undefined),
+        // The domain's own filter and order. A store for many thousand tasks a user would say them in SQL.
+        list: (userId, query) =>
+          Effect.map(categories.list(userId), (owned) => {
+            const tasks = findAll.all(userId).map((row) => taskOf(row, owned))
+            const found = tasks.filter((task) => TaskQuery.matches(query, task)).sort(TaskQuery.comparator(query))
+            const { limit, page } = query
+            return { data: found.slice((page - 1) * limit, page * limit), total: found.length, page, limit }
+          }),
+        update: (before, after) =>
+          Effect.gen(function* () {
+            const owned = yield* categories.list(after.userId)
+            const known = new Set([...owned, ...before.categories].map(({ id }) => id))
+            const missing = after.categories.find(({ id }) => !known.has(id))
+            // One statement compares and writes, so that of many writers with one version one wins.
+            const write = () => update.run(after.version, textOf(after), after.userId, after.id, before.version).changes
+            if (missing === undefined && write() === 1) return
+            const current = taskOf(yield* rowOf(after.userId, after.id, 0), owned)
+            return yield* missing === undefined || current.version !== before.version
+              ? Effect.fail(new TaskErrors.VersionConflict({ current }))
+              : Effect.fail(new CategoryErrors.CategoryNotFound({ categoryId: missing.id }))
+          }),
+        delete: (userId, taskId, deletedAt) => orNotFound(taskId, () => remove.run(deletedAt, userId, taskId)),
+        restore: (gone, restored) =>
+          orNotFound(gone.task.id, () => restore.run(restored.version, textOf(restored), restored.userId, restored.id)),
+      })
+    }),
+  )

@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs"
+import { basename, join, posix } from "node:path"
+
+/** What a source was compiled to, as it is published. */
+export interface Compiled {
+  readonly code: string
+  readonly declarations: string
+  readonly map: string
+}
+
+/**
+ * Reads what `tsc -b` made of the source. Code already imports `.js`; declarations still import `.ts`, which no package
+ * holds. The map brings its source along, so it names it as a neighbour; a declaration's map would point to nothing.
+ */
+export const readCompiled = (folder: string, source: string): Compiled => {
+  const path = join(folder, source.replace(/\.ts$/, ""))
+  const map = JSON.parse(readFileSync(`${path}.js.map`, "utf8"))
+  return {
+    code: readFileSync(`${path}.js`, "utf8"),
+    declarations: readFileSync(`${path}.d.ts`, "utf8")
+      .replaceAll(/((?:from|import)\s*\(?)"(\.[^"]+)\.ts"/g, '$1"$2.js"')
+      .replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n"),
+    map: JSON.stringify({ ...map, sources: [basename(source)] }),
+  }
+}
+
+const relativeImports = (text: string): ReadonlyArray<string> =>
+  [...text.matchAll(/(?:from|import)\s*\(?"(\.[^"]+)\.js"/g)].map(([, specifier = ""]) => `${specifier}.ts`)
+
+/** The sources and all that they reach by imports of values or types: exactly what has to be published. */
+export const reachedFrom = (folder: string, sources: ReadonlyArray<string>): ReadonlyMap<string, Compiled> => {
+  const reached = new Map<string, Compiled>()
+  const waiting = [...sources]
+  for (let source = waiting.pop(); source !== undefined; source = waiting.pop()) {
+    if (reached.has(source)) continue
+    const compiled = readCompiled(folder, source)
+    reached.set(source, compiled)
+    for (const specifier of relativeImports(compiled.code + compiled.declarations)) {
+      waiting.push(posix.join(posix.dirname(source), specifier))
+    }
+  }
+  return reached
+}

@@ -1,0 +1,108 @@
+import { execFile } from "node:child_process"
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { delimiter, dirname, join, relative } from "node:path"
+import { promisify } from "node:util"
+import packageJson from "../../../package.json" with { type: "json" }
+import { packPackage } from "../../../packaging/pack.ts"
+import { root } from "../../support/sources.ts"
+
+const programLimitMillis = 110_000
+
+export interface Ran {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** What npm and Vitest have set for their own children says nothing to those here, and might mislead them. */
+const inherited = Object.fromEntries(
+  Object.entries(process.env).filter(
+    ([name]) => !/^(?:npm_(?!config_(?:registry|cache|userconfig)$)|VITEST|NODE_OPTIONS$|NODE_ENV$)/i.test(name),
+  ),
+)
+
+/** Runs a command line with the tests' own node first on the path; tells how it ended, whatever that is. */
+export const run = (
+  folder: string,
+  command: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Ran> => {
+  const path = `${dirname(process.execPath)}${delimiter}${process.env["PATH"]}`
+  return promisify(execFile)("sh", ["-c", command], {
+    cwd: folder,
+    env: { ...inherited, NO_COLOR: "1", ...environment, PATH: path },
+    timeout: programLimitMillis,
+    killSignal: "SIGKILL",
+  }).then(
+    ({ stderr, stdout }) => ({ code: 0, stdout, stderr }),
+    ({ code, stderr, stdout }: Ran) => ({ code: code ?? -1, stdout, stderr }),
+  )
+}
+
+/** As `run`, for what has to succeed: gives its output. */
+export const runWell = async (...parameters: Parameters<typeof run>): Promise<string> => {
+  const { code, stderr, stdout } = await run(...parameters)
+  if (code !== 0) throw new Error(`${parameters[1]} ended with ${code}\n${stdout}\n${stderr}`)
+  return stdout
+}
+
+const node = JSON.stringify(process.execPath)
+export const tsc = `${node} ${JSON.stringify(join(root, "node_modules/typescript/bin/tsc"))}`
+const install = "npm install --prefer-offline --no-audit --no-fund --ignore-scripts"
+
+/** Every file under the folder, by its path from there. */
+export const filesIn = (folder: string): ReadonlyArray<string> =>
+  readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
+    .sort()
+
+export interface PackedPackage {
+  readonly tarball: string
+  /** The folder that was packed. */
+  readonly source: string
+  /** A copy of the examples, as workspaces that share what they install: the tarball, and what each asks for. */
+  readonly examples: string
+  /** A folder in which nothing was installed but the tarball and effect. */
+  readonly alone: string
+  /** A folder with the package and everything that the repository has installed. */
+  readonly furnished: string
+  readonly remove: () => void
+}
+
+/** Packs what is checked out and installs it the ways that readers do. */
+export const packAndInstall = async (): Promise<PackedPackage> => {
+  const folder = mkdtempSync(join(tmpdir(), "taskwright-package-"))
+  // Beside one another, so that none finds what another has installed.
+  const [clone, alone, furnished] = [join(folder, "clone"), join(folder, "alone"), join(folder, "furnished")]
+  for (const each of ["clone/dist", "alone", "furnished/node_modules"])
+    mkdirSync(join(folder, each), { recursive: true })
+  await runWell(root, `${tsc} -b`)
+  const tarball = packPackage(join(clone, "dist"))
+  const source = join(clone, "dist/package")
+
+  const skipped = new Set(["node_modules", ".data", "tasks.db", "package-lock.json"])
+  const examples = join(clone, "examples")
+  cpSync(join(root, "examples"), examples, {
+    recursive: true,
+    filter: (path) =>
+      !relative(root, path)
+        .split(/[\\/]/)
+        .some((part) => skipped.has(part)),
+  })
+  writeFileSync(join(clone, "package.json"), JSON.stringify({ private: true, workspaces: ["examples/*"] }))
+  await runWell(clone, install)
+
+  writeFileSync(join(alone, "package.json"), JSON.stringify({ private: true, type: "module" }))
+  await runWell(alone, `${install} ../clone/dist/taskwright.tgz effect@${packageJson.dependencies.effect}`)
+
+  for (const name of readdirSync(join(root, "node_modules")).filter((name) => name !== ".vite")) {
+    symlinkSync(join(root, "node_modules", name), join(furnished, "node_modules", name))
+  }
+  cpSync(source, join(furnished, "node_modules/taskwright"), { recursive: true })
+  writeFileSync(join(furnished, "package.json"), JSON.stringify({ private: true, type: "module" }))
+
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  return { tarball, source, examples, alone, furnished, remove }
+}

@@ -1,0 +1,69 @@
+import { execFile } from "node:child_process"
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { promisify } from "node:util"
+import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
+import { memory } from "../../../bootstrap/memory.ts"
+import { type Service, startService } from "../../support/http.ts"
+import { readSource, root } from "../../support/sources.ts"
+import { type PackedPackage, runWell, tsc } from "./PackedPackage.ts"
+
+const run = promisify(execFile)
+const page = readSource("docs/client.md")
+const programs = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code)
+
+/** As a program would be checked that uses the package. */
+const compilerOptions = {
+  target: "ES2024",
+  lib: ["ES2024", "DOM", "DOM.Iterable"],
+  module: "NodeNext",
+  moduleDetection: "force",
+  noEmit: true,
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noPropertyAccessFromIndexSignature: true,
+  noUncheckedIndexedAccess: true,
+  skipLibCheck: true,
+  types: ["node"],
+}
+
+/** docs/client.md, whose programs run with the package. */
+export const clientDocs = (packed: () => PackedPackage): void => {
+  describe("docs/client.md", () => {
+    const folder = () => join(packed().furnished, "client")
+    const fileOf = (index: number) => join(folder(), `program${index}.ts`)
+    let service: Service
+    beforeAll(async () => {
+      service = await startService(memory)
+      mkdirSync(folder())
+      writeFileSync(join(folder(), "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }))
+      for (const [index, code] of programs.entries()) writeFileSync(fileOf(index), code)
+    })
+    afterAll(() => service?.stop())
+
+    it("has programs that compile", async () => {
+      assert.isAbove(programs.length, 3)
+      expect(await runWell(folder(), tsc)).toBe("")
+    })
+
+    it.each([
+      ["begins a session, creates and lists", 0, /created: '[0-9a-f-]{36}',\s+first: 'Buy milk',\s+total: 1/],
+      ["keeps tokens elsewhere", 1, /^Ada Lovelace\n$/],
+      ["tells errors apart", 2, /completed: 'completed',[\s\S]*validation_failed[\s\S]*path: 'body\.title'/],
+      ["lists all", 3, /^Buy milk\nWater the plants\n$/],
+    ])("has a program that %s", async (_, index, output) => {
+      const { stdout } = await run(process.execPath, ["--no-warnings", fileOf(index)], {
+        env: { TASKWRIGHT_URL: service.url },
+        timeout: 60_000,
+      })
+      expect(stdout).toMatch(output)
+    })
+
+    it("names every option of a client with its default", () => {
+      const code = readFileSync(join(root, "adapters/http/v1/client/TaskwrightClient.ts"), "utf8")
+      const described = [...page.matchAll(/^\| `(\w+)` \| ([\d,]+) \|/gm)].map(([, name, value]) => [name, value])
+      assert.isAbove(described.length, 2)
+      for (const [name, value] of described) expect(code).toContain(`${name} = ${value?.replace(",", "_")},`)
+    })
+  })
+}

@@ -1,0 +1,130 @@
+import { readFileSync, statSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { publint } from "publint"
+import { assert, describe, expect, it } from "vitest"
+import packageJson from "../../../package.json" with { type: "json" }
+import { entries } from "../../../packaging/entries.ts"
+import { manifestOf } from "../../../packaging/manifest.ts"
+import { root } from "../../support/sources.ts"
+import { filesIn, type PackedPackage, run, runWell } from "./PackedPackage.ts"
+
+const maximumBytes = 768 * 1024
+
+/** Imports that need nothing but effect. */
+const driverless = [
+  "taskwright/domain",
+  "taskwright/application",
+  "taskwright/adapters/memory",
+  "taskwright/adapters/crypto/UuidV7Generator",
+  "taskwright/http/v1",
+  "taskwright/client",
+]
+
+const importAll = (names: ReadonlyArray<string>): string =>
+  `node --input-type=module -e '${names.map((name) => `await import("${name}")`).join("\n")}'`
+
+/** What the package holds, and that it can be installed and imported as it says. */
+export const contents = (packed: () => PackedPackage): void => {
+  const read = (path: string) => readFileSync(join(packed().source, path), "utf8")
+
+  describe("the package", () => {
+    it("holds compiled code, its declarations and its maps, and of the tests the contract suites alone", () => {
+      // As npm has unpacked it.
+      const files = filesIn(join(packed().examples, "../node_modules/taskwright"))
+      assert.isAbove(files.length, 500)
+      const others = files.filter((path) => !/\.(?:js|js\.map|d\.ts)$/.test(path))
+      assert.deepStrictEqual(others, ["LICENSE", "README.md", "adapters/http/v1/openapi.json", "package.json"])
+      const folders = new Set(files.filter((path) => path.includes("/")).map((path) => path.split("/")[0]))
+      assert.deepStrictEqual([...folders], ["adapters", "application", "bootstrap", "domain", "suites"])
+      assert.deepStrictEqual(
+        files.filter((path) => /\.test\.|\.script\.|(?:^|\/)\./.test(path)),
+        [],
+      )
+      const support = files.filter((path) => /^suites\/(?!contracts\/\w+\.contract\.)/.test(path))
+      assert.deepStrictEqual(
+        support.filter((path) => path.endsWith(".js")),
+        ["suites/support/TimeControl.js", "suites/support/entities.js", "suites/support/interleaving.js"],
+      )
+    })
+
+    it("is small", () => {
+      assert.isBelow(statSync(packed().tarball).size, maximumBytes)
+    })
+
+    it("has maps that bring their sources along, and declarations that import what is there", () => {
+      for (const path of filesIn(packed().source)) {
+        if (path.endsWith(".map")) {
+          const { sources, sourcesContent } = JSON.parse(read(path))
+          assert.deepStrictEqual([sources.length, typeof sourcesContent?.[0]], [1, "string"], path)
+          assert.notInclude(sources[0], "/", path)
+        } else if (path.endsWith(".d.ts")) {
+          assert.notMatch(read(path), /"\.[^"]*\.ts"|sourceMappingURL/, path)
+        }
+      }
+    })
+
+    it("gives publint nothing to say", async () => {
+      const { messages } = await publint({ pkgDir: packed().source, strict: true })
+      assert.deepStrictEqual(messages, [])
+    })
+
+    it("gives arethetypeswrong nothing to say", async () => {
+      const attw = join(root, "node_modules/@arethetypeswrong/cli/dist/index.js")
+      const found = await run(packed().source, `node ${attw} ../taskwright.tgz --profile esm-only --format ascii`)
+      expect(found.code, found.stdout).toBe(0)
+      for (const entry of Object.keys(entries)) expect(found.stdout).toContain(`"taskwright${entry.slice(1)}"`)
+    })
+
+    it("names no machine and no other folder", () => {
+      for (const path of filesIn(packed().source)) assert.notInclude(read(path), root, path)
+    })
+  })
+
+  describe("installed", () => {
+    it("brings nothing along but effect, and works with that as far as no driver is needed", async () => {
+      const { alone } = packed()
+      const installed = JSON.parse(readFileSync(join(alone, "node_modules/.package-lock.json"), "utf8")).packages
+      assert.deepStrictEqual(Object.keys(installed).sort(), ["node_modules/effect", "node_modules/taskwright"])
+      await runWell(alone, importAll(driverless))
+      const { code, stderr } = await run(alone, importAll(["taskwright/adapters/crypto"]))
+      assert.notStrictEqual(code, 0)
+      assert.match(stderr, /Cannot find package '(?:argon2|jose)'/)
+    })
+
+    it("has every entry that it names, with all drivers there", async () => {
+      const names = Object.keys(entries).map((entry) => `taskwright${entry.slice(1)}`)
+      const suites = names.filter((name) => name.includes("/contracts/"))
+      assert.strictEqual(suites.length, 14)
+      const programs = names.filter((name) => !suites.includes(name))
+      await runWell(packed().furnished, importAll(programs))
+      const test = `import { expect, it } from "vitest"
+        it.each(${JSON.stringify(suites)})("%s", async (name) => expect(await import(name)).toHaveProperty("suite"))`
+      writeFileSync(join(packed().furnished, "suites.test.js"), test)
+      await runWell(packed().furnished, "node_modules/.bin/vitest run suites.test.js")
+    })
+
+    it("lets nobody import what is no edge", async () => {
+      const { code, stderr } = await run(packed().alone, importAll(["taskwright/domain/tasks/Task.js"]))
+      assert.notStrictEqual(code, 0)
+      assert.include(stderr, "ERR_PACKAGE_PATH_NOT_EXPORTED")
+    })
+  })
+
+  describe("the published manifest", () => {
+    it("asks for effect, and for nothing else unless somebody needs it", () => {
+      const { peerDependencies, peerDependenciesMeta, ...manifest } = JSON.parse(read("package.json"))
+      assert.notProperty(manifest, "dependencies")
+      assert.deepStrictEqual(
+        Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional),
+        ["effect"],
+      )
+      const expected = [...Object.keys(packageJson.dependencies), "vitest", "@effect/vitest"]
+      assert.sameMembers(Object.keys(peerDependencies), expected)
+    })
+
+    it("names a command by what it is compiled to", () => {
+      const manifest = manifestOf({ ...packageJson, bin: { taskwright: "bootstrap/cli.ts" } })
+      assert.deepStrictEqual(manifest.bin, { taskwright: "./bootstrap/cli.js" })
+    })
+  })
+}
