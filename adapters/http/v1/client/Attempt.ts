@@ -1,5 +1,12 @@
 import { Effect, Schema, type Tracer } from "effect"
-import { type Headers, HttpClient, HttpClientError, HttpClientRequest, type HttpClientResponse } from "effect/http"
+import {
+  FetchHttpClient,
+  type Headers,
+  HttpClient,
+  HttpClientError,
+  HttpClientRequest,
+  type HttpClientResponse,
+} from "effect/http"
 import { HttpApiClient, type HttpApiEndpoint, HttpApiSchema } from "effect/http-api"
 import { Api } from "../Api.ts"
 import { type AnyProblem, Refused, UnexpectedAnswer, Unreachable } from "./ClientErrors.ts"
@@ -55,6 +62,8 @@ export const makeAttempt = (
     }).pipe(
       // Its own headers would be refused by a browser's preflight (`b3`).
       Effect.provideService(HttpClient.TracerPropagationEnabled, false),
+      // The API never redirects, and a body that follows a redirect would show its password or token to another host.
+      Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }),
       Effect.map((value) => (isWithHeaders(value) ? value.body : value)),
       Effect.catchTag("HttpClientError", (cause) => unreachable(cause.message, cause)),
       Effect.timeoutOrElse({

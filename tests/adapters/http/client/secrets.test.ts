@@ -37,3 +37,28 @@ it("what fails shows no password and no token, however it is printed", async () 
     for (const text of printed) expect(text).not.toMatch(/SECRET|83,\s*69,\s*67|53 45 43/)
   }
 })
+
+it("no redirect is followed, for it would show the password and the tokens to another host", async () => {
+  const shown: Array<string | undefined> = []
+  const elsewhere = createServer((request, response) => {
+    shown.push(request.url)
+    response.end()
+  })
+  await new Promise<void>((resolve) => elsewhere.listen(0, "127.0.0.1", resolve))
+  const server = createServer((_, response) => {
+    response.writeHead(307, { location: `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/stolen` })
+    response.end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { client } = watchedClient({ url, maxRepeats: 0, tokens: memoryTokenStore(tokens) })
+  const failures = await Promise.all([
+    failureOf(client.auth.logIn({ payload })),
+    failureOf(client.users.getMe()),
+    failureOf(client.users.deleteAccount({ payload })),
+  ])
+  server.close()
+  elsewhere.close()
+  expect(failures.map(({ code }) => code)).toEqual(["unexpected_answer", "unexpected_answer", "unexpected_answer"])
+  expect(shown).toEqual([])
+})
