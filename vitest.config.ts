@@ -6,6 +6,8 @@ export default defineConfig({
     globalSetup: "tests/support/services.ts",
     reporters: ["default", "./tests/support/NotRunReporter.ts"],
     exclude: [...configDefaults.exclude, "tests/browser/**"],
+    // Much of a run waits: for limits, for windows in real time, for processes that start.
+    maxWorkers: 3,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     coverage: {

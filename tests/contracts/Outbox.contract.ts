@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
-import type { AccountRepository } from "../../application/accounts/AccountRepository.ts"
+import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import {
   type ClaimedEmail,
   type EmailKind,
@@ -207,5 +207,25 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       Effect.gen(function* () {
         assert.isTrue((yield* Effect.exit(queue(at(0), newUserId())))._tag === "Failure")
       }),
+    )
+
+    it.effect("takes a user's mails away with the account", () =>
+      inAnHour((hour) =>
+        Effect.gen(function* () {
+          const accounts = yield* AccountRepository
+          const outbox = yield* Outbox
+          const [gone, other] = [yield* keepUser, yield* keepUser]
+          const claimed = { ...(yield* queue(hour(0), gone)), attempts: 1 }
+          const others = yield* queue(hour(0), other)
+          yield* accounts.delete(gone, hour(1))
+          assert.deepStrictEqual(yield* claimIds(hour(2)), [others.id])
+          assert.strictEqual(yield* outbox.countSince(gone, "VerifyEmail", hour(0)), 0)
+          // Who had claimed one notes in vain what became of it.
+          yield* outbox.markSent(claimed, hour(3))
+          yield* outbox.postpone(claimed, hour(3), "greylisted")
+          yield* outbox.giveUp(claimed, hour(3), "refused")
+          assert.strictEqual((yield* outbox.counts).waiting, 1)
+        }),
+      ),
     )
   })

@@ -268,7 +268,8 @@ describeOnPostgres("an installation of several processes", () => {
         isOver = true
         await Promise.all(load)
 
-        expect(Object.keys(count(replies)).sort()).toEqual(["200", "429"])
+        expect(replies.length).toBeGreaterThan(100)
+        expect(replies.filter(({ status }) => status !== 200 && status !== 429)).toEqual([])
         // The contract bounds the wait: no request over a second.
         expect(Math.max(...replies.map(({ millis }) => millis))).toBeLessThan(1_000)
         for (const { output } of installation.servers) {

@@ -32,7 +32,7 @@ export interface RedisServer {
 }
 
 /** A port that is free now, and so is the one of a cluster's gossip above it. */
-const freePort = (): Promise<number> =>
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer()
     server.once("error", reject)

@@ -4,6 +4,7 @@ import { Effect, Layer } from "effect"
 import { selectPage } from "../../../adapters/postgres/TaskListStatement.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { CategoryId } from "../../../domain/categories/CategoryId.ts"
+import { PageLimit, PageNumber } from "../../../domain/shared/Page.ts"
 import { SortOrder, type TaskQuery, TaskSort } from "../../../domain/tasks/TaskQuery.ts"
 import { at, makeQuery } from "../../support/entities.ts"
 import { describeOnPostgres, freshRepositories } from "../../support/postgres.ts"
@@ -83,9 +84,9 @@ const rowsRead = (plan: Plan) =>
 const orders = TaskSort.literals.flatMap((sort) => SortOrder.literals.map((order) => ({ sort, order })))
 
 /** With the values, as a filtered list is planned each time. */
-const explain = Effect.fnUntraced(function* (query: TaskQuery) {
+const explain = Effect.fnUntraced(function* (query: TaskQuery, columns = "id, title") {
   const sql = yield* PgClient.PgClient
-  const { text, parameters } = selectPage("id, title", userId, query)
+  const { text, parameters } = selectPage(columns, userId, query)
   return planIn(yield* sql.unsafe<ExplainRow>(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${text}`, parameters))
 })
 
@@ -106,6 +107,10 @@ const explainPrepared = Effect.fnUntraced(function* (query: TaskQuery) {
     }),
   )
 })
+
+/** Looked up for each task, as its categories are. */
+const categoryCount = `(SELECT count(*) FROM task_categories AS assignment
+  WHERE assignment.user_id = tasks.user_id AND assignment.task_id = tasks.id) AS categories`
 
 interface ExplainRow {
   readonly "QUERY PLAN": readonly [{ readonly Plan: Plan }]
@@ -168,6 +173,23 @@ describeOnPostgres("the first page of 100,000 tasks of one user", () => {
           assert.isBelow(rowsRead(plan), 250, JSON.stringify(plan))
           assertNoSequentialScan(plan)
         }),
+    )
+
+    it.effect.each(orders)("is followed by pages that look up no more than their own tasks: $sort $order", (order) =>
+      Effect.gen(function* () {
+        const query = makeQuery({ ...order, page: PageNumber.make(900), limit: PageLimit.make(100) })
+        const plan = yield* explain(query, `id, ${categoryCount}`)
+        const lookups = nodesOf(plan).filter((node) => node["Parent Relationship"] === "SubPlan")
+        assert.isAbove(lookups.length, 0, JSON.stringify(plan))
+        for (const lookup of lookups) assert.strictEqual(lookup["Actual Loops"], query.limit, JSON.stringify(plan))
+        const sql = yield* PgClient.PgClient
+        const { text, parameters } = selectPage("id", userId, query)
+        const rows = yield* sql.unsafe<{ readonly id: string; readonly total: number }>(text, parameters)
+        const near = selectPage("id", userId, makeQuery({ ...order, limit: PageLimit.make(100) })).text
+        const plain = yield* sql.unsafe<{ readonly id: string; readonly total: number }>(near, parameters)
+        assert.notStrictEqual(near, text)
+        assert.deepStrictEqual(rows, plain)
+      }),
     )
   })
 })

@@ -1,0 +1,114 @@
+import { Context, type Effect } from "effect"
+import type { Profile } from "../../application/accounts/ProfileCache.ts"
+import type { TokenPair } from "../../application/accounts/StartSession.ts"
+import type * as Accounts from "../../domain/accounts/AccountErrors.ts"
+import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
+import type { OfferedPassword, Password } from "../../domain/accounts/Password.ts"
+import type { Session } from "../../domain/accounts/Session.ts"
+import type { SessionId } from "../../domain/accounts/SessionId.ts"
+import type { FullName } from "../../domain/accounts/UserAccount.ts"
+import type { UserId } from "../../domain/accounts/UserId.ts"
+import type { Category, CategoryColor, CategoryName } from "../../domain/categories/Category.ts"
+import type { CategoryNameTaken, CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
+import type { CategoryId } from "../../domain/categories/CategoryId.ts"
+import type { NotOwner } from "../../domain/shared/NotOwner.ts"
+import type { Page } from "../../domain/shared/Page.ts"
+import type { Version } from "../../domain/shared/Version.ts"
+import type { ImportedTask } from "../../domain/tasks/ImportedTask.ts"
+import type { NewTask, Task, TaskChanges } from "../../domain/tasks/Task.ts"
+import type * as Tasks from "../../domain/tasks/TaskErrors.ts"
+import type { TaskId } from "../../domain/tasks/TaskId.ts"
+import type { TaskQuery } from "../../domain/tasks/TaskQuery.ts"
+import type { RateLimited, Refused, Unreachable } from "./Refusals.ts"
+
+/** What can come in the way of any call. */
+export type Trouble = Unreachable | RateLimited | Refused
+
+/** What can come in the way of a call of somebody who is signed in. */
+export type UserTrouble = Trouble | Accounts.InvalidAccessToken | Accounts.EmailNotVerified
+
+/** Who registered or logged in. */
+export interface SignedIn {
+  readonly user: { readonly id: UserId; readonly email: EmailAddress; readonly fullName: FullName }
+  readonly tokens: TokenPair
+}
+
+/** A session that runs. */
+export interface OpenSession extends Pick<Session, "id" | "device" | "createdAt" | "lastUsedAt" | "expiresAt"> {
+  /** Whether it is the one of who asks. */
+  readonly isCurrent: boolean
+}
+
+/** A task to import, and the categories that it is to have. */
+export interface TaskToImport extends ImportedTask {
+  readonly categoryIds: ReadonlyArray<CategoryId>
+}
+
+type Call<A, E = never> = Effect.Effect<A, E | UserTrouble>
+
+/** The calls of somebody who is signed in, all of them about that user alone. */
+export interface Account {
+  readonly profile: Call<Profile>
+  readonly logOut: Call<void>
+  readonly listSessions: Call<ReadonlyArray<OpenSession>>
+  readonly endSession: (id: SessionId) => Call<void, Accounts.SessionNotFound>
+
+  readonly createTask: (wanted: NewTask) => Call<Task, Tasks.DueDateNotInFuture>
+  readonly listTasks: (query: TaskQuery) => Call<Page<Task>>
+  readonly getTask: (id: TaskId) => Call<Task, Tasks.TaskNotFound | NotOwner>
+  readonly updateTask: (
+    id: TaskId,
+    version: Version,
+    changes: TaskChanges,
+  ) => Call<Task, Tasks.TaskNotFound | Tasks.VersionConflict | Tasks.DueDateNotInFuture | NotOwner>
+  readonly deleteTask: (id: TaskId) => Call<void, Tasks.TaskNotFound | NotOwner>
+  readonly assignCategory: (
+    id: TaskId,
+    categoryId: CategoryId,
+  ) => Call<Task, Tasks.TaskNotFound | CategoryNotFound | Tasks.CategoryAlreadyAssigned | NotOwner>
+  readonly removeCategory: (
+    id: TaskId,
+    categoryId: CategoryId,
+  ) => Call<void, Tasks.TaskNotFound | CategoryNotFound | Tasks.CategoryNotAssigned | NotOwner>
+
+  /**
+   * Makes the task. What of it cannot be said when a task is made (over HTTP its status and categories) MAY be missing
+   * from the answer: the caller brings it up to that.
+   */
+  readonly importTask: (wanted: TaskToImport) => Call<Task, Tasks.DueDateNotInFuture | CategoryNotFound | NotOwner>
+
+  readonly createCategory: (wanted: {
+    readonly name: CategoryName
+    readonly color: CategoryColor | null
+  }) => Call<Category, CategoryNameTaken>
+  /** By name. */
+  readonly listCategories: Call<ReadonlyArray<Category>>
+  readonly deleteCategory: (id: CategoryId) => Call<void, CategoryNotFound | NotOwner>
+}
+
+/** Where accounts and tasks are kept. */
+export interface Place {
+  /** Tells it from every other place; holds no secret. */
+  readonly key: string
+  /** As a person would name it. */
+  readonly label: string
+}
+
+/** What the commands work on: the use cases in this process, or a server. No command knows which. */
+export class Backend extends Context.Service<
+  Backend,
+  {
+    readonly place: Place
+    readonly register: (wanted: {
+      readonly email: EmailAddress
+      readonly password: Password
+      readonly fullName: FullName
+    }) => Effect.Effect<SignedIn, Accounts.EmailTaken | Trouble>
+    readonly logIn: (wanted: {
+      readonly email: EmailAddress
+      readonly password: OfferedPassword
+    }) => Effect.Effect<SignedIn, Accounts.InvalidCredentials | Accounts.TooManyAttempts | Trouble>
+    readonly refresh: (refreshToken: string) => Effect.Effect<TokenPair, Accounts.InvalidRefreshToken | Trouble>
+    readonly as: (accessToken: string) => Account
+  }
+>()("taskwright/cli/Backend") {}

@@ -1,0 +1,42 @@
+import { Effect } from "effect"
+import type { Category } from "../../domain/categories/Category.ts"
+import { plain } from "./output/Plain.ts"
+import { NothingFound } from "./Refusals.ts"
+import { asUser } from "./SigningIn.ts"
+
+/** How many names of other categories are offered. */
+const offeredNames = 5
+
+/** The user's category of that name, to the letter, or of that id. */
+export const resolveCategory = Effect.fnUntraced(function* (name: string) {
+  const categories = yield* asUser((account) => account.listCategories)
+  const found = categories.find((category) => category.name === name.trim() || category.id === name)
+  return found ?? (yield* Effect.fail(new NothingFound({ message: missing(name, categories) })))
+})
+
+const missing = (name: string, categories: ReadonlyArray<Category>): string => {
+  const near = categories.filter((category) => isNear(category.name, name)).slice(0, offeredNames)
+  const offer =
+    near.length === 0 ? "" : ` Did you mean ${near.map((category) => `"${plain(category.name)}"`).join(" or ")}?`
+  return `You have no category "${plain(name)}".${offer} Make it with: taskwright category add`
+}
+
+const isNear = (one: string, other: string): boolean => {
+  const a = one.toLowerCase()
+  const b = other.trim().toLowerCase()
+  return a.startsWith(b) || b.startsWith(a) || distance(a, b) <= 2
+}
+
+/** How many letters have to be put in, taken out or replaced (Levenshtein). */
+const distance = (one: string, other: string): number => {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= one.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= other.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1)
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[other.length] ?? 0
+}

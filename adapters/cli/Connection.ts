@@ -1,0 +1,57 @@
+import { Effect, Layer, Option } from "effect"
+import { Command } from "effect/cli"
+import { Backend } from "./Backend.ts"
+import { Installation } from "./Installation.ts"
+import { makeLocalBackend } from "./LocalBackend.ts"
+import { InvalidInput, Unreachable } from "./Refusals.ts"
+import { taskwright } from "./Taskwright.ts"
+
+/** The backend that the flags name: a server where one is named, else the database of this installation. */
+const backend = Layer.unwrap(
+  Effect.gen(function* () {
+    const { server } = yield* taskwright
+    return Option.match(server, { onNone: () => local, onSome: remote })
+  }),
+)
+
+const local = Layer.unwrap(
+  Effect.gen(function* () {
+    const { isVerifiedEmailRequired, place, ports } = yield* (yield* Installation).local
+    return Layer.effect(Backend, makeLocalBackend({ place, isVerifiedEmailRequired })).pipe(
+      Layer.provide(ports),
+      Layer.catch((error) => Layer.effect(Backend, Effect.fail(notOpened(error)))),
+    )
+  }),
+)
+
+const notOpened = (error: Error): Unreachable => {
+  const isHeld = "_tag" in error && error._tag === "DataFolderInUse"
+  const advice = isHeld ? " If a server runs on it, use: --server URL" : ""
+  return new Unreachable({ message: `${error.message || String(error)}${advice}` })
+}
+
+const remote = (text: string) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const url = URL.parse(text)
+      if (
+        url === null ||
+        !/^https?:$/.test(url.protocol) ||
+        url.username !== "" ||
+        url.search !== "" ||
+        url.hash !== ""
+      ) {
+        const message = "--server takes an http or https URL, like https://tasks.example.com"
+        return yield* Effect.fail(new InvalidInput({ message }))
+      }
+      const { version } = yield* Installation
+      // Only who works on a server waits for what that takes to be loaded.
+      const { layer } = yield* Effect.promise(() => import("./RemoteBackend.ts"))
+      return layer({ url: `${url.origin}${url.pathname.replace(/\/+$/, "")}`, version })
+    }),
+  )
+
+/** Gives the command the backend that the flags name, opened when the command runs. */
+export const connected = <const Name extends string, Input, E, R, ContextInput>(
+  command: Command.Command<Name, Input, ContextInput, E, R>,
+) => Command.provide(command, backend)

@@ -1,0 +1,30 @@
+import { join } from "node:path"
+import { Effect, Schema } from "effect"
+import { UserId } from "../../domain/accounts/UserId.ts"
+import type { Place } from "./Backend.ts"
+import { readPrivate, removePrivate, writePrivate } from "./PrivateFile.ts"
+import { ConfigFolder, folderOf } from "./UserFolders.ts"
+
+/** Who is signed in at a place, and what proves it. */
+export const Credentials = Schema.Struct({
+  place: Schema.String,
+  user_id: UserId,
+  email: Schema.String,
+  access_token: Schema.String,
+  refresh_token: Schema.String,
+})
+export interface Credentials extends Schema.Schema.Type<typeof Credentials> {}
+
+/** The credentials of a place: one user at a time, in a file that only this user of the machine can read. */
+export const credentialsOf = (place: Place) =>
+  Effect.map(ConfigFolder, (config) => {
+    const folder = folderOf(config, place)
+    const path = join(folder, "credentials.json")
+    return {
+      path,
+      lockPath: join(folder, "credentials.lock"),
+      read: readPrivate(path, Credentials),
+      write: (credentials: Credentials) => writePrivate(path, credentials),
+      remove: removePrivate(path),
+    }
+  })

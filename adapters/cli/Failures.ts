@@ -1,0 +1,86 @@
+import { Cause } from "effect"
+import type { VersionConflict } from "../../domain/tasks/TaskErrors.ts"
+import { toTaskResource } from "../http/v1/TaskResource.ts"
+import { plain } from "./output/Plain.ts"
+
+/** What scripts can go by. */
+export const exitCodes = {
+  done: 0,
+  refused: 1,
+  usage: 2,
+  notFound: 3,
+  conflict: 4,
+  notSignedIn: 5,
+  unavailable: 6,
+  /** As shells have it for who was stopped by Ctrl-C. */
+  stopped: 130,
+} as const
+
+type Outcome = keyof typeof exitCodes
+
+/** What kind of end each refusal is, and its words where it has none of its own. */
+const refusals: Readonly<Record<string, { readonly outcome: Outcome; readonly words?: string }>> = {
+  DueDateNotInFuture: { outcome: "refused", words: "The due date lies in the past." },
+  EmailNotVerified: { outcome: "refused", words: "Verify your email address first: follow the link in the mail." },
+  NotOwner: { outcome: "refused", words: "It belongs to somebody else." },
+  Refused: { outcome: "refused" },
+  FileUnusable: { outcome: "refused" },
+  InvalidSetting: { outcome: "usage" },
+  InvalidInput: { outcome: "usage" },
+  ShowHelp: { outcome: "usage" },
+  NothingFound: { outcome: "notFound" },
+  TaskNotFound: { outcome: "notFound", words: "There is no such task, or it was deleted." },
+  CategoryNotFound: { outcome: "notFound", words: "There is no such category, or the task does not have it." },
+  CategoryNotAssigned: { outcome: "notFound", words: "There is no such category, or the task does not have it." },
+  SessionNotFound: { outcome: "notFound", words: "You have no such session, or it has ended." },
+  VersionConflict: {
+    outcome: "conflict",
+    words: "The task was changed since you saw it. With --retry the change is applied all the same.",
+  },
+  EmailTaken: { outcome: "conflict", words: "Another account has this email address." },
+  CategoryNameTaken: { outcome: "conflict", words: "You have a category of this name." },
+  CategoryAlreadyAssigned: { outcome: "conflict", words: "The task has this category." },
+  NotSignedIn: { outcome: "notSignedIn" },
+  InvalidCredentials: { outcome: "notSignedIn", words: "The email address is unknown or the password is wrong." },
+  Unreachable: { outcome: "unavailable" },
+  RateLimited: { outcome: "unavailable" },
+  TooManyAttempts: { outcome: "unavailable", words: "Too many failed logins. Try again later." },
+  DatabaseNotReady: { outcome: "unavailable" },
+  DataFolderInUse: { outcome: "unavailable" },
+  DataFolderUnusable: { outcome: "unavailable" },
+}
+
+/** How a command ended, for the shell and for who reads. */
+export interface Failure {
+  readonly exitCode: number
+  /** Null where everything has been said. */
+  readonly words: string | null
+  /** For scripts: a stable word, and the task as it stands after a conflict. */
+  readonly json: object
+}
+
+/** `VersionConflict` -> `version_conflict` */
+const codeOf = (tag: string): string => tag.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase()
+
+/** Reads a command's end. What nobody foresaw is told whole, for somebody has to mend it. */
+export const failureOf = (cause: Cause.Cause<unknown>): Failure => {
+  if (Cause.hasInterruptsOnly(cause)) return { exitCode: exitCodes.stopped, words: null, json: { code: "stopped" } }
+  const error = Cause.squash(cause)
+  const tag = typeof error === "object" && error !== null && "_tag" in error ? String(error._tag) : ""
+  const known = Cause.hasDies(cause) ? undefined : refusals[tag]
+  if (known === undefined) {
+    const message = error instanceof Error && tag !== "" && !Cause.hasDies(cause) ? error.message : Cause.pretty(cause)
+    return { exitCode: exitCodes.refused, words: message, json: { code: "failed", message } }
+  }
+  const message = known.words ?? plain((error as Error).message)
+  const current = tag === "VersionConflict" ? { current: toTaskResource((error as VersionConflict).current) } : {}
+  return {
+    exitCode:
+      tag === "ShowHelp" && (error as { readonly errors: ReadonlyArray<unknown> }).errors.length === 0
+        ? exitCodes.done
+        : exitCodes[known.outcome],
+    // The help has been shown, with what is wrong.
+    words: tag === "ShowHelp" ? null : message,
+    json: { code: codeOf(tag), message, ...current },
+  }
+}

@@ -1,0 +1,109 @@
+import { Effect } from "effect"
+import { authenticate } from "../../application/accounts/Authenticate.ts"
+import { endSession } from "../../application/accounts/EndSession.ts"
+import { getAccount } from "../../application/accounts/GetAccount.ts"
+import { listSessions } from "../../application/accounts/ListSessions.ts"
+import { logIn } from "../../application/accounts/LogIn.ts"
+import { logOut } from "../../application/accounts/LogOut.ts"
+import { refreshSession } from "../../application/accounts/RefreshSession.ts"
+import { register } from "../../application/accounts/Register.ts"
+import { requireVerifiedEmail } from "../../application/accounts/RequireVerifiedEmail.ts"
+import { createCategory } from "../../application/categories/CreateCategory.ts"
+import { deleteCategory } from "../../application/categories/DeleteCategory.ts"
+import { listCategories } from "../../application/categories/ListCategories.ts"
+import type { Ports } from "../../application/Ports.ts"
+import { Unavailable } from "../../application/shared/Unavailable.ts"
+import { assignCategory } from "../../application/tasks/AssignCategory.ts"
+import { createTask } from "../../application/tasks/CreateTask.ts"
+import { deleteTask } from "../../application/tasks/DeleteTask.ts"
+import { getTask } from "../../application/tasks/GetTask.ts"
+import { importTask } from "../../application/tasks/ImportTask.ts"
+import { listTasks } from "../../application/tasks/ListTasks.ts"
+import { removeCategory } from "../../application/tasks/RemoveCategory.ts"
+import { updateTask } from "../../application/tasks/UpdateTask.ts"
+import { type AccountNotFound, InvalidAccessToken } from "../../domain/accounts/AccountErrors.ts"
+import { Device } from "../../domain/accounts/Session.ts"
+import type { Account, Backend, Place } from "./Backend.ts"
+import { Unreachable } from "./Refusals.ts"
+
+export interface LocalOptions {
+  readonly place: Place
+  /** Whether only users with a verified email address may work with tasks, as a server would have it. */
+  readonly isVerifiedEmailRequired: boolean
+}
+
+/** What the use cases need that the commands drive. */
+export type LocalPorts = Ports
+
+const device = Device.make("Taskwright CLI")
+/** Failed logins are counted for this process, like those of one address. */
+const ip = "local"
+
+/** The use cases in this process. */
+export const makeLocalBackend = (options: LocalOptions) =>
+  Effect.map(Effect.context<LocalPorts>(), (ports): Backend["Service"] => {
+    const run = <A, E>(effect: Effect.Effect<A, E, LocalPorts>) =>
+      effect.pipe(
+        Effect.provideContext(ports),
+        Effect.catchDefect((defect) =>
+          defect instanceof Unavailable
+            ? Effect.fail(new Unreachable({ message: `Not available at the moment: ${defect.what}` }))
+            : Effect.die(defect),
+        ),
+      )
+
+    const as = (accessToken: string): Account => {
+      const identity = authenticate({ accessToken })
+      const call = <A, E>(use: (who: Effect.Success<typeof identity>) => Effect.Effect<A, E, LocalPorts>) =>
+        run(Effect.flatMap(identity, use))
+      const verified = <A, E>(use: (who: Effect.Success<typeof identity>) => Effect.Effect<A, E, LocalPorts>) =>
+        call((who) =>
+          options.isVerifiedEmailRequired
+            ? Effect.andThen(orGone(requireVerifiedEmail({ userId: who.userId })), use(who))
+            : use(who),
+        )
+      return {
+        profile: call(({ userId }) => orGone(getAccount({ userId }))),
+        logOut: call(logOut),
+        listSessions: call(({ sessionId, userId }) =>
+          Effect.map(listSessions({ userId }), (sessions) =>
+            sessions.map((session) => ({ ...session, isCurrent: session.id === sessionId })),
+          ),
+        ),
+        endSession: (sessionId) => call(({ userId }) => endSession({ userId, sessionId })),
+        createTask: (wanted) => verified(({ userId }) => orGone(createTask({ ...wanted, userId }))),
+        listTasks: (query) => verified(({ userId }) => listTasks({ ...query, userId })),
+        getTask: (taskId) => verified(({ userId }) => getTask({ userId, taskId })),
+        updateTask: (taskId, version, changes) =>
+          verified(({ userId }) => updateTask({ ...changes, userId, taskId, version })),
+        deleteTask: (taskId) => verified(({ userId }) => deleteTask({ userId, taskId })),
+        assignCategory: (taskId, categoryId) =>
+          verified(({ userId }) => assignCategory({ userId, taskId, categoryId })),
+        removeCategory: (taskId, categoryId) =>
+          verified(({ userId }) => removeCategory({ userId, taskId, categoryId })),
+        importTask: (wanted) => verified(({ userId }) => orGone(importTask({ ...wanted, userId }))),
+        createCategory: (wanted) => verified(({ userId }) => orGone(createCategory({ ...wanted, userId }))),
+        listCategories: verified(({ userId }) => listCategories({ userId })),
+        deleteCategory: (categoryId) => verified(({ userId }) => deleteCategory({ userId, categoryId })),
+      }
+    }
+
+    return {
+      place: options.place,
+      register: (wanted) => run(Effect.map(register({ ...wanted, device }), signedIn)),
+      logIn: (wanted) => run(Effect.map(logIn({ ...wanted, ip, device }), signedIn)),
+      refresh: (refreshToken) => run(refreshSession({ refreshToken })),
+      as,
+    }
+  })
+
+const signedIn = ({ account, tokens }: Effect.Success<ReturnType<typeof logIn>>) => ({ user: account, tokens })
+
+/** The token is good, but for nobody any more. */
+const orGone = <A, E, R>(effect: Effect.Effect<A, E | AccountNotFound, R>) =>
+  Effect.catchIf(
+    effect,
+    (error): error is Extract<E | AccountNotFound, AccountNotFound> =>
+      (error as { readonly _tag?: string })._tag === "AccountNotFound",
+    () => Effect.fail(new InvalidAccessToken()),
+  )

@@ -1,0 +1,79 @@
+import { Console, Effect } from "effect"
+import { CliConfig, CliOutput, Command, GlobalFlag, TerminalCapabilities } from "effect/cli"
+import { add } from "./commands/add.ts"
+import { assign, unassign } from "./commands/assign.ts"
+import { category } from "./commands/category.ts"
+import { config } from "./commands/config.ts"
+import { edit } from "./commands/edit.ts"
+import { exportTasks } from "./commands/export.ts"
+import { importTasks } from "./commands/import.ts"
+import { list } from "./commands/list.ts"
+import { login } from "./commands/login.ts"
+import { logout } from "./commands/logout.ts"
+import { done, start } from "./commands/progress.ts"
+import { register } from "./commands/register.ts"
+import { rm } from "./commands/rm.ts"
+import { migrate, openapi, serve } from "./commands/service.ts"
+import { sessions } from "./commands/sessions.ts"
+import { show } from "./commands/show.ts"
+import { whoami } from "./commands/whoami.ts"
+import { failureOf } from "./Failures.ts"
+import { Installation } from "./Installation.ts"
+import * as Log from "./Log.ts"
+import { plainJson } from "./output/Plain.ts"
+import { taskwright } from "./Taskwright.ts"
+
+/** All commands. */
+export const commands = taskwright.pipe(
+  Command.withSubcommands([
+    { group: "Tasks", commands: [add, list, show, edit, start, done, rm, assign, unassign, category] },
+    { group: "Moving", commands: [exportTasks, importTasks] },
+    { group: "Account", commands: [register, login, logout, whoami, sessions] },
+    { group: "Service", commands: [serve, migrate, openapi, config] },
+  ]),
+)
+
+/** Help that was asked for is output; with wrong usage it goes where errors go, for a script may read the output. */
+const presenter = CliOutput.layerPresenter({
+  present: (event) =>
+    Effect.gen(function* () {
+      const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
+      const formatter = CliOutput.defaultFormatter({ colors: canColor })
+      switch (event._tag) {
+        case "Help":
+          return yield* Console.log(formatter.formatHelpDoc(event.helpDoc))
+        case "InvalidInvocation":
+          return yield* Console.error(
+            `${formatter.formatHelpDoc(event.helpDoc)}\n${formatter.formatErrors(event.errors)}`,
+          )
+        case "Version":
+          return yield* Console.log(event.version)
+      }
+    }),
+})
+
+/** Whether the flag is given: also where the rest cannot be read, or before anything is. */
+const hasFlag = (args: ReadonlyArray<string>, flag: string): boolean => {
+  const end = args.indexOf("--")
+  return args.slice(0, end < 0 ? args.length : end).includes(flag)
+}
+
+/** Runs the command line, says what went wrong in one line on standard error, and gives the exit code. */
+export const main = (args: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const { version } = yield* Installation
+    yield* Command.runWith(commands, { version })(args)
+    return 0
+  }).pipe(
+    Effect.provide(presenter),
+    Effect.provide(Log.layer(hasFlag(args, "--verbose"))),
+    Effect.provide(CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })),
+    Effect.catchCause((cause) => {
+      const { exitCode, json, words } = failureOf(cause)
+      const said =
+        words === null
+          ? Effect.void
+          : Console.error(hasFlag(args, "--json") ? plainJson({ error: json }) : `taskwright: ${words}`)
+      return Effect.as(said, exitCode)
+    }),
+  )

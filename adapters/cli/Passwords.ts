@@ -1,0 +1,34 @@
+import { Effect, Redacted, Terminal } from "effect"
+import { Flag, Prompt, TerminalCapabilities } from "effect/cli"
+import { InvalidInput } from "./Refusals.ts"
+
+/** Passwords are never an argument: other users of the machine see those. */
+export const passwordStdin = Flag.Boolean("password-stdin").pipe(
+  Flag.withoutNegation,
+  Flag.withDescription("Read the password from the first line of standard input"),
+  Flag.withDefault(false),
+)
+
+/** The password, from a prompt that does not show it, or from the first line of standard input. */
+export const askPassword = Effect.fnUntraced(function* (options: {
+  readonly isFromStdin: boolean
+  readonly isNew: boolean
+}) {
+  const { canPrompt } = yield* TerminalCapabilities.TerminalCapabilities
+  if (options.isFromStdin || !canPrompt) return yield* firstLine
+  const password = Redacted.value(yield* Prompt.run(Prompt.Password({ message: "Password" })))
+  if (options.isNew) {
+    const repeated = Redacted.value(yield* Prompt.run(Prompt.Password({ message: "Once more" })))
+    if (repeated !== password) return yield* Effect.fail(new InvalidInput({ message: "The two passwords differ." }))
+  }
+  return password
+})
+
+const firstLine = Effect.gen(function* () {
+  const terminal = yield* Terminal.Terminal
+  return yield* terminal.readLine
+}).pipe(
+  Effect.catchTag("QuitError", () =>
+    Effect.fail(new InvalidInput({ message: "There is no password on standard input." })),
+  ),
+)

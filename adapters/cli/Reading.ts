@@ -1,0 +1,21 @@
+import { Clock, Effect, Option, Schema } from "effect"
+import type { Timestamp } from "../../domain/shared/Timestamp.ts"
+import { type DayEdge, parseDueDate } from "./DueDate.ts"
+import { InvalidInput } from "./Refusals.ts"
+
+/** Reads what was typed by the domain's schema, or says what it takes. */
+export const read = <A>(schema: Schema.Codec<A, string>, what: string, text: string) =>
+  Schema.decodeUnknownEffect(schema)(text).pipe(
+    Effect.mapError((error) => new InvalidInput({ message: `The ${what} ${error.message.split("\n")[0] ?? ""}` })),
+  )
+
+/** Reads a date as seen from now. */
+export const readDate = (text: string, edge: DayEdge) =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) => parseDueDate(text, new Date(now), edge))
+
+/** Reads a date where one was given. */
+export const readOptionalDate = (
+  text: Option.Option<string>,
+  edge: DayEdge,
+): Effect.Effect<Timestamp | undefined, InvalidInput> =>
+  Option.match(text, { onNone: () => Effect.succeed(undefined), onSome: (given) => readDate(given, edge) })

@@ -1,0 +1,105 @@
+import { Effect, Layer } from "effect"
+import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
+import type { HttpApiEndpoint } from "effect/http-api"
+import type { TokenPair } from "../../application/accounts/StartSession.ts"
+import {
+  EmailTaken,
+  InvalidCredentials,
+  InvalidRefreshToken,
+  TooManyAttempts,
+} from "../../domain/accounts/AccountErrors.ts"
+import { AuthApi } from "../http/v1/AccountsApi.ts"
+import { makeAttempt } from "../http/v1/client/Attempt.ts"
+import type { Call } from "../http/v1/client/Calls.ts"
+import { makeClient } from "../http/v1/client/TaskwrightClient.ts"
+import type { Tokens } from "../http/v1/client/TokenStore.ts"
+import { Backend, type Trouble, type UserTrouble } from "./Backend.ts"
+import { Refused } from "./Refusals.ts"
+import { toSignedInUser } from "./remote/FromResources.ts"
+import { refusing } from "./remote/Refusing.ts"
+import { makeRemoteAccount } from "./remote/RemoteAccount.ts"
+import { noTokens, withShownToken } from "./remote/ShownToken.ts"
+
+export interface RemoteOptions {
+  /** http or https, without a slash at the end. */
+  readonly url: string
+  readonly version: string
+}
+
+/** The longest that a call waits for the rate limit by itself; a longer wait is the command's to announce. */
+const maxRetryAfterMillis = 2_000
+/** How long one request may take. */
+const attemptLimitMillis = 15_000
+/** How long a login is locked at most (`LoginThrottle.ts`), where the server does not say. */
+const lockMillis = 15 * 60 * 1000
+
+/** By this name the server's list of sessions knows the command. */
+const userAgent = "Taskwright CLI"
+
+/** A server, through the typed client of its API. */
+export const layer = ({ url, version }: RemoteOptions): Layer.Layer<Backend> =>
+  Layer.effect(Backend, makeRemoteBackend(url)).pipe(
+    Layer.provide(
+      Layer.effect(
+        HttpClient.HttpClient,
+        Effect.map(HttpClient.HttpClient, (client) =>
+          withShownToken(
+            HttpClient.mapRequest(client, HttpClientRequest.setHeader("user-agent", `${userAgent}/${version}`)),
+          ),
+        ),
+      ),
+    ),
+    Layer.provide(FetchHttpClient.layer),
+  )
+
+const makeRemoteBackend = (url: string) =>
+  Effect.gen(function* () {
+    const client = yield* makeClient({ url, tokens: noTokens, maxRetryAfterMillis, attemptLimitMillis })
+    const httpClient = yield* HttpClient.HttpClient
+    const answer = refusing(client, url)
+    const sendRefresh = makeAttempt("auth", AuthApi.endpoints.refresh as HttpApiEndpoint.Top, {
+      httpClient,
+      url,
+      attemptLimitMillis,
+      onAnswer: () => {},
+    })
+    // Sent once: of a refresh whose answer was lost nobody knows whether the token was replaced.
+    const refresh: Call<(typeof AuthApi)["endpoints"]["refresh"]> = (input) =>
+      Effect.mapError(sendRefresh(input, null), ({ error }) => error) as ReturnType<typeof refresh>
+    return Backend.of({
+      place: { key: url, label: url },
+      register: ({ email, fullName, password }) =>
+        answer(client.auth.register({ payload: { email, password, full_name: fullName } }), {
+          email_taken: () => new EmailTaken({ email }),
+        }).pipe(asGuest, Effect.map(signedIn)),
+      logIn: ({ email, password }) =>
+        answer(client.auth.logIn({ payload: { email, password } }), {
+          invalid_credentials: () => new InvalidCredentials(),
+          too_many_attempts: () => new TooManyAttempts({ retryAfterMillis: lockMillis }),
+        }).pipe(asGuest, Effect.map(signedIn)),
+      refresh: (refresh_token) =>
+        answer(refresh({ payload: { refresh_token } }), {
+          invalid_refresh_token: () => new InvalidRefreshToken(),
+        }).pipe(asGuest, Effect.map(tokensOf)),
+      as: makeRemoteAccount(client, answer),
+    })
+  })
+
+/** These calls show no token, so none can be refused. */
+const asGuest = <A, E>(call: Effect.Effect<A, E | UserTrouble>): Effect.Effect<A, Exclude<E, UserTrouble> | Trouble> =>
+  Effect.mapError(call, (error) => {
+    const tag = (error as { readonly _tag: string })._tag
+    return tag === "InvalidAccessToken" || tag === "EmailNotVerified"
+      ? new Refused({ message: "The server refuses this call." })
+      : (error as Exclude<E, UserTrouble> | Trouble)
+  })
+
+const tokensOf = ({ access_token, refresh_token }: Tokens): TokenPair => ({
+  accessToken: access_token,
+  refreshToken: refresh_token,
+})
+
+const signedIn = ({ user, ...tokens }: Tokens & { readonly user: Parameters<typeof toSignedInUser>[0] }) => ({
+  user: toSignedInUser(user),
+  tokens: tokensOf(tokens),
+})

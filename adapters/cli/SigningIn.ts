@@ -1,0 +1,74 @@
+import { Effect } from "effect"
+import type { InvalidAccessToken } from "../../domain/accounts/AccountErrors.ts"
+import { type Account, Backend, type SignedIn } from "./Backend.ts"
+import { type Credentials, credentialsOf } from "./Credentials.ts"
+import { lockFile } from "./FileLock.ts"
+import { NotSignedIn } from "./Refusals.ts"
+
+/** Keeps what proves who is signed in from now on. */
+export const keep = Effect.fnUntraced(function* ({ tokens, user }: SignedIn) {
+  const { place } = yield* Backend
+  const store = yield* credentialsOf(place)
+  // A renewal that began before must not write over it.
+  yield* lockFile(store.lockPath)
+  yield* store.write({
+    place: place.label,
+    user_id: user.id,
+    email: user.email,
+    access_token: tokens.accessToken,
+    refresh_token: tokens.refreshToken,
+  })
+}, Effect.scoped)
+
+/** The credentials of who is signed in. */
+export const credentials = Effect.gen(function* () {
+  const store = yield* credentialsOf((yield* Backend).place)
+  return (yield* store.read) ?? (yield* Effect.fail(new NotSignedIn({ hasEnded: false })))
+})
+
+/**
+ * Makes calls as who is signed in. An access token that is over is replaced, and the calls are made once more; they
+ * were refused whole, so nothing is done twice where `use` makes one call.
+ */
+export const asUser = <A, E, R>(use: (account: Account) => Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const backend = yield* Backend
+    const held = yield* credentials
+    return yield* use(backend.as(held.access_token)).pipe(
+      Effect.catchIf(isOver, () =>
+        Effect.flatMap(refreshed(held), (fresh) =>
+          Effect.catchIf(use(backend.as(fresh.access_token)), isOver, () =>
+            Effect.fail(new NotSignedIn({ hasEnded: true })),
+          ),
+        ),
+      ),
+    )
+  })
+
+const isOver = <E>(error: E): error is Extract<E, InvalidAccessToken> =>
+  (error as { readonly _tag?: string } | null)?._tag === "InvalidAccessToken"
+
+/**
+ * Replaces the refresh token, which can be done once: shown again, it would end the session as stolen. So commands that
+ * run at once take turns, and who comes second finds the work done. It is not interrupted between the answer and the
+ * file.
+ */
+const refreshed = (seen: Credentials) =>
+  Effect.gen(function* () {
+    const backend = yield* Backend
+    const store = yield* credentialsOf(backend.place)
+    yield* lockFile(store.lockPath)
+    const held = yield* store.read
+    if (held === null) return yield* Effect.fail(new NotSignedIn({ hasEnded: true }))
+    if (held.refresh_token !== seen.refresh_token) return held
+    const tokens = yield* backend
+      .refresh(held.refresh_token)
+      .pipe(
+        Effect.catchTag("InvalidRefreshToken", () =>
+          Effect.andThen(store.remove, Effect.fail(new NotSignedIn({ hasEnded: true }))),
+        ),
+      )
+    const fresh = { ...held, access_token: tokens.accessToken, refresh_token: tokens.refreshToken }
+    yield* store.write(fresh)
+    return fresh
+  }).pipe(Effect.scoped, Effect.uninterruptible)

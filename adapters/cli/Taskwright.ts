@@ -1,0 +1,37 @@
+import { Config, Console, Effect } from "effect"
+import { Command, Flag } from "effect/cli"
+import { plainJson } from "./output/Plain.ts"
+import { type Style, style } from "./output/Style.ts"
+
+/** The root of all commands, with the flags that every command takes. */
+export const taskwright = Command.make("taskwright").pipe(
+  Command.withSharedFlags({
+    server: Flag.String("server").pipe(
+      Flag.withMetavar("URL"),
+      Flag.withDescription("Work on this server instead of the local database (or set TASKWRIGHT_SERVER)"),
+      Flag.withFallbackConfig(Config.String("TASKWRIGHT_SERVER")),
+      Flag.optional,
+    ),
+    json: Flag.Boolean("json").pipe(
+      Flag.withoutNegation,
+      Flag.withDescription("Print JSON, as the API has it"),
+      Flag.withDefault(false),
+    ),
+    verbose: Flag.Boolean("verbose").pipe(
+      Flag.withoutNegation,
+      Flag.withDescription("Show the log on standard error"),
+      Flag.withDefault(false),
+    ),
+  }),
+  Command.withDescription(
+    "Keep your tasks, in a database on this machine or on a server.\n" +
+      "  Exit codes: 0 done, 1 refused, 2 wrong usage, 3 not found, 4 conflict, 5 not signed in, 6 unavailable, 130 stopped.",
+  ),
+)
+
+/** Prints what a command found: words for people, or one JSON document. */
+export const print = (words: (style: Style) => string, json: unknown) =>
+  Effect.gen(function* () {
+    const flags = yield* taskwright
+    yield* Console.log(flags.json ? plainJson(json, 2) : words(yield* style))
+  })

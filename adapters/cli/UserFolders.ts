@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto"
+import { join } from "node:path"
+import { Context } from "effect"
+import type { Place } from "./Backend.ts"
+
+/** The folders of this user, by the conventions of the platform (XDG, or %APPDATA% on Windows). */
+export interface UserFolders {
+  /** Credentials and what the command remembers. */
+  readonly config: string
+  /** The embedded database, unless `DATA_DIR` names another folder. */
+  readonly data: string
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** `TASKWRIGHT_CONFIG_DIR` names another folder for what the command keeps. */
+export const userFoldersOf = (environment: Environment, platform: string, home: string): UserFolders => {
+  const named = (name: string) => environment[name] || undefined
+  const own = named("TASKWRIGHT_CONFIG_DIR")
+  if (platform === "win32") {
+    const roaming = named("APPDATA") ?? join(home, "AppData", "Roaming")
+    const local = named("LOCALAPPDATA") ?? join(home, "AppData", "Local")
+    return { config: own ?? join(roaming, "taskwright"), data: join(local, "taskwright") }
+  }
+  return {
+    config: own ?? join(named("XDG_CONFIG_HOME") ?? join(home, ".config"), "taskwright"),
+    data: join(named("XDG_DATA_HOME") ?? join(home, ".local", "share"), "taskwright"),
+  }
+}
+
+/** The folder in which the command keeps credentials and what it remembers. */
+export class ConfigFolder extends Context.Service<ConfigFolder, string>()("taskwright/cli/ConfigFolder") {}
+
+/** The folder of what is kept for one place, so that servers and the local database do not mix. */
+export const folderOf = (config: string, { key }: Place): string => {
+  const readable = key.replace(/^https?:\/\//, "").replaceAll(/[^A-Za-z0-9.-]+/g, "_")
+  const distinct = createHash("sha256").update(key).digest("hex").slice(0, 12)
+  return join(config, "places", `${readable.slice(0, 40)}-${distinct}`)
+}

@@ -1,0 +1,52 @@
+import { Effect } from "effect"
+import { Argument, Command } from "effect/cli"
+import { toTaskResource } from "../../http/v1/TaskResource.ts"
+import { resolveCategory } from "../CategoryReference.ts"
+import { connected } from "../Connection.ts"
+import { rememberTask } from "../LastList.ts"
+import { plain } from "../output/Plain.ts"
+import { asUser } from "../SigningIn.ts"
+import { resolveTask, taskReference } from "../TaskReference.ts"
+import { print } from "../Taskwright.ts"
+
+const parameters = {
+  task: taskReference,
+  category: Argument.String("category").pipe(Argument.withDescription("A category of yours, by name")),
+}
+
+export const assign = Command.make(
+  "assign",
+  parameters,
+  Effect.fnUntraced(function* (input) {
+    const { id } = yield* resolveTask(input.task)
+    const category = yield* resolveCategory(input.category)
+    const task = yield* asUser((account) => account.assignCategory(id, category.id))
+    yield* rememberTask(task)
+    yield* print((style) => `Put ${plain(category.name)} on ${style.dim(task.id)} ${plain(task.title)}`, {
+      task: toTaskResource(task),
+    })
+  }),
+).pipe(
+  connected,
+  Command.withDescription("Put a category on a task"),
+  Command.withExamples([{ command: "taskwright assign 1 home" }]),
+)
+
+export const unassign = Command.make(
+  "unassign",
+  parameters,
+  Effect.fnUntraced(function* (input) {
+    const { id } = yield* resolveTask(input.task)
+    const category = yield* resolveCategory(input.category)
+    yield* asUser((account) => account.removeCategory(id, category.id))
+    const task = yield* asUser((account) => account.getTask(id))
+    yield* rememberTask(task)
+    yield* print((style) => `Took ${plain(category.name)} off ${style.dim(task.id)} ${plain(task.title)}`, {
+      task: toTaskResource(task),
+    })
+  }),
+).pipe(
+  connected,
+  Command.withDescription("Take a category off a task"),
+  Command.withExamples([{ command: "taskwright unassign 1 home" }]),
+)

@@ -1,0 +1,80 @@
+import { Effect, Option } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { CategoryColor, CategoryName } from "../../../domain/categories/Category.ts"
+import { toCategoryResource } from "../../http/v1/CategoryResource.ts"
+import { resolveCategory } from "../CategoryReference.ts"
+import { connected } from "../Connection.ts"
+import { plain } from "../output/Plain.ts"
+import { table } from "../output/Table.ts"
+import { read } from "../Reading.ts"
+import { asUser } from "../SigningIn.ts"
+import { print } from "../Taskwright.ts"
+
+const name = Argument.String("name").pipe(Argument.withDescription("The category's name, to the letter"))
+
+const add = Command.make(
+  "add",
+  {
+    name: name.pipe(Argument.withDescription("3 to 50 characters, unique among yours")),
+    color: Flag.String("color").pipe(Flag.withDescription("A colour like #2E7D32"), Flag.optional),
+  },
+  Effect.fnUntraced(function* (input) {
+    const wanted = {
+      name: yield* read(CategoryName, "name", input.name),
+      color: Option.isNone(input.color) ? null : yield* read(CategoryColor, "colour", input.color.value),
+    }
+    const category = yield* asUser((account) => account.createCategory(wanted))
+    yield* print((style) => `Added ${style.dim(category.id)} ${plain(category.name)}`, {
+      category: toCategoryResource(category),
+    })
+  }),
+).pipe(
+  connected,
+  Command.withDescription("Add a category"),
+  Command.withExamples([{ command: "taskwright category add home --color '#2E7D32'" }]),
+)
+
+const list = Command.make(
+  "list",
+  {},
+  Effect.fnUntraced(function* () {
+    const data = yield* asUser((account) => account.listCategories)
+    yield* print(
+      (style) =>
+        data.length === 0
+          ? "No categories."
+          : table(
+              [
+                { header: "NAME", cells: data.map((each) => plain(each.name)), isFlexible: true },
+                { header: "COLOR", cells: data.map((each) => plain(each.color ?? "")) },
+                { header: "ID", cells: data.map(({ id }) => id), paint: style.dim },
+              ],
+              style,
+            ),
+      { data: data.map(toCategoryResource) },
+    )
+  }),
+).pipe(
+  connected,
+  Command.withDescription("List your categories, by name"),
+  Command.withExamples([{ command: "taskwright category list" }]),
+)
+
+const rm = Command.make(
+  "rm",
+  { name },
+  Effect.fnUntraced(function* (input) {
+    const category = yield* resolveCategory(input.name)
+    yield* asUser((account) => account.deleteCategory(category.id))
+    yield* print(() => `Deleted the category ${plain(category.name)}; its tasks stay.`, { deleted: category.id })
+  }),
+).pipe(
+  connected,
+  Command.withDescription("Delete a category; its tasks stay, without it"),
+  Command.withExamples([{ command: "taskwright category rm home" }]),
+)
+
+export const category = Command.make("category").pipe(
+  Command.withDescription("Add, list and delete categories"),
+  Command.withSubcommands([add, list, rm]),
+)

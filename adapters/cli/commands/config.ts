@@ -1,0 +1,43 @@
+import { Effect, Option } from "effect"
+import { Command } from "effect/cli"
+import { Installation } from "../Installation.ts"
+import { plain } from "../output/Plain.ts"
+import { table } from "../output/Table.ts"
+import { print, taskwright } from "../Taskwright.ts"
+import { ConfigFolder } from "../UserFolders.ts"
+
+export const config = Command.make(
+  "config",
+  {},
+  Effect.fnUntraced(function* () {
+    const { server } = yield* taskwright
+    const { settings: read, version } = yield* Installation
+    const folder = yield* ConfigFolder
+    const settings = yield* read
+    const shown = [
+      { name: "version", value: version },
+      { name: "works on", value: Option.getOrElse(server, () => "the local database") },
+      { name: "config folder", value: folder },
+      ...settings,
+    ]
+    yield* print(
+      (style) =>
+        table(
+          [
+            { header: "SETTING", cells: shown.map(({ name }) => name) },
+            { header: "VALUE", cells: shown.map(({ value }) => plain(value)) },
+          ],
+          style,
+        ),
+      {
+        version,
+        server: Option.getOrNull(server),
+        config_folder: folder,
+        settings: Object.fromEntries(settings.map(({ name, value }) => [name, value])),
+      },
+    )
+  }),
+).pipe(
+  Command.withDescription("Show the settings as they take effect, without secrets, and where files are"),
+  Command.withExamples([{ command: "taskwright config" }, { command: "DATA_DIR=/srv/tasks taskwright config --json" }]),
+)

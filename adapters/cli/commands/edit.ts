@@ -1,0 +1,116 @@
+import { Console, Effect, Option } from "effect"
+import { Command, Flag, Prompt, TerminalCapabilities } from "effect/cli"
+import { Version } from "../../../domain/shared/Version.ts"
+import { type Task, type TaskChanges, TaskDescription, TaskTitle } from "../../../domain/tasks/Task.ts"
+import { VersionConflict } from "../../../domain/tasks/TaskErrors.ts"
+import { toTaskResource } from "../../http/v1/TaskResource.ts"
+import { connected } from "../Connection.ts"
+import { rememberTask } from "../LastList.ts"
+import { style } from "../output/Style.ts"
+import { differences, taskLine } from "../output/TaskViews.ts"
+import { read, readDate } from "../Reading.ts"
+import { InvalidInput } from "../Refusals.ts"
+import { asUser } from "../SigningIn.ts"
+import * as TaskFlags from "../TaskFlags.ts"
+import { resolveTask, taskReference } from "../TaskReference.ts"
+import { print, taskwright } from "../Taskwright.ts"
+
+/** How often a change is tried again on request before it is given up. */
+const maximumRetries = 10
+
+const flags = {
+  title: Flag.String("title").pipe(Flag.withDescription("Another title"), Flag.optional),
+  description: TaskFlags.description.pipe(Flag.withDescription('Other words, or "none"')),
+  due: TaskFlags.due,
+  priority: TaskFlags.priority,
+  status: TaskFlags.status,
+}
+
+export const edit = Command.make(
+  "edit",
+  {
+    task: taskReference,
+    ...flags,
+    versionSeen: Flag.Int("version-seen").pipe(
+      Flag.withSchema(Version),
+      Flag.withDescription("The version that you saw; that of the last list or show unless told"),
+      Flag.optional,
+    ),
+    retry: Flag.Boolean("retry").pipe(
+      Flag.withoutNegation,
+      Flag.withDescription("Apply the change even if the task was changed since"),
+      Flag.withDefault(false),
+    ),
+  },
+  Effect.fnUntraced(function* ({ retry, task: reference, versionSeen, ...given }) {
+    const changes = yield* readChanges(given)
+    const { id, seen } = yield* resolveTask(reference)
+    let base = seen ?? (yield* asUser((account) => account.getTask(id)))
+    let version = Option.getOrElse(versionSeen, () => base.version)
+    for (let retries = 0; ; retries++) {
+      const known = version
+      const outcome = yield* asUser((account) => account.updateTask(id, known, changes)).pipe(
+        Effect.catchTag("VersionConflict", (conflict) => Effect.succeed(conflict)),
+      )
+      if (!(outcome instanceof VersionConflict)) {
+        yield* rememberTask(outcome)
+        return yield* print((style) => taskLine("Changed", outcome, style), { task: toTaskResource(outcome) })
+      }
+      const isWanted = retries < maximumRetries && (yield* isRetryWanted(base, outcome.current, retry))
+      if (!isWanted) return yield* Effect.fail(outcome)
+      base = outcome.current
+      version = base.version
+    }
+  }),
+).pipe(
+  connected,
+  Command.withDescription("Change a task; if it was changed since you saw it, shows how and asks"),
+  Command.withExamples([
+    { command: 'taskwright edit 1 --title "Buy oat milk" --due "sat 10:00"' },
+    { command: "taskwright edit 0193a5ae-3c --due none --priority low" },
+    { command: "taskwright edit 2 --status pending --retry", description: "Whatever was changed meanwhile" },
+  ]),
+)
+
+type Given = { readonly [Key in keyof typeof flags]: (typeof flags)[Key] extends Flag.Flag<infer A> ? A : never }
+
+/** `none` clears a due date or a description. */
+const readChanges = Effect.fnUntraced(function* (given: Given) {
+  const due = Option.getOrUndefined(given.due)
+  const description = Option.getOrUndefined(given.description)
+  const changes: TaskChanges = {
+    title: Option.isNone(given.title) ? undefined : yield* read(TaskTitle, "title", given.title.value),
+    description:
+      description === undefined
+        ? undefined
+        : description === "none"
+          ? null
+          : yield* read(TaskDescription, "description", description),
+    dueDate: due === undefined ? undefined : due === "none" ? null : yield* readDate(due, "end"),
+    priority: Option.getOrUndefined(given.priority),
+    status: Option.getOrUndefined(given.status),
+  }
+  if (Object.values(changes).every((value) => value === undefined)) {
+    const message = "Nothing to change: give --title, --description, --due, --priority or --status."
+    return yield* Effect.fail(new InvalidInput({ message }))
+  }
+  return changes
+})
+
+/** Shows what somebody else changed and, where it was not asked for, asks whom there is to answer. */
+const isRetryWanted = Effect.fnUntraced(function* (seen: Task, current: Task, isAskedFor: boolean) {
+  const { json } = yield* taskwright
+  if (json) return isAskedFor
+  const { canPrompt } = yield* TerminalCapabilities.TerminalCapabilities
+  const changed = differences(seen, current, yield* style)
+  yield* Console.error(
+    [
+      "The task was changed since you saw it:",
+      ...(changed.length === 0 ? ["an older version was named"] : changed).map((line) => `  ${line}`),
+    ].join("\n"),
+  )
+  if (isAskedFor) return true
+  return canPrompt
+    ? yield* Prompt.run(Prompt.Confirm({ message: "Apply your change to it as it stands now?", initial: false }))
+    : false
+})

@@ -1,0 +1,74 @@
+import { Effect, Option } from "effect"
+import { Command, Flag } from "effect/cli"
+import { PageLimit, PageNumber } from "../../../domain/shared/Page.ts"
+import { SortOrder, TaskSort } from "../../../domain/tasks/TaskQuery.ts"
+import { toTaskResource } from "../../http/v1/TaskResource.ts"
+import { resolveCategory } from "../CategoryReference.ts"
+import { connected } from "../Connection.ts"
+import { rememberList } from "../LastList.ts"
+import { taskTable } from "../output/TaskViews.ts"
+import { readOptionalDate } from "../Reading.ts"
+import { asUser } from "../SigningIn.ts"
+import { priority, status } from "../TaskFlags.ts"
+import { print } from "../Taskwright.ts"
+
+const date = (name: string, meaning: string) =>
+  Flag.String(name).pipe(Flag.withMetavar("DATE"), Flag.withDescription(meaning), Flag.optional)
+
+export const list = Command.make(
+  "list",
+  {
+    status,
+    priority,
+    category: Flag.String("category").pipe(
+      Flag.withMetavar("NAME"),
+      Flag.withDescription("Only tasks with this category"),
+      Flag.optional,
+    ),
+    dueFrom: date("due-from", "Only tasks due then or later; a day without a time means its start"),
+    dueTo: date("due-to", "Only tasks due then or earlier; a day without a time means its end"),
+    sort: Flag.Literals("sort", TaskSort.literals).pipe(
+      Flag.withDescription("What the list is sorted by"),
+      Flag.withDefault("created_at" as const),
+    ),
+    order: Flag.Literals("order", SortOrder.literals).pipe(
+      Flag.withDescription("In which direction"),
+      Flag.withDefault("desc" as const),
+    ),
+    page: Flag.Int("page").pipe(
+      Flag.withSchema(PageNumber),
+      Flag.withDescription("Which page, from 1"),
+      Flag.withDefault(PageNumber.make(1)),
+    ),
+    limit: Flag.Int("limit").pipe(
+      Flag.withSchema(PageLimit),
+      Flag.withDescription("How many tasks a page holds, 1 to 100"),
+      Flag.withDefault(PageLimit.make(20)),
+    ),
+  },
+  Effect.fnUntraced(function* ({ category, dueFrom, dueTo, ...rest }) {
+    const query = {
+      status: Option.getOrUndefined(rest.status),
+      priority: Option.getOrUndefined(rest.priority),
+      categoryId: Option.isNone(category) ? undefined : (yield* resolveCategory(category.value)).id,
+      dueFrom: yield* readOptionalDate(dueFrom, "start"),
+      dueTo: yield* readOptionalDate(dueTo, "end"),
+      sort: rest.sort,
+      order: rest.order,
+      page: rest.page,
+      limit: rest.limit,
+    }
+    const page = yield* asUser((account) => account.listTasks(query))
+    yield* rememberList(page.data)
+    yield* print((style) => taskTable(page, style), { ...page, data: page.data.map(toTaskResource) })
+  }),
+).pipe(
+  connected,
+  Command.withDescription("List tasks; the next commands can name them by their numbers"),
+  Command.withExamples([
+    { command: "taskwright list" },
+    { command: "taskwright list --status pending --priority high --sort due_date --order asc" },
+    { command: "taskwright list --category home --due-from today --due-to fri" },
+    { command: "taskwright list --json --limit 100 --page 2", description: "For scripts" },
+  ]),
+)

@@ -1,0 +1,25 @@
+import { Effect } from "effect"
+import { Command } from "effect/cli"
+import { Backend } from "../Backend.ts"
+import { connected } from "../Connection.ts"
+import { credentialsOf } from "../Credentials.ts"
+import { asUser } from "../SigningIn.ts"
+import { print } from "../Taskwright.ts"
+
+export const logout = Command.make(
+  "logout",
+  {},
+  Effect.fnUntraced(function* () {
+    const store = yield* credentialsOf((yield* Backend).place)
+    yield* asUser((account) => account.logOut).pipe(
+      // A session that has ended already is what was asked for.
+      Effect.catchTag("NotSignedIn", (error) => (error.hasEnded ? Effect.void : Effect.fail(error))),
+    )
+    yield* store.remove
+    yield* print(() => "Signed out.", { signed_out: true })
+  }),
+).pipe(
+  connected,
+  Command.withDescription("End this session and forget its credentials"),
+  Command.withExamples([{ command: "taskwright logout" }]),
+)

@@ -1,0 +1,43 @@
+import { Effect } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
+import { Password } from "../../../domain/accounts/Password.ts"
+import { FullName } from "../../../domain/accounts/UserAccount.ts"
+import { Backend } from "../Backend.ts"
+import { connected } from "../Connection.ts"
+import { plain } from "../output/Plain.ts"
+import { askPassword, passwordStdin } from "../Passwords.ts"
+import { read } from "../Reading.ts"
+import { keep } from "../SigningIn.ts"
+import { print } from "../Taskwright.ts"
+
+export const register = Command.make(
+  "register",
+  {
+    email: Argument.String("email").pipe(Argument.withDescription("Your email address")),
+    name: Flag.String("name").pipe(Flag.withDescription("Your full name")),
+    passwordStdin,
+  },
+  Effect.fnUntraced(function* (input) {
+    const backend = yield* Backend
+    const email = yield* read(EmailAddress, "email address", input.email)
+    const fullName = yield* read(FullName, "name", input.name)
+    const password = yield* askPassword({ isFromStdin: input.passwordStdin, isNew: true })
+    const signedIn = yield* backend.register({ email, fullName, password: yield* read(Password, "password", password) })
+    yield* keep(signedIn)
+    const { user } = signedIn
+    yield* print(() => `Registered and signed in as ${plain(user.fullName)} <${user.email}>.`, {
+      user: { id: user.id, email: user.email, full_name: user.fullName },
+    })
+  }),
+).pipe(
+  connected,
+  Command.withDescription("Open an account and sign in"),
+  Command.withExamples([
+    { command: 'taskwright register ada@example.com --name "Ada Lovelace"', description: "Asks for a password" },
+    {
+      command: 'taskwright register ada@example.com --name "Ada Lovelace" --password-stdin < password.txt',
+      description: "For scripts",
+    },
+  ]),
+)

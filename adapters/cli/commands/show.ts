@@ -1,0 +1,27 @@
+import { Effect } from "effect"
+import { Command } from "effect/cli"
+import { toTaskResource } from "../../http/v1/TaskResource.ts"
+import { connected } from "../Connection.ts"
+import { rememberTask } from "../LastList.ts"
+import { taskDetails } from "../output/TaskViews.ts"
+import { asUser } from "../SigningIn.ts"
+import { resolveTask, taskReference } from "../TaskReference.ts"
+import { print } from "../Taskwright.ts"
+
+export const show = Command.make(
+  "show",
+  { task: taskReference },
+  Effect.fnUntraced(function* (input) {
+    const { id } = yield* resolveTask(input.task)
+    const task = yield* asUser((account) => account.getTask(id))
+    yield* rememberTask(task)
+    yield* print((style) => taskDetails(task, style), { task: toTaskResource(task) })
+  }),
+).pipe(
+  connected,
+  Command.withDescription("Show a task with everything that is known of it"),
+  Command.withExamples([
+    { command: "taskwright show 1", description: "The first task of the last list" },
+    { command: "taskwright show 0193a5ae-3c", description: "By the beginning of its id" },
+  ]),
+)

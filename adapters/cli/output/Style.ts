@@ -1,0 +1,48 @@
+import { Effect, Terminal } from "effect"
+import { TerminalCapabilities } from "effect/cli"
+
+type Paint = (text: string) => string
+
+/** How output looks where it goes. Without colours every paint leaves the text as it is. */
+export interface Style {
+  /** Columns of the terminal; null where the output goes elsewhere and nothing is to be cut. */
+  readonly width: number | null
+  readonly bold: Paint
+  readonly dim: Paint
+  readonly red: Paint
+  readonly green: Paint
+  readonly yellow: Paint
+  /** Dates are worded as seen from here. */
+  readonly now: Date
+}
+
+/** What a terminal that does not say is taken for. */
+const usualColumns = 80
+
+const none: Paint = (text) => text
+const paint =
+  (code: number): Paint =>
+  (text) =>
+    text === "" ? "" : `\u001b[${code}m${text}\u001b[0m`
+
+export const makeStyle = (options: {
+  readonly canColor: boolean
+  readonly width: number | null
+  readonly now: Date
+}): Style => ({
+  width: options.width,
+  now: options.now,
+  bold: options.canColor ? paint(1) : none,
+  dim: options.canColor ? paint(2) : none,
+  red: options.canColor ? paint(31) : none,
+  green: options.canColor ? paint(32) : none,
+  yellow: options.canColor ? paint(33) : none,
+})
+
+/** The style of standard output: colours on a terminal alone, and not where `NO_COLOR` is set. */
+export const style = Effect.gen(function* () {
+  const { canAnimate, canColor } = yield* TerminalCapabilities.TerminalCapabilities
+  const terminal = yield* Terminal.Terminal
+  const columns = yield* terminal.columns
+  return makeStyle({ canColor, width: canAnimate || columns > 0 ? columns || usualColumns : null, now: new Date() })
+})

@@ -1,0 +1,108 @@
+import type { Page } from "../../../domain/shared/Page.ts"
+import type { Task } from "../../../domain/tasks/Task.ts"
+import { dateTime, dueDate } from "./Dates.ts"
+import { counted, plain, plainLines } from "./Plain.ts"
+import type { Style } from "./Style.ts"
+import { table } from "./Table.ts"
+
+/** The fewest characters of an id that are shown, and the most in a list: the time at which it was made. */
+const shortestPrefix = 8
+const longestPrefix = 13
+
+const statusWords = { pending: "pending", in_progress: "started", completed: "done" } as const
+
+/** The shortest prefix of the ids that tells them all from one another. */
+export const prefixLength = (ids: ReadonlyArray<string>): number => {
+  const longest = ids[0]?.length ?? shortestPrefix
+  for (let length = shortestPrefix; length < longest; length++) {
+    if (new Set(ids.map((id) => id.slice(0, length))).size === new Set(ids).size) return length
+  }
+  return longest
+}
+
+/** Tasks that were made in one moment differ further back: they are named by their numbers. */
+const shortened = (id: string, length: number): string =>
+  length > longestPrefix ? `${id.slice(0, longestPrefix)}…` : id.slice(0, length)
+
+const categoryNames = (task: Task): string => task.categories.map(({ name }) => plain(name)).join(", ")
+
+const isOverdue = (task: Task, { now }: Style): boolean =>
+  task.dueDate !== null && task.status !== "completed" && task.dueDate <= now.toISOString()
+
+/** A page of tasks with the numbers by which the next commands may name them. */
+export const taskTable = ({ data, limit, page, total }: Page<Task>, style: Style): string => {
+  if (data.length === 0) return total === 0 ? "No tasks." : `No tasks on page ${page}; there are ${total}.`
+  const shown = prefixLength(data.map(({ id }) => id))
+  const of = (row: number): Task | undefined => data[row]
+  const rows = table(
+    [
+      { header: "#", cells: data.map((_, index) => String(index + 1)) },
+      { header: "ID", cells: data.map(({ id }) => shortened(id, shown)), paint: style.dim },
+      {
+        header: "STATUS",
+        cells: data.map(({ status }) => statusWords[status]),
+        paint: (text, row) =>
+          of(row)?.status === "completed"
+            ? style.green(text)
+            : of(row)?.status === "in_progress"
+              ? style.yellow(text)
+              : text,
+      },
+      {
+        header: "PRIORITY",
+        cells: data.map(({ priority }) => priority),
+        paint: (text, row) => (of(row)?.priority === "high" ? style.red(text) : text),
+      },
+      {
+        header: "DUE",
+        cells: data.map((task) => dueDate(task.dueDate, style.now)),
+        paint: (text, row) => {
+          const task = of(row)
+          return task !== undefined && isOverdue(task, style) ? style.red(text) : text
+        },
+      },
+      { header: "TITLE", cells: data.map(({ title }) => plain(title)), isFlexible: true },
+      { header: "CATEGORIES", cells: data.map(categoryNames), isFlexible: true },
+    ],
+    style,
+  )
+  const pages = Math.ceil(total / limit)
+  const footer =
+    pages > 1 || page > 1 ? `Page ${page} of ${pages}, ${total} tasks in all` : counted(total, "task", "tasks")
+  return `${rows}\n${style.dim(footer)}`
+}
+
+/** One task with everything that is known of it. */
+export const taskDetails = (task: Task, style: Style): string => {
+  const lines: ReadonlyArray<readonly [string, string]> = [
+    ["Id", task.id],
+    ["Status", statusWords[task.status]],
+    ["Priority", task.priority],
+    ["Due", dueDate(task.dueDate, style.now) || "no date"],
+    ["Categories", categoryNames(task) || "none"],
+    ["Version", String(task.version)],
+    ["Created", dateTime(task.createdAt, style.now)],
+    ["Changed", dateTime(task.updatedAt, style.now)],
+  ]
+  const description = task.description === null ? "" : `\n\n${plainLines(task.description)}`
+  return `${style.bold(plain(task.title))}\n${lines.map(([name, value]) => `${style.dim(name.padEnd(11))}${value}`).join("\n")}${description}`
+}
+
+/** What was done to a task, in a line. */
+export const taskLine = (what: string, task: Task, style: Style): string => {
+  const due = dueDate(task.dueDate, style.now)
+  return `${what} ${style.dim(task.id)} ${plain(task.title)}${due === "" ? "" : ` (due ${due})`}`
+}
+
+/** The fields in which two states of a task differ, as `field: before -> after`. */
+export const differences = (before: Task, after: Task, style: Style): ReadonlyArray<string> => {
+  const fields: ReadonlyArray<readonly [string, (task: Task) => string]> = [
+    ["title", ({ title }) => plain(title)],
+    ["description", ({ description }) => (description === null ? "none" : plain(description))],
+    ["status", ({ status }) => statusWords[status]],
+    ["priority", ({ priority }) => priority],
+    ["due", (task) => dueDate(task.dueDate, style.now) || "no date"],
+    ["categories", (task) => categoryNames(task) || "none"],
+  ]
+  return fields.flatMap(([name, of]) => (of(before) === of(after) ? [] : [`${name}: ${of(before)} -> ${of(after)}`]))
+}

@@ -1,0 +1,66 @@
+import type { Profile } from "../../../application/accounts/ProfileCache.ts"
+import type { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
+import type { Device } from "../../../domain/accounts/Session.ts"
+import type { SessionId } from "../../../domain/accounts/SessionId.ts"
+import type { FullName } from "../../../domain/accounts/UserAccount.ts"
+import type { UserId } from "../../../domain/accounts/UserId.ts"
+import type { Category, CategoryColor, CategoryName } from "../../../domain/categories/Category.ts"
+import type { CategoryId } from "../../../domain/categories/CategoryId.ts"
+import type { Timestamp } from "../../../domain/shared/Timestamp.ts"
+import type { Version } from "../../../domain/shared/Version.ts"
+import type { Task, TaskDescription, TaskTitle } from "../../../domain/tasks/Task.ts"
+import type { TaskId } from "../../../domain/tasks/TaskId.ts"
+import type { CategoryResource } from "../../http/v1/CategoryResource.ts"
+import type { SessionResource } from "../../http/v1/SessionResource.ts"
+import type { TaskResource } from "../../http/v1/TaskResource.ts"
+import type { UserResource } from "../../http/v1/UserResource.ts"
+import type { OpenSession } from "../Backend.ts"
+
+// The wire's schemas have been met already; a server's values are taken for what it says that they are, and are made
+// harmless where they are shown.
+
+export const toCategory = (resource: CategoryResource): Category => ({
+  id: resource.id as CategoryId,
+  userId: resource.user_id as UserId,
+  name: resource.name as CategoryName,
+  color: resource.color as CategoryColor | null,
+  createdAt: resource.created_at as Timestamp,
+})
+
+export const toTask = (resource: TaskResource): Task => ({
+  id: resource.id as TaskId,
+  userId: resource.user_id as UserId,
+  title: resource.title as TaskTitle,
+  description: resource.description as TaskDescription | null,
+  status: resource.status,
+  priority: resource.priority,
+  dueDate: resource.due_date as Timestamp | null,
+  categories: resource.categories.map(toCategory),
+  version: resource.version as Version,
+  createdAt: resource.created_at as Timestamp,
+  updatedAt: resource.updated_at as Timestamp,
+})
+
+export const toProfile = (resource: UserResource): Profile => ({
+  id: resource.id as UserId,
+  email: resource.email as EmailAddress,
+  fullName: resource.full_name as FullName,
+  isActive: resource.is_active,
+  createdAt: resource.created_at as Timestamp,
+  updatedAt: resource.updated_at as Timestamp,
+})
+
+export const toOpenSession = (resource: SessionResource): OpenSession => ({
+  id: resource.id as SessionId,
+  device: resource.device as Device | null,
+  createdAt: resource.created_at as Timestamp,
+  lastUsedAt: resource.last_used_at as Timestamp,
+  expiresAt: resource.expires_at as Timestamp,
+  isCurrent: resource.current,
+})
+
+export const toSignedInUser = (resource: Pick<UserResource, "id" | "email" | "full_name">) => ({
+  id: resource.id as UserId,
+  email: resource.email as EmailAddress,
+  fullName: resource.full_name as FullName,
+})

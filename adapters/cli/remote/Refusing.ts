@@ -1,0 +1,68 @@
+import { Effect } from "effect"
+import { EmailNotVerified, InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
+import type { Client } from "../../http/v1/client/TaskwrightClient.ts"
+import type { UserTrouble } from "../Backend.ts"
+import { plain } from "../output/Plain.ts"
+import { RateLimited, Refused, Unreachable } from "../Refusals.ts"
+
+/** What every failure of the client has. */
+interface ClientFailure {
+  readonly code: string
+  readonly message: string
+}
+
+/** What a call's own problems mean here, by their codes. */
+type Meanings<E extends ClientFailure> = {
+  readonly [Code in E["code"]]?: (problem: Extract<E, { readonly code: Code }>) => unknown
+}
+type Meant<M> = M[keyof M] extends infer F ? (F extends (problem: never) => infer A ? A : never) : never
+
+/** After how long to try again where the server does not say. */
+const usualRetryMillis = 1_000
+
+/** Turns problems into the domain's refusals: those that the call names, and those that any call can have. */
+export const refusing =
+  (client: Client, url: string) =>
+  <A, E extends ClientFailure, const M extends Meanings<E>>(
+    call: Effect.Effect<A, E>,
+    meanings: M,
+  ): Effect.Effect<A, Meant<M> | UserTrouble> =>
+    Effect.catch(call, (problem): Effect.Effect<never, Meant<M> | UserTrouble> => {
+      const meaning = meanings[problem.code as E["code"]] as ((problem: E) => Meant<M>) | undefined
+      if (meaning !== undefined) return Effect.fail(meaning(problem))
+      return problem.code === "rate_limited"
+        ? Effect.flatMap(client.rateLimit, (limit) =>
+            Effect.fail(
+              new RateLimited({ retryAfterMillis: limit === null ? usualRetryMillis : limit.reset_seconds * 1000 }),
+            ),
+          )
+        : Effect.fail(general(problem, url))
+    })
+
+const general = (problem: ClientFailure, url: string): Exclude<UserTrouble, RateLimited> => {
+  switch (problem.code) {
+    case "unauthorized":
+      return new InvalidAccessToken()
+    case "email_not_verified":
+      return new EmailNotVerified()
+    case "unreachable":
+      return new Unreachable({ message: `The server ${url} cannot be reached.` })
+    case "unavailable":
+    case "internal_error":
+    case "unexpected_answer":
+      return new Unreachable({ message: `The server ${url} cannot answer: ${plain(problem.message)}` })
+    default:
+      return new Refused({ message: detailOf(problem) })
+  }
+}
+
+/** What the server says of a refusal, and of each field where it names them. */
+const detailOf = (problem: ClientFailure): string => {
+  const { detail, errors } = problem as {
+    readonly detail?: string
+    readonly errors?: ReadonlyArray<{ readonly path: string; readonly message: string }>
+  }
+  return errors === undefined || errors.length === 0
+    ? plain(detail ?? problem.message)
+    : errors.map(({ message, path }) => plain(`${path.replace(/^\w+\./, "")} ${message}`)).join("; ")
+}

@@ -1,0 +1,71 @@
+import { Schema } from "effect"
+import { UserId } from "../../../domain/accounts/UserId.ts"
+import { type Category, CategoryColor, CategoryName } from "../../../domain/categories/Category.ts"
+import { CategoryId } from "../../../domain/categories/CategoryId.ts"
+import { Timestamp, TimestampFromRfc3339 } from "../../../domain/shared/Timestamp.ts"
+import { type Task, TaskDescription, TaskPriority, TaskStatus, TaskTitle } from "../../../domain/tasks/Task.ts"
+import { TaskId } from "../../../domain/tasks/TaskId.ts"
+
+// An export is JSON Lines: a header, the categories, the tasks in the order in which they were made, and an end, by
+// which an export that was cut off is told from a whole one.
+
+export const formatVersion = 1
+
+export const HeaderLine = Schema.Struct({
+  type: Schema.Literal("taskwright-export"),
+  version: Schema.Literal(formatVersion),
+  /** Whose tasks they are: in that account an import finds them by their ids. */
+  user_id: UserId,
+  exported_at: Timestamp,
+})
+
+export const CategoryLine = Schema.Struct({
+  type: Schema.Literal("category"),
+  id: CategoryId,
+  name: CategoryName,
+  color: Schema.NullOr(CategoryColor),
+  created_at: TimestampFromRfc3339,
+})
+
+export const TaskLine = Schema.Struct({
+  type: Schema.Literal("task"),
+  id: TaskId,
+  title: TaskTitle,
+  description: Schema.NullOr(TaskDescription),
+  status: TaskStatus,
+  priority: TaskPriority,
+  due_date: Schema.NullOr(TimestampFromRfc3339),
+  /** By name, which is unique for a user. */
+  categories: Schema.Array(CategoryName),
+  version: Schema.Int,
+  created_at: TimestampFromRfc3339,
+  updated_at: TimestampFromRfc3339,
+})
+export interface TaskLine extends Schema.Schema.Type<typeof TaskLine> {}
+
+export const EndLine = Schema.Struct({ type: Schema.Literal("end"), categories: Schema.Int, tasks: Schema.Int })
+
+export const ExportLine = Schema.Union([HeaderLine, CategoryLine, TaskLine, EndLine])
+export type ExportLine = typeof ExportLine.Type
+
+export const categoryLine = ({ color, createdAt, id, name }: Category): typeof CategoryLine.Type => ({
+  type: "category",
+  id,
+  name,
+  color,
+  created_at: createdAt,
+})
+
+export const taskLine = (task: Task): TaskLine => ({
+  type: "task",
+  id: task.id,
+  title: task.title,
+  description: task.description,
+  status: task.status,
+  priority: task.priority,
+  due_date: task.dueDate,
+  categories: task.categories.map(({ name }) => name),
+  version: task.version,
+  created_at: task.createdAt,
+  updated_at: task.updatedAt,
+})

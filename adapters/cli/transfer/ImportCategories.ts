@@ -1,0 +1,45 @@
+import { Effect } from "effect"
+import type { CategoryColor, CategoryName } from "../../../domain/categories/Category.ts"
+import type { CategoryId } from "../../../domain/categories/CategoryId.ts"
+import { asUser } from "../SigningIn.ts"
+import { patiently } from "./Patience.ts"
+
+/** The user's categories by name; one that is missing is made when it is asked for. */
+export const makeImportCategories = (isDryRun: boolean, onWait: (seconds: number) => Effect.Effect<void>) =>
+  Effect.gen(function* () {
+    const listed = Effect.map(
+      patiently(
+        asUser((account) => account.listCategories),
+        onWait,
+      ),
+      (categories) => categories.map(({ id, name }) => [name, id] as const),
+    )
+    const ids = new Map<CategoryName, CategoryId | null>(yield* listed)
+    let created = 0
+
+    const ensure = Effect.fnUntraced(function* (name: CategoryName, color: CategoryColor | null) {
+      if (ids.has(name)) return
+      created++
+      if (isDryRun) {
+        ids.set(name, null)
+        return
+      }
+      const make = asUser((account) => account.createCategory({ name, color }))
+      yield* patiently(make, onWait).pipe(
+        Effect.map(({ id }) => ids.set(name, id)),
+        // Somebody else made it in this moment.
+        Effect.catchTag("CategoryNameTaken", () =>
+          Effect.map(listed, (found) => {
+            for (const [other, id] of found) ids.set(other, id)
+          }),
+        ),
+      )
+    })
+
+    return {
+      ensure,
+      created: () => created,
+      idsOf: (names: ReadonlyArray<CategoryName>): ReadonlyArray<CategoryId> =>
+        names.flatMap((name) => ids.get(name) ?? []),
+    }
+  })

@@ -1,0 +1,20 @@
+import { Console, Effect } from "effect"
+import { plain } from "../output/Plain.ts"
+
+/** How many lines that were not imported are named. */
+const namedLines = 20
+
+/** Counts what an import does, and names the lines that it could not import. */
+export const makeImportReport = () => {
+  const counts = { imported: 0, present: 0, refused: 0, past_due_dates: 0 }
+  return {
+    counts,
+    /** Says why a line was not imported: the first 20, the others are only counted. */
+    refuse: (line: number, why: string) => {
+      counts.refused++
+      if (counts.refused > namedLines) return Effect.void
+      const more = counts.refused === namedLines ? " (further lines are only counted)" : ""
+      return Console.error(`line ${line}: ${plain(why)}${more}`)
+    },
+  }
+}

@@ -1,0 +1,109 @@
+import { Clock, Effect } from "effect"
+import type { Timestamp } from "../../../domain/shared/Timestamp.ts"
+import type { Task } from "../../../domain/tasks/Task.ts"
+import type { TaskId } from "../../../domain/tasks/TaskId.ts"
+import type { Account } from "../Backend.ts"
+import { asUser } from "../SigningIn.ts"
+import type { TaskLine } from "./ExportFormat.ts"
+import type { makeImportCategories } from "./ImportCategories.ts"
+import type { openJournal } from "./ImportJournal.ts"
+import { findOrphans } from "./Orphans.ts"
+import { patiently } from "./Patience.ts"
+
+/** How many tasks are made at the same time. */
+const concurrency = 8
+
+export interface ImportOptions {
+  /** Whether the tasks come from this very account, so that they are looked for by their ids first. */
+  readonly isSameAccount: boolean
+  /** Whether a task whose due date lies in the past is imported without it, where it would be refused. */
+  readonly isWithoutPastDueDates: boolean
+  readonly categories: Effect.Success<ReturnType<typeof makeImportCategories>>
+  readonly journal: Effect.Success<ReturnType<typeof openJournal>>
+  readonly onWait: (seconds: number) => Effect.Effect<void>
+}
+
+/** What became of one task of the file. */
+export type ImportOutcome = "imported" | "present" | "pastDueDate"
+
+/** Imports tasks, a batch at a time, in their order; each batch is in the journal before and after. */
+export const makeTaskImport = (options: ImportOptions) =>
+  Effect.gen(function* () {
+    const { categories, journal, onWait } = options
+    const { begun, begunAt, done, made } = journal.state
+    const orphans = begunAt === null ? null : yield* findOrphans(begunAt, yield* journal.targets, onWait)
+    const call = <A, E extends { readonly _tag: string }>(use: (account: Account) => Effect.Effect<A, E>) =>
+      patiently(asUser(use), onWait)
+
+    const found = (id: TaskId) =>
+      call((account) => account.getTask(id)).pipe(
+        Effect.catchTags({ TaskNotFound: () => Effect.succeed(null), NotOwner: () => Effect.succeed(null) }),
+      )
+
+    const make = (line: TaskLine, dueDate: Timestamp | null) =>
+      call((account) =>
+        account.importTask({
+          title: line.title,
+          description: line.description,
+          status: line.status,
+          priority: line.priority,
+          dueDate,
+          categoryIds: categories.idsOf(line.categories),
+        }),
+      )
+
+    /** Puts on the task what it lacks of the line. */
+    const complete = Effect.fnUntraced(function* (start: Task, line: TaskLine) {
+      let task = start
+      if (task.status !== line.status) {
+        task = yield* call((account) => account.updateTask(task.id, task.version, { status: line.status }))
+      }
+      for (const categoryId of categories.idsOf(line.categories)) {
+        if (task.categories.some(({ id }) => id === categoryId)) continue
+        yield* call((account) => account.assignCategory(task.id, categoryId))
+      }
+    })
+
+    const importOne = Effect.fnUntraced(function* (line: TaskLine) {
+      const known = made.get(line.id)
+      if (known !== undefined) {
+        const task = yield* found(known)
+        // One that was deleted since was deleted by its user.
+        if (task !== null) yield* complete(task, line)
+        return "imported" satisfies ImportOutcome
+      }
+      if (options.isSameAccount && (yield* found(line.id)) !== null) return "present" satisfies ImportOutcome
+      const orphan = begun.has(line.id) ? orphans?.take(line) : undefined
+      const dated = orphan === undefined ? make(line, line.due_date) : Effect.succeed(orphan)
+      const task = yield* dated.pipe(
+        Effect.catchTag("DueDateNotInFuture", () =>
+          options.isWithoutPastDueDates ? make(line, null) : Effect.succeed(null),
+        ),
+      )
+      if (task === null) return "pastDueDate" satisfies ImportOutcome
+      yield* journal.made(line.id, task.id)
+      yield* complete(task, line)
+      return "imported" satisfies ImportOutcome
+    })
+
+    /** Whether the task is here already, by the journal or, in the account that it comes from, by its id. */
+    const isPresent = ({ id }: TaskLine) =>
+      done.has(id)
+        ? Effect.succeed(true)
+        : options.isSameAccount
+          ? Effect.map(found(id), (task) => task !== null)
+          : Effect.succeed(false)
+
+    const importAll = Effect.fnUntraced(function* (lines: ReadonlyArray<TaskLine>) {
+      // A task that stands twice in a file is imported once.
+      const wanted = [...new Map(lines.map((line) => [line.id, line])).values()].filter(({ id }) => !done.has(id))
+      const ids = wanted.map(({ id }) => id)
+      if (ids.length > 0) yield* journal.begin(ids, yield* Clock.currentTimeMillis)
+      const outcomes = yield* Effect.forEach(wanted, importOne, { concurrency })
+      const finished = ids.filter((_, index) => outcomes[index] !== "pastDueDate")
+      if (finished.length > 0) yield* journal.done(finished)
+      return new Map<TaskId, ImportOutcome>(ids.map((id, index) => [id, outcomes[index] ?? "present"]))
+    })
+
+    return { importAll, isPresent }
+  })

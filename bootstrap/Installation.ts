@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto"
+import { createRequire } from "node:module"
+import { resolve } from "node:path"
+import { Effect, Layer, Redacted } from "effect"
+import type { Place } from "../adapters/cli/Backend.ts"
+import { Installation } from "../adapters/cli/Installation.ts"
+import { Database, loadSettings, type Settings } from "./Config.ts"
+
+const { version }: { readonly version: string } = createRequire(import.meta.url)("taskwright/package.json")
+
+const settings = loadSettings({ isTerminal: process.stdout.isTTY === true })
+
+/** The password is no part of where a database is. */
+const place = (database: Database): Place =>
+  Database.$match(database, {
+    Server: ({ url }) => {
+      const located = new URL(Redacted.value(url))
+      located.password = ""
+      const distinct = createHash("sha256").update(located.href).digest("hex").slice(0, 16)
+      return { key: `local-${distinct}`, label: `${located.protocol}//${located.host}${located.pathname}` }
+    },
+    Embedded: ({ dataDir }) => ({ key: `local:${resolve(dataDir)}`, label: resolve(dataDir) }),
+    Memory: () => ({ key: "local:memory", label: "memory alone" }),
+  })
+
+const shown = (settings: Settings) => [
+  { name: "database", value: place(settings.database).label },
+  { name: "DATA_DIR", value: settings.dataDir === null ? "none" : resolve(settings.dataDir) },
+  { name: "HOST", value: settings.host },
+  { name: "PORT", value: String(settings.port) },
+  { name: "PUBLIC_URL", value: settings.publicUrl },
+  { name: "JWT_ISSUER", value: settings.jwtIssuer },
+  { name: "JWT_AUDIENCE", value: settings.jwtAudience },
+  { name: "JWT_PRIVATE_KEYS", value: settings.signingKeys === null ? "made and kept in DATA_DIR" : "given" },
+  { name: "REDIS_URL", value: settings.redisUrl === null ? "none" : "given" },
+  { name: "SMTP_URL", value: settings.smtpServer === null ? "none" : "given" },
+  { name: "EMAIL_VERIFICATION", value: settings.emailVerification },
+  { name: "LOG_LEVEL", value: settings.logLevel.toLowerCase() },
+]
+
+/** What the command line drives. Each part is loaded when a command needs it, so that the others start quickly. */
+export const installation = Layer.succeed(Installation, {
+  version,
+  settings: Effect.map(settings, shown),
+  local: Effect.gen(function* () {
+    const read = yield* settings
+    const { live } = yield* Effect.promise(() => import("./live.ts"))
+    return {
+      place: place(read.database),
+      isVerifiedEmailRequired: read.emailVerification === "required",
+      ports: live(read),
+    }
+  }),
+  serve: Effect.gen(function* () {
+    const read = yield* settings
+    yield* Effect.promise(() => import("effect/schema/SchemaJITCompiler/enable"))
+    const { serve } = yield* Effect.promise(() => import("./serve.ts"))
+    const Logging = yield* Effect.promise(() => import("./Logging.ts"))
+    return yield* Layer.launch(serve(read)).pipe(
+      Effect.provide(Logging.layer(read)),
+      Effect.onInterrupt(() =>
+        Effect.sync(() => {
+          process.exitCode = 0
+        }),
+      ),
+    )
+  }),
+  migrate: Effect.gen(function* () {
+    const { migrate } = yield* Effect.promise(() => import("../adapters/postgres/Migrations.ts"))
+    const { database } = yield* Effect.promise(() => import("./live.ts"))
+    return yield* Effect.provide(migrate, database(yield* settings))
+  }),
+  openApi: Effect.map(
+    Effect.promise(() => import("../adapters/http/v1/Document.ts")),
+    ({ openApiText }) => openApiText,
+  ),
+})

@@ -1,0 +1,30 @@
+import type { UserId } from "../accounts/UserId.ts"
+import type { Timestamp } from "../shared/Timestamp.ts"
+import { firstVersion } from "../shared/Version.ts"
+import type { Task, TaskDescription, TaskPriority, TaskStatus, TaskTitle } from "./Task.ts"
+import type { TaskId } from "./TaskId.ts"
+
+/** What is known of a task that was kept somewhere else. */
+export interface ImportedTask {
+  readonly title: TaskTitle
+  readonly description: TaskDescription | null
+  readonly status: TaskStatus
+  readonly priority: TaskPriority
+  /** May lie in the past: it was in the future when it was set. */
+  readonly dueDate: Timestamp | null
+}
+
+/** The task as one of this user's, as far along as it was. Its categories are put on it afterwards. */
+export const fromElsewhere = (id: TaskId, userId: UserId, wanted: ImportedTask, now: Timestamp): Task => ({
+  id,
+  userId,
+  title: wanted.title,
+  description: wanted.description,
+  status: wanted.status,
+  priority: wanted.priority,
+  dueDate: wanted.dueDate,
+  categories: [],
+  version: firstVersion,
+  createdAt: now,
+  updatedAt: now,
+})

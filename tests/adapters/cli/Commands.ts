@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { ConfigProvider, Console, Effect, Layer, Terminal } from "effect"
+import { TerminalCapabilities } from "effect/cli"
+import { Installation } from "../../../adapters/cli/Installation.ts"
+import { main } from "../../../adapters/cli/Main.ts"
+import { ConfigFolder } from "../../../adapters/cli/UserFolders.ts"
+import { memory } from "../../../bootstrap/memory.ts"
+import { type Service, startService } from "../../support/http.ts"
+
+export interface Ran {
+  readonly code: number
+  readonly output: string
+  readonly errors: string
+}
+
+/** A command line in this process: on the use cases in memory, or on a server that has them. */
+export interface CommandLine {
+  readonly run: (args: ReadonlyArray<string>, input?: string) => Promise<Ran>
+  readonly json: <A>(args: ReadonlyArray<string>) => Promise<A>
+  readonly folder: string
+  readonly service: Service
+  readonly stop: () => Promise<void>
+}
+
+export const places = ["local", "remote"] as const
+
+/** Starts a service in memory, and gives a command line that drives its ports directly or over HTTP. */
+export const commandLine = async (
+  place: (typeof places)[number],
+  settings: Parameters<typeof startService>[1] = {},
+): Promise<CommandLine> => {
+  const service = await startService(memory, settings)
+  const folder = mkdtempSync(join(tmpdir(), "taskwright-cli-"))
+  const installation = Layer.succeed(Installation, {
+    version: "1.2.3",
+    settings: Effect.succeed([{ name: "HOST", value: "127.0.0.1" }]),
+    local: Effect.succeed({
+      place: { key: "local:memory", label: "memory" },
+      isVerifiedEmailRequired: settings.isVerifiedEmailRequired ?? false,
+      ports: Layer.succeedContext(service.context),
+    }),
+    serve: Effect.void,
+    migrate: Effect.succeed(["0001_create_schema"]),
+    openApi: Effect.succeed("{}"),
+  })
+  const run = async (args: ReadonlyArray<string>, input = ""): Promise<Ran> => {
+    let output = ""
+    let errors = ""
+    const lines = input.split("\n").filter((line) => line !== "")
+    const console: Console.Console = {
+      ...globalThis.console,
+      log: (...parts: ReadonlyArray<unknown>) => {
+        output += `${parts.join(" ")}\n`
+      },
+      error: (...parts: ReadonlyArray<unknown>) => {
+        errors += `${parts.join(" ")}\n`
+      },
+    }
+    const terminal = Terminal.make({
+      columns: Effect.succeed(0),
+      rows: Effect.succeed(0),
+      size: Effect.die("not asked for"),
+      readInput: Effect.die("not asked for"),
+      readLine: Effect.suspend(() => {
+        const line = lines.shift()
+        return line === undefined ? Effect.fail(new Terminal.QuitError({})) : Effect.succeed(line)
+      }),
+      display: () => Effect.void,
+    })
+    const code = await Effect.runPromise(
+      main(place === "local" ? args : ["--server", service.url, ...args]).pipe(
+        Effect.provide(
+          Layer.mergeAll(
+            installation,
+            Layer.succeed(ConfigFolder, folder),
+            Layer.succeed(TerminalCapabilities.TerminalCapabilities, {
+              canColor: false,
+              canAnimate: false,
+              canPrompt: false,
+            }),
+          ),
+        ),
+        Effect.provideService(Terminal.Terminal, terminal),
+        Effect.provide(NodeServices.layer),
+        Effect.provideService(Console.Console, console),
+        Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env: {} })),
+      ),
+    )
+    return { code, output, errors }
+  }
+  return {
+    run,
+    json: async <A>(args: ReadonlyArray<string>) => JSON.parse((await run([...args, "--json"])).output) as A,
+    folder,
+    service,
+    stop: async () => {
+      await service.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,256 @@
+import { readFileSync, statSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { type CommandLine, commandLine, places } from "./Commands.ts"
+import { filesIn } from "./Files.ts"
+
+const password = "Correct Horse 1\n"
+
+/** What differs from one run to the next. */
+const normalised = (text: string): string =>
+  text
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<id>")
+    .replaceAll(/^(\d+ +)[0-9a-f]{8}[0-9a-f…-]* +/gm, "$1<id> ")
+    .replaceAll(/^# {2}ID +/gm, "#  ID ")
+    .replaceAll(/^(ID|[0-9a-f]{8}[0-9a-f-]*) +/gm, "<id> ")
+    .replaceAll(/\d\d:\d\d(?::\d\d\.\d{3})?/g, "<time>")
+    .replaceAll(/^at .*/gm, "at <place>")
+
+/** The whole life of a task, and every way in which a command ends. */
+const life: ReadonlyArray<readonly [args: ReadonlyArray<string>, code: number, input?: string]> = [
+  [["whoami"], 5],
+  [["register", "ada@example.com", "--name", "Ada Lovelace", "--password-stdin"], 2],
+  [["register", "ada@example.com", "--name", "Ada Lovelace", "--password-stdin"], 2, "weak\n"],
+  [["register", "ada", "--name", "Ada Lovelace", "--password-stdin"], 2, password],
+  [["register", "ada@example.com", "--name", "Ada Lovelace", "--password-stdin"], 0, password],
+  [["register", "ada@example.com", "--name", "Another", "--password-stdin"], 4, password],
+  [["whoami"], 0],
+  [["category", "list"], 0],
+  [["category", "add", "home", "--color", "#2E7D32"], 0],
+  [["category", "add", "home"], 4],
+  [["category", "add", "home", "--color", "green"], 2],
+  [["category", "list"], 0],
+  [["list"], 0],
+  [["add", "xx"], 2],
+  [["add", "Buy milk", "--due", "2031-02-30"], 2],
+  [["add", "Buy milk", "--due", "2020-01-01"], 1],
+  [["add", "Buy milk", "--category", "hone"], 3],
+  [["add", "Buy milk", "--priority", "urgent"], 2],
+  [["add", "Buy milk", "--due", "2031-12-24", "--priority", "high", "--category", "home"], 0],
+  [["add", "Call Ada", "--description", "About\nthe engine", "--due", "2031-12-25 15:30"], 0],
+  [["add", "Write letters"], 0],
+  [["list", "--sort", "created_at", "--order", "asc"], 0],
+  [["list", "--priority", "high"], 0],
+  [["list", "--category", "home", "--due-from", "2031-12-24", "--due-to", "2031-12-24"], 0],
+  [["list", "--page", "2", "--limit", "2"], 0],
+  [["list", "--page", "9"], 0],
+  [["list", "--limit", "101"], 2],
+  [["list", "--order", "asc"], 0],
+  [["show", "1"], 0],
+  [["show", "2"], 0],
+  [["show", "9"], 3],
+  [["show", "zz"], 2],
+  [["show", "0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968"], 3],
+  [["show", "0193a5ae"], 3],
+  [["edit", "1"], 2],
+  [["edit", "1", "--title", "Buy oat milk", "--due", "none", "--description", "two litres"], 0],
+  [["edit", "1", "--priority", "low", "--description", "none"], 0],
+  [["edit", "1", "--version-seen", "1", "--title", "Too late"], 4],
+  [["edit", "1", "--version-seen", "1", "--title", "Buy rye", "--retry"], 0],
+  [["start", "1", "2"], 0],
+  [["done", "1"], 0],
+  [["done", "1"], 0],
+  [["list", "--status", "completed"], 0],
+  [["list", "--order", "asc"], 0],
+  [["assign", "2", "home"], 0],
+  [["assign", "2", "home"], 4],
+  [["unassign", "2", "home"], 0],
+  [["unassign", "2", "home"], 3],
+  [["rm", "3"], 0],
+  [["rm", "3"], 3],
+  [["category", "rm", "home"], 0],
+  [["category", "rm", "home"], 3],
+  [["sessions"], 0],
+  [["sessions", "end", "ffff"], 3],
+  [["config"], 0],
+  [["migrate"], 0],
+  [["openapi"], 0],
+  [["nonsense"], 2],
+  [["list", "--nonsense"], 2],
+  [["logout"], 0],
+  [["logout"], 5],
+  [["list"], 5],
+  [["login", "ada@example.com", "--password-stdin"], 5, "Wrong Horse 1\n"],
+  [["login", "ada@example.com", "--password-stdin"], 0, password],
+  [["list"], 0],
+]
+
+describe("the whole life of a task", () => {
+  const transcripts = new Map<string, ReadonlyArray<string>>()
+  const lines = new Map<string, CommandLine>()
+  beforeAll(async () => {
+    for (const place of places) lines.set(place, await commandLine(place))
+  })
+  afterAll(async () => {
+    for (const line of lines.values()) await line.stop()
+  })
+
+  it.each(places)("has the right exit codes (%s)", async (place) => {
+    const transcript: Array<string> = []
+    for (const [args, code, input] of life) {
+      const ran = await lines.get(place)?.run(args, input)
+      assert.equal(ran?.code, code, `${args.join(" ")}: ${ran?.output}${ran?.errors}`)
+      // What went wrong is said on standard error; what went right is not.
+      assert.equal(ran?.errors !== "", code !== 0 || args.includes("--retry"), args.join(" "))
+      transcript.push(normalised(`$ ${args.join(" ")}\n${ran?.output}${ran?.errors}`))
+    }
+    transcripts.set(place, transcript)
+  })
+
+  it("looks the same locally and on a server", () => {
+    const isShown = (text: string) => !text.startsWith("$ config")
+    const local = transcripts.get("local")?.filter(isShown)
+    assert.deepEqual(local, transcripts.get("remote")?.filter(isShown))
+    const shown = local?.join("\n").replaceAll(/ +/g, " ") ?? ""
+    for (const words of [
+      "Ada Lovelace <ada@example.com> (not verified yet)",
+      'You have no category "hone". Did you mean "home"?',
+      "1 <id> pending high Wed 24 Dec 2031 Buy milk home",
+      "Page 2 of 2, 3 tasks in all",
+      "No tasks on page 9; there are 3.",
+      "About\nthe engine",
+      "Changed <id> Buy oat milk",
+      "an older version was named",
+      "Taskwright CLI",
+    ]) {
+      assert.include(shown, words)
+    }
+  })
+
+  it.each(places)("keeps credentials to this user alone (%s)", async (place) => {
+    const line = lines.get(place)
+    const files = filesIn(line?.folder ?? "").filter((path) => path.endsWith(".json"))
+    assert.isAbove(files.length, 1)
+    for (const file of files) {
+      assert.equal(statSync(file).mode & 0o777, 0o600, file)
+      assert.equal(statSync(join(file, "..")).mode & 0o777, 0o700, file)
+    }
+  })
+})
+
+describe.each(places)("on the %s backend", (place) => {
+  let line: CommandLine
+  beforeAll(async () => {
+    line = await commandLine(place)
+    await line.run(["register", "ada@example.com", "--name", "Ada", "--password-stdin"], password)
+  })
+  afterAll(() => line.stop())
+
+  it("says in JSON what the API says", async () => {
+    const { task } = await line.json<{ task: Record<string, unknown> }>(["add", "In JSON", "--priority", "low"])
+    assert.deepInclude(task, { title: "In JSON", priority: "low", status: "pending", due_date: null, version: 1 })
+    assert.deepEqual(await line.json(["list"]), { data: [task], total: 1, page: 1, limit: 20 })
+    assert.deepEqual(await line.json(["show", "1"]), { task })
+    const conflict = await line.run(["edit", "1", "--version-seen", "7", "--title", "Other", "--json"])
+    assert.equal(conflict.code, 4)
+    assert.deepInclude(JSON.parse(conflict.errors), {
+      error: { code: "version_conflict", message: JSON.parse(conflict.errors).error.message, current: task },
+    })
+    await line.run(["rm", "1"])
+  })
+
+  it("finds a task by a beginning of its id that no other has", async () => {
+    const made: Array<string> = []
+    for (let number = 0; number < 3; number++) {
+      made.push((await line.json<{ task: { id: string } }>(["add", `Prefix ${number}`])).task.id)
+    }
+    for (const id of made) {
+      const { output } = await line.run(["show", id.slice(0, -1).toUpperCase()])
+      assert.include(output, id)
+    }
+    const ambiguous = await line.run(["show", made[0]?.slice(0, 6) ?? ""])
+    assert.equal(ambiguous.code, 2)
+    assert.include(ambiguous.errors, "More than one task")
+    await line.run(["rm", ...made])
+  })
+
+  it("lets no title reach the terminal as a command", async () => {
+    const title = "Nasty \u001b[31mred\u0007 \u009b2J \u202eback"
+    assert.equal((await line.run(["add", title])).code, 0)
+    const shown = await line.run(["list"])
+    const json = await line.run(["list", "--json"])
+    for (const { output } of [shown, json]) assert.notMatch(output, /[\u001b\u0007\u009b\u202e]/)
+    assert.include(shown.output, "\\u001b[31mred")
+    assert.equal(JSON.parse(json.output).data[0].title, title)
+    await line.run(["rm", "1"])
+  })
+
+  it("shows on a conflict what somebody else changed, and keeps the other's change", async () => {
+    const { task } = await line.json<{ task: { id: string } }>(["add", "Shared task"])
+    await line.run(["list"])
+    // By its id it is changed as it stands, by its number as it was seen: the list is of before.
+    const list = filesIn(line.folder).find((path) => path.endsWith("last-list.json")) ?? ""
+    const before = readFileSync(list)
+    await line.run(["edit", task.id, "--priority", "high"])
+    writeFileSync(list, before)
+    const refused = await line.run(["edit", "1", "--title", "My title"])
+    assert.equal(refused.code, 4)
+    assert.include(refused.errors, "priority: medium -> high")
+    const retried = await line.run(["edit", "1", "--title", "My title", "--retry"])
+    assert.equal(retried.code, 0)
+    const { output } = await line.run(["show", "1"])
+    assert.match(output, /My title\n[\s\S]*Priority +high/)
+    await line.run(["rm", "1"])
+  })
+})
+
+describe("a server", () => {
+  it("that is away or asks to wait is no defect", async () => {
+    const line = await commandLine("remote", { userLimit: { limit: 3, windowMillis: 60_000 } })
+    await line.run(["register", "ada@example.com", "--name", "Ada", "--password-stdin"], password)
+    const ended = [await line.run(["whoami"]), await line.run(["whoami"]), await line.run(["whoami"])]
+    const limited = await line.run(["whoami"])
+    assert.deepEqual(
+      ended.map(({ code }) => code),
+      [0, 0, 0],
+    )
+    assert.equal(limited.code, 6)
+    assert.match(limited.errors, /^taskwright: Too many requests\. Try again in \d+ seconds\.\n$/)
+    await line.service.stop()
+    const gone = await line.run(["whoami"])
+    assert.equal(gone.code, 6)
+    assert.match(gone.errors, /^taskwright: The server http:\/\/127\.0\.0\.1:\d+ cannot be reached\.\n$/)
+    await line.stop().catch(() => undefined)
+  })
+
+  it.each(["tasks.example.com", "ftp://example.com", "http://user@example.com", "http://example.com/?x"])(
+    "is not %s",
+    async (url) => {
+      const line = await commandLine("local")
+      const { code, errors } = await line.run(["--server", url, "whoami"])
+      assert.equal(code, 2)
+      assert.include(errors, "--server takes")
+      await line.stop()
+    },
+  )
+})
+
+it.each(places)("a user without a verified address is refused where one is needed (%s)", async (place) => {
+  const line = await commandLine(place, { isVerifiedEmailRequired: true })
+  await line.run(["register", "ada@example.com", "--name", "Ada", "--password-stdin"], password)
+  const { code, errors } = await line.run(["list"])
+  assert.equal(code, 1)
+  assert.include(errors, "Verify your email address first")
+  assert.equal((await line.run(["whoami"])).code, 0)
+  await line.stop()
+})
+
+it("completions are written for each shell", async () => {
+  const line = await commandLine("local")
+  for (const shell of ["bash", "zsh", "fish"]) {
+    const { code, output } = await line.run(["--completions", shell])
+    assert.equal(code, 0)
+    for (const word of ["category", "assign", "due-from"]) assert.include(output, word, shell)
+  }
+  await line.stop()
+})

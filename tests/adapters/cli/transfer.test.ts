@@ -1,0 +1,169 @@
+import { readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { Effect } from "effect"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
+import { type CommandLine, commandLine, places } from "./Commands.ts"
+import { exportOf, linesOf, withoutIds } from "./Exports.ts"
+import { filesIn } from "./Files.ts"
+
+const signIn = (line: CommandLine, email: string) =>
+  line.run(["register", email, "--name", "Ada", "--password-stdin"], "Correct Horse 1\n")
+
+const journalOf = (line: CommandLine): string => {
+  const journals = filesIn(join(line.folder)).filter((path) => path.includes("imports") && path.endsWith(".jsonl"))
+  return journals.at(-1) ?? ""
+}
+
+describe.each(places)("export and import on the %s backend", (place) => {
+  let line: CommandLine
+  const file = (name: string) => join(line.folder, name)
+  const exported = async (): Promise<ReadonlyArray<unknown>> => {
+    assert.equal((await line.run(["export", "-o", file("out.jsonl"), "--force"])).code, 0)
+    return withoutIds(linesOf(readFileSync(file("out.jsonl"), "utf8")))
+  }
+  const imports = async (...args: ReadonlyArray<string>) => {
+    const ran = await line.run(["import", ...args, "--json"])
+    return { ...ran, counts: ran.output === "" ? null : JSON.parse(ran.output) }
+  }
+
+  beforeAll(async () => {
+    line = await commandLine(place)
+  })
+  afterAll(() => line.stop())
+
+  it("gives back what was taken, once, however often it is repeated", async () => {
+    await signIn(line, "first@example.com")
+    const wanted = exportOf(250)
+    writeFileSync(file("in.jsonl"), wanted)
+    const dry = await imports(file("in.jsonl"), "--dry-run")
+    assert.deepInclude(dry.counts, { dry_run: true, imported: 250, present: 0, refused: 0, categories_created: 3 })
+    assert.equal((await line.json<{ total: number }>(["list"])).total, 0)
+    const first = await imports(file("in.jsonl"))
+    assert.equal(first.code, 0, first.errors)
+    assert.deepInclude(first.counts, { imported: 250, present: 0, refused: 0, categories_created: 3 })
+    assert.deepEqual(await exported(), withoutIds(linesOf(wanted)))
+    const again = await imports(file("in.jsonl"))
+    assert.deepInclude(again.counts, { imported: 0, present: 250, categories_created: 0 })
+    assert.deepInclude((await imports(file("in.jsonl"), "--dry-run")).counts, { imported: 0, present: 250 })
+    // The account's own export finds its tasks there, though no journal knows them.
+    const own = await imports(file("out.jsonl"))
+    assert.deepInclude(own.counts, { imported: 0, present: 250 })
+    assert.deepInclude((await imports(file("out.jsonl"), "--dry-run")).counts, { imported: 0, present: 250 })
+    assert.deepEqual(await exported(), withoutIds(linesOf(wanted)))
+  })
+
+  it("goes on where it was interrupted, wherever that was", async () => {
+    await signIn(line, "second@example.com")
+    const wanted = exportOf(30)
+    writeFileSync(file("in.jsonl"), wanted)
+    await imports(file("in.jsonl"))
+    const whole = readFileSync(journalOf(line), "utf8").split("\n").slice(0, -1)
+    // As if the process had been killed after each of its notes, and in the middle of one.
+    for (const kept of [1, 2, 15, 31]) {
+      writeFileSync(journalOf(line), `${whole.slice(0, kept).join("\n")}\n${whole[kept]?.slice(0, 20) ?? ""}`)
+      const again = await imports(file("in.jsonl"))
+      assert.equal(again.code, 0, again.errors)
+      assert.deepEqual(await exported(), withoutIds(linesOf(wanted)), `after ${kept} notes`)
+    }
+  })
+
+  it("names the lines that it cannot import, and imports the others", async () => {
+    await signIn(line, "third@example.com")
+    const lines = exportOf(3).trim().split("\n")
+    const broken = lines.map((text) => (text.includes('"Task 1 ') ? text.replace('"Task 1 ', '"T"; "') : text))
+    writeFileSync(file("broken.jsonl"), [...broken.slice(0, -1), "", '{"type":"task"}'].join("\n"))
+    const { code, counts, errors } = await imports(file("broken.jsonl"))
+    assert.equal(code, 1)
+    assert.deepInclude(counts, { imported: 2, refused: 2 })
+    assert.match(errors, /^line 6: /m)
+    assert.match(errors, /^line 9: /m)
+    assert.include(errors, "no end line")
+    writeFileSync(file("other.jsonl"), '{"type":"end","categories":0,"tasks":0}\n')
+    assert.equal((await imports(file("other.jsonl"))).code, 1)
+    assert.equal((await imports(file("none.jsonl"))).code, 1)
+    writeFileSync(file("long.jsonl"), `${lines[0]}\n"${"x".repeat(200_000)}"\n`)
+    assert.include((await imports(file("long.jsonl"))).errors, "Line 2 has more than")
+  })
+
+  it("keeps an overdue date locally; a server refuses it unless it may be left out", async () => {
+    await signIn(line, "fourth@example.com")
+    const wanted = exportOf(2).replaceAll(/"due_date":(?:null|"[^"]*")/g, '"due_date":"2020-01-01T00:00:00.000Z"')
+    writeFileSync(file("overdue.jsonl"), wanted)
+    const first = await imports(file("overdue.jsonl"))
+    if (place === "local") {
+      assert.equal(first.code, 0)
+      assert.deepEqual(await exported(), withoutIds(linesOf(wanted)))
+      return
+    }
+    assert.equal(first.code, 1)
+    assert.match(first.errors, /line 5: its due date lies in the past/)
+    const second = await imports(file("overdue.jsonl"), "--without-past-due-dates")
+    assert.equal(second.code, 0, second.errors)
+    const { data } = await line.json<{ data: ReadonlyArray<{ due_date: string | null }> }>(["list"])
+    assert.deepEqual(
+      data.map(({ due_date }) => due_date),
+      [null, null],
+    )
+  })
+
+  it("does not overwrite a file unless told", async () => {
+    await signIn(line, "fifth@example.com")
+    assert.equal((await line.run(["export", "-o", file("new.jsonl")])).code, 0)
+    const refused = await line.run(["export", "-o", file("new.jsonl")])
+    assert.equal(refused.code, 1)
+    assert.include(refused.errors, "is there already")
+    assert.equal((await line.run(["export", "-o", join(line.folder, "no", "where")])).code, 1)
+  })
+
+  it("misses no task and gives none twice when others are deleted meanwhile", async () => {
+    await signIn(line, "sixth@example.com")
+    writeFileSync(file("many.jsonl"), exportOf(450))
+    await imports(file("many.jsonl"))
+    const { data } = await line.json<{ data: ReadonlyArray<{ id: string }> }>([
+      "list",
+      "--order",
+      "asc",
+      "--limit",
+      "50",
+    ])
+    const repository = await Effect.runPromise(
+      Effect.provideContext(
+        Effect.map(TaskRepository, (found) => found),
+        line.service.context,
+      ),
+    )
+    const list = repository.list
+    let calls = 0
+    const gone = new Set(data.map(({ id }) => id))
+    // The first 50 are deleted behind the export's back, after it has read two pages.
+    Object.assign(repository, {
+      list: (...args: Parameters<typeof list>) =>
+        Effect.suspend(() =>
+          ++calls === 3
+            ? Effect.andThen(
+                Effect.promise(() => line.run(["rm", ...gone])),
+                list(...args),
+              )
+            : list(...args),
+        ),
+    })
+    assert.equal((await line.run(["export", "-o", file("moving.jsonl")])).code, 0)
+    Object.assign(repository, { list })
+    const ids = linesOf(readFileSync(file("moving.jsonl"), "utf8")).flatMap(({ id, title }) =>
+      title === undefined ? [] : (id ?? []),
+    )
+    assert.equal(ids.length, 450)
+    assert.equal(new Set(ids).size, 450)
+  })
+})
+
+it("an import waits for the rate limit of a server, and then goes on", async () => {
+  const line = await commandLine("remote", { userLimit: { limit: 20, windowMillis: 5_000 } })
+  await signIn(line, "ada@example.com")
+  writeFileSync(join(line.folder, "in.jsonl"), exportOf(12))
+  const { code, errors, output } = await line.run(["import", join(line.folder, "in.jsonl")])
+  assert.equal(code, 0, errors)
+  assert.include(output, "Imported 12 tasks")
+  await line.stop()
+})

@@ -1,0 +1,52 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { createCategory } from "../../application/categories/CreateCategory.ts"
+import { getTask } from "../../application/tasks/GetTask.ts"
+import { type ImportTask, importTask } from "../../application/tasks/ImportTask.ts"
+import { listTasks } from "../../application/tasks/ListTasks.ts"
+import { memory } from "../../bootstrap/memory.ts"
+import { CategoryName } from "../../domain/categories/Category.ts"
+import { defaultPageLimit, firstPage } from "../../domain/shared/Page.ts"
+import { Timestamp } from "../../domain/shared/Timestamp.ts"
+import { TaskTitle } from "../../domain/tasks/Task.ts"
+import { keepUser, newCategoryId } from "../support/entities.ts"
+
+const wanted: Omit<ImportTask, "userId" | "categoryIds"> = {
+  title: TaskTitle.make("Buy milk"),
+  description: null,
+  status: "completed",
+  priority: "high",
+  // Before the test's clock began: it was in the future when it was set.
+  dueDate: Timestamp.make("1970-01-01T00:00:00.000Z"),
+}
+
+layer(memory)("importing a task", (it) => {
+  it.effect("keeps it as far along as it was, with its categories", () =>
+    Effect.gen(function* () {
+      const userId = yield* keepUser
+      const work = yield* createCategory({ userId, name: CategoryName.make("Work") })
+      const home = yield* createCategory({ userId, name: CategoryName.make("Home") })
+      const categoryIds = [work.id, home.id, work.id]
+      const task = yield* importTask({ ...wanted, userId, categoryIds })
+      const { categories, version, ...rest } = task
+      assert.deepInclude(rest, wanted)
+      assert.deepStrictEqual(categories, [home, work])
+      assert.strictEqual(version, 2)
+      assert.deepStrictEqual(yield* getTask({ userId, taskId: task.id }), task)
+      assert.strictEqual((yield* importTask({ ...wanted, userId, categoryIds: [] })).version, 1)
+    }),
+  )
+
+  it.effect("keeps nothing of one whose category is missing or somebody else's", () =>
+    Effect.gen(function* () {
+      const [userId, other] = [yield* keepUser, yield* keepUser]
+      const theirs = yield* createCategory({ userId: other, name: CategoryName.make("Theirs") })
+      const refusal = (categoryId: typeof theirs.id) =>
+        Effect.flip(importTask({ ...wanted, userId, categoryIds: [categoryId] }))
+      assert.strictEqual((yield* refusal(newCategoryId()))._tag, "CategoryNotFound")
+      assert.strictEqual((yield* refusal(theirs.id))._tag, "NotOwner")
+      const query = { sort: "created_at", order: "asc", page: firstPage, limit: defaultPageLimit } as const
+      assert.strictEqual((yield* listTasks({ userId, ...query })).total, 0)
+    }),
+  )
+})

@@ -1,0 +1,167 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { filesIn } from "../adapters/cli/Files.ts"
+import { type Environment, run, runInTerminal, type Typed } from "../support/commandLine.ts"
+import { type ServerProcess, startServer } from "../support/serverProcess.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "taskwright-cli-"))
+const password = "Correct Horse 1"
+const accessTokenSeconds = 4
+const escapeCode = "\u001b"
+
+/** One command in a terminal, what is typed there, and its exit code. */
+interface Step {
+  readonly args: ReadonlyArray<string>
+  readonly dialogue?: ReadonlyArray<Typed>
+  readonly code?: number
+}
+
+const life: ReadonlyArray<Step> = [
+  {
+    args: ["register", "ada@example.com", "--name", "Ada Lovelace"],
+    dialogue: [
+      { after: "Password", type: `${password}\r` },
+      { after: "Once more", type: `${password}\r` },
+    ],
+  },
+  { args: ["whoami"] },
+  { args: ["category", "add", "home"] },
+  { args: ["add", "Buy milk 🥛", "--due", "tomorrow 9:00", "--priority", "high", "--category", "home"] },
+  { args: ["add", "A title that is far too long for the terminal that it is shown in", "--due", "+3d"] },
+  { args: ["list", "--order", "asc"] },
+  { args: ["show", "1"] },
+  { args: ["edit", "1", "--title", "Buy oat milk"] },
+  {
+    args: ["edit", "1", "--version-seen", "1", "--title", "Buy rye"],
+    dialogue: [{ after: "Apply your change", type: "y" }],
+  },
+  {
+    args: ["edit", "1", "--version-seen", "1", "--title", "Never"],
+    dialogue: [{ after: "Apply your change", type: "n" }],
+    code: 4,
+  },
+  { args: ["start", "1"] },
+  { args: ["done", "1"] },
+  { args: ["unassign", "1", "home"] },
+  { args: ["rm", "2"] },
+  { args: ["show", "2"], code: 3 },
+  { args: ["list"] },
+  { args: ["logout"] },
+  { args: ["list"], code: 5 },
+  {
+    args: ["login", "ada@example.com"],
+    dialogue: [{ after: "Password", type: "Wrong Horse 1\r" }],
+    code: 5,
+  },
+]
+
+/** What differs from one run to the next: ids, times of day, and where the data is. */
+const normalised = (text: string): string =>
+  text
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<id>")
+    .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{1,4})?…?(?=\S* {2,})/g, "<id>")
+    .replaceAll(/\d\d:\d\d(?=\W)/g, "<time>")
+    .replaceAll(/at (?:http|\/)\S+/g, "at <place>")
+    .replaceAll(/ {2,}/g, "  ")
+
+const transcribe = async (environment: Environment): Promise<ReadonlyArray<string>> => {
+  const shown: Array<string> = []
+  for (const { args, code = 0, dialogue } of life) {
+    const ended = await runInTerminal(args, environment, dialogue, 60)
+    assert.equal(ended.code, code, `${args.join(" ")}: ${ended.output}`)
+    assert.notInclude(ended.output, password)
+    shown.push(normalised(ended.output))
+  }
+  return shown
+}
+
+const local = { TASKWRIGHT_CONFIG_DIR: join(folder, "local", "config"), DATA_DIR: join(folder, "local", "data") }
+let server: ServerProcess
+let remote: Environment
+
+beforeAll(async () => {
+  server = await startServer({
+    DATA_DIR: join(folder, "server"),
+    // Long enough for a command on a busy machine, and over before the next but one.
+    ACCESS_TOKEN_TTL: `${accessTokenSeconds} seconds`,
+    RATE_LIMIT_USER: "10000",
+    RATE_LIMIT_IP: "10000",
+  })
+  remote = { TASKWRIGHT_CONFIG_DIR: join(folder, "remote"), TASKWRIGHT_SERVER: server.url }
+})
+afterAll(async () => {
+  await server.end("SIGTERM")
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe("the command in a terminal", () => {
+  it("shows the whole life of a task the same locally and on a server", async () => {
+    const there = await transcribe(remote)
+    const here = await transcribe(local)
+    assert.deepEqual(here, there)
+    const all = here.join("\n")
+    for (const words of ["Buy milk 🥛", "Signed out.", "The task was changed since you saw it", "A title that", "…"]) {
+      assert.include(all, words)
+    }
+  })
+
+  it("keeps credentials in files of mode 0600 in folders of mode 0700", () => {
+    const files = filesIn(local.TASKWRIGHT_CONFIG_DIR)
+    assert.isAbove(files.length, 0)
+    for (const file of files.filter((path) => path.endsWith(".json"))) assert.equal(statSync(file).mode & 0o777, 0o600)
+    assert.equal(statSync(local.TASKWRIGHT_CONFIG_DIR).mode & 0o777, 0o700)
+  })
+})
+
+describe("the command in a pipe", () => {
+  const environment = () => ({ ...remote, TASKWRIGHT_CONFIG_DIR: join(folder, "pipe") })
+  beforeAll(async () => {
+    const args = ["register", "pipe@example.com", "--name", "Pipe", "--password-stdin"]
+    assert.equal((await run(args, environment(), `${password}\n`)).code, 0)
+    assert.equal((await run(["add", "A task", "--priority", "high"], environment())).code, 0)
+  })
+
+  it("has colours on a terminal alone, and not with NO_COLOR", async () => {
+    assert.include((await runInTerminal(["list"], environment())).output, `${escapeCode}[31mhigh`)
+    assert.notInclude((await runInTerminal(["list"], { ...environment(), NO_COLOR: "1" })).output, escapeCode)
+    assert.notInclude((await run(["list"], environment())).output, escapeCode)
+    assert.notInclude((await run(["--help"], environment())).output, escapeCode)
+  })
+
+  it("writes its errors and its log to standard error alone", async () => {
+    const wrong = await run(["lst"], environment())
+    assert.deepInclude(wrong, { code: 2, output: "" })
+    assert.include(wrong.errors, "USAGE")
+    const missing = await run(["show", "7"], environment())
+    assert.deepInclude(missing, { code: 3, output: "" })
+    assert.match(missing.errors, /^taskwright: [^\n]+\n$/)
+    const verbose = await run(["whoami", "--json"], { ...environment(), LOG_LEVEL: "trace" })
+    assert.equal(JSON.parse(verbose.output).user.email, "pipe@example.com")
+  })
+
+  it("refreshes a session once for all commands that need it at the same time", async () => {
+    await new Promise((resolve) => setTimeout(resolve, (accessTokenSeconds + 1) * 1_000))
+    const ended = await Promise.all(Array.from({ length: 4 }, () => run(["list"], environment())))
+    assert.deepEqual(
+      ended.map(({ code, errors }) => [code, errors]),
+      Array.from({ length: 4 }, () => [0, ""]),
+    )
+    assert.equal((await run(["whoami"], environment())).code, 0)
+  })
+
+  it("says in one line that a data folder is held by a server", async () => {
+    const held = { TASKWRIGHT_CONFIG_DIR: join(folder, "held"), DATA_DIR: join(folder, "server") }
+    const { code, errors, output } = await run(["list"], held)
+    assert.deepInclude({ code, output }, { code: 6, output: "" })
+    assert.match(errors, /^taskwright: The data folder .* is in use by process \d+ .*--server URL\n$/)
+  })
+
+  it("ends with 130 when it is stopped", async () => {
+    const stopped = await runInTerminal(["login", "pipe@example.com"], environment(), [
+      { after: "Password", type: "\u0003" },
+    ])
+    assert.equal(stopped.code, 130)
+  })
+})

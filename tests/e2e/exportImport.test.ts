@@ -1,0 +1,47 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, assert, it } from "vitest"
+import { exportOf, linesOf, withoutIds } from "../adapters/cli/Exports.ts"
+import { run, start } from "../support/commandLine.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "taskwright-transfer-"))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** How long an import works before it is killed. */
+const beforeKillMillis = 1_500
+const kills = 3
+
+it("2,000 tasks are the same after an import that was killed again and again, and none is there twice", async () => {
+  const environment = { TASKWRIGHT_CONFIG_DIR: join(folder, "config"), DATA_DIR: join(folder, "data") }
+  const file = join(folder, "in.jsonl")
+  const wanted = exportOf(2_000)
+  writeFileSync(file, wanted)
+  const registered = await run(
+    ["register", "ada@example.com", "--name", "Ada", "--password-stdin"],
+    environment,
+    "Correct Horse 1\n",
+  )
+  assert.equal(registered.code, 0, registered.errors)
+
+  let interrupted = 0
+  for (let attempt = 0; attempt < kills; attempt++) {
+    const { child, ended } = start(["import", file], environment)
+    const timer = setTimeout(() => child.kill("SIGKILL"), beforeKillMillis)
+    if ((await ended).code === null) interrupted++
+    clearTimeout(timer)
+  }
+  const finished = await run(["import", file, "--json"], environment)
+  assert.equal(finished.code, 0, finished.errors)
+  const { imported, present } = JSON.parse(finished.output) as { imported: number; present: number }
+  assert.equal(imported + present, 2_000)
+  assert.isAbove(interrupted, 0)
+
+  const exported = await run(["export"], environment)
+  assert.equal(exported.code, 0, exported.errors)
+  assert.deepEqual(withoutIds(linesOf(exported.output)), withoutIds(linesOf(wanted)))
+  // Half an export never has the name of a whole one.
+  const out = join(folder, "out.jsonl")
+  assert.equal((await run(["export", "-o", out], environment)).code, 0)
+  assert.equal(linesOf(readFileSync(out, "utf8")).at(-1)?.type, "end")
+})

@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { fileURLToPath } from "node:url"
+
+const entry = fileURLToPath(new URL("../../bootstrap/cli.ts", import.meta.url))
+
+/** How long one command may take, on a machine that runs other tests beside it. */
+const commandMillis = 90_000
+
+export type Environment = Readonly<Record<string, string>>
+
+export interface Ended {
+  readonly code: number | null
+  readonly output: string
+  readonly errors: string
+}
+
+const environmentOf = (environment: Environment) => ({
+  PATH: process.env["PATH"] ?? "",
+  TZ: "Europe/Berlin",
+  TERM: "xterm",
+  ...environment,
+})
+
+const watch = (child: ChildProcess, input: string | null) =>
+  new Promise<Ended>((resolve) => {
+    let output = ""
+    let errors = ""
+    const timer = setTimeout(() => child.kill("SIGKILL"), commandMillis)
+    child.stdout?.on("data", (chunk) => {
+      output += String(chunk)
+    })
+    child.stderr?.on("data", (chunk) => {
+      errors += String(chunk)
+    })
+    if (input !== null) child.stdin?.end(input)
+    child.once("close", (code) => {
+      clearTimeout(timer)
+      resolve({ code, output, errors })
+    })
+  })
+
+/** Starts the command with its outputs in pipes. */
+export const start = (args: ReadonlyArray<string>, environment: Environment, input = "") => {
+  const child = spawn(process.execPath, [entry, ...args], { env: environmentOf(environment) })
+  return { child, ended: watch(child, input) }
+}
+
+/** Runs the command with its outputs in pipes. */
+export const run = (args: ReadonlyArray<string>, environment: Environment, input = ""): Promise<Ended> =>
+  start(args, environment, input).ended
+
+/** What is typed once the terminal shows the text. */
+export interface Typed {
+  readonly after: string
+  readonly type: string
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
+
+/** How the system's own `script` runs a shell command in a pseudo-terminal. */
+const scriptArguments = (command: string): ReadonlyArray<string> =>
+  process.platform === "linux" ? ["-qec", command, "/dev/null"] : ["-q", "/dev/null", "sh", "-c", command]
+
+/** Runs the command in a pseudo-terminal of that width; `output` is all that the terminal shows. */
+export const runInTerminal = (
+  args: ReadonlyArray<string>,
+  environment: Environment,
+  dialogue: ReadonlyArray<Typed> = [],
+  columns = 80,
+): Promise<Ended> => {
+  const command = [process.execPath, entry, ...args].map(quoted).join(" ")
+  const child = spawn("script", scriptArguments(`stty cols ${columns} rows 24; exec ${command}`), {
+    env: environmentOf(environment),
+  })
+  let shown = ""
+  let next = 0
+  child.stdout.on("data", (chunk) => {
+    shown += String(chunk)
+    const step = dialogue[next]
+    if (step === undefined || !shown.includes(step.after)) return
+    next++
+    shown = ""
+    child.stdin.write(step.type)
+  })
+  return watch(child, null).then((ended) => {
+    child.stdin.end()
+    return ended
+  })
+}
