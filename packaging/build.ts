@@ -15,14 +15,16 @@ export const buildPackage = (folder: string): void => {
   }
   const manifest: RootManifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
   rmSync(folder, { recursive: true, force: true })
-  const sources = [...Object.values(entries), ...Object.values(manifest.bin ?? {})]
+  const sources = [...Object.values(entries), ...Object.values(manifest.bin)]
   for (const [source, { code, declarations, map }] of reachedFrom(join(root, "dist"), sources)) {
     const path = publishedPath(source)
     write(`${path}.js`, code)
     write(`${path}.js.map`, map)
     write(`${path}.d.ts`, declarations)
   }
-  for (const path of [...Object.values(documents), "README.md", "LICENSE"]) cpSync(join(root, path), join(folder, path))
+  for (const path of [...Object.values(documents), "README.md", "LICENSE", "docs"]) {
+    cpSync(join(root, path), join(folder, path), { recursive: true })
+  }
   write("package.json", `${JSON.stringify(manifestOf(manifest), null, 2)}\n`)
 }
 

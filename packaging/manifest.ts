@@ -9,7 +9,7 @@ export interface RootManifest {
   readonly engines: Readonly<Record<string, string>>
   readonly dependencies: Readonly<Record<string, string>>
   readonly devDependencies: Readonly<Record<string, string>>
-  readonly bin?: Readonly<Record<string, string>>
+  readonly bin: Readonly<Record<string, string>>
 }
 
 /** What the contract suites run with. */
@@ -37,7 +37,7 @@ export const manifestOf = (root: RootManifest) => {
     type: "module",
     // Programs do something when they are imported; nothing else does.
     sideEffects: ["./bootstrap/*.js"],
-    ...(root.bin === undefined ? {} : { bin: mapValues(root.bin, compiled) }),
+    bin: mapValues(root.bin, compiled),
     exports: {
       ...mapValues(entries, (source) => ({
         types: `./${publishedPath(source)}.d.ts`,

@@ -182,7 +182,8 @@ export const suite = (
         yield* failFromEverywhere(attempt, emailFailures)
         const retryAfterMillis = yield* admit(from(attempt))
         assert.isNotNull(retryAfterMillis)
-        assert.isAtMost(Math.abs((retryAfterMillis ?? 0) - emailWindowMillis), minuteMillis)
+        // In a store that keeps its own time a hundred failures take theirs.
+        assert.isAtMost(Math.abs((retryAfterMillis ?? 0) - emailWindowMillis), 5 * minuteMillis)
         assert.isNull(yield* admit(newAttempt()))
         yield* time.pass(emailWindowMillis)
         assert.isNull(yield* admit(from(attempt)))

@@ -74,6 +74,16 @@ export interface PackedPackage {
 /** Packs what is checked out and installs it the ways that readers do. */
 export const packAndInstall = async (): Promise<PackedPackage> => {
   const folder = mkdtempSync(join(tmpdir(), "taskwright-package-"))
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  try {
+    return { ...(await packAndInstallIn(folder)), remove }
+  } catch (failure) {
+    remove()
+    throw failure
+  }
+}
+
+const packAndInstallIn = async (folder: string): Promise<Omit<PackedPackage, "remove">> => {
   // Beside one another, so that none finds what another has installed.
   const [clone, alone, furnished] = [join(folder, "clone"), join(folder, "alone"), join(folder, "furnished")]
   for (const each of ["clone/dist", "alone", "furnished/node_modules"])
@@ -103,6 +113,5 @@ export const packAndInstall = async (): Promise<PackedPackage> => {
   cpSync(source, join(furnished, "node_modules/taskwright"), { recursive: true })
   writeFileSync(join(furnished, "package.json"), JSON.stringify({ private: true, type: "module" }))
 
-  const remove = () => rmSync(folder, { recursive: true, force: true })
-  return { tarball, source, examples, alone, furnished, remove }
+  return { tarball, source, examples, alone, furnished }
 }

@@ -4,7 +4,6 @@ import { publint } from "publint"
 import { assert, describe, expect, it } from "vitest"
 import packageJson from "../../../package.json" with { type: "json" }
 import { entries } from "../../../packaging/entries.ts"
-import { manifestOf } from "../../../packaging/manifest.ts"
 import { root } from "../../support/sources.ts"
 import { filesIn, type PackedPackage, run, runWell } from "./PackedPackage.ts"
 
@@ -33,9 +32,19 @@ export const contents = (packed: () => PackedPackage): void => {
       const files = filesIn(join(packed().examples, "../node_modules/taskwright"))
       assert.isAbove(files.length, 500)
       const others = files.filter((path) => !/\.(?:js|js\.map|d\.ts)$/.test(path))
-      assert.deepStrictEqual(others, ["LICENSE", "README.md", "adapters/http/v1/openapi.json", "package.json"])
+      assert.deepStrictEqual(others, [
+        "LICENSE",
+        "README.md",
+        "adapters/http/v1/openapi.json",
+        "docs/adapters.md",
+        "docs/api.md",
+        "docs/cli.md",
+        "docs/client.md",
+        "docs/command-line.svg",
+        "package.json",
+      ])
       const folders = new Set(files.filter((path) => path.includes("/")).map((path) => path.split("/")[0]))
-      assert.deepStrictEqual([...folders], ["adapters", "application", "bootstrap", "domain", "suites"])
+      assert.deepStrictEqual([...folders], ["adapters", "application", "bootstrap", "docs", "domain", "suites"])
       assert.deepStrictEqual(
         files.filter((path) => /\.test\.|\.script\.|(?:^|\/)\./.test(path)),
         [],
@@ -103,6 +112,14 @@ export const contents = (packed: () => PackedPackage): void => {
       await runWell(packed().furnished, "node_modules/.bin/vitest run suites.test.js")
     })
 
+    it("has a command that runs where the drivers are", async () => {
+      const { bin } = JSON.parse(read("package.json"))
+      const command = `node node_modules/taskwright/${bin.taskwright}`
+      assert.include(await runWell(packed().furnished, `${command} --version`), packageJson.version)
+      // Loaded when it is asked for, so it has to be there.
+      assert.strictEqual(await runWell(packed().furnished, `${command} openapi`), read("adapters/http/v1/openapi.json"))
+    })
+
     it("lets nobody import what is no edge", async () => {
       const { code, stderr } = await run(packed().alone, importAll(["taskwright/domain/tasks/Task.js"]))
       assert.notStrictEqual(code, 0)
@@ -120,11 +137,6 @@ export const contents = (packed: () => PackedPackage): void => {
       )
       const expected = [...Object.keys(packageJson.dependencies), "vitest", "@effect/vitest"]
       assert.sameMembers(Object.keys(peerDependencies), expected)
-    })
-
-    it("names a command by what it is compiled to", () => {
-      const manifest = manifestOf({ ...packageJson, bin: { taskwright: "bootstrap/cli.ts" } })
-      assert.deepStrictEqual(manifest.bin, { taskwright: "./bootstrap/cli.js" })
     })
   })
 }
