@@ -1,33 +1,13 @@
 #!/usr/bin/env -S node --max-semi-space-size=4
-import { homedir } from "node:os"
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as NodeServices from "@effect/platform-node/NodeServices"
-import { ConfigProvider, Effect, Exit, Layer } from "effect"
-import { main } from "../adapters/cli/Main.ts"
-import { ConfigFolder, userFoldersOf } from "../adapters/cli/UserFolders.ts"
-import { installation } from "./Installation.ts"
 
-/** As shells have it for a program whose reader is gone: 128 + SIGPIPE. */
-const brokenPipe = 141
+/** What the command needs of the package's optional peers, beside `effect`. */
+const needed =
+  "@effect/platform-node @effect/sql-pg @electric-sql/pglite argon2 bowser chrono-node ioredis jose nodemailer"
 
-const folders = userFoldersOf(process.env, process.platform, homedir())
-// The command works on the user's own data wherever it is called, not on a folder of the current directory.
-const environment = ConfigProvider.fromEnv({ env: { DATA_DIR: folders.data, ...process.env } })
-
-// Who reads the output may have had enough (`taskwright list | head`): that is no error to tell of.
-process.stdout.on("error", (error) => {
-  if ("code" in error && error.code === "EPIPE") process.exit(brokenPipe)
-  throw error
+// Who installed the package for its library has no drivers, and hears what the command would need.
+await import("./commandLine.ts").catch((error: unknown) => {
+  const missing = error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND"
+  if (!missing) throw error
+  console.error(`taskwright: the command needs packages that are not installed. Run: npm install effect ${needed}`)
+  process.exitCode = 6
 })
-
-NodeRuntime.runMain(
-  main(process.argv.slice(2)).pipe(
-    Effect.provide(Layer.mergeAll(installation, NodeServices.layer, Layer.succeed(ConfigFolder, folders.config))),
-    Effect.provideService(ConfigProvider.ConfigProvider, environment),
-  ),
-  {
-    disableErrorReporting: true,
-    // Who is stopped by a signal ends with 130, as shells have it; a service that is stopped has done its work.
-    teardown: (exit, onExit) => onExit(Exit.isSuccess(exit) ? Number(exit.value) : Number(process.exitCode ?? 130)),
-  },
-)

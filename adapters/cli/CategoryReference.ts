@@ -18,7 +18,7 @@ const missing = (name: string, categories: ReadonlyArray<Category>): string => {
   const near = categories.filter((category) => isNear(category.name, name)).slice(0, offeredNames)
   const offer =
     near.length === 0 ? "" : ` Did you mean ${near.map((category) => `"${plain(category.name)}"`).join(" or ")}?`
-  return `You have no category "${plain(name)}".${offer} Make it with: taskwright category add`
+  return `You have no category "${plain(name)}".${offer} See: taskwright category list`
 }
 
 const isNear = (one: string, other: string): boolean => {

@@ -3,7 +3,7 @@ import { Data } from "effect"
 /** Nobody is signed in here, or the session has ended. */
 export class NotSignedIn extends Data.TaggedError("NotSignedIn")<{ readonly hasEnded: boolean }> {
   override get message(): string {
-    return `${this.hasEnded ? "Your session has ended." : "You are not signed in."} Run: taskwright login`
+    return `${this.hasEnded ? "Your session has ended." : "You are not signed in."} Run: taskwright login EMAIL (or register)`
   }
 }
 

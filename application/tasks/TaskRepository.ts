@@ -9,11 +9,14 @@ import type { TaskNotFound, VersionConflict } from "../../domain/tasks/TaskError
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import type { TaskQuery } from "../../domain/tasks/TaskQuery.ts"
 
-/** Keeps tasks with their categories. Deleted tasks are kept too, and only `getDeleted` shows them. */
+/**
+ * Keeps tasks with their categories. Deleted tasks are kept too, and only `getDeleted` shows them. A category that is
+ * removed MUST be gone from every task, deleted ones too.
+ */
 export class TaskRepository extends Context.Service<
   TaskRepository,
   {
-    /** Keeps a new task, which has no categories yet. Its id MUST be new. `AccountNotFound` where its user is gone. */
+    /** Keeps a new task, which has no categories yet. Its id MUST be new, or it dies. `AccountNotFound` where its user is gone. */
     readonly insert: (task: Task) => Effect.Effect<void, AccountNotFound>
 
     /** The user's task; another user's is not found. */

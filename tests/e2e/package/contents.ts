@@ -100,6 +100,14 @@ export const contents = (packed: () => PackedPackage): void => {
       assert.match(stderr, /Cannot find package '(?:argon2|jose)'/)
     })
 
+    it("has a command that says in one line which packages it needs, each of them", async () => {
+      const { code, stderr, stdout } = await run(packed().alone, "node_modules/.bin/taskwright whoami")
+      assert.deepStrictEqual([code, stdout], [6, ""])
+      const drivers = Object.keys(packageJson.dependencies).filter((name) => name !== "effect")
+      const said = `taskwright: the command needs packages that are not installed. Run: npm install effect ${drivers.join(" ")}\n`
+      assert.strictEqual(stderr, said)
+    })
+
     it("has every entry that it names, with all drivers there", async () => {
       const names = Object.keys(entries).map((entry) => `taskwright${entry.slice(1)}`)
       const suites = names.filter((name) => name.includes("/contracts/"))

@@ -1,0 +1,32 @@
+import { homedir } from "node:os"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { ConfigProvider, Effect, Exit, Layer } from "effect"
+import { main } from "../adapters/cli/Main.ts"
+import { ConfigFolder, userFoldersOf } from "../adapters/cli/UserFolders.ts"
+import { installation } from "./Installation.ts"
+
+/** As shells have it for a program whose reader is gone: 128 + SIGPIPE. */
+const brokenPipe = 141
+
+const folders = userFoldersOf(process.env, process.platform, homedir())
+// The command works on the user's own data wherever it is called, not on a folder of the current directory.
+const environment = ConfigProvider.fromEnv({ env: { DATA_DIR: folders.data, ...process.env } })
+
+// Who reads the output may have had enough (`taskwright list | head`): that is no error to tell of.
+process.stdout.on("error", (error) => {
+  if ("code" in error && error.code === "EPIPE") process.exit(brokenPipe)
+  throw error
+})
+
+NodeRuntime.runMain(
+  main(process.argv.slice(2)).pipe(
+    Effect.provide(Layer.mergeAll(installation, NodeServices.layer, Layer.succeed(ConfigFolder, folders.config))),
+    Effect.provideService(ConfigProvider.ConfigProvider, environment),
+  ),
+  {
+    disableErrorReporting: true,
+    // Who is stopped by a signal ends with 130, as shells have it; a service that is stopped has done its work.
+    teardown: (exit, onExit) => onExit(Exit.isSuccess(exit) ? Number(exit.value) : Number(process.exitCode ?? 130)),
+  },
+)
