@@ -1,6 +1,7 @@
 import { verificationLifetimeMillis } from "../../domain/accounts/EmailVerification.ts"
 import { resetLifetimeMillis } from "../../domain/accounts/PasswordReset.ts"
 import type { FullName } from "../../domain/accounts/UserAccount.ts"
+import { escapeHtml } from "../shared/EscapeHtml.ts"
 import { nameForEmail } from "./EmailHeaders.ts"
 import { Email } from "./EmailSender.ts"
 
@@ -84,13 +85,3 @@ const lifetime = (millis: number): string => {
   const hours = millis / hourMillis
   return hours === 1 ? "1 hour" : `${hours} hours`
 }
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-}
-
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? character)

@@ -1,4 +1,4 @@
-import { Effect, Option } from "effect"
+import { Clock, Effect, Option } from "effect"
 import {
   AccountRepository,
   createTask,
@@ -23,7 +23,7 @@ const owner = Effect.gen(function* () {
   const fullName = UserAccount.FullName.make("Assistant")
   const account = UserAccount.open(
     { id, email, fullName, passwordHash: Password.PasswordHash.make("none") },
-    Timestamp.fromMillis(Date.now()),
+    Timestamp.fromMillis(yield* Clock.currentTimeMillis),
   )
   yield* accounts.insert(account)
   return account

@@ -6,12 +6,16 @@ import { join } from "node:path"
 import { Effect } from "effect"
 import { Redis } from "ioredis"
 import { describe } from "vitest"
+import { notRunName } from "./notRun.ts"
 import { temporaryFolder } from "./temporaryFolder.ts"
 
 const hasRedisServer = spawnSync("redis-server", ["--version"]).status === 0
 
-/** A `describe` for tests that start and end servers of their own; without the program they are reported as not run. */
-export const describeWithRedisServer: typeof describe = (hasRedisServer ? describe : describe.skip) as typeof describe
+/** A `describe` for tests that start and end servers of their own. Without the program they are not run, and reported by name. */
+export const describeWithRedisServer = (name: string, tests: () => void): void => {
+  if (hasRedisServer) describe(name, tests)
+  else describe.skip(notRunName(name, "no program redis-server"), tests)
+}
 
 const startMillis = 10_000
 const askIntervalMillis = 20

@@ -1,3 +1,5 @@
+import { escapeHtml } from "../../../application/shared/EscapeHtml.ts"
+
 /** Markup that may be sent as it is. It can only be made with `html`, which escapes what is put into it. */
 export class Html {
   readonly text: string
@@ -18,13 +20,3 @@ export const html = (parts: TemplateStringsArray, ...values: ReadonlyArray<strin
 
 /** No markup. */
 export const nothing = html``
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-}
-
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? character)

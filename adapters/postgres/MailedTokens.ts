@@ -1,0 +1,37 @@
+import { Effect, Option } from "effect"
+import type { MailedToken } from "../../domain/accounts/MailedToken.ts"
+import type { TokenHash } from "../../domain/accounts/TokenHash.ts"
+import type { UserId } from "../../domain/accounts/UserId.ts"
+import type { PostgresStatements } from "./PostgresStatements.ts"
+
+/** A row that was written from a `MailedToken`: it is trusted, not decoded. */
+interface MailedTokenRow {
+  readonly user_id: MailedToken["userId"]
+  readonly token_hash: MailedToken["tokenHash"]
+  readonly expires_at: MailedToken["expiresAt"]
+}
+
+const firstOf = ([row]: ReadonlyArray<MailedTokenRow>): Option.Option<MailedToken> =>
+  row === undefined
+    ? Option.none()
+    : Option.some({ userId: row.user_id, tokenHash: row.token_hash, expiresAt: row.expires_at })
+
+const columns = "user_id, token_hash, expires_at"
+
+/** What can be done with a table of mailed tokens, one a user. Its name is a constant of the caller's. */
+export const mailedTokensIn = (table: "email_verifications" | "password_resets", database: PostgresStatements) => {
+  const replace = `INSERT INTO ${table} (${columns}) VALUES ($1, $2, $3)
+    ON CONFLICT (user_id) DO UPDATE SET token_hash = excluded.token_hash, expires_at = excluded.expires_at`
+  const select = `SELECT ${columns} FROM ${table} WHERE user_id = $1 AND token_hash = $2`
+  const take = `DELETE FROM ${table} WHERE user_id = $1 AND token_hash = $2 RETURNING ${columns}`
+  const remove = `DELETE FROM ${table} WHERE user_id = $1`
+  return {
+    replace: (token: MailedToken) =>
+      Effect.asVoid(database.write(replace, [token.userId, token.tokenHash, token.expiresAt])),
+    find: (userId: UserId, tokenHash: TokenHash) =>
+      Effect.map(database.read<MailedTokenRow>(select, [userId, tokenHash]), firstOf),
+    take: (userId: UserId, tokenHash: TokenHash) =>
+      Effect.map(database.query<MailedTokenRow>(take, [userId, tokenHash]), firstOf),
+    remove: (userId: UserId) => Effect.asVoid(database.write(remove, [userId])),
+  }
+}
