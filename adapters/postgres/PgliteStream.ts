@@ -38,8 +38,8 @@ export class PgliteStream extends Duplex {
   // Answers are pushed as they come; the client does not read faster than it asks.
   override _read(): void {}
 
-  async #answer(chunk: Buffer): Promise<Uint8Array | undefined> {
-    if (this.#isStarted) return chunk[0] === terminate ? undefined : this.#database.execProtocolRaw(chunk)
+  async #answer(chunk: Buffer): Promise<Buffer | undefined> {
+    if (this.#isStarted) return chunk[0] === terminate ? undefined : this.#execute(chunk)
     this.#isStarted = true
     if (chunk.readInt32BE(4) === cancelRequestCode) {
       // A statement is over before anything else in this process can run.
@@ -48,6 +48,14 @@ export class PgliteStream extends Duplex {
     }
     await this.#database.exec("ROLLBACK")
     await this.#database.exec("DISCARD ALL")
-    return this.#database.execProtocolRaw(chunk)
+    return this.#execute(chunk)
+  }
+
+  // `execProtocolRaw` would also parse every message that the database sends, and keep them all.
+  async #execute(chunk: Buffer): Promise<Buffer> {
+    const parts: Array<Uint8Array> = []
+    // What is given lies in the database's own memory, where the next part takes its place.
+    await this.#database.execProtocolRawStream(chunk, { onRawData: (part) => parts.push(part.slice()) })
+    return parts.length === 1 && parts[0] !== undefined ? Buffer.from(parts[0].buffer) : Buffer.concat(parts)
   }
 }

@@ -1,5 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import { PgClient } from "@effect/sql-pg"
 import { assert, it, layer } from "@effect/vitest"
 import { Effect, Exit, Fiber, Layer, Schedule, Scope } from "effect"
@@ -39,6 +41,15 @@ afterAll(() => Effect.runPromise(template.remove))
 const folderWithDatabase = Effect.tap(temporaryFolder, (folder) =>
   Effect.sync(() => cpSync(template.folder, folder, { recursive: true })),
 )
+
+setFlagsFromString("--expose-gc")
+const collectGarbage = runInNewContext("gc") as () => void
+
+/** What the objects of this process take to which something still refers. */
+const bytesHeld = Effect.sync(() => {
+  collectGarbage()
+  return process.memoryUsage().heapUsed
+})
 
 describe("the embedded database", () => {
   it.live("keeps every write that it acknowledged, though its process is killed again and again", () =>
@@ -131,6 +142,17 @@ describe("the embedded database", () => {
         )
         assert.strictEqual((yield* tasks.list(userId, makeQuery())).total, 41)
         assert.isTrue(yield* ping)
+      }),
+    )
+
+    it.effect("holds nothing of what it answered", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const answers = 4_000
+        const answerBytes = 10_000
+        const before = yield* bytesHeld
+        yield* Effect.replicateEffect(sql`SELECT repeat('x', ${answerBytes})`, answers, { discard: true })
+        assert.isBelow((yield* bytesHeld) - before, (answers * answerBytes) / 4)
       }),
     )
 
