@@ -3,6 +3,8 @@ import { resolve } from "node:path"
 import { Effect, Layer } from "effect"
 import * as Http from "../adapters/http/HttpServer.ts"
 import { HttpSettings } from "../adapters/http/HttpSettings.ts"
+import { PasswordHasher } from "../application/accounts/PasswordHasher.ts"
+import { OfferedPassword } from "../domain/accounts/Password.ts"
 import { Database, type Settings } from "./Config.ts"
 import { live } from "./live.ts"
 
@@ -39,10 +41,16 @@ const whereIs = (settings: Settings): string =>
     Memory: () => "memory alone: it goes with the process",
   })
 
+/** Hashes once, so that no login has to wait for it and a machine on which it fails does not start. */
+const warmUp = Layer.effectDiscard(
+  Effect.flatMap(PasswordHasher, ({ verify }) => verify(OfferedPassword.make("nobody"), null)),
+)
+
 /** The whole service, as the settings have it. */
 export const serve = (settings: Settings) =>
   Layer.effectDiscard(announce(settings)).pipe(
     Layer.provide(Http.layer({ host: settings.host, port: settings.port })),
+    Layer.provide(warmUp),
     Layer.provide(live(settings)),
     Layer.provide(httpSettings(settings)),
   )

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto"
 import { availableParallelism } from "node:os"
-import { argon2id, hash, verify } from "argon2"
 import { Effect, Layer, Option, Semaphore } from "effect"
 import { PasswordHasher } from "../../application/accounts/PasswordHasher.ts"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
@@ -29,9 +28,11 @@ const isWeak = (passwordHash: PasswordHash): boolean => {
   return made.algorithm !== "argon2id" || made.version < version || made.memory < memoryKibibytes || made.time < passes
 }
 
-const hashed = async (password: string | Buffer): Promise<PasswordHash> => {
-  const text = await hash(password, {
-    type: argon2id,
+type Argon2 = typeof import("argon2")
+
+const hashed = async (argon2: Argon2, password: string | Buffer): Promise<PasswordHash> => {
+  const text = await argon2.hash(password, {
+    type: argon2.argon2id,
     version,
     memoryCost: memoryKibibytes,
     timeCost: passes,
@@ -41,6 +42,12 @@ const hashed = async (password: string | Buffer): Promise<PasswordHash> => {
   return text.replace(/(m=\d+),(p=\d+),(t=\d+)/, "$1,$3,$2") as PasswordHash
 }
 
+/** The library, and what an unknown user's password is compared with. */
+const prepare = async () => {
+  const argon2 = await import("argon2")
+  return { argon2, nobodys: await hashed(argon2, randomBytes(32)) }
+}
+
 export interface Argon2PasswordHasherOptions {
   /** How many hashes are computed at a time, each in a thread of its own. Default: one a processor, at most 4. */
   readonly concurrency?: number | undefined
@@ -48,7 +55,10 @@ export interface Argon2PasswordHasherOptions {
   readonly maximumWaiting?: number | undefined
 }
 
-/** Argon2id with 19 MiB, 2 passes and 1 lane, in the thread pool of libuv. */
+/**
+ * Argon2id with 19 MiB, 2 passes and 1 lane, in the thread pool of libuv. The library is loaded by the first call, for
+ * most commands hash nothing; a service makes that call before it serves.
+ */
 export const layer = (options: Argon2PasswordHasherOptions = {}): Layer.Layer<PasswordHasher> =>
   Layer.effect(
     PasswordHasher,
@@ -58,24 +68,23 @@ export const layer = (options: Argon2PasswordHasherOptions = {}): Layer.Layer<Pa
       const admitted = yield* Semaphore.make(concurrency + (options.maximumWaiting ?? 64))
       const busy = new Unavailable({ what: "the threads that hash passwords", retryAfterSeconds: 1 })
 
+      const prepared = yield* Effect.cached(Effect.promise(prepare))
+
       // A computation that has begun cannot be stopped, so it keeps its permit to the end even when nobody waits for it.
-      const inThread = <A>(compute: () => Promise<A>): Effect.Effect<A> =>
-        Effect.promise(compute).pipe(
+      const inThread = <A>(compute: (made: Effect.Success<typeof prepared>) => Promise<A>): Effect.Effect<A> =>
+        Effect.flatMap(prepared, (made) => Effect.promise(() => compute(made))).pipe(
           Effect.uninterruptible,
           running.withPermit,
           admitted.withPermitsIfAvailable(1),
           Effect.flatMap(Option.match({ onNone: () => Effect.die(busy), onSome: (result) => Effect.succeed(result) })),
         )
 
-      // What an unknown user's password is compared with.
-      const nobodys = yield* Effect.promise(() => hashed(randomBytes(32)))
-
       return PasswordHasher.of({
-        hash: (password) => inThread(() => hashed(password)),
+        hash: (password) => inThread(({ argon2 }) => hashed(argon2, password)),
         verify: (password, passwordHash) =>
-          inThread(async () => {
+          inThread(async ({ argon2, nobodys }) => {
             if (passwordHash !== null) parametersOf(passwordHash)
-            return (await verify(passwordHash ?? nobodys, password)) && passwordHash !== null
+            return (await argon2.verify(passwordHash ?? nobodys, password)) && passwordHash !== null
           }),
         isWeak,
       })
