@@ -13,7 +13,6 @@ import * as PostgresClient from "../adapters/postgres/PostgresClient.ts"
 import * as PostgresRepositories from "../adapters/postgres/PostgresRepositories.ts"
 import { RedisConnection, layer as redisConnection } from "../adapters/redis/RedisConnection.ts"
 import * as RedisGuards from "../adapters/redis/RedisGuards.ts"
-import * as SmtpEmailSender from "../adapters/smtp/SmtpEmailSender.ts"
 import { followEndedSessions } from "../application/accounts/FollowEndedSessions.ts"
 import { RefreshPolicy } from "../application/accounts/RefreshPolicy.ts"
 import { DeletedTaskRetention } from "../application/housekeeping/DeletedTaskRetention.ts"
@@ -82,7 +81,12 @@ const secrets = ({ dataDir, signingKeys, ...settings }: Settings) => {
 const mail = ({ dataDir, mailFrom: from, publicUrl, smtpServer: server }: Settings) =>
   server === null
     ? EmlEmailSender.layer({ folder: dataDir === null ? null : join(dataDir, "mail"), from, publicUrl })
-    : SmtpEmailSender.layer({ server, from, publicUrl })
+    : Layer.unwrap(
+        Effect.map(
+          Effect.promise(() => import("../adapters/smtp/SmtpEmailSender.ts")),
+          (SmtpEmailSender) => SmtpEmailSender.layer({ server, from, publicUrl }),
+        ),
+      )
 
 /** What runs beside the requests, until the service stops. */
 const workers = Layer.effectDiscard(Effect.all([followEndedSessions, runOutbox, keepHouse]))

@@ -1,12 +1,5 @@
-import * as chrono from "chrono-node/en"
 import { Effect, Schema } from "effect"
-import {
-  earliestMillis,
-  fromMillis,
-  latestMillis,
-  type Timestamp,
-  TimestampFromRfc3339,
-} from "../../domain/shared/Timestamp.ts"
+import { earliestMillis, fromMillis, latestMillis, TimestampFromRfc3339 } from "../../domain/shared/Timestamp.ts"
 import { InvalidInput } from "./Refusals.ts"
 
 /** What a date without a time of day stands for. */
@@ -26,22 +19,23 @@ const looksBack = (text: string): boolean => /\b(?:last|past|ago|previous)\b/i.t
  * Reads a point in time as people write it, in the time zone of the process. The whole text has to be one. A time that
  * the clocks skip in spring is an hour later, as calendars have it.
  */
-export const parseDueDate = (text: string, now: Date, edge: DayEdge): Effect.Effect<Timestamp, InvalidInput> => {
+export const parseDueDate = Effect.fnUntraced(function* (text: string, now: Date, edge: DayEdge) {
   const trimmed = text.trim()
   const exact = Schema.decodeUnknownOption(TimestampFromRfc3339)(trimmed)
-  if (exact._tag === "Some") return Effect.succeed(exact.value)
+  if (exact._tag === "Some") return exact.value
   const unreadable = Effect.fail(new InvalidInput({ message: `"${text}" is no date. Write ${dueDateGrammar}` }))
-  if (isAmbiguous(trimmed) || isNoMonth(trimmed) || looksBack(trimmed)) return unreadable
+  if (isAmbiguous(trimmed) || isNoMonth(trimmed) || looksBack(trimmed)) return yield* unreadable
+  const chrono = yield* Effect.promise(() => import("chrono-node/en"))
   const [found, ...others] = chrono.parse(trimmed, now, { forwardDate: true })
-  if (found === undefined || others.length > 0 || found.text !== trimmed || found.end) return unreadable
+  if (found === undefined || others.length > 0 || found.text !== trimmed || found.end) return yield* unreadable
   const date = found.start.date()
   if (!found.start.isCertain("hour")) {
     if (edge === "start") date.setHours(0, 0, 0, 0)
     else date.setHours(23, 59, 59, 0)
   }
   const millis = date.getTime()
-  return millis >= earliestMillis && millis <= latestMillis ? Effect.succeed(fromMillis(millis)) : unreadable
-}
+  return millis >= earliestMillis && millis <= latestMillis ? fromMillis(millis) : yield* unreadable
+})
 
 /** Whether the time is the end of its day here: then only the day was meant. */
 export const isEndOfDay = (date: Date): boolean =>

@@ -6,7 +6,6 @@ import { emailContent } from "../../application/mail/EmailContent.ts"
 import { type Mailbox, recipientOf } from "../../application/mail/EmailHeaders.ts"
 import { type Email, EmailNotSent, EmailSender } from "../../application/mail/EmailSender.ts"
 import { fromMillis } from "../../domain/shared/Timestamp.ts"
-import { composeMessage } from "./Message.ts"
 
 export interface EmlEmailSenderOptions {
   /** Where the files go; it is made where it is missing. With null: a temporary folder, gone at shutdown. */
@@ -58,6 +57,8 @@ interface Letter {
 
 const write = async (folder: string, letter: Letter, options: EmlEmailSenderOptions): Promise<string> => {
   const { email, id, sentAtMillis } = letter
+  // What composes mails takes 20 MB, and most commands send none.
+  const { composeMessage } = await import("./Message.ts")
   const message = await composeMessage({
     id,
     date: new Date(sentAtMillis),

@@ -1,5 +1,5 @@
 import { Context, Data, Effect, Layer, Option, Redacted, type Scope } from "effect"
-import { makeRedisClient, type RedisClient } from "./RedisClient.ts"
+import type { RedisClient } from "./RedisClient.ts"
 import { makeRedisHealth } from "./RedisHealth.ts"
 import * as RedisUrl from "./RedisUrl.ts"
 import { makeSilence } from "./Silence.ts"
@@ -65,6 +65,8 @@ export const layer = (options: RedisOptions): Layer.Layer<RedisConnection> =>
       const target = Option.getOrThrow(RedisUrl.parse(Redacted.value(options.url)))
       const health = yield* makeRedisHealth(RedisUrl.describe(target))
       let isOpen = true
+      // Who has no Redis does not load its client, which takes 20 MB.
+      const { makeRedisClient } = yield* Effect.promise(() => import("./RedisClient.ts"))
       const client = yield* Effect.acquireRelease(
         Effect.sync(() => makeRedisClient(target)),
         ({ close }) =>

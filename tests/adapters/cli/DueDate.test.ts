@@ -12,7 +12,7 @@ afterAll(() => {
 })
 
 const parse = (text: string, now: Date, edge: DayEdge = "end") =>
-  Effect.runSync(Effect.result(parseDueDate(text, now, edge)))
+  Effect.runPromise(Effect.result(parseDueDate(text, now, edge)))
 
 describe("a due date as people write it", () => {
   // A Tuesday, half past five in the afternoon in Berlin.
@@ -37,8 +37,8 @@ describe("a due date as people write it", () => {
     ["2027-06-01 12:00", "2027-06-01T10:00:00.000Z"],
     // The clocks skip this hour.
     ["2027-03-28 02:30", "2027-03-28T01:30:00.000Z"],
-  ])("%s", (text, expected) => {
-    assert.deepEqual(Result.getOrThrow(parse(text, now())), expected as never)
+  ])("%s", async (text, expected) => {
+    assert.deepEqual(Result.getOrThrow(await parse(text, now())), expected as never)
   })
 
   it.each([
@@ -53,14 +53,14 @@ describe("a due date as people write it", () => {
     "monday to friday",
     "",
     "soon",
-  ])("%s is none", (text) => {
-    const result = parse(text, now())
+  ])("%s is none", async (text) => {
+    const result = await parse(text, now())
     assert.isTrue(Result.isFailure(result), JSON.stringify(result))
   })
 
-  it("begins with its day where a span begins, and its end is known as one", () => {
-    assert.equal(Result.getOrThrow(parse("2026-12-24", now(), "start")), "2026-12-23T23:00:00.000Z")
-    assert.isTrue(isEndOfDay(new Date(Result.getOrThrow(parse("fri", now())))))
-    assert.isFalse(isEndOfDay(new Date(Result.getOrThrow(parse("fri 9:00", now())))))
+  it("begins with its day where a span begins, and its end is known as one", async () => {
+    assert.equal(Result.getOrThrow(await parse("2026-12-24", now(), "start")), "2026-12-23T23:00:00.000Z")
+    assert.isTrue(isEndOfDay(new Date(Result.getOrThrow(await parse("fri", now())))))
+    assert.isFalse(isEndOfDay(new Date(Result.getOrThrow(await parse("fri 9:00", now())))))
   })
 })
