@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import { createRequire } from "node:module"
 import { resolve } from "node:path"
+import { setFlagsFromString } from "node:v8"
 import { Effect, Layer, Redacted } from "effect"
 import type { Place } from "../adapters/cli/Backend.ts"
 import { Installation } from "../adapters/cli/Installation.ts"
@@ -38,12 +39,22 @@ const shown = (settings: Settings) => [
   { name: "LOG_LEVEL", value: settings.logLevel.toLowerCase() },
 ]
 
+/**
+ * Leaves the embedded database's code as it is first compiled: a command is over before it would have gained from being
+ * optimized, which takes 50 MB and more.
+ */
+const skipOptimizing = Effect.sync(() => {
+  setFlagsFromString("--no-wasm-tier-up")
+  setFlagsFromString("--no-wasm-dynamic-tiering")
+})
+
 /** What the command line drives. Each part is loaded when a command needs it, so that the others start quickly. */
 export const installation = Layer.succeed(Installation, {
   version,
   settings: Effect.map(settings, shown),
   local: Effect.gen(function* () {
     const read = yield* settings
+    yield* skipOptimizing
     const { live } = yield* Effect.promise(() => import("./live.ts"))
     return {
       place: place(read.database),

@@ -1,4 +1,7 @@
 #!/usr/bin/env -S node --max-semi-space-size=4
+import { ensureRuntimeFlags } from "./RuntimeFlags.ts"
+
+ensureRuntimeFlags()
 
 /** What the command needs of the package's optional peers, beside `effect`. */
 const needed =

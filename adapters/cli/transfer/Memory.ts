@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm"
 import { Effect } from "effect"
 
 /** After how many batches memory is given back. */
-const batches = 10
+const batches = 2
 
 /**
  * Gives back what is no longer needed, every few batches. V8 would let garbage grow with the memory of the machine: an
