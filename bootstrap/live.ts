@@ -20,12 +20,13 @@ import { keepHouse } from "../application/housekeeping/KeepHouse.ts"
 import { EmailSender } from "../application/mail/EmailSender.ts"
 import { runOutbox } from "../application/mail/RunOutbox.ts"
 import { Database, type Settings } from "./Config.ts"
+import { dataFolder } from "./dataFolder.ts"
 
 /** The client of the database that the settings name, whatever its schema is. */
 export const database = (settings: Settings) =>
   Database.$match(settings.database, {
     Server: ({ url }) => PostgresClient.layer({ url, maxConnections: settings.databasePoolSize }),
-    Embedded: ({ dataDir }) => Embedded.layer({ dataDir }),
+    Embedded: ({ dataDir }) => Layer.provide(Embedded.layer({ dataDir }), dataFolder(settings)),
     Memory: () => Embedded.layer({}),
   })
 
@@ -102,4 +103,5 @@ export const live = (settings: Settings) =>
         Layer.succeed(DeletedTaskRetention, settings.deletedTaskRetentionMillis),
       ),
     ),
+    Layer.provide(dataFolder(settings)),
   )

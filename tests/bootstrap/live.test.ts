@@ -45,3 +45,11 @@ it.effect("removes deleted tasks once DELETED_TASK_RETENTION is over", () =>
     }).pipe(Effect.provide(liveWith({ DELETED_TASK_RETENTION: "1 day" })))
   }),
 )
+
+// A Linux has such a place; elsewhere the folder's parent is missing, and cannot be made either.
+it.effect.each(["/proc/taskwright/data", "/dev/null/data"])("fails with one line where %s cannot be made", (folder) =>
+  Effect.gen(function* () {
+    const error = yield* Effect.flip(Effect.scoped(Layer.build(liveWith({ DATA_DIR: folder }))))
+    assert.match(String(error.message), /^The data folder \/.*\/data cannot be used: E[A-Z]+: [^\n]+$/)
+  }),
+)
