@@ -4,15 +4,26 @@ import type { Task } from "../../../domain/tasks/Task.ts"
 import { asUser } from "../SigningIn.ts"
 import { patiently } from "./Patience.ts"
 
-const limit = PageLimit.make(100)
+/** The longest page, and the shortest that is asked for. */
+const [longest, shortest] = [100, 51]
+
+/** The page that begins before the place and reaches furthest beyond it, of all ways to cut a list into pages. */
+const pageAround = (place: number): { readonly page: number; readonly limit: number } => {
+  let best = { page: 1, limit: longest }
+  for (let limit = longest; limit >= shortest; limit--) {
+    const page = Math.max(1, Math.ceil(place / limit))
+    if (page * limit > best.page * best.limit) best = { page, limit }
+  }
+  return best
+}
 
 /** Where a task stands in the list by creation. */
 const positionOf = (task: Task): string => `${task.createdAt} ${task.id}`
 
 /**
  * Gives all tasks to `take`, page by page in the order in which they were made. New tasks come last, so they move none;
- * where a task is deleted meanwhile, those behind it move forward, and the pages before are read again as far as that
- * goes, without giving a task twice. Not seen is only a task that moved past the place while as many new ones came.
+ * where a task is deleted meanwhile, those behind it move forward. So each page begins with one that was seen before: if
+ * it does not, it is read again from further ahead. Nothing is missed, and nothing is given twice.
  */
 export const forEachPage = <E, R>(
   take: (tasks: ReadonlyArray<Task>, total: number) => Effect.Effect<void, E, R>,
@@ -20,17 +31,23 @@ export const forEachPage = <E, R>(
 ) =>
   Effect.gen(function* () {
     let last = ""
-    let known = 0
-    for (let page = 1; ; page++) {
-      const query = { sort: "created_at", order: "asc", page: PageNumber.make(page), limit } as const
+    let place = 0
+    for (;;) {
+      const { limit, page } = pageAround(place)
+      const query = {
+        sort: "created_at",
+        order: "asc",
+        page: PageNumber.make(page),
+        limit: PageLimit.make(limit),
+      } as const
       const { data, total } = yield* patiently(
         asUser((account) => account.listTasks(query)),
         onWait,
       )
-      const gone = known - total
-      known = total
-      if (gone > 0 && page > 1) {
-        page = Math.max(0, page - 1 - Math.ceil(gone / limit))
+      const start = (page - 1) * limit
+      const [first] = data
+      if (start > 0 && (first === undefined || positionOf(first) > last)) {
+        place = Math.min(start, total)
         continue
       }
       const fresh = data.filter((task) => positionOf(task) > last)
@@ -40,5 +57,6 @@ export const forEachPage = <E, R>(
         yield* take(fresh, total)
       }
       if (data.length < limit) return
+      place = start + data.length
     }
   })

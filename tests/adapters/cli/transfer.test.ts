@@ -2,7 +2,10 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Effect } from "effect"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { now } from "../../../application/shared/Now.ts"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
+import type { UserId } from "../../../domain/accounts/UserId.ts"
+import { limit, makeQuery, makeTask } from "../../support/entities.ts"
 import { type CommandLine, commandLine, places } from "./Commands.ts"
 import { exportOf, linesOf, withoutIds } from "./Exports.ts"
 import { filesIn } from "./Files.ts"
@@ -116,45 +119,36 @@ describe.each(places)("export and import on the %s backend", (place) => {
     assert.equal((await line.run(["export", "-o", join(line.folder, "no", "where")])).code, 1)
   })
 
-  it("misses no task and gives none twice when others are deleted meanwhile", async () => {
-    await signIn(line, "sixth@example.com")
+  it.each([0, 50])("misses no task and gives none twice when 50 are deleted and %i made meanwhile", async (count) => {
+    await signIn(line, `deleting${count}@example.com`)
+    const { user } = await line.json<{ user: { id: UserId } }>(["whoami"])
     writeFileSync(file("many.jsonl"), exportOf(450))
     await imports(file("many.jsonl"))
-    const { data } = await line.json<{ data: ReadonlyArray<{ id: string }> }>([
-      "list",
-      "--order",
-      "asc",
-      "--limit",
-      "50",
-    ])
     const repository = await Effect.runPromise(
       Effect.provideContext(
         Effect.map(TaskRepository, (found) => found),
         line.service.context,
       ),
     )
-    const list = repository.list
+    const { list } = repository
+    const { data: doomed } = await Effect.runPromise(list(user.id, makeQuery({ order: "asc", limit: limit(50) })))
+    const makeLast = Effect.flatMap(now, (createdAt) => repository.insert(makeTask(user.id, { createdAt })))
+    // Behind the export's back, after it has read two pages.
+    const interfere = Effect.promise(() => line.run(["rm", ...doomed.map(({ id }) => id)])).pipe(
+      Effect.andThen(Effect.replicateEffect(makeLast, count)),
+    )
     let calls = 0
-    const gone = new Set(data.map(({ id }) => id))
-    // The first 50 are deleted behind the export's back, after it has read two pages.
     Object.assign(repository, {
       list: (...args: Parameters<typeof list>) =>
-        Effect.suspend(() =>
-          ++calls === 3
-            ? Effect.andThen(
-                Effect.promise(() => line.run(["rm", ...gone])),
-                list(...args),
-              )
-            : list(...args),
-        ),
+        Effect.suspend(() => (++calls === 3 ? Effect.andThen(interfere, list(...args)) : list(...args))),
     })
-    assert.equal((await line.run(["export", "-o", file("moving.jsonl")])).code, 0)
+    assert.equal((await line.run(["export", "-o", file("moving.jsonl"), "--force"])).code, 0)
     Object.assign(repository, { list })
     const ids = linesOf(readFileSync(file("moving.jsonl"), "utf8")).flatMap(({ id, title }) =>
       title === undefined ? [] : (id ?? []),
     )
-    assert.equal(ids.length, 450)
-    assert.equal(new Set(ids).size, 450)
+    assert.equal(ids.length, 450 + count)
+    assert.equal(new Set(ids).size, 450 + count)
   })
 })
 
