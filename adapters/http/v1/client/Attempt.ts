@@ -11,6 +11,7 @@ import { HttpApiClient, type HttpApiEndpoint, HttpApiSchema } from "effect/http-
 import { Api } from "../Api.ts"
 import { type AnyProblem, Refused, UnexpectedAnswer, Unreachable } from "./ClientErrors.ts"
 import { readRetryAfterMillis } from "./RateLimit.ts"
+import { readWhole } from "./WholeAnswer.ts"
 
 /** What a call is given; the types of its surface have held each part against the endpoint. */
 export interface AnyInput {
@@ -54,9 +55,10 @@ export const makeAttempt = (
       const request = requestOf(endpoint, base, input, accessToken)
       const response = yield* httpClient.execute(withTrace(request, yield* currentSpan))
       onAnswer(response.headers)
-      // What is read once is kept: from here on, nothing fails but by what the answer says.
-      yield* response.arrayBuffer
-      return yield* Effect.catch(decode(response), (said) =>
+      const whole = yield* Effect.catchTag(readWhole(response), "AnswerTooLong", (tooLong) =>
+        Effect.fail(failedAnswer(tooLong, response)),
+      )
+      return yield* Effect.catch(decode(whole), (said) =>
         isNoAnswer(said) || isProblem(said) ? Effect.fail(failedAnswer(said, response)) : Effect.succeed(said),
       )
     }).pipe(

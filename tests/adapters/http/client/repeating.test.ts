@@ -126,6 +126,26 @@ describe("a client without the service", () => {
     await stop()
   })
 
+  it("reads no answer that has no end", async () => {
+    const part = "x".repeat(2 ** 20)
+    let sentMebibytes = 0
+    const { stop, url } = await startOther((_, response) => {
+      response.writeHead(200, { "content-type": "application/json" })
+      const send = () => {
+        while (!response.destroyed && response.write(part)) sentMebibytes++
+      }
+      response.on("drain", send)
+      send()
+    })
+    const { client, sent } = watchedClient({ url, maxRepeats: 0 })
+    const failure = await failureOf(client.tasks.listTasks())
+    expect(failure).toMatchObject({ code: "unexpected_answer", status: 200 })
+    expect(failure.cause).toMatchObject({ message: "an answer of more than 16 MiB" })
+    expect(sent).toHaveLength(1)
+    expect(sentMebibytes).toBeLessThan(64)
+    await stop()
+  })
+
   it("asks a proxy again that has lost the service, but changes nothing through it twice", async () => {
     const { stop, url } = await startOther((_, response) => {
       response.writeHead(502, { "content-type": "text/html" }).end("Bad gateway")
