@@ -8,12 +8,20 @@ import { run, start } from "../support/commandLine.ts"
 const folder = mkdtempSync(join(tmpdir(), "taskwright-transfer-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+/** Lets a command say at its end how much memory it held at most (KiB). */
+const reportMemory = `data:text/javascript,process.on("exit",()=>console.error("held="+process.resourceUsage().maxRSS))`
+const megabytesHeld = (errors: string): number => (Number(/held=(\d+)/.exec(errors)?.[1]) * 1024) / 1_000_000
+
 /** How long an import works before it is killed. */
 const beforeKillMillis = 1_500
 const kills = 3
 
 it("2,000 tasks are the same after an import that was killed again and again, and none is there twice", async () => {
-  const environment = { TASKWRIGHT_CONFIG_DIR: join(folder, "config"), DATA_DIR: join(folder, "data") }
+  const environment = {
+    TASKWRIGHT_CONFIG_DIR: join(folder, "config"),
+    DATA_DIR: join(folder, "data"),
+    NODE_OPTIONS: `--import=${reportMemory}`,
+  }
   const file = join(folder, "in.jsonl")
   const wanted = exportOf(2_000)
   writeFileSync(file, wanted)
@@ -36,9 +44,11 @@ it("2,000 tasks are the same after an import that was killed again and again, an
   const { imported, present } = JSON.parse(finished.output) as { imported: number; present: number }
   assert.equal(imported + present, 2_000)
   assert.isAbove(interrupted, 0)
+  assert.isBelow(megabytesHeld(finished.errors), 200)
 
   const exported = await run(["export"], environment)
   assert.equal(exported.code, 0, exported.errors)
+  assert.isBelow(megabytesHeld(exported.errors), 200)
   assert.deepEqual(withoutIds(linesOf(exported.output)), withoutIds(linesOf(wanted)))
   // Half an export never has the name of a whole one.
   const out = join(folder, "out.jsonl")

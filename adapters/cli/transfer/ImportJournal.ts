@@ -24,10 +24,26 @@ const Entry = Schema.Union([
 ])
 const decodeEntry = Schema.decodeUnknownOption(Schema.fromJsonString(Entry))
 
+/** Ids in half the memory that they take as they are written: a long import holds those of all its tasks. */
+class TaskIds {
+  readonly #ids = new Set<string>()
+
+  has(id: TaskId): boolean {
+    return this.#ids.has(bytesOf(id))
+  }
+
+  add(id: TaskId): void {
+    this.#ids.add(bytesOf(id))
+  }
+}
+
+/** The 16 bytes of a UUID, a character each. */
+const bytesOf = (id: TaskId): string => Buffer.from(id.replaceAll("-", ""), "hex").toString("latin1")
+
 /** How far earlier imports into the account came. */
 export interface JournalState {
   /** The ids, as exported, of the tasks that are here. */
-  readonly done: Set<TaskId>
+  readonly done: TaskIds
   /** Tasks that were made and may lack something: the exported id, and the one that it has here. */
   readonly made: Map<TaskId, TaskId>
   /** Tasks of which it is not known whether they were made, and since when (milliseconds since 1970). */
@@ -92,7 +108,7 @@ const endLine = (descriptor: number): void => {
 }
 
 const stateOf = async (path: string): Promise<JournalState> => {
-  const done = new Set<TaskId>()
+  const done = new TaskIds()
   const made = new Map<TaskId, TaskId>()
   const begun = new Set<TaskId>()
   let begunAt: number | null = null
