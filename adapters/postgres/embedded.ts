@@ -22,7 +22,7 @@ const connections = 1
 /** What PGlite starts its database with, in less memory. */
 const startParams = [
   ...PGlite.defaultStartParams,
-  // Of 128 MB: the system keeps the files in memory anyway, and reading them from there takes no longer.
+  // Of 128 MB: the system keeps the files in memory anyway, and reading them from there takes hardly longer.
   ...["-c", "shared_buffers=8MB"],
   // A new file of the log is filled with zeros for a disk's sake, from 16 MB that are never given back.
   ...["-c", "wal_init_zero=off"],
