@@ -9,7 +9,8 @@ const folder = mkdtempSync(join(tmpdir(), "taskwright-transfer-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Lets a command say at its end how much memory it held at most (KiB). */
-const reportMemory = `data:text/javascript,process.on("exit",()=>console.error("held="+process.resourceUsage().maxRSS))`
+const report = 'process.on("exit", () => console.error("held=" + process.resourceUsage().maxRSS))'
+const reportMemory = `data:text/javascript,${encodeURIComponent(report)}`
 const megabytesHeld = (errors: string): number => (Number(/held=(\d+)/.exec(errors)?.[1]) * 1024) / 1_000_000
 
 /** How long an import works before it is killed. */
