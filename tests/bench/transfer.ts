@@ -33,7 +33,7 @@ const command = async (args: ReadonlyArray<string>, input = "", killMillis: numb
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve))
   clearTimeout(timer)
   if (code !== 0 && killMillis === null) throw new Error(`${args.join(" ")}: ${errors}`)
-  const megabytes = Math.round(Number(/maxRSS=(\d+)/.exec(errors)?.[1] ?? 0) / 1024)
+  const megabytes = Math.round((Number(/maxRSS=(\d+)/.exec(errors)?.[1] ?? 0) * 1024) / 1_000_000)
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
   console.log(`${args[0]?.padEnd(9)} ${seconds.padStart(6)} s ${code === null ? "killed" : `${megabytes} MB`}`)
 }
