@@ -15,6 +15,7 @@ const transfer: Runtime = {
     "--max-semi-space-size=2",
     "--optimize-for-size",
     "--v8-pool-size=1",
+    "--no-sparkplug",
     "--no-wasm-tier-up",
     "--no-wasm-dynamic-tiering",
   ],
