@@ -16,6 +16,7 @@ const transfer: Runtime = {
     "--optimize-for-size",
     "--v8-pool-size=1",
     "--no-sparkplug",
+    // Of what takes the types off a clone's sources too; `Installation.ts` says so of the database for every command.
     "--no-wasm-tier-up",
     "--no-wasm-dynamic-tiering",
   ],

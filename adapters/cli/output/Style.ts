@@ -1,4 +1,4 @@
-import { Effect, Terminal } from "effect"
+import { Clock, Effect, Terminal } from "effect"
 import { TerminalCapabilities } from "effect/cli"
 
 type Paint = (text: string) => string
@@ -44,5 +44,6 @@ export const style = Effect.gen(function* () {
   const { canAnimate, canColor } = yield* TerminalCapabilities.TerminalCapabilities
   const terminal = yield* Terminal.Terminal
   const columns = yield* terminal.columns
-  return makeStyle({ canColor, width: canAnimate || columns > 0 ? columns || usualColumns : null, now: new Date() })
+  const now = new Date(yield* Clock.currentTimeMillis)
+  return makeStyle({ canColor, width: canAnimate || columns > 0 ? columns || usualColumns : null, now })
 })

@@ -1,4 +1,4 @@
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 
 /** How often the bar is drawn at most, and how wide it is. */
 const pauseMillis = 100
@@ -20,14 +20,16 @@ export const makeProgress = Effect.acquireRelease(
     const isTerminal = stderr.isTTY === true
     let drawnAt = 0
     const draw = (line: string) =>
-      Effect.sync(() => {
+      Effect.map(Clock.currentTimeMillis, (now) => {
         if (!isTerminal) return
-        drawnAt = Date.now()
+        drawnAt = now
         stderr.write(`\r\u001b[K${line.slice(0, (stderr.columns || usualColumns) - 1)}`)
       })
     return {
       show: (share: number | null, words: string) =>
-        Effect.suspend(() => (Date.now() - drawnAt < pauseMillis ? Effect.void : draw(`${bar(share)}${words}`))),
+        Effect.flatMap(Clock.currentTimeMillis, (now) =>
+          now - drawnAt < pauseMillis ? Effect.void : draw(`${bar(share)}${words}`),
+        ),
       wait: (seconds: number) => draw(`Waiting ${seconds} s for the server's rate limit`),
       erase: draw(""),
     }

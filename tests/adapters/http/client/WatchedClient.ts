@@ -1,3 +1,5 @@
+import { createServer, type RequestListener } from "node:http"
+import type { AddressInfo } from "node:net"
 import { Effect, Result } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientError, type HttpClientRequest } from "effect/http"
 import { type Client, type ClientOptions, makeClient } from "../../../../adapters/http/v1/client/index.ts"
@@ -56,6 +58,20 @@ export const failureOf = async <E>(effect: Effect.Effect<unknown, E>): Promise<E
   const result = await Effect.runPromise(Effect.result(effect))
   if (Result.isFailure(result)) return result.failure
   throw new Error(`it succeeded with ${JSON.stringify(result.success)}`)
+}
+
+/** Something else that answers where the service should. */
+export const startOther = async (listener: RequestListener) => {
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
 }
 
 let users = 0

@@ -1,30 +1,14 @@
-import { createServer, type RequestListener } from "node:http"
-import type { AddressInfo } from "node:net"
 import { Effect, Layer } from "effect"
 import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
 import { Readiness } from "../../../../adapters/http/Readiness.ts"
 import { memory } from "../../../../bootstrap/memory.ts"
 import { type Service, startService } from "../../../support/http.ts"
-import { failureOf, newAccount, watchedClient } from "./WatchedClient.ts"
+import { failureOf, newAccount, startOther, watchedClient } from "./WatchedClient.ts"
 
 const { runPromise } = Effect
 const list = "GET /api/v1/tasks"
 const create = "POST /api/v1/tasks"
 const milk = { payload: { title: "Buy milk" } }
-
-/** Something else that answers where the service should. */
-const startOther = async (listener: RequestListener) => {
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
-}
 
 describe("a client whose answers get lost", () => {
   let service: Service

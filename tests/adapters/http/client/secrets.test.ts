@@ -1,30 +1,31 @@
-import { createServer } from "node:http"
-import type { AddressInfo } from "node:net"
 import { inspect } from "node:util"
 import { Cause } from "effect"
 import { expect, it } from "vitest"
 import { memoryTokenStore } from "../../../../adapters/http/v1/client/index.ts"
-import { failureOf, watchedClient } from "./WatchedClient.ts"
+import { failureOf, startOther, watchedClient } from "./WatchedClient.ts"
 
 const tokens = { access_token: "SECRET-access", refresh_token: "SECRET-refresh" }
 const payload = { email: "ada@example.com", password: "SECRET-password" }
 
-it("what fails shows no password and no token, however it is printed", async () => {
-  // It answers a login with tokens that the client cannot take, and closes on all else.
-  const server = createServer((request, response) => {
-    if (request.url !== "/api/v1/auth/login") return response.destroy()
-    response.writeHead(200, { "content-type": "application/json" })
-    return response.end(JSON.stringify({ ...tokens, access_token: [tokens.access_token] }))
-  })
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+/** How calls fail that carry a password or a token. */
+const failuresAt = (url: string) => {
   const { client } = watchedClient({ url, maxRepeats: 0, tokens: memoryTokenStore(tokens) })
-  const failures = await Promise.all([
+  return Promise.all([
     failureOf(client.auth.logIn({ payload })),
     failureOf(client.users.getMe()),
     failureOf(client.users.deleteAccount({ payload })),
   ])
-  server.close()
+}
+
+it("what fails shows no password and no token, however it is printed", async () => {
+  // It answers a login with tokens that the client cannot take, and closes on all else.
+  const server = await startOther((request, response) => {
+    if (request.url !== "/api/v1/auth/login") return response.destroy()
+    response.writeHead(200, { "content-type": "application/json" })
+    return response.end(JSON.stringify({ ...tokens, access_token: [tokens.access_token] }))
+  })
+  const failures = await failuresAt(server.url)
+  await server.stop()
   expect(failures.map(({ code }) => code)).toEqual(["unexpected_answer", "unreachable", "unreachable"])
   for (const failure of failures) {
     const printed = [
@@ -40,25 +41,17 @@ it("what fails shows no password and no token, however it is printed", async () 
 
 it("no redirect is followed, for it would show the password and the tokens to another host", async () => {
   const shown: Array<string | undefined> = []
-  const elsewhere = createServer((request, response) => {
+  const elsewhere = await startOther((request, response) => {
     shown.push(request.url)
     response.end()
   })
-  await new Promise<void>((resolve) => elsewhere.listen(0, "127.0.0.1", resolve))
-  const server = createServer((_, response) => {
-    response.writeHead(307, { location: `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/stolen` })
+  const server = await startOther((_, response) => {
+    response.writeHead(307, { location: `${elsewhere.url}/stolen` })
     response.end()
   })
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const { client } = watchedClient({ url, maxRepeats: 0, tokens: memoryTokenStore(tokens) })
-  const failures = await Promise.all([
-    failureOf(client.auth.logIn({ payload })),
-    failureOf(client.users.getMe()),
-    failureOf(client.users.deleteAccount({ payload })),
-  ])
-  server.close()
-  elsewhere.close()
+  const failures = await failuresAt(server.url)
+  await server.stop()
+  await elsewhere.stop()
   expect(failures.map(({ code }) => code)).toEqual(["unexpected_answer", "unexpected_answer", "unexpected_answer"])
   expect(shown).toEqual([])
 })
