@@ -1,15 +1,9 @@
-import { Effect, Schema, type Tracer } from "effect"
-import {
-  FetchHttpClient,
-  type Headers,
-  HttpClient,
-  HttpClientError,
-  HttpClientRequest,
-  type HttpClientResponse,
-} from "effect/http"
+import { Effect, type Tracer } from "effect"
+import { FetchHttpClient, type Headers, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { HttpApiClient, type HttpApiEndpoint, HttpApiSchema } from "effect/http-api"
 import { Api } from "../Api.ts"
-import { type AnyProblem, Refused, UnexpectedAnswer, Unreachable } from "./ClientErrors.ts"
+import { type AnyProblem, type FailedCall, Refused, UnexpectedAnswer, Unreachable } from "./ClientErrors.ts"
+import { isUnreadable, mismatches, systemCode } from "./FailureReasons.ts"
 import { readRetryAfterMillis } from "./RateLimit.ts"
 import { readWhole } from "./WholeAnswer.ts"
 
@@ -50,41 +44,52 @@ export const makeAttempt = (
   // The names are those of an endpoint of this description, which only a type could say.
   const decode = HttpApiClient.decodeResponse(Api, { group, endpoint: endpoint.identifier } as never) as Decode
   const base = url.replace(/\/+$/, "")
-  return (input, accessToken) =>
-    Effect.gen(function* () {
-      const request = requestOf(endpoint, base, input, accessToken)
+  return (input, accessToken) => {
+    const path = pathOf(endpoint, input)
+    const call: FailedCall = { method: endpoint.method, path }
+    return Effect.gen(function* () {
+      const request = requestOf(endpoint.method, `${base}${path}`, input, accessToken)
       const response = yield* httpClient.execute(withTrace(request, yield* currentSpan))
       onAnswer(response.headers)
       const whole = yield* Effect.catchTag(readWhole(response), "AnswerTooLong", (tooLong) =>
-        Effect.fail(failedAnswer(tooLong, response)),
+        Effect.fail(unexpectedAnswer(call, tooLong.message, response)),
       )
-      return yield* Effect.catch(decode(whole), (said) =>
-        isNoAnswer(said) || isProblem(said) ? Effect.fail(failedAnswer(said, response)) : Effect.succeed(said),
-      )
+      return yield* Effect.catch(decode(whole), (said) => {
+        if (isProblem(said)) return Effect.fail(refused(said, response))
+        // A 503 that is no problem (`NotReady`) answers what was asked.
+        if (!isUnreadable(said)) return Effect.succeed(said)
+        return Effect.fail(unexpectedAnswer(call, `an answer that the API does not have${mismatches(said)}`, response))
+      })
     }).pipe(
       // Its own headers would be refused by a browser's preflight (`b3`).
       Effect.provideService(HttpClient.TracerPropagationEnabled, false),
       // The API never redirects, and a body that follows a redirect would show its password or token to another host.
       Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }),
       Effect.map((value) => (isWithHeaders(value) ? value.body : value)),
-      Effect.catchTag("HttpClientError", (cause) => unreachable(cause.message, cause)),
+      Effect.catchTag("HttpClientError", (error) => {
+        const reason = systemCode(error)
+        return unreachable(call, reason === null ? "no answer" : `no answer (${reason})`, reason)
+      }),
       Effect.timeoutOrElse({
         duration: attemptLimitMillis,
-        orElse: () => unreachable(`no answer within ${attemptLimitMillis} ms`, null),
+        orElse: () => unreachable(call, `no answer within ${attemptLimitMillis} ms`, null),
       }),
     )
+  }
 }
 
 type Decode = (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<unknown, unknown>
 
+const pathOf = ({ path }: Endpoint, { params = {} }: AnyInput): string =>
+  path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ""))
+
 const requestOf = (
-  { method, path }: Endpoint,
-  base: string,
-  { params = {}, payload, query = {} }: AnyInput,
+  method: Endpoint["method"],
+  url: string,
+  { payload, query = {} }: AnyInput,
   accessToken: string | null,
 ): HttpClientRequest.HttpClientRequest => {
-  const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ""))
-  const request = HttpClientRequest.make(method)(`${base}${filled}`, { acceptJson: true, urlParams: query })
+  const request = HttpClientRequest.make(method)(url, { acceptJson: true, urlParams: query })
   const shown = accessToken === null ? request : HttpClientRequest.bearerToken(request, accessToken)
   return payload === undefined ? shown : HttpClientRequest.bodyJsonUnsafe(shown, payload)
 }
@@ -104,24 +109,31 @@ const withTrace = (request: HttpClientRequest.HttpClientRequest, span: Tracer.An
 const isWithHeaders = (value: unknown): value is HttpApiSchema.withHeaders<unknown, unknown> =>
   typeof value === "object" && value !== null && HttpApiSchema.WithHeadersValueTypeId in value
 
-const unreachable = (message: string, cause: unknown): Effect.Effect<never, Failed> =>
-  Effect.fail({ error: new Unreachable({ message, cause }), status: null, retryAfterMillis: null })
-
-/** Whether an answer could not be read. A 503 that is no problem (`NotReady`) answers what was asked. */
-const isNoAnswer = (said: unknown): boolean => HttpClientError.isHttpClientError(said) || Schema.isSchemaError(said)
+const unreachable = (call: FailedCall, what: string, reason: string | null): Effect.Effect<never, Failed> =>
+  Effect.fail({
+    error: new Unreachable({ ...call, message: `${call.method} ${call.path}: ${what}`, reason }),
+    status: null,
+    retryAfterMillis: null,
+  })
 
 const isProblem = (error: unknown): error is AnyProblem =>
   typeof error === "object" && error !== null && "code" in error && "request_id" in error
 
-const failedAnswer = (cause: unknown, { headers, status }: HttpClientResponse.HttpClientResponse): Failed => ({
-  error: isProblem(cause)
-    ? new Refused(cause)
-    : new UnexpectedAnswer({
-        message: `an answer with status ${status} that the API does not have`,
-        status,
-        request_id: headers["x-request-id"] ?? null,
-        cause,
-      }),
+type Response = Pick<HttpClientResponse.HttpClientResponse, "headers" | "status">
+
+const refused = (problem: AnyProblem, { headers, status }: Response): Failed => ({
+  error: new Refused(problem),
+  status,
+  retryAfterMillis: readRetryAfterMillis(headers),
+})
+
+const unexpectedAnswer = (call: FailedCall, what: string, { headers, status }: Response): Failed => ({
+  error: new UnexpectedAnswer({
+    ...call,
+    message: `${call.method} ${call.path}: status ${status}, ${what}`,
+    status,
+    request_id: headers["x-request-id"] ?? null,
+  }),
   status,
   retryAfterMillis: readRetryAfterMillis(headers),
 })

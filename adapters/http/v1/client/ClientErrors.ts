@@ -1,21 +1,32 @@
 import { Data } from "effect"
 
+/** The call that failed. No more of its request is kept, for programs print errors, and headers and bodies hold secrets. */
+export interface FailedCall {
+  readonly method: string
+  /** The path of the request, without its query. */
+  readonly path: string
+}
+
 /** The service was not reached, or its answer did not come whole or in time. Whether it acted is not known. */
-export class Unreachable extends Data.TaggedError("Unreachable")<{
-  readonly message: string
-  readonly cause: unknown
-}> {
+export class Unreachable extends Data.TaggedError("Unreachable")<
+  FailedCall & {
+    readonly message: string
+    /** The system's code for what happened, such as `ECONNREFUSED`; null if there is none, as in browsers. */
+    readonly reason: string | null
+  }
+> {
   readonly code = "unreachable"
 }
 
-/** What came is no answer of this API: a proxy's page, or a newer version of the service. */
-export class UnexpectedAnswer extends Data.TaggedError("UnexpectedAnswer")<{
-  readonly message: string
-  readonly status: number
-  /** The answer's `X-Request-Id`; null where it has none. */
-  readonly request_id: string | null
-  readonly cause: unknown
-}> {
+/** The answer is not one of this API: a proxy's page, or one of a newer version of the service. */
+export class UnexpectedAnswer extends Data.TaggedError("UnexpectedAnswer")<
+  FailedCall & {
+    readonly message: string
+    readonly status: number
+    /** The answer's `X-Request-Id`; null if it has none. */
+    readonly request_id: string | null
+  }
+> {
   readonly code = "unexpected_answer"
 }
 

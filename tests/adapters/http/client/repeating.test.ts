@@ -32,7 +32,7 @@ describe("a client whose answers get lost", () => {
     lose(list, 4)
     const failure = await failureOf(client.tasks.listTasks())
     assert(failure.code === "unreachable")
-    expect(failure.message).toContain("the connection was reset")
+    expect(failure.message).toBe("GET /api/v1/tasks: no answer")
     expect(sent).toHaveLength(8)
   })
 
@@ -91,7 +91,10 @@ describe("a client without the service", () => {
     })
     const { client } = watchedClient({ url, maxRepeats: 0, attemptLimitMillis: 50 })
     for (const call of [client.service.getHealth(), client.service.getJsonWebKeySet()]) {
-      expect(await failureOf(call)).toMatchObject({ code: "unreachable", message: "no answer within 50 ms" })
+      expect(await failureOf(call)).toMatchObject({
+        code: "unreachable",
+        message: expect.stringMatching(/: no answer within 50 ms$/),
+      })
     }
     await stop()
   })
@@ -124,7 +127,7 @@ describe("a client without the service", () => {
     const { client, sent } = watchedClient({ url, maxRepeats: 0 })
     const failure = await failureOf(client.tasks.listTasks())
     expect(failure).toMatchObject({ code: "unexpected_answer", status: 200 })
-    expect(failure.cause).toMatchObject({ message: "an answer of more than 16 MiB" })
+    expect(failure).toMatchObject({ message: "GET /api/v1/tasks: status 200, an answer of more than 16 MiB" })
     expect(sent).toHaveLength(1)
     expect(sentMebibytes).toBeLessThan(64)
     await stop()

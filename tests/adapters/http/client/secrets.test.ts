@@ -1,7 +1,8 @@
 import { inspect } from "node:util"
-import { Cause } from "effect"
+import { Cause, Effect } from "effect"
 import { expect, it } from "vitest"
 import { memoryTokenStore } from "../../../../adapters/http/v1/client/index.ts"
+import { startScript } from "../../../support/ChildProcess.ts"
 import { failureOf, startOther, watchedClient } from "./WatchedClient.ts"
 
 const tokens = { access_token: "SECRET-access", refresh_token: "SECRET-refresh" }
@@ -30,6 +31,7 @@ it("what fails shows no password and no token, however it is printed", async () 
   for (const failure of failures) {
     const printed = [
       inspect(failure, { depth: 20 }),
+      inspect(failure, { depth: 20, customInspect: false, showHidden: true }),
       JSON.stringify(failure),
       Cause.pretty(Cause.fail(failure)),
       String(failure),
@@ -38,6 +40,34 @@ it("what fails shows no password and no token, however it is printed", async () 
     for (const text of printed) expect(text).not.toMatch(/SECRET|83,\s*69,\s*67|53 45 43/)
   }
 })
+
+it.each(["custom", "plain"])(
+  "a program that crashes by an error of the client prints no secret (%s inspection)",
+  async (inspection) => {
+    // It answers a login with tokens that the client cannot take, and closes on all else.
+    const server = await startOther((request, response) => {
+      if (request.url !== "/api/v1/auth/login") return response.destroy()
+      response.writeHead(200, { "content-type": "application/json" })
+      return response.end(JSON.stringify({ ...tokens, access_token: [tokens.access_token] }))
+    })
+    const gone = await startOther(() => undefined)
+    await gone.stop()
+    const crash = (url: string, call: string) =>
+      Effect.gen(function* () {
+        const script = yield* startScript("crashWithSecrets.script.ts", url, call, inspection)
+        yield* script.printed(Number.POSITIVE_INFINITY)
+        return script.errors()
+      }).pipe(Effect.scoped, Effect.runPromise)
+    const reports = [await crash(server.url, "logIn"), await crash(server.url, "getMe"), await crash(gone.url, "logIn")]
+    await server.stop()
+    // What helps to find the fault stays: the call, and what kept it from being answered.
+    expect(reports[0]).toContain("POST /api/v1/auth/login")
+    expect(reports[1]).toContain("GET /api/v1/users/me")
+    expect(reports[2]).toContain("POST /api/v1/auth/login")
+    expect(reports[2]).toContain("ECONNREFUSED")
+    for (const report of reports) expect(report).not.toMatch(/SECRET|83,\s*69,\s*67|53 45 43/)
+  },
+)
 
 it("no redirect is followed, for it would show the password and the tokens to another host", async () => {
   const shown: Array<string | undefined> = []
