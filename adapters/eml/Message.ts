@@ -20,8 +20,8 @@ export const composeMessage = (message: Message): Promise<Buffer> =>
     date: message.date,
     messageId: messageIdOf(message.id, message.from),
     subject: message.subject,
-    text: message.text,
-    html: message.html,
+    text: readable("plain", message.text),
+    html: readable("html", message.html),
     baseBoundary: message.id,
     newline: "win",
     disableFileAccess: true,
@@ -29,3 +29,18 @@ export const composeMessage = (message: Message): Promise<Buffer> =>
   })
     .compile()
     .build()
+
+/** RFC 5322 §2.1.1: the longest line, without its end. */
+const maximumLineBytes = 998
+
+/**
+ * A part that stands in the file as it is read, so that a link or a token can be copied from it. Encoded, both would be
+ * broken into pieces of 76 characters. A line that no mail may have is left to the library, which encodes the part.
+ */
+const readable = (subtype: "plain" | "html", text: string) => {
+  const lines = text.split(/\r\n|\r|\n/)
+  if (lines.some((line) => Buffer.byteLength(line) > maximumLineBytes)) return text
+  const encoding = /^[\x00-\x7f]*$/.test(text) ? "7bit" : "8bit"
+  const head = [`Content-Type: text/${subtype}; charset=utf-8`, `Content-Transfer-Encoding: ${encoding}`, ""]
+  return { raw: [...head, ...lines].join("\r\n") }
+}

@@ -96,6 +96,9 @@ describe("EmlEmailSender", () => {
       assert.include(plain.split(/\r?\n/), link)
       assert.include(plain.split(/\r?\n/), token)
       assert.include(plain, "24 hours")
+      // In the file itself, where a person looks for them.
+      assert.include(text.split("\r\n"), link)
+      assert.include(text.split("\r\n"), token)
       const html = mail.partOf("text/html")
       assert.include(html, `href="${link}"`)
       assert.include(html, `<code>${token}</code>`)
