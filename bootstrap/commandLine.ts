@@ -5,6 +5,7 @@ import { ConfigProvider, Effect, Exit, Layer } from "effect"
 import { main } from "../adapters/cli/Main.ts"
 import { ConfigFolder, userFoldersOf } from "../adapters/cli/UserFolders.ts"
 import { installation } from "./Installation.ts"
+import { misspelledSettings, misspellingText } from "./MisspelledSettings.ts"
 
 /** As shells have it for a program whose reader is gone: 128 + SIGPIPE. */
 const brokenPipe = 141
@@ -18,6 +19,10 @@ process.stdout.on("error", (error) => {
   if ("code" in error && error.code === "EPIPE") process.exit(brokenPipe)
   throw error
 })
+
+for (const misspelled of misspelledSettings(Object.keys(process.env))) {
+  console.error(`taskwright: ${misspellingText(misspelled)}`)
+}
 
 NodeRuntime.runMain(
   main(process.argv.slice(2)).pipe(

@@ -2,6 +2,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Cause, Console, Effect, Exit } from "effect"
 import { loadSettings, type Settings } from "./Config.ts"
 import * as Logging from "./Logging.ts"
+import { misspelledSettings, misspellingText } from "./MisspelledSettings.ts"
 
 /**
  * Runs a program as the process: with the settings and the log, until it ends or a signal ends it. What keeps it from
@@ -10,7 +11,7 @@ import * as Logging from "./Logging.ts"
 export const run = <E>(program: (settings: Settings) => Effect.Effect<unknown, E>): void => {
   const main = Effect.gen(function* () {
     const settings = yield* loadSettings({ isTerminal: process.stdout.isTTY === true })
-    yield* Effect.provide(program(settings), Logging.layer(settings))
+    yield* Effect.andThen(warnOfMisspellings, program(settings)).pipe(Effect.provide(Logging.layer(settings)))
   })
   NodeRuntime.runMain(
     Effect.tapCause(main, (cause) =>
@@ -22,6 +23,10 @@ export const run = <E>(program: (settings: Settings) => Effect.Effect<unknown, E
     },
   )
 }
+
+const warnOfMisspellings = Effect.forEach(misspelledSettings(Object.keys(process.env)), (misspelled) =>
+  Effect.logWarning(misspellingText(misspelled)),
+)
 
 /** An error that was foreseen is a line; a defect is shown whole, for somebody has to mend it. */
 const lineOf = (cause: Cause.Cause<unknown>): string => {

@@ -1,0 +1,89 @@
+/**
+ * Finds names in the environment that resemble a setting and are none. Such a setting would be passed over, and the
+ * service would run with its default: on an embedded database instead of the one that was meant.
+ */
+
+/** Every setting, as `.env.example` lists them. */
+export const settingNames: ReadonlyArray<string> = [
+  "HOST",
+  "PORT",
+  "PUBLIC_URL",
+  "TRUST_PROXY",
+  "CORS_ORIGINS",
+  "NODE_ENV",
+  "DATA_DIR",
+  "DATABASE_URL",
+  "DATABASE_POOL_SIZE",
+  "DELETED_TASK_RETENTION",
+  "REDIS_URL",
+  "REDIS_KEY_PREFIX",
+  "SMTP_URL",
+  "MAIL_FROM",
+  "EMAIL_VERIFICATION",
+  "JWT_PRIVATE_KEYS",
+  "JWT_ISSUER",
+  "JWT_AUDIENCE",
+  "ACCESS_TOKEN_TTL",
+  "REFRESH_TOKEN_TTL",
+  "REFRESH_REUSE_LEEWAY",
+  "RATE_LIMIT_USER",
+  "RATE_LIMIT_IP",
+  "RATE_LIMIT_WINDOW",
+  "LOG_LEVEL",
+  "LOG_FORMAT",
+]
+
+/** Shorter names are near too many others: `PORT` and `PATH`, `HOST` and `HOME`. */
+const minimumLength = 8
+/** How many letters of a name may be wrong, by its length. */
+const allowedEdits = (name: string): number => (name.length < 10 ? 1 : 2)
+/** A process's environment has no more names than a system lets it have; of a larger one the first are looked at. */
+const maximumNames = 10_000
+
+export interface MisspelledSetting {
+  readonly name: string
+  readonly meant: string
+}
+
+/** The names that are probably a setting's, spelt wrongly. A setting that is there under its own name is not looked for. */
+export const misspelledSettings = (names: ReadonlyArray<string>): ReadonlyArray<MisspelledSetting> => {
+  const present = new Set(names)
+  const missing = settingNames.filter((name) => name.length >= minimumLength && !present.has(name))
+  return names
+    .slice(0, maximumNames)
+    .filter((name) => !settingNames.includes(name))
+    .flatMap((name) => {
+      const meant = missing.find((setting) => isWithinEdits(name.toUpperCase(), setting, allowedEdits(setting)))
+      return meant === undefined ? [] : [{ name, meant }]
+    })
+}
+
+/** The advice for one of them, as a line. */
+export const misspellingText = ({ meant, name }: MisspelledSetting): string =>
+  `${name} is no setting and changes nothing. ${meant} is one.`
+
+/**
+ * Whether at most so many letters have to be put in, left out, replaced, or swapped with their neighbour to make one
+ * text of the other (Damerau and Levenshtein's distance in its restricted form).
+ */
+const isWithinEdits = (one: string, other: string, allowed: number): boolean => {
+  if (Math.abs(one.length - other.length) > allowed) return false
+  const rows = [Array.from({ length: other.length + 1 }, (_, column) => column)]
+  const at = (row: number, column: number): number => rows[row]?.[column] ?? Number.POSITIVE_INFINITY
+  for (let row = 1; row <= one.length; row++) {
+    rows.push([row])
+    for (let column = 1; column <= other.length; column++) {
+      const isSame = one[row - 1] === other[column - 1]
+      const isSwapped = one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1]
+      rows[row]?.push(
+        Math.min(
+          at(row - 1, column - 1) + (isSame ? 0 : 1),
+          at(row - 1, column) + 1,
+          at(row, column - 1) + 1,
+          isSwapped ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY,
+        ),
+      )
+    }
+  }
+  return at(one.length, other.length) <= allowed
+}
