@@ -1,5 +1,6 @@
 import { Cause, Layer, Logger, References } from "effect"
 import type { Settings } from "./Config.ts"
+import { terminalLog } from "./TerminalLog.ts"
 
 /**
  * One JSON object a line on standard output: time, level and message first, then what the line is annotated with.
@@ -38,7 +39,7 @@ process.on("exit", flush)
 /** What the process tells of itself: JSON lines on standard output; made to be read where that is a terminal. */
 export const layer = (settings: Pick<Settings, "logFormat" | "logLevel">) =>
   Layer.mergeAll(
-    Logger.layer([settings.logFormat === "json" ? jsonLines : Logger.consolePretty()]),
+    Logger.layer([settings.logFormat === "json" ? jsonLines : terminalLog(write)]),
     Layer.succeed(References.MinimumLogLevel, settings.logLevel),
     // Nobody collects spans yet, so none are made.
     Layer.succeed(References.TracerEnabled, false),

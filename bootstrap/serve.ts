@@ -3,6 +3,7 @@ import { resolve } from "node:path"
 import { Effect, Layer } from "effect"
 import * as Http from "../adapters/http/HttpServer.ts"
 import { HttpSettings } from "../adapters/http/HttpSettings.ts"
+import { checkPort } from "../adapters/http/PortCheck.ts"
 import { PasswordHasher } from "../application/accounts/PasswordHasher.ts"
 import { OfferedPassword } from "../domain/accounts/Password.ts"
 import { Database, type Settings } from "./Config.ts"
@@ -53,4 +54,6 @@ export const serve = (settings: Settings) =>
     Layer.provide(warmUp),
     Layer.provide(live(settings)),
     Layer.provide(httpSettings(settings)),
+    // First of all: a start that fails for its port has opened and migrated nothing.
+    Layer.provide(Layer.effectDiscard(checkPort(settings))),
   )

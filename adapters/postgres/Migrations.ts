@@ -1,5 +1,6 @@
 import { Effect, Layer } from "effect"
 import { Migrator, SqlClient, type SqlError } from "effect/sql"
+import { announceWait } from "./AnnouncedWait.ts"
 import { createSchema } from "./migrations/0001_create_schema.ts"
 import { addAccountSafety } from "./migrations/0002_account_safety.ts"
 
@@ -28,7 +29,7 @@ export const migrate: Effect.Effect<
     Effect.gen(function* () {
       // The limits of everyday statements are too short for waiting here and for building an index.
       yield* sql`SELECT set_config('lock_timeout', '5min', true), set_config('statement_timeout', '0', true)`
-      yield* sql`SELECT pg_advisory_xact_lock(${lockKey})`
+      yield* sql`SELECT pg_advisory_xact_lock(${lockKey})`.pipe(announceWait("another process that applies migrations"))
       return yield* run
     }),
   )

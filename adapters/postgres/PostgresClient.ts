@@ -1,6 +1,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { Data, Duration, Effect, Layer, Redacted, Schedule } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
+import { announceWait } from "./AnnouncedWait.ts"
 import { within } from "./Deadline.ts"
 import { isConnectionLoss, serverErrorOf } from "./PostgresFailure.ts"
 import { types } from "./TimestampCodec.ts"
@@ -72,6 +73,7 @@ export const layer = (
   return Layer.merge(
     PgClient.layerFrom(
       Effect.tap(client, (sql) => awaitAnswer(sql, options.startTimeoutMillis ?? 10_000)).pipe(
+        announceWait(`the database at ${describe(Redacted.value(options.url))}`),
         Effect.mapError((error) => notReady(options.url, error)),
       ),
     ),

@@ -1,7 +1,11 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs"
+import { spawnSync } from "node:child_process"
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { type AddressInfo, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { afterAll, assert, describe, it } from "vitest"
+import packageJson from "../../package.json" with { type: "json" }
 import { refusedStart, startServer } from "../support/serverProcess.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "taskwright-e2e-"))
@@ -103,6 +107,36 @@ describe("a server process on its embedded database", () => {
     assert.include(said, join(folder, "lines"))
     assert.notInclude(server.output(), token)
     assert.equal(await server.end("SIGTERM"), 0)
+  })
+
+  it("does not touch the data folder if its port is taken", async () => {
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve))
+    const { port } = other.address() as AddressInfo
+    const DATA_DIR = join(folder, "port-taken")
+    const { code, output } = await refusedStart({ PORT: String(port), DATA_DIR })
+    other.close()
+    assert.equal(code, 1)
+    assert.match(output, new RegExp(`^taskwright: Cannot listen on 127.0.0.1:${port}: .*EADDRINUSE`))
+    assert.isFalse(existsSync(DATA_DIR))
+  })
+
+  it("warns of a setting that is misspelled", async () => {
+    const server = await startServer({ DATA_DIR: "memory:", DATABSE_URL: "postgres://localhost/tasks" })
+    assert.include(server.output(), "DATABSE_URL is no setting and changes nothing. DATABASE_URL is one.")
+    assert.equal(await server.end("SIGTERM"), 0)
+  })
+
+  it("reads .env where npm starts it, if there is one", () => {
+    const settings = join(folder, "settings")
+    mkdirSync(settings)
+    writeFileSync(join(settings, ".env"), "PORT=sixty")
+    const [, ...start] = packageJson.scripts.start.split(" ")
+    const parameters = start.map((part) =>
+      part.endsWith(".ts") ? fileURLToPath(new URL(`../../${part}`, import.meta.url)) : part,
+    )
+    const { stderr } = spawnSync(process.execPath, parameters, { cwd: settings, encoding: "utf8" })
+    assert.include(stderr, "taskwright: PORT takes")
   })
 
   it.each([

@@ -1,6 +1,6 @@
 import { PgClient } from "@effect/sql-pg"
 import { assert, it, layer } from "@effect/vitest"
-import { Cause, Context, Deferred, Effect, Exit, Fiber, Layer, Redacted, Result, Schedule } from "effect"
+import { Cause, Context, Deferred, Effect, Exit, Fiber, Layer, Logger, Redacted, Result, Schedule } from "effect"
 import * as PostgresClient from "../../../adapters/postgres/PostgresClient.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
 import { UnitOfWork } from "../../../application/shared/UnitOfWork.ts"
@@ -269,8 +269,15 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
       const { url } = yield* throughProxy
       const withPassword = new URL(url)
       withPassword.password = "hunter2"
-      const options = { url: Redacted.make(withPassword.href), startTimeoutMillis: 300 }
-      const error = yield* Effect.flip(Effect.scoped(Layer.build(PostgresClient.layer(options))))
+      // Long enough for the wait to be announced.
+      const options = { url: Redacted.make(withPassword.href), startTimeoutMillis: 1_500 }
+      const lines: Array<string> = []
+      const log = Logger.layer([Logger.make(({ message }) => void lines.push(String(message)))])
+      const start = Effect.scoped(Layer.build(PostgresClient.layer(options))).pipe(Effect.provide(log))
+      const error = yield* Effect.flip(start)
+      assert.deepStrictEqual(lines, [
+        `Waiting for the database at 127.0.0.1:${withPassword.port}${withPassword.pathname}`,
+      ])
       assert.strictEqual(error._tag, "DatabaseNotReady")
       assert.include(error.message, `127.0.0.1:${withPassword.port}`)
       assert.include(error.message, "ECONNREFUSED")

@@ -1,0 +1,59 @@
+/** The log as a person reads it on a terminal: an entry is one line, and only a cause takes more. */
+import { stripVTControlCharacters, styleText } from "node:util"
+import { Cause, Logger, References } from "effect"
+import type { LogLevel } from "effect/LogLevel"
+
+type Style = Parameters<typeof styleText>[0]
+
+const levelStyles: Partial<Record<LogLevel, Style>> = { Fatal: "red", Error: "red", Warn: "yellow", Debug: "gray" }
+
+/** Writes entries in one line each, with colours unless the environment asks for none (`NO_COLOR`). */
+export const terminalLog = (write: (text: string) => void): Logger.Logger<unknown, void> =>
+  Logger.make(({ cause, date, fiber, logLevel, message }) => {
+    const annotations = fiber.getRef(References.CurrentLogAnnotations)
+    const time = colored("gray", timeOfDay(date))
+    const level = colored(levelStyles[logLevel] ?? "green", logLevel.toUpperCase().padEnd(5))
+    const entry = requestText(annotations) ?? [textOf(message), ...Object.entries(annotations).map(pairText)].join(" ")
+    const details = cause.reasons.length > 0 ? `\n${Cause.pretty(cause)}` : ""
+    write(`${time} ${level} ${entry}${details}\n`)
+  })
+
+const colored = (style: Style, text: string): string => styleText(style, text, { stream: process.stdout })
+
+const timeOfDay = (date: Date): string => {
+  const part = (value: number, digits = 2) => String(value).padStart(digits, "0")
+  return `${part(date.getHours())}:${part(date.getMinutes())}:${part(date.getSeconds())}.${part(date.getMilliseconds(), 3)}`
+}
+
+/** What a request's entry says first; its user and session stand in the JSON form alone. */
+const requestText = ({
+  duration_ms,
+  method,
+  request_id,
+  route,
+  status,
+  ...others
+}: Readonly<Record<string, unknown>>) =>
+  method === undefined || status === undefined
+    ? null
+    : [
+        plain(route || method),
+        colored(Number(status) >= 400 ? "yellow" : "green", plain(status)),
+        `${plain(duration_ms)} ms`,
+        ...Object.entries(others)
+          .filter(([name]) => name !== "user_id" && name !== "session_id")
+          .map(pairText),
+        colored("gray", plain(request_id ?? "")),
+      ].join(" ")
+
+const pairText = ([name, value]: readonly [string, unknown]): string =>
+  colored("gray", `${name}=${typeof value === "string" ? plain(value) : JSON.stringify(value)}`)
+
+const textOf = (message: unknown): string => (Array.isArray(message) ? message : [message]).map(plain).join(" ")
+
+/** Keeps a value on its line, and control characters off the terminal. */
+const plain = (value: unknown): string =>
+  stripVTControlCharacters(typeof value === "string" ? value : (JSON.stringify(value) ?? "")).replaceAll(
+    /\p{Cc}+/gu,
+    " ",
+  )

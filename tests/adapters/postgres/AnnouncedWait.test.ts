@@ -1,0 +1,31 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber, Logger } from "effect"
+import { TestClock } from "effect/testing"
+import { announceWait } from "../../../adapters/postgres/AnnouncedWait.ts"
+
+const announced = (effect: Effect.Effect<unknown>, millis: number) =>
+  Effect.gen(function* () {
+    const lines: Array<string> = []
+    const log = Logger.layer([Logger.make(({ message }) => void lines.push(String(message)))])
+    const fiber = yield* Effect.forkChild(
+      announceWait("the database at db:5432/tasks")(effect).pipe(Effect.provide(log)),
+    )
+    yield* TestClock.adjust(millis)
+    yield* Fiber.interrupt(fiber)
+    return lines
+  })
+
+describe("a wait of the start", () => {
+  it.effect("is announced once it has lasted a second", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* announced(Effect.never, 999), [])
+      assert.deepStrictEqual(yield* announced(Effect.never, 60_000), ["Waiting for the database at db:5432/tasks"])
+    }),
+  )
+
+  it.effect("is not announced if it is over before", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* announced(Effect.sleep(900), 5_000), [])
+    }),
+  )
+})
