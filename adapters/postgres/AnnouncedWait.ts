@@ -1,5 +1,5 @@
 /** Says what a start is waiting for, so that a process that prints nothing is not taken for one that hangs. */
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 
 const silentMillis = 1_000
 
@@ -7,6 +7,9 @@ const silentMillis = 1_000
 export const announceWait =
   (what: string) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.scoped(
-      Effect.andThen(Effect.forkScoped(Effect.delay(Effect.logInfo(`Waiting for ${what}`), silentMillis)), effect),
+    // A scope of its own would end what the effect keeps open.
+    Effect.acquireUseRelease(
+      Effect.forkChild(Effect.delay(Effect.logInfo(`Waiting for ${what}`), silentMillis)),
+      () => effect,
+      Fiber.interrupt,
     )
