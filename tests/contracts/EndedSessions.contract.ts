@@ -3,7 +3,7 @@ import { Effect, type Layer } from "effect"
 import { EndedSessions } from "../../application/accounts/EndedSessions.ts"
 import { newSessionId } from "../support/entities.ts"
 import { timesAtOnce } from "../support/interleaving.ts"
-import { type TimeControl, testTime } from "../support/TimeControl.ts"
+import { type TimeControl, testTime, timedTests } from "../support/TimeControl.ts"
 
 /**
  * What every `EndedSessions` promises, given the life of the access tokens it serves. That an old one is forgotten is
@@ -15,7 +15,8 @@ export const suite = (
   { lifetimeMillis, time = testTime }: { readonly lifetimeMillis: number; readonly time?: TimeControl },
 ) =>
   layer(endedSessions, { excludeTestServices: time.excludeTestServices })(`EndedSessions: ${name}`, (it) => {
-    it.effect("knows the sessions that were added and no other", () =>
+    const test = timedTests(it, time)
+    test("knows the sessions that were added and no other", () =>
       Effect.gen(function* () {
         const ended = yield* EndedSessions
         const [one, other, running] = [newSessionId(), newSessionId(), newSessionId()]
@@ -24,29 +25,26 @@ export const suite = (
         assert.isTrue(yield* ended.has(one))
         assert.isTrue(yield* ended.has(other))
         assert.isFalse(yield* ended.has(running))
-      }),
-    )
+      }))
 
-    it.effect("knows the sessions that it learned", () =>
+    test("knows the sessions that it learned", () =>
       Effect.gen(function* () {
         const ended = yield* EndedSessions
         const [one, running] = [newSessionId(), newSessionId()]
         yield* ended.learn(one)
         assert.isTrue(yield* ended.has(one))
         assert.isFalse(yield* ended.has(running))
-      }),
-    )
+      }))
 
-    it.effect("takes a session any number of times", () =>
+    test("takes a session any number of times", () =>
       Effect.gen(function* () {
         const ended = yield* EndedSessions
         const id = newSessionId()
         yield* timesAtOnce(20, ended.add(id))
         assert.isTrue(yield* ended.has(id))
-      }),
-    )
+      }))
 
-    it.effect("remembers a session as long as an access token of it could be good", () =>
+    test("remembers a session as long as an access token of it could be good", () =>
       Effect.gen(function* () {
         const ended = yield* EndedSessions
         const id = newSessionId()
@@ -55,10 +53,9 @@ export const suite = (
           yield* time.pass(lifetimeMillis / 10)
           assert.isTrue(yield* ended.has(id))
         }
-      }),
-    )
+      }))
 
-    it.effect("remembers a session that is added again from then on", () =>
+    test("remembers a session that is added again from then on", () =>
       Effect.gen(function* () {
         const ended = yield* EndedSessions
         const id = newSessionId()
@@ -67,6 +64,5 @@ export const suite = (
         yield* ended.add(id)
         yield* time.pass(0.9 * lifetimeMillis)
         assert.isTrue(yield* ended.has(id))
-      }),
-    )
+      }))
   })

@@ -4,7 +4,7 @@ import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
 import { type LoginAttempt, LoginThrottle, loginLimits } from "../../application/accounts/LoginThrottle.ts"
 import { newEmail } from "../support/entities.ts"
 import { timesAtOnce } from "../support/interleaving.ts"
-import { type TimeControl, testTime } from "../support/TimeControl.ts"
+import { type TimeControl, testTime, timedTests } from "../support/TimeControl.ts"
 
 /**
  * What every `LoginThrottle` promises: the lockout of the HTTP contract. The windows may be shortened for one in real
@@ -22,6 +22,7 @@ export const suite = (
   } = {},
 ) =>
   layer(throttle, { excludeTestServices: time.excludeTestServices })(`LoginThrottle: ${name}`, (it) => {
+    const test = timedTests(it, time)
     const { emailFailures, emailWindowMillis, pairFailures, pairWindowMillis } = limits
     const minuteMillis = pairWindowMillis / 15
     const newAttempt = (ip = `test-${uuidV7Unsafe()}`): LoginAttempt => ({ email: newEmail(), ip })
@@ -49,7 +50,7 @@ export const suite = (
       for (let failed = 0; failed < times; failed++) yield* fail(from(attempt), 1)
     })
 
-    it.effect("locks a pair at its fifth failure, for 15 minutes", () =>
+    test("locks a pair at its fifth failure, for 15 minutes", () =>
       Effect.gen(function* () {
         const attempt = newAttempt()
         yield* fail(attempt, pairFailures)
@@ -61,10 +62,9 @@ export const suite = (
         yield* time.pass(minuteMillis)
         yield* fail(attempt, pairFailures)
         assert.isNotNull(yield* admit(attempt))
-      }),
-    )
+      }))
 
-    it.effect("counts 15 minutes from the failure that locked, however long the first was ago", () =>
+    test("counts 15 minutes from the failure that locked, however long the first was ago", () =>
       Effect.gen(function* () {
         const attempt = newAttempt()
         yield* fail(attempt, pairFailures - 1)
@@ -76,20 +76,18 @@ export const suite = (
         assert.isAtMost(retryAfterMillis ?? Number.POSITIVE_INFINITY, minuteMillis)
         yield* time.pass(minuteMillis)
         assert.isNull(yield* admit(attempt))
-      }),
-    )
+      }))
 
-    it.effect("does not lock for five failures that no 15 minutes hold", () =>
+    test("does not lock for five failures that no 15 minutes hold", () =>
       Effect.gen(function* () {
         const attempt = newAttempt()
         for (let failed = 0; failed < 3 * pairFailures; failed++) {
           yield* fail(attempt, 1)
           yield* time.pass(4 * minuteMillis)
         }
-      }),
-    )
+      }))
 
-    it.effect("does not lengthen a lock for attempts that it refused", () =>
+    test("does not lengthen a lock for attempts that it refused", () =>
       Effect.gen(function* () {
         const attempt = newAttempt()
         yield* fail(attempt, pairFailures)
@@ -98,20 +96,18 @@ export const suite = (
           yield* time.pass(minuteMillis)
         }
         assert.isNull(yield* admit(attempt))
-      }),
-    )
+      }))
 
-    it.effect("locks neither another IP nor another email address with the pair", () =>
+    test("locks neither another IP nor another email address with the pair", () =>
       Effect.gen(function* () {
         const attempt = newAttempt()
         yield* fail(attempt, pairFailures)
         assert.isNotNull(yield* admit(attempt))
         assert.isNull(yield* admit(from(attempt)))
         assert.isNull(yield* admit(newAttempt(attempt.ip)))
-      }),
-    )
+      }))
 
-    it.effect("admits no more than five guesses of 50 at once", () =>
+    test("admits no more than five guesses of 50 at once", () =>
       Effect.gen(function* () {
         const throttle = yield* LoginThrottle
         const attempt = newAttempt()
@@ -120,10 +116,9 @@ export const suite = (
         )
         const refusals = yield* timesAtOnce(50, guess)
         assert.strictEqual(refusals.filter((refusal) => refusal === null).length, pairFailures)
-      }),
-    )
+      }))
 
-    it.effect("admits all of 50 at once that succeed", () =>
+    test("admits all of 50 at once that succeed", () =>
       Effect.gen(function* () {
         const throttle = yield* LoginThrottle
         const attempt = newAttempt()
@@ -132,10 +127,9 @@ export const suite = (
           yield* timesAtOnce(50, logIn),
           Array.from({ length: 50 }, () => null),
         )
-      }),
-    )
+      }))
 
-    it.effect("lets an attempt wait for those under way, and no longer than five seconds", () =>
+    test("lets an attempt wait for those under way, and no longer than five seconds", () =>
       Effect.gen(function* () {
         const attempt = newAttempt()
         yield* begin(attempt, pairFailures)
@@ -143,10 +137,9 @@ export const suite = (
         yield* Effect.yieldNow
         yield* time.pass(5000)
         assert.isBelow((yield* Fiber.join(waiting)) ?? Number.POSITIVE_INFINITY, pairWindowMillis)
-      }),
-    )
+      }))
 
-    it.effect("forgets a pair's failures when it succeeds", () =>
+    test("forgets a pair's failures when it succeeds", () =>
       Effect.gen(function* () {
         const { succeed } = yield* LoginThrottle
         const attempt = newAttempt()
@@ -157,10 +150,9 @@ export const suite = (
         }
         yield* fail(attempt, pairFailures)
         assert.isNotNull(yield* admit(attempt))
-      }),
-    )
+      }))
 
-    it.effect("does not count an attempt that was withdrawn, nor lock for it", () =>
+    test("does not count an attempt that was withdrawn, nor lock for it", () =>
       Effect.gen(function* () {
         const { withdraw } = yield* LoginThrottle
         const attempt = newAttempt()
@@ -173,10 +165,9 @@ export const suite = (
         yield* withdraw(quiet)
         yield* fail(quiet, pairFailures)
         assert.isNotNull(yield* admit(quiet))
-      }),
-    )
+      }))
 
-    it.effect("locks an email address at its hundredth failure within an hour for every new IP", () =>
+    test("locks an email address at its hundredth failure within an hour for every new IP", () =>
       Effect.gen(function* () {
         const attempt = newAttempt()
         yield* failFromEverywhere(attempt, emailFailures)
@@ -187,10 +178,9 @@ export const suite = (
         assert.isNull(yield* admit(newAttempt()))
         yield* time.pass(emailWindowMillis)
         assert.isNull(yield* admit(from(attempt)))
-      }),
-    )
+      }))
 
-    it.effect("lets an IP on that has logged in before, though the email address is locked", () =>
+    test("lets an IP on that has logged in before, though the email address is locked", () =>
       Effect.gen(function* () {
         const { succeed } = yield* LoginThrottle
         const known = newAttempt()
@@ -202,10 +192,9 @@ export const suite = (
         yield* succeed(known)
         yield* fail(known, pairFailures)
         assert.isNotNull(yield* admit(known))
-      }),
-    )
+      }))
 
-    it.effect("does not count successes and withdrawals against the email address", () =>
+    test("does not count successes and withdrawals against the email address", () =>
       Effect.gen(function* () {
         const { succeed, withdraw } = yield* LoginThrottle
         const attempt = newAttempt()
@@ -215,10 +204,9 @@ export const suite = (
         }
         yield* failFromEverywhere(attempt, emailFailures)
         assert.isNotNull(yield* admit(from(attempt)))
-      }),
-    )
+      }))
 
-    it.effect("counts the failures of an email address through a sliding hour", () =>
+    test("counts the failures of an email address through a sliding hour", () =>
       Effect.gen(function* () {
         const attempt = newAttempt()
         yield* failFromEverywhere(attempt, emailFailures / 2)
@@ -228,6 +216,5 @@ export const suite = (
         yield* time.pass(emailWindowMillis / 2)
         yield* failFromEverywhere(attempt, emailFailures / 2)
         assert.isNotNull(yield* admit(from(attempt)))
-      }),
-    )
+      }))
   })

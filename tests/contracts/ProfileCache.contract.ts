@@ -11,7 +11,7 @@ import { FullName } from "../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import { makeAccount } from "../support/entities.ts"
 import { timesAtOnce } from "../support/interleaving.ts"
-import { type TimeControl, testTime } from "../support/TimeControl.ts"
+import { type TimeControl, testTime, timedTests } from "../support/TimeControl.ts"
 
 export class Refused extends Data.TaggedError("Refused") {}
 
@@ -55,14 +55,14 @@ export const suite = (
   } = {},
 ) =>
   layer(cache, { excludeTestServices: time.excludeTestServices })(`ProfileCache: ${name}`, (it) => {
-    it.effect("gives what was found, whole", () =>
+    const test = timedTests(it, time)
+    test("gives what was found, whole", () =>
       Effect.gen(function* () {
         const { load, nth, userId } = makeSource()
         assert.deepStrictEqual(yield* get(userId, load), nth(1))
-      }),
-    )
+      }))
 
-    it.effect("knows users apart", () =>
+    test("knows users apart", () =>
       Effect.gen(function* () {
         const [one, other] = [makeSource(), makeSource()]
         for (let asked = 0; asked < 2; asked++) {
@@ -71,19 +71,17 @@ export const suite = (
         }
         yield* forget(one.userId)
         assert.strictEqual((yield* get(other.userId, other.load)).id, other.userId)
-      }),
-    )
+      }))
 
-    it.effect("fails as the load fails, and does not remember that", () =>
+    test("fails as the load fails, and does not remember that", () =>
       Effect.gen(function* () {
         const { load, nth, userId } = makeSource()
         const failures = yield* timesAtOnce(20, Effect.flip(get(userId, Effect.fail(new Refused()))))
         for (const failure of failures) assert.strictEqual(failure._tag, "Refused")
         assert.deepStrictEqual(yield* get(userId, load), nth(1))
-      }),
-    )
+      }))
 
-    it.effect("gives what is there after a change, however often it is asked", () =>
+    test("gives what is there after a change, however often it is asked", () =>
       Effect.gen(function* () {
         const { load, looks, nth, userId } = makeSource()
         yield* get(userId, load)
@@ -92,10 +90,9 @@ export const suite = (
           const before = looks()
           assert.deepStrictEqual(yield* get(userId, load), nth(before + 1))
         }
-      }),
-    )
+      }))
 
-    it.effect("gives nothing that was read before a change to who asks after it", () =>
+    test("gives nothing that was read before a change to who asks after it", () =>
       Effect.gen(function* () {
         const { load, nth, userId } = makeSource()
         const read = yield* Deferred.make<void>()
@@ -110,10 +107,9 @@ export const suite = (
         assert.deepStrictEqual(yield* get(userId, load), nth(3))
         yield* time.pass(1.2 * forgettingMillis)
         assert.deepStrictEqual(yield* get(userId, load), nth(4))
-      }),
-    )
+      }))
 
-    it.effect("keeps nothing that was read between the forgetting and the change's end", () =>
+    test("keeps nothing that was read between the forgetting and the change's end", () =>
       Effect.gen(function* () {
         const { load, nth, userId } = makeSource()
         yield* get(userId, load)
@@ -121,10 +117,9 @@ export const suite = (
         yield* timesAtOnce(20, get(userId, load))
         yield* time.pass(1.2 * forgettingMillis)
         assert.deepStrictEqual(yield* get(userId, load), nth(22))
-      }),
-    )
+      }))
 
-    it.effect("lets a caller hang up without the others noticing", () =>
+    test("lets a caller hang up without the others noticing", () =>
       Effect.gen(function* () {
         const { load, userId } = makeSource()
         const begun = yield* Deferred.make<void>()
@@ -136,29 +131,26 @@ export const suite = (
         yield* Fiber.interrupt(first)
         yield* Deferred.succeed(go, undefined)
         assert.strictEqual((yield* Fiber.join(second)).id, userId)
-      }),
-    )
+      }))
 
     if (!remembers) return
 
-    it.effect("remembers what was found, whole", () =>
+    test("remembers what was found, whole", () =>
       Effect.gen(function* () {
         const { load, looks, nth, userId } = makeSource()
         for (let asked = 0; asked < 5; asked++) assert.deepStrictEqual(yield* get(userId, load), nth(1))
         assert.strictEqual(looks(), 1)
-      }),
-    )
+      }))
 
-    it.effect("lets one load for 100 that find nothing at once, and remembers it", () =>
+    test("lets one load for 100 that find nothing at once, and remembers it", () =>
       Effect.gen(function* () {
         const { load, looks, nth, userId } = makeSource()
         for (const profile of yield* timesAtOnce(100, get(userId, load))) assert.deepStrictEqual(profile, nth(1))
         assert.deepStrictEqual(yield* get(userId, load), nth(1))
         assert.strictEqual(looks(), 1)
-      }),
-    )
+      }))
 
-    it.effect("remembers for as long as it may and no longer", () =>
+    test("remembers for as long as it may and no longer", () =>
       Effect.gen(function* () {
         const { load, nth, userId } = makeSource()
         yield* get(userId, load)
@@ -167,10 +159,9 @@ export const suite = (
         // Being asked for does not keep it.
         yield* time.pass(0.6 * lifetimeMillis)
         assert.deepStrictEqual(yield* get(userId, load), nth(2))
-      }),
-    )
+      }))
 
-    it.effect("remembers again some time after a change", () =>
+    test("remembers again some time after a change", () =>
       Effect.gen(function* () {
         const { load, nth, userId } = makeSource()
         yield* get(userId, load)
@@ -178,6 +169,5 @@ export const suite = (
         yield* time.pass(1.2 * forgettingMillis)
         assert.deepStrictEqual(yield* get(userId, load), nth(2))
         assert.deepStrictEqual(yield* get(userId, load), nth(2))
-      }),
-    )
+      }))
   })

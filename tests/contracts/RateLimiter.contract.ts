@@ -3,7 +3,7 @@ import { Effect, type Layer } from "effect"
 import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
 import { RateLimiter } from "../../application/shared/RateLimiter.ts"
 import { timesAtOnce } from "../support/interleaving.ts"
-import { type TimeControl, testTime } from "../support/TimeControl.ts"
+import { type TimeControl, testTime, timedTests } from "../support/TimeControl.ts"
 
 /**
  * What every `RateLimiter` promises. `windowMillis` may be shortened for a limiter in real time; steps are tenths of
@@ -15,10 +15,11 @@ export const suite = (
   { time = testTime, windowMillis = 60_000 }: { readonly time?: TimeControl; readonly windowMillis?: number } = {},
 ) =>
   layer(limiter, { excludeTestServices: time.excludeTestServices })(`RateLimiter: ${name}`, (it) => {
+    const test = timedTests(it, time)
     const passTenths = (tenths: number) => time.pass((tenths * windowMillis) / 10)
     const newKey = () => `test:${uuidV7Unsafe()}`
 
-    it.effect("lets as many pass as the limit says, and tells how many are left", () =>
+    test("lets as many pass as the limit says, and tells how many are left", () =>
       Effect.gen(function* () {
         const { take } = yield* RateLimiter
         const key = newKey()
@@ -38,10 +39,9 @@ export const suite = (
           assert.isAbove(quota.resetMillis, windowMillis / 2)
           assert.isAtMost(quota.resetMillis, windowMillis)
         }
-      }),
-    )
+      }))
 
-    it.effect("slides: what passed late in one window still counts early in the next", () =>
+    test("slides: what passed late in one window still counts early in the next", () =>
       Effect.gen(function* () {
         const { take } = yield* RateLimiter
         const key = newKey()
@@ -56,10 +56,9 @@ export const suite = (
         assert.isFalse(yield* isAllowed)
         yield* passTenths(8)
         assert.isTrue(yield* isAllowed)
-      }),
-    )
+      }))
 
-    it.effect("does not count what it refused", () =>
+    test("does not count what it refused", () =>
       Effect.gen(function* () {
         const { take } = yield* RateLimiter
         const key = newKey()
@@ -69,10 +68,9 @@ export const suite = (
         for (let asked = 0; asked < 10; asked++) assert.isFalse((yield* ask).isAllowed)
         yield* passTenths(7)
         assert.isTrue((yield* ask).isAllowed)
-      }),
-    )
+      }))
 
-    it.effect("tells when one more may pass", () =>
+    test("tells when one more may pass", () =>
       Effect.gen(function* () {
         const { take } = yield* RateLimiter
         const key = newKey()
@@ -86,10 +84,9 @@ export const suite = (
         assert.isAbove(refused.resetMillis, 0)
         yield* time.pass(refused.resetMillis)
         assert.isTrue((yield* ask).isAllowed)
-      }),
-    )
+      }))
 
-    it.effect("lets exactly the limit pass of 200 at once", () =>
+    test("lets exactly the limit pass of 200 at once", () =>
       Effect.gen(function* () {
         const { take } = yield* RateLimiter
         const key = newKey()
@@ -97,26 +94,23 @@ export const suite = (
         const allowed = quotas.filter(({ isAllowed }) => isAllowed)
         assert.strictEqual(allowed.length, 50)
         assert.strictEqual(new Set(allowed.map(({ remaining }) => remaining)).size, 50)
-      }),
-    )
+      }))
 
-    it.effect("counts every key by itself", () =>
+    test("counts every key by itself", () =>
       Effect.gen(function* () {
         const { take } = yield* RateLimiter
         const [one, other] = [newKey(), newKey()]
         assert.isTrue((yield* take(one, { limit: 1, windowMillis })).isAllowed)
         assert.isFalse((yield* take(one, { limit: 1, windowMillis })).isAllowed)
         assert.isTrue((yield* take(other, { limit: 1, windowMillis })).isAllowed)
-      }),
-    )
+      }))
 
-    it.effect("forgets all of a key that was quiet for a window", () =>
+    test("forgets all of a key that was quiet for a window", () =>
       Effect.gen(function* () {
         const { take } = yield* RateLimiter
         const key = newKey()
         for (let asked = 0; asked < 3; asked++) yield* take(key, { limit: 3, windowMillis })
         yield* passTenths(11)
         assert.strictEqual((yield* take(key, { limit: 3, windowMillis })).remaining, 2)
-      }),
-    )
+      }))
   })

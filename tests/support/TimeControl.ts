@@ -1,3 +1,4 @@
+import type { Vitest } from "@effect/vitest"
 import type { Effect } from "effect"
 import { TestClock } from "effect/testing"
 
@@ -8,6 +9,14 @@ import { TestClock } from "effect/testing"
 export interface TimeControl {
   readonly pass: (millis: number) => Effect.Effect<void>
   readonly excludeTestServices: boolean
+  /** Runs a test in real time, and again if the machine was too slow for it. Not needed where time jumps. */
+  readonly scenario?: <A, E, R>(test: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
+
+/** Registers tests that let time pass by this control. */
+export const timedTests =
+  <R>(it: Vitest.MethodsNonLive<R>, { scenario = (test) => test }: TimeControl) =>
+  (title: string, test: () => Effect.Effect<void, unknown, R>): void =>
+    it.effect(title, () => scenario(test()))
 
 export const testTime: TimeControl = { pass: (millis) => TestClock.adjust(millis), excludeTestServices: false }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { Effect, Layer, Redacted } from "effect"
+import { Layer, Redacted } from "effect"
 import { Cluster, Redis } from "ioredis"
 import { describe } from "vitest"
 import * as MemoryEndedSessions from "../../adapters/memory/MemoryEndedSessions.ts"
@@ -14,6 +14,7 @@ import { EndedSessions } from "../../application/accounts/EndedSessions.ts"
 import { LoginThrottle } from "../../application/accounts/LoginThrottle.ts"
 import { ProfileCache } from "../../application/accounts/ProfileCache.ts"
 import { notRunName } from "./notRun.ts"
+import { passReal, steadily } from "./steadily.ts"
 import type { TimeControl } from "./TimeControl.ts"
 
 /** The Redis that the tests use, as `services.ts` found or started it; undefined where there is none. */
@@ -32,8 +33,9 @@ const timerMillis = 5
 
 /** Redis keeps its own time, so what depends on it waits for real. */
 export const realTime: TimeControl = {
-  pass: (millis) => Effect.sleep(millis + timerMillis),
+  pass: (millis) => passReal(millis + timerMillis),
   excludeTestServices: true,
+  scenario: steadily,
 }
 
 /** A prefix that nobody else has. */

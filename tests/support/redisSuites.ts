@@ -13,6 +13,7 @@ import * as ProfileCacheContract from "../contracts/ProfileCache.contract.ts"
 import * as RateLimiterContract from "../contracts/RateLimiter.contract.ts"
 import { newEmail, newSessionId } from "./entities.ts"
 import { realTime, shortLoginLimits, shortProfileTimes } from "./redis.ts"
+import { timedTests } from "./TimeControl.ts"
 
 type Process = Context.Context<Guards | RedisConnection>
 
@@ -50,6 +51,7 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<Guards | Red
     ),
   )
   layer(processes, { excludeTestServices: true })(`several processes on ${name}`, (it) => {
+    const test = timedTests(it, realTime)
     const inEach = <A, E>(effect: Effect.Effect<A, E, Guards | RedisConnection>) =>
       Effect.flatMap(Processes, (all) =>
         Effect.forEach(all, (process) => Effect.provideContext(effect, process), { concurrency: "unbounded" }),
@@ -66,7 +68,7 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<Guards | Red
         return Object.assign(Object.create(clock), { currentTimeMillis, currentTimeMillisUnsafe })
       })
 
-    it.effect("let exactly the limit pass together, of 1,000 at once and whatever their clocks say", () =>
+    test("let exactly the limit pass together, of 1,000 at once and whatever their clocks say", () =>
       Effect.gen(function* () {
         const limit = { limit: 100, windowMillis: 60_000 }
         const key = `user:${uuidV7Unsafe()}`
@@ -87,10 +89,9 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<Guards | Red
           assert.isAtMost(resetMillis, 60_000)
           assert.isAbove(resetMillis, 0)
         }
-      }),
-    )
+      }))
 
-    it.effect("let no more than the limit pass in any span, wherever it begins", () =>
+    test("let no more than the limit pass in any span, wherever it begins", () =>
       Effect.gen(function* () {
         const limit = { limit: 20, windowMillis: 400 }
         const key = `user:${uuidV7Unsafe()}`
@@ -113,10 +114,9 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<Guards | Red
           const longest = (span.at(-1)?.after ?? 0) - Math.min(...span.map(({ before }) => before))
           assert.isAtLeast(longest, limit.windowMillis)
         }
-      }),
-    )
+      }))
 
-    it.effect("admit no more than five guesses together, of 40 at once", () =>
+    test("admit no more than five guesses together, of 40 at once", () =>
       Effect.gen(function* () {
         const attempt = { email: newEmail(), ip: "192.0.2.1" }
         const guess = Effect.gen(function* () {
@@ -132,10 +132,9 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<Guards | Red
           ),
         )).flat()
         assert.strictEqual(admitted.filter(Boolean).length, shortLoginLimits.pairFailures)
-      }),
-    )
+      }))
 
-    it.effect("clear a pair everywhere when it succeeds anywhere, and know its IP everywhere", () =>
+    test("clear a pair everywhere when it succeeds anywhere, and know its IP everywhere", () =>
       Effect.gen(function* () {
         const attempt = { email: newEmail(), ip: "192.0.2.1" }
         const logIn = (end: "fail" | "succeed") =>
@@ -145,10 +144,9 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<Guards | Red
         for (let failed = 0; failed < 4; failed++) yield* inProcess(0, logIn("fail"))
         yield* inProcess(2, logIn("succeed"))
         yield* inEach(logIn("succeed"))
-      }),
-    )
+      }))
 
-    it.effect("refuse an ended session at once where it ended and within a second everywhere", () =>
+    test("refuse an ended session at once where it ended and within a second everywhere", () =>
       Effect.gen(function* () {
         const [ended, running] = [newSessionId(), newSessionId()]
         const has = Effect.flatMap(EndedSessions, (sessions) => sessions.has(ended))
@@ -160,10 +158,9 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<Guards | Red
         yield* inEach(eventually(has))
         const others = yield* inEach(Effect.flatMap(EndedSessions, (sessions) => sessions.has(running)))
         assert.notInclude(others, true)
-      }),
-    )
+      }))
 
-    it.effect("tell nobody of a session that they learned", () =>
+    test("tell nobody of a session that they learned", () =>
       Effect.gen(function* () {
         const [learned, ended] = [newSessionId(), newSessionId()]
         yield* inProcess(
@@ -182,17 +179,15 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<Guards | Red
             Effect.flatMap(EndedSessions, (sessions) => sessions.has(learned)),
           ),
         )
-      }),
-    )
+      }))
 
-    it.effect("had their Redis all the time", () =>
+    test("had their Redis all the time", () =>
       Effect.gen(function* () {
         const health = Effect.map(RedisConnection, ({ isUp, outages }) => [isUp(), outages()])
         assert.deepStrictEqual(yield* inEach(health), Array(processCount).fill([true, 0]))
-      }),
-    )
+      }))
 
-    it.effect("remember together what one found, and forget it together", () =>
+    test("remember together what one found, and forget it together", () =>
       Effect.gen(function* () {
         const { load, looks, nth, userId } = ProfileCacheContract.makeSource()
         const get = ProfileCacheContract.get(userId, load)
@@ -201,10 +196,9 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<Guards | Red
         yield* inProcess(1, ProfileCacheContract.forget(userId))
         yield* inEach(get)
         assert.strictEqual(looks(), 1 + processCount)
-        yield* Effect.sleep(1.2 * shortProfileTimes.forgettingMillis)
+        yield* realTime.pass(1.2 * shortProfileTimes.forgettingMillis)
         yield* inProcess(2, get)
         for (const profile of yield* inEach(get)) assert.deepStrictEqual(profile, nth(2 + processCount))
-      }),
-    )
+      }))
   })
 }

@@ -1,12 +1,15 @@
 import { setTimeout as pause } from "node:timers/promises"
-import { expect, test } from "vitest"
+import { Effect } from "effect"
+import { expect } from "vitest"
 import { makeSilence } from "../../../adapters/redis/Silence.ts"
+import { liveScenario } from "../../support/steadily.ts"
 
 const silenceMillis = 100
 const never = new Promise<never>(() => {})
+const scenario = (title: string, run: () => Promise<void>) => liveScenario(title, () => Effect.promise(run))
 const after = <A>(millis: number, value: A) => pause(millis, value)
 
-test("an answer is waited for while there is no silence", async () => {
+scenario("an answer is waited for while there is no silence", async () => {
   const unlessSilent = makeSilence(silenceMillis)
   expect(await unlessSilent(after(10, "soon"))).toBe("soon")
   // It comes after the silence would be over, but others are answered meanwhile.
@@ -15,7 +18,7 @@ test("an answer is waited for while there is no silence", async () => {
   expect(await late).toBe("late")
 })
 
-test("it is no silence while this process cannot hear", async () => {
+scenario("it is no silence while this process cannot hear", async () => {
   const unlessSilent = makeSilence(silenceMillis)
   const heard = unlessSilent(after(2 * silenceMillis, "heard"))
   for (let turns = 0; turns < 4; turns++) {
@@ -26,13 +29,13 @@ test("it is no silence while this process cannot hear", async () => {
   expect(await heard).toBe("heard")
 })
 
-test("a silence ends the wait", async () => {
+scenario("a silence ends the wait", async () => {
   const unlessSilent = makeSilence(silenceMillis)
   await expect(unlessSilent(never)).rejects.toThrow("no answer within 100 ms")
   await expect(unlessSilent(after(3 * silenceMillis, "too late"))).rejects.toThrow("no answer")
 })
 
-test("nobody is waited for without an end, however many others are answered", async () => {
+scenario("nobody is waited for without an end, however many others are answered", async () => {
   const unlessSilent = makeSilence(silenceMillis)
   let isOver = false
   const lost = expect(unlessSilent(never)).rejects.toThrow("no answer")
@@ -44,6 +47,6 @@ test("nobody is waited for without an end, however many others are answered", as
   await others
 })
 
-test("a refusal is passed on", async () => {
+scenario("a refusal is passed on", async () => {
   await expect(makeSilence(silenceMillis)(Promise.reject(new Error("READONLY")))).rejects.toThrow("READONLY")
 })

@@ -1,14 +1,15 @@
-import { assert, it } from "@effect/vitest"
+import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { describeWithRedisServer, startRedisCluster, startRedisSentinel } from "../../support/RedisServer.ts"
 import { assertOneOutage, everything, isAway, isUp, take } from "../../support/redisCalls.ts"
 import { eventually } from "../../support/redisSuites.ts"
+import { liveScenario } from "../../support/steadily.ts"
 import { startWatchedProcess } from "../../support/watchedProcess.ts"
 
 const prefix = "fail-over:"
 
 describeWithRedisServer("a Redis that fails over", () => {
-  it.live("is followed by way of its Sentinels, with what it counted", () =>
+  liveScenario("is followed by way of its Sentinels, with what it counted", () =>
     Effect.gen(function* () {
       const { master, replica, url } = yield* startRedisSentinel
       const [one, other] = yield* Effect.all([startWatchedProcess(url, prefix), startWatchedProcess(url, prefix)])
@@ -25,10 +26,10 @@ describeWithRedisServer("a Redis that fails over", () => {
       yield* other.run(everything)
       assert.include(String(yield* replica.tell("INFO", "replication")), "role:master")
       for (const process of [one, other]) assertOneOutage(process)
-    }).pipe(Effect.scoped),
+    }),
   )
 
-  it.live("is done without while a server of a cluster is gone, and is used again when it is back", () =>
+  liveScenario("is done without while a server of a cluster is gone, and is used again when it is back", () =>
     Effect.gen(function* () {
       const { servers, url } = yield* startRedisCluster({ nodeTimeoutMillis: 1_000 })
       const process = yield* startWatchedProcess(url, prefix)
@@ -46,6 +47,6 @@ describeWithRedisServer("a Redis that fails over", () => {
       yield* process.run(eventually(isUp, 2_000))
       yield* process.run(everything)
       assertOneOutage(process)
-    }).pipe(Effect.scoped),
+    }),
   )
 })

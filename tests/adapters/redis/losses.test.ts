@@ -1,4 +1,4 @@
-import { assert, it } from "@effect/vitest"
+import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { RedisConnection } from "../../../adapters/redis/RedisConnection.ts"
 import { LoginThrottle } from "../../../application/accounts/LoginThrottle.ts"
@@ -8,6 +8,7 @@ import { describeWithRedisServer, type RedisServer, startRedisServer } from "../
 import { realTime, shortLoginLimits } from "../../support/redis.ts"
 import { isAway, isUp, take } from "../../support/redisCalls.ts"
 import { eventually } from "../../support/redisSuites.ts"
+import { liveScenario } from "../../support/steadily.ts"
 import { makeTcpProxy } from "../../support/TcpProxy.ts"
 import { startWatchedProcess } from "../../support/watchedProcess.ts"
 
@@ -25,7 +26,7 @@ const onlyKeyLike = (server: RedisServer, pattern: string) =>
   })
 
 describeWithRedisServer("what Redis loses or changes under way", () => {
-  it.live("fails nobody: scripts, evicted keys, everything", () =>
+  liveScenario("fails nobody: scripts, evicted keys, everything", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const process = yield* startWatchedProcess(server.url, prefix)
@@ -53,10 +54,10 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
         )
       }
       assert.isTrue(yield* process.run(noOutage))
-    }).pipe(Effect.scoped),
+    }),
   )
 
-  it.live("lets every key expire", () =>
+  liveScenario("lets every key expire", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const process = yield* startWatchedProcess(server.url, prefix)
@@ -87,10 +88,10 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
         assert.notInclude(key, "example.com")
         assert.isAbove(Number(yield* server.tell("PTTL", key)), 0, key)
       }
-    }).pipe(Effect.scoped),
+    }),
   )
 
-  it.live("counts on where another server's clock is behind, and locks nobody out for it", () =>
+  liveScenario("counts on where another server's clock is behind, and locks nobody out for it", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const process = yield* startWatchedProcess(server.url, prefix)
@@ -110,10 +111,10 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
       assert.isFalse(again.isAllowed)
       assert.isAtMost(again.resetMillis, 30_000)
       assert.isAbove(again.resetMillis, 25_000)
-    }).pipe(Effect.scoped),
+    }),
   )
 
-  it.live("gives up the attempts under way of a process that died", () =>
+  liveScenario("gives up the attempts under way of a process that died", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const dying = yield* startWatchedProcess(server.url, prefix)
@@ -127,10 +128,10 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
         yield* server.tell("LSET", key, String(begun), String(minuteAgo))
       assert.isTrue(yield* living.run(admit))
       assert.strictEqual(yield* server.tell("LLEN", key), 2)
-    }).pipe(Effect.scoped),
+    }),
   )
 
-  it.live("knows the latest 32 IPs of an email address", () =>
+  liveScenario("knows the latest 32 IPs of an email address", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const process = yield* startWatchedProcess(server.url, prefix)
@@ -161,10 +162,10 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
       )
       assert.isFalse(yield* process.run(isAdmitted(0)))
       for (const ip of [1, 32]) assert.isTrue(yield* process.run(isAdmitted(ip)))
-    }).pipe(Effect.scoped),
+    }),
   )
 
-  it.live("keeps no password hash", () =>
+  liveScenario("keeps no password hash", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const process = yield* startWatchedProcess(server.url, prefix, longTimes)
@@ -173,10 +174,10 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
       const kept = String(yield* server.tell("GET", yield* onlyKeyLike(server, `*${userId}*`)))
       assert.include(kept, userId)
       assert.notMatch(kept, /argon2|password/i)
-    }).pipe(Effect.scoped),
+    }),
   )
 
-  it.live("forgets a profile whose user changed it while Redis hung, before it is used again", () =>
+  liveScenario("forgets a profile whose user changed it while Redis hung, before it is used again", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const way = yield* makeTcpProxy({ host: "127.0.0.1", port: server.port })
@@ -204,10 +205,10 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
       yield* one.run(eventually(isUp, 1_000))
       assert.strictEqual(yield* kept, "forgotten")
       assert.deepStrictEqual(yield* one.run(get(userId, load)), nth(5))
-    }).pipe(Effect.scoped),
+    }),
   )
 
-  it.live("forgets again what a Redis brings back from its disk", () =>
+  liveScenario("forgets again what a Redis brings back from its disk", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const process = yield* startWatchedProcess(server.url, prefix, longTimes)
@@ -221,6 +222,6 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
       yield* process.run(eventually(isUp, 1_000))
       assert.strictEqual(yield* server.tell("GET", yield* onlyKeyLike(server, `*${userId}*`)), "forgotten")
       assert.deepStrictEqual(yield* process.run(get(userId, load)), nth(2))
-    }).pipe(Effect.scoped),
+    }),
   )
 })

@@ -1,4 +1,4 @@
-import { assert, it } from "@effect/vitest"
+import { assert } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { vi } from "vitest"
 import { RedisConnection } from "../../../adapters/redis/RedisConnection.ts"
@@ -8,6 +8,7 @@ import { newSessionId } from "../../support/entities.ts"
 import { describeWithRedisServer, makeRedisServer, startRedisServer } from "../../support/RedisServer.ts"
 import { assertOneOutage, everything, isAway, isUp, outagesTotal, take, up } from "../../support/redisCalls.ts"
 import { eventually } from "../../support/redisSuites.ts"
+import { liveScenario } from "../../support/steadily.ts"
 import { startWatchedProcess, type WatchedProcess } from "../../support/watchedProcess.ts"
 
 const prefix = "outages:"
@@ -33,7 +34,7 @@ const heardFrom = (other: WatchedProcess) =>
   })
 
 describeWithRedisServer("a Redis that goes away", () => {
-  it.live("does not stop the start, and is used as soon as it comes", () =>
+  liveScenario("does not stop the start, and is used as soon as it comes", () =>
     Effect.gen(function* () {
       const server = yield* makeRedisServer()
       const process = yield* startWatchedProcess(server.url, prefix)
@@ -48,10 +49,10 @@ describeWithRedisServer("a Redis that goes away", () => {
       // It hears what others say, too.
       const late = yield* startWatchedProcess(server.url, prefix)
       yield* process.run(eventually(heardFrom(late)))
-    }).pipe(Effect.scoped),
+    }),
   )
 
-  it.live("fails nobody under load, keeps nobody waiting, and limits exactly all the while", () =>
+  liveScenario("fails nobody under load, keeps nobody waiting, and limits exactly all the while", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const processes = yield* Effect.all([
@@ -96,10 +97,10 @@ describeWithRedisServer("a Redis that goes away", () => {
       )
       assert.strictEqual(together.filter((quota) => quota?.isAllowed).length, 100)
       for (const process of processes) assertOneOutage(process)
-    }).pipe(Effect.scoped),
+    }),
   )
 
-  it.live("costs a bounded wait where it hangs, and none once that is known", () =>
+  liveScenario("costs a bounded wait where it hangs, and none once that is known", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const process = yield* startWatchedProcess(server.url, prefix)
@@ -117,10 +118,10 @@ describeWithRedisServer("a Redis that goes away", () => {
       yield* process.run(eventually(isUp, 1_000))
       yield* process.run(everything)
       assertOneOutage(process)
-    }).pipe(Effect.scoped),
+    }),
   )
 
-  it.live("is away where it takes no writes: as a replica, without memory, without a disk", () =>
+  liveScenario("is away where it takes no writes: as a replica, without memory, without a disk", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const faults: ReadonlyArray<Record<"fault" | "cure", readonly [string, ...ReadonlyArray<string>]>> = [
@@ -143,10 +144,10 @@ describeWithRedisServer("a Redis that goes away", () => {
         yield* process.run(everything)
         assertOneOutage(process)
       }
-    }).pipe(Effect.scoped),
+    }),
   )
 
-  it.live("is told of ended sessions again after it came back", () =>
+  liveScenario("is told of ended sessions again after it came back", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const [one, other] = yield* Effect.all([
@@ -162,10 +163,10 @@ describeWithRedisServer("a Redis that goes away", () => {
       yield* other.run(eventually(heardFrom(one), 500))
       // What was said while nobody could hear it is the database's to tell.
       assert.isFalse(yield* other.run(Effect.flatMap(EndedSessions, (sessions) => sessions.has(missed))))
-    }).pipe(Effect.scoped),
+    }),
   )
 
-  it.live("is not used again before all is put right in it", () =>
+  liveScenario("is not used again before all is put right in it", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const process = yield* startWatchedProcess(server.url, prefix)
@@ -185,10 +186,10 @@ describeWithRedisServer("a Redis that goes away", () => {
       yield* process.run(eventually(isUp, 1_000))
       assert.strictEqual(restored, 2)
       assertOneOutage(process)
-    }).pipe(Effect.scoped),
+    }),
   )
 
-  it.live("is no outage where the process ends", () =>
+  liveScenario("is no outage where the process ends", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const calls = yield* Effect.scoped(
@@ -202,10 +203,10 @@ describeWithRedisServer("a Redis that goes away", () => {
       yield* server.thaw
       yield* Fiber.await(calls.calls)
       assert.deepStrictEqual(calls.lines(), [])
-    }).pipe(Effect.scoped),
+    }),
   )
 
-  it.live("tells no secret in the log, also where the password is wrong", () =>
+  liveScenario("tells no secret in the log, also where the password is wrong", () =>
     Effect.gen(function* () {
       const printed = (["error", "warn", "log"] as const).map((name) => vi.spyOn(console, name))
       yield* Effect.addFinalizer(() => Effect.sync(() => vi.restoreAllMocks()))
@@ -223,6 +224,6 @@ describeWithRedisServer("a Redis that goes away", () => {
         assert.notInclude(message, "hunter2")
       }
       for (const { mock } of printed) assert.notInclude(JSON.stringify(mock.calls), "hunter2")
-    }).pipe(Effect.scoped),
+    }),
   )
 })

@@ -12,6 +12,7 @@ import { newEmail } from "../../support/entities.ts"
 import { readMessage } from "../../support/MailMessage.ts"
 import { makeSelfSignedCertificate } from "../../support/selfSignedCertificate.ts"
 import { addressOf, type SmtpServerSettings, startSmtpServer } from "../../support/smtpServer.ts"
+import { liveScenario } from "../../support/steadily.ts"
 import { makeTcpProxy } from "../../support/TcpProxy.ts"
 
 const login = { user: "taskwright", password: "hunter2" }
@@ -62,7 +63,7 @@ const failureWith = Effect.fnUntraced(function* (settings: SmtpServerSettings, t
 })
 
 describe("SmtpEmailSender", () => {
-  it.live("sends a message with its headers and with both parts", () =>
+  liveScenario("sends a message with its headers and with both parts", () =>
     Effect.gen(function* () {
       const server = yield* startSmtpServer()
       const email = makeEmail()
@@ -80,7 +81,7 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
-  it.live("sends many mails over few connections", () =>
+  liveScenario("sends many mails over few connections", () =>
     Effect.gen(function* () {
       const server = yield* startSmtpServer()
       yield* Effect.forEach(Array.from({ length: 40 }), () => send(), { concurrency: "unbounded" }).pipe(
@@ -91,7 +92,7 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
-  it.live("takes a refusal of the recipient or of the message for good, with its codes as the reason", () =>
+  liveScenario("takes a refusal of the recipient or of the message for good, with its codes as the reason", () =>
     Effect.gen(function* () {
       const recipient = yield* failureWith({ refuse: () => 550 })
       assert.deepStrictEqual([recipient.reason, recipient.isFinal], ["EENVELOPE RCPT TO 550 5.1.1", true])
@@ -100,7 +101,7 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
-  it.live("takes no other refusal for good", () =>
+  liveScenario("takes no other refusal for good", () =>
     Effect.gen(function* () {
       const cases: ReadonlyArray<readonly [SmtpServerSettings, RegExp]> = [
         [{ refuse: () => 450 }, /^EENVELOPE RCPT TO 450/],
@@ -120,7 +121,7 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
-  it.live("goes on with the next mail after a refusal", () =>
+  liveScenario("goes on with the next mail after a refusal", () =>
     Effect.gen(function* () {
       const [first, second] = [makeEmail(), makeEmail()]
       const server = yield* startSmtpServer({ refuse: (address) => (address === first.to ? 550 : undefined) })
@@ -135,7 +136,7 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
-  it.live("fails while the server is away, and sends once it is back on the same address", () =>
+  liveScenario("fails while the server is away, and sends once it is back on the same address", () =>
     Effect.gen(function* () {
       const server = yield* startSmtpServer()
       const proxy = yield* makeTcpProxy({ host: "127.0.0.1", port: server.port })
@@ -153,7 +154,7 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
-  it.live("gives a server up that goes silent, before and in the middle of a mail", () =>
+  liveScenario("gives a server up that goes silent, before and in the middle of a mail", () =>
     Effect.gen(function* () {
       const server = yield* startSmtpServer()
       const proxy = yield* makeTcpProxy({ host: "127.0.0.1", port: server.port })
@@ -173,7 +174,7 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
-  it.live("takes a mail back from a server that answers too late", () =>
+  liveScenario("takes a mail back from a server that answers too late", () =>
     Effect.gen(function* () {
       const server = yield* startSmtpServer({ thinkingMillis: 400 })
       yield* Effect.gen(function* () {
@@ -184,7 +185,7 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
-  it.live("hands a mail over once where the answer to it is lost", () =>
+  liveScenario("hands a mail over once where the answer to it is lost", () =>
     Effect.gen(function* () {
       let isLost = true
       const server = yield* startSmtpServer({
@@ -206,7 +207,7 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
-  it.live("logs in over STARTTLS, and says nothing to a server elsewhere that does not offer it", () =>
+  liveScenario("logs in over STARTTLS, and says nothing to a server elsewhere that does not offer it", () =>
     Effect.gen(function* () {
       yield* trustCertificate
       const told = { host: elsewhere, login }
@@ -223,7 +224,7 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
-  it.live("sends nothing to a server whose certificate nobody trusts", () =>
+  liveScenario("sends nothing to a server whose certificate nobody trusts", () =>
     Effect.gen(function* () {
       for (const isImplicitTls of [false, true]) {
         const settings = { certificate, host: elsewhere, login, isImplicitTls }
@@ -234,7 +235,7 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
-  it.live("needs no certificate of a mail server on this machine that wants no login", () =>
+  liveScenario("needs no certificate of a mail server on this machine that wants no login", () =>
     Effect.gen(function* () {
       const server = yield* startSmtpServer({ certificate })
       yield* send().pipe(withSender(addressOf(server.port)))
@@ -245,7 +246,7 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
-  it.live("logs nothing, so no password, address or token either", () =>
+  liveScenario("logs nothing, so no password, address or token either", () =>
     Effect.gen(function* () {
       const lines: Array<unknown> = []
       const logger = Logger.make(({ message }) => {

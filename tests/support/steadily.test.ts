@@ -1,0 +1,51 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { steadily } from "./steadily.ts"
+
+const holdUp = (millis: number) =>
+  Effect.sync(() => {
+    const until = performance.now() + millis
+    while (performance.now() < until);
+  })
+
+/** Fails at every run but the last, after what it does. */
+const failingUntil = (last: number, before: Effect.Effect<void>) => {
+  let runs = 0
+  const scenario = Effect.gen(function* () {
+    runs += 1
+    yield* Effect.sleep(20)
+    yield* before
+    yield* Effect.sleep(20)
+    if (runs < last) assert.fail("not yet")
+  })
+  return { scenario, runs: () => runs }
+}
+
+describe("a scenario in real time", () => {
+  it.live("is run again if its process was late", () =>
+    Effect.gen(function* () {
+      const { runs, scenario } = failingUntil(3, holdUp(200))
+      yield* steadily(scenario)
+      assert.strictEqual(runs(), 3)
+    }),
+  )
+
+  it.live("fails after twenty late runs", () =>
+    Effect.gen(function* () {
+      const { runs, scenario } = failingUntil(100, holdUp(100))
+      const exit = yield* Effect.exit(steadily(scenario))
+      assert.strictEqual(exit._tag, "Failure")
+      assert.strictEqual(runs(), 20)
+    }),
+  )
+
+  it.live("fails at once if it was in time", () =>
+    Effect.gen(function* () {
+      const { runs, scenario } = failingUntil(100, Effect.void)
+      // On a busy machine a run may be late; one that is in time comes before the twentieth.
+      const exit = yield* Effect.exit(steadily(scenario))
+      assert.strictEqual(exit._tag, "Failure")
+      assert.isBelow(runs(), 20)
+    }),
+  )
+})
