@@ -4,8 +4,7 @@ import { ensureRuntimeFlags } from "./RuntimeFlags.ts"
 ensureRuntimeFlags()
 
 /** What the command needs of the package's optional peers, beside `effect`. */
-const needed =
-  "@effect/platform-node @effect/sql-pg @electric-sql/pglite argon2 bowser chrono-node ioredis jose nodemailer"
+const needed = "@effect/platform-node @effect/sql-pg @electric-sql/pglite argon2 bowser ioredis jose nodemailer"
 
 // Who installed the package for its library has no drivers, and hears what the command would need.
 await import("./commandLine.ts").catch((error: unknown) => {

@@ -1,42 +1,58 @@
-import { Effect, Schema } from "effect"
-import { earliestMillis, fromMillis, latestMillis, TimestampFromRfc3339 } from "../../domain/shared/Timestamp.ts"
+import { DateTime, Effect, Option, Result, Schema } from "effect"
+import { fromMillis, TimestampFromRfc3339 } from "../../domain/shared/Timestamp.ts"
+import { parseDate } from "./dates/DateGrammar.ts"
+import { explainFigures, explainUnread } from "./dates/ExplainDate.ts"
+import { type DatePurpose, resolveDate, type SeenFrom } from "./dates/ResolveDate.ts"
 import { InvalidInput } from "./Refusals.ts"
 
-/** What a date without a time of day stands for. */
-export type DayEdge = "start" | "end"
+/**
+ * Reads a point in time as people write it. `dates/DateGrammar.ts` holds the grammar and docs/cli.md tells of it. The
+ * days are decided first, as seen from today, and the times after: no time of day changes which day is meant. What may
+ * mean two things, or contradicts itself, is refused with the spelling that would do.
+ *
+ * A parser of natural language would guess instead: it drops words that it does not know, and lets the hour decide
+ * which day is meant. Effect's `DateTime` does the arithmetic; Node 24 has no `Temporal`.
+ */
+
+/** Longer than any date that can be written. */
+const maximumLength = 100
 
 export const dueDateGrammar =
-  "tomorrow 9:00, today 18:00, fri, next monday, 2026-12-24, 24 dec 18:00, +3d, +2h, +1w, or RFC 3339. " +
+  "tomorrow 9:00, today 18:00, fri, 2026-12-24, 24 dec 18:00, +3d, +1w, +2h, +30min, or RFC 3339. " +
   "Times are in your time zone; a day without a time means its end."
 
-/** A day and a month in figures, in an order that differs from country to country, or a month that does not exist. */
-const isAmbiguous = (text: string): boolean => /^\d{1,2}[/]\d{1,2}/.test(text)
-const isNoMonth = (text: string): boolean => /^\d{4}-(?:0?0|1[3-9]|[2-9]\d)(?:-|$)/.test(text)
-/** A due date lies ahead, and the parser would turn these words forward. */
-const looksBack = (text: string): boolean => /\b(?:last|past|ago|previous)\b/i.test(text)
+/** The zone of this process (`TZ`). */
+export const localZone = (): DateTime.TimeZone => DateTime.zoneMakeLocal()
+
+/** RFC 3339, also with a blank in its middle or without seconds. */
+const withOffset = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})$/
 
 /**
- * Reads a point in time as people write it, in the time zone of the process. The whole text has to be one. A time that
- * the clocks skip in spring is an hour later, as calendars have it.
+ * Reads the text, which has to be a date as a whole, as seen from a moment in a zone. A time that the clocks skip is as
+ * much later as they skip; of one that they show twice it is the first. Fails with the reason for every other text.
  */
-export const parseDueDate = Effect.fnUntraced(function* (text: string, now: Date, edge: DayEdge) {
-  const trimmed = text.trim()
-  const exact = Schema.decodeUnknownOption(TimestampFromRfc3339)(trimmed)
-  if (exact._tag === "Some") return exact.value
-  const unreadable = Effect.fail(new InvalidInput({ message: `"${text}" is no date. Write ${dueDateGrammar}` }))
-  if (isAmbiguous(trimmed) || isNoMonth(trimmed) || looksBack(trimmed)) return yield* unreadable
-  const chrono = yield* Effect.promise(() => import("chrono-node/en"))
-  const [found, ...others] = chrono.parse(trimmed, now, { forwardDate: true })
-  if (found === undefined || others.length > 0 || found.text !== trimmed || found.end) return yield* unreadable
-  const date = found.start.date()
-  if (!found.start.isCertain("hour")) {
-    if (edge === "start") date.setHours(0, 0, 0, 0)
-    else date.setHours(23, 59, 59, 0)
+export const parseDueDate = Effect.fnUntraced(function* (text: string, purpose: DatePurpose, from: SeenFrom) {
+  if (text.length > maximumLength) {
+    return yield* new InvalidInput({
+      message: `A date has at most ${maximumLength} characters. Write ${dueDateGrammar}`,
+    })
   }
-  const millis = date.getTime()
-  return millis >= earliestMillis && millis <= latestMillis ? fromMillis(millis) : yield* unreadable
+  const trimmed = text.trim()
+  const exact = Schema.decodeUnknownOption(TimestampFromRfc3339)(
+    trimmed.replace(withOffset, (_, day, time, seconds = ":00", offset) => `${day}T${time}${seconds}${offset}`),
+  )
+  if (Option.isSome(exact)) return exact.value
+  const reason = explainFigures(trimmed)
+  if (reason !== null) return yield* new InvalidInput({ message: reason })
+  const read = parseDate(trimmed)
+  if (read === null) {
+    const why = explainUnread(trimmed)
+    const message = why === null ? `"${trimmed}" is no date. Write ${dueDateGrammar}` : `"${trimmed}" ${why}`
+    return yield* new InvalidInput({ message })
+  }
+  return yield* Result.flatMap(read, (date) => resolveDate(date, purpose, from)).pipe(
+    Result.map(fromMillis),
+    Result.mapError((message) => new InvalidInput({ message })),
+    Effect.fromResult,
+  )
 })
-
-/** Whether the time is the end of its day here: then only the day was meant. */
-export const isEndOfDay = (date: Date): boolean =>
-  date.getHours() === 23 && date.getMinutes() === 59 && date.getSeconds() === 59

@@ -20,7 +20,11 @@ type Outcome = keyof typeof exitCodes
 
 /** What kind of end each refusal is, and its words where it has none of its own. */
 const refusals: Readonly<Record<string, { readonly outcome: Outcome; readonly words?: string }>> = {
-  DueDateNotInFuture: { outcome: "refused", words: "The due date lies in the past." },
+  DueDateNotInFuture: {
+    outcome: "refused",
+    words:
+      "The due date lies in the past. A time alone is today's, and on its own day a weekday is today: write the date, like 2026-12-24 9:00.",
+  },
   EmailNotVerified: { outcome: "refused", words: "Verify your email address first: follow the link in the mail." },
   NotOwner: { outcome: "refused", words: "It belongs to somebody else." },
   Refused: { outcome: "refused" },

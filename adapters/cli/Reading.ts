@@ -1,6 +1,7 @@
 import { Clock, Effect, Option, Schema } from "effect"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
-import { type DayEdge, parseDueDate } from "./DueDate.ts"
+import { localZone, parseDueDate } from "./DueDate.ts"
+import type { DatePurpose } from "./dates/ResolveDate.ts"
 import { InvalidInput } from "./Refusals.ts"
 
 /** Reads what was typed by the domain's schema, or says what it takes. */
@@ -9,13 +10,13 @@ export const read = <A>(schema: Schema.Codec<A, string>, what: string, text: str
     Effect.mapError((error) => new InvalidInput({ message: `The ${what} ${error.message.split("\n")[0] ?? ""}` })),
   )
 
-/** Reads a date as seen from now. */
-export const readDate = (text: string, edge: DayEdge) =>
-  Effect.flatMap(Clock.currentTimeMillis, (now) => parseDueDate(text, new Date(now), edge))
+/** Reads a date as seen from now, in the time zone of the process. */
+export const readDate = (text: string, purpose: DatePurpose) =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) => parseDueDate(text, purpose, { now, zone: localZone() }))
 
 /** Reads a date where one was given. */
 export const readOptionalDate = (
   text: Option.Option<string>,
-  edge: DayEdge,
+  purpose: DatePurpose,
 ): Effect.Effect<Timestamp | undefined, InvalidInput> =>
-  Option.match(text, { onNone: () => Effect.succeed(undefined), onSome: (given) => readDate(given, edge) })
+  Option.match(text, { onNone: () => Effect.succeed(undefined), onSome: (given) => readDate(given, purpose) })

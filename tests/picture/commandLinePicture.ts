@@ -9,7 +9,7 @@ const columns = 90
 /** What the picture shows: each is typed as it stands here, in a pseudo-terminal. */
 const shown: ReadonlyArray<ReadonlyArray<string>> = [
   ["add", "Buy milk", "--due", "tomorrow", "--priority", "high", "--category", "home"],
-  ["add", "Call Ada", "--due", "fri 15:30"],
+  ["add", "Call Ada", "--due", "tomorrow 15:30"],
   ["add", "Water the plants", "--due", "+3d", "--category", "home"],
   ["list", "--order", "asc"],
   ["start", "1"],

@@ -21,7 +21,7 @@ export const add = Command.make(
   },
   Effect.fnUntraced(function* (input) {
     const title = yield* read(TaskTitle, "title", input.title)
-    const dueDate = yield* readOptionalDate(input.due, "end")
+    const dueDate = yield* readOptionalDate(input.due, "due")
     const description = Option.isNone(input.description)
       ? undefined
       : yield* read(TaskDescription, "description", input.description.value)
@@ -39,6 +39,6 @@ export const add = Command.make(
   Command.withDescription("Add a task"),
   Command.withExamples([
     { command: 'taskwright add "Buy milk" --due tomorrow --priority high --category home' },
-    { command: 'taskwright add "Call Ada" --due "fri 15:30" --description "About the engine"' },
+    { command: 'taskwright add "Call Ada" --due "tomorrow 15:30" --description "About the engine"' },
   ]),
 )

@@ -66,7 +66,7 @@ export const edit = Command.make(
   connected,
   Command.withDescription("Change a task; if it was changed since you saw it, shows how and asks"),
   Command.withExamples([
-    { command: 'taskwright edit 1 --title "Buy oat milk" --due "sat 10:00"' },
+    { command: 'taskwright edit 1 --title "Buy oat milk" --due "tomorrow 10:00"' },
     { command: "taskwright edit 0193a5ae-3c --due none --priority low" },
     { command: "taskwright edit 2 --status pending --retry", description: "Whatever was changed meanwhile" },
   ]),
@@ -86,7 +86,7 @@ const readChanges = Effect.fnUntraced(function* (given: Given) {
         : description === "none"
           ? null
           : yield* read(TaskDescription, "description", description),
-    dueDate: due === undefined ? undefined : due === "none" ? null : yield* readDate(due, "end"),
+    dueDate: due === undefined ? undefined : due === "none" ? null : yield* readDate(due, "due"),
     priority: Option.getOrUndefined(given.priority),
     status: Option.getOrUndefined(given.status),
   }

@@ -52,8 +52,8 @@ export const sessions = Command.make(
           [
             { header: "ID", cells: data.map(({ id }) => id.slice(0, shown)), paint: style.dim },
             { header: "DEVICE", cells: data.map(({ device }) => plain(device ?? "unknown")), isFlexible: true },
-            { header: "SINCE", cells: data.map(({ createdAt }) => dateTime(createdAt, style.now)) },
-            { header: "LAST USED", cells: data.map(({ lastUsedAt }) => dateTime(lastUsedAt, style.now)) },
+            { header: "SINCE", cells: data.map(({ createdAt }) => dateTime(createdAt, style)) },
+            { header: "LAST USED", cells: data.map(({ lastUsedAt }) => dateTime(lastUsedAt, style)) },
             { header: "", cells: data.map(({ isCurrent }) => (isCurrent ? "this one" : "")), paint: style.green },
           ],
           style,

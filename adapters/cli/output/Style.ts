@@ -1,10 +1,11 @@
 import { Clock, Effect, Terminal } from "effect"
 import { TerminalCapabilities } from "effect/cli"
+import type { SeenFrom } from "./Dates.ts"
 
 type Paint = (text: string) => string
 
 /** How output looks where it goes. Without colours every paint leaves the text as it is. */
-export interface Style {
+export interface Style extends SeenFrom {
   /** Columns of the terminal; null where the output goes elsewhere and nothing is to be cut. */
   readonly width: number | null
   readonly bold: Paint
@@ -12,8 +13,6 @@ export interface Style {
   readonly red: Paint
   readonly green: Paint
   readonly yellow: Paint
-  /** Dates are worded as seen from here. */
-  readonly now: Date
 }
 
 /** What a terminal that does not say is taken for. */

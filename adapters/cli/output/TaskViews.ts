@@ -55,7 +55,7 @@ export const taskTable = ({ data, limit, page, total }: Page<Task>, style: Style
       },
       {
         header: "DUE",
-        cells: data.map((task) => dueDate(task.dueDate, style.now)),
+        cells: data.map((task) => dueDate(task.dueDate, style)),
         paint: (text, row) => {
           const task = of(row)
           return task !== undefined && isOverdue(task, style) ? style.red(text) : text
@@ -78,11 +78,11 @@ export const taskDetails = (task: Task, style: Style): string => {
     ["Id", task.id],
     ["Status", statusWords[task.status]],
     ["Priority", task.priority],
-    ["Due", dueDate(task.dueDate, style.now) || "no date"],
+    ["Due", dueDate(task.dueDate, style) || "no date"],
     ["Categories", categoryNames(task) || "none"],
     ["Version", String(task.version)],
-    ["Created", dateTime(task.createdAt, style.now)],
-    ["Changed", dateTime(task.updatedAt, style.now)],
+    ["Created", dateTime(task.createdAt, style)],
+    ["Changed", dateTime(task.updatedAt, style)],
   ]
   const description = task.description === null ? "" : `\n\n${plainLines(task.description)}`
   return `${style.bold(plain(task.title))}\n${lines.map(([name, value]) => `${style.dim(name.padEnd(11))}${value}`).join("\n")}${description}`
@@ -90,7 +90,7 @@ export const taskDetails = (task: Task, style: Style): string => {
 
 /** What was done to a task, in a line. */
 export const taskLine = (what: string, task: Task, style: Style): string => {
-  const due = dueDate(task.dueDate, style.now)
+  const due = dueDate(task.dueDate, style)
   return `${what} ${style.dim(task.id)} ${plain(task.title)}${due === "" ? "" : ` (due ${due})`}`
 }
 
@@ -101,7 +101,7 @@ export const differences = (before: Task, after: Task, style: Style): ReadonlyAr
     ["description", ({ description }) => (description === null ? "none" : plain(description))],
     ["status", ({ status }) => statusWords[status]],
     ["priority", ({ priority }) => priority],
-    ["due", (task) => dueDate(task.dueDate, style.now) || "no date"],
+    ["due", (task) => dueDate(task.dueDate, style) || "no date"],
     ["categories", (task) => categoryNames(task) || "none"],
   ]
   return fields.flatMap(([name, of]) => (of(before) === of(after) ? [] : [`${name}: ${of(before)} -> ${of(after)}`]))

@@ -1,0 +1,70 @@
+import { DateTime } from "effect"
+import { earliestMillis, latestMillis } from "../../../domain/shared/Timestamp.ts"
+import type { CalendarSpan, TimeOfDay, Weekday } from "./DateExpression.ts"
+
+/** Days of the calendar, and the instants at which they begin, end and reach a time of day in a zone. */
+
+/** A day of the calendar in no zone: its midnight in UTC. */
+export type CalendarDay = DateTime.Utc
+
+const dayMillis = 24 * 60 * 60 * 1000
+/** More than the calendar holds, in either direction; keeps the arithmetic within the range of `Date`. */
+const maximumMonths = 12 * 10_000
+const maximumDays = 366 * 10_000
+
+/** The number of days of that month (1 to 12). */
+export const lastDayOf = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate()
+
+/** The day, which has to exist. */
+export const dayOf = (year: number, month: number, day: number): CalendarDay =>
+  DateTime.makeUnsafe({ year, month, day })
+
+/** The day that the instant lies on in that zone. */
+export const dayAt = (millis: number, zone: DateTime.TimeZone): CalendarDay => {
+  const { day, month, year } = DateTime.toParts(DateTime.makeZonedUnsafe(millis, { timeZone: zone }))
+  return dayOf(year, month, day)
+}
+
+export const yearOf = (day: CalendarDay): number => DateTime.getPartUtc(day, "year")
+
+export const weekdayOf = (day: CalendarDay): Weekday => new Date(day.epochMilliseconds).getUTCDay() as Weekday
+
+/** `2026-12-24` */
+export const isoDate = (day: CalendarDay): string => DateTime.formatIsoDateUtc(day)
+
+/**
+ * Adds the months and then the days. A day that the month does not have becomes its last one: a month after 31 January
+ * is 28 or 29 February. Null where the result lies outside 1970 to 9999.
+ */
+export const plus = (day: CalendarDay, { days, months }: CalendarSpan): CalendarDay | null => {
+  if (Math.abs(months) > maximumMonths || Math.abs(days) > maximumDays) return null
+  const moved = DateTime.add(DateTime.add(day, { months }), { days })
+  return moved.epochMilliseconds >= earliestMillis && moved.epochMilliseconds <= latestMillis ? moved : null
+}
+
+/**
+ * The instant at which clocks in that zone show the time on that day. A time that they skip is as much later as they
+ * skip; of one that they show twice it is the first.
+ */
+export const at = (day: CalendarDay, { hour, minute, second }: TimeOfDay, zone: DateTime.TimeZone): number =>
+  DateTime.makeZonedUnsafe(day.epochMilliseconds + ((hour * 60 + minute) * 60 + second) * 1000, {
+    timeZone: zone,
+    adjustForTimeZone: true,
+  }).epochMilliseconds
+
+/** The first instant of the day, also where the clocks skip its midnight. */
+export const startOf = (day: CalendarDay, zone: DateTime.TimeZone): number =>
+  at(day, { hour: 0, minute: 0, second: 0 }, zone)
+
+/** The day's last whole second: of the hour before midnight that clocks show twice, the one of the second time. */
+export const endOf = (day: CalendarDay, zone: DateTime.TimeZone): number =>
+  startOf(DateTime.makeUnsafe(day.epochMilliseconds + dayMillis), zone) - 1000
+
+/** So many months and days later at the same time of day, and then so many milliseconds later. */
+export const after = (millis: number, span: CalendarSpan, elapsed: number, zone: DateTime.TimeZone): number | null => {
+  if (span.months === 0 && span.days === 0) return millis + elapsed
+  const day = plus(dayAt(millis, zone), span)
+  if (day === null) return null
+  const { hour, millisecond, minute, second } = DateTime.toParts(DateTime.makeZonedUnsafe(millis, { timeZone: zone }))
+  return at(day, { hour, minute, second }, zone) + millisecond + elapsed
+}

@@ -1,0 +1,38 @@
+/** What a written date says, before it is decided as seen from a day and a zone. */
+
+/** 0 is Sunday, as in `Date`. */
+export type Weekday = 0 | 1 | 2 | 3 | 4 | 5 | 6
+
+export interface TimeOfDay {
+  readonly hour: number
+  readonly minute: number
+  readonly second: number
+}
+
+/** Whole months and days of the calendar. Years and weeks are counted in them. */
+export interface CalendarSpan {
+  readonly months: number
+  readonly days: number
+}
+
+export type DayExpression =
+  /** So far from today. */
+  | { readonly kind: "fromToday"; readonly span: CalendarSpan }
+  /** The first such day, today included. */
+  | { readonly kind: "weekday"; readonly weekday: Weekday }
+  /** `next` or `this` before a weekday: readers disagree about the week. */
+  | { readonly kind: "unclearWeekday"; readonly weekday: Weekday; readonly word: "next" | "this" }
+  /** A date of the calendar, and the weekday that it is said to be. The month is 1 to 12. */
+  | {
+      readonly kind: "date"
+      readonly year: number | null
+      readonly month: number
+      readonly day: number
+      readonly weekday: Weekday | null
+    }
+
+export type DateExpression =
+  /** So long from now: the calendar's part keeps the time of day, then the clock's part elapses exactly. */
+  | { readonly kind: "fromNow"; readonly span: CalendarSpan; readonly millis: number }
+  /** A day, and the time on it; without one the whole day is meant. */
+  | { readonly kind: "day"; readonly day: DayExpression; readonly time: TimeOfDay | null }
