@@ -29,7 +29,11 @@ const settlingMillis = 5_000
 /** The name says which fields are in it: another version of the service with other fields takes another name. */
 const keyName = "profile-1"
 
-const ProfileJson = Schema.fromJsonString(Schema.Struct(Struct.omit(UserAccount.fields, ["passwordHash"])))
+/** A name that an older version of the service accepted can break today's rule, and is cached like any other. */
+const StoredName = Schema.String.pipe(Schema.brand("FullName"))
+const ProfileJson = Schema.fromJsonString(
+  Schema.Struct({ ...Struct.omit(UserAccount.fields, ["passwordHash"]), fullName: StoredName }),
+)
 const encode = Schema.encodeSync(ProfileJson)
 const decode = Schema.decodeUnknownOption(ProfileJson)
 

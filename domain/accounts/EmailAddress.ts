@@ -1,6 +1,9 @@
 import { Schema, SchemaTransformation } from "effect"
+import { withinUnits } from "../shared/Text.ts"
 
-const message = "must be an email address of at most 254 characters"
+const maxLength = 254
+
+const message = `must be an email address of at most ${maxLength} characters`
 
 // The local part as HTML's email input takes it; a domain of two labels or more. ASCII alone, so that no two addresses
 // that look alike or fold to one another (K and the Kelvin sign) can be two accounts.
@@ -14,10 +17,10 @@ const normalize = (text: string): string => {
 }
 
 /** An email address in the one form that is stored and compared: trimmed, in lower case, at most 254 characters. */
-export const EmailAddress = Schema.String.pipe(
+export const EmailAddress = withinUnits(2 * maxLength, message).pipe(
   Schema.decodeTo(
     Schema.String.check(
-      Schema.makeFilter((text: string) => text.length <= 254 && pattern.test(text), { message }),
+      Schema.makeFilter((text: string) => text.length <= maxLength && pattern.test(text), { message }),
     ).pipe(Schema.brand("EmailAddress")),
     SchemaTransformation.transform<string, string>({ decode: normalize, encode: (text) => text }),
   ),

@@ -1,11 +1,11 @@
 import { Schema } from "effect"
-import { trimmedText, trimming } from "../shared/Text.ts"
+import { oneLineText } from "../shared/Text.ts"
 import { Timestamp } from "../shared/Timestamp.ts"
 import { EmailAddress } from "./EmailAddress.ts"
 import { PasswordHash } from "./Password.ts"
 import { UserId } from "./UserId.ts"
 
-export const FullName = trimming(trimmedText(1, 100).pipe(Schema.brand("FullName")))
+export const FullName = oneLineText(1, 100, Schema.brand("FullName"))
 export type FullName = typeof FullName.Type
 
 /** Somebody who has tasks. No two accounts have one email address. */

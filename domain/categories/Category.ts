@@ -1,15 +1,18 @@
 import { Schema } from "effect"
 import { UserId } from "../accounts/UserId.ts"
 import { compareCodePoints } from "../shared/Order.ts"
-import { trimmedText, trimming } from "../shared/Text.ts"
+import { isWithinUnits, oneLineText } from "../shared/Text.ts"
 import { Timestamp } from "../shared/Timestamp.ts"
 import { CategoryId } from "./CategoryId.ts"
 
-export const CategoryName = trimming(trimmedText(3, 50).pipe(Schema.brand("CategoryName")))
+export const CategoryName = oneLineText(3, 50, Schema.brand("CategoryName"))
 export type CategoryName = typeof CategoryName.Type
 
+const colorMessage = "must be a colour of the form #RRGGBB"
+
 export const CategoryColor = Schema.String.check(
-  Schema.isPattern(/^#[0-9A-Fa-f]{6}$/, { message: "must be a colour of the form #RRGGBB" }),
+  isWithinUnits("#RRGGBB".length, colorMessage),
+  Schema.isPattern(/^#[0-9A-Fa-f]{6}$/, { message: colorMessage }),
 ).pipe(Schema.brand("CategoryColor"))
 export type CategoryColor = typeof CategoryColor.Type
 

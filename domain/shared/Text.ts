@@ -1,29 +1,93 @@
+/**
+ * Text as callers send it. Each text is bounded by its length in UTF-16 units before anything else looks at it, because
+ * normalizing, trimming and matching a text of any length can block the process for seconds.
+ */
 import { Schema, SchemaTransformation } from "effect"
+import { countVisible } from "./VisibleText.ts"
+
+/** How many UTF-16 units a normalization to NFC or NFKC can compose into one code point (Unicode 16: U+16D6A). */
+const maxUnitsPerCharacter = 6
+
+/** The longest text, in UTF-16 units, that can normalize to `characters` code points. */
+export const maxUnitsBefore = (characters: number): number => characters * maxUnitsPerCharacter
+
+/** At most `units` UTF-16 units. No later check runs if it fails. */
+export const isWithinUnits = (units: number, message: string) =>
+  Schema.makeFilter<string>((text) => text.length <= units, { message }, true)
+
+/** Reads text of at most `units` UTF-16 units, before anything that costs more than a look at the length. */
+export const withinUnits = (units: number, message: string) =>
+  Schema.String.pipe(Schema.decodeTo(Schema.String.check(isWithinUnits(units, message))))
 
 /**
  * Text that every store and every encoder can hold: no NUL (PostgreSQL refuses it) and no lone surrogate
  * (UTF-8 has no form for it, so it would come back as another character).
  */
-export const isStorableText = Schema.makeFilter<string>(
+const isStorable = Schema.makeFilter<string>(
   (text) => text.isWellFormed() && !text.includes("\0"),
   { message: "must not contain NUL or lone surrogates" },
   true,
 )
 
-const between = (minimum: number, maximum: number) =>
-  Schema.isBetweenCodePoints(minimum, maximum, {
-    message:
-      minimum === 0 ? `must have at most ${maximum} characters` : `must have ${minimum} to ${maximum} characters`,
+/** The message for a text that is too short or too long. */
+export const lengthMessage = (minimum: number, maximum: number): string =>
+  minimum === 0 ? `must have at most ${maximum} characters` : `must have ${minimum} to ${maximum} characters`
+
+const boundedChecks = (minimum: number, maximum: number) => {
+  const message = lengthMessage(minimum, maximum)
+  return [
+    isWithinUnits(2 * maximum, message),
+    isStorable,
+    Schema.isBetweenCodePoints(minimum, maximum, { message }),
+  ] as const
+}
+
+/** Text of `minimum` to `maximum` Unicode code points, kept as it is. A code point is at most two UTF-16 units. */
+export const boundedText = (minimum: number, maximum: number) => Schema.String.check(...boundedChecks(minimum, maximum))
+
+const isOneLine = Schema.makeFilter<string>(
+  (text) => !/[\p{Cc}\u2028\u2029]/u.test(text),
+  { message: "must not contain control characters or line breaks" },
+  true,
+)
+
+const isComposed = Schema.makeFilter<string>((text) => text === text.normalize("NFC"), {
+  message: "must be in Unicode's NFC form",
+})
+
+/** A text that is too short has its message already. */
+const showsEnough = (minimum: number) =>
+  Schema.makeFilter<string>((text) => countVisible(text, minimum) >= minimum || countCodePoints(text) < minimum, {
+    message: `must have at least ${minimum} visible ${minimum === 1 ? "character" : "characters"}`,
   })
 
-/** Text of `minimum` to `maximum` Unicode code points, kept as it is. */
-export const boundedText = (minimum: number, maximum: number) =>
-  Schema.String.check(isStorableText, between(minimum, maximum))
+const countCodePoints = (text: string): number => [...text].length
 
-/** Text that is trimmed first and then holds `minimum` to `maximum` Unicode code points. */
-export const trimmedText = (minimum: number, maximum: number) =>
-  Schema.String.check(isStorableText, Schema.isTrimmed(), between(minimum, maximum))
+const checkedLine = (minimum: number, maximum: number) =>
+  Schema.String.check(
+    ...boundedChecks(minimum, maximum),
+    isOneLine,
+    Schema.isTrimmed(),
+    isComposed,
+    showsEnough(minimum),
+  )
 
-/** Reads a string by trimming it, then by the given schema. */
-export const trimming = <S extends Schema.Codec<string, string>>(to: S) =>
-  Schema.String.pipe(Schema.decodeTo(to, SchemaTransformation.trim()))
+/**
+ * Text for a name or a title, under a brand. It is trimmed and held in Unicode's NFC form, so that two spellings of one
+ * name are one name. It has `minimum` to `maximum` code points, at least `minimum` of which show something, and no
+ * control characters or line breaks. Bidi controls pass, because texts of two directions need them.
+ */
+export const oneLineText = <S extends Schema.Codec<string, string>>(
+  minimum: number,
+  maximum: number,
+  brand: (line: ReturnType<typeof checkedLine>) => S,
+) =>
+  withinUnits(maxUnitsBefore(maximum), lengthMessage(minimum, maximum)).pipe(
+    Schema.decodeTo(
+      brand(checkedLine(minimum, maximum)),
+      SchemaTransformation.transform<string, string>({
+        decode: (text) => text.trim().normalize("NFC"),
+        encode: (text) => text,
+      }),
+    ),
+  )

@@ -1,4 +1,5 @@
 import { Schema, SchemaTransformation } from "effect"
+import { withinUnits } from "./Text.ts"
 
 const canonical = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/
 const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:[Zz]|[+-]([01]\d|2[0-3]):([0-5]\d))$/
@@ -54,10 +55,13 @@ const isRfc3339 = (text: string): boolean => {
   return millis >= earliestMillis && millis <= latestMillis
 }
 
+/** The longest time that is read: a fraction of a second with 35 digits. */
+const maxRfc3339Length = 61
+const rfc3339Message = "must be an RFC 3339 time with an offset, from 1970 to 9999"
+
 /** Reads RFC 3339 with any offset (never a missing one) into a `Timestamp`; digits after the millisecond are cut. */
-export const TimestampFromRfc3339 = Schema.String.check(
-  Schema.makeFilter(isRfc3339, { message: "must be an RFC 3339 time with an offset, from 1970 to 9999" }, true),
-).pipe(
+export const TimestampFromRfc3339 = withinUnits(maxRfc3339Length, rfc3339Message).pipe(
+  Schema.decodeTo(Schema.String.check(Schema.makeFilter(isRfc3339, { message: rfc3339Message }, true))),
   Schema.decodeTo(
     Timestamp,
     SchemaTransformation.transform<string, string>({

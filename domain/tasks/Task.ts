@@ -2,13 +2,13 @@ import { Result, Schema } from "effect"
 import { UserId } from "../accounts/UserId.ts"
 import { byName, Category } from "../categories/Category.ts"
 import type { CategoryId } from "../categories/CategoryId.ts"
-import { boundedText, trimmedText, trimming } from "../shared/Text.ts"
+import { boundedText, oneLineText } from "../shared/Text.ts"
 import { Timestamp } from "../shared/Timestamp.ts"
 import { firstVersion, nextVersion, Version } from "../shared/Version.ts"
 import { CategoryAlreadyAssigned, CategoryNotAssigned, DueDateNotInFuture, VersionConflict } from "./TaskErrors.ts"
 import { TaskId } from "./TaskId.ts"
 
-export const TaskTitle = trimming(trimmedText(3, 200).pipe(Schema.brand("TaskTitle")))
+export const TaskTitle = oneLineText(3, 200, Schema.brand("TaskTitle"))
 export type TaskTitle = typeof TaskTitle.Type
 
 export const TaskDescription = boundedText(0, 2000).pipe(Schema.brand("TaskDescription"))

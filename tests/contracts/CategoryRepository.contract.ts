@@ -109,7 +109,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         const categories = yield* CategoryRepository
         const userId = yield* keepUser
         // An emoji (U+1F33B) comes after U+FF5E, although its first UTF-16 unit (0xD83C) is less.
-        const sorted = ["ABC", "Z b", "Zab", "a b", "abc", "abcd", "äbc", "～～～", "🌻🌻🌻"].map((text) =>
+        const sorted = ["ABC", "Z bc", "Zab", "a bc", "abc", "abcd", "äbc", "～～～", "🌻🌻🌻"].map((text) =>
           CategoryName.make(text),
         )
         for (const name of [...sorted].reverse()) yield* keepCategory(userId, { name })

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as fc from "fast-check"
 import { FullName } from "../../domain/accounts/UserAccount.ts"
 import { CategoryColor, CategoryName } from "../../domain/categories/Category.ts"
 import { TaskDescription, TaskTitle } from "../../domain/tasks/Task.ts"
@@ -11,6 +12,16 @@ const trimmedTexts = [
 ] as const
 
 const family = "👩🏽‍🌾" // four code points, seven UTF-16 units
+
+/** Each shows nothing by itself, or nothing of its own. */
+const hiddenCharacters = [
+  ..." \u00a0\u1680\u2003\u202f\u205f\u3000",
+  ..."\u00ad\u034f\u061c\u115f\u1160\u17b4\u180b\u180e\u200b\u200c\u200d\u200e\u202e\u2060\u2063\u2066\u206f",
+  ..."\u2800\u3164\ufe0f\ufeff\uffa0\ufff9\u{1d159}\u{1d173}\u{13441}\u{e0001}\u{e0041}\u{e0100}",
+  ..."\u0301\u0338\u0327\u20dd",
+  "\u0001",
+  "\u0085",
+]
 
 describe.each(trimmedTexts)("$name", ({ schema, minimum, maximum }) => {
   const isAccepted = accepts<typeof schema>(schema)
@@ -31,10 +42,75 @@ describe.each(trimmedTexts)("$name", ({ schema, minimum, maximum }) => {
     assert.isFalse(isAccepted("        "))
   })
 
-  it("keeps emoji, quotes, inner space and bidi controls as they are", () => {
-    for (const text of [`${family} a`, `O'Hara "x" \\ %_`, "a  b\tc", "abc \u202e def", "e\u0301e\u0301e\u0301"]) {
+  it("keeps emoji, quotes, inner space, joiners and bidi controls as they are", () => {
+    for (const text of [
+      `${family} a`,
+      `O'Hara "x" \\ %_`,
+      "a  b c",
+      "abc \u202e def",
+      "\u2067שלום\u2069 abc",
+      "می\u200cخواهم",
+      "क्\u200dष दूध",
+      "น้ำ",
+      "दूध",
+      "🏳️\u200d🌈 🇩🇪",
+      "❤\ufe0f❤\ufe0f❤\ufe0f",
+      "𝔘𝔫𝔦",
+      "\uffff\ufdd0.",
+      "\ue000\ue001\ue002",
+    ]) {
       assert.strictEqual(reads(text), text)
     }
+  })
+
+  it("has one spelling in Unicode: NFC", () => {
+    for (const text of ["Café Zürich", "ạ̈bc", "한국어", "ガギグ", "\u1e9b\u0323 xy"]) {
+      for (const form of ["NFC", "NFD"]) assert.strictEqual(reads(text.normalize(form)), text.normalize("NFC"))
+    }
+    // Compatibility forms are other characters.
+    assert.strictEqual(reads("ﬁne Ａ ①"), "ﬁne Ａ ①")
+    assert.isTrue(isAccepted("e\u0301".repeat(maximum)))
+    assert.isFalse(isAccepted("e\u0301".repeat(maximum + 1)))
+  })
+
+  it("refuses control characters and line breaks inside", () => {
+    for (const control of [
+      "\t",
+      "\n",
+      "\r",
+      "\r\n",
+      "\v",
+      "\f",
+      "\u001b",
+      "\u007f",
+      "\u0085",
+      "\u009b",
+      "\u2028",
+      "\u2029",
+    ]) {
+      assert.isFalse(isAccepted(`abc${control}def`), JSON.stringify(control))
+    }
+  })
+
+  it("counts towards its minimum only what shows something", () => {
+    for (const hidden of hiddenCharacters) {
+      assert.isFalse(isAccepted(hidden.repeat(Math.max(minimum, 4))), JSON.stringify(hidden))
+      assert.isFalse(isAccepted(`${"a".repeat(minimum - 1)}${hidden.repeat(4)}`), JSON.stringify(hidden))
+      if (!/^[\p{Cc}\p{Zl}\p{Zp}]/u.test(hidden))
+        assert.isTrue(isAccepted(`${"a".repeat(minimum)}${hidden}.`), JSON.stringify(hidden))
+    }
+  })
+
+  it("is visible to its minimum, whatever hidden characters stand between", () => {
+    const characters = fc.array(fc.constantFrom(...hiddenCharacters, "a", "あ", "🌻"), { maxLength: 40 })
+    fc.assert(
+      fc.property(characters, (all) => {
+        const text = all.join("")
+        const visible = all.filter((character) => /[aあ🌻]/u.test(character)).length
+        if (isAccepted(text)) assert.isAtLeast(visible, minimum)
+        else assert.isTrue(visible < minimum || /[\p{Cc}\u2028\u2029]/u.test(text.trim()))
+      }),
+    )
   })
 
   it("refuses NUL, lone surrogates, and what is no text", () => {

@@ -36,7 +36,10 @@ const password = written(OfferedPassword, {
   example: "Correct Horse 1",
   format: "password",
 })
-const fullName = written(FullName, { description: "1 to 100 characters after trimming.", example: "Ada Lovelace" })
+const fullName = written(FullName, {
+  description: "One line of 1 to 100 characters after trimming, kept in NFC.",
+  example: "Ada Lovelace",
+})
 /** A token as somebody shows it; what it is worth is not a matter of shape. */
 const token = (example: string) => boundedText(1, 4096).annotate({ examples: [example] })
 

@@ -9,7 +9,10 @@ import { CategoryNameTakenProblem, CategoryNotFoundProblem, NotOwnerProblem } fr
 import { RequestBody, RequestGate, RequestShape } from "./RequestMiddleware.ts"
 
 export const CreateCategoryPayload = Schema.Struct({
-  name: written(CategoryName, { description: "3 to 50 characters after trimming, unique.", example: "Home" }),
+  name: written(CategoryName, {
+    description: "One line of 3 to 50 characters after trimming, kept in NFC, unique.",
+    example: "Home",
+  }),
   color: Schema.optionalKey(
     Schema.NullOr(written(CategoryColor, { description: "#RRGGBB, or null.", example: "#2E7D32" })),
   ),

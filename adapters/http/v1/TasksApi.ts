@@ -21,7 +21,7 @@ import { RequestBody, RequestGate, RequestShape } from "./RequestMiddleware.ts"
 import { TaskResource } from "./TaskResource.ts"
 
 const title = written(TaskTitle, {
-  description: "3 to 200 characters after trimming.",
+  description: "One line of 3 to 200 characters after trimming, kept in NFC.",
   example: "Buy milk",
 })
 const description = Schema.NullOr(

@@ -179,12 +179,20 @@ describe.each(places)("on the %s backend", (place) => {
   })
 
   it("lets no title reach the terminal as a command", async () => {
-    const title = "Nasty \u001b[31mred\u0007 \u009b2J \u202eback"
-    assert.equal((await line.run(["add", title])).code, 0)
+    for (const control of ["\u001b[31mred", "\u0007", "\u009b2J", "\u0085"]) {
+      const refused = await line.run(["add", `Nasty ${control}`])
+      assert.equal(refused.code, 2)
+      assert.include(refused.errors, "The title must not contain control characters or line breaks")
+    }
+    const title = "Nasty \u2067\u202eback"
+    const description = "\u001b[31mred\u0007 \u009b2J"
+    assert.equal((await line.run(["add", title, "--description", description])).code, 0)
     const shown = await line.run(["list"])
     const json = await line.run(["list", "--json"])
-    for (const { output } of [shown, json]) assert.notMatch(output, /[\u001b\u0007\u009b\u202e]/)
-    assert.include(shown.output, "\\u001b[31mred")
+    const whole = await line.run(["show", "1"])
+    for (const { output } of [shown, json, whole]) assert.notMatch(output, /[\u001b\u0007\u009b\u202e\u2067]/)
+    assert.include(shown.output, "\\u202eback")
+    assert.include(whole.output, "\\u001b[31mred")
     assert.equal(JSON.parse(json.output).data[0].title, title)
     await line.run(["rm", "1"])
   })

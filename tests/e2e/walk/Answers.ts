@@ -1,5 +1,6 @@
 import { Effect, Schema } from "effect"
 import type { Category } from "../../../domain/categories/Category.ts"
+import { countVisible } from "../../../domain/shared/VisibleText.ts"
 import type { Model, ModelTask } from "./Model.ts"
 import type { Answer, Operation, WalkPorts } from "./Store.ts"
 
@@ -17,6 +18,13 @@ const isStorable = (text: string): boolean => text.isWellFormed() && !text.inclu
 /** Whether the text holds so many code points, and nothing that cannot be stored. */
 export const isText = (text: string, minimum: number, maximum: number): boolean =>
   isStorable(text) && [...text].length >= minimum && [...text].length <= maximum
+
+/** A title or a name as the service keeps it. */
+export const lineOf = (text: string): string => text.trim().normalize("NFC")
+
+/** Whether the text is a line of so many code points, enough of which show something. */
+export const isLine = (text: string, minimum: number, maximum: number): boolean =>
+  isText(text, minimum, maximum) && !/[\p{Cc}\u2028\u2029]/u.test(text) && countVisible(text, minimum) >= minimum
 
 export const isWhole = (value: number, minimum: number, maximum: number): boolean =>
   Number.isInteger(value) && value >= minimum && value <= maximum

@@ -4,7 +4,7 @@ import { DeleteCategory, deleteCategory } from "../../../application/categories/
 import { ListCategories, listCategories } from "../../../application/categories/ListCategories.ts"
 import type { Category, CategoryColor, CategoryName } from "../../../domain/categories/Category.ts"
 import type { CategoryId } from "../../../domain/categories/CategoryId.ts"
-import { command, done, findCategory, isAnswer, isText } from "./Answers.ts"
+import { command, done, findCategory, isAnswer, isLine, lineOf } from "./Answers.ts"
 import * as input from "./inputs.ts"
 import { categoriesOf, type Model, nowOf } from "./Model.ts"
 import type { Plan } from "./Step.ts"
@@ -21,8 +21,8 @@ const create = (model: Model, { user, ...fields }: CreateInput): Plan => {
   return {
     effect: command(CreateCategory, createCategory, { userId, ...fields }),
     expected: ({ id }) => {
-      const name = fields.name.trim() as CategoryName
-      if (!isText(name, 3, 50) || fields.color === "green") return malformed
+      const name = lineOf(fields.name) as CategoryName
+      if (!isLine(name, 3, 50) || fields.color === "green") return malformed
       if (categoriesOf(model, userId).some((category) => category.name === name)) {
         return { refused: "CategoryNameTaken", name }
       }

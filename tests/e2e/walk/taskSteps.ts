@@ -16,7 +16,7 @@ import { firstVersion } from "../../../domain/shared/Version.ts"
 import type { TaskDescription, TaskPriority, TaskStatus, TaskTitle } from "../../../domain/tasks/Task.ts"
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 import type { TaskQuery } from "../../../domain/tasks/TaskQuery.ts"
-import { command, done, findCategory, findTask, isAnswer, isText, isWhole } from "./Answers.ts"
+import { command, done, findCategory, findTask, isAnswer, isLine, isText, isWhole, lineOf } from "./Answers.ts"
 import * as input from "./inputs.ts"
 import { changeTask, listOf, type Model, nowOf, taskOf } from "./Model.ts"
 import type { Plan } from "./Step.ts"
@@ -40,7 +40,7 @@ const dueDateOf = (model: Model, dueIn: number | null): Timestamp | null =>
   dueIn === null ? null : fromMillis(model.millis + dueIn)
 
 const refusalOf = (model: Model, { description, dueIn, title }: Fields): Answer | undefined => {
-  if (title !== undefined && !isText(title.trim(), 3, 200)) return malformed
+  if (title !== undefined && !isLine(lineOf(title), 3, 200)) return malformed
   if (typeof description === "string" && !isText(description, 0, 2000)) return malformed
   return typeof dueIn === "number" && dueIn <= 0
     ? { refused: "DueDateNotInFuture", dueDate: dueDateOf(model, dueIn) }
@@ -77,7 +77,7 @@ const newTask = (model: Model, userId: UserId, id: TaskId, { description, dueIn,
   fields: {
     id,
     userId,
-    title: title.trim() as TaskTitle,
+    title: lineOf(title) as TaskTitle,
     description: (description ?? null) as TaskDescription | null,
     status: "pending" as const,
     priority: priority ?? "medium",
@@ -187,7 +187,7 @@ const update = (model: Model, { fields, task: reference, user, versionAhead }: U
       if (Object.keys(fields).length > 0) {
         changeTask(model, task, {
           ...rest,
-          ...(title !== undefined && { title: title.trim() as TaskTitle }),
+          ...(title !== undefined && { title: lineOf(title) as TaskTitle }),
           ...(description !== undefined && { description: description as TaskDescription | null }),
           ...(dueIn !== undefined && { dueDate: dueDateOf(model, dueIn) }),
         })

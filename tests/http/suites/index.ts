@@ -9,6 +9,7 @@ import * as limits from "./limits.ts"
 import * as listing from "./listing.ts"
 import * as lockout from "./lockout.ts"
 import * as logs from "./logs.ts"
+import * as longText from "./longText.ts"
 import * as ownAccount from "./ownAccount.ts"
 import * as ownership from "./ownership.ts"
 import * as passwords from "./passwords.ts"
@@ -34,6 +35,7 @@ const all = [
   categories,
   ownership,
   input,
+  longText,
   protocol,
   crossOrigin,
   documentation,

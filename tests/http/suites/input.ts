@@ -32,7 +32,13 @@ const badEmails = [
   sql,
 ]
 const badTokens = [...badTexts, null, "", "x".repeat(4097)]
-const badTitles = [...badTexts, null, "", "ab", "  a  ", "😀😀", longerThan(200)]
+/** What one line cannot hold, and what shows nothing. */
+const badLines = [
+  ...badTexts,
+  ...["\t", "\n", "\r", "\u001b", "\u0085", "\u2028", "\u2029"].map((control) => `${marker}${control}${marker}`),
+  ...["\u200b", "\u2800", "\u3164", "\u00ad", "\u0301", "\ufe0f"].map((hidden) => hidden.repeat(4)),
+]
+const badTitles = [...badLines, null, "", "ab", "  a  ", "😀😀", longerThan(200)]
 const badDescriptions = [...badTexts, longerThan(2000)]
 const badPriorities = [...badTexts, null, "", "High", "low ", "urgent", "0", "toString", "__proto__", sql]
 const badStatuses = [...badTexts, null, "", "Pending", "done", "in progress", "constructor", sql]
@@ -66,7 +72,7 @@ const badTimes = [
   sql,
 ]
 const badVersions = [..."a1", "1", "", true, null, [], [1], {}, 0, -1, 1.5, 2_147_483_648, 9_007_199_254_740_992, 1e300]
-const badNames = [...badTexts, null, "", "ab", " a ", "😀😀", longerThan(50)]
+const badNames = [...badLines, null, "", "ab", " a ", "😀😀", longerThan(50)]
 const badColors = [...badTexts, "", "red", "#FFF", "#GGGGGG", "#1234567", "2E7D32", "#2e7d3٢", " #2E7D32", sql]
 const badPasswords = [...noStrings, `Ab1${marker}\0`, `Ab1${loneSurrogate}`, null, ""]
 const badNewPasswords = [
@@ -78,7 +84,7 @@ const badNewPasswords = [
   `Aa1${"😀".repeat(126)}`,
   `Aa1${"x".repeat(126)}`,
 ]
-const badFullNames = [...badTexts, null, "", "   ", "\u00a0\ufeff", longerThan(100)]
+const badFullNames = [...badLines, null, "", "   ", "\u00a0\ufeff", longerThan(100)]
 
 interface Call {
   readonly method: string
@@ -330,7 +336,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         "%s%n",
         "\\u0000",
         "\uffff\ufdd0.",
-        "e\u0301\u0301",
+        "éa\u0338b",
       ]
       for (const title of [...texts, longest(200)]) {
         const description = title === longest(200) ? longest(2000) : `\t${title}\r\n`
@@ -355,6 +361,31 @@ export const suite = (name: string, ports: SuitePorts) =>
         })
         expect([status, body.user.full_name]).toEqual([201, full_name])
       }
+    })
+
+    test("a name and a title are kept in Unicode's NFC form, so that two spellings of one name are one name", async () => {
+      const composed = "Café Zürich"
+      const decomposed = composed.normalize("NFD")
+      expect(decomposed).not.toBe(composed)
+      const { body } = await client.ask<TaskAnswer>("POST", "/api/v1/tasks", {
+        token: token(),
+        body: { title: decomposed, description: decomposed },
+      })
+      // A description is kept as it is.
+      expect([body.task.title, body.task.description]).toEqual([composed, decomposed])
+      const category = await client.ask<CategoryAnswer>("POST", "/api/v1/categories", {
+        token: token(),
+        body: { name: decomposed },
+      })
+      expect([category.status, category.body.category.name]).toEqual([201, composed])
+      for (const name of [composed, decomposed]) {
+        expect((await ask("POST", "/api/v1/categories", { name })).body.code).toBe("category_name_taken")
+      }
+      const renamed = await client.ask<{ user: { full_name: string } }>("PATCH", "/api/v1/users/me", {
+        token: token(),
+        body: { full_name: decomposed },
+      })
+      expect(renamed.body.user.full_name).toBe(composed)
     })
 
     test("an id in a path is a UUID", async () => {

@@ -1,0 +1,29 @@
+/** Counts the characters of a text that show something, because a name of invisible characters names nothing. */
+
+/** Joiners, variation selectors, bidi controls, fillers: they show nothing, and may stand between a letter and its mark. */
+const ignorable = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/u
+
+/** Spaces, controls, and the blanks that Unicode calls letters or symbols (Braille, musical, Egyptian). */
+const blank = /[\p{White_Space}\p{Cc}\u2800\u{1d159}\u{13441}\u{13442}]/u
+
+/** Accents and other marks that belong to no script: they decorate another character. */
+const diacritic = /[\p{M}&&\p{Script=Inherited}]/v
+
+/** Vowel signs and tones of a script (Devanagari, Thai): a character of their own, if there is a letter to stand on. */
+const mark = /\p{M}/u
+
+/** How many code points show something, counted up to `enough`. */
+export const countVisible = (text: string, enough: number): number => {
+  let count = 0
+  let hasBase = false
+  for (const character of text) {
+    if (count >= enough) break
+    if (ignorable.test(character) || diacritic.test(character)) continue
+    if (blank.test(character)) hasBase = false
+    else if (hasBase || !mark.test(character)) {
+      count++
+      hasBase = true
+    }
+  }
+  return count
+}
