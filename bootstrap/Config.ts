@@ -206,9 +206,10 @@ export const loadSettings = Effect.fnUntraced(function* (options: { readonly isT
 
 /**
  * Statements of many requests share a connection and travel together, so a few serve thousands of requests a second, and
- * more only make the server switch between them: one a processor and one to spare for a unit of work.
+ * more only make the server switch between them: one a processor, one for a unit of work, and one that statements about
+ * a locked table leave to the others.
  */
-const defaultPoolSize = Math.min(Math.max(availableParallelism() + 1, 3), 10)
+const defaultPoolSize = Math.min(Math.max(availableParallelism() + 2, 4), 10)
 
 const inMemory = "memory:"
 

@@ -56,7 +56,7 @@ const remove = `WITH removed AS (
 export const layer: Layer.Layer<AccountRepository, never, PgClient.PgClient> = Layer.effect(
   AccountRepository,
   Effect.gen(function* () {
-    const database = statementsOn(yield* PgClient.PgClient)
+    const database = statementsOn(yield* PgClient.PgClient, "accounts")
 
     const found = (userId: UserId, rows: ReadonlyArray<AccountRow>) =>
       rows[0] === undefined ? Effect.fail(new AccountNotFound({ userId })) : Effect.succeed(toAccount(rows[0]))

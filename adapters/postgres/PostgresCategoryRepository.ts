@@ -41,7 +41,7 @@ const remove = "DELETE FROM categories WHERE user_id = $1 AND id = $2"
 export const layer: Layer.Layer<CategoryRepository, never, PgClient.PgClient> = Layer.effect(
   CategoryRepository,
   Effect.gen(function* () {
-    const database = statementsOn(yield* PgClient.PgClient)
+    const database = statementsOn(yield* PgClient.PgClient, "categories")
 
     return CategoryRepository.of({
       insert: (category) =>

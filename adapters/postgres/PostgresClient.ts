@@ -3,6 +3,7 @@ import { Data, Duration, Effect, Layer, Redacted, Schedule } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { announceWait } from "./AnnouncedWait.ts"
 import { within } from "./Deadline.ts"
+import * as PooledClient from "./PooledClient.ts"
 import { isConnectionLoss, serverErrorOf } from "./PostgresFailure.ts"
 import { types } from "./TimestampCodec.ts"
 import { UnitSlots } from "./UnitSlots.ts"
@@ -14,8 +15,10 @@ export interface PostgresOptions {
   readonly schema?: string | undefined
   /** Connections at most, at least 2 for statements beside a unit of work; 10 unless told. */
   readonly maxConnections?: number | undefined
-  /** After how long the server cancels a statement; 10 seconds unless told. */
+  /** After how long the server cancels a statement; 7 seconds unless told. */
   readonly statementTimeoutMillis?: number | undefined
+  /** How long a statement waits for a lock; 3 seconds unless told. */
+  readonly lockTimeoutMillis?: number | undefined
   /** How long the start waits for a database that is away; 10 seconds unless told. */
   readonly startTimeoutMillis?: number | undefined
 }
@@ -32,43 +35,45 @@ export class DatabaseNotReady extends Data.TaggedError("DatabaseNotReady")<{
   }
 }
 
-/**
- * How many statements share a connection. They run one after the other there, commits too, so many would use few of the
- * connections and wait for each other's disk writes; few would pay a round trip each.
- */
-const multiplexConcurrency = 8
-/** How long a statement may wait for a lock that another holds. */
-const lockTimeoutMillis = 5_000
+/** After how long the server cancels a statement, unless told. */
+const defaultStatementTimeoutMillis = 7_000
+/** How much longer its answer is awaited, with its wait for a connection and for those before it. */
+const answerGraceMillis = 1_000
+/** How long a statement may wait for a lock that another holds, unless told. */
+const defaultLockTimeoutMillis = 3_000
 /** How long the server keeps the locks of a unit whose process went silent between two statements. */
 const idleInTransactionTimeoutMillis = 15_000
 /** How long a readiness probe waits for its answer. */
 const pingMillis = 1_000
 
 /**
- * A pool of connections to a PostgreSQL server, shared by statements (`multiplex`), that is known to answer: the start
+ * A pool of connections to a PostgreSQL server, shared by statements (`ConnectionPool`), that is known to answer: the start
  * waits for a server that is away, with growing pauses, and fails once its time is over.
  */
 export const layer = (
   options: PostgresOptions,
 ): Layer.Layer<PgClient.PgClient | SqlClient.SqlClient | UnitSlots, DatabaseNotReady> => {
   const maxConnections = options.maxConnections ?? 10
-  const client = PgClient.make({
+  const statementTimeoutMillis = options.statementTimeoutMillis ?? defaultStatementTimeoutMillis
+  const config = {
     url: options.url,
     types,
     multiplex: true,
-    multiplexConcurrency,
-    maxConnections,
     applicationName: "taskwright",
     connectTimeout: Duration.seconds(5),
     keepAlive: Duration.seconds(30),
     startupParameters: {
-      statement_timeout: String(options.statementTimeoutMillis ?? 10_000),
-      lock_timeout: String(lockTimeoutMillis),
+      statement_timeout: String(statementTimeoutMillis),
+      lock_timeout: String(options.lockTimeoutMillis ?? defaultLockTimeoutMillis),
       idle_in_transaction_session_timeout: String(idleInTransactionTimeoutMillis),
       default_transaction_isolation: "read committed",
       timezone: "UTC",
       ...(options.schema === undefined ? {} : { search_path: `"${options.schema}"` }),
     },
+  }
+  const client = PooledClient.make(config, {
+    connections: maxConnections,
+    answerMillis: statementTimeoutMillis + answerGraceMillis,
   })
   return Layer.merge(
     PgClient.layerFrom(

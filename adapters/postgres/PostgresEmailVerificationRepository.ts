@@ -7,6 +7,6 @@ import { statementsOn } from "./PostgresStatements.ts"
 export const layer: Layer.Layer<EmailVerificationRepository, never, PgClient.PgClient> = Layer.effect(
   EmailVerificationRepository,
   Effect.map(PgClient.PgClient, (client) =>
-    EmailVerificationRepository.of(mailedTokensIn("email_verifications", statementsOn(client))),
+    EmailVerificationRepository.of(mailedTokensIn("email_verifications", statementsOn(client, "email_verifications"))),
   ),
 )

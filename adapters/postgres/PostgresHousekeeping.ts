@@ -10,7 +10,7 @@ type Removal = readonly [statement: string, before: Timestamp]
 export const layer: Layer.Layer<Housekeeping, never, PgClient.PgClient> = Layer.effect(
   Housekeeping,
   Effect.gen(function* () {
-    const database = statementsOn(yield* PgClient.PgClient)
+    const database = statementsOn(yield* PgClient.PgClient, "housekeeping")
 
     /** One after the other, until together they have removed as many as they may. */
     const remove = Effect.fnUntraced(function* (limit: number, ...kind: ReadonlyArray<Removal>) {

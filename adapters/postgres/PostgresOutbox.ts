@@ -56,7 +56,7 @@ const counts = `SELECT
 export const layer: Layer.Layer<Outbox, never, PgClient.PgClient> = Layer.effect(
   Outbox,
   Effect.gen(function* () {
-    const database = statementsOn(yield* PgClient.PgClient)
+    const database = statementsOn(yield* PgClient.PgClient, "outgoing_emails")
 
     return Outbox.of({
       add: ({ createdAt, id, kind, userId }) => Effect.asVoid(database.write(add, [userId, id, kind, createdAt])),

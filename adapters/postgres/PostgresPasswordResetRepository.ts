@@ -7,6 +7,6 @@ import { statementsOn } from "./PostgresStatements.ts"
 export const layer: Layer.Layer<PasswordResetRepository, never, PgClient.PgClient> = Layer.effect(
   PasswordResetRepository,
   Effect.map(PgClient.PgClient, (client) =>
-    PasswordResetRepository.of(mailedTokensIn("password_resets", statementsOn(client))),
+    PasswordResetRepository.of(mailedTokensIn("password_resets", statementsOn(client, "password_resets"))),
   ),
 )

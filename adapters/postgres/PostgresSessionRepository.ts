@@ -90,7 +90,7 @@ const endedSince = `SELECT id FROM sessions WHERE ended_at >= $1
 export const layer: Layer.Layer<SessionRepository, never, PgClient.PgClient> = Layer.effect(
   SessionRepository,
   Effect.gen(function* () {
-    const database = statementsOn(yield* PgClient.PgClient)
+    const database = statementsOn(yield* PgClient.PgClient, "sessions")
 
     return SessionRepository.of({
       insert: (session, token) =>

@@ -1,12 +1,13 @@
 import type { PgClient, PgConnection } from "@effect/sql-pg"
 import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
+import { clientForTable } from "./PooledClient.ts"
 import { dieOf, isConnectionLoss, isForeignKeyViolation, orDie } from "./PostgresFailure.ts"
 
 /** A statement's text is a constant, so that connections keep it prepared; values are parameters, always. */
 type Parameters = ReadonlyArray<string | number | boolean | null | ReadonlyArray<string>>
 
-/** The ways in which repositories run a statement. The server cancels one after 10 seconds; a broken
+/** The ways in which repositories run a statement. The server cancels one after 7 seconds; a broken
  * database is a defect. Units of work leave a connection to the statements outside them, so none waits for one in vain. */
 export interface PostgresStatements {
   /** The rows of a statement that writes nothing. Where the connection dies under it, it is asked once more. */
@@ -35,7 +36,9 @@ export interface PostgresStatements {
 const onceMore = <A>(read: Effect.Effect<A, SqlError.SqlError>): Effect.Effect<A> =>
   Effect.catch(read, (error) => (isConnectionLoss(error) ? orDie(read) : dieOf(error)))
 
-export const statementsOn = (sql: PgClient.PgClient): PostgresStatements => {
+/** The statements of a repository, about the table that a lock of it would stall. */
+export const statementsOn = (client: PgClient.PgClient, table: string): PostgresStatements => {
+  const sql = clientForTable(client, table)
   const tryQuery = <Row extends object>(text: string, parameters: Parameters) => sql.unsafe<Row>(text, parameters)
   const tryPlanned = <Row extends object>(text: string, parameters: Parameters) =>
     sql.unsafe<Row>(text, parameters).unprepared

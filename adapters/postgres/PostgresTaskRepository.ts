@@ -139,7 +139,7 @@ const categoriesMissing = (one: Task, other: Task): ReadonlyArray<CategoryId> =>
 export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Layer.effect(
   TaskRepository,
   Effect.gen(function* () {
-    const database = statementsOn(yield* PgClient.PgClient)
+    const database = statementsOn(yield* PgClient.PgClient, "tasks")
 
     const get = (userId: UserId, taskId: TaskId) =>
       Effect.flatMap(database.read<TaskRow>(selectById, [userId, taskId]), ([row]) =>

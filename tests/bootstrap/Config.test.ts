@@ -5,7 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Redacted } from "effect"
 import { Database, InvalidSetting, loadSettings, type Settings } from "../../bootstrap/Config.ts"
 
-const fewConnections = Math.min(Math.max(availableParallelism() + 1, 3), 10)
+const fewConnections = Math.min(Math.max(availableParallelism() + 2, 4), 10)
 
 const load = (env: Record<string, string> = {}, isTerminal = false) =>
   loadSettings({ isTerminal }).pipe(

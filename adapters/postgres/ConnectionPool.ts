@@ -1,0 +1,225 @@
+/**
+ * The connections to a PostgreSQL server, and which of them a statement takes. A statement that waits for a lock must
+ * delay only statements about the same table, so the library's pool, which fills one connection after the other, is
+ * used for one connection at a time (`ConnectionLane`).
+ */
+import type { PgConnection, PgPool } from "@effect/sql-pg"
+import { Effect, type Fiber, type Scope } from "effect"
+import { SqlError } from "effect/sql"
+import { ConnectionLane, type SentStatement } from "./ConnectionLane.ts"
+import { ConnectionQueue, type Waiting } from "./ConnectionQueue.ts"
+
+export interface PoolLimits {
+  /** How many connections there are at most. */
+  readonly connections: number
+  /** How long a statement may take with its wait for a connection, in milliseconds; then it fails as timed out. */
+  readonly answerMillis: number
+}
+
+/** From when on a running statement keeps others off its connection, in milliseconds. */
+const stalledMillis = 100
+/** How often statements are looked for that are over their time, in milliseconds. */
+const sweepMillis = 100
+/** How long after a statement's time is up its connection is given up: the server would have canceled it by then. */
+const silentMillis = 5_000
+interface Statement extends SentStatement {
+  fiber: Fiber.Fiber<unknown, SqlError.SqlError> | undefined
+  isAbandoned: boolean
+  readonly since: number
+  readonly fail: (error: SqlError.SqlError) => void
+}
+
+/**
+ * - A connection whose oldest statement has run for 100 ms gets no further ones.
+ * - Statements about one table leave at least one connection to the others, where there are two or more.
+ * - A statement shares its connection with statements about the same table as long as another connection is idle.
+ * - A unit of work leaves a connection on which statements move.
+ */
+export class ConnectionPool {
+  readonly #limits: PoolLimits
+  readonly #lanes: ReadonlyArray<ConnectionLane>
+  readonly #queue = new ConnectionQueue()
+  readonly #sent = new Set<Statement>()
+  #timer: NodeJS.Timeout | undefined
+  #isClosed = false
+
+  constructor(config: PgPool.Config, limits: PoolLimits) {
+    this.#limits = limits
+    this.#lanes = Array.from({ length: limits.connections }, () => new ConnectionLane(config))
+  }
+
+  /** Runs a statement about the table on a connection that it shares. It is not canceled when its caller is interrupted. */
+  run<A>(
+    table: string,
+    use: (connection: PgConnection.PgConnection) => Effect.Effect<A, SqlError.SqlError>,
+  ): Effect.Effect<A, SqlError.SqlError> {
+    return Effect.callback<A, SqlError.SqlError>((resume) => {
+      const since = performance.now()
+      const fail = (error: SqlError.SqlError) => resume(Effect.fail(error))
+      const statement: Statement = { table, since, fail, fiber: undefined, isAbandoned: false }
+      const start = (lane: ConnectionLane): void => {
+        lane.add(statement, performance.now())
+        this.#sent.add(statement)
+        const fiber = Effect.runFork(lane.use(use))
+        statement.fiber = fiber
+        fiber.addObserver((exit) => {
+          lane.remove(statement, performance.now())
+          this.#sent.delete(statement)
+          if (!statement.isAbandoned) resume(exit)
+          this.#admit()
+        })
+      }
+      const waiting = { table, since, start, fail }
+      this.#submit(waiting)
+      return Effect.sync(() => {
+        statement.isAbandoned = true
+        this.#queue.remove(waiting)
+      })
+    })
+  }
+
+  /** A connection for one holder until the scope closes, with what tells the pool which table is worked on. */
+  readonly reserve: Effect.Effect<
+    { readonly connection: PgConnection.PgConnection; readonly setTable: (table: string) => void },
+    SqlError.SqlError,
+    Scope.Scope
+  > = Effect.flatMap(
+    Effect.acquireRelease(
+      Effect.suspend(() => this.#takeLane()),
+      (lane) => Effect.sync(() => this.#giveBack(lane)),
+      { interruptible: true },
+    ),
+    (lane) =>
+      Effect.map(lane.reserve, (connection) => ({
+        connection,
+        setTable: (table: string) => {
+          lane.reservedTable = table
+        },
+      })),
+  )
+
+  get close(): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      this.#isClosed = true
+      clearTimeout(this.#timer)
+      return Effect.forEach(this.#lanes, (lane) => lane.close, { concurrency: "unbounded", discard: true })
+    })
+  }
+
+  #takeLane(): Effect.Effect<ConnectionLane, SqlError.SqlError> {
+    let taken: ConnectionLane | undefined
+    return Effect.callback<ConnectionLane, SqlError.SqlError>((resume) => {
+      const waiting: Waiting = {
+        table: null,
+        since: performance.now(),
+        start: (lane) => {
+          lane.isReserved = true
+          taken = lane
+          resume(Effect.succeed(lane))
+        },
+        fail: (error) => resume(Effect.fail(error)),
+      }
+      this.#submit(waiting)
+      return Effect.sync(() => this.#queue.remove(waiting))
+    }).pipe(
+      // An interruption can come after the lane was taken and before its release is registered.
+      Effect.onError(() => Effect.sync(() => (taken === undefined ? undefined : this.#giveBack(taken)))),
+    )
+  }
+
+  #giveBack(lane: ConnectionLane): void {
+    lane.isReserved = false
+    lane.reservedTable = undefined
+    this.#admit()
+  }
+
+  #submit(waiting: Waiting): void {
+    const lane = this.#queue.has(waiting.table) ? undefined : this.#choose(waiting.table)
+    if (lane !== undefined) waiting.start(lane)
+    else if (!this.#queue.add(waiting)) waiting.fail(timedOut("too many statements wait for a connection"))
+    this.#arm()
+  }
+
+  #admit(): void {
+    while (!this.#queue.isEmpty) {
+      const next = this.#queue.takeNext((table) => this.#choose(table))
+      if (next === undefined) break
+      next.waiting.start(next.lane)
+    }
+  }
+
+  #choose(table: string | null): ConnectionLane | undefined {
+    return table === null ? this.#chooseForUnit() : this.#chooseForStatement(table)
+  }
+
+  #chooseForStatement(table: string): ConnectionLane | undefined {
+    const now = performance.now()
+    let carrying = 0
+    let idle: ConnectionLane | undefined
+    let carrier: ConnectionLane | undefined
+    let shared: ConnectionLane | undefined
+    for (const lane of this.#lanes) {
+      const count = lane.countOf(table)
+      if (count > 0) carrying++
+      if (lane.isReserved || lane.isFull || lane.isStalled(now, stalledMillis)) continue
+      if (lane.depth === 0) idle ??= lane
+      else if (count === lane.depth) return lane
+      else if (count > 0) carrier ??= lane
+      else if (shared === undefined || lane.depth < shared.depth) shared = lane
+    }
+    return carrying < Math.max(1, this.#lanes.length - 1) ? (idle ?? carrier ?? shared) : carrier
+  }
+
+  #chooseForUnit(): ConnectionLane | undefined {
+    const now = performance.now()
+    let best: ConnectionLane | undefined
+    let moving = 0
+    for (const lane of this.#lanes) {
+      if (lane.isReserved || lane.isStalled(now, stalledMillis)) continue
+      moving++
+      if (best === undefined || lane.depth < best.depth) best = lane
+    }
+    return moving > 1 || this.#lanes.length === 1 ? best : undefined
+  }
+
+  #arm(): void {
+    if (this.#timer !== undefined || this.#isClosed) return
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      this.#sweep()
+      if (this.#sent.size > 0 || !this.#queue.isEmpty) this.#arm()
+    }, sweepMillis)
+    this.#timer.unref()
+  }
+
+  #sweep(): void {
+    const now = performance.now()
+    const limit = now - this.#limits.answerMillis
+    for (const { fail } of this.#queue.takeOlderThan(limit)) fail(timedOut("no connection was free in time"))
+    for (const statement of this.#sent) {
+      if (statement.isAbandoned || statement.since >= limit) continue
+      statement.isAbandoned = true
+      statement.fail(timedOut("no answer came in time"))
+    }
+    for (const lane of this.#lanes) this.#sweepLane(lane, now)
+    this.#admit()
+  }
+
+  /** What runs with no caller left would hold up those behind it: the server ends it, or the connection is given up. */
+  #sweepLane(lane: ConnectionLane, now: number): void {
+    if (lane.isStalled(now, this.#limits.answerMillis + silentMillis)) lane.replace()
+    const process = lane.isStalled(now, stalledMillis) ? lane.takeProcessToCancel() : undefined
+    if (process === undefined) return
+    Effect.runFork(
+      Effect.ignore(
+        this.run("", (connection) => connection.query("SELECT pg_cancel_backend($1)", [process])),
+        { log: "Debug" },
+      ),
+    )
+  }
+}
+
+const timedOut = (reason: string): SqlError.SqlError =>
+  new SqlError.SqlError({
+    reason: new SqlError.StatementTimeoutError({ cause: new Error(reason), message: reason, operation: "query" }),
+  })

@@ -1,0 +1,104 @@
+/** A SQL client on a `ConnectionPool`: the library's client, with this pool in the place of its own. */
+import { PgClient, type PgConnection } from "@effect/sql-pg"
+import { Context, Effect, type Scope, Stream } from "effect"
+import { Reactivity } from "effect/reactivity"
+import { SqlClient, type SqlConnection, type SqlError } from "effect/sql"
+import { ConnectionPool, type PoolLimits } from "./ConnectionPool.ts"
+
+/** Runs something on a connection, whichever that is. */
+type Use = <A>(
+  run: (connection: PgConnection.PgConnection) => Effect.Effect<A, SqlError.SqlError>,
+) => Effect.Effect<A, SqlError.SqlError>
+
+/** By client: how to make the one for the statements about a table. */
+const tableClients = new WeakMap<PgClient.PgClient, (table: string) => SqlClient.SqlClient>()
+
+/** By a unit's connection: tells the pool which table the unit works on. */
+const heldConnections = new WeakMap<SqlConnection.Connection, (table: string) => void>()
+
+/**
+ * The same client for the statements about one table, which leave the other tables a connection while they are stalled.
+ * A client that is not of this module is given back as it is.
+ */
+export const clientForTable = (sql: PgClient.PgClient, table: string): SqlClient.SqlClient =>
+  tableClients.get(sql)?.(table) ?? sql
+
+/** A client whose connections close with the scope. It opens them as statements come. */
+export const make = Effect.fnUntraced(function* (config: PgClient.PgPoolConfig, limits: PoolLimits) {
+  const pool = yield* Effect.acquireRelease(
+    Effect.sync(() => new ConnectionPool(config, limits)),
+    ({ close }) => close,
+  )
+  const reactivity = Context.make(Reactivity.Reactivity, yield* Reactivity.Reactivity)
+  // For the parts of the interface that are not about the pool; it opens no connection.
+  const parts = yield* PgClient.make(config)
+  const { transactionService } = parts
+  const transactionAcquirer = Effect.map(pool.reserve, ({ connection, setTable }) => {
+    const held = connectionOn((run) => run(connection), Effect.succeed(connection))
+    heldConnections.set(held, setTable)
+    return held
+  })
+  const options = {
+    compiler: PgClient.makeCompiler(),
+    driver: "postgresql",
+    spanAttributes: [["db.system.name", "postgresql"]],
+    prepareTransactionControls: true,
+    releaseSavepoint: (name: string) => `RELEASE SAVEPOINT ${name}`,
+    transactionAcquirer,
+  } as const
+  const stream = Effect.map(pool.reserve, ({ connection }) => connection)
+  const sharedBy = (table: string) => connectionOn((run) => pool.run(table, run), stream)
+
+  const clientFor = (table: string): SqlClient.SqlClient => {
+    const shared = sharedBy(table)
+    const borrower: SqlConnection.Borrower = (use) =>
+      Effect.withFiber((fiber) => {
+        const [held] = Context.getOrUndefined(fiber.context, transactionService) ?? []
+        if (held !== undefined) heldConnections.get(held)?.(table)
+        return use(held ?? shared)
+      })
+    const client = SqlClient.make({ ...options, acquirer: Effect.succeed(shared), borrower })
+    return Effect.runSync(Effect.provideContext(client, reactivity))
+  }
+
+  const shared = sharedBy("")
+  const client: PgClient.PgClient = Object.assign(
+    yield* SqlClient.make({
+      ...options,
+      transactionService,
+      acquirer: Effect.succeed(shared),
+      borrower: (use) => use(shared),
+    }),
+    {
+      [PgClient.TypeId]: PgClient.TypeId,
+      config: parts.config,
+      json: parts.json,
+      listen: parts.listen,
+      notify: parts.notify,
+    },
+  )
+  tableClients.set(client, clientFor)
+  return client
+})
+
+const connectionOn = (
+  use: Use,
+  reserve: Effect.Effect<PgConnection.PgConnection, SqlError.SqlError, Scope.Scope>,
+): SqlConnection.Connection => {
+  const rows = (text: string, parameters: ReadonlyArray<unknown>, prepare: boolean) =>
+    Effect.map(
+      use((connection) => connection.query(text, parameters, prepare)),
+      (result) => result.rows,
+    )
+  const values = (text: string, parameters: ReadonlyArray<unknown>, prepare: boolean) =>
+    use((connection) => connection.queryValues(text, parameters, prepare))
+  return {
+    execute: (text, parameters) => rows(text, parameters, true),
+    executeRaw: (text, parameters) => use((connection) => connection.query(text, parameters)),
+    executeStream: (text, parameters) =>
+      Stream.unwrap(Effect.map(reserve, (connection) => connection.stream(text, parameters))),
+    executeValues: (text, parameters) => values(text, parameters, true),
+    executeValuesUnprepared: (text, parameters) => values(text, parameters, false),
+    executeUnprepared: (text, parameters) => rows(text, parameters, false),
+  }
+}
