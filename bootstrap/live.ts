@@ -90,7 +90,7 @@ const mail = ({ dataDir, mailFrom: from, publicUrl, smtpServer: server }: Settin
       )
 
 /** What runs beside the requests, until the service stops. */
-const workers = Layer.effectDiscard(Effect.all([followEndedSessions, runOutbox, keepHouse]))
+const workers = Layer.merge(followEndedSessions, Layer.effectDiscard(Effect.all([runOutbox, keepHouse])))
 
 /** Every port, as the settings have it. */
 export const live = (settings: Settings) =>

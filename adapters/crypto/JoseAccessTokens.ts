@@ -12,8 +12,8 @@ const type = "at+jwt"
 const headerMembers = new Set(["alg", "kid", "typ"])
 const requiredClaims = ["iss", "aud", "sub", "sid", "jti", "iat", "exp"]
 
-/** How far the clocks of our processes may be apart. */
-const clockToleranceSeconds = 5
+/** How far ahead the clock of the process that issued a token may be. Never a longer life: `exp` is held strictly. */
+const clockToleranceSeconds = 60
 
 /** No token of ours comes near it; a longer text is not worth decoding. */
 const maximumTokenLength = 4096

@@ -23,7 +23,7 @@ const without = (state: State, rows: UserRows, at: Timestamp): State => {
 export const layer: Layer.Layer<AccountRepository, never, MemoryStore> = Layer.effect(
   AccountRepository,
   Effect.gen(function* () {
-    const { modify, read, write } = yield* MemoryStore
+    const { modify, now, read, write } = yield* MemoryStore
 
     const get = (userId: UserId) =>
       read((state) => {
@@ -69,12 +69,14 @@ export const layer: Layer.Layer<AccountRepository, never, MemoryStore> = Layer.e
           const kept = { ...account, email: rows.account.email }
           return Result.succeed(withRows(state, account.id, { ...rows, account: kept }))
         }),
-      delete: (userId, at) =>
-        modify((state): Result.Result<readonly [ReadonlyArray<SessionId>, State], AccountNotFound> => {
-          const rows = rowsOf(state, userId)
-          if (rows === undefined) return Result.fail(new AccountNotFound({ userId }))
-          return Result.succeed([[...HashMap.keys(rows.sessions)], without(state, rows, at)])
-        }),
+      delete: (userId) =>
+        Effect.flatMap(now, (at) =>
+          modify((state): Result.Result<readonly [ReadonlyArray<SessionId>, State], AccountNotFound> => {
+            const rows = rowsOf(state, userId)
+            if (rows === undefined) return Result.fail(new AccountNotFound({ userId }))
+            return Result.succeed([[...HashMap.keys(rows.sessions)], without(state, rows, at)])
+          }),
+        ),
     })
   }),
 )

@@ -8,8 +8,8 @@ import { makeRecentEntries } from "./RecentEntries.ts"
 /** How many ended sessions are remembered at most; of more, those that ended first are forgotten. */
 const sessionLimit = 1_000_000
 
-/** Tokens may be issued a moment after the session ended, and checked by a clock that is behind. */
-const leewayMillis = 60_000
+/** An access token is checked by a clock that may be minutes behind the one it was issued by. */
+const leewayMillis = 15 * 60_000
 
 /** Remembers ended sessions in this process for a little longer than the given life of an access token. */
 export const make = (lifetimeMillis: number): EndedSessions["Service"] => {

@@ -51,17 +51,19 @@ const byLastUse = (one: Session, other: Session): number =>
 export const layer: Layer.Layer<SessionRepository, never, MemoryStore> = Layer.effect(
   SessionRepository,
   Effect.gen(function* () {
-    const { modify, read, write } = yield* MemoryStore
+    const { modify, now, read, write } = yield* MemoryStore
     return SessionRepository.of({
       insert: (session, token) =>
         write((state) => {
           const rows = withoutExpired(ownedRows(state, session.userId), session.createdAt)
+          const next = withRows(state, session.userId, {
+            ...rows,
+            sessions: HashMap.set(rows.sessions, session.id, session),
+            refreshTokens: HashMap.set(rows.refreshTokens, token.hash, token),
+          })
+          const { endedAt } = session
           return Result.succeed(
-            withRows(state, session.userId, {
-              ...rows,
-              sessions: HashMap.set(rows.sessions, session.id, session),
-              refreshTokens: HashMap.set(rows.refreshTokens, token.hash, token),
-            }),
+            endedAt === null ? next : { ...next, endedSessions: withEnded(state.endedSessions, [session], endedAt) },
           )
         }),
       findByTokenForUpdate: (userId, hash) =>
@@ -102,15 +104,20 @@ export const layer: Layer.Layer<SessionRepository, never, MemoryStore> = Layer.e
           ).filter(({ endedAt, expiresAt }) => endedAt === null && expiresAt > at)
           return Effect.succeed(running.sort(byLastUse).slice(0, listedSessions))
         }),
-      end: (userId, sessionId, at) =>
-        modify((state) => {
-          const [ids, next] = ending(state, userId, at, ({ id }) => id === sessionId)
-          return Result.succeed([ids.length > 0, next] as const)
-        }),
-      endAll: (userId, at, except) =>
-        modify((state) => Result.succeed(ending(state, userId, at, ({ id }) => id !== except))),
+      end: (userId, sessionId) =>
+        Effect.flatMap(now, (at) =>
+          modify((state) => {
+            const [ids, next] = ending(state, userId, at, ({ id }) => id === sessionId)
+            return Result.succeed([ids.length > 0, next] as const)
+          }),
+        ),
+      endAll: (userId, except) =>
+        Effect.flatMap(now, (at) =>
+          modify((state) => Result.succeed(ending(state, userId, at, ({ id }) => id !== except))),
+        ),
       endedSince: (at) =>
         read(({ endedSessions }) => Effect.succeed(endedSince(endedSessions, at).map(({ sessionId }) => sessionId))),
+      time: now,
     })
   }),
 )

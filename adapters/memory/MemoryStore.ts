@@ -10,7 +10,7 @@ import type { UserAccount } from "../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Category, CategoryName } from "../../domain/categories/Category.ts"
 import type { CategoryId } from "../../domain/categories/CategoryId.ts"
-import type { Timestamp } from "../../domain/shared/Timestamp.ts"
+import { fromMillis, type Timestamp } from "../../domain/shared/Timestamp.ts"
 import type { Task } from "../../domain/tasks/Task.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 
@@ -107,6 +107,9 @@ const beginFrom = (state: State): Workspace => ({ state, turn: Semaphore.makeUns
 export class MemoryStore extends Context.Service<
   MemoryStore,
   {
+    /** The time by the store's clock, that of the process that made it. */
+    readonly now: Effect.Effect<Timestamp>
+
     /** Looks at what is kept: inside a unit at what the unit has made of it. Never waits. */
     readonly read: <A, E>(look: (state: State) => Effect.Effect<A, E>) => Effect.Effect<A, E>
 
@@ -124,45 +127,53 @@ export class MemoryStore extends Context.Service<
 let stores = 0
 
 /** A store that is empty, and gone with the process. */
-export const layer: Layer.Layer<MemoryStore> = Layer.sync(MemoryStore, () => {
-  const root = beginFrom(nothing)
-  // A key of its own: a unit of one store is none of another's business.
-  const Current = Context.Reference<Workspace>(`taskwright/memory/Workspace/${++stores}`, { defaultValue: () => root })
+export const layer: Layer.Layer<MemoryStore> = Layer.effect(
+  MemoryStore,
+  Effect.clockWith((clock) =>
+    Effect.sync(() => {
+      const root = beginFrom(nothing)
+      // A key of its own: a unit of one store is none of another's business.
+      const Current = Context.Reference<Workspace>(`taskwright/memory/Workspace/${++stores}`, {
+        defaultValue: () => root,
+      })
 
-  const modify = <A, E>(decide: (state: State) => Result.Result<readonly [A, State], E>): Effect.Effect<A, E> =>
-    Effect.withFiber((fiber) => {
-      const workspace = fiber.getRef(Current)
-      return workspace.turn.withPermit(
-        Effect.suspend(() => {
-          const decided = decide(workspace.state)
-          if (Result.isFailure(decided)) return Effect.fail(decided.failure)
-          const [value, state] = decided.success
-          workspace.state = state
-          return Effect.succeed(value)
-        }),
-      )
-    })
+      const modify = <A, E>(decide: (state: State) => Result.Result<readonly [A, State], E>): Effect.Effect<A, E> =>
+        Effect.withFiber((fiber) => {
+          const workspace = fiber.getRef(Current)
+          return workspace.turn.withPermit(
+            Effect.suspend(() => {
+              const decided = decide(workspace.state)
+              if (Result.isFailure(decided)) return Effect.fail(decided.failure)
+              const [value, state] = decided.success
+              workspace.state = state
+              return Effect.succeed(value)
+            }),
+          )
+        })
 
-  return MemoryStore.of({
-    read: (look) => Effect.withFiber((fiber) => look(fiber.getRef(Current).state)),
-    modify,
-    write: (decide) => modify((state) => Result.map(decide(state), (next) => [undefined, next] as const)),
-    atomically: (effect) =>
-      Effect.withFiber((fiber) => {
-        const outer = fiber.getRef(Current)
-        return outer.turn.withPermit(
-          Effect.suspend(() => {
-            const inner = beginFrom(outer.state)
-            return effect.pipe(
-              Effect.provideService(Current, inner),
-              Effect.onExit((exit) =>
-                Effect.sync(() => {
-                  if (Exit.isSuccess(exit)) outer.state = inner.state
-                }),
-              ),
+      return MemoryStore.of({
+        now: Effect.map(clock.currentTimeMillis, fromMillis),
+        read: (look) => Effect.withFiber((fiber) => look(fiber.getRef(Current).state)),
+        modify,
+        write: (decide) => modify((state) => Result.map(decide(state), (next) => [undefined, next] as const)),
+        atomically: (effect) =>
+          Effect.withFiber((fiber) => {
+            const outer = fiber.getRef(Current)
+            return outer.turn.withPermit(
+              Effect.suspend(() => {
+                const inner = beginFrom(outer.state)
+                return effect.pipe(
+                  Effect.provideService(Current, inner),
+                  Effect.onExit((exit) =>
+                    Effect.sync(() => {
+                      if (Exit.isSuccess(exit)) outer.state = inner.state
+                    }),
+                  ),
+                )
+              }),
             )
           }),
-        )
-      }),
-  })
-})
+      })
+    }),
+  ),
+)

@@ -48,7 +48,7 @@ const remove = `WITH removed AS (
     DELETE FROM accounts WHERE id = $1 RETURNING id
   ), kept AS (
     INSERT INTO ended_sessions (user_id, session_id, ended_at)
-    SELECT sessions.user_id, sessions.id, coalesce(sessions.ended_at, $2) FROM sessions JOIN removed ON user_id = removed.id
+    SELECT sessions.user_id, sessions.id, coalesce(sessions.ended_at, clock_timestamp()) FROM sessions JOIN removed ON user_id = removed.id
     RETURNING session_id
   )
   SELECT removed.id, kept.session_id FROM removed LEFT JOIN kept ON true`
@@ -99,9 +99,9 @@ export const layer: Layer.Layer<AccountRepository, never, PgClient.PgClient> = L
           (written) => (written === 0 ? Effect.fail(new AccountNotFound({ userId: account.id })) : Effect.void),
         ),
 
-      delete: (userId, at) =>
+      delete: (userId) =>
         Effect.flatMap(
-          database.query<{ readonly session_id: SessionId | null }>(remove, [userId, at]),
+          database.query<{ readonly session_id: SessionId | null }>(remove, [userId]),
           (rows): Effect.Effect<ReadonlyArray<SessionId>, AccountNotFound> =>
             rows.length === 0
               ? Effect.fail(new AccountNotFound({ userId }))

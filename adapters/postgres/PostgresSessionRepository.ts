@@ -2,6 +2,7 @@ import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, Option } from "effect"
 import { listedSessions, SessionRepository } from "../../application/accounts/SessionRepository.ts"
 import type { RefreshToken, Replacement, Session } from "../../domain/accounts/Session.ts"
+import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { statementsOn } from "./PostgresStatements.ts"
 
 /** A row that was written from a `Session`: it is trusted, not decoded. */
@@ -79,13 +80,15 @@ const selectRunning = `SELECT ${columns} FROM sessions
   WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2
   ORDER BY last_used_at DESC, id DESC LIMIT ${listedSessions}`
 
-const end = "UPDATE sessions SET ended_at = $3 WHERE user_id = $1 AND id = $2 AND ended_at IS NULL"
+const end = "UPDATE sessions SET ended_at = clock_timestamp() WHERE user_id = $1 AND id = $2 AND ended_at IS NULL"
 
-const endAll = `UPDATE sessions SET ended_at = $2
-  WHERE user_id = $1 AND ended_at IS NULL AND id IS DISTINCT FROM $3 RETURNING id`
+const endAll = `UPDATE sessions SET ended_at = clock_timestamp()
+  WHERE user_id = $1 AND ended_at IS NULL AND id IS DISTINCT FROM $2 RETURNING id`
 
 const endedSince = `SELECT id FROM sessions WHERE ended_at >= $1
   UNION ALL SELECT session_id FROM ended_sessions WHERE ended_at >= $1`
+
+const selectTime = "SELECT clock_timestamp() AS time"
 
 export const layer: Layer.Layer<SessionRepository, never, PgClient.PgClient> = Layer.effect(
   SessionRepository,
@@ -146,16 +149,19 @@ export const layer: Layer.Layer<SessionRepository, never, PgClient.PgClient> = L
       list: (userId, at) =>
         Effect.map(database.read<SessionRow>(selectRunning, [userId, at]), (rows) => rows.map(toSession)),
 
-      end: (userId, sessionId, at) =>
-        Effect.map(database.write(end, [userId, sessionId, at]), (written) => written > 0),
+      end: (userId, sessionId) => Effect.map(database.write(end, [userId, sessionId]), (written) => written > 0),
 
-      endAll: (userId, at, except) =>
-        Effect.map(database.query<Pick<SessionRow, "id">>(endAll, [userId, at, except]), (rows) =>
+      endAll: (userId, except) =>
+        Effect.map(database.query<Pick<SessionRow, "id">>(endAll, [userId, except]), (rows) =>
           rows.map(({ id }) => id),
         ),
 
       endedSince: (at) =>
         Effect.map(database.read<Pick<SessionRow, "id">>(endedSince, [at]), (rows) => rows.map(({ id }) => id)),
+
+      time: Effect.flatMap(database.read<{ readonly time: Timestamp }>(selectTime, []), ([row]) =>
+        row === undefined ? Effect.die(new Error("a statement without a table gave no row")) : Effect.succeed(row.time),
+      ),
     })
   }),
 )

@@ -4,7 +4,6 @@ import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
 import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { UserAccount } from "../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
-import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 
 /** Keeps accounts. */
 export class AccountRepository extends Context.Service<
@@ -29,8 +28,8 @@ export class AccountRepository extends Context.Service<
 
     /**
      * Removes the account and everything that is the user's, and gives the sessions that there were. They count as
-     * ended at the time: `SessionRepository.endedSince` tells them though nothing else is left of them.
+     * ended now, by the clock of `SessionRepository.time`: `endedSince` tells them though nothing else is left of them.
      */
-    readonly delete: (userId: UserId, at: Timestamp) => Effect.Effect<ReadonlyArray<SessionId>, AccountNotFound>
+    readonly delete: (userId: UserId) => Effect.Effect<ReadonlyArray<SessionId>, AccountNotFound>
   }
 >()("taskwright/AccountRepository") {}

@@ -2,7 +2,6 @@ import { Effect, Schema } from "effect"
 import { InvalidCredentials } from "../../domain/accounts/AccountErrors.ts"
 import { OfferedPassword } from "../../domain/accounts/Password.ts"
 import { UserId } from "../../domain/accounts/UserId.ts"
-import { now } from "../shared/Now.ts"
 import { UnitOfWork } from "../shared/UnitOfWork.ts"
 import { AccountRepository } from "./AccountRepository.ts"
 import { checkPassword } from "./CheckPassword.ts"
@@ -26,7 +25,7 @@ export const deleteAccount = Effect.fn("deleteAccount")(function* (command: Dele
       // Somebody else may have changed it since it was checked; then the one that was offered is the current no more.
       if (account.passwordHash !== checked.passwordHash) return yield* Effect.fail(new InvalidCredentials())
       yield* profiles.forget(command.userId)
-      return yield* accounts.delete(command.userId, yield* now)
+      return yield* accounts.delete(command.userId)
     }),
   )
   yield* Effect.forEach(sessionIds, ended.add, { discard: true })

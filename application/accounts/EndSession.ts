@@ -2,7 +2,6 @@ import { Effect, Schema } from "effect"
 import { SessionNotFound } from "../../domain/accounts/AccountErrors.ts"
 import { SessionId } from "../../domain/accounts/SessionId.ts"
 import { UserId } from "../../domain/accounts/UserId.ts"
-import { now } from "../shared/Now.ts"
 import { EndedSessions } from "./EndedSessions.ts"
 import { SessionRepository } from "./SessionRepository.ts"
 
@@ -14,7 +13,7 @@ export const endSession = Effect.fn("endSession")(function* (command: EndSession
   const sessions = yield* SessionRepository
   const ended = yield* EndedSessions
   const { sessionId, userId } = command
-  const wasRunning = yield* sessions.end(userId, sessionId, yield* now)
+  const wasRunning = yield* sessions.end(userId, sessionId)
   if (!wasRunning) return yield* Effect.fail(new SessionNotFound({ sessionId }))
   yield* ended.add(sessionId)
 })

@@ -1,7 +1,6 @@
 import { Effect, Schema } from "effect"
 import { SessionId } from "../../domain/accounts/SessionId.ts"
 import { UserId } from "../../domain/accounts/UserId.ts"
-import { now } from "../shared/Now.ts"
 import { EndedSessions } from "./EndedSessions.ts"
 import { SessionRepository } from "./SessionRepository.ts"
 
@@ -12,6 +11,6 @@ export interface LogOut extends Schema.Schema.Type<typeof LogOut> {}
 export const logOut = Effect.fn("logOut")(function* (command: LogOut) {
   const sessions = yield* SessionRepository
   const ended = yield* EndedSessions
-  yield* sessions.end(command.userId, command.sessionId, yield* now)
+  yield* sessions.end(command.userId, command.sessionId)
   yield* ended.add(command.sessionId)
 })

@@ -56,7 +56,7 @@ const decideAndStore = Effect.fnUntraced(function* (token: string) {
     case "Refused":
       return { _tag: "Refused" } as const
     case "Stolen":
-      yield* sessions.end(userId, sessionId, yield* now)
+      yield* sessions.end(userId, sessionId)
       yield* queueEmail(userId, "TokenTheft")
       return { _tag: "Stolen", sessionId } as const
     case "Repeated":

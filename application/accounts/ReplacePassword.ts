@@ -2,7 +2,6 @@ import { Effect } from "effect"
 import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { UserAccount } from "../../domain/accounts/UserAccount.ts"
 import { queueEmail } from "../mail/QueueEmail.ts"
-import { now } from "../shared/Now.ts"
 import { AccountRepository } from "./AccountRepository.ts"
 import { PasswordResetRepository } from "./PasswordResetRepository.ts"
 import { ProfileCache } from "./ProfileCache.ts"
@@ -21,5 +20,5 @@ export const replacePassword = Effect.fnUntraced(function* (account: UserAccount
   yield* profiles.forget(account.id)
   yield* resets.remove(account.id)
   yield* queueEmail(account.id, "PasswordChanged")
-  return yield* sessions.endAll(account.id, yield* now, goesOn)
+  return yield* sessions.endAll(account.id, goesOn)
 })

@@ -35,17 +35,19 @@ export class SessionRepository extends Context.Service<
     /** The user's sessions that run at the time, neither ended nor expired: the last used first, 100 at most. */
     readonly list: (userId: UserId, at: Timestamp) => Effect.Effect<ReadonlyArray<Session>>
 
-    /** Ends the user's session, and says whether it ran until then: a later end does not change the first. */
-    readonly end: (userId: UserId, sessionId: SessionId, at: Timestamp) => Effect.Effect<boolean>
+    /**
+     * Ends the user's session, and says whether it ran until then: a later end does not change the first. The time of
+     * an end MUST come from the clock that `time` reads.
+     */
+    readonly end: (userId: UserId, sessionId: SessionId) => Effect.Effect<boolean>
 
     /** Ends all of the user's sessions that run, but the one that is named, and gives those that it ended. */
-    readonly endAll: (
-      userId: UserId,
-      at: Timestamp,
-      except: SessionId | null,
-    ) => Effect.Effect<ReadonlyArray<SessionId>>
+    readonly endAll: (userId: UserId, except: SessionId | null) => Effect.Effect<ReadonlyArray<SessionId>>
 
     /** The sessions, of all users, that were ended at or after the time; those of deleted accounts too. */
     readonly endedSince: (at: Timestamp) => Effect.Effect<ReadonlyArray<SessionId>>
+
+    /** The time by the store's own clock: all processes on one store read the same, whatever their own clocks say. */
+    readonly time: Effect.Effect<Timestamp>
   }
 >()("taskwright/SessionRepository") {}

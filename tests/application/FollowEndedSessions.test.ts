@@ -1,21 +1,65 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer, Ref } from "effect"
+import { Cause, Clock, Effect, Exit, Fiber, Layer, Ref } from "effect"
 import { TestClock } from "effect/testing"
 import * as MemoryGuards from "../../adapters/memory/MemoryGuards.ts"
 import { authenticate } from "../../application/accounts/Authenticate.ts"
 import { followEndedSessions } from "../../application/accounts/FollowEndedSessions.ts"
 import { logOut } from "../../application/accounts/LogOut.ts"
 import { SessionRepository } from "../../application/accounts/SessionRepository.ts"
-import { now } from "../../application/shared/Now.ts"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
 import { memory } from "../../bootstrap/memory.ts"
+import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { registerUser } from "../support/accounts.ts"
+import { skewedClock, skewsMillis, withClockSkew } from "../support/clockSkew.ts"
+
+interface Tokens {
+  readonly accessToken: string
+}
 
 /** Another process on the same store: its guards know nothing of what this one's learned. */
 const inAnotherProcess = Effect.provide(Layer.fresh(MemoryGuards.layer))
+const following = Effect.provide(followEndedSessions)
 
-const isSignedOut = (tokens: { readonly accessToken: string }) =>
-  Effect.map(Effect.result(authenticate(tokens)), ({ _tag }) => _tag === "Failure")
+/** What a process that shows the tokens gets to hear. */
+const answerTo = (tokens: Tokens) =>
+  Effect.map(Effect.exit(authenticate(tokens)), (exit) => {
+    if (Exit.isSuccess(exit)) return "trusted"
+    if (Cause.hasFails(exit.cause)) return "refused"
+    return Cause.squash(exit.cause) instanceof Unavailable ? "unavailable" : "broken"
+  })
+
+const isSignedOut = (tokens: Tokens) => Effect.map(answerTo(tokens), (answer) => answer === "refused")
+
+/** Ends the session as another process does: this one is not told. */
+const endElsewhere = Effect.fnUntraced(function* (tokens: Tokens) {
+  const sessions = yield* SessionRepository
+  const { sessionId, userId } = yield* authenticate(tokens)
+  return Effect.asVoid(sessions.end(userId, sessionId))
+})
+
+/** The store behind a connection whose looks can be stopped, with each look's reach. */
+const makeUnsteady = Effect.gen(function* () {
+  const sessions = yield* SessionRepository
+  const state = yield* Ref.make<"there" | "away" | "silent">("there")
+  const looks: Array<Timestamp> = []
+  const whenThere = <A>(effect: Effect.Effect<A>) =>
+    Effect.flatMap(Ref.get(state), (now) => {
+      if (now === "silent") return Effect.never
+      return now === "there" ? effect : Effect.die(new Unavailable({ what: "the database", retryAfterSeconds: 1 }))
+    })
+  const unsteady = SessionRepository.of({
+    ...sessions,
+    time: whenThere(sessions.time),
+    endedSince: (at) =>
+      whenThere(
+        Effect.andThen(
+          Effect.sync(() => looks.push(at)),
+          sessions.endedSince(at),
+        ),
+      ),
+  })
+  return { unsteady, looks, set: (now: "there" | "away" | "silent") => Ref.set(state, now) }
+})
 
 layer(memory)("followEndedSessions", (it) => {
   it.effect("learns what other processes ended before and after this one started", () =>
@@ -25,61 +69,105 @@ layer(memory)("followEndedSessions", (it) => {
       yield* TestClock.adjust("30 minutes")
       yield* Effect.gen(function* () {
         assert.isFalse(yield* isSignedOut(before.tokens))
-        yield* followEndedSessions
-        assert.isTrue(yield* isSignedOut(before.tokens))
+        yield* Effect.gen(function* () {
+          assert.isTrue(yield* isSignedOut(before.tokens))
+          yield* yield* endElsewhere(after.tokens)
+          assert.isFalse(yield* isSignedOut(after.tokens))
+          yield* TestClock.adjust("500 millis")
+          assert.isTrue(yield* isSignedOut(after.tokens))
+          assert.isFalse(yield* isSignedOut(running.tokens))
+        }).pipe(following)
+      }).pipe(inAnotherProcess)
+    }),
+  )
 
-        const sessions = yield* SessionRepository
-        const { sessionId, userId } = yield* authenticate(after.tokens)
-        yield* sessions.end(userId, sessionId, yield* now)
-        assert.isFalse(yield* isSignedOut(after.tokens))
+  it.effect("learns what a process ended whose clock is minutes wrong, and with a wrong clock itself", () =>
+    Effect.gen(function* () {
+      for (const theirs of skewsMillis) {
+        for (const ours of [0, ...skewsMillis]) {
+          const { tokens } = yield* registerUser
+          const clock = skewedClock(yield* Clock.Clock, () => ours)
+          yield* Effect.gen(function* () {
+            const end = yield* endElsewhere(tokens)
+            yield* end.pipe(withClockSkew(theirs))
+            yield* TestClock.adjust("1 second")
+            assert.isTrue(yield* isSignedOut(tokens))
+          }).pipe(
+            Effect.provide(followEndedSessions.pipe(Layer.provide(Layer.succeed(Clock.Clock, clock)))),
+            inAnotherProcess,
+          )
+        }
+      }
+    }),
+  )
+
+  it.effect("looks back to its last successful look, however long ago that was", () =>
+    Effect.gen(function* () {
+      const { tokens } = yield* registerUser
+      const { looks, set, unsteady } = yield* makeUnsteady
+      yield* Effect.gen(function* () {
+        const { time } = yield* SessionRepository
+        const end = yield* endElsewhere(tokens)
+        const lastLook = yield* time
+        yield* set("away")
+        yield* end
+        yield* TestClock.adjust("45 minutes")
+        yield* set("there")
         yield* TestClock.adjust("500 millis")
-        assert.isTrue(yield* isSignedOut(after.tokens))
-        assert.isFalse(yield* isSignedOut(running.tokens))
-      }).pipe(inAnotherProcess)
+        assert.isTrue(yield* isSignedOut(tokens))
+        assert.isTrue((looks.at(-1) ?? lastLook) <= lastLook)
+        yield* TestClock.adjust("500 millis")
+        assert.isTrue((looks.at(-1) ?? lastLook) > lastLook)
+      }).pipe(following, inAnotherProcess, Effect.provideService(SessionRepository, unsteady))
     }),
   )
 
-  it.effect("learns late what a process with a slow clock ended", () =>
-    Effect.gen(function* () {
-      const { tokens } = yield* registerUser
-      yield* Effect.gen(function* () {
-        yield* followEndedSessions
-        const sessions = yield* SessionRepository
-        const { sessionId, userId } = yield* authenticate(tokens)
-        const itsNow = yield* now
-        yield* TestClock.adjust("30 seconds")
-        yield* sessions.end(userId, sessionId, itsNow)
-        yield* TestClock.adjust("1 second")
-        assert.isTrue(yield* isSignedOut(tokens))
-      }).pipe(inAnotherProcess)
-    }),
+  it.effect.each(["away", "silent"] as const)(
+    "trusts no token, old or new, ten seconds after its store went %s",
+    (state) =>
+      Effect.gen(function* () {
+        const old = yield* registerUser
+        const { set, unsteady } = yield* makeUnsteady
+        yield* Effect.gen(function* () {
+          yield* set(state)
+          yield* TestClock.adjust("9 seconds")
+          assert.strictEqual(yield* answerTo(old.tokens), "trusted")
+          yield* TestClock.adjust("2 seconds")
+          const young = yield* registerUser
+          for (const { tokens } of [old, young]) {
+            const answer = yield* Effect.forkChild(answerTo(tokens))
+            yield* TestClock.adjust("10 seconds")
+            assert.strictEqual(yield* Fiber.join(answer), "unavailable")
+          }
+          yield* set("there")
+          for (const { tokens } of [old, young]) assert.strictEqual(yield* answerTo(tokens), "trusted")
+        }).pipe(following, inAnotherProcess, Effect.provideService(SessionRepository, unsteady))
+      }),
   )
 
-  it.effect("goes on after the database was away", () =>
+  it.effect.each([
+    { what: "was stopped", wall: 75_000, monotonic: 75_000 },
+    { what: "was suspended with its machine, whose monotonic clock stood still", wall: 75_000, monotonic: 0 },
+    { what: "was stopped while its clock was set back", wall: -30_000, monotonic: 75_000 },
+    { what: "has its clock set back", wall: -30_000, monotonic: 0 },
+  ])("asks the store at the first request of a process that $what", ({ monotonic, wall }) =>
     Effect.gen(function* () {
-      const { tokens } = yield* registerUser
-      const sessions = yield* SessionRepository
-      const isAway = yield* Ref.make(false)
-      const unsteady = SessionRepository.of({
-        ...sessions,
-        endedSince: (at) =>
-          Effect.flatMap(Ref.get(isAway), (away) =>
-            away
-              ? Effect.die(new Unavailable({ what: "the database", retryAfterSeconds: 1 }))
-              : sessions.endedSince(at),
-          ),
-      })
+      const [ended, running] = [yield* registerUser, yield* registerUser]
+      const jump = { wall: 0, monotonic: 0 }
+      const clock = yield* Clock.Clock
+      const jumping = skewedClock(
+        clock,
+        () => jump.wall,
+        () => jump.monotonic,
+      )
       yield* Effect.gen(function* () {
-        yield* followEndedSessions
-        yield* Ref.set(isAway, true)
-        const { sessionId, userId } = yield* authenticate(tokens)
-        yield* sessions.end(userId, sessionId, yield* now)
-        yield* TestClock.adjust("3 seconds")
-        assert.isFalse(yield* isSignedOut(tokens))
-        yield* Ref.set(isAway, false)
-        yield* TestClock.adjust("1 second")
-        assert.isTrue(yield* isSignedOut(tokens))
-      }).pipe(inAnotherProcess, Effect.provideService(SessionRepository, unsteady))
+        yield* yield* endElsewhere(ended.tokens)
+        // No timer fires: those of a stopped process come late.
+        jump.wall = wall
+        jump.monotonic = monotonic
+        assert.strictEqual(yield* answerTo(ended.tokens), "refused")
+        assert.strictEqual(yield* answerTo(running.tokens), "trusted")
+      }).pipe(following, inAnotherProcess, Effect.provideService(Clock.Clock, jumping))
     }),
   )
 })

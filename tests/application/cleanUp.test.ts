@@ -66,7 +66,7 @@ describe("cleanUp", () => {
       const { session, token } = start(ids, { lifetimeMillis: 365 * day, reuseLeewayMillis: 0 }, yield* now)
       yield* sessions.insert(session, token)
       const endedAt = yield* now
-      yield* sessions.end(session.userId, session.id, endedAt)
+      yield* sessions.end(session.userId, session.id)
       yield* TestClock.adjust(day + hour)
       assert.strictEqual((yield* cleanUp()).sessions, 0)
       assert.deepStrictEqual(yield* sessions.endedSince(endedAt), [session.id])

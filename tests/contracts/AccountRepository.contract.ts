@@ -8,6 +8,7 @@ import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
 import { ask } from "../../domain/accounts/EmailVerification.ts"
 import { PasswordHash } from "../../domain/accounts/Password.ts"
 import { FullName } from "../../domain/accounts/UserAccount.ts"
+import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import {
   at,
   keepAccount,
@@ -118,9 +119,10 @@ export const suite = (
         const account = yield* keepAccount()
         const other = yield* keepAccount()
         const [running, ended, others] = [makeSession(account.id), makeSession(account.id), makeSession(other.id)]
-        for (const { session, token } of [running, ended, others]) yield* sessions.insert(session, token)
         // Far from the times of other tests, which may share the store.
-        yield* sessions.end(account.id, ended.session.id, at(200_000))
+        const endedAt = at(-200_000)
+        yield* sessions.insert({ ...ended.session, endedAt }, ended.token)
+        for (const { session, token } of [running, others]) yield* sessions.insert(session, token)
         const task = yield* keepTask(account.id)
         const deletedTask = yield* keepTask(account.id)
         const category = yield* keepCategory(account.id)
@@ -129,7 +131,8 @@ export const suite = (
         yield* tasks.delete(account.id, deletedTask.id, at(1))
         yield* (yield* EmailVerificationRepository).replace(ask(account.id, newTokenHash(), at(0)))
 
-        const ids = yield* accounts.delete(account.id, at(200_010))
+        const before = yield* sessions.time
+        const ids = yield* accounts.delete(account.id)
         assert.sameMembers([...ids], [running.session.id, ended.session.id])
 
         assert.strictEqual((yield* Effect.flip(accounts.get(account.id)))._tag, "AccountNotFound")
@@ -140,12 +143,12 @@ export const suite = (
         assert.deepStrictEqual(yield* categories.list(account.id), [])
         assert.deepStrictEqual(yield* sessions.findByTokenForUpdate(account.id, running.token.hash), Option.none())
         // Their access tokens are to be refused all the same.
-        const known = (since: number) =>
-          Effect.map(sessions.endedSince(at(since)), (all) =>
+        const known = (since: Timestamp) =>
+          Effect.map(sessions.endedSince(since), (all) =>
             [running, ended, others].map(({ session }) => all.filter((id) => id === session.id).length),
           )
-        assert.deepStrictEqual(yield* known(200_000), [1, 1, 0])
-        assert.deepStrictEqual(yield* known(200_010), [1, 0, 0])
+        assert.deepStrictEqual(yield* known(endedAt), [1, 1, 0])
+        assert.deepStrictEqual(yield* known(before), [1, 0, 0])
         assert.deepStrictEqual(yield* accounts.get(other.id), other)
         assert.deepStrictEqual(yield* sessions.list(other.id, at(0)), [others.session])
         // The address is free again.
@@ -157,8 +160,8 @@ export const suite = (
       Effect.gen(function* () {
         const accounts = yield* AccountRepository
         const account = yield* keepAccount()
-        assert.deepStrictEqual(yield* accounts.delete(account.id, at(1)), [])
-        const error = yield* Effect.flip(accounts.delete(account.id, at(1)))
+        assert.deepStrictEqual(yield* accounts.delete(account.id), [])
+        const error = yield* Effect.flip(accounts.delete(account.id))
         assert.strictEqual(error._tag, "AccountNotFound")
         assert.strictEqual(error.userId, account.id)
       }),

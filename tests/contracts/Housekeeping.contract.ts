@@ -56,25 +56,29 @@ const removeBatch = Effect.fnUntraced(function* (seconds: number, limit = 1_000)
   return counts
 })
 
-const keepSession = Effect.fnUntraced(function* (userId: UserId, seconds: number) {
+const keepSession = Effect.fnUntraced(function* (userId: UserId, seconds: number, endedAt: Timestamp | null = null) {
   const sessions = yield* SessionRepository
   const started = start(
     { id: newSessionId(), device: null, userId, tokenHash: newTokenHash() },
     policy,
     longAgo(seconds),
   )
-  yield* sessions.insert(started.session, started.token)
+  yield* sessions.insert({ ...started.session, endedAt }, started.token)
   return started
 })
 
 type Started = Effect.Success<ReturnType<typeof keepSession>>
 
-const rotate = Effect.fnUntraced(function* ({ session, token }: Started, seconds: number) {
+const rotate = Effect.fnUntraced(function* (
+  { session, token }: Started,
+  seconds: number,
+  endedAt: Timestamp | null = null,
+) {
   const sessions = yield* SessionRepository
   const next = { hash: newTokenHash(), salt: newTokenSalt() }
   const decision = refresh({ session, presented: token, successor: null }, next, policy, longAgo(seconds))
   if (decision._tag !== "Rotated") throw new Error(`The fixture cannot rotate: ${decision._tag}`)
-  yield* sessions.rotate(decision.session, decision.replaced, decision.successor)
+  yield* sessions.rotate({ ...decision.session, endedAt }, decision.replaced, decision.successor)
   return { session: decision.session, token: decision.successor }
 })
 
@@ -111,8 +115,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
       Effect.gen(function* () {
         const sessions = yield* SessionRepository
         const userId = yield* keepUser
-        const [ended, running] = [yield* keepSession(userId, 100), yield* keepSession(userId, 100)]
-        yield* sessions.end(userId, ended.session.id, longAgo(105))
+        const [ended, running] = [yield* keepSession(userId, 100, longAgo(105)), yield* keepSession(userId, 100)]
         assert.deepStrictEqual(yield* removeBatch(105), nothing)
         assert.include(yield* sessions.endedSince(longAgo(105)), ended.session.id)
         assert.deepStrictEqual(yield* removeBatch(106), { ...nothing, sessions: 1, refreshTokens: 1 })
@@ -137,11 +140,10 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
 
     it.effect("takes a session with many tokens away in several batches, the session last", () =>
       Effect.gen(function* () {
-        const sessions = yield* SessionRepository
         const userId = yield* keepUser
-        let held = yield* keepSession(userId, 2_000)
-        for (let second = 2_001; second <= 2_004; second++) held = yield* rotate(held, second)
-        yield* sessions.end(userId, held.session.id, longAgo(2_005))
+        const endedAt = longAgo(2_005)
+        let held = yield* keepSession(userId, 2_000, endedAt)
+        for (let second = 2_001; second <= 2_004; second++) held = yield* rotate(held, second, endedAt)
         assert.deepStrictEqual(yield* removeBatch(2_006, 2), { ...nothing, refreshTokens: 2 })
         assert.deepStrictEqual(yield* removeBatch(2_006, 2), { ...nothing, refreshTokens: 2 })
         assert.deepStrictEqual(yield* removeBatch(2_006, 2), { ...nothing, sessions: 1, refreshTokens: 1 })

@@ -217,7 +217,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
           const [gone, other] = [yield* keepUser, yield* keepUser]
           const claimed = { ...(yield* queue(hour(0), gone)), attempts: 1 }
           const others = yield* queue(hour(0), other)
-          yield* accounts.delete(gone, hour(1))
+          yield* accounts.delete(gone)
           assert.deepStrictEqual(yield* claimIds(hour(2)), [others.id])
           assert.strictEqual(yield* outbox.countSince(gone, "VerifyEmail", hour(0)), 0)
           // Who had claimed one notes in vain what became of it.

@@ -1,11 +1,12 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer, Option } from "effect"
-import type { AccountRepository } from "../../application/accounts/AccountRepository.ts"
+import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { listedSessions, SessionRepository } from "../../application/accounts/SessionRepository.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import { type RefreshToken, refresh, type Session } from "../../domain/accounts/Session.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
-import type { Timestamp } from "../../domain/shared/Timestamp.ts"
+import { plusMillis, type Timestamp } from "../../domain/shared/Timestamp.ts"
+import { skewsMillis, withClockSkew } from "../support/clockSkew.ts"
 import { at, keepUser, makeSession, newSessionId, newTokenHash, newTokenSalt, newUserId } from "../support/entities.ts"
 import { timesAtOnce } from "../support/interleaving.ts"
 
@@ -91,7 +92,7 @@ export const suite = (
         const other = yield* keepSession(userId)
         const rotated = rotation(one.session, one.token, at(1))
         yield* sessions.rotate(rotated.session, rotated.replaced, rotated.successor)
-        yield* sessions.end(userId, one.session.id, at(2))
+        yield* sessions.end(userId, one.session.id)
         assert.deepStrictEqual(
           yield* sessions.findByTokenForUpdate(userId, other.token.hash),
           Option.some({ session: other.session, presented: other.token, successor: null }),
@@ -133,7 +134,7 @@ export const suite = (
         if (first === undefined || second === undefined || third === undefined) throw new Error("there are three")
         const used = rotation(second.session, second.token, at(5))
         yield* sessions.rotate(used.session, used.replaced, used.successor)
-        yield* sessions.end(userId, first.session.id, at(6))
+        yield* sessions.end(userId, first.session.id)
         assert.deepStrictEqual(yield* sessions.list(userId, at(7)), [used.session, third.session])
         // The third expires after a minute, the second a minute after its use.
         assert.deepStrictEqual(yield* sessions.list(userId, at(60)), [used.session])
@@ -162,16 +163,17 @@ export const suite = (
         const [one, two, three] = started.map(({ session }) => session.id)
         if (one === undefined || two === undefined || three === undefined) throw new Error("there are three")
         const others = yield* keepSession(other)
-        yield* sessions.end(userId, three, at(1))
-        assert.deepStrictEqual(yield* sessions.endAll(userId, at(2), one), [two])
+        yield* sessions.end(userId, three)
+        const before = yield* sessions.time
+        assert.deepStrictEqual(yield* sessions.endAll(userId, one), [two])
         assert.deepStrictEqual(
           (yield* sessions.list(userId, at(3))).map(({ id }) => id),
           [one],
         )
-        assert.deepStrictEqual(yield* sessions.endAll(userId, at(4), null), [one])
-        assert.deepStrictEqual(yield* sessions.endAll(userId, at(5), null), [])
+        assert.deepStrictEqual(yield* sessions.endAll(userId, null), [one])
+        assert.deepStrictEqual(yield* sessions.endAll(userId, null), [])
         assert.deepStrictEqual(yield* sessions.list(other, at(6)), [others.session])
-        const ended = yield* sessions.endedSince(at(2))
+        const ended = yield* sessions.endedSince(before)
         assert.deepStrictEqual(
           [one, two].map((id) => ended.includes(id)),
           [true, true],
@@ -184,13 +186,17 @@ export const suite = (
         const sessions = yield* SessionRepository
         const userId = yield* keepUser
         const { session, token } = yield* keepSession(userId)
-        assert.isTrue(yield* sessions.end(userId, session.id, at(5)))
-        assert.isFalse(yield* sessions.end(userId, session.id, at(9)))
-        assert.deepStrictEqual(
-          yield* sessions.findByTokenForUpdate(userId, token.hash),
-          Option.some({ session: { ...session, endedAt: at(5) }, presented: token, successor: null }),
-        )
-        assert.isFalse((yield* sessions.endedSince(at(9))).includes(session.id))
+        const stored = Effect.map(sessions.findByTokenForUpdate(userId, token.hash), Option.getOrThrow)
+        assert.isTrue(yield* sessions.end(userId, session.id))
+        const first = yield* stored
+        yield* Effect.sleep("2 millis")
+        assert.isFalse(yield* sessions.end(userId, session.id))
+        assert.deepStrictEqual(yield* stored, first)
+        assert.deepStrictEqual(first, {
+          session: { ...session, endedAt: first.session.endedAt },
+          presented: token,
+          successor: null,
+        })
       }),
     )
 
@@ -199,8 +205,8 @@ export const suite = (
         const sessions = yield* SessionRepository
         const [owner, other] = [yield* keepUser, yield* keepUser]
         const { session, token } = yield* keepSession(owner)
-        assert.isFalse(yield* sessions.end(other, session.id, at(5)))
-        assert.isFalse(yield* sessions.end(owner, newSessionId(), at(5)))
+        assert.isFalse(yield* sessions.end(other, session.id))
+        assert.isFalse(yield* sessions.end(owner, newSessionId()))
         assert.deepStrictEqual(
           yield* sessions.findByTokenForUpdate(owner, token.hash),
           Option.some({ session, presented: token, successor: null }),
@@ -214,8 +220,8 @@ export const suite = (
         const ids = []
         // Far from the times of other tests, which may share the store.
         for (const second of [100_000, 100_010, 100_020]) {
-          const { session } = yield* keepSession(yield* keepUser)
-          yield* sessions.end(session.userId, session.id, at(second))
+          const { session, token } = makeSession(yield* keepUser)
+          yield* sessions.insert({ ...session, endedAt: at(second) }, token)
           ids.push(session.id)
         }
         const running = yield* keepSession(yield* keepUser)
@@ -226,6 +232,27 @@ export const suite = (
         )
         assert.isFalse(ended.includes(running.session.id))
         assert.strictEqual(new Set(ended).size, ended.length)
+      }),
+    )
+
+    it.effect("dates an end by its own clock, however wrong the clock of the process is", () =>
+      Effect.gen(function* () {
+        const sessions = yield* SessionRepository
+        for (const skewMillis of skewsMillis) {
+          const { session } = yield* keepSession(yield* keepUser)
+          const others = yield* keepSession(session.userId)
+          const deleted = yield* keepSession(yield* keepUser)
+          const accounts = yield* AccountRepository
+          const before = yield* sessions.time
+          yield* Effect.gen(function* () {
+            yield* sessions.end(session.userId, session.id)
+            yield* sessions.endAll(session.userId, null)
+            yield* accounts.delete(deleted.session.userId)
+          }).pipe(withClockSkew(skewMillis))
+          const ended = yield* sessions.endedSince(before)
+          for (const id of [session.id, others.session.id, deleted.session.id]) assert.include(ended, id)
+          assert.isFalse((yield* sessions.endedSince(plusMillis(yield* sessions.time, 60_000))).includes(session.id))
+        }
       }),
     )
   })

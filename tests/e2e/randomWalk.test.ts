@@ -81,7 +81,7 @@ const walk = async (commands: Iterable<fc.AsyncCommand<Model, World>>): Promise<
   for (const email of [0, 1]) await ask(model, world, openAccount(model, { email }), "the first accounts")
   await fc.asyncModelRun(() => ({ model, real: world }), commands)
   for (const user of model.users) await ask(model, world, everythingOf(model, user), "what is left in the end")
-  await ask(model, world, endedSessions(model, began), "the sessions that ended")
+  await ask(model, world, endedSessions(model), "the sessions that ended")
   // The next walk is not to see this one's.
   world.millis += 1
 }

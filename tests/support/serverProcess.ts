@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 
 const entry = fileURLToPath(new URL("../../bootstrap/server.ts", import.meta.url))
+/** The same server, but one that trusts access tokens for a second only without a look at ended sessions. */
+export const shortBoundEntry = fileURLToPath(new URL("./serveWithShortBound.script.ts", import.meta.url))
 
 /** How long a server may take to say where it listens, on a machine that runs other tests beside it. */
 const startMillis = 45_000
@@ -18,8 +20,8 @@ export interface ServerProcess {
 const environment = (settings: Record<string, string>) => ({ PATH: process.env["PATH"] ?? "", ...settings })
 
 /** Runs the server as a process of its own, on a free port, and waits until it says where it listens. */
-export const startServer = async (settings: Record<string, string>): Promise<ServerProcess> => {
-  const server = launch(settings)
+export const startServer = async (settings: Record<string, string>, script = entry): Promise<ServerProcess> => {
+  const server = launch(settings, script)
   const url = await server.url
   if (url === null) throw new Error(`the server did not start: ${server.output()}`)
   return { ...server, url }
@@ -32,8 +34,8 @@ export const refusedStart = async (settings: Record<string, string>) => {
   return { code, output: server.output() }
 }
 
-const launch = (settings: Record<string, string>) => {
-  const child = spawn(process.execPath, [entry], { env: environment({ PORT: "0", ...settings }) })
+const launch = (settings: Record<string, string>, script = entry) => {
+  const child = spawn(process.execPath, [script], { env: environment({ PORT: "0", ...settings }) })
   let written = ""
   const exit = new Promise<number | null>((resolve) => child.once("exit", resolve))
   const url = new Promise<string | null>((resolve) => {
