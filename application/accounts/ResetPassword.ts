@@ -2,10 +2,11 @@ import { Effect, Option, Schema } from "effect"
 import { InvalidResetToken } from "../../domain/accounts/AccountErrors.ts"
 import { Password } from "../../domain/accounts/Password.ts"
 import { isOpen, type PasswordReset } from "../../domain/accounts/PasswordReset.ts"
-import { withPassword } from "../../domain/accounts/UserAccount.ts"
+import { activate, withPassword } from "../../domain/accounts/UserAccount.ts"
 import { now } from "../shared/Now.ts"
 import { UnitOfWork } from "../shared/UnitOfWork.ts"
 import { AccountRepository } from "./AccountRepository.ts"
+import { EmailVerificationRepository } from "./EmailVerificationRepository.ts"
 import { EndedSessions } from "./EndedSessions.ts"
 import { OpaqueTokens } from "./OpaqueTokens.ts"
 import { PasswordHasher } from "./PasswordHasher.ts"
@@ -15,10 +16,14 @@ import { replacePassword } from "./ReplacePassword.ts"
 export const ResetPassword = Schema.Struct({ token: Schema.String, password: Password })
 export interface ResetPassword extends Schema.Schema.Type<typeof ResetPassword> {}
 
-/** Gives the account another password, once, for who holds the token that was mailed to it, and ends all its sessions. */
+/**
+ * Gives the account another password, once, for the token that was mailed to it, and ends all its sessions. The mail was
+ * read, so its address is verified with it. Fails with `InvalidResetToken`, and changes nothing, for any other token.
+ */
 export const resetPassword = Effect.fn("resetPassword")(function* (command: ResetPassword) {
   const accounts = yield* AccountRepository
   const resets = yield* PasswordResetRepository
+  const verifications = yield* EmailVerificationRepository
   const opaqueTokens = yield* OpaqueTokens
   const hasher = yield* PasswordHasher
   const ended = yield* EndedSessions
@@ -37,7 +42,10 @@ export const resetPassword = Effect.fn("resetPassword")(function* (command: Rese
   const endedIds = yield* atomically(
     Effect.gen(function* () {
       yield* mustBeOpen(yield* resets.take(userId, hash))
-      return yield* replacePassword(withPassword(yield* accounts.getForUpdate(userId), passwordHash, yield* now), null)
+      const at = yield* now
+      const account = activate(withPassword(yield* accounts.getForUpdate(userId), passwordHash, at), at)
+      yield* verifications.remove(userId)
+      return yield* replacePassword(account, null)
     }),
   ).pipe(Effect.catchTag("AccountNotFound", () => Effect.fail(invalid)))
   yield* Effect.forEach(endedIds, ended.add, { discard: true })

@@ -1,12 +1,15 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { TestClock } from "effect/testing"
+import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
+import { askForVerification } from "../../application/accounts/AskForVerification.ts"
 import { authenticate } from "../../application/accounts/Authenticate.ts"
 import { logIn } from "../../application/accounts/LogIn.ts"
 import { OpaqueTokens } from "../../application/accounts/OpaqueTokens.ts"
 import { PasswordResetRepository } from "../../application/accounts/PasswordResetRepository.ts"
 import { refreshSession } from "../../application/accounts/RefreshSession.ts"
 import { ResetPassword, resetPassword } from "../../application/accounts/ResetPassword.ts"
+import { verifyEmail } from "../../application/accounts/VerifyEmail.ts"
 import { now } from "../../application/shared/Now.ts"
 import { memory } from "../../bootstrap/memory.ts"
 import { ask } from "../../domain/accounts/PasswordReset.ts"
@@ -42,6 +45,22 @@ layer(memory)("resetPassword", (it) => {
       }
       assert.strictEqual((yield* Effect.flip(logIn(logInCommand(account.email))))._tag, "InvalidCredentials")
       yield* logIn(logInCommand(account.email, newPassword))
+    }),
+  )
+
+  it.effect("verifies the address with it, and leaves no verification open", () =>
+    Effect.gen(function* () {
+      const { account } = yield* registerUser
+      const accounts = yield* AccountRepository
+      const verification = yield* askForVerification(account)
+      yield* Effect.flip(resetPassword(command("nonsense")))
+      assert.isFalse((yield* accounts.get(account.id)).isActive)
+      yield* resetPassword(command(yield* openReset(account.id)))
+      assert.isTrue((yield* accounts.get(account.id)).isActive)
+      assert.strictEqual((yield* Effect.flip(verifyEmail({ token: verification })))._tag, "InvalidVerificationToken")
+      // A second reset finds it verified.
+      yield* resetPassword(command(yield* openReset(account.id)))
+      assert.isTrue((yield* accounts.get(account.id)).isActive)
     }),
   )
 

@@ -2,12 +2,15 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Exit, Option } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { authenticate } from "../../application/accounts/Authenticate.ts"
+import { openReset } from "../../application/accounts/OpenReset.ts"
 import { register } from "../../application/accounts/Register.ts"
+import { ResetPassword, resetPassword } from "../../application/accounts/ResetPassword.ts"
 import { verifyEmail } from "../../application/accounts/VerifyEmail.ts"
 import { Outbox } from "../../application/mail/Outbox.ts"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
 import { memory } from "../../bootstrap/memory.ts"
 import { lastMailedToken, mailedTokens, registerCommand, registerUser } from "../support/accounts.ts"
+import { read } from "../support/decoding.ts"
 
 /** The store went away between two steps of a use case. */
 const away = () => Effect.die(new Unavailable({ what: "the database", retryAfterSeconds: 1 }))
@@ -37,6 +40,21 @@ layer(memory)("a use case that is cut off between two writes", (it) => {
       )
       assert.isTrue(Exit.hasDies(yield* Effect.exit(cutOff)))
       assert.isTrue((yield* verifyEmail({ token })).isActive)
+    }),
+  )
+
+  it.effect("leaves a reset token good, the address unverified and the password as it was", () =>
+    Effect.gen(function* () {
+      const accounts = yield* AccountRepository
+      const outbox = yield* Outbox
+      const { account } = yield* registerUser
+      const token = yield* openReset(account.id)
+      const command = read(ResetPassword)({ token, password: "Another horse 2" })
+      const cutOff = resetPassword(command).pipe(Effect.provideService(Outbox, { ...outbox, add: away }))
+      assert.isTrue(Exit.hasDies(yield* Effect.exit(cutOff)))
+      assert.deepStrictEqual(yield* accounts.get(account.id), account)
+      yield* resetPassword(command)
+      assert.isTrue((yield* accounts.get(account.id)).isActive)
     }),
   )
 })

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import type { Problem, Registration, TokenPair } from "../Answers.ts"
+import type { Problem, Registration, TokenPair, UserAnswer } from "../Answers.ts"
 import {
   atOnce,
   type Client,
   countStatuses,
+  mailedTokens,
   mailsTo,
   newEmail,
   register,
@@ -121,6 +122,29 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await logIn(ada.user.email, newPassword)).status).toBe(200)
       expect((await reset(token)).body.code).toBe("invalid_reset_token")
       expect(await mailKinds(ada.user.email)).toEqual(["VerifyEmail", "ResetPassword", "PasswordChanged"])
+    })
+
+    test("a completed reset verifies the address, because its mail was read; a change of the password does not", async () => {
+      const me = async (token: string) => (await client.ask<UserAnswer>("GET", "/api/v1/users/me", { token })).body.user
+      const ada = await register(client)
+      await change(ada.access_token, ada.password, "Changed Horse 3")
+      // Read before the reset, so that a profile cache knows the account as it was.
+      expect((await me(ada.access_token)).is_active).toBe(false)
+      const [verification = ""] = await mailedTokens(client, ada.user.email)
+      await forgot(ada.user.email)
+      const [token = ""] = await resetTokens(ada.user.email)
+      expect((await me(ada.access_token)).is_active).toBe(false)
+      expect((await reset(token, "weak")).status).toBe(400)
+      expect((await me(ada.access_token)).is_active).toBe(false)
+      expect((await reset(token)).status).toBe(204)
+      const { access_token } = (await logIn(ada.user.email, newPassword)).body
+      expect((await me(access_token)).is_active).toBe(true)
+      // The address needs no other proof, so the token that asked for one is over, and no mail asks again.
+      const verified = await client.ask<Problem>("POST", "/api/v1/auth/verify-email", { body: { token: verification } })
+      expect(verified.body.code).toBe("invalid_verification_token")
+      await client.ask("POST", "/api/v1/auth/resend-verification", { body: { email: ada.user.email } })
+      const kinds = await mailKinds(ada.user.email)
+      expect(kinds.filter((kind) => kind === "VerifyEmail")).toHaveLength(1)
     })
 
     test("a reset token works once when it is shown many times at once, and a newer mail ends it", async () => {

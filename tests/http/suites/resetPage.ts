@@ -6,6 +6,7 @@ import { now } from "../../../application/shared/Now.ts"
 import { ask } from "../../../domain/accounts/PasswordReset.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { at } from "../../support/entities.ts"
+import type { Registration, UserAnswer } from "../Answers.ts"
 import { atOnce, type Client, countStatuses, register, type SuitePorts, startClient, type User } from "../Client.ts"
 import { formOf, postForm, titleOf } from "../Forms.ts"
 
@@ -71,6 +72,12 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(done.text).not.toContain(token)
       expect(await isSignedIn(ada)).toBe(false)
       expect([await canLogIn(ada, ada.password), await canLogIn(ada, newPassword)]).toEqual([false, true])
+
+      const { body } = await client.ask<Registration>("POST", "/api/v1/auth/login", {
+        body: { email: ada.user.email, password: newPassword },
+      })
+      const me = await client.ask<UserAnswer>("GET", "/api/v1/users/me", { token: body.access_token })
+      expect(me.body.user.is_active).toBe(true)
 
       const again = await post(token, "Yet Another Horse 3")
       expect([again.status, titleOf(again.text)]).toEqual([400, usedUp])
