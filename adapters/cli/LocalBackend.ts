@@ -23,6 +23,7 @@ import { removeCategory } from "../../application/tasks/RemoveCategory.ts"
 import { updateTask } from "../../application/tasks/UpdateTask.ts"
 import { type AccountNotFound, InvalidAccessToken } from "../../domain/accounts/AccountErrors.ts"
 import { Device } from "../../domain/accounts/Session.ts"
+import { VersionConflict } from "../../domain/tasks/TaskErrors.ts"
 import type { Account, Backend, Place } from "./Backend.ts"
 import { Unreachable } from "./Refusals.ts"
 
@@ -76,11 +77,11 @@ export const makeLocalBackend = (options: LocalOptions) =>
         getTask: (taskId) => verified(({ userId }) => getTask({ userId, taskId })),
         updateTask: (taskId, version, changes) =>
           verified(({ userId }) => updateTask({ ...changes, userId, taskId, version })),
-        deleteTask: (taskId) => verified(({ userId }) => deleteTask({ userId, taskId })),
+        deleteTask: (taskId) => verified(({ userId }) => ofAnyVersion(deleteTask({ userId, taskId }))),
         assignCategory: (taskId, categoryId) =>
-          verified(({ userId }) => assignCategory({ userId, taskId, categoryId })),
+          verified(({ userId }) => ofAnyVersion(assignCategory({ userId, taskId, categoryId }))),
         removeCategory: (taskId, categoryId) =>
-          verified(({ userId }) => removeCategory({ userId, taskId, categoryId })),
+          verified(({ userId }) => ofAnyVersion(removeCategory({ userId, taskId, categoryId }))),
         importTask: (wanted) => verified(({ userId }) => orGone(importTask({ ...wanted, userId }))),
         createCategory: (wanted) => verified(({ userId }) => orGone(createCategory({ ...wanted, userId }))),
         listCategories: verified(({ userId }) => listCategories({ userId })),
@@ -98,6 +99,10 @@ export const makeLocalBackend = (options: LocalOptions) =>
   })
 
 const signedIn = ({ account, tokens }: Effect.Success<ReturnType<typeof logIn>>) => ({ user: account, tokens })
+
+/** For a call that accepts any version, so that none can be stale. */
+const ofAnyVersion = <A, E, R>(effect: Effect.Effect<A, E | VersionConflict, R>): Effect.Effect<A, E, R> =>
+  Effect.catch(effect, (error) => (error instanceof VersionConflict ? Effect.die(error) : Effect.fail(error)))
 
 /** The token is good, but for nobody any more. */
 const orGone = <A, E, R>(effect: Effect.Effect<A, E | AccountNotFound, R>) =>

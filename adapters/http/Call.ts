@@ -1,13 +1,15 @@
-import { Effect, Predicate, Result, Schema } from "effect"
+import { Context, Effect, Predicate, Result, Schema } from "effect"
 import { type HttpApiEndpoint, HttpApiSchema } from "effect/http-api"
 import type { Ports } from "../../application/Ports.ts"
 import { Answer, jsonAnswer, problemAnswer } from "./Answer.ts"
 import type { MediaType } from "./BodyChecks.ts"
+import { matchesNoneOf, tagOf } from "./EntityTags.ts"
 import type { Exchange } from "./Exchange.ts"
 import { fieldErrors, type Place, unknownFields } from "./FieldErrors.ts"
 import { parseJson } from "./JsonBody.ts"
 import { strictly } from "./v1/Api.ts"
 import { Authentication, type CurrentIdentity, VerifiedEmail } from "./v1/Authentication.ts"
+import { Conditional, PayloadWithoutIfMatch } from "./v1/Conditional.ts"
 import { successStatus } from "./v1/Document.ts"
 import type { FieldError } from "./v1/ProblemSchemas.ts"
 import { problemContentType } from "./v1/ProblemSchemas.ts"
@@ -30,7 +32,7 @@ export interface Call {
 }
 
 /** What a handler is given, by the names that the endpoint's description uses. */
-type Input = { params?: unknown; query?: unknown; payload?: unknown }
+type Input = { headers?: unknown; params?: unknown; query?: unknown; payload?: unknown }
 
 /** A problem, as handlers fail with it. */
 type Refusal = { readonly status: number }
@@ -52,6 +54,7 @@ export const callOf = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler): Call
     if (!hasHeaders(value)) return jsonAnswer(status, value)
     return jsonAnswer(status, value.body, value.headers)
   }
+  const isConditional = Context.get(endpoint.annotations, Conditional)
   return {
     route: `${endpoint.method} ${endpoint.path}`,
     takesBody: endpoint.payload.size > 0,
@@ -63,9 +66,21 @@ export const callOf = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler): Call
       const input = read(exchange, body)
       return input instanceof Answer
         ? Effect.succeed(input)
-        : Effect.match(handler(input), { onSuccess: toAnswer, onFailure: refusalAnswer })
+        : Effect.match(handler(input), {
+            onSuccess: (value) =>
+              isConditional ? withTag(toAnswer(value), exchange.request.headers["if-none-match"]) : toAnswer(value),
+            onFailure: refusalAnswer,
+          })
     },
   }
+}
+
+/** The response with its entity tag; only the tag if the caller has this representation. */
+const withTag = (answer: Answer, ifNoneMatch: string | undefined): Answer => {
+  const etag = answer.headers["etag"] ?? tagOf(answer.body ?? "")
+  return matchesNoneOf(ifNoneMatch, etag)
+    ? new Answer(304, { etag })
+    : new Answer(answer.status, { ...answer.headers, etag }, answer.body)
 }
 
 const hasStage = (endpoint: HttpApiEndpoint.Top, stage: { readonly key: string }): boolean => {
@@ -108,10 +123,14 @@ const payloadOf = ({ payload }: HttpApiEndpoint.Top): Schema.Top | undefined => 
 /** Reads what the handler is given, or answers what is wrong with it: all fields of one place at once. */
 const readerOf = (endpoint: HttpApiEndpoint.Top) => {
   const params = endpoint.params && decoderOf(endpoint.params)
+  // A request has headers of its own that no endpoint describes, so unknown ones are passed over.
+  const headers = endpoint.headers && Schema.decodeUnknownResult(endpoint.headers as Schema.Codec<unknown, unknown>)
   const query = endpoint.query && decoderOf(Schema.toCodecArrayFromSingle(endpoint.query))
   const payloadSchema = payloadOf(endpoint)
   const payload = payloadSchema && decoderOf(payloadSchema)
-  return ({ params: inPath, query: inQuery, state }: Exchange, body: Buffer | undefined): Input | Answer => {
+  const stricterSchema = Context.get(endpoint.annotations, PayloadWithoutIfMatch)
+  const payloadWithoutIfMatch = stricterSchema === undefined ? payload : decoderOf(stricterSchema)
+  return ({ params: inPath, query: inQuery, request, state }: Exchange, body: Buffer | undefined): Input | Answer => {
     const input: Input = {}
     if (params !== undefined) {
       const read = params(inPath)
@@ -125,10 +144,16 @@ const readerOf = (endpoint: HttpApiEndpoint.Top) => {
     } else {
       for (const _ in inQuery) return validationFailed(state.id, unknownFields("query", Object.keys(inQuery)))
     }
+    if (headers !== undefined) {
+      const read = headers(request.headers)
+      if (Result.isFailure(read)) return invalid(state.id, "header", read.failure)
+      input.headers = read.success
+    }
     if (payload !== undefined) {
       const json = parseJson(body ?? Buffer.alloc(0))
       if (Result.isFailure(json)) return problemAnswer("malformed_json", state.id, { detail: json.failure })
-      const read = payload(json.success)
+      const decode = request.headers["if-match"] === undefined ? (payloadWithoutIfMatch ?? payload) : payload
+      const read = decode(json.success)
       if (Result.isFailure(read)) return invalid(state.id, "body", read.failure)
       input.payload = read.success
     }

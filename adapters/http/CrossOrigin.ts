@@ -8,7 +8,7 @@ const exposed = {
 
 const preflight = {
   "access-control-allow-methods": "GET,HEAD,POST,PATCH,DELETE",
-  "access-control-allow-headers": "authorization,content-type,x-request-id,traceparent",
+  "access-control-allow-headers": "authorization,content-type,if-match,if-none-match,x-request-id,traceparent",
   "access-control-max-age": "600",
 }
 

@@ -181,7 +181,8 @@ const write = (
     ...crossOrigin.headersOf(request),
   }
   if (body !== undefined) all["content-length"] = Buffer.byteLength(body)
-  else if (status !== 204) all["content-length"] = 0
+  // A 304 has the length of the body that it saves, or none.
+  else if (status !== 204 && status !== 304) all["content-length"] = 0
   if (!request.complete && hasLongBody(request)) discardRest(request, response, all)
   response.writeHead(status, all)
   response.end(body)

@@ -18,7 +18,7 @@ const maxFieldErrors = 50
 const maxNameLength = 100
 
 /** The part of a request that a field stands in. */
-export type Place = "path" | "query" | "body"
+export type Place = "path" | "query" | "header" | "body"
 
 const pathOf = (place: Place, names: ReadonlyArray<string>): string =>
   [place, ...names.map((name) => (name.length > maxNameLength ? `${name.slice(0, maxNameLength)}…` : name))].join(".")

@@ -4,6 +4,7 @@ import { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Category } from "../../domain/categories/Category.ts"
 import { CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
+import { accepts } from "../../domain/shared/Version.ts"
 import type { Task } from "../../domain/tasks/Task.ts"
 import { TaskNotFound, VersionConflict } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
@@ -101,13 +102,14 @@ export const layer: Layer.Layer<TaskRepository, never, MemoryStore> = Layer.effe
             withTask(state, rows, { task: { ...after, categories }, deletedAt: null }),
           )
         }),
-      delete: (userId, taskId, deletedAt) =>
-        write((state) => {
+      delete: (userId, taskId, deletedAt, accepted = "any") =>
+        write((state): Result.Result<State, TaskNotFound | VersionConflict> => {
           const rows = rowsOf(state, userId)
           const row = rowOf(rows, taskId)
           if (rows === undefined || row === undefined || row.deletedAt !== null) {
             return Result.fail(new TaskNotFound({ taskId }))
           }
+          if (!accepts(accepted, row.task.version)) return Result.fail(new VersionConflict({ current: row.task }))
           return Result.succeed(withTask(state, rows, { task: row.task, deletedAt }))
         }),
       restore: (deleted, restored) =>

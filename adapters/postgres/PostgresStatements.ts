@@ -5,7 +5,7 @@ import { clientForTable } from "./PooledClient.ts"
 import { dieOf, isConnectionLoss, isForeignKeyViolation, orDie } from "./PostgresFailure.ts"
 
 /** A statement's text is a constant, so that connections keep it prepared; values are parameters, always. */
-type Parameters = ReadonlyArray<string | number | boolean | null | ReadonlyArray<string>>
+type Parameters = ReadonlyArray<string | number | boolean | null | ReadonlyArray<string> | ReadonlyArray<number>>
 
 /** The ways in which repositories run a statement. The server cancels one after 7 seconds; a broken
  * database is a defect. Units of work leave a connection to the statements outside them, so none waits for one in vain. */

@@ -7,6 +7,7 @@ import type { Category } from "../../domain/categories/Category.ts"
 import { CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
 import type { CategoryId } from "../../domain/categories/CategoryId.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
+import { type AcceptedVersions, accepts } from "../../domain/shared/Version.ts"
 import type { Task } from "../../domain/tasks/Task.ts"
 import { TaskNotFound, VersionConflict } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
@@ -116,6 +117,8 @@ const selectMissingCategory = `SELECT wanted.id FROM unnest($2::uuid[]) AS wante
 
 const markDeleted = "UPDATE tasks SET deleted_at = $3 WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL"
 
+const markVersionDeleted = `${markDeleted} AND version = ANY ($4::integer[])`
+
 const restore = `UPDATE tasks SET ${assignments}, deleted_at = NULL
   WHERE user_id = $1 AND id = $2 AND deleted_at IS NOT NULL`
 
@@ -193,6 +196,25 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
         current.version === before.version ? Effect.void : Effect.fail(new VersionConflict({ current })),
       )
 
+    const deleteVersion = (
+      userId: UserId,
+      taskId: TaskId,
+      deletedAt: Timestamp,
+      accepted: Exclude<AcceptedVersions, "any">,
+    ): Effect.Effect<void, TaskNotFound | VersionConflict> => {
+      const versions = typeof accepted === "number" ? [accepted] : accepted
+      return Effect.flatMap(database.write(markVersionDeleted, [userId, taskId, deletedAt, versions]), (count) =>
+        count > 0
+          ? Effect.void
+          : Effect.flatMap(get(userId, taskId), (current) =>
+              // A later writer can have raised it to an accepted version. It only rises, so the attempts come to an end.
+              accepts(accepted, current.version)
+                ? deleteVersion(userId, taskId, deletedAt, accepted)
+                : Effect.fail(new VersionConflict({ current })),
+            ),
+      )
+    }
+
     /** Fails with the category that is gone. */
     const failMissing = (userId: UserId, added: ReadonlyArray<CategoryId>) =>
       Effect.flatMap(database.read<{ readonly id: CategoryId }>(selectMissingCategory, [userId, added]), ([missing]) =>
@@ -236,8 +258,10 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
       update: (before, after) =>
         before.categories === after.categories ? updateAlone(before, after) : updateAndAssign(before, after),
 
-      delete: (userId, taskId, deletedAt) =>
-        orNotFound(taskId, database.write(markDeleted, [userId, taskId, deletedAt])),
+      delete: (userId, taskId, deletedAt, accepted = "any") =>
+        accepted === "any"
+          ? orNotFound(taskId, database.write(markDeleted, [userId, taskId, deletedAt]))
+          : deleteVersion(userId, taskId, deletedAt, accepted),
 
       restore: ({ task }, restored) => orNotFound(task.id, database.write(restore, fieldsOf(restored))),
     })

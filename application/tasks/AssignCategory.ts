@@ -1,26 +1,35 @@
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { CategoryId } from "../../domain/categories/CategoryId.ts"
-import { assignCategory as assign } from "../../domain/tasks/Task.ts"
+import { AcceptedVersions } from "../../domain/shared/Version.ts"
+import { assignCategory as assign, expectVersion } from "../../domain/tasks/Task.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { CategoryRepository } from "../categories/CategoryRepository.ts"
 import { orNotOwner as orNotOwnerOfCategory } from "../categories/OwnCategory.ts"
 import { now } from "../shared/Now.ts"
 import { orNotOwner } from "./OwnTask.ts"
+import { retryOnConflict } from "./RetryOnConflict.ts"
 import { TaskRepository } from "./TaskRepository.ts"
-import { changeUnversioned } from "./UnversionedChange.ts"
 
-export const AssignCategory = Schema.Struct({ userId: UserId, taskId: TaskId, categoryId: CategoryId })
+export const AssignCategory = Schema.Struct({
+  userId: UserId,
+  taskId: TaskId,
+  categoryId: CategoryId,
+  /** Any version by default. */
+  version: Schema.optional(AcceptedVersions),
+})
 export interface AssignCategory extends Schema.Schema.Type<typeof AssignCategory> {}
 
-/** Puts one of the user's categories on one of the user's tasks. */
+/** Puts one of the user's categories on one of the user's tasks, if the task has a version that the caller accepts. */
 export const assignCategory = Effect.fn("assignCategory")(function* (command: AssignCategory) {
   const tasks = yield* TaskRepository
   const categories = yield* CategoryRepository
-  return yield* changeUnversioned((get) =>
+  const accepted = command.version ?? "any"
+  return yield* retryOnConflict(accepted, (get) =>
     Effect.gen(function* () {
       const before = yield* orNotOwner(get(command.userId, command.taskId))
       const category = yield* orNotOwnerOfCategory(categories.get(command.userId, command.categoryId))
+      yield* Effect.fromResult(expectVersion(before, accepted))
       const after = yield* Effect.fromResult(assign(before, category, yield* now))
       yield* tasks.update(before, after)
       return after

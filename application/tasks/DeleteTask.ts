@@ -1,15 +1,21 @@
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
+import { AcceptedVersions } from "../../domain/shared/Version.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { now } from "../shared/Now.ts"
 import { orNotOwner } from "./OwnTask.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 
-export const DeleteTask = Schema.Struct({ userId: UserId, taskId: TaskId })
+export const DeleteTask = Schema.Struct({
+  userId: UserId,
+  taskId: TaskId,
+  /** Any version by default. */
+  version: Schema.optional(AcceptedVersions),
+})
 export interface DeleteTask extends Schema.Schema.Type<typeof DeleteTask> {}
 
-/** Deletes the user's task, whatever its version: it is kept, and found no more. */
+/** Deletes the user's task, if it has a version that the caller accepts: it is kept, and found no more. */
 export const deleteTask = Effect.fn("deleteTask")(function* (command: DeleteTask) {
   const tasks = yield* TaskRepository
-  yield* orNotOwner(tasks.delete(command.userId, command.taskId, yield* now))
+  yield* orNotOwner(tasks.delete(command.userId, command.taskId, yield* now, command.version))
 })

@@ -1,27 +1,37 @@
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { CategoryId } from "../../domain/categories/CategoryId.ts"
-import { removeCategory as remove } from "../../domain/tasks/Task.ts"
+import { AcceptedVersions } from "../../domain/shared/Version.ts"
+import { expectVersion, removeCategory as remove } from "../../domain/tasks/Task.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { CategoryRepository } from "../categories/CategoryRepository.ts"
 import { orNotOwner as orNotOwnerOfCategory } from "../categories/OwnCategory.ts"
 import { now } from "../shared/Now.ts"
 import { orNotOwner } from "./OwnTask.ts"
+import { retryOnConflict } from "./RetryOnConflict.ts"
 import { TaskRepository } from "./TaskRepository.ts"
-import { changeUnversioned } from "./UnversionedChange.ts"
 
-export const RemoveCategory = Schema.Struct({ userId: UserId, taskId: TaskId, categoryId: CategoryId })
+export const RemoveCategory = Schema.Struct({
+  userId: UserId,
+  taskId: TaskId,
+  categoryId: CategoryId,
+  /** Any version by default. */
+  version: Schema.optional(AcceptedVersions),
+})
 export interface RemoveCategory extends Schema.Schema.Type<typeof RemoveCategory> {}
 
-/** Takes a category off one of the user's tasks. */
+/** Takes a category off one of the user's tasks, if the task has a version that the caller accepts. */
 export const removeCategory = Effect.fn("removeCategory")(function* (command: RemoveCategory) {
   const tasks = yield* TaskRepository
   const categories = yield* CategoryRepository
-  yield* changeUnversioned((get) =>
+  const accepted = command.version ?? "any"
+  yield* retryOnConflict(accepted, (get) =>
     Effect.gen(function* () {
       const before = yield* orNotOwner(get(command.userId, command.taskId))
       yield* orNotOwnerOfCategory(categories.get(command.userId, command.categoryId))
+      // A category that the task does not have is not found, and what does not exist comes before a stale version.
       const after = yield* Effect.fromResult(remove(before, command.categoryId, yield* now))
+      yield* Effect.fromResult(expectVersion(before, accepted))
       // No category is added, so none can be missing.
       yield* Effect.catchTag(tasks.update(before, after), "CategoryNotFound", Effect.die)
     }),

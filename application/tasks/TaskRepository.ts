@@ -4,6 +4,7 @@ import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
 import type { Page } from "../../domain/shared/Page.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
+import type { AcceptedVersions } from "../../domain/shared/Version.ts"
 import type { DeletedTask, Task } from "../../domain/tasks/Task.ts"
 import type { TaskNotFound, VersionConflict } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
@@ -45,8 +46,17 @@ export class TaskRepository extends Context.Service<
       after: Task,
     ) => Effect.Effect<void, TaskNotFound | VersionConflict | CategoryNotFound>
 
-    /** Deletes the user's task, whatever its version. `TaskNotFound` where it is gone or deleted. */
-    readonly delete: (userId: UserId, taskId: TaskId, deletedAt: Timestamp) => Effect.Effect<void, TaskNotFound>
+    /**
+     * Deletes the user's task if it has an accepted version (any by default). The adapter MUST compare the stored
+     * version and write in one statement. `VersionConflict` with the task as it stands if it has another version,
+     * `TaskNotFound` if it is gone or deleted.
+     */
+    readonly delete: (
+      userId: UserId,
+      taskId: TaskId,
+      deletedAt: Timestamp,
+      accepted?: AcceptedVersions,
+    ) => Effect.Effect<void, TaskNotFound | VersionConflict>
 
     /** Puts the restored task in the place of the deleted one. `TaskNotFound` where that is not deleted (any more). */
     readonly restore: (deleted: DeletedTask, restored: Task) => Effect.Effect<void, TaskNotFound>

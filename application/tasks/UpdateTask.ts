@@ -1,7 +1,7 @@
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { Timestamp } from "../../domain/shared/Timestamp.ts"
-import { Version } from "../../domain/shared/Version.ts"
+import { AcceptedVersions } from "../../domain/shared/Version.ts"
 import {
   change,
   checkDueDate,
@@ -14,13 +14,14 @@ import {
 import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { now } from "../shared/Now.ts"
 import { orNotOwner } from "./OwnTask.ts"
+import { retryOnConflict } from "./RetryOnConflict.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 
 export const UpdateTask = Schema.Struct({
   userId: UserId,
   taskId: TaskId,
-  /** The version that the caller read. */
-  version: Version,
+  /** The version that the caller read, or those it accepts. */
+  version: AcceptedVersions,
   title: Schema.optional(TaskTitle),
   description: Schema.optional(Schema.NullOr(TaskDescription)),
   status: Schema.optional(TaskStatus),
@@ -29,16 +30,25 @@ export const UpdateTask = Schema.Struct({
 })
 export interface UpdateTask extends Schema.Schema.Type<typeof UpdateTask> {}
 
-/** Changes the user's task if it still has the version that was read. */
+/**
+ * Changes the user's task if it has a version that the caller accepts. A change after which every field is as before
+ * writes nothing.
+ */
 export const updateTask = Effect.fn("updateTask")(function* (command: UpdateTask) {
   const tasks = yield* TaskRepository
   const at = yield* now
-  // A due date in the past is wrong whatever the task is, so it is refused before the task is looked for.
-  yield* Effect.fromResult(checkDueDate(command.dueDate, at))
-  const found = yield* orNotOwner(tasks.get(command.userId, command.taskId))
-  const before = yield* Effect.fromResult(expectVersion(found, command.version))
-  const after = yield* Effect.fromResult(change(before, command, at))
-  // No category is added here, so none can be missing.
-  if (after !== before) yield* Effect.catchTag(tasks.update(before, after), "CategoryNotFound", Effect.die)
-  return after
+  return yield* retryOnConflict(command.version, (get) =>
+    Effect.gen(function* () {
+      const before = yield* Effect.tapError(orNotOwner(get(command.userId, command.taskId)), () =>
+        // No task of the caller's has this due date, so it is a new one. A wrong value comes before a missing task.
+        Effect.fromResult(checkDueDate(command.dueDate, at)),
+      )
+      // Before the due date: after another writer's change it may be the one that the caller read.
+      yield* Effect.fromResult(expectVersion(before, command.version))
+      const after = yield* Effect.fromResult(change(before, command, at))
+      // No category is added here, so none can be missing.
+      if (after !== before) yield* Effect.catchTag(tasks.update(before, after), "CategoryNotFound", Effect.die)
+      return after
+    }),
+  )
 })

@@ -12,18 +12,13 @@ export const firstVersion: Version = Version.make(1)
 
 export const nextVersion = (version: Version): Version => (version + 1) as Version
 
-/** The versions on which a caller wants its change to be made: whatever there is, or one of those it names. */
-export type AcceptedVersions = "any" | ReadonlyArray<Version>
+/** The versions to which a caller lets its change be applied: the one that was read, one of several, or any. */
+export const AcceptedVersions = Schema.Union([Schema.Literal("any"), Version, Schema.Array(Version)])
+export type AcceptedVersions = typeof AcceptedVersions.Type
 
 /** Whether the version is one of those. */
 export const accepts = (accepted: AcceptedVersions, version: Version): boolean =>
-  accepted === "any" || accepted.includes(version)
-
-/** The versions that are among both. */
-export const acceptedByBoth = (one: AcceptedVersions, other: AcceptedVersions): AcceptedVersions => {
-  if (one === "any") return other
-  return other === "any" ? one : one.filter((version) => other.includes(version))
-}
+  accepted === "any" || (typeof accepted === "number" ? accepted === version : accepted.includes(version))
 
 /** The versions of these numbers; a number that no version can have is left out. */
 export const versionsOf = (numbers: ReadonlyArray<number>): ReadonlyArray<Version> =>

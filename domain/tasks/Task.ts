@@ -4,7 +4,7 @@ import { byName, Category } from "../categories/Category.ts"
 import type { CategoryId } from "../categories/CategoryId.ts"
 import { boundedText, oneLineText } from "../shared/Text.ts"
 import { Timestamp } from "../shared/Timestamp.ts"
-import { firstVersion, nextVersion, Version } from "../shared/Version.ts"
+import { type AcceptedVersions, accepts, firstVersion, nextVersion, Version } from "../shared/Version.ts"
 import { CategoryAlreadyAssigned, CategoryNotAssigned, DueDateNotInFuture, VersionConflict } from "./TaskErrors.ts"
 import { TaskId } from "./TaskId.ts"
 
@@ -91,34 +91,35 @@ export const create = (
     updatedAt: now,
   }))
 
-/** Lets the task pass if it still has the version that the caller read. */
-export const expectVersion = (task: Task, version: Version): Result.Result<Task, VersionConflict> =>
-  task.version === version ? Result.succeed(task) : Result.fail(new VersionConflict({ current: task }))
+/** Fails with `VersionConflict` unless the task has a version that the caller accepts. */
+export const expectVersion = (task: Task, accepted: AcceptedVersions): Result.Result<Task, VersionConflict> =>
+  accepts(accepted, task.version) ? Result.succeed(task) : Result.fail(new VersionConflict({ current: task }))
 
-/** Applies the changes and raises the version; with no change in them the task stays as it is. */
-export const change = (task: Task, changes: TaskChanges, now: Timestamp): Result.Result<Task, DueDateNotInFuture> =>
-  Result.map(checkDueDate(changes.dueDate, now), () =>
-    hasChanges(changes)
-      ? changed(
-          {
-            ...task,
-            title: changes.title ?? task.title,
-            description: changes.description === undefined ? task.description : changes.description,
-            status: changes.status ?? task.status,
-            priority: changes.priority ?? task.priority,
-            dueDate: changes.dueDate === undefined ? task.dueDate : changes.dueDate,
-          },
-          now,
-        )
-      : task,
+/**
+ * Applies the changes and raises the version. If every field equals the stored one, returns the task itself. Only a due
+ * date that differs from the stored one must lie after `now`: an overdue task keeps its own.
+ */
+export const change = (task: Task, changes: TaskChanges, now: Timestamp): Result.Result<Task, DueDateNotInFuture> => {
+  const wanted: Task = {
+    ...task,
+    title: changes.title ?? task.title,
+    description: changes.description === undefined ? task.description : changes.description,
+    status: changes.status ?? task.status,
+    priority: changes.priority ?? task.priority,
+    dueDate: changes.dueDate === undefined ? task.dueDate : changes.dueDate,
+  }
+  if (hasSameFields(task, wanted)) return Result.succeed(task)
+  return Result.map(wanted.dueDate === task.dueDate ? Result.void : checkDueDate(wanted.dueDate, now), () =>
+    changed(wanted, now),
   )
+}
 
-const hasChanges = (changes: TaskChanges): boolean =>
-  changes.title !== undefined ||
-  changes.description !== undefined ||
-  changes.status !== undefined ||
-  changes.priority !== undefined ||
-  changes.dueDate !== undefined
+const hasSameFields = (one: Task, other: Task): boolean =>
+  one.title === other.title &&
+  one.description === other.description &&
+  one.status === other.status &&
+  one.priority === other.priority &&
+  one.dueDate === other.dueDate
 
 const changed = (task: Task, now: Timestamp): Task => ({ ...task, version: nextVersion(task.version), updatedAt: now })
 

@@ -47,7 +47,8 @@ export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountR
       const findAll = database.prepare("SELECT * FROM tasks WHERE user_id = ? AND deleted_at IS NULL")
       const findAny = database.prepare("SELECT id FROM tasks WHERE id = ? AND deleted_at IS NULL")
       const update = database.prepare(`UPDATE tasks SET version = ?, task = ? WHERE ${kept} AND version = ?`)
-      const remove = database.prepare(`UPDATE tasks SET deleted_at = ? WHERE ${kept}`)
+      const remove = database.prepare(`UPDATE tasks SET deleted_at = ? WHERE ${kept}
+        AND (? = 'any' OR version IN (SELECT value FROM json_each(?)))`)
       const restore = database.prepare(`UPDATE tasks SET deleted_at = NULL, version = ?, task = ? WHERE ${deleted}`)
 
       const rowOf = (userId: UserId, taskId: TaskId, isDeleted: 0 | 1) =>
@@ -98,7 +99,16 @@ export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountR
               ? Effect.fail(new TaskErrors.VersionConflict({ current }))
               : Effect.fail(new CategoryErrors.CategoryNotFound({ categoryId: missing.id }))
           }),
-        delete: (userId, taskId, deletedAt) => orNotFound(taskId, () => remove.run(deletedAt, userId, taskId)),
+        delete: (userId, taskId, deletedAt, accepted = "any") =>
+          Effect.suspend(() => {
+            const versions = accepted === "any" ? "[]" : JSON.stringify([accepted].flat())
+            const { changes } = remove.run(deletedAt, userId, taskId, String(accepted), versions)
+            return changes === 1
+              ? Effect.void
+              : Effect.flatMap(get(userId, taskId), (current) =>
+                  Effect.fail(new TaskErrors.VersionConflict({ current })),
+                )
+          }),
         restore: (gone, restored) =>
           orNotFound(gone.task.id, () => restore.run(restored.version, textOf(restored), restored.userId, restored.id)),
       })

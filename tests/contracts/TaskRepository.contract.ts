@@ -4,7 +4,7 @@ import type { AccountRepository } from "../../application/accounts/AccountReposi
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
 import { byName, type Category, CategoryName } from "../../domain/categories/Category.ts"
-import { nextVersion } from "../../domain/shared/Version.ts"
+import { nextVersion, Version } from "../../domain/shared/Version.ts"
 import {
   markDeleted,
   restore,
@@ -225,6 +225,45 @@ export const suite = (
         const tasks = yield* TaskRepository
         const task = yield* keepTask(yield* keepUser)
         const results = yield* timesAtOnce(20, Effect.result(tasks.delete(task.userId, task.id, at(1))))
+        assert.strictEqual(results.filter(({ _tag }) => _tag === "Success").length, 1)
+      }),
+    )
+
+    it.effect("deletes a task of an accepted version alone, and shows the task as it stands to others", () =>
+      Effect.gen(function* () {
+        const tasks = yield* TaskRepository
+        const userId = yield* keepUser
+        const version = (number: number) => Version.make(number)
+        const category = yield* keepCategory(userId)
+        for (const accepted of [version(2), [version(2)], [version(1), version(2), version(7)], "any"] as const) {
+          const task = yield* assign(yield* keepTask(userId), [category])
+          for (const other of [version(1), version(3), [version(1), version(3)], []]) {
+            const error = yield* Effect.flip(tasks.delete(userId, task.id, at(70), other))
+            assert.strictEqual(error._tag, "VersionConflict")
+            if (error._tag === "VersionConflict") assert.deepStrictEqual(error.current, task)
+          }
+          assert.deepStrictEqual(yield* tasks.get(userId, task.id), task)
+          yield* tasks.delete(userId, task.id, at(80), accepted)
+          assert.deepStrictEqual(yield* tasks.getDeleted(userId, task.id), { task, deletedAt: at(80) })
+          const gone = yield* Effect.flip(tasks.delete(userId, task.id, at(90), accepted))
+          assert.strictEqual(gone._tag, "TaskNotFound")
+        }
+      }),
+    )
+
+    it.effect("lets one change or one deletion of a version win", () =>
+      Effect.gen(function* () {
+        const tasks = yield* TaskRepository
+        const before = yield* keepTask(yield* keepUser)
+        const results = yield* allAtOnce(
+          Array.from({ length: 20 }, (_, index) =>
+            Effect.result<void, { readonly _tag: string }, never>(
+              index % 2 === 0
+                ? tasks.update(before, changed(before, { title: TaskTitle.make(`Writer ${index}`) }))
+                : tasks.delete(before.userId, before.id, at(1), before.version),
+            ),
+          ),
+        )
         assert.strictEqual(results.filter(({ _tag }) => _tag === "Success").length, 1)
       }),
     )

@@ -296,7 +296,9 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
           Effect.gen(function* () {
             const before = yield* tasks.getForUpdate(task.userId, task.id)
             yield* Effect.sleep("1 millis")
-            const after = yield* Effect.fromResult(change(before, { status: "in_progress" }, at(1)))
+            const after = yield* Effect.fromResult(
+              change(before, { title: TaskTitle.make(`Change ${before.version}`) }, at(1)),
+            )
             yield* tasks.update(before, after)
           }),
         )

@@ -92,14 +92,21 @@ describe("change", () => {
     })
   })
 
-  it("counts a change to the same value as a change", () => {
-    assert.strictEqual(value(change(before, { title: before.title }, at(5))).version, 2)
+  it("keeps the task and its version where every value is the stored one", () => {
+    const { description, dueDate, priority, status, title } = before
+    for (const same of [{ title }, { description }, { dueDate }, { description, dueDate, priority, status, title }]) {
+      assert.strictEqual(value(change(before, same, at(5))), before)
+    }
+    assert.strictEqual(value(change(before, { title, priority: "high" }, at(5))).version, 2)
   })
 
-  it("looks at a due date only when it is set", () => {
+  it("looks at a due date only when it differs from the stored one", () => {
     const overdue = makeTask(userId, { dueDate: at(1) })
     assert.strictEqual(value(change(overdue, { status: "completed" }, at(5))).dueDate, at(1))
-    assert.strictEqual(error(change(overdue, { dueDate: at(1) }, at(5)))._tag, "DueDateNotInFuture")
+    assert.strictEqual(value(change(overdue, { dueDate: at(1) }, at(5))), overdue)
+    const completed = value(change(overdue, { status: "completed", dueDate: at(1) }, at(5)))
+    assert.deepStrictEqual([completed.status, completed.dueDate, completed.version], ["completed", at(1), 2])
+    assert.strictEqual(error(change(overdue, { dueDate: at(2) }, at(5)))._tag, "DueDateNotInFuture")
     assert.strictEqual(error(change(overdue, { dueDate: at(5) }, at(5)))._tag, "DueDateNotInFuture")
   })
 
@@ -109,7 +116,7 @@ describe("change", () => {
     assert.strictEqual(Result.isFailure(result), isPast)
     if (Result.isFailure(result)) return
     const given = Object.fromEntries(Object.entries(wanted).filter(([, field]) => field !== undefined))
-    const isChange = Object.keys(given).length > 0
+    const isChange = Object.entries(given).some(([name, field]) => Reflect.get(before, name) !== field)
     const expected = isChange ? { ...before, ...given, version: Version.make(2), updatedAt: at(5) } : before
     assert.deepStrictEqual(result.success, expected)
   })
@@ -120,6 +127,17 @@ describe("expectVersion", () => {
 
   it("lets the version that is stored pass, and shows the task to every other", () => {
     assert.strictEqual(value(expectVersion(task, Version.make(3))), task)
+    assert.strictEqual(value(expectVersion(task, "any")), task)
+    assert.strictEqual(
+      value(
+        expectVersion(
+          task,
+          [2, 3].map((version) => Version.make(version)),
+        ),
+      ),
+      task,
+    )
+    assert.strictEqual(error(expectVersion(task, []))._tag, "VersionConflict")
     for (const version of [2, 4]) {
       const refusal = error(expectVersion(task, Version.make(version)))
       assert.strictEqual(refusal._tag, "VersionConflict")

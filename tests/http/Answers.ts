@@ -74,6 +74,8 @@ export const fields = {
 export const statusOfCode: Readonly<Record<string, number>> = {
   validation_failed: 400,
   malformed_json: 400,
+  invalid_etag: 400,
+  precondition_mismatch: 400,
   invalid_verification_token: 400,
   invalid_reset_token: 400,
   unauthorized: 401,

@@ -4,6 +4,7 @@ import { CategoryColor, CategoryName } from "../../../domain/categories/Category
 import { CategoryId } from "../../../domain/categories/CategoryId.ts"
 import { Authentication, VerifiedEmail } from "./Authentication.ts"
 import { CategoryResource } from "./CategoryResource.ts"
+import { conditional } from "./Conditional.ts"
 import { categoryIdExample, written } from "./Fields.ts"
 import { CategoryNameTakenProblem, CategoryNotFoundProblem, NotOwnerProblem } from "./ProblemSchemas.ts"
 import { RequestBody, RequestGate, RequestShape } from "./RequestMiddleware.ts"
@@ -46,7 +47,9 @@ export const CategoriesApi = HttpApiGroup.make("categories")
       .annotateMerge(OpenApi.annotations({ summary: "Create a category" })),
     HttpApiEndpoint.get("listCategories", "/api/v1/categories", {
       success: Schema.Struct({ data: Schema.Array(CategoryResource) }).annotate({ identifier: "CategoryList" }),
-    }).annotateMerge(OpenApi.annotations({ summary: "List categories", description: "All of yours, by name." })),
+    })
+      .annotateMerge(conditional)
+      .annotateMerge(OpenApi.annotations({ summary: "List categories", description: "All of yours, by name." })),
     HttpApiEndpoint.delete("deleteCategory", "/api/v1/categories/:category_id", {
       params: { category_id: categoryId },
       error: [NotOwnerProblem, CategoryNotFoundProblem],

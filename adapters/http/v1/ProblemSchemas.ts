@@ -25,8 +25,19 @@ const identifierOf = (code: ProblemCode): string =>
 export const problemSchema = <const Code extends ProblemCode, const Fields extends Schema.Struct.Fields>(
   code: Code,
   fields: Fields,
+) => problemSchemaWith(code, problemTypes[code].status as ProblemTypes[Code]["status"], identifierOf(code), fields)
+
+/** As `problemSchema`, for the kind under another status than its usual one. */
+export const problemSchemaWith = <
+  const Code extends ProblemCode,
+  const Status extends number,
+  const Fields extends Schema.Struct.Fields,
+>(
+  code: Code,
+  status: Status,
+  identifier: string,
+  fields: Fields,
 ) => {
-  const status: ProblemTypes[Code]["status"] = problemTypes[code].status
   const { meaning, title } = problemTypes[code]
   return Schema.Struct({
     type: Schema.Literal(`/problems/${code}`),
@@ -40,12 +51,14 @@ export const problemSchema = <const Code extends ProblemCode, const Fields exten
     }),
     ...fields,
   })
-    .annotate({ identifier: identifierOf(code), description: meaning, httpApiStatus: status })
+    .annotate({ identifier, description: meaning, httpApiStatus: status })
     .pipe(HttpApiSchema.asJson({ contentType: problemContentType }))
 }
 
 export const ValidationFailedProblem = problemSchema("validation_failed", { errors: Schema.Array(FieldError) })
 export const MalformedJsonProblem = problemSchema("malformed_json", {})
+export const InvalidEtagProblem = problemSchema("invalid_etag", {})
+export const PreconditionMismatchProblem = problemSchema("precondition_mismatch", {})
 export const InvalidVerificationTokenProblem = problemSchema("invalid_verification_token", {})
 export const InvalidResetTokenProblem = problemSchema("invalid_reset_token", {})
 export const UnauthorizedProblem = problemSchema("unauthorized", {})

@@ -15,6 +15,16 @@ export const problemTypes = {
     title: "Malformed request",
     meaning: "The request is not HTTP/1.1 as RFC 9112 has it.",
   },
+  invalid_etag: {
+    status: 400,
+    title: "Invalid ETag",
+    meaning: "`If-Match` is neither `*` nor a list of tags that begin with a version, as `ETag` gives them.",
+  },
+  precondition_mismatch: {
+    status: 400,
+    title: "Precondition mismatch",
+    meaning: "`If-Match` and the body's `version` name different versions. Send one of them, or the same in both.",
+  },
   invalid_verification_token: {
     status: 400,
     title: "Invalid verification token",
@@ -87,7 +97,7 @@ export const problemTypes = {
     status: 409,
     title: "Version conflict",
     meaning:
-      "The task was changed since you read it. `current` is the task as it stands: apply your change to it, and send it with `current_version`.",
+      "The task was changed since you read it: 409 if the body named the version, 412 if `If-Match` did. `current` is the task as it stands: apply your change to it, and send it with `current_version`.",
   },
   payload_too_large: { status: 413, title: "Payload too large", meaning: "The body is larger than 64 KiB." },
   unsupported_media_type: {

@@ -11,6 +11,7 @@ import type {
 } from "../../../domain/accounts/AccountErrors.ts"
 import type { CategoryNameTaken, CategoryNotFound } from "../../../domain/categories/CategoryErrors.ts"
 import type { NotOwner } from "../../../domain/shared/NotOwner.ts"
+import type { Task } from "../../../domain/tasks/Task.ts"
 import type {
   CategoryAlreadyAssigned,
   CategoryNotAssigned,
@@ -18,7 +19,9 @@ import type {
   TaskNotFound,
   VersionConflict,
 } from "../../../domain/tasks/TaskErrors.ts"
+import type { InvalidEtag } from "../EntityTags.ts"
 import { RequestState, type RequestStateShape } from "../RequestState.ts"
+import type { PreconditionFailed, PreconditionMismatch, VersionRequired } from "./Preconditions.ts"
 import { problem } from "./Problem.ts"
 import { toTaskResource } from "./TaskResource.ts"
 
@@ -43,6 +46,7 @@ const problems = {
     headers["www-authenticate"] = "Bearer"
     return problem("invalid_credentials", id)
   },
+  InvalidEtag: (_: InvalidEtag, { id }: RequestStateShape) => problem("invalid_etag", id),
   InvalidRefreshToken: (_: InvalidRefreshToken, { headers, id }: RequestStateShape) => {
     headers["www-authenticate"] = "Bearer"
     return problem("invalid_refresh_token", id)
@@ -52,6 +56,12 @@ const problems = {
     problem("invalid_verification_token", id),
   NotOwner: ({ resource }: NotOwner, { id }: RequestStateShape) =>
     problem("not_owner", id, `The ${resource} belongs to somebody else.`),
+  PreconditionFailed: ({ current }: PreconditionFailed, { id }: RequestStateShape) => ({
+    ...problem("version_conflict", id),
+    status: 412 as const,
+    ...conflictOf(current),
+  }),
+  PreconditionMismatch: (_: PreconditionMismatch, { id }: RequestStateShape) => problem("precondition_mismatch", id),
   SessionNotFound: (_: SessionNotFound, { id }: RequestStateShape) => problem("session_not_found", id),
   TaskNotFound: (_: TaskNotFound, { id }: RequestStateShape) => problem("task_not_found", id),
   TooManyAttempts: ({ retryAfterMillis }: TooManyAttempts, { headers, id }: RequestStateShape) => {
@@ -60,10 +70,15 @@ const problems = {
   },
   VersionConflict: ({ current }: VersionConflict, { id }: RequestStateShape) => ({
     ...problem("version_conflict", id),
-    current_version: current.version,
-    current: toTaskResource(current),
+    ...conflictOf(current),
+  }),
+  VersionRequired: (_: VersionRequired, { id }: RequestStateShape) => ({
+    ...problem("validation_failed", id),
+    errors: [{ path: "body.version", message: "is required" }],
   }),
 }
+
+const conflictOf = (current: Task) => ({ current_version: current.version, current: toTaskResource(current) })
 
 type Problems = typeof problems
 type Refusal = Parameters<Problems[keyof Problems]>[0]

@@ -7,13 +7,17 @@ import { TaskDescription, TaskPriority, TaskStatus, TaskTitle } from "../../../d
 import { TaskId } from "../../../domain/tasks/TaskId.ts"
 import { SortOrder, TaskSort } from "../../../domain/tasks/TaskQuery.ts"
 import { Authentication, VerifiedEmail } from "./Authentication.ts"
+import { conditional, PayloadWithoutIfMatch } from "./Conditional.ts"
 import { categoryIdExample, taskIdExample, written, writtenText } from "./Fields.ts"
 import { PageLimitParameter, PageNumberParameter } from "./Pagination.ts"
 import {
   CategoryAlreadyAssignedProblem,
   CategoryNotFoundProblem,
+  InvalidEtagProblem,
   NotOwnerProblem,
+  PreconditionMismatchProblem,
   problemSchema,
+  problemSchemaWith,
   TaskNotFoundProblem,
   ValidationFailedProblem,
 } from "./ProblemSchemas.ts"
@@ -44,14 +48,22 @@ export const CreateTaskPayload = Schema.Struct({
   priority: Schema.optionalKey(TaskPriority),
 }).annotate({ identifier: "CreateTask" })
 
-export const UpdateTaskPayload = Schema.Struct({
-  version: written(Version, { description: "The version that you read.", example: 1 }),
+const versionRead = written(Version, {
+  description: "The version that you read. Required, unless `If-Match` names it.",
+  example: 1,
+})
+const changedFields = {
   title: Schema.optionalKey(title),
   description: Schema.optionalKey(description),
   due_date: Schema.optionalKey(dueDate),
   priority: Schema.optionalKey(TaskPriority),
   status: Schema.optionalKey(TaskStatus),
+}
+export const UpdateTaskPayload = Schema.Struct({
+  version: Schema.optionalKey(versionRead),
+  ...changedFields,
 }).annotate({ identifier: "UpdateTask" })
+const updateWithoutIfMatch = Schema.Struct({ version: versionRead, ...changedFields })
 
 export const ListTasksParameters = Schema.Struct({
   page: Schema.optionalKey(PageNumberParameter),
@@ -82,12 +94,32 @@ const TaskPage = Schema.Struct({
   limit: Schema.Int.annotate({ examples: [20] }),
 }).annotate({ identifier: "TaskPage" })
 
-const etag = Schema.String.annotate({ description: "The task's version, quoted.", examples: ['"1"'] })
-
-export const VersionConflictProblem = problemSchema("version_conflict", {
-  current_version: Schema.Int.annotate({ examples: [2] }),
-  current: TaskResource,
+const etag = Schema.String.annotate({
+  description: "The task's version, quoted; after it a hash of the categories that the task shows, if it has any.",
+  examples: ['"1"', '"3.7Kd0x2rGvQaZ1c9T"'],
 })
+
+const ifMatch = {
+  "if-match": Schema.optionalKey(
+    Schema.String.annotate({
+      description:
+        "The `ETag` that you read, several, or `*` for any. Only the version at the beginning of a tag counts. If the task has another version, nothing happens and the response is 412.",
+      examples: ['"1"'],
+    }),
+  ),
+}
+
+const conflictFields = { current_version: Schema.Int.annotate({ examples: [2] }), current: TaskResource }
+
+export const VersionConflictProblem = problemSchema("version_conflict", conflictFields)
+/** The same under the status of a precondition. */
+export const PreconditionFailedProblem = problemSchemaWith(
+  "version_conflict",
+  412,
+  "PreconditionFailedProblem",
+  conflictFields,
+)
+const preconditionProblems = [InvalidEtagProblem, PreconditionFailedProblem] as const
 
 /** The calls about tasks. */
 export const TasksApi = HttpApiGroup.make("tasks")
@@ -105,44 +137,66 @@ export const TasksApi = HttpApiGroup.make("tasks")
     })
       .middleware(RequestBody)
       .annotateMerge(OpenApi.annotations({ summary: "Create a task", description: "A new task is pending." })),
-    HttpApiEndpoint.get("listTasks", "/api/v1/tasks", { query: ListTasksParameters, success: TaskPage }).annotateMerge(
-      OpenApi.annotations({
-        summary: "List tasks",
-        description:
-          "A page of your tasks. The order is total: ties go by id, and a task without a due date comes last either way.",
-      }),
-    ),
+    HttpApiEndpoint.get("listTasks", "/api/v1/tasks", { query: ListTasksParameters, success: TaskPage })
+      .annotateMerge(conditional)
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "List tasks",
+          description:
+            "A page of your tasks. The order is total: ties go by id, and a task without a due date comes last either way.",
+        }),
+      ),
     HttpApiEndpoint.get("getTask", "/api/v1/tasks/:task_id", {
       params: { task_id: taskId },
       success: HttpApiSchema.WithHeaders(TaskAnswer, { etag }),
       error: [NotOwnerProblem, TaskNotFoundProblem],
-    }).annotateMerge(OpenApi.annotations({ summary: "Get a task" })),
+    })
+      .annotateMerge(conditional)
+      .annotateMerge(OpenApi.annotations({ summary: "Get a task" })),
     HttpApiEndpoint.patch("updateTask", "/api/v1/tasks/:task_id", {
       params: { task_id: taskId },
+      headers: ifMatch,
       payload: UpdateTaskPayload,
       success: HttpApiSchema.WithHeaders(TaskAnswer, { etag }),
-      error: [ValidationFailedProblem, NotOwnerProblem, TaskNotFoundProblem, VersionConflictProblem],
+      error: [
+        ...preconditionProblems,
+        PreconditionMismatchProblem,
+        ValidationFailedProblem,
+        NotOwnerProblem,
+        TaskNotFoundProblem,
+        VersionConflictProblem,
+      ],
     })
       .middleware(RequestBody)
+      .annotate(PayloadWithoutIfMatch, Schema.toCodecJson(updateWithoutIfMatch))
       .annotateMerge(
         OpenApi.annotations({
           summary: "Update a task",
           description:
-            "Changes what is given; `null` clears a field. Name the version that you read: if the task was changed since, the answer is 409 with the task as it stands.",
+            "Changes what is given; `null` clears a field. Name the version that you read, in the body or as `If-Match`: if the task was changed since, the response is 409 or 412 with the task as it stands. If no value differs, nothing changes and the version stays. A due date that differs must lie in the future.",
         }),
       ),
     HttpApiEndpoint.delete("deleteTask", "/api/v1/tasks/:task_id", {
       params: { task_id: taskId },
-      error: [NotOwnerProblem, TaskNotFoundProblem],
+      headers: ifMatch,
+      error: [...preconditionProblems, NotOwnerProblem, TaskNotFoundProblem],
     }).annotateMerge(OpenApi.annotations({ summary: "Delete a task" })),
     HttpApiEndpoint.post("assignCategory", "/api/v1/tasks/:task_id/categories/:category_id", {
       params: { task_id: taskId, category_id: categoryId },
+      headers: ifMatch,
       success: HttpApiSchema.WithHeaders(TaskAnswer, { etag }),
-      error: [NotOwnerProblem, TaskNotFoundProblem, CategoryNotFoundProblem, CategoryAlreadyAssignedProblem],
+      error: [
+        ...preconditionProblems,
+        NotOwnerProblem,
+        TaskNotFoundProblem,
+        CategoryNotFoundProblem,
+        CategoryAlreadyAssignedProblem,
+      ],
     }).annotateMerge(OpenApi.annotations({ summary: "Put a category on a task" })),
     HttpApiEndpoint.delete("removeCategory", "/api/v1/tasks/:task_id/categories/:category_id", {
       params: { task_id: taskId, category_id: categoryId },
-      error: [NotOwnerProblem, TaskNotFoundProblem, CategoryNotFoundProblem],
+      headers: ifMatch,
+      error: [...preconditionProblems, NotOwnerProblem, TaskNotFoundProblem, CategoryNotFoundProblem],
     }).annotateMerge(OpenApi.annotations({ summary: "Take a category off a task" })),
   )
   .middleware(RequestShape)

@@ -9,25 +9,32 @@ import { removeCategory } from "../../../application/tasks/RemoveCategory.ts"
 import { updateTask } from "../../../application/tasks/UpdateTask.ts"
 import { defaultPageLimit, firstPage } from "../../../domain/shared/Page.ts"
 import type { Task } from "../../../domain/tasks/Task.ts"
+import { digestOf } from "../EntityTags.ts"
 import { CurrentIdentity } from "./Authentication.ts"
 import type { Handlers } from "./Handlers.ts"
+import { checkIfMatch, checkVersion } from "./Preconditions.ts"
 import { orProblem } from "./Problems.ts"
-import { toTaskResource } from "./TaskResource.ts"
+import { type TaskResource, toTaskResource } from "./TaskResource.ts"
 import type { TasksApi } from "./TasksApi.ts"
 
-const etagOf = (task: Task) => `"${task.version}"`
+/**
+ * Names the representation. The version alone does not: a category that is renamed or deleted changes what its tasks
+ * show, and leaves their versions as they are.
+ */
+const etagOf = ({ categories, version }: TaskResource): string =>
+  categories.length === 0 ? `"${version}"` : `"${version}.${digestOf(JSON.stringify(categories))}"`
 
-const taskAnswer = (task: Task) =>
-  HttpApiSchema.withHeaders({ body: { task: toTaskResource(task) }, headers: { etag: etagOf(task) } })
+const taskAnswer = (task: Task) => {
+  const resource = toTaskResource(task)
+  return HttpApiSchema.withHeaders({ body: { task: resource }, headers: { etag: etagOf(resource) } })
+}
 
 export const tasksHandlers: Handlers<typeof TasksApi> = {
   createTask: Effect.fnUntraced(function* ({ payload }) {
     const { userId } = yield* CurrentIdentity
     const task = yield* orProblem(createTask({ ...payload, userId, dueDate: payload.due_date }))
-    return HttpApiSchema.withHeaders({
-      body: { task: toTaskResource(task) },
-      headers: { location: `/api/v1/tasks/${task.id}`, etag: etagOf(task) },
-    })
+    const { body, headers } = taskAnswer(task)
+    return HttpApiSchema.withHeaders({ body, headers: { location: `/api/v1/tasks/${task.id}`, ...headers } })
   }),
   listTasks: Effect.fnUntraced(function* ({ query }) {
     const { userId } = yield* CurrentIdentity
@@ -49,23 +56,27 @@ export const tasksHandlers: Handlers<typeof TasksApi> = {
     const { userId } = yield* CurrentIdentity
     return taskAnswer(yield* orProblem(getTask({ userId, taskId: params.task_id })))
   }),
-  updateTask: Effect.fnUntraced(function* ({ params, payload }) {
+  updateTask: Effect.fnUntraced(function* ({ headers, params, payload }) {
     const { userId } = yield* CurrentIdentity
-    const { due_date, ...changes } = payload
-    return taskAnswer(yield* orProblem(updateTask({ ...changes, userId, taskId: params.task_id, dueDate: due_date })))
+    const { due_date, version: read, ...changes } = payload
+    const change = { ...changes, userId, taskId: params.task_id, dueDate: due_date }
+    const changed = checkVersion(headers["if-match"], read, (version) => updateTask({ ...change, version }))
+    return taskAnswer(yield* orProblem(changed))
   }),
-  deleteTask: Effect.fnUntraced(function* ({ params }) {
+  deleteTask: Effect.fnUntraced(function* ({ headers, params }) {
     const { userId } = yield* CurrentIdentity
-    yield* orProblem(deleteTask({ userId, taskId: params.task_id }))
+    const task = { userId, taskId: params.task_id }
+    yield* orProblem(checkIfMatch(headers["if-match"], (version) => deleteTask({ ...task, version })))
   }),
-  assignCategory: Effect.fnUntraced(function* ({ params }) {
+  assignCategory: Effect.fnUntraced(function* ({ headers, params }) {
     const { userId } = yield* CurrentIdentity
-    return taskAnswer(
-      yield* orProblem(assignCategory({ userId, taskId: params.task_id, categoryId: params.category_id })),
-    )
+    const pair = { userId, taskId: params.task_id, categoryId: params.category_id }
+    const assigned = checkIfMatch(headers["if-match"], (version) => assignCategory({ ...pair, version }))
+    return taskAnswer(yield* orProblem(assigned))
   }),
-  removeCategory: Effect.fnUntraced(function* ({ params }) {
+  removeCategory: Effect.fnUntraced(function* ({ headers, params }) {
     const { userId } = yield* CurrentIdentity
-    yield* orProblem(removeCategory({ userId, taskId: params.task_id, categoryId: params.category_id }))
+    const pair = { userId, taskId: params.task_id, categoryId: params.category_id }
+    yield* orProblem(checkIfMatch(headers["if-match"], (version) => removeCategory({ ...pair, version })))
   }),
 }

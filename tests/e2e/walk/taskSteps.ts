@@ -39,13 +39,17 @@ const rawFields = (model: Model, { dueIn, ...fields }: Fields) => ({
 const dueDateOf = (model: Model, dueIn: number | null): Timestamp | null =>
   dueIn === null ? null : fromMillis(model.millis + dueIn)
 
-const refusalOf = (model: Model, { description, dueIn, title }: Fields): Answer | undefined => {
+const refusalOf = (model: Model, fields: Fields): Answer | undefined => {
+  const { description, title } = fields
   if (title !== undefined && !isLine(lineOf(title), 3, 200)) return malformed
   if (typeof description === "string" && !isText(description, 0, 2000)) return malformed
-  return typeof dueIn === "number" && dueIn <= 0
+  return pastDueDate(model, fields)
+}
+
+const pastDueDate = (model: Model, { dueIn }: Fields): Answer | undefined =>
+  typeof dueIn === "number" && dueIn <= 0
     ? { refused: "DueDateNotInFuture", dueDate: dueDateOf(model, dueIn) }
     : undefined
-}
 
 const createInput = fc.record(
   {
@@ -179,19 +183,20 @@ const update = (model: Model, { fields, task: reference, user, versionAhead }: U
     expected: () => {
       const refusal = refusalOf(model, fields)
       if (version < 1 || refusal === malformed) return malformed
-      if (refusal !== undefined) return refusal
       const task = findTask(model, userId, taskId)
-      if (isAnswer(task)) return task
+      if (isAnswer(task)) return refusal ?? task
       if (task.fields.version !== version) return { refused: "VersionConflict", current: taskOf(model, task) }
       const { description, dueIn, title, ...rest } = fields
-      if (Object.keys(fields).length > 0) {
-        changeTask(model, task, {
-          ...rest,
-          ...(title !== undefined && { title: lineOf(title) as TaskTitle }),
-          ...(description !== undefined && { description: description as TaskDescription | null }),
-          ...(dueIn !== undefined && { dueDate: dueDateOf(model, dueIn) }),
-        })
+      const changes = {
+        ...rest,
+        ...(title !== undefined && { title: lineOf(title) as TaskTitle }),
+        ...(description !== undefined && { description: description as TaskDescription | null }),
+        ...(dueIn !== undefined && { dueDate: dueDateOf(model, dueIn) }),
       }
+      const { dueDate = task.fields.dueDate } = changes
+      if (dueDate !== task.fields.dueDate && refusal !== undefined) return refusal
+      const isChange = Object.entries(changes).some(([name, value]) => Reflect.get(task.fields, name) !== value)
+      if (isChange) changeTask(model, task, changes)
       return { value: taskOf(model, task) }
     },
   }

@@ -50,7 +50,14 @@ export const suite = (name: string, ports: SuitePorts) =>
           const methods = asked.headers.get("access-control-allow-methods") ?? ""
           expect(methods.split(/, ?/).sort()).toEqual(["DELETE", "GET", "HEAD", "PATCH", "POST"])
           const headers = asked.headers.get("access-control-allow-headers") ?? ""
-          expect(headers.split(",").sort()).toEqual(["authorization", "content-type", "traceparent", "x-request-id"])
+          expect(headers.split(",").sort()).toEqual([
+            "authorization",
+            "content-type",
+            "if-match",
+            "if-none-match",
+            "traceparent",
+            "x-request-id",
+          ])
           expect(asked.headers.get("access-control-max-age")).toBe("600")
 
           for (const answer of [

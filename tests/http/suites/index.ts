@@ -1,6 +1,7 @@
 import type { SuitePorts } from "../Client.ts"
 import * as accounts from "./accounts.ts"
 import * as categories from "./categories.ts"
+import * as changes from "./changes.ts"
 import * as crossOrigin from "./crossOrigin.ts"
 import * as documentation from "./documentation.ts"
 import * as faults from "./faults.ts"
@@ -13,6 +14,7 @@ import * as longText from "./longText.ts"
 import * as ownAccount from "./ownAccount.ts"
 import * as ownership from "./ownership.ts"
 import * as passwords from "./passwords.ts"
+import * as preconditions from "./preconditions.ts"
 import * as protocol from "./protocol.ts"
 import * as resetPage from "./resetPage.ts"
 import * as sessions from "./sessions.ts"
@@ -31,6 +33,8 @@ const all = [
   lockout,
   limits,
   tasks,
+  changes,
+  preconditions,
   listing,
   categories,
   ownership,

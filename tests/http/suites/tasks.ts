@@ -193,7 +193,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(first.status).toBe(200)
       expect(keysOf(first.body.task)).toEqual(fields.task)
       expect(first.body.task).toMatchObject({ categories: [b], version: 2 })
-      expect(first.headers.get("etag")).toBe('"2"')
+      expect(first.headers.get("etag")).toMatch(/^"2\.[\w-]+"$/)
       const second = await ask<TaskAnswer>("POST", on(a))
       expect(second.body.task).toMatchObject({ categories: [a, b], version: 3 })
       for (const category of second.body.task.categories) expect(keysOf(category)).toEqual(fields.category)

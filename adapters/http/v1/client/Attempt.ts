@@ -9,6 +9,7 @@ import { readWhole } from "./WholeAnswer.ts"
 
 /** What a call is given; the types of its surface have held each part against the endpoint. */
 export interface AnyInput {
+  readonly headers?: Readonly<Record<string, string>>
   readonly params?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string | number>>
   readonly payload?: unknown
@@ -86,10 +87,10 @@ const pathOf = ({ path }: Endpoint, { params = {} }: AnyInput): string =>
 const requestOf = (
   method: Endpoint["method"],
   url: string,
-  { payload, query = {} }: AnyInput,
+  { headers = {}, payload, query = {} }: AnyInput,
   accessToken: string | null,
 ): HttpClientRequest.HttpClientRequest => {
-  const request = HttpClientRequest.make(method)(url, { acceptJson: true, urlParams: query })
+  const request = HttpClientRequest.make(method)(url, { acceptJson: true, headers, urlParams: query })
   const shown = accessToken === null ? request : HttpClientRequest.bearerToken(request, accessToken)
   return payload === undefined ? shown : HttpClientRequest.bodyJsonUnsafe(shown, payload)
 }

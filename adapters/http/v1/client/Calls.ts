@@ -30,6 +30,7 @@ type Part<Name extends string, S extends Schema.Constraint, Value> = [S] extends
 /** What a call takes: the parts that its endpoint has. */
 export type Input<E extends Endpoint> = Part<"params", E["~Params"], Written<E["~Params"]>> &
   ([E["~Query"]] extends [never] ? unknown : { readonly query?: Query<Written<E["~Query"]>, E["~Query"]["Type"]> }) &
+  ([E["~Headers"]] extends [never] ? unknown : { readonly headers?: Written<E["~Headers"]> }) &
   Part<"payload", E["~Payload"], Written<E["~Payload"]>>
 
 /** The body of the answer: its headers repeat what stands there. An error that is no problem (`NotReady`) is an answer. */

@@ -15,7 +15,9 @@ type OfOwn = OfAnyCall | "unauthorized" | "email_not_verified" | "validation_fai
 // The bodies below are compiled and never run.
 it("types each call's failures by their codes, and no others", () => {
   expectTypeOf<Fails<Client["tasks"]["listTasks"]>["code"]>().toEqualTypeOf<OfOwn>()
-  expectTypeOf<Fails<Client["tasks"]["deleteTask"]>["code"]>().toEqualTypeOf<OfOwn | "not_owner" | "task_not_found">()
+  expectTypeOf<Fails<Client["tasks"]["deleteTask"]>["code"]>().toEqualTypeOf<
+    OfOwn | "not_owner" | "task_not_found" | "invalid_etag" | "version_conflict"
+  >()
   expectTypeOf<Fails<Client["auth"]["logIn"]>["code"]>().toEqualTypeOf<
     | OfAnyCall
     | "validation_failed"
@@ -52,6 +54,7 @@ it("types what goes in and comes out as it is on the wire", () => {
     tasks.createTask({ payload: { title: "Buy milk", due_date: null } }),
     tasks.listTasks(),
     tasks.listTasks({ query: { limit: 5, status: "pending" } }),
+    tasks.updateTask({ params: { task_id: "" }, headers: { "if-match": '"1"' }, payload: {} }),
     service.getHealth(),
     // @ts-expect-error: a title is needed
     tasks.createTask({ payload: {} }),
@@ -61,6 +64,8 @@ it("types what goes in and comes out as it is on the wire", () => {
     tasks.listTasks({ query: { status: "done" } }),
     // @ts-expect-error: a number, as a caller thinks of it
     tasks.listTasks({ query: { limit: "5" } }),
+    // @ts-expect-error: there is no such header
+    tasks.deleteTask({ params: { task_id: "" }, headers: { "if-none-match": '"1"' } }),
     // @ts-expect-error: all of it is missing
     tasks.getTask(),
     // @ts-expect-error: refreshing is the client's own business

@@ -1,0 +1,28 @@
+import { Effect } from "effect"
+import { type AcceptedVersions, accepts } from "../../domain/shared/Version.ts"
+import { VersionConflict } from "../../domain/tasks/TaskErrors.ts"
+import { UnitOfWork } from "../shared/UnitOfWork.ts"
+import { TaskRepository } from "./TaskRepository.ts"
+
+/**
+ * Makes a change to a task as `get` returns it, and stores it with that version. If another writer wins the race (rare)
+ * and the caller accepts the new version too, the change is decided once more with the task locked, so it cannot lose
+ * again. If the caller does not accept it, fails with `VersionConflict`.
+ */
+export const retryOnConflict = Effect.fnUntraced(function* <A, E, R>(
+  accepted: AcceptedVersions,
+  change: (get: TaskRepository["Service"]["get"]) => Effect.Effect<A, E | VersionConflict, R>,
+) {
+  const tasks = yield* TaskRepository
+  const { atomically } = yield* UnitOfWork
+  const isAccepted = (error: E | VersionConflict) =>
+    error instanceof VersionConflict && accepts(accepted, error.current.version)
+  return yield* Effect.catch(change(tasks.get), (error) =>
+    isAccepted(error)
+      ? Effect.catch(atomically(change(tasks.getForUpdate)), (again) =>
+          // No other writer can change a locked task.
+          isAccepted(again) ? Effect.die(again) : Effect.fail(again),
+        )
+      : Effect.fail(error),
+  )
+})
