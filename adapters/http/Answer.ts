@@ -2,13 +2,13 @@ import { problem } from "./v1/Problem.ts"
 import { problemContentType } from "./v1/ProblemSchemas.ts"
 import type { ProblemCode } from "./v1/ProblemTypes.ts"
 
-/** What goes back to the caller. Header names are in lower case; a body without a length is none. */
+/** What goes back to the caller. Header names are in lower case; a body without a length is none; a Buffer is not copied. */
 export class Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | undefined
+  readonly body: string | Buffer | undefined
 
-  constructor(status: number, headers: Readonly<Record<string, string>>, body?: string) {
+  constructor(status: number, headers: Readonly<Record<string, string>>, body?: string | Buffer) {
     this.status = status
     this.headers = headers
     this.body = body

@@ -10,7 +10,7 @@ import { clientAddress } from "./ClientAddress.ts"
 import { makeCrossOrigin } from "./CrossOrigin.ts"
 import { pages } from "./DocsPages.ts"
 import type { Does } from "./Exchange.ts"
-import { type Gate, makeGate } from "./Gate.ts"
+import { type Gate, makeDocumentLimit, makeGate } from "./Gate.ts"
 import { HttpSettings } from "./HttpSettings.ts"
 import { toPage } from "./pages/ProblemPage.ts"
 import { tokenPages } from "./pages/TokenPages.ts"
@@ -28,6 +28,7 @@ import { ServiceApi } from "./v1/ServiceApi.ts"
 import { serviceHandlers } from "./v1/ServiceHandlers.ts"
 import { TasksApi } from "./v1/TasksApi.ts"
 import { tasksHandlers } from "./v1/TasksHandlers.ts"
+import { writeBody } from "./WriteBody.ts"
 
 /** What logs say of a request whose caller went away before the answer. */
 const clientGone = 499
@@ -41,6 +42,7 @@ export const makeDispatcher = Effect.gen(function* () {
   const services = yield* Effect.context<Ports>()
   const clock = yield* Clock.Clock
   const gate = yield* makeGate
+  const limitDocuments = yield* makeDocumentLimit
   const find = makeRoutes<Does>([
     ...routesOf(AuthApi, authHandlers, gate),
     ...routesOf(UsersApi, usersHandlers, gate),
@@ -48,7 +50,11 @@ export const makeDispatcher = Effect.gen(function* () {
     ...routesOf(CategoriesApi, categoriesHandlers, gate),
     ...routesOf(ServiceApi, yield* serviceHandlers, gate),
     ...tokenPages(gate),
-    ...pages.map(({ answer, path }) => ({ method: "GET", path, does: answer })),
+    ...pages.map(({ answer, isLarge, path }) => ({
+      method: "GET",
+      path,
+      does: isLarge ? limitDocuments(answer) : answer,
+    })),
   ])
   const crossOrigin = makeCrossOrigin(settings.corsOrigins)
   const { deadlineMillis } = settings
@@ -180,12 +186,15 @@ const write = (
     ...state.headers,
     ...crossOrigin.headersOf(request),
   }
-  if (body !== undefined) all["content-length"] = Buffer.byteLength(body)
+  const { vary } = headers
+  if (vary !== undefined && crossOrigin.varies) all["vary"] = `${vary}, Origin`
+  const length = body === undefined ? 0 : Buffer.byteLength(body)
   // A 304 has the length of the body that it saves, or none.
-  else if (status !== 204 && status !== 304) all["content-length"] = 0
+  if (status !== 204 && status !== 304) all["content-length"] = length
   if (!request.complete && hasLongBody(request)) discardRest(request, response, all)
   response.writeHead(status, all)
-  response.end(body)
+  if (request.method === "HEAD") response.end()
+  else writeBody(response, body, length)
 }
 
 /** What no route is for is told by its address: a 404 is kept by caches, too, unless it says that it may not be. */

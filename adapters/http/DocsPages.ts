@@ -6,6 +6,7 @@ import { Answer, problemAnswer } from "./Answer.ts"
 import type { Exchange } from "./Exchange.ts"
 import { type Html, html, nothing } from "./pages/Html.ts"
 import { pageAnswer } from "./pages/HtmlPage.ts"
+import { staticDocument } from "./StaticDocument.ts"
 import { Api } from "./v1/Api.ts"
 import { openApiText } from "./v1/Document.ts"
 import { type ProblemCode, problemTypes } from "./v1/ProblemTypes.ts"
@@ -14,6 +15,8 @@ import { type ProblemCode, problemTypes } from "./v1/ProblemTypes.ts"
 export interface Page {
   readonly path: `/${string}`
   readonly answer: (exchange: Exchange) => Effect.Effect<Answer>
+  /** Whether it is large, so that each address may ask for it only so often. */
+  readonly isLarge: boolean
 }
 
 const referenceHeaders = (policy: string) => ({
@@ -28,7 +31,7 @@ const scalar = HttpApiScalar.layer(Api, {
   scalar: { withDefaultFonts: false, authentication: { preferredSecurityScheme: "bearer" } },
 })
 
-/** Made at the first request for it: three megabytes, with all that the page needs, which take a moment to hash. */
+/** Three megabytes, with all that the page needs, which take a moment to hash. */
 const reference = Effect.promise(async () => {
   const { dispose, handler } = HttpRouter.toWebHandler(Layer.orDie(scalar), { disableLogger: true })
   const text = await (await handler(new Request("http://localhost/docs"))).text()
@@ -36,7 +39,7 @@ const reference = Effect.promise(async () => {
   // It may reach this server alone, and run only what it came with.
   const policy = `script-src ${inlineScriptHashes(text).join(" ")}; style-src 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src blob:`
   return new Answer(200, referenceHeaders(policy), text)
-}).pipe(Effect.cached, Effect.runSync)
+})
 
 const inlineScriptHashes = (text: string): ReadonlyArray<string> =>
   Array.from(
@@ -61,11 +64,12 @@ const withCode = (text: string): Html =>
     .reduce((all, part, index) => (index % 2 === 0 ? html`${all}${part}` : html`${all}<code>${part}</code>`), nothing)
 
 export const pages: ReadonlyArray<Page> = [
-  { path: "/", answer: () => Effect.succeed(new Answer(303, { location: "/docs" })) },
-  { path: "/docs", answer: () => reference },
+  { path: "/", answer: () => Effect.succeed(new Answer(303, { location: "/docs" })), isLarge: false },
+  { path: "/docs", answer: staticDocument(reference), isLarge: true },
   {
     path: "/openapi.json",
-    answer: () => Effect.succeed(new Answer(200, { "content-type": "application/json" }, openApiText)),
+    answer: staticDocument(Effect.sync(() => new Answer(200, { "content-type": "application/json" }, openApiText))),
+    isLarge: true,
   },
-  { path: "/problems/:code", answer: (exchange) => Effect.sync(() => problemPage(exchange)) },
+  { path: "/problems/:code", answer: (exchange) => Effect.sync(() => problemPage(exchange)), isLarge: false },
 ]

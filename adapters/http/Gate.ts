@@ -7,7 +7,7 @@ import { type Answer, problemAnswer } from "./Answer.ts"
 import { declaredProblem } from "./BodyChecks.ts"
 import type { Call } from "./Call.ts"
 import { addressGroup } from "./ClientAddress.ts"
-import type { Exchange } from "./Exchange.ts"
+import type { Does, Exchange } from "./Exchange.ts"
 import { HttpSettings } from "./HttpSettings.ts"
 import { readBody } from "./JsonBody.ts"
 import type { RequestStateShape } from "./RequestState.ts"
@@ -41,10 +41,7 @@ export const makeGate = Effect.gen(function* () {
   const limited = (call: Call, exchange: Exchange, body: Buffer | undefined) => {
     const { request, state } = exchange
     return Effect.flatMap(readToken(request.headers.authorization, state), () =>
-      Effect.flatMap(takeQuota(state), (quota) => {
-        Object.assign(state.headers, quotaHeaders(quota))
-        return quota.isAllowed ? answerFor(call, exchange, body) : Effect.succeed(rateLimited(state, quota))
-      }),
+      Effect.flatMap(takeQuota(state), (quota) => withQuota(state, quota, () => answerFor(call, exchange, body))),
     )
   }
 
@@ -59,6 +56,20 @@ export const makeGate = Effect.gen(function* () {
       onFailure: ({ code }) => Effect.succeed(problemAnswer(code, state.id)),
     })
   }
+})
+
+/** Bounds how often an address may ask for large documents, under a limit of their own. */
+export const makeDocumentLimit = Effect.gen(function* () {
+  const { documentLimit } = yield* HttpSettings
+  const { take } = yield* RateLimiter
+  return (does: Does): Does =>
+    (exchange) => {
+      const { address, headers } = exchange.state
+      headers["cache-control"] = "no-cache"
+      return Effect.flatMap(take(`documents:${addressGroup(address)}`, documentLimit), (quota) =>
+        withQuota(exchange.state, quota, () => does(exchange)),
+      )
+    }
 })
 
 export type Gate = Effect.Success<typeof makeGate>
@@ -91,6 +102,12 @@ export const unauthorized = ({ hasBadToken, id }: RequestStateShape): Answer =>
   problemAnswer("unauthorized", id, {
     headers: { "www-authenticate": hasBadToken ? 'Bearer error="invalid_token"' : "Bearer" },
   })
+
+/** The answer with the quota in its headers; 429 if nothing is left of it. */
+const withQuota = (state: RequestStateShape, quota: Quota, answer: () => Effect.Effect<Answer, never, Ports>) => {
+  Object.assign(state.headers, quotaHeaders(quota))
+  return quota.isAllowed ? answer() : Effect.succeed(rateLimited(state, quota))
+}
 
 const rateLimited = ({ id }: RequestStateShape, { resetMillis }: Quota): Answer =>
   problemAnswer("rate_limited", id, {

@@ -2,6 +2,7 @@ import type { Server } from "node:http"
 import { Context, Data, Effect, Layer } from "effect"
 import type { Ports } from "../../application/Ports.ts"
 import { makeDispatcher } from "./Dispatcher.ts"
+import { HttpSettings } from "./HttpSettings.ts"
 import { nodeServer } from "./NodeServer.ts"
 import type { Readiness } from "./Readiness.ts"
 
@@ -33,10 +34,20 @@ export const layer = (address: {
     ListeningAddress,
     Effect.gen(function* () {
       const dispatch = yield* makeDispatcher
-      const server = nodeServer(dispatch)
+      const { stalledReaderMillis } = yield* HttpSettings
+      const context = yield* Effect.context<never>()
+      const server = nodeServer(dispatch, {
+        limitMillis: stalledReaderMillis,
+        onCut: (connections) => Effect.runForkWith(context)(logStalledReaders(connections)),
+      })
       const port = yield* Effect.acquireRelease(listen(server, address), () => close(server))
       return { port }
     }),
+  )
+
+const logStalledReaders = (connections: number) =>
+  Effect.logWarning("connections cut off: they took nothing of their responses").pipe(
+    Effect.annotateLogs({ connections }),
   )
 
 const listen = (server: Server, { host, port }: { readonly host: string; readonly port: number }) =>

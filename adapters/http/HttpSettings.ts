@@ -10,11 +10,15 @@ export interface HttpSettings {
   /** The limit of a user who shows a good token, and of an IP without one. */
   readonly userLimit: RateLimit
   readonly addressLimit: RateLimit
+  /** The limit of an IP for the large documents that anybody may read, of which each takes three megabytes. */
+  readonly documentLimit: RateLimit
   readonly isVerifiedEmailRequired: boolean
   /** The origins whose pages may call the API; none by default. */
   readonly corsOrigins: ReadonlyArray<string>
   /** How long a request may take from its headers to its answer. Longer than Node lets a body take to arrive. */
   readonly deadlineMillis: number
+  /** For how long a connection may take nothing of its response before it is cut off. */
+  readonly stalledReaderMillis: number
 }
 
 export const HttpSettings = Context.Reference<HttpSettings>("taskwright/http/HttpSettings", {
@@ -23,8 +27,10 @@ export const HttpSettings = Context.Reference<HttpSettings>("taskwright/http/Htt
     trustedProxies: 0,
     userLimit: { limit: 100, windowMillis: 60_000 },
     addressLimit: { limit: 20, windowMillis: 60_000 },
+    documentLimit: { limit: 120, windowMillis: 60_000 },
     isVerifiedEmailRequired: false,
     corsOrigins: [],
     deadlineMillis: 40_000,
+    stalledReaderMillis: 30_000,
   }),
 })

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import type { Duplex } from "node:stream"
 import { maxBodyBytes } from "./BodyChecks.ts"
 import { requestId } from "./RequestId.ts"
+import { cutOffStalledReaders } from "./StalledReaders.ts"
 import { problem } from "./v1/Problem.ts"
 import { problemContentType } from "./v1/ProblemSchemas.ts"
 import type { ProblemCode } from "./v1/ProblemTypes.ts"
@@ -21,7 +22,10 @@ const maxConnections = 20_000
  * Node's HTTP server with bounds on size and time. What does not parse as HTTP gets a problem too; and once the server
  * is closing, every answer tells its caller to use another connection.
  */
-export const nodeServer = (answer: (request: IncomingMessage, response: ServerResponse) => void): Server => {
+export const nodeServer = (
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  stalledReaders: { readonly limitMillis: number; readonly onCut: (connections: number) => void },
+): Server => {
   // Node's own answer to a missing Host is empty; the edge has a problem for it.
   const server = createServer({ ...limits, requireHostHeader: false })
   server.maxConnections = maxConnections
@@ -42,6 +46,7 @@ export const nodeServer = (answer: (request: IncomingMessage, response: ServerRe
   })
   // RFC 9110 §10.1.1 lets a server pass over an expectation it does not know; Node's own answer to one is empty.
   server.on("checkExpectation", (request, response) => server.emit("request", request, response))
+  server.once("close", cutOffStalledReaders(unfinished, stalledReaders.limitMillis, stalledReaders.onCut))
   const close = server.close.bind(server)
   server.close = (callback) => {
     for (const response of unfinished) response.shouldKeepAlive = false

@@ -83,7 +83,12 @@ export const expectSound = (method: string, path: string, answer: Answer<unknown
   if (limits.some((limit) => limit !== null)) {
     expect([call, ...limits]).toEqual([call, expect.stringMatching(/^\d+;w=60$/), ...limits.slice(1).map(wholeNumber)])
     expect(Number(headers.get("ratelimit-reset"))).toBeLessThanOrEqual(60)
-    const cacheControl = isForPeople || path.startsWith("/api/v1/auth/") ? "no-store" : "private, no-cache"
+    const isDocument = path === "/docs" || path === "/openapi.json"
+    const cacheControl = isDocument
+      ? "no-cache"
+      : isForPeople || path.startsWith("/api/v1/auth/")
+        ? "no-store"
+        : "private, no-cache"
     expect([call, headers.get("cache-control")]).toEqual([call, cacheControl])
   }
   expectDescribed(method, path, answer)

@@ -44,7 +44,13 @@ export const startService = async <More = never>(
       Http.layer({ host: "127.0.0.1", port: 0 }).pipe(
         Layer.provideMerge(ports),
         Layer.provide(
-          Layer.succeed(HttpSettings, { ...defaults, userLimit: generous, addressLimit: generous, ...settings }),
+          Layer.succeed(HttpSettings, {
+            ...defaults,
+            userLimit: generous,
+            addressLimit: generous,
+            documentLimit: generous,
+            ...settings,
+          }),
         ),
       ),
     ),

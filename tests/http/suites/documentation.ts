@@ -6,7 +6,7 @@ import { openApiText } from "../../../adapters/http/v1/Document.ts"
 import document from "../../../adapters/http/v1/openapi.json" with { type: "json" }
 import { problemTypes } from "../../../adapters/http/v1/ProblemTypes.ts"
 import { type Problem, statusOfCode } from "../Answers.ts"
-import { type Client, type SuitePorts, startClient } from "../Client.ts"
+import { atOnce, type Client, countStatuses, type SuitePorts, startClient } from "../Client.ts"
 
 const endpoints = Object.values(Api.groups).flatMap((group) =>
   Object.values(group.endpoints).map(({ method, path }) => ({
@@ -141,5 +141,79 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(shell).not.toMatch(/(?:src|href|action|data)\s*=\s*["']?\s*(?:https?:)?\/\//i)
       expect(shell).not.toMatch(/@import|url\(\s*["']?(?:https?:)?\/\//i)
       expect(shell).not.toMatch(/<(?:iframe|object|embed|base)\b/i)
+    })
+
+    test("a document is sent in the coding that is asked for, and only to callers that do not have it", async () => {
+      for (const path of ["/docs", "/openapi.json"]) {
+        const tags = new Set<string>()
+        const plain = await client.ask("GET", path, { headers: { "accept-encoding": "identity" } })
+        for (const [accepted, coding] of [
+          ["identity", null],
+          ["gzip, deflate", "gzip"],
+          ["gzip, deflate, br, zstd", "br"],
+        ] as const) {
+          const got = await client.ask("GET", path, { headers: { "accept-encoding": accepted } })
+          expect([path, accepted, got.status, got.headers.get("content-encoding")]).toEqual([
+            path,
+            accepted,
+            200,
+            coding,
+          ])
+          expect(got.text === plain.text).toBe(true)
+          expect(got.headers.get("vary")).toBe("Accept-Encoding")
+          expect(got.headers.get("cache-control")).toBe("no-cache")
+          const etag = got.headers.get("etag") ?? ""
+          expect(etag).toMatch(/^"[\w-]+"$/)
+          tags.add(etag)
+
+          const head = await client.ask("HEAD", path, { headers: { "accept-encoding": accepted } })
+          const told = ["etag", "content-encoding", "content-length", "content-type", "vary"] as const
+          expect([head.status, head.text]).toEqual([200, ""])
+          for (const name of told) expect([name, head.headers.get(name)]).toEqual([name, got.headers.get(name)])
+
+          for (const method of ["GET", "HEAD"]) {
+            for (const known of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
+              const headers = { "accept-encoding": accepted, "if-none-match": known }
+              const unchanged = await client.ask(method, path, { headers })
+              expect([known, unchanged.status, unchanged.text]).toEqual([known, 304, ""])
+              expect([unchanged.headers.get("etag"), unchanged.headers.get("vary")]).toEqual([etag, "Accept-Encoding"])
+            }
+            const headers = { "accept-encoding": accepted, "if-none-match": '"other"' }
+            expect((await client.ask(method, path, { headers })).status).toBe(200)
+          }
+        }
+        expect(tags.size).toBe(3)
+      }
+    })
+
+    test("the coding of a document and the origin of a page both tell copies in a cache apart", async () => {
+      const origin = "https://app.example.com"
+      const open = await startClient(ports, { corsOrigins: [origin] })
+      try {
+        const { headers } = await open.ask("GET", "/openapi.json", { headers: { origin } })
+        expect(headers.get("vary")).toBe("Accept-Encoding, Origin")
+        expect(headers.get("access-control-allow-origin")).toBe(origin)
+      } finally {
+        await open.stop()
+      }
+    })
+
+    test("an address has a limit of its own for the documents", async () => {
+      const limited = await startClient(ports, { documentLimit: { limit: 5, windowMillis: 60_000 } })
+      try {
+        const answers = await atOnce(12, (index) =>
+          limited.ask<Problem>(index % 3 === 0 ? "HEAD" : "GET", index % 2 === 0 ? "/docs" : "/openapi.json"),
+        )
+        expect(countStatuses(answers)).toEqual({ 200: 5, 429: 7 })
+        for (const { headers, status } of answers) {
+          expect(headers.get("ratelimit-policy")).toBe("5;w=60")
+          expect(headers.has("retry-after")).toBe(status === 429)
+        }
+        // It takes nothing of the limit of the API, and the API nothing of it.
+        expect((await limited.ask("GET", "/api/v1/tasks")).status).toBe(401)
+        expect((await limited.ask("GET", "/problems/not_found")).status).toBe(200)
+      } finally {
+        await limited.stop()
+      }
     })
   })
