@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs"
-import { openApiText } from "../adapters/http/v1/Document.ts"
+import { readFileSync, writeFileSync } from "node:fs"
+import { generateDocument } from "../adapters/http/v1/GenerateDocument.ts"
 
-writeFileSync(new URL("../adapters/http/v1/openapi.json", import.meta.url), openApiText)
+const guide = readFileSync(new URL("../docs/api.md", import.meta.url), "utf8")
+writeFileSync(new URL("../adapters/http/v1/openapi.json", import.meta.url), generateDocument(guide))

@@ -10,10 +10,10 @@ import { parseJson } from "./JsonBody.ts"
 import { strictly } from "./v1/Api.ts"
 import { Authentication, type CurrentIdentity, VerifiedEmail } from "./v1/Authentication.ts"
 import { Conditional, PayloadWithoutIfMatch } from "./v1/Conditional.ts"
-import { successStatus } from "./v1/Document.ts"
 import type { FieldError } from "./v1/ProblemSchemas.ts"
 import { problemContentType } from "./v1/ProblemSchemas.ts"
 import { RequestGate } from "./v1/RequestMiddleware.ts"
+import { successStatus } from "./v1/SuccessStatus.ts"
 
 /** A call of the API, made ready: what it asks of a request, and how it answers one that has passed the gate. */
 export interface Call {

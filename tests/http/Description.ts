@@ -65,3 +65,6 @@ export const expectDescribed = (method: string, target: string, answer: Answer<u
   if (content === undefined) throw new Error(`${call} has another media type than described: ${mediaType}`)
   readerOf(content.schema)(answer.body)
 }
+
+/** Reads a value by a schema of the OpenAPI document, to the letter. Throws if it is not valid. */
+export const decodeDescribed = (schema: object, value: unknown): unknown => readerOf({ ...schema })(value)

@@ -1,14 +1,8 @@
-import { OpenApi } from "effect/http-api"
-import { Api } from "./Api.ts"
+import type { Json } from "./DocumentSchemas.ts"
+import document from "./openapi.json" with { type: "json" }
 
-const document = OpenApi.fromApi(Api)
+/** The OpenAPI 3.1 document of the API, as `GenerateDocument.ts` made it. */
+export const openApi: Json = document
 
-/** The OpenAPI 3.1 document of the API, as it is served and committed. */
+/** Its text, as it is committed and served. */
 export const openApiText = `${JSON.stringify(document, null, 2)}\n`
-
-/** The status with which the document says that a call succeeds. */
-export const successStatus = (method: string, path: string): number => {
-  const item = document.paths[path.replace(/:(\w+)/g, "{$1}")]
-  const statuses = Object.keys(item?.[method.toLowerCase() as "get"]?.responses ?? {})
-  return Number(statuses.find((status) => status.startsWith("2")))
-}

@@ -1,3 +1,4 @@
+import { withExamples } from "./DocumentExamples.ts"
 import { isObject, type Json, mapValues, withDiscriminator, withoutAllOf } from "./DocumentSchemas.ts"
 
 const header = (description: string, type: "string" | "integer", example: string | number) => ({
@@ -36,21 +37,26 @@ const headersOf = (path: string, status: string): Json => ({
 
 /** Whole numbers travel as text in a query, but that is not how a reader thinks of them. */
 const integerParameters: Readonly<Record<string, Json>> = {
-  page: { type: "integer", minimum: 1, maximum: 1_000_000_000, default: 1, examples: [1] },
-  limit: { type: "integer", minimum: 1, maximum: 100, default: 20, examples: [20] },
+  page: { type: "integer", minimum: 1, maximum: 1_000_000_000, default: 1 },
+  limit: { type: "integer", minimum: 1, maximum: 100, default: 20 },
 }
 
 const defaults: Readonly<Record<string, string>> = { sort: "created_at", order: "desc" }
 
 const describeParameter = (parameter: unknown): unknown => {
   if (!isObject(parameter) || typeof parameter["name"] !== "string") return parameter
-  const { name } = parameter
+  const { name, required } = parameter
   const schema = isObject(parameter["schema"]) ? parameter["schema"] : {}
-  const { description, ...rest } = schema
+  const { description, examples, ...rest } = schema
   return {
     ...parameter,
     ...(typeof description === "string" && { description }),
-    schema: integerParameters[name] ?? { ...rest, ...(name in defaults && { default: defaults[name] }) },
+    schema: integerParameters[name] ?? {
+      ...rest,
+      // Programs that send requests fill an example in, and an optional parameter narrows what the caller asks for.
+      ...(required === true && { examples }),
+      ...(name in defaults && { default: defaults[name] }),
+    },
   }
 }
 
@@ -88,7 +94,15 @@ const describeOperation = (operation: unknown, path: string): unknown => {
 
 const describeComponents = (components: unknown): Json => {
   const described = isObject(components) ? components : {}
-  return { ...described, schemas: withoutAllOf(described["schemas"]), headers: sharedHeaders }
+  return {
+    ...described,
+    schemas: withExamples(mapValues(described["schemas"], withoutAllOf)),
+    // Registered names of schemes are in lower case, and readers of documents compare them to the letter.
+    securitySchemes: mapValues(described["securitySchemes"], (each) =>
+      isObject(each) && typeof each["scheme"] === "string" ? { ...each, scheme: each["scheme"].toLowerCase() } : each,
+    ),
+    headers: sharedHeaders,
+  }
 }
 
 /**

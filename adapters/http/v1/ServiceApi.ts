@@ -13,8 +13,25 @@ const checks = Schema.Struct({ database: check, redis: redisCheck, mail: optiona
 
 export const Ready = Schema.Struct({ status: Schema.Literal("ok"), checks }).annotate({ identifier: "Ready" })
 export const NotReady = Schema.Struct({ status: Schema.Literal("unavailable"), checks })
-  .annotate({ identifier: "NotReady", description: "The service cannot serve requests." })
+  .annotate({
+    identifier: "NotReady",
+    description: "The service cannot serve requests.",
+    examples: [{ status: "unavailable", checks: { database: "failed", redis: "ok", mail: "ok" } }],
+  })
   .pipe(HttpApiSchema.status(503))
+
+const JsonWebKey = Schema.Record(Schema.String, Schema.String).annotate({
+  examples: [
+    {
+      kty: "OKP",
+      crv: "Ed25519",
+      x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+      kid: "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
+      alg: "EdDSA",
+      use: "sig",
+    },
+  ],
+})
 
 /** The calls of those who operate the service or check its tokens. They are not limited. */
 export const ServiceApi = HttpApiGroup.make("service")
@@ -22,7 +39,7 @@ export const ServiceApi = HttpApiGroup.make("service")
     HttpApiEndpoint.get("getHealth", "/health", {
       success: Schema.Struct({
         status: Schema.Literal("ok"),
-        uptime: Schema.Number.annotate({ description: "Seconds since the start.", examples: [12.5] }),
+        uptime: Schema.Finite.annotate({ description: "Seconds since the start.", examples: [12.5] }),
         version: Schema.String.annotate({ examples: ["0.1.0"] }),
       }).annotate({ identifier: "Health" }),
       error: HeadersTooLargeProblem,
@@ -32,7 +49,7 @@ export const ServiceApi = HttpApiGroup.make("service")
       error: [NotReady, HeadersTooLargeProblem],
     }).annotateMerge(OpenApi.annotations({ summary: "Can it serve requests?" })),
     HttpApiEndpoint.get("getJsonWebKeySet", "/.well-known/jwks.json", {
-      success: Schema.Struct({ keys: Schema.Array(Schema.Record(Schema.String, Schema.String)) }).annotate({
+      success: Schema.Struct({ keys: Schema.Array(JsonWebKey) }).annotate({
         identifier: "JsonWebKeySet",
       }),
       error: HeadersTooLargeProblem,

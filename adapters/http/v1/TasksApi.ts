@@ -62,7 +62,7 @@ const changedFields = {
 export const UpdateTaskPayload = Schema.Struct({
   version: Schema.optionalKey(versionRead),
   ...changedFields,
-}).annotate({ identifier: "UpdateTask" })
+}).annotate({ identifier: "UpdateTask", examples: [{ version: Version.make(1) }] })
 const updateWithoutIfMatch = Schema.Struct({ version: versionRead, ...changedFields })
 
 export const ListTasksParameters = Schema.Struct({

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { Api } from "../../../adapters/http/v1/Api.ts"
-import { openApiText } from "../../../adapters/http/v1/Document.ts"
 import document from "../../../adapters/http/v1/openapi.json" with { type: "json" }
 import { problemTypes } from "../../../adapters/http/v1/ProblemTypes.ts"
 import { type Problem, statusOfCode } from "../Answers.ts"
@@ -33,12 +32,11 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
     afterAll(() => client.stop())
 
-    test("the document that is served is the one that is made, and the one that is kept", async () => {
+    test("the document that is served is the one that is kept", async () => {
       const { headers, text } = await client.ask("GET", "/openapi.json")
       expect(headers.get("content-type")).toContain("application/json")
-      expect(text).toBe(openApiText)
       const kept = await readFile(new URL("../../../adapters/http/v1/openapi.json", import.meta.url), "utf8")
-      expect(openApiText).toBe(kept)
+      expect(text).toBe(kept)
       expect(document.openapi).toMatch(/^3\.1\./)
     })
 
