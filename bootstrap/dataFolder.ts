@@ -1,19 +1,24 @@
-import { existsSync, mkdirSync } from "node:fs"
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs"
 import { dirname } from "node:path"
 import { Effect, Layer } from "effect"
 import { DataFolderUnusable } from "../adapters/postgres/DataFolderLock.ts"
-import type { Settings } from "./Config.ts"
+import { Database, type Settings } from "./Config.ts"
 
 /**
- * Makes the data folder before anything is kept in it, if the settings name one. Node's own recursion never ends where
+ * Makes the data folder before anything is kept in it, if the settings name one; one that is there has to be writable
+ * for an embedded database. Node's own recursion never ends where
  * the system says of a new folder that it does not exist, as below /proc.
  */
-export const dataFolder = ({ dataDir }: Settings): Layer.Layer<never, DataFolderUnusable> =>
+export const dataFolder = ({ dataDir, database }: Settings): Layer.Layer<never, DataFolderUnusable> =>
   dataDir === null
     ? Layer.empty
     : Layer.effectDiscard(
         Effect.try({
-          try: () => make(dataDir),
+          try: () => {
+            make(dataDir)
+            if (Database.$is("Embedded")(database))
+              accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK)
+          },
           catch: (cause) => new DataFolderUnusable({ folder: dataDir, cause }),
         }),
       )

@@ -13,11 +13,14 @@ const terminate = "X".charCodeAt(0)
  */
 export class PgliteStream extends Duplex {
   readonly #database: PGlite
+  readonly #isInPlace: () => boolean
   #isStarted = false
 
-  constructor(database: PGlite) {
+  /** Fails with `isInPlace` false, since what is written to files that were removed is lost. */
+  constructor(database: PGlite, isInPlace: () => boolean) {
     super()
     this.#database = database
+    this.#isInPlace = isInPlace
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
@@ -39,6 +42,7 @@ export class PgliteStream extends Duplex {
   override _read(): void {}
 
   async #answer(chunk: Buffer): Promise<Buffer | undefined> {
+    if (chunk[0] !== terminate && !this.#isInPlace()) throw new Error("The files of the database were removed")
     if (this.#isStarted) return chunk[0] === terminate ? undefined : this.#execute(chunk)
     this.#isStarted = true
     if (chunk.readInt32BE(4) === cancelRequestCode) {

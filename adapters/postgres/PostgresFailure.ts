@@ -17,11 +17,12 @@ export const serverErrorOf = (error: SqlError.SqlError): ServerError =>
   typeof error.reason.cause === "object" && error.reason.cause !== null ? error.reason.cause : {}
 
 /**
- * Too many connections, out of memory or disk (class 53), shut down or starting (57P01 to 57P05), and a transaction
- * that the server gave up because its client was silent for too long (25P03). The client's own classes lack these.
+ * Too many connections, out of memory or disk (class 53), shut down or starting (57P01 to 57P05), files that cannot be
+ * read or written (class 58), and a transaction that the server gave up because its client was silent for too long
+ * (25P03). The client's own classes lack these.
  */
 const isAwayState = (code: string | undefined): boolean =>
-  code !== undefined && (code.startsWith("53") || code.startsWith("57P") || code === "25P03")
+  code !== undefined && (code.startsWith("53") || code.startsWith("57P") || code.startsWith("58") || code === "25P03")
 
 /** The connection was lost or could not be had: nothing of the statement is known. */
 export const isConnectionLoss = (error: SqlError.SqlError): boolean =>

@@ -1,10 +1,11 @@
-import { existsSync, renameSync, rmSync } from "node:fs"
+import { rmSync } from "node:fs"
 import { join } from "node:path"
 import { PgClient } from "@effect/sql-pg"
 import { PGlite } from "@electric-sql/pglite"
 import { Effect, Layer, type Scope } from "effect"
 import type { SqlClient } from "effect/sql"
-import { type DataFolderInUse, type DataFolderUnusable, lockDataFolder } from "./DataFolderLock.ts"
+import * as DatabaseFolder from "./DatabaseFolder.ts"
+import { type DataFolderInUse, DataFolderUnusable, lockDataFolder } from "./DataFolderLock.ts"
 import * as EmbeddedVacuum from "./EmbeddedVacuum.ts"
 import { PgliteStream } from "./PgliteStream.ts"
 import { DatabaseNotReady } from "./PostgresClient.ts"
@@ -46,9 +47,9 @@ export const layer = (
     Layer.merge(Layer.succeed(UnitSlots, { count: connections })),
   )
 
-const clientOf = (database: PGlite) =>
+const clientOf = ({ database, isInPlace }: OpenDatabase) =>
   PgClient.make({
-    stream: () => new PgliteStream(database),
+    stream: () => new PgliteStream(database, isInPlace),
     username: "postgres",
     database: "postgres",
     types,
@@ -57,31 +58,43 @@ const clientOf = (database: PGlite) =>
     maxConnections: connections,
   }).pipe(Effect.mapError((error) => notOpened("this process", error)))
 
+interface OpenDatabase {
+  readonly database: PGlite
+  /** Whether its files are still where they were opened. */
+  readonly isInPlace: () => boolean
+}
+
 const openDatabase = (dataDir: string | undefined) =>
   dataDir === undefined
-    ? open("memory://")
-    : Effect.flatMap(lockDataFolder(dataDir), (folder) =>
-        Effect.andThen(initialize(folder), open(join(folder, "database"))),
-      )
+    ? Effect.map(open("memory://"), (database): OpenDatabase => ({ database, isInPlace: () => true }))
+    : Effect.flatMap(lockDataFolder(dataDir), openIn)
 
-/**
- * Makes a new database beside its place and moves it there once it is whole: one that the process left half made
- * could never be opened.
- */
-const initialize = (folder: string): Effect.Effect<void, DatabaseNotReady> => {
-  const draft = join(folder, "database.new")
-  return existsSync(join(folder, "database"))
-    ? Effect.void
-    : Effect.sync(() => rmSync(draft, { recursive: true, force: true })).pipe(
-        Effect.andThen(Effect.scoped(open(draft))),
-        Effect.andThen(Effect.sync(() => renameSync(draft, join(folder, "database")))),
-      )
-}
+const openIn = Effect.fnUntraced(function* (folder: string) {
+  const inFolder = <A>(run: () => A) =>
+    Effect.try({
+      try: run,
+      catch: (cause) => (cause instanceof DataFolderUnusable ? cause : new DataFolderUnusable({ folder, cause })),
+    })
+  if (!(yield* inFolder(() => DatabaseFolder.hasDatabase(folder)))) {
+    // Made beside its place and moved there once it is whole: one that the process left half made could not be opened.
+    const draft = join(folder, "database.new")
+    yield* inFolder(() => rmSync(draft, { recursive: true, force: true }))
+    yield* Effect.scoped(open(draft))
+    yield* inFolder(() => DatabaseFolder.install(folder, draft))
+  }
+  const database = yield* open(DatabaseFolder.databaseIn(folder))
+  yield* inFolder(() => DatabaseFolder.mark(folder))
+  return { database, isInPlace: yield* inFolder(() => DatabaseFolder.watch(folder)) } satisfies OpenDatabase
+})
 
 const open = (path: string): Effect.Effect<PGlite, DatabaseNotReady, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.tryPromise({ try: () => PGlite.create(path, { startParams }), catch: (cause) => notOpened(path, cause) }),
-    (database) => Effect.promise(() => database.close()),
+    (database) =>
+      Effect.ignore(
+        Effect.tryPromise(() => database.close()),
+        { log: "Warn", message: "Could not close the database" },
+      ),
   )
 
 const notOpened = (where: string, cause: unknown): DatabaseNotReady =>

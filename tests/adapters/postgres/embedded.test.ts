@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import { cpSync, existsSync } from "node:fs"
 import { join } from "node:path"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
@@ -111,19 +111,6 @@ describe("the embedded database", () => {
         Effect.flatMap(TaskRepository, (tasks) => tasks.get(task.userId, task.id)),
       )
       assert.deepStrictEqual(yield* found, task)
-    }),
-  )
-
-  it.live("fails to start with one line where the data cannot be read", () =>
-    Effect.gen(function* () {
-      const folder = yield* temporaryFolder
-      mkdirSync(join(folder, "database"))
-      writeFileSync(join(folder, "database", "PG_VERSION"), "9\n")
-      const error = yield* Effect.flip(using(folder, Effect.void))
-      assert.strictEqual(error._tag, "DatabaseNotReady")
-      assert.include(error.message, join(folder, "database"))
-      assert.notInclude(error.message, "\n")
-      assert.deepStrictEqual(readdirSync(join(folder, "database")), ["PG_VERSION"])
     }),
   )
 

@@ -1,0 +1,84 @@
+/**
+ * The embedded database's place in the data folder: `database`, and beside it `database.json`, which says that one was
+ * made. A database is made only where there never was one.
+ */
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs"
+import { join } from "node:path"
+import { DataFolderUnusable } from "./DataFolderLock.ts"
+
+/** The PostgreSQL that PGlite is: it reads no other version's files. */
+const postgresVersion = "18"
+
+/** Without one of these nothing can be read, and PGlite would make a new database over the rest. */
+const essential = ["PG_VERSION", "base", "global", "global/pg_control", "pg_wal", "pg_xact"]
+
+/** What the service itself keeps in the data folder, what systems put into any folder, and hidden files. */
+const isHarmless = (name: string): boolean =>
+  /^(?:\..*|lost\+found|database\.new|lock\.db(?:-\w+)?|lock(?:\.\d+)?\.json|mail|jwt-private-key\.pem(?:\.\w+)?)$/.test(
+    name,
+  )
+
+export const databaseIn = (folder: string): string => join(folder, "database")
+const markerIn = (folder: string): string => join(folder, "database.json")
+
+/**
+ * Whether the data folder has a database: `false` where one may be made. Fails where one is missing or broken that was
+ * there, where it is another PostgreSQL's, and where its files may not be read and written.
+ */
+export const hasDatabase = (folder: string): boolean => {
+  const database = databaseIn(folder)
+  const isThere = existsSync(database) && readdirSync(database).length > 0
+  if (!isThere) {
+    if (existsSync(markerIn(folder))) throw unusable(folder, `its database is gone: there is no ${database}/PG_VERSION`)
+    const foreign = readdirSync(folder).find((name) => !isHarmless(name) && name !== "database")
+    if (foreign === undefined) return false
+    throw unusable(folder, `there is no ${database}/PG_VERSION, but other files, such as ${foreign}`)
+  }
+  for (const name of essential) {
+    const path = join(database, name)
+    if (!existsSync(path)) throw unusable(folder, `its database is not whole: there is no ${path}`)
+    accessSync(path, constants.R_OK | constants.W_OK)
+  }
+  const version = readFileSync(join(database, "PG_VERSION"), "utf8").trim()
+  if (version === postgresVersion) return true
+  throw new DataFolderUnusable({
+    folder,
+    cause: new Error(
+      `its database is one of PostgreSQL ${version.slice(0, 20)}, and this Taskwright reads those of PostgreSQL ${postgresVersion} alone`,
+    ),
+  })
+}
+
+/** Puts a whole new database in its place. */
+export const install = (folder: string, draft: string): void => renameSync(draft, databaseIn(folder))
+
+/** Notes that there is a database, for the start that finds none. */
+export const mark = (folder: string): void => {
+  if (existsSync(markerIn(folder))) return
+  writeFileSync(markerIn(folder), `${JSON.stringify({ postgresql: postgresVersion })}\n`, { mode: 0o600 })
+}
+
+/** Tells whether the database that is there now is still in its place: its files are opened as they are needed. */
+export const watch = (folder: string): (() => boolean) => {
+  const path = join(databaseIn(folder), "PG_VERSION")
+  const { dev, ino } = statSync(path)
+  return () => {
+    const found = statSync(path, { throwIfNoEntry: false })
+    return found !== undefined && found.ino === ino && found.dev === dev
+  }
+}
+
+const unusable = (folder: string, what: string): DataFolderUnusable =>
+  new DataFolderUnusable({
+    folder,
+    cause: new Error(`${what}. Put a backup there, or choose another DATA_DIR; a new database is made in an empty one`),
+  })

@@ -1,0 +1,138 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { PgClient } from "@effect/sql-pg"
+import { assert, it } from "@effect/vitest"
+import { Effect, Exit, Layer, Scope } from "effect"
+import { afterAll, describe } from "vitest"
+import * as embedded from "../../../adapters/postgres/embedded.ts"
+import { ping } from "../../../adapters/postgres/PostgresClient.ts"
+import { temporaryFolder } from "../../support/temporaryFolder.ts"
+
+const using = <A, E>(dataDir: string, effect: Effect.Effect<A, E, PgClient.PgClient>) =>
+  Effect.scoped(
+    Effect.flatMap(Layer.build(embedded.layer({ dataDir })), (context) => Effect.provideContext(effect, context)),
+  )
+
+/** A folder with a new database in it. Making one takes seconds, so one is made and copied. */
+const template = await Effect.runPromise(
+  Effect.gen(function* () {
+    const scope = yield* Scope.make()
+    const folder = yield* Scope.provide(temporaryFolder, scope)
+    yield* using(folder, Effect.void)
+    return { folder, remove: Scope.close(scope, Exit.void) }
+  }),
+)
+afterAll(() => Effect.runPromise(template.remove))
+const folderWithDatabase = Effect.tap(temporaryFolder, (folder) =>
+  Effect.sync(() => cpSync(template.folder, folder, { recursive: true })),
+)
+
+/** All files and folders but those by which a process holds the folder. */
+const contents = (folder: string): ReadonlyArray<string> =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => !name.startsWith("lock"))
+    .toSorted()
+
+const assertRefused = Effect.fnUntraced(function* (folder: string, ...words: ReadonlyArray<string>) {
+  const before = contents(folder)
+  const error = yield* Effect.flip(using(folder, Effect.void))
+  assert.strictEqual(error._tag, "DataFolderUnusable")
+  for (const word of [folder, ...words]) assert.include(error.message, word)
+  assert.notInclude(error.message, "\n")
+  assert.deepStrictEqual(contents(folder), before)
+})
+
+describe("the folder of the embedded database", () => {
+  for (const lost of ["PG_VERSION", "global/pg_control", "base", "pg_wal"]) {
+    it.live(`is refused and left as it is where its database lacks ${lost}`, () =>
+      Effect.gen(function* () {
+        const folder = yield* folderWithDatabase
+        rmSync(join(folder, "database", lost), { recursive: true })
+        yield* assertRefused(folder, `there is no ${join(folder, "database", lost)}`)
+      }),
+    )
+  }
+
+  it.live("is refused where it had a database, also where an empty folder is in its place", () =>
+    Effect.gen(function* () {
+      const folder = yield* folderWithDatabase
+      rmSync(join(folder, "database"), { recursive: true })
+      yield* assertRefused(folder, "database/PG_VERSION")
+      mkdirSync(join(folder, "database"))
+      yield* assertRefused(folder, "database/PG_VERSION")
+    }),
+  )
+
+  it.live("is refused where a database of an older Taskwright was, which is noted when it is opened", () =>
+    Effect.gen(function* () {
+      const folder = yield* folderWithDatabase
+      rmSync(join(folder, "database.json"))
+      yield* using(folder, Effect.void)
+      rmSync(join(folder, "database"), { recursive: true })
+      yield* assertRefused(folder, "database/PG_VERSION")
+    }),
+  )
+
+  it.live("is refused where it holds other files, whatever they are", () =>
+    Effect.gen(function* () {
+      for (const name of ["PG_VERSION", "notes.txt", "base"]) {
+        const folder = yield* temporaryFolder
+        writeFileSync(join(folder, name), "18\n")
+        yield* assertRefused(folder, "database/PG_VERSION", name)
+      }
+      const folder = yield* temporaryFolder
+      mkdirSync(join(folder, "database"))
+      writeFileSync(join(folder, "database", "notes.txt"), "")
+      yield* assertRefused(folder, "database/PG_VERSION")
+    }),
+  )
+
+  it.live("is refused where its database is another PostgreSQL's", () =>
+    Effect.gen(function* () {
+      const folder = yield* folderWithDatabase
+      const file = join(folder, "database", "PG_VERSION")
+      const own = Number(readFileSync(file, "utf8"))
+      for (const version of [own + 1, own - 1]) {
+        writeFileSync(file, `${version}\n`)
+        yield* assertRefused(folder, `PostgreSQL ${version}`, `PostgreSQL ${own}`)
+      }
+    }),
+  )
+
+  it.live("gets a database where it holds only what the service keeps there beside it", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      for (const name of ["mail", "lost+found", "database"]) mkdirSync(join(folder, name))
+      for (const name of ["jwt-private-key.pem", ".gitignore", "lock.json"]) writeFileSync(join(folder, name), "")
+      writeFileSync(join(folder, "mail", "1.eml"), "")
+      yield* using(folder, Effect.void)
+      assert.isTrue(existsSync(join(folder, "database", "PG_VERSION")))
+      assert.isTrue(existsSync(join(folder, "mail", "1.eml")))
+    }),
+  )
+
+  it.live("that is removed makes statements fail as a lost connection does, until it is back", () =>
+    Effect.gen(function* () {
+      const folder = yield* folderWithDatabase
+      const away = `${folder}.away`
+      yield* using(
+        folder,
+        Effect.gen(function* () {
+          const sql = yield* PgClient.PgClient
+          yield* sql`CREATE TABLE words (word text)`
+          renameSync(folder, away)
+          const error = yield* Effect.flip(sql`INSERT INTO words VALUES ('lost')`)
+          assert.strictEqual(error.reason._tag, "ConnectionError")
+          assert.isFalse(yield* ping)
+          // A folder of the same name is another one.
+          cpSync(template.folder, folder, { recursive: true })
+          assert.isFalse(yield* ping)
+          rmSync(folder, { recursive: true })
+          renameSync(away, folder)
+          assert.isTrue(yield* ping)
+          assert.deepStrictEqual(yield* sql`SELECT word FROM words`, [])
+        }),
+      )
+    }),
+  )
+})
