@@ -1,16 +1,32 @@
-import { Result } from "effect"
+/** Finds the address that a request came from, and the group of addresses that limits count as one caller. */
+import { Option, Result } from "effect"
 import { NetAddress } from "effect/net"
+import { addressOfNode } from "./ForwardedNode.ts"
 
 /**
- * Who called: the peer, unless `trustedProxies` proxies stand in front of the service. Each of them appended whom it
- * heard from to `X-Forwarded-For`, so the caller is that many entries from the right; what stands further left is the
- * caller's own invention. A list that is too short was not written by all of them: its first entry is the best there is.
+ * Returns the caller's address: the peer's, unless `trustedProxies` proxies stand in front of the service. Each of them
+ * appends the address it heard from to `X-Forwarded-For`, so the caller is that many entries from the right. Entries
+ * further left are the caller's own invention. If the list is too short, its first entry is the best there is.
+ *
+ * `forwardedFor` is the whole list, with the lines of a repeated header joined in their order. Empty entries do not count
+ * (RFC 9110 §5.6.1). If the entry names no address, calls `reportUnreadable` with it and returns the peer's address.
  */
-export const clientAddress = (peer: string, forwardedFor: string | undefined, trustedProxies: number): string => {
+export const clientAddress = (
+  peer: string,
+  forwardedFor: string | undefined,
+  trustedProxies: number,
+  reportUnreadable: (entry: string) => void,
+): string => {
   if (trustedProxies === 0 || forwardedFor === undefined) return peer
-  const hops = forwardedFor.split(",")
-  const hop = hops[Math.max(hops.length - trustedProxies, 0)]?.trim() ?? ""
-  return Result.isSuccess(NetAddress.ipFromString(hop)) ? hop : peer
+  const entries = forwardedFor
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "")
+  const entry = entries[Math.max(entries.length - trustedProxies, 0)] ?? ""
+  const address = addressOfNode(entry)
+  if (Option.isSome(address)) return address.value
+  reportUnreadable(entry)
+  return peer
 }
 
 /**

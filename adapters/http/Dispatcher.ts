@@ -18,6 +18,7 @@ import { requestId } from "./RequestId.ts"
 import { logRequest } from "./RequestLog.ts"
 import { RequestState, type RequestStateShape } from "./RequestState.ts"
 import { makeRoutes, type Route } from "./Routes.ts"
+import { makeUnreadableReport } from "./UnreadableForwardedFor.ts"
 import { AuthApi, UsersApi } from "./v1/AccountsApi.ts"
 import { authHandlers, usersHandlers } from "./v1/AccountsHandlers.ts"
 import { CategoriesApi } from "./v1/CategoriesApi.ts"
@@ -57,6 +58,7 @@ export const makeDispatcher = Effect.gen(function* () {
     })),
   ])
   const crossOrigin = makeCrossOrigin(settings.corsOrigins)
+  const reportUnreadable = yield* makeUnreadableReport
   const { deadlineMillis } = settings
   const tooLate = Cause.die(new Unavailable({ what: `an answer within ${deadlineMillis} ms`, retryAfterSeconds: 5 }))
 
@@ -81,7 +83,7 @@ export const makeDispatcher = Effect.gen(function* () {
 
   return (request: IncomingMessage, response: ServerResponse): void => {
     const startedAt = clock.currentTimeMillisUnsafe()
-    const state = stateOf(request, settings.trustedProxies)
+    const state = stateOf(request, settings.trustedProxies, reportUnreadable)
     const log = (status: number, cause?: Cause.Cause<unknown>) =>
       logRequest(request.method ?? "", state, status, clock.currentTimeMillisUnsafe() - startedAt, cause)
 
@@ -145,9 +147,18 @@ const refusedCode = ({ httpVersion, rawHeaders, url = "" }: IncomingMessage): Pr
   return /^\/[^?;#]*(?:\?[^#]*)?$/.test(url) ? undefined : "not_found"
 }
 
-const stateOf = ({ headers, socket }: IncomingMessage, trustedProxies: number): RequestStateShape => ({
+const stateOf = (
+  { headers, socket }: IncomingMessage,
+  trustedProxies: number,
+  reportUnreadable: (entry: string) => void,
+): RequestStateShape => ({
   id: requestId(headers["x-request-id"]),
-  address: clientAddress(socket.remoteAddress ?? "unknown", headers["x-forwarded-for"]?.toString(), trustedProxies),
+  address: clientAddress(
+    socket.remoteAddress ?? "unknown",
+    headers["x-forwarded-for"]?.toString(),
+    trustedProxies,
+    reportUnreadable,
+  ),
   userAgent: headers["user-agent"],
   route: "",
   identity: null,

@@ -1,3 +1,4 @@
+/** The browsable reference at `/docs`: Scalar, as Effect brings it along, with the OpenAPI document inside the page. */
 import { createHash } from "node:crypto"
 import { Effect, Layer } from "effect"
 import { HttpRouter } from "effect/http"
@@ -5,8 +6,6 @@ import { HttpApi, HttpApiScalar } from "effect/http-api"
 import { Answer } from "./Answer.ts"
 import type { Json } from "./v1/DocumentSchemas.ts"
 import { referenceDocument } from "./v1/ReferenceDocument.ts"
-
-// The browsable reference at `/docs`: Scalar, as Effect brings it along, with the OpenAPI document inside the page.
 
 /** Scalar's own services are left out: the page sends requests to this server and to no other host. */
 const configuration = {

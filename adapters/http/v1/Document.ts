@@ -1,3 +1,4 @@
+/** The OpenAPI document at run time: read from the committed file, so that a start generates nothing. */
 import type { Json } from "./DocumentSchemas.ts"
 import document from "./openapi.json" with { type: "json" }
 

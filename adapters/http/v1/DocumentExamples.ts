@@ -1,6 +1,5 @@
+/** Gives every schema of the OpenAPI document an example, composed from the examples of its fields. */
 import { isObject, type Json, mapValues } from "./DocumentSchemas.ts"
-
-// Gives every schema of the OpenAPI document an example, composed from the examples of its fields.
 
 /** What is not the null of a field that may be null. */
 const isValue = (schema: unknown): boolean => !isObject(schema) || schema["type"] !== "null"

@@ -1,6 +1,5 @@
+/** Puts the guide (`docs/api.md`) into the OpenAPI document, so that its text has one source and the reference shows it. */
 import { isObject, type Json } from "./DocumentSchemas.ts"
-
-// Puts the guide (`docs/api.md`) into the OpenAPI document, so that its text has one source and the reference shows it.
 
 /** The sections that explain one tag; all others stand in the introduction. */
 const tagOfSection: Readonly<Record<string, string>> = {

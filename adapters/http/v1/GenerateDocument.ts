@@ -1,3 +1,4 @@
+/** Generates the OpenAPI document from the description of the API and from the guide. */
 import { OpenApi } from "effect/http-api"
 import { Api } from "./Api.ts"
 import { withGuide } from "./DocumentGuide.ts"

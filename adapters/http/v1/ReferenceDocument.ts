@@ -1,6 +1,5 @@
+/** The OpenAPI document as the page at `/docs` needs it: what it sends unasked does no harm. */
 import { isObject, type Json, mapValues } from "./DocumentSchemas.ts"
-
-// The OpenAPI document as the page at `/docs` needs it: what it sends unasked does no harm.
 
 /** Scalar sends every parameter with a default or an enumeration, unless its example of this name is disabled. */
 const isSentOnlyIfChosen = (parameter: unknown): unknown => {

@@ -1,7 +1,6 @@
+/** Looks up what the description says of a success once, when the process starts. */
 import { HttpApi } from "effect/http-api"
 import { Api } from "./Api.ts"
-
-// Looks up what the description says of a success once, when the process starts.
 
 const statuses = new Map<string, number>()
 

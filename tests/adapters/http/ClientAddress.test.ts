@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest"
-import { addressGroup, clientAddress } from "../../../adapters/http/ClientAddress.ts"
+import { addressGroup, clientAddress as clientAddressOf } from "../../../adapters/http/ClientAddress.ts"
 
 const peer = "127.0.0.1"
+const unreadable: Array<string> = []
+const clientAddress = (from: string, header: string | undefined, trustedProxies: number): string =>
+  clientAddressOf(from, header, trustedProxies, (entry) => unreadable.push(entry))
 
 describe("the client's address", () => {
   test("is the peer's where no proxy is trusted, whatever the header says", () => {
@@ -23,26 +26,74 @@ describe("the client's address", () => {
     expect(clientAddress(peer, "192.0.2.1", 2)).toBe("192.0.2.1")
   })
 
-  test("is the peer's where the entry is no address", () => {
-    const entries = [
-      "",
-      " ",
-      "unknown",
-      "_hidden",
-      "192.0.2",
-      "192.0.2.256",
-      "0300.0.2.1",
-      "1.2.3.4:80",
-      "[2001:db8::1]",
-      "a b",
-    ]
-    for (const entry of entries) {
-      expect([entry, clientAddress(peer, `192.0.2.9, ${entry}`, 1)]).toEqual([entry, peer])
-    }
+  test.each([
+    ["203.0.113.66:50001", "203.0.113.66"],
+    ["203.0.113.66:0", "203.0.113.66"],
+    ["203.0.113.66:_obf-1.x", "203.0.113.66"],
+    ['"203.0.113.66:50001"', "203.0.113.66"],
+    ['"203.0.113.66"', "203.0.113.66"],
+    ["2001:db8::1", "2001:db8::1"],
+    ["2001:0DB8:0:0:0:0:0:1", "2001:db8::1"],
+    ["[2001:db8::1]", "2001:db8::1"],
+    ["[2001:db8::1]:443", "2001:db8::1"],
+    ['"[2001:db8::1]:443"', "2001:db8::1"],
+    ['"[2001:db8::1]"', "2001:db8::1"],
+    ["::ffff:203.0.113.66", "::ffff:203.0.113.66"],
+    ["[::ffff:203.0.113.66]:50001", "::ffff:203.0.113.66"],
+    ["fe80::1%eth0", "fe80::1"],
+    ["[fe80::1%25eth0]:443", "fe80::1"],
+  ])("is read from %s", (entry, address) => {
+    unreadable.length = 0
+    expect(clientAddress(peer, `192.0.2.9, ${entry}`, 1)).toBe(address)
+    expect(clientAddress(peer, `192.0.2.9,${entry}\t, 198.51.100.7:80`, 2)).toBe(address)
+    expect(unreadable).toEqual([])
   })
 
-  test("may be of version 6", () => {
-    expect(clientAddress(peer, "192.0.2.1, 2001:db8::1", 1)).toBe("2001:db8::1")
+  test("is counted without empty entries", () => {
+    expect(clientAddress(peer, "192.0.2.9, 203.0.113.66, ", 1)).toBe("203.0.113.66")
+    expect(clientAddress(peer, ",192.0.2.9,, 203.0.113.66, ,\t,203.0.113.67,", 2)).toBe("203.0.113.66")
+    expect(clientAddress(peer, ",, 203.0.113.66", 3)).toBe("203.0.113.66")
+  })
+
+  test.each([
+    "unknown",
+    '"unknown"',
+    "_hidden",
+    "_SEVKISEK",
+    "192.0.2",
+    "192.0.2.256",
+    "0300.0.2.1",
+    "203.0.113.066",
+    "0x7f.0.0.1",
+    "203.0.113.66:",
+    "203.0.113.66:65536",
+    "203.0.113.66:-1",
+    "203.0.113.66:80:80",
+    "[203.0.113.66]",
+    "[2001:db8::1",
+    "2001:db8::1]",
+    "[2001:db8::1]443",
+    "[2001:db8::1]:99999",
+    "[[2001:db8::1]]",
+    "[]",
+    '"',
+    '""',
+    '"203.0.113.66',
+    '"203.0.113\\.66"',
+    "203.0.113.66%eth0",
+    "for=203.0.113.66",
+    "unix:",
+    "localhost",
+    "a b",
+    "9".repeat(10_000),
+  ])("is the peer's if the entry is %s, and the entry is reported", (entry) => {
+    unreadable.length = 0
+    expect(clientAddress(peer, `192.0.2.9, ${entry}`, 1)).toBe(peer)
+    expect(unreadable).toEqual([entry])
+  })
+
+  test("is the peer's if the list holds nothing", () => {
+    for (const nothing of ["", " ", ",", " , ,"]) expect(clientAddress(peer, nothing, 1)).toBe(peer)
   })
 })
 

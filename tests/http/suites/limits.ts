@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "vitest"
 import { HttpSettings } from "../../../adapters/http/HttpSettings.ts"
 import type { Problem } from "../Answers.ts"
 import { atOnce, type Client, countStatuses, register, type SuitePorts, startClient } from "../Client.ts"
+import { exchange, request } from "../RawSocket.ts"
 
 const { addressLimit, documentLimit, userLimit } = HttpSettings.defaultValue()
 
@@ -106,5 +107,30 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await from(1, () => "2001:db8:0:2::1")).toEqual({ 401: 1 })
       // What no proxy writes counts as the proxy itself.
       expect(await from(25, (index) => `192.0.2.7, not-an-address-${index}`)).toEqual({ 401: 20, 429: 5 })
+    })
+
+    test("behind a proxy that adds ports, brackets or quotes each caller counts by itself", async () => {
+      await start({ trustedProxies: 1 })
+      const forms = [
+        (port: number) => `203.0.113.66:${port}`,
+        (port: number) => `"203.0.113.67:${port}"`,
+        (port: number) => `[2001:db8:0:3::1]:${port}`,
+        (port: number) => `"[2001:db8:0:4::${port}]:${port}"`,
+        (port: number) => `[::ffff:203.0.113.68]:${port}`,
+        () => "[2001:db8:0:5::1]",
+      ]
+      for (const form of forms) {
+        const answers = await atOnce(25, (index) =>
+          client.ask("GET", "/api/v1/users/me", {
+            headers: { "x-forwarded-for": `192.0.2.1, ${form(50_000 + index)}` },
+          }),
+        )
+        expect([form(1), countStatuses(answers)]).toEqual([form(1), { 401: 20, 429: 5 }])
+      }
+      // The proxies' lines are one list: the last entry of the last line counts.
+      const lines = ["X-Forwarded-For: 198.51.100.1, 203.0.113.66:1", "X-Forwarded-For: 203.0.113.99:2"]
+      const [other] = await exchange(client.url, request("GET /api/v1/users/me", lines))
+      const [same] = await exchange(client.url, request("GET /api/v1/users/me", lines.toReversed()))
+      expect([other?.status, same?.status]).toEqual([401, 429])
     })
   })

@@ -127,4 +127,19 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(texts).toHaveLength(before + 2)
       for (const text of texts.slice(before)) expect(text).not.toMatch(/[\n\u0085\u2028]|ERROR/)
     })
+
+    test("a proxy's entry that is no address is told of once, whatever follows", async () => {
+      const warnings: Array<Line> = []
+      const watch = Logger.map(Logger.formatJson, (text) => {
+        const line = JSON.parse(text) as Line
+        if (line.level === "WARN") warnings.push(line)
+      })
+      const behindProxy = await startClient(ports, { trustedProxies: 1 }, [watch])
+      for (const entry of ["203.0.113.66:50001", `unknown\u0085${"x".repeat(200)}`, "_hidden", "203.0.113.066"]) {
+        await behindProxy.ask("GET", "/health", { headers: { "x-forwarded-for": entry } })
+      }
+      await behindProxy.stop()
+      expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining("X-Forwarded-For")])
+      expect(warnings[0]?.annotations).toEqual({ entry: `unknown?${"x".repeat(56)}` })
+    })
   })
