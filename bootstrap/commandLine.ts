@@ -3,9 +3,11 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { ConfigProvider, Effect, Exit, Layer } from "effect"
 import { main } from "../adapters/cli/Main.ts"
+import { findTerminalSession, TerminalSession } from "../adapters/cli/TerminalSession.ts"
 import { ConfigFolder, userFoldersOf } from "../adapters/cli/UserFolders.ts"
 import { installation } from "./Installation.ts"
 import { misspelledSettings, misspellingText } from "./MisspelledSettings.ts"
+import { terminalProbe } from "./terminalProbe.ts"
 
 /** As shells have it for a program whose reader is gone: 128 + SIGPIPE. */
 const brokenPipe = 141
@@ -13,6 +15,8 @@ const brokenPipe = 141
 const folders = userFoldersOf(process.env, process.platform, homedir())
 // The command works on the user's own data wherever it is called, not on a folder of the current directory.
 const environment = ConfigProvider.fromEnv({ env: { DATA_DIR: folders.data, ...process.env } })
+
+const terminal = Layer.sync(TerminalSession, () => findTerminalSession(terminalProbe))
 
 // Who reads the output may have had enough (`taskwright list | head`): that is no error to tell of.
 process.stdout.on("error", (error) => {
@@ -26,7 +30,9 @@ for (const misspelled of misspelledSettings(Object.keys(process.env))) {
 
 NodeRuntime.runMain(
   main(process.argv.slice(2)).pipe(
-    Effect.provide(Layer.mergeAll(installation, NodeServices.layer, Layer.succeed(ConfigFolder, folders.config))),
+    Effect.provide(
+      Layer.mergeAll(installation, NodeServices.layer, Layer.succeed(ConfigFolder, folders.config), terminal),
+    ),
     Effect.provideService(ConfigProvider.ConfigProvider, environment),
   ),
   {

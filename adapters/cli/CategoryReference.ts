@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import type { Category } from "../../domain/categories/Category.ts"
 import { plain } from "./output/Plain.ts"
-import { NothingFound } from "./Refusals.ts"
+import { InvalidInput, NothingFound } from "./Refusals.ts"
 import { asUser } from "./SigningIn.ts"
 
 /** How many names of other categories are offered. */
@@ -9,8 +9,10 @@ const offeredNames = 5
 
 /** The user's category of that name, to the letter, or of that id. */
 export const resolveCategory = Effect.fnUntraced(function* (name: string) {
+  const wanted = name.trim()
+  if (wanted === "") return yield* new InvalidInput({ message: "A category is named by its name, which is not empty." })
   const categories = yield* asUser((account) => account.listCategories)
-  const found = categories.find((category) => category.name === name.trim() || category.id === name)
+  const found = categories.find((category) => category.name === wanted || category.id === wanted.toLowerCase())
   return found ?? (yield* Effect.fail(new NothingFound({ message: missing(name, categories) })))
 })
 

@@ -1,37 +1,101 @@
+import { createHash } from "node:crypto"
+import { readdirSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path"
-import { Effect, Schema } from "effect"
+import { Clock, Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { Task } from "../../domain/tasks/Task.ts"
 import { Backend } from "./Backend.ts"
-import { readPrivate, writePrivate } from "./PrivateFile.ts"
+import { lockFile } from "./FileLock.ts"
+import { FileUnusable, readPrivate, removePrivate, writePrivate } from "./PrivateFile.ts"
 import { credentials } from "./SigningIn.ts"
+import { taskwright } from "./Taskwright.ts"
+import { TerminalSession } from "./TerminalSession.ts"
 import { ConfigFolder, folderOf } from "./UserFolders.ts"
 
-const RememberedList = Schema.Struct({ user_id: UserId, tasks: Schema.Array(Schema.toType(Task)) })
+/**
+ * Remembers the list that each terminal showed last, so that the next commands there can name its tasks by their
+ * numbers. What was printed as JSON, or into a pipe or a file, was not shown and renumbers nothing.
+ */
 
-const pathOfList = Effect.gen(function* () {
-  return join(folderOf(yield* ConfigFolder, (yield* Backend).place), "last-list.json")
+/** A device or a process number may be given to another terminal later; a list of yesterday is read again. */
+const maximumAgeMillis = 12 * 60 * 60 * 1000
+/** For so many terminals of one user and place lists are kept; those that were shown last. */
+const maximumTerminals = 32
+
+const RememberedList = Schema.Struct({
+  user_id: UserId,
+  /** Milliseconds since 1970. */
+  shown_at: Schema.Int,
+  tasks: Schema.Array(Schema.toType(Task)),
 })
 
-/** The tasks that this user saw in the last list, in its order; none where another user has signed in since. */
-export const lastList = Effect.gen(function* () {
+const files = Effect.gen(function* () {
+  const place = folderOf(yield* ConfigFolder, (yield* Backend).place)
+  const { key } = yield* TerminalSession
+  const folder = join(place, "lists")
+  return {
+    folder,
+    lock: join(folder, "lists.lock"),
+    list: key === null ? null : join(folder, `${createHash("sha256").update(key).digest("hex").slice(0, 24)}.json`),
+    /** Where earlier versions kept one list for all terminals. */
+    former: join(place, "last-list.json"),
+  }
+})
+
+const remembered = Effect.gen(function* () {
+  const { list } = yield* files
   const { user_id } = yield* credentials
-  const remembered = yield* readPrivate(yield* pathOfList, RememberedList)
-  return remembered !== null && remembered.user_id === user_id ? remembered.tasks : []
+  const found = list === null ? null : yield* readPrivate(list, RememberedList)
+  const now = yield* Clock.currentTimeMillis
+  return found !== null && found.user_id === user_id && Math.abs(now - found.shown_at) < maximumAgeMillis ? found : null
 })
 
-/** Remembers the list, so that its tasks can be named by their numbers. */
+/** The tasks of the list that this terminal showed last, as this user saw them, in its order; null if there is none. */
+export const lastList = Effect.map(remembered, (found) => found?.tasks ?? null)
+
+/** Whether the list that is about to be printed is shown: then it has numbers, and is remembered. */
+export const isListShown = Effect.gen(function* () {
+  const { json } = yield* taskwright
+  const { isShown, key } = yield* TerminalSession
+  return !json && isShown && key !== null
+})
+
+/** Remembers the list that is shown. */
 export const rememberList = (tasks: ReadonlyArray<Task>) =>
   Effect.gen(function* () {
+    const { folder, former, list, lock } = yield* files
+    if (list === null) return
     const { user_id } = yield* credentials
-    yield* writePrivate(yield* pathOfList, { user_id, tasks })
-  })
+    yield* lockFile(lock)
+    yield* writePrivate(list, { user_id, shown_at: yield* Clock.currentTimeMillis, tasks })
+    yield* removePrivate(former)
+    yield* removeOldest(folder)
+  }).pipe(Effect.scoped)
 
-/** What the user has seen of the task since: the next edit starts from there. */
+/**
+ * Notes the state of a task that the user has seen or made since: the next edit by its number starts from there. The
+ * numbers stay.
+ */
 export const rememberTask = (task: Task) =>
   Effect.gen(function* () {
-    const tasks = yield* lastList
-    if (tasks.some(({ id }) => id === task.id)) {
-      yield* rememberList(tasks.map((each) => (each.id === task.id ? task : each)))
-    }
+    const { list, lock } = yield* files
+    if (list === null) return
+    // Another command may show a list meanwhile, which must not be lost to this one.
+    yield* lockFile(lock)
+    const found = yield* remembered
+    if (found === null || !found.tasks.some(({ id }) => id === task.id)) return
+    yield* writePrivate(list, { ...found, tasks: found.tasks.map((each) => (each.id === task.id ? task : each)) })
+  }).pipe(Effect.scoped)
+
+const removeOldest = (folder: string) =>
+  Effect.try({
+    try: () => {
+      const lists = readdirSync(folder).filter((name) => name.endsWith(".json"))
+      if (lists.length <= maximumTerminals) return
+      const byAge = lists
+        .map((name) => ({ path: join(folder, name), millis: statSync(join(folder, name)).mtimeMs }))
+        .toSorted((one, other) => other.millis - one.millis)
+      for (const { path } of byAge.slice(maximumTerminals)) rmSync(path, { force: true })
+    },
+    catch: (cause) => new FileUnusable({ path: folder, cause }),
   })

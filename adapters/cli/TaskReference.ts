@@ -1,39 +1,108 @@
-import { Effect } from "effect"
+import { Console, Effect } from "effect"
 import { Argument } from "effect/cli"
 import type { Task } from "../../domain/tasks/Task.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import { lastList } from "./LastList.ts"
+import { plain } from "./output/Plain.ts"
+import { cut } from "./output/Table.ts"
 import { InvalidInput, NothingFound } from "./Refusals.ts"
-import { findByPrefix, shortestPrefix } from "./TaskPrefix.ts"
+import { isNamedBy, isShortId, shortestEnd, shortIds } from "./ShortId.ts"
+import { forEachPage } from "./transfer/AllTasks.ts"
 
-/** A task as a command names it, and its state as the user saw it last in a list, where it was in one. */
+/** Finds the tasks that a command names: by numbers in the list that the terminal showed last, by ids or parts of them. */
+
+/** A task as a command names it, and its state as the user saw it last, where it was named by its number. */
 export interface NamedTask {
   readonly id: TaskId
   readonly seen: Task | null
 }
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const beginning = /^[0-9a-f][0-9a-f-]*$/
+const number = /^\d{1,3}$/
+
+/** How many tasks are looked through for a part of an id, and how many of those that it fits are told. */
+const maximumTasks = 10_000
+const maximumCandidates = 5
+const candidateWidth = 40
+/** How many tasks one command takes. */
+const maximumReferences = 100
 
 /** The argument that names a task. */
 export const taskReference = Argument.String("task").pipe(
-  Argument.withDescription("The task's number in the last list, its id, or 4 or more characters of its id's beginning"),
+  Argument.withDescription(
+    `The task's number in the list that this terminal showed last, its id, or the last ${shortestEnd} or more characters of it`,
+  ),
 )
 
-/** Finds the task that was named by its number in the last list, its id, or a beginning of its id that no other has. */
-export const resolveTask = Effect.fnUntraced(function* (reference: string) {
-  const text = reference.trim().toLowerCase()
-  if (/^\d{1,3}$/.test(text)) {
-    const task = (yield* lastList)[Number(text) - 1]
-    if (task !== undefined) return { id: task.id, seen: task } satisfies NamedTask
-    return yield* Effect.fail(
-      new NothingFound({ message: `The last list has no task number ${text}. Run: taskwright list` }),
-    )
+/** The argument that names one task or more. */
+export const taskReferences = taskReference.pipe(Argument.between(1, maximumReferences))
+
+/**
+ * Finds the tasks, each once however often it is named. Fails before anything is done if one of the references names
+ * none, or more than one.
+ */
+export const resolveTasks = Effect.fnUntraced(function* (references: ReadonlyArray<string>) {
+  const texts = references.map((reference) => reference.trim().toLowerCase())
+  const wrong = texts.findIndex((text) => !number.test(text) && !uuid.test(text) && !isShortId(text))
+  if (wrong >= 0) {
+    const message = `"${references[wrong]}" names no task. Give its number in the last list, or the last ${shortestEnd} or more characters of its id.`
+    return yield* new InvalidInput({ message })
   }
-  if (uuid.test(text)) return { id: text as TaskId, seen: null } satisfies NamedTask
-  if (beginning.test(text) && text.length >= shortestPrefix) {
-    return { id: (yield* findByPrefix(text)).id, seen: null } satisfies NamedTask
+  const shown = (yield* lastList) ?? []
+  const parts = texts.filter((text) => !number.test(text) && !uuid.test(text))
+  // What was shown is what is meant, so the other tasks are looked through for the rest alone.
+  const elsewhere = parts.filter((part) => !shown.some(({ id }) => isNamedBy(id, part)))
+  const fitting = elsewhere.length === 0 ? shown : [...shown, ...(yield* findFitting(elsewhere))]
+  const named = yield* Effect.forEach(texts, (text) => resolve(text, shown, fitting))
+  return named.filter(({ id }, index) => named.findIndex((other) => other.id === id) === index)
+})
+
+/** Finds the one task. */
+export const resolveTask = (reference: string) =>
+  Effect.flatMap(resolveTasks([reference]), ([task]) =>
+    task === undefined ? Effect.die(new Error("a reference resolves to a task")) : Effect.succeed(task),
+  )
+
+const resolve = (
+  text: string,
+  shown: ReadonlyArray<Task>,
+  tasks: ReadonlyArray<Task>,
+): Effect.Effect<NamedTask, InvalidInput | NothingFound> => {
+  if (number.test(text)) {
+    const task = shown[Number(text) - 1]
+    if (task !== undefined) return Effect.succeed({ id: task.id, seen: task })
+    const list = shown.length === 0 ? "This terminal has shown no list" : `The last list has no task number ${text}`
+    return Effect.fail(new NothingFound({ message: `${list}. Run: taskwright list` }))
   }
-  const message = `"${reference}" names no task. Give its number in the last list, or ${shortestPrefix} or more characters of its id.`
-  return yield* Effect.fail(new InvalidInput({ message }))
+  if (uuid.test(text)) return Effect.succeed({ id: text as TaskId, seen: null })
+  const [found, ...others] = tasks.filter(({ id }) => isNamedBy(id, text))
+  if (found === undefined) {
+    return Effect.fail(new NothingFound({ message: `No task of yours has an id that ends with ${text}.` }))
+  }
+  return others.length > 0
+    ? Effect.fail(new InvalidInput({ message: ambiguous(text, [found, ...others]) }))
+    : Effect.succeed({ id: found.id, seen: null })
+}
+
+const ambiguous = (text: string, tasks: ReadonlyArray<Task>): string => {
+  const ids = shortIds(tasks.map(({ id }) => id))
+  const told = tasks
+    .slice(0, maximumCandidates)
+    .map(({ title }, index) => `${ids[index]} "${cut(plain(title), candidateWidth)}"`)
+  const rest = tasks.length > maximumCandidates ? `, or ${tasks.length - maximumCandidates} more` : ""
+  return `${text} names more than one task: ${told.join(", ")}${rest}. Give more characters.`
+}
+
+/** The user's tasks that any of the parts of ids fits. */
+const findFitting = Effect.fnUntraced(function* (parts: ReadonlyArray<string>) {
+  const found: Array<Task> = []
+  yield* forEachPage(
+    (tasks, total) => {
+      found.push(...tasks.filter(({ id }) => parts.some((part) => isNamedBy(id, part))))
+      const message = `You have ${total} tasks, too many to look through: list the task and give its number, or give its whole id.`
+      return total > maximumTasks ? Effect.fail(new InvalidInput({ message })) : Effect.void
+    },
+    (seconds) => Console.error(`taskwright: waiting ${seconds} seconds for the server's rate limit`),
+  )
+  return found
 })

@@ -3,7 +3,14 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { filesIn } from "../adapters/cli/Files.ts"
-import { type Environment, run, runInTerminal, type Typed } from "../support/commandLine.ts"
+import {
+  type Environment,
+  run,
+  runInTerminal,
+  runScript,
+  runShellInTerminal,
+  type Typed,
+} from "../support/commandLine.ts"
 import { type ServerProcess, startServer } from "../support/serverProcess.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "taskwright-cli-"))
@@ -61,7 +68,7 @@ const life: ReadonlyArray<Step> = [
 const normalised = (text: string): string =>
   text
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<id>")
-    .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{1,4})?…?(?=\S* {2,})/g, "<id>")
+    .replaceAll(/(?<=^\S*\d {2}\S*)[0-9a-f]{4,}(?=\S* {2,})/gm, "<id>")
     .replaceAll(/\d\d:\d\d(?=\W)/g, "<time>")
     .replaceAll(/at (?:http|\/)\S+/g, "at <place>")
     .replaceAll(/ {2,}/g, "  ")
@@ -77,7 +84,13 @@ const transcribe = async (environment: Environment): Promise<ReadonlyArray<strin
   return shown
 }
 
-const local = { TASKWRIGHT_CONFIG_DIR: join(folder, "local", "config"), DATA_DIR: join(folder, "local", "data") }
+/** Each command gets a pseudo-terminal of its own; to the user it is one. */
+const oneTerminal = { TASKWRIGHT_TERMINAL: "one" }
+const local = {
+  ...oneTerminal,
+  TASKWRIGHT_CONFIG_DIR: join(folder, "local", "config"),
+  DATA_DIR: join(folder, "local", "data"),
+}
 let server: ServerProcess
 let remote: Environment
 
@@ -89,7 +102,7 @@ beforeAll(async () => {
     RATE_LIMIT_USER: "10000",
     RATE_LIMIT_IP: "10000",
   })
-  remote = { TASKWRIGHT_CONFIG_DIR: join(folder, "remote"), TASKWRIGHT_SERVER: server.url }
+  remote = { ...oneTerminal, TASKWRIGHT_CONFIG_DIR: join(folder, "remote"), TASKWRIGHT_SERVER: server.url }
 })
 afterAll(async () => {
   await server.end("SIGTERM")
@@ -112,6 +125,60 @@ describe("the command in a terminal", () => {
     assert.isAbove(files.length, 0)
     for (const file of files.filter((path) => path.endsWith(".json"))) assert.equal(statSync(file).mode & 0o777, 0o600)
     assert.equal(statSync(local.TASKWRIGHT_CONFIG_DIR).mode & 0o777, 0o700)
+  })
+})
+
+describe("the numbers of a list", () => {
+  const environment = () => ({
+    TASKWRIGHT_SERVER: server.url,
+    TASKWRIGHT_CONFIG_DIR: join(folder, "numbers"),
+    NO_COLOR: "1",
+  })
+  beforeAll(async () => {
+    const args = ["register", "numbers@example.com", "--name", "Numbers", "--password-stdin"]
+    assert.equal((await run(args, environment(), `${password}\n`)).code, 0)
+    for (const title of ["First task", "Second task"]) {
+      assert.equal((await run(["add", title], environment())).code, 0)
+    }
+  })
+
+  it("are those that its terminal showed, and not what went elsewhere", async () => {
+    const { code, output } = await runShellInTerminal(
+      [
+        "taskwright list --order asc",
+        "taskwright list --order desc --json > /dev/null",
+        "taskwright list --order desc | cat",
+        "(taskwright list --order desc > /dev/null) & wait",
+        "taskwright show 1 | head -n 1",
+        "echo removing",
+        "taskwright rm 1 --json | grep title",
+      ],
+      environment(),
+    )
+    assert.equal(code, 0, output)
+    // What goes into a pipe has no numbers.
+    assert.match(output, /^1 +[0-9a-f]{4,} +pending +medium +First task/m)
+    assert.match(output, /^[0-9a-f]{4,} +pending +medium +Second task/m)
+    assert.match(output, /^First task\r?$/m)
+    assert.match(output.split("removing")[1] ?? "", /"title": "First task"/)
+    // Another terminal has shown nothing.
+    const other = await runInTerminal(["show", "1"], environment())
+    assert.equal(other.code, 3)
+    assert.include(other.output, "This terminal has shown no list")
+  })
+
+  it("are those that a script without a terminal read", async () => {
+    const script = (order: string) =>
+      `"$0" "$1" list --order ${order}; "$0" "$1" list --json > /dev/null; "$0" "$1" show 1`
+    assert.equal((await run(["add", "Third task"], environment())).code, 0)
+    for (const [order, title] of [
+      ["asc", "Second task"],
+      ["desc", "Third task"],
+    ] as const) {
+      const ended = await runScript(script(order), environment())
+      assert.equal(ended.code, 0, ended.errors)
+      assert.match(ended.output, new RegExp(`^1 +[^\\n]+${title}[^]*^${title}$`, "m"))
+    }
   })
 })
 

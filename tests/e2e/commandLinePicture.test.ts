@@ -10,7 +10,7 @@ const escapeCode = "\u001b"
 const normalised = (picture: string): string =>
   picture
     .replaceAll(/ (?:x|textLength)="[\d.]+"/g, "")
-    .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]+)*…?/g, "<id>")
+    .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]+)+|(?<=>)[0-9a-f]{4,6}(?=<)/g, "<id>")
     .replaceAll(/[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2,3}(?: \d{4})?/g, "<date>")
     .replaceAll(/ {2,}/g, "  ")
 

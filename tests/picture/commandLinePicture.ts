@@ -34,7 +34,12 @@ const succeeded = async (ended: Promise<Ended>): Promise<string> => {
 /** Runs the real command on a database of its own, which goes again, and draws what the terminal shows. */
 export const drawCommandLine = async (): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), "taskwright-picture-"))
-  const environment: Environment = { TASKWRIGHT_CONFIG_DIR: join(folder, "config"), DATA_DIR: join(folder, "data") }
+  const environment: Environment = {
+    TASKWRIGHT_CONFIG_DIR: join(folder, "config"),
+    DATA_DIR: join(folder, "data"),
+    // Each command gets a pseudo-terminal of its own; what is drawn is one.
+    TASKWRIGHT_TERMINAL: "picture",
+  }
   try {
     const account = ["register", "ada@example.com", "--name", "Ada Lovelace", "--password-stdin"]
     await succeeded(run(account, environment, "Correct Horse 1\n"))

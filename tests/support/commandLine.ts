@@ -49,6 +49,15 @@ export const start = (args: ReadonlyArray<string>, environment: Environment, inp
 export const run = (args: ReadonlyArray<string>, environment: Environment, input = ""): Promise<Ended> =>
   start(args, environment, input).ended
 
+/** Runs a shell's script in a session without a terminal: `$0` and `$1` are the command. */
+export const runScript = (script: string, environment: Environment): Promise<Ended> => {
+  const child = spawn("sh", ["-c", script, process.execPath, entry], {
+    env: environmentOf(environment),
+    detached: true,
+  })
+  return watch(child, "")
+}
+
 /** What is typed once the terminal shows the text. */
 export interface Typed {
   readonly after: string
@@ -67,9 +76,25 @@ export const runInTerminal = (
   environment: Environment,
   dialogue: ReadonlyArray<Typed> = [],
   columns = 80,
+): Promise<Ended> =>
+  inTerminal(`exec ${[process.execPath, entry, ...args].map(quoted).join(" ")}`, environment, dialogue, columns)
+
+/** Runs the shell's commands one after the other in one pseudo-terminal; `taskwright` is the command. */
+export const runShellInTerminal = (commands: ReadonlyArray<string>, environment: Environment): Promise<Ended> =>
+  inTerminal(
+    [`taskwright() { ${quoted(process.execPath)} ${quoted(entry)} "$@"; }`, ...commands].join("\n"),
+    environment,
+    [],
+    80,
+  )
+
+const inTerminal = (
+  script: string,
+  environment: Environment,
+  dialogue: ReadonlyArray<Typed>,
+  columns: number,
 ): Promise<Ended> => {
-  const command = [process.execPath, entry, ...args].map(quoted).join(" ")
-  const child = spawn("script", scriptArguments(`stty cols ${columns} rows 24; exec ${command}`), {
+  const child = spawn("script", scriptArguments(`stty cols ${columns} rows 24; ${script}`), {
     env: environmentOf(environment),
   })
   let shown = ""

@@ -63,6 +63,8 @@ export const walkThrough = async (blocks: ReadonlyArray<Block>): Promise<Readonl
       env: machine.environment,
       stdio: ["ignore", "pipe", "pipe"],
       timeout: pageMillis,
+      // A script without a terminal, wherever the tests are run.
+      detached: true,
     })
     const { code, errors, output } = await ended(shell)
     const outputs = output.split(new RegExp(`^${marker}\\d+\\n|(?<=[^\\n])${marker}\\d+\\n`, "m")).slice(1)

@@ -67,7 +67,7 @@ export const edit = Command.make(
   Command.withDescription("Change a task; if it was changed since you saw it, shows how and asks"),
   Command.withExamples([
     { command: 'taskwright edit 1 --title "Buy oat milk" --due "tomorrow 10:00"' },
-    { command: "taskwright edit 0193a5ae-3c --due none --priority low" },
+    { command: "taskwright edit 4a5968 --due none --priority low" },
     { command: "taskwright edit 2 --status pending --retry", description: "Whatever was changed meanwhile" },
   ]),
 )

@@ -1,18 +1,18 @@
 import { Effect } from "effect"
-import { Argument, Command } from "effect/cli"
-import type { TaskStatus } from "../../../domain/tasks/Task.ts"
+import { Command } from "effect/cli"
+import type { Task, TaskStatus } from "../../../domain/tasks/Task.ts"
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 import { toTaskResource } from "../../http/v1/TaskResource.ts"
 import { connected } from "../Connection.ts"
 import { rememberTask } from "../LastList.ts"
 import { taskLine } from "../output/TaskViews.ts"
 import { asUser } from "../SigningIn.ts"
-import { resolveTask, taskReference } from "../TaskReference.ts"
+import { resolveTasks, taskReferences } from "../TaskReference.ts"
 import { print } from "../Taskwright.ts"
 
-/** How many tasks one command takes, and how often a status is set anew where somebody came between. */
-const maximumTasks = 100
-export const tasksReference = taskReference.pipe(Argument.between(1, maximumTasks))
+/** The commands that move tasks through their states. */
+
+/** How often a status is set anew if the task was changed meanwhile. */
 const attempts = 5
 
 /** Sets the status whatever else was changed meanwhile: it does not hang on the other fields. */
@@ -29,20 +29,30 @@ const statusCommand = <const Name extends string>(
 ) =>
   Command.make(
     name,
-    { tasks: tasksReference },
+    { tasks: taskReferences },
     Effect.fnUntraced(function* (input) {
-      const named = yield* Effect.forEach(input.tasks, resolveTask)
-      const tasks = yield* Effect.forEach(named, ({ id }) =>
-        Effect.tap(setStatus(id, wording.status), (task) => rememberTask(task)),
+      const named = yield* resolveTasks(input.tasks)
+      const changed: Array<Task> = []
+      const tell = Effect.suspend(() =>
+        print((style) => changed.map((task) => taskLine(wording.done, task, style)).join("\n"), {
+          data: changed.map(toTaskResource),
+        }),
       )
-      yield* print((style) => tasks.map((task) => taskLine(wording.done, task, style)).join("\n"), {
-        data: tasks.map(toTaskResource),
-      })
+      yield* Effect.forEach(
+        named,
+        ({ id }) =>
+          Effect.flatMap(setStatus(id, wording.status), (task) => {
+            changed.push(task)
+            return rememberTask(task)
+          }),
+        { discard: true },
+        // What was done is told, also if another task could not be changed.
+      ).pipe(Effect.ensuring(Effect.suspend(() => (changed.length === 0 ? Effect.void : tell))))
     }),
   ).pipe(
     connected,
     Command.withDescription(wording.description),
-    Command.withExamples([{ command: `taskwright ${name} 1` }, { command: `taskwright ${name} 1 2 0193a5ae` }]),
+    Command.withExamples([{ command: `taskwright ${name} 1` }, { command: `taskwright ${name} 1 2 4a5968` }]),
   )
 
 export const start = statusCommand("start", {

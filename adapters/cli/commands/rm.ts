@@ -1,23 +1,59 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
+import type { Task } from "../../../domain/tasks/Task.ts"
+import { toTaskResource } from "../../http/v1/TaskResource.ts"
 import { connected } from "../Connection.ts"
+import { plain } from "../output/Plain.ts"
+import { taskLine } from "../output/TaskViews.ts"
 import { asUser } from "../SigningIn.ts"
-import { resolveTask } from "../TaskReference.ts"
+import { resolveTasks, taskReferences } from "../TaskReference.ts"
 import { print } from "../Taskwright.ts"
-import { tasksReference } from "./progress.ts"
+
+/** The command that deletes tasks, and says which ones by their titles. */
 
 export const rm = Command.make(
   "rm",
-  { tasks: tasksReference },
+  { tasks: taskReferences },
   Effect.fnUntraced(function* (input) {
-    const named = yield* Effect.forEach(input.tasks, resolveTask)
-    yield* Effect.forEach(named, ({ id }) => asUser((account) => account.deleteTask(id)), { discard: true })
-    yield* print((style) => named.map(({ id }) => `Deleted ${style.dim(id)}`).join("\n"), {
-      deleted: named.map(({ id }) => id),
-    })
+    const named = yield* resolveTasks(input.tasks)
+    // Read before any is deleted: a reference that is wrong deletes nothing, and titles can be told.
+    const tasks = yield* Effect.forEach(named, ({ id, seen }) =>
+      Effect.map(
+        asUser((account) => account.getTask(id)),
+        (task) => ({ task, seen }),
+      ),
+    )
+    const deleted: Array<Deleted> = []
+    yield* Effect.forEach(
+      tasks,
+      (each) =>
+        Effect.andThen(
+          asUser((account) => account.deleteTask(each.task.id)),
+          Effect.sync(() => deleted.push(each)),
+        ),
+      { discard: true },
+    ).pipe(Effect.ensuring(Effect.suspend(() => (deleted.length === 0 ? Effect.void : tell(deleted)))))
   }),
 ).pipe(
   connected,
   Command.withDescription("Delete tasks"),
-  Command.withExamples([{ command: "taskwright rm 3" }, { command: "taskwright rm 0193a5ae-3c44" }]),
+  Command.withExamples([{ command: "taskwright rm 3" }, { command: "taskwright rm 4a5968" }]),
 )
+
+interface Deleted {
+  readonly task: Task
+  readonly seen: Task | null
+}
+
+/** Tells what was deleted, also if another one could not be. */
+const tell = (deleted: ReadonlyArray<Deleted>) =>
+  print(
+    (style) =>
+      deleted
+        .map(({ seen, task }) => {
+          const former = seen === null || seen.title === task.title ? "" : `, listed as ${plain(seen.title)}`
+          return `${taskLine("Deleted", task, style)}${former}`
+        })
+        .join("\n"),
+    { deleted: deleted.map(({ task }) => task.id), data: deleted.map(({ task }) => toTaskResource(task)) },
+  )

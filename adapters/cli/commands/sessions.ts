@@ -5,30 +5,41 @@ import { connected } from "../Connection.ts"
 import { dateTime } from "../output/Dates.ts"
 import { plain } from "../output/Plain.ts"
 import { table } from "../output/Table.ts"
-import { prefixLength } from "../output/TaskViews.ts"
 import { InvalidInput, NothingFound } from "../Refusals.ts"
+import { isNamedBy, isShortId, shortestEnd, shortIds } from "../ShortId.ts"
 import { asUser } from "../SigningIn.ts"
 import { print } from "../Taskwright.ts"
 
 const end = Command.make(
   "end",
-  { session: Argument.String("session").pipe(Argument.withDescription("The session's id, or a beginning of it")) },
+  {
+    session: Argument.String("session").pipe(
+      Argument.withDescription(`The session's id, or the last ${shortestEnd} or more characters of it`),
+    ),
+  },
   Effect.fnUntraced(function* ({ session }) {
+    const text = session.trim().toLowerCase()
+    if (!isShortId(text)) {
+      const message = `"${session}" names no session. Give the last ${shortestEnd} or more characters of its id.`
+      return yield* new InvalidInput({ message })
+    }
     const sessions = yield* asUser((account) => account.listSessions)
-    const [found, ...others] = sessions.filter(({ id }) => id.startsWith(session.trim().toLowerCase()))
+    const [found, ...others] = sessions.filter(({ id }) => isNamedBy(id, text))
     if (found === undefined) {
-      return yield* Effect.fail(new NothingFound({ message: `No session of yours begins with ${plain(session)}.` }))
+      return yield* new NothingFound({ message: `No session of yours has an id that ends with ${text}.` })
     }
     if (others.length > 0) {
-      return yield* Effect.fail(new InvalidInput({ message: "More than one session begins so. Give more characters." }))
+      const ids = shortIds([found, ...others].map(({ id }) => id))
+      return yield* new InvalidInput({ message: `${text} names more than one session: ${ids.join(", ")}.` })
     }
     yield* asUser((account) => account.endSession(found.id))
-    yield* print(() => `Ended the session ${found.id}.`, { ended: found.id })
+    const device = plain(found.device ?? "unknown device")
+    yield* print(() => `Ended the session ${found.id} (${device}).`, { ended: found.id })
   }),
 ).pipe(
   connected,
   Command.withDescription("End one of your sessions: its tokens are good for nothing from then on"),
-  Command.withExamples([{ command: "taskwright sessions end 0193a5ad" }]),
+  Command.withExamples([{ command: "taskwright sessions end 3b2f71" }]),
 )
 
 const toResource = (session: OpenSession) => ({
@@ -45,12 +56,11 @@ export const sessions = Command.make(
   {},
   Effect.fnUntraced(function* () {
     const data = yield* asUser((account) => account.listSessions)
-    const shown = prefixLength(data.map(({ id }) => id))
     yield* print(
       (style) =>
         table(
           [
-            { header: "ID", cells: data.map(({ id }) => id.slice(0, shown)), paint: style.dim },
+            { header: "ID", cells: shortIds(data.map(({ id }) => id)), paint: style.dim },
             { header: "DEVICE", cells: data.map(({ device }) => plain(device ?? "unknown")), isFlexible: true },
             { header: "SINCE", cells: data.map(({ createdAt }) => dateTime(createdAt, style)) },
             { header: "LAST USED", cells: data.map(({ lastUsedAt }) => dateTime(lastUsedAt, style)) },
@@ -64,6 +74,6 @@ export const sessions = Command.make(
 ).pipe(
   connected,
   Command.withDescription("List where you are signed in, or end a session"),
-  Command.withExamples([{ command: "taskwright sessions" }, { command: "taskwright sessions end 0193a5ad" }]),
+  Command.withExamples([{ command: "taskwright sessions" }, { command: "taskwright sessions end 3b2f71" }]),
   Command.withSubcommands([end]),
 )

@@ -6,7 +6,7 @@ import { rememberTask } from "../LastList.ts"
 import { taskDetails } from "../output/TaskViews.ts"
 import { asUser } from "../SigningIn.ts"
 import { resolveTask, taskReference } from "../TaskReference.ts"
-import { print } from "../Taskwright.ts"
+import { print, taskwright } from "../Taskwright.ts"
 
 export const show = Command.make(
   "show",
@@ -14,7 +14,7 @@ export const show = Command.make(
   Effect.fnUntraced(function* (input) {
     const { id } = yield* resolveTask(input.task)
     const task = yield* asUser((account) => account.getTask(id))
-    yield* rememberTask(task)
+    if (!(yield* taskwright).json) yield* rememberTask(task)
     yield* print((style) => taskDetails(task, style), { task: toTaskResource(task) })
   }),
 ).pipe(
@@ -22,6 +22,6 @@ export const show = Command.make(
   Command.withDescription("Show a task with everything that is known of it"),
   Command.withExamples([
     { command: "taskwright show 1", description: "The first task of the last list" },
-    { command: "taskwright show 0193a5ae-3c", description: "By the beginning of its id" },
+    { command: "taskwright show 4a5968", description: "By the end of its id" },
   ]),
 )

@@ -1,43 +1,30 @@
 import type { Page } from "../../../domain/shared/Page.ts"
 import type { Task } from "../../../domain/tasks/Task.ts"
+import { shortIds } from "../ShortId.ts"
 import { dateTime, dueDate } from "./Dates.ts"
 import { counted, plain, plainLines } from "./Plain.ts"
 import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"
 
-/** The fewest characters of an id that are shown, and the most in a list: the time at which it was made. */
-const shortestPrefix = 8
-const longestPrefix = 13
-
 const statusWords = { pending: "pending", in_progress: "started", completed: "done" } as const
-
-/** The shortest prefix of the ids that tells them all from one another. */
-export const prefixLength = (ids: ReadonlyArray<string>): number => {
-  const longest = ids[0]?.length ?? shortestPrefix
-  for (let length = shortestPrefix; length < longest; length++) {
-    if (new Set(ids.map((id) => id.slice(0, length))).size === new Set(ids).size) return length
-  }
-  return longest
-}
-
-/** Tasks that were made in one moment differ further back: they are named by their numbers. */
-const shortened = (id: string, length: number): string =>
-  length > longestPrefix ? `${id.slice(0, longestPrefix)}…` : id.slice(0, length)
 
 const categoryNames = (task: Task): string => task.categories.map(({ name }) => plain(name)).join(", ")
 
 const isOverdue = (task: Task, { now }: Style): boolean =>
   task.dueDate !== null && task.status !== "completed" && task.dueDate <= now.toISOString()
 
-/** A page of tasks with the numbers by which the next commands may name them. */
-export const taskTable = ({ data, limit, page, total }: Page<Task>, style: Style): string => {
+/** A page of tasks, with the numbers by which the next commands may name them if these are remembered. */
+export const taskTable = (
+  { data, limit, page, total }: Page<Task>,
+  style: Style,
+  { isNumbered }: { readonly isNumbered: boolean },
+): string => {
   if (data.length === 0) return total === 0 ? "No tasks." : `No tasks on page ${page}; there are ${total}.`
-  const shown = prefixLength(data.map(({ id }) => id))
   const of = (row: number): Task | undefined => data[row]
   const rows = table(
     [
-      { header: "#", cells: data.map((_, index) => String(index + 1)) },
-      { header: "ID", cells: data.map(({ id }) => shortened(id, shown)), paint: style.dim },
+      ...(isNumbered ? [{ header: "#", cells: data.map((_, index) => String(index + 1)) }] : []),
+      { header: "ID", cells: shortIds(data.map(({ id }) => id)), paint: style.dim },
       {
         header: "STATUS",
         cells: data.map(({ status }) => statusWords[status]),

@@ -6,6 +6,7 @@ import { ConfigProvider, Console, Effect, Layer, Terminal } from "effect"
 import { TerminalCapabilities } from "effect/cli"
 import { Installation } from "../../../adapters/cli/Installation.ts"
 import { main } from "../../../adapters/cli/Main.ts"
+import { TerminalSession, type TerminalSessionShape } from "../../../adapters/cli/TerminalSession.ts"
 import { ConfigFolder } from "../../../adapters/cli/UserFolders.ts"
 import { memory } from "../../../bootstrap/memory.ts"
 import { type Service, startService } from "../../support/http.ts"
@@ -18,12 +19,15 @@ export interface Ran {
 
 /** A command line in this process: on the use cases in memory, or on a server that has them. */
 export interface CommandLine {
-  readonly run: (args: ReadonlyArray<string>, input?: string) => Promise<Ran>
+  readonly run: (args: ReadonlyArray<string>, input?: string, terminal?: TerminalSessionShape) => Promise<Ran>
   readonly json: <A>(args: ReadonlyArray<string>) => Promise<A>
   readonly folder: string
   readonly service: Service
   readonly stop: () => Promise<void>
 }
+
+/** The terminal of every command of which a test says nothing else. */
+const oneTerminal: TerminalSessionShape = { key: "one", isShown: true }
 
 export const places = ["local", "remote"] as const
 
@@ -46,7 +50,7 @@ export const commandLine = async (
     migrate: Effect.succeed(["0001_create_schema"]),
     openApi: Effect.succeed("{}"),
   })
-  const run = async (args: ReadonlyArray<string>, input = ""): Promise<Ran> => {
+  const run = async (args: ReadonlyArray<string>, input = "", terminalSession = oneTerminal): Promise<Ran> => {
     let output = ""
     let errors = ""
     const lines = input.split("\n").filter((line) => line !== "")
@@ -76,6 +80,7 @@ export const commandLine = async (
           Layer.mergeAll(
             installation,
             Layer.succeed(ConfigFolder, folder),
+            Layer.succeed(TerminalSession, terminalSession),
             Layer.succeed(TerminalCapabilities.TerminalCapabilities, {
               canColor: false,
               canAnimate: false,

@@ -10,9 +10,9 @@ const password = "Correct Horse 1\n"
 const normalised = (text: string): string =>
   text
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<id>")
-    .replaceAll(/^(\d+ +)[0-9a-f]{8}[0-9a-f…-]* +/gm, "$1<id> ")
+    .replaceAll(/^(\d+ +)[0-9a-f]{4,} +/gm, "$1<id> ")
     .replaceAll(/^# {2}ID +/gm, "#  ID ")
-    .replaceAll(/^(ID|[0-9a-f]{8}[0-9a-f-]*) +/gm, "<id> ")
+    .replaceAll(/^(ID|[0-9a-f]{4,}) +/gm, "<id> ")
     .replaceAll(/\d\d:\d\d(?::\d\d\.\d{3})?/g, "<time>")
     .replaceAll(/^at .*/gm, "at <place>")
 
@@ -55,6 +55,21 @@ const life: ReadonlyArray<readonly [args: ReadonlyArray<string>, code: number, i
   [["show", "zz"], 2],
   [["show", "0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968"], 3],
   [["show", "0193a5ae"], 3],
+  [["show", ""], 2],
+  [["show", " "], 2],
+  [["edit", "", "--title", "Nothing"], 2],
+  [["done", "1", ""], 2],
+  [["assign", "", "home"], 2],
+  [["assign", "1", ""], 2],
+  [["unassign", "1", " "], 2],
+  [["rm", ""], 2],
+  [["rm", "1", "-"], 2],
+  [["rm", "1", "0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968"], 3],
+  [["rm", "1", "9"], 3],
+  [["list", "--category", ""], 2],
+  [["add", "Nothing", "--category", ""], 2],
+  [["category", "rm", ""], 2],
+  [["category", "add", ""], 2],
   [["edit", "1"], 2],
   [["edit", "1", "--due", "+30m"], 2],
   [["edit", "1", "--title", "Buy oat milk", "--due", "none", "--description", "two litres"], 0],
@@ -63,19 +78,22 @@ const life: ReadonlyArray<readonly [args: ReadonlyArray<string>, code: number, i
   [["edit", "1", "--version-seen", "1", "--title", "Buy rye", "--retry"], 0],
   [["start", "1", "2"], 0],
   [["done", "1"], 0],
-  [["done", "1"], 0],
+  [["done", "1", "1"], 0],
   [["list", "--status", "completed"], 0],
   [["list", "--order", "asc"], 0],
   [["assign", "2", "home"], 0],
   [["assign", "2", "home"], 4],
   [["unassign", "2", "home"], 0],
   [["unassign", "2", "home"], 3],
-  [["rm", "3"], 0],
+  [["rm", "3", "3"], 0],
   [["rm", "3"], 3],
   [["category", "rm", "home"], 0],
   [["category", "rm", "home"], 3],
   [["sessions"], 0],
   [["sessions", "end", "ffff"], 3],
+  [["sessions", "end", ""], 2],
+  [["sessions", "end", " "], 2],
+  [["sessions", "end", "0"], 2],
   [["config"], 0],
   [["migrate"], 0],
   [["openapi"], 0],
@@ -124,6 +142,7 @@ describe("the whole life of a task", () => {
       "No tasks on page 9; there are 3.",
       "About\nthe engine",
       "Changed <id> Buy oat milk",
+      "Deleted <id> Write letters",
       "an older version was named",
       "Taskwright CLI",
     ]) {
@@ -154,6 +173,7 @@ describe.each(places)("on the %s backend", (place) => {
     const { task } = await line.json<{ task: Record<string, unknown> }>(["add", "In JSON", "--priority", "low"])
     assert.deepInclude(task, { title: "In JSON", priority: "low", status: "pending", due_date: null, version: 1 })
     assert.deepEqual(await line.json(["list"]), { data: [task], total: 1, page: 1, limit: 20 })
+    await line.run(["list"])
     assert.deepEqual(await line.json(["show", "1"]), { task })
     const conflict = await line.run(["edit", "1", "--version-seen", "7", "--title", "Other", "--json"])
     assert.equal(conflict.code, 4)
@@ -161,21 +181,6 @@ describe.each(places)("on the %s backend", (place) => {
       error: { code: "version_conflict", message: JSON.parse(conflict.errors).error.message, current: task },
     })
     await line.run(["rm", "1"])
-  })
-
-  it("finds a task by a beginning of its id that no other has", async () => {
-    const made: Array<string> = []
-    for (let number = 0; number < 3; number++) {
-      made.push((await line.json<{ task: { id: string } }>(["add", `Prefix ${number}`])).task.id)
-    }
-    for (const id of made) {
-      const { output } = await line.run(["show", id.slice(0, -1).toUpperCase()])
-      assert.include(output, id)
-    }
-    const ambiguous = await line.run(["show", made[0]?.slice(0, 6) ?? ""])
-    assert.equal(ambiguous.code, 2)
-    assert.include(ambiguous.errors, "More than one task")
-    await line.run(["rm", ...made])
   })
 
   it("lets no title reach the terminal as a command", async () => {
@@ -201,7 +206,7 @@ describe.each(places)("on the %s backend", (place) => {
     const { task } = await line.json<{ task: { id: string } }>(["add", "Shared task"])
     await line.run(["list"])
     // By its id it is changed as it stands, by its number as it was seen: the list is of before.
-    const list = filesIn(line.folder).find((path) => path.endsWith("last-list.json")) ?? ""
+    const list = filesIn(line.folder).find((path) => path.includes("/lists/") && path.endsWith(".json")) ?? ""
     const before = readFileSync(list)
     await line.run(["edit", task.id, "--priority", "high"])
     writeFileSync(list, before)

@@ -2,7 +2,7 @@ import { assert, describe, it } from "vitest"
 import { plain, plainJson, plainLines } from "../../../adapters/cli/output/Plain.ts"
 import { makeStyle } from "../../../adapters/cli/output/Style.ts"
 import { cut, table, widthOf } from "../../../adapters/cli/output/Table.ts"
-import { prefixLength } from "../../../adapters/cli/output/TaskViews.ts"
+import { isNamedBy, isShortId, shortIds } from "../../../adapters/cli/ShortId.ts"
 import { userFoldersOf } from "../../../adapters/cli/UserFolders.ts"
 
 const style = (width: number | null, canColor = false) => makeStyle({ canColor, width, now: new Date(0) })
@@ -50,10 +50,35 @@ describe("a table", () => {
   })
 })
 
-it("ids are shown as far as they differ", () => {
-  assert.equal(prefixLength([]), 8)
-  assert.equal(prefixLength(["0193a5ae-3c44"]), 8)
-  assert.equal(prefixLength(["0193a5ae-3c44", "0193a5ae-3d44"]), 11)
+describe("a short id", () => {
+  const [one, other] = ["0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968", "0193a5ae-3c44-7a90-b6f7-1d2c3b4b5968"]
+
+  it("is the end of an id, as long as it takes to tell it from the others", () => {
+    assert.deepEqual(shortIds([]), [])
+    assert.deepEqual(shortIds([one]), ["5968"])
+    assert.deepEqual(shortIds([one, other]), ["a5968", "b5968"])
+    assert.deepEqual(shortIds([one, one]), ["5968", "5968"])
+    const apart = "1193a5ae-3c44-7a90-b6f7-1d2c3b4a5968"
+    assert.deepEqual(shortIds([one, apart]), [one, apart])
+  })
+
+  it("names an id by its end, or by a longer part of its beginning, with its dashes or without", () => {
+    for (const text of [
+      "5968",
+      "b6f7-1d2c3b4a5968",
+      "b6f71d2c3b4a5968",
+      "0193a5ae",
+      "0193a5ae-3c44-",
+      "0193a5ae3c",
+      one,
+    ]) {
+      assert.isTrue(isShortId(text) && isNamedBy(one, text), text)
+    }
+    for (const text of ["", "-", "--", "968", "9-6-8", "zzzz", "5968 ", "0".repeat(37), "0193 a5ae"]) {
+      assert.isFalse(isShortId(text), text)
+    }
+    for (const text of ["0193a5a", "5967", "3c44"]) assert.isFalse(isNamedBy(one, text), text)
+  })
 })
 
 it("files are where the platform has them", () => {

@@ -1,0 +1,141 @@
+import { readdirSync } from "node:fs"
+import { dirname } from "node:path"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import type { TerminalSessionShape } from "../../../adapters/cli/TerminalSession.ts"
+import { type CommandLine, commandLine, places } from "./Commands.ts"
+import { filesIn } from "./Files.ts"
+
+const password = "Correct Horse 1\n"
+
+const here: TerminalSessionShape = { key: "here", isShown: true }
+const there: TerminalSessionShape = { key: "there", isShown: true }
+/** The same terminal, with standard output into a pipe or a file. */
+const piped: TerminalSessionShape = { key: "here", isShown: false }
+const unknown: TerminalSessionShape = { key: null, isShown: false }
+
+describe.each(places)("the numbers and short ids of tasks on the %s backend", (place) => {
+  let line: CommandLine
+  const ids = new Map<string, string>()
+  const list = (order: "asc" | "desc", terminal: TerminalSessionShape, ...flags: ReadonlyArray<string>) =>
+    line.run(["list", "--order", order, ...flags], "", terminal)
+  const titleOf = async (reference: string, terminal: TerminalSessionShape) => {
+    const { code, errors, output } = await line.run(["show", reference], "", terminal)
+    return code === 0 ? output.split("\n")[0] : errors
+  }
+
+  beforeAll(async () => {
+    line = await commandLine(place)
+    await line.run(["register", "ada@example.com", "--name", "Ada", "--password-stdin"], password)
+    for (const title of ["First task", "Second task", "Third task"]) {
+      ids.set(title, (await line.json<{ task: { id: string } }>(["add", title])).task.id)
+    }
+  })
+  afterAll(() => line.stop())
+
+  it("are those of the list that this terminal showed, whatever is listed elsewhere meanwhile", async () => {
+    await list("asc", here)
+    await list("desc", here, "--json")
+    await list("desc", there, "--json")
+    await list("desc", piped)
+    await list("desc", unknown)
+    await list("desc", there)
+    for (const terminal of [here, piped]) assert.equal(await titleOf("1", terminal), "First task")
+    assert.equal(await titleOf("1", there), "Third task")
+    await list("desc", here)
+    assert.equal(await titleOf("1", here), "Third task")
+    await list("asc", here)
+  })
+
+  it("are printed only where they are remembered", async () => {
+    assert.match((await list("asc", here)).output, /^# +ID/)
+    for (const terminal of [piped, unknown]) assert.match((await list("asc", terminal)).output, /^ID +STATUS/)
+  })
+
+  it("are none in a terminal that has shown no list, and none of another user", async () => {
+    assert.match((await titleOf("1", { key: "new", isShown: true })) ?? "", /has shown no list/)
+    assert.match((await titleOf("1", unknown)) ?? "", /has shown no list/)
+    assert.match((await titleOf("4", here)) ?? "", /no task number 4/)
+    await line.run(["register", "eve@example.com", "--name", "Eve", "--password-stdin"], password)
+    assert.match((await titleOf("1", here)) ?? "", /has shown no list/)
+    await line.run(["login", "ada@example.com", "--password-stdin"], password)
+    assert.equal(await titleOf("1", here), "First task")
+  })
+
+  it("stay with the task that was shown when its title changes, and rm says both", async () => {
+    await line.run(["add", "Sell the car"])
+    const { data } = await line.json<{ data: ReadonlyArray<{ id: string }> }>(["list", "--limit", "1"])
+    const id = data[0]?.id ?? ""
+    await list("asc", here)
+    await line.run(["edit", id, "--title", "Sell the boat"], "", there)
+    const { code, output } = await line.run(["rm", "4"], "", here)
+    assert.equal(code, 0)
+    assert.equal(output, `Deleted ${id} Sell the boat, listed as Sell the car\n`)
+  })
+
+  it("stay when two commands of a terminal run at once", async () => {
+    await list("asc", here)
+    await Promise.all([list("desc", here), ...["1", "2", "3"].map((number) => line.run(["start", number], "", here))])
+    assert.equal(await titleOf("1", here), "Third task")
+    await list("asc", here)
+  })
+
+  it("of a task named twice are handled once", async () => {
+    const { task } = await line.json<{ task: { id: string } }>(["add", "Once only"])
+    const references = [task.id, task.id.toUpperCase(), task.id.slice(-8), task.id.slice(-5)]
+    const started = await line.json<{ data: ReadonlyArray<unknown> }>(["start", ...references])
+    assert.lengthOf(started.data, 1)
+    const removed = await line.json<{ deleted: ReadonlyArray<string>; data: ReadonlyArray<{ title: string }> }>([
+      "rm",
+      ...references,
+    ])
+    assert.deepEqual(removed.deleted, [task.id])
+    assert.equal(removed.data[0]?.title, "Once only")
+  })
+
+  it("name tasks by the shortest end of the id that a list shows, with any longer one, and with a long beginning", async () => {
+    const { output } = await list("asc", unknown)
+    const shown = output
+      .split("\n")
+      .slice(1, 4)
+      .map((row) => row.split(" ")[0] ?? "")
+    for (const [index, [title, id]] of [...ids].entries()) {
+      assert.isTrue(id.replaceAll("-", "").endsWith(shown[index] ?? "?"), output)
+      assert.isAtMost(shown[index]?.length ?? 99, 6)
+      for (const reference of [shown[index] ?? "", id.slice(-12), id.slice(-17).toUpperCase(), id.slice(0, -1), id]) {
+        for (const terminal of [here, unknown]) assert.equal(await titleOf(reference, terminal), title, reference)
+      }
+    }
+    assert.match((await titleOf(ids.get("First task")?.slice(-3) ?? "", unknown)) ?? "", /names no task|no list/)
+  })
+
+  it("of more than one task are refused with the tasks that it may be, and nothing is done", async () => {
+    const begun = ids.get("First task")?.slice(0, 8) ?? ""
+    for (const terminal of [here, unknown]) {
+      const { code, errors } = await line.run(["rm", begun], "", terminal)
+      assert.equal(code, 2)
+      assert.match(errors, /^taskwright: [0-9a-f]{8} names more than one task: [0-9a-f]{4,} "First task", [^\n]+\n$/)
+      assert.include(errors, "Third task")
+    }
+    assert.equal((await line.json<{ total: number }>(["list"])).total, 3)
+  })
+
+  it("delete nothing where one of several names no task", async () => {
+    const known = ids.get("First task") ?? ""
+    for (const wrong of ["0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968", "ffffffff", "999", "x", ""]) {
+      assert.notEqual((await line.run(["rm", known, wrong], "", here)).code, 0, wrong)
+    }
+    assert.equal(await titleOf(known, here), "First task")
+  })
+
+  it("are remembered for a bounded number of terminals, the last ones", async () => {
+    const folder = () => dirname(filesIn(line.folder).find((path) => path.includes("/lists/")) ?? "")
+    const lists = () => readdirSync(folder()).filter((name) => name.endsWith(".json"))
+    for (let number = 0; number < 40; number++) {
+      await list("asc", { key: `terminal ${number}`, isShown: true })
+    }
+    await list("asc", here)
+    assert.isAtMost(lists().length, 32)
+    assert.equal(await titleOf("1", here), "First task")
+    assert.equal(await titleOf("1", { key: "terminal 39", isShown: true }), "First task")
+  })
+})
