@@ -50,6 +50,7 @@ const refusals: Readonly<Record<string, { readonly outcome: Outcome; readonly wo
   RateLimited: { outcome: "unavailable" },
   TooManyAttempts: { outcome: "unavailable", words: "Too many failed logins. Try again later." },
   DatabaseNotReady: { outcome: "unavailable" },
+  DatabaseUnsuitable: { outcome: "unavailable" },
   DataFolderInUse: { outcome: "unavailable" },
   DataFolderUnusable: { outcome: "unavailable" },
 }

@@ -1,4 +1,4 @@
-import { Effect, Layer } from "effect"
+import { Data, Effect, Layer } from "effect"
 import { Migrator, SqlClient, type SqlError } from "effect/sql"
 import { announceWait } from "./AnnouncedWait.ts"
 import { createSchema } from "./migrations/0001_create_schema.ts"
@@ -10,18 +10,28 @@ const migrations = {
   "0002_account_safety": addAccountSafety,
 }
 
+/** The database's schema or encoding is none that this build can work with. Nothing was changed. */
+export class DatabaseUnsuitable extends Data.TaggedError("DatabaseUnsuitable")<{ readonly reason: string }> {
+  override get message(): string {
+    return `The database cannot be used: ${this.reason}`
+  }
+}
+
+const table = "taskwright_migrations"
+
 /** Any number that no other program locks in this database: "taskwright" in the digits of a telephone. */
 const lockKey = 8_275_974_448
 
-const run = Migrator.make({})({ loader: Migrator.fromRecord(migrations), table: "taskwright_migrations" })
+const run = Migrator.make({})({ loader: Migrator.fromRecord(migrations), table })
 
 /**
  * Applies the migrations that the database lacks, all or none, and gives their names. Of several processes that start
- * together one applies them while the others wait, for at most five minutes, and then find nothing to do.
+ * together one applies them while the others wait, for at most five minutes, and then find nothing to do. Refuses a
+ * database that has a migration which this build does not know, and one whose encoding cannot keep every text.
  */
 export const migrate: Effect.Effect<
   ReadonlyArray<string>,
-  Migrator.MigrationError | SqlError.SqlError,
+  Migrator.MigrationError | SqlError.SqlError | DatabaseUnsuitable,
   SqlClient.SqlClient
 > = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -29,17 +39,46 @@ export const migrate: Effect.Effect<
     Effect.gen(function* () {
       // The limits of everyday statements are too short for waiting here and for building an index.
       yield* sql`SELECT set_config('lock_timeout', '5min', true), set_config('statement_timeout', '0', true)`
+      yield* checkEncoding
       yield* sql`SELECT pg_advisory_xact_lock(${lockKey})`.pipe(announceWait("another process that applies migrations"))
+      yield* checkApplied
       return yield* run
     }),
   )
-  return applied.map(([id, name]) => `${String(id).padStart(4, "0")}_${name}`)
+  return applied.map(([id, name]) => nameOf(id, name))
+})
+
+const nameOf = (id: number, name: string): string => `${String(id).padStart(4, "0")}_${name}`
+
+const checkEncoding = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ encoding: string }>`SELECT current_setting('server_encoding') AS encoding`
+  if (row !== undefined && row.encoding !== "UTF8") {
+    const reason = `it has the encoding ${row.encoding}, and Taskwright needs one made with ENCODING 'UTF8'`
+    return yield* new DatabaseUnsuitable({ reason })
+  }
+})
+
+const checkApplied = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const [found] = yield* sql<{ is_there: boolean }>`SELECT to_regclass(${table}) IS NOT NULL AS is_there`
+  if (found?.is_there !== true) return
+  const applied = yield* sql<{ migration_id: number; name: string }>`SELECT migration_id, name FROM ${sql(table)}
+    ORDER BY migration_id DESC`
+  const unknown = applied.find(({ migration_id, name }) => !Object.hasOwn(migrations, nameOf(migration_id, name)))
+  if (unknown !== undefined) {
+    const reason = `its schema has the migration ${nameOf(unknown.migration_id, unknown.name)}, and the newest that this Taskwright knows is ${Object.keys(migrations).at(-1)}. Run the version that made it, or a newer one`
+    return yield* new DatabaseUnsuitable({ reason })
+  }
 })
 
 /** Brings the database's schema up to date before anything uses it. */
-export const layer: Layer.Layer<never, Migrator.MigrationError | SqlError.SqlError, SqlClient.SqlClient> =
-  Layer.effectDiscard(
-    Effect.tap(migrate, (names) =>
-      names.length > 0 ? Effect.logInfo(`Applied migrations: ${names.join(", ")}`) : Effect.void,
-    ),
-  )
+export const layer: Layer.Layer<
+  never,
+  Migrator.MigrationError | SqlError.SqlError | DatabaseUnsuitable,
+  SqlClient.SqlClient
+> = Layer.effectDiscard(
+  Effect.tap(migrate, (names) =>
+    names.length > 0 ? Effect.logInfo(`Applied migrations: ${names.join(", ")}`) : Effect.void,
+  ),
+)

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { PgClient } from "@effect/sql-pg"
-import { Context, Effect, Layer, Redacted } from "effect"
+import { Context, Effect, Layer, Redacted, type Scope } from "effect"
 import { describe } from "vitest"
 import { migrate } from "../../adapters/postgres/Migrations.ts"
 import * as PostgresClient from "../../adapters/postgres/PostgresClient.ts"
@@ -40,18 +40,34 @@ const withSchema = (url: string, name: string): string => {
   return located.href
 }
 
+/** A fresh database of its own with those options, which is dropped when the scope closes; gives its URL. */
+export const emptyDatabase = (options = ""): Effect.Effect<Redacted.Redacted, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const url = yield* serverOrDie
+    const name = `test_${randomUUID().replaceAll("-", "")}`
+    yield* Effect.acquireRelease(onServer(url, `CREATE DATABASE ${name} ${options}`), () =>
+      onServer(url, `DROP DATABASE ${name} WITH (FORCE)`),
+    )
+    const located = new URL(url)
+    located.pathname = `/${name}`
+    return Redacted.make(located.href)
+  })
+
+const onServer = (url: string, text: string) =>
+  Effect.flatMap(PgClient.PgClient, (sql) => sql.unsafe(text).unprepared).pipe(
+    Effect.provide(PgClient.layer({ url: Redacted.make(url), maxConnections: 1 })),
+    Effect.orDie,
+  )
+
 /** A fresh, empty schema, which is dropped with all that is in it when the layer goes. */
 export const emptySchema: Layer.Layer<TestSchema> = Layer.effect(
   TestSchema,
   Effect.gen(function* () {
     const url = yield* serverOrDie
     const name = `test_${randomUUID().replaceAll("-", "")}`
-    const onServer = (text: string) =>
-      Effect.flatMap(PgClient.PgClient, (sql) => sql.unsafe(text)).pipe(
-        Effect.provide(PgClient.layer({ url: Redacted.make(url), maxConnections: 1 })),
-        Effect.orDie,
-      )
-    yield* Effect.acquireRelease(onServer(`CREATE SCHEMA ${name}`), () => onServer(`DROP SCHEMA ${name} CASCADE`))
+    yield* Effect.acquireRelease(onServer(url, `CREATE SCHEMA ${name}`), () =>
+      onServer(url, `DROP SCHEMA ${name} CASCADE`),
+    )
     return { name, url: Redacted.make(url), urlOfSchema: Redacted.make(withSchema(url, name)) }
   }),
 )

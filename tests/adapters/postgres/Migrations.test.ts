@@ -1,8 +1,30 @@
 import { PgClient } from "@effect/sql-pg"
-import { assert, layer } from "@effect/vitest"
+import { assert, it, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
+import { describe } from "vitest"
+import * as embedded from "../../../adapters/postgres/embedded.ts"
 import { migrate } from "../../../adapters/postgres/Migrations.ts"
-import { clientOn, describeOnPostgres, emptySchema, TestSchema } from "../../support/postgres.ts"
+import * as PostgresClient from "../../../adapters/postgres/PostgresClient.ts"
+import { clientOn, describeOnPostgres, emptyDatabase, emptySchema, TestSchema } from "../../support/postgres.ts"
+
+/** What a migration of a later build leaves in the database, and what this build says to it. */
+const refusesUnknown = (id: number, name: string) =>
+  Effect.gen(function* () {
+    const sql = yield* PgClient.PgClient
+    const known = yield* migrate
+    yield* sql`INSERT INTO taskwright_migrations (migration_id, name) VALUES (${id}, ${name})`
+    const error = yield* Effect.flip(migrate)
+    assert.strictEqual(error._tag, "DatabaseUnsuitable")
+    assert.include(error.message, `${String(id).padStart(4, "0")}_${name}`)
+    assert.include(error.message, known.at(-1) ?? "no migration")
+    assert.notInclude(error.message, "\n")
+  })
+
+describe("migrations of the embedded database", () => {
+  it.live("refuse one that a later build has migrated", () =>
+    Effect.provide(refusesUnknown(9000, "later"), embedded.layer({})),
+  )
+})
 
 describeOnPostgres("migrations", () => {
   layer(emptySchema, { excludeTestServices: true })((it) => {
@@ -40,4 +62,25 @@ describeOnPostgres("migrations", () => {
       }),
     )
   })
+
+  layer(clientOn().pipe(Layer.provide(emptySchema)), { excludeTestServices: true })((it) => {
+    it.effect("refuse a database that a later build has migrated", () => refusesUnknown(9000, "later"))
+  })
+
+  for (const encoding of ["SQL_ASCII", "LATIN1"]) {
+    it.live(`refuse a database whose encoding is ${encoding}, and leave it as it is`, () =>
+      Effect.gen(function* () {
+        const url = yield* emptyDatabase(`ENCODING '${encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`)
+        yield* Effect.gen(function* () {
+          const error = yield* Effect.flip(migrate)
+          assert.strictEqual(error._tag, "DatabaseUnsuitable")
+          assert.include(error.message, encoding)
+          assert.include(error.message, "UTF8")
+          assert.notInclude(error.message, "\n")
+          const sql = yield* PgClient.PgClient
+          assert.deepStrictEqual(yield* sql`SELECT FROM pg_tables WHERE schemaname = 'public'`, [])
+        }).pipe(Effect.provide(PostgresClient.layer({ url, maxConnections: 2 })))
+      }),
+    )
+  }
 })
