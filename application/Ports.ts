@@ -11,6 +11,7 @@ import type { PublicKeys } from "./accounts/PublicKeys.ts"
 import type { SessionRepository } from "./accounts/SessionRepository.ts"
 import type { CategoryRepository } from "./categories/CategoryRepository.ts"
 import type { Housekeeping } from "./housekeeping/Housekeeping.ts"
+import type { EmailRequests } from "./mail/EmailRequests.ts"
 import type { EmailSender } from "./mail/EmailSender.ts"
 import type { Outbox } from "./mail/Outbox.ts"
 import type { IdGenerator } from "./shared/IdGenerator.ts"
@@ -22,6 +23,7 @@ import type { TaskRepository } from "./tasks/TaskRepository.ts"
 export type Repositories =
   | AccountRepository
   | CategoryRepository
+  | EmailRequests
   | EmailVerificationRepository
   | Housekeeping
   | PasswordResetRepository

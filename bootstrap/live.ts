@@ -14,6 +14,7 @@ import * as PostgresRepositories from "../adapters/postgres/PostgresRepositories
 import { RedisConnection, layer as redisConnection } from "../adapters/redis/RedisConnection.ts"
 import * as RedisGuards from "../adapters/redis/RedisGuards.ts"
 import { followEndedSessions } from "../application/accounts/FollowEndedSessions.ts"
+import { runEmailRequests } from "../application/accounts/HandleEmailRequests.ts"
 import { RefreshPolicy } from "../application/accounts/RefreshPolicy.ts"
 import { DeletedTaskRetention } from "../application/housekeeping/DeletedTaskRetention.ts"
 import { keepHouse } from "../application/housekeeping/KeepHouse.ts"
@@ -90,7 +91,11 @@ const mail = ({ dataDir, mailFrom: from, publicUrl, smtpServer: server }: Settin
       )
 
 /** What runs beside the requests, until the service stops. */
-const workers = Layer.merge(followEndedSessions, Layer.effectDiscard(Effect.all([runOutbox, keepHouse])))
+const workers = Layer.mergeAll(
+  followEndedSessions,
+  runEmailRequests,
+  Layer.effectDiscard(Effect.all([runOutbox, keepHouse])),
+)
 
 /** Every port, as the settings have it. */
 export const live = (settings: Settings) =>

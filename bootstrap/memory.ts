@@ -5,6 +5,7 @@ import { Readiness } from "../adapters/http/Readiness.ts"
 import * as MemoryEmailSender from "../adapters/memory/MemoryEmailSender.ts"
 import * as MemoryGuards from "../adapters/memory/MemoryGuards.ts"
 import * as MemoryRepositories from "../adapters/memory/MemoryRepositories.ts"
+import { runEmailRequests } from "../application/accounts/HandleEmailRequests.ts"
 import { runOutbox } from "../application/mail/RunOutbox.ts"
 
 const audience = "taskwright"
@@ -23,7 +24,8 @@ export const secrets = Layer.unwrap(
  * Every port, in this process alone: for tests, and for a reader's first steps with the use cases. Nothing happens in it
  * by itself; `deliverEmails` delivers what is in the outbox.
  */
-export const memory = Layer.mergeAll(MemoryRepositories.layer, MemoryGuards.layer, MemoryEmailSender.layer).pipe(
+export const memory = runEmailRequests.pipe(
+  Layer.provideMerge(Layer.mergeAll(MemoryRepositories.layer, MemoryGuards.layer, MemoryEmailSender.layer)),
   Layer.provideMerge(secrets),
   Layer.merge(Layer.succeed(Readiness, { database: Effect.succeed(true), redis: null, mail: Effect.succeed(true) })),
 )

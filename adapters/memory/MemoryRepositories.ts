@@ -2,6 +2,7 @@ import { Layer } from "effect"
 import type { Repositories } from "../../application/Ports.ts"
 import * as MemoryAccountRepository from "./MemoryAccountRepository.ts"
 import * as MemoryCategoryRepository from "./MemoryCategoryRepository.ts"
+import * as MemoryEmailRequests from "./MemoryEmailRequests.ts"
 import * as MemoryEmailVerificationRepository from "./MemoryEmailVerificationRepository.ts"
 import * as MemoryHousekeeping from "./MemoryHousekeeping.ts"
 import * as MemoryOutbox from "./MemoryOutbox.ts"
@@ -15,6 +16,7 @@ import * as MemoryUnitOfWork from "./MemoryUnitOfWork.ts"
 export const layer: Layer.Layer<Repositories> = Layer.mergeAll(
   MemoryAccountRepository.layer,
   MemoryCategoryRepository.layer,
+  MemoryEmailRequests.layer,
   MemoryEmailVerificationRepository.layer,
   MemoryHousekeeping.layer,
   MemoryPasswordResetRepository.layer,

@@ -1,4 +1,5 @@
 import { Context, Effect, Exit, HashMap, Layer, Option, Result, Semaphore } from "effect"
+import type { EmailRequest } from "../../application/mail/EmailRequests.ts"
 import type { OutgoingEmail } from "../../application/mail/Outbox.ts"
 import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
 import type { EmailVerification } from "../../domain/accounts/EmailVerification.ts"
@@ -57,6 +58,8 @@ export interface State {
   readonly categoryOwners: HashMap.HashMap<CategoryId, UserId>
   /** By the time of their end. */
   readonly endedSessions: ReadonlyArray<EndedSession>
+  /** By their ids. */
+  readonly emailRequests: ReadonlyArray<EmailRequest>
   /** Whose the mails are that are still to be sent. What stands here of a user who is gone counts for nothing. */
   readonly waitingEmails: HashMap.HashMap<OutgoingEmail["id"], UserId>
 }
@@ -67,6 +70,7 @@ const nothing: State = {
   taskOwners: HashMap.empty(),
   categoryOwners: HashMap.empty(),
   endedSessions: [],
+  emailRequests: [],
   waitingEmails: HashMap.empty(),
 }
 

@@ -1,6 +1,7 @@
 /** The public edge of the memory set: `MemoryRepositories`, `MemoryGuards` and `MemoryEmailSender` are all of it. */
 export * as MemoryAccountRepository from "./MemoryAccountRepository.ts"
 export * as MemoryCategoryRepository from "./MemoryCategoryRepository.ts"
+export * as MemoryEmailRequests from "./MemoryEmailRequests.ts"
 export * as MemoryEmailSender from "./MemoryEmailSender.ts"
 export * as MemoryEmailVerificationRepository from "./MemoryEmailVerificationRepository.ts"
 export * as MemoryEndedSessions from "./MemoryEndedSessions.ts"

@@ -1,6 +1,7 @@
 import { Layer } from "effect"
 import * as PostgresAccountRepository from "./PostgresAccountRepository.ts"
 import * as PostgresCategoryRepository from "./PostgresCategoryRepository.ts"
+import * as PostgresEmailRequests from "./PostgresEmailRequests.ts"
 import * as PostgresEmailVerificationRepository from "./PostgresEmailVerificationRepository.ts"
 import * as PostgresHousekeeping from "./PostgresHousekeeping.ts"
 import * as PostgresOutbox from "./PostgresOutbox.ts"
@@ -13,6 +14,7 @@ import * as PostgresUnitOfWork from "./PostgresUnitOfWork.ts"
 export const layer = Layer.mergeAll(
   PostgresAccountRepository.layer,
   PostgresCategoryRepository.layer,
+  PostgresEmailRequests.layer,
   PostgresEmailVerificationRepository.layer,
   PostgresHousekeeping.layer,
   PostgresPasswordResetRepository.layer,

@@ -1,5 +1,6 @@
 import { Cause, Effect, Result, Schedule } from "effect"
 import { plusMillis, type Timestamp } from "../../domain/shared/Timestamp.ts"
+import { handleEmailRequests } from "../accounts/HandleEmailRequests.ts"
 import { now } from "../shared/Now.ts"
 import { Unavailable } from "../shared/Unavailable.ts"
 import { EmailNotSent, EmailSender } from "./EmailSender.ts"
@@ -29,10 +30,11 @@ const noteRetries = Schedule.exponential("200 millis").pipe(Schedule.upTo({ time
 /**
  * One pass over the outbox: takes up to 10 mails that are due, sends them to 5 users at once, and notes what became of
  * each. One that was not sent is due again after a pause of 1 second, which doubles each time up to 30 minutes; after a
- * final refusal or 50 attempts it is given up. Gives how many it took.
+ * final refusal or 50 attempts it is given up. Requests for mails that wait are handled first. Gives how many it took of both.
  */
 export const deliverEmails = Effect.gen(function* () {
   const outbox = yield* Outbox
+  const handled = yield* handleEmailRequests
   const at = yield* now
   const until = plusMillis(at, leaseMillis)
   const emails = yield* bounded(outbox.claim({ at, until, limit: emailsPerPass }))
@@ -42,7 +44,7 @@ export const deliverEmails = Effect.gen(function* () {
     (ofUser) => Effect.forEach(ofUser, (email) => deliver(email, until), { discard: true }),
     { concurrency: sendsAtOnce, discard: true },
   )
-  return emails.length
+  return handled + emails.length
 })
 
 const bounded = <A>(stored: Effect.Effect<A>): Effect.Effect<A> =>

@@ -5,6 +5,7 @@ import { migrate } from "../../adapters/postgres/Migrations.ts"
 import * as PostgresRepositories from "../../adapters/postgres/PostgresRepositories.ts"
 import * as AccountRepository from "./AccountRepository.contract.ts"
 import * as CategoryRepository from "./CategoryRepository.contract.ts"
+import * as EmailRequests from "./EmailRequests.contract.ts"
 import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
 import * as Housekeeping from "./Housekeeping.contract.ts"
 import * as Outbox from "./Outbox.contract.ts"
@@ -30,6 +31,7 @@ EmailVerificationRepository.suite("embedded", shared)
 Housekeeping.suite("embedded", shared)
 PasswordResetRepository.suite("embedded", shared)
 Outbox.suite("embedded", shared)
+EmailRequests.suite("embedded", shared)
 SessionRepository.suite("embedded", shared)
 TaskRepository.suite("embedded", shared)
 UnitOfWork.suite("embedded", shared)

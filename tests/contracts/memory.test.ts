@@ -9,6 +9,7 @@ import * as NoProfileCache from "../../adapters/memory/NoProfileCache.ts"
 import { EndedSessions } from "../../application/accounts/EndedSessions.ts"
 import * as AccountRepository from "./AccountRepository.contract.ts"
 import * as CategoryRepository from "./CategoryRepository.contract.ts"
+import * as EmailRequests from "./EmailRequests.contract.ts"
 import * as EmailSender from "./EmailSender.contract.ts"
 import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
 import * as EndedSessionsContract from "./EndedSessions.contract.ts"
@@ -28,6 +29,7 @@ EmailVerificationRepository.suite("memory", MemoryRepositories.layer)
 Housekeeping.suite("memory", MemoryRepositories.layer)
 PasswordResetRepository.suite("memory", MemoryRepositories.layer)
 Outbox.suite("memory", MemoryRepositories.layer)
+EmailRequests.suite("memory", MemoryRepositories.layer)
 SessionRepository.suite("memory", MemoryRepositories.layer)
 TaskRepository.suite("memory", MemoryRepositories.layer)
 UnitOfWork.suite("memory", MemoryRepositories.layer)

@@ -1,6 +1,7 @@
 import { describeOnPostgres, freshRepositories } from "../support/postgres.ts"
 import * as AccountRepository from "./AccountRepository.contract.ts"
 import * as CategoryRepository from "./CategoryRepository.contract.ts"
+import * as EmailRequests from "./EmailRequests.contract.ts"
 import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
 import * as Housekeeping from "./Housekeeping.contract.ts"
 import * as Outbox from "./Outbox.contract.ts"
@@ -16,6 +17,8 @@ describeOnPostgres("on a PostgreSQL server", () => {
   Housekeeping.suite("PostgreSQL", freshRepositories())
   PasswordResetRepository.suite("PostgreSQL", freshRepositories())
   Outbox.suite("PostgreSQL", freshRepositories())
+  EmailRequests.suite("PostgreSQL", freshRepositories())
+  EmailRequests.concurrentSuite("PostgreSQL", freshRepositories())
   SessionRepository.suite("PostgreSQL", freshRepositories())
   TaskRepository.suite("PostgreSQL", freshRepositories())
   UnitOfWork.suite("PostgreSQL", freshRepositories())

@@ -1,0 +1,94 @@
+// Handles the mails that were asked for with an address alone, apart from the requests that asked.
+import { Cause, Context, Effect, Exit, Layer, Option, Queue } from "effect"
+import type { UserAccount } from "../../domain/accounts/UserAccount.ts"
+import type { UserId } from "../../domain/accounts/UserId.ts"
+import { EmailRequests, type RequestableKind } from "../mail/EmailRequests.ts"
+import { mayAskForEmail } from "../mail/MayAskForEmail.ts"
+import { queueEmail } from "../mail/QueueEmail.ts"
+import { UnitOfWork } from "../shared/UnitOfWork.ts"
+import { AccountRepository } from "./AccountRepository.ts"
+import { EmailVerificationRepository } from "./EmailVerificationRepository.ts"
+import { PasswordResetRepository } from "./PasswordResetRepository.ts"
+
+/** How many requests one pass handles. */
+const requestsPerPass = 100
+
+/** Starts the handling of what waits. Without a worker the next pass over the outbox does it. */
+export const EmailRequestSignal = Context.Reference<{ readonly wake: Effect.Effect<void> }>(
+  "taskwright/EmailRequestSignal",
+  { defaultValue: () => ({ wake: Effect.void }) },
+)
+
+/** Whether a mail of the kind is for the account. */
+const isFor = ({ isActive }: UserAccount, kind: RequestableKind): boolean => kind === "ResetPassword" || !isActive
+
+/** Makes the older mails of the kind worthless. */
+const endOlder = Effect.fnUntraced(function* (userId: UserId, kind: RequestableKind) {
+  const { remove } = kind === "ResetPassword" ? yield* PasswordResetRepository : yield* EmailVerificationRepository
+  yield* remove(userId)
+})
+
+/** Handles the first request after the id, in a unit of work of its own, and gives its id; null if there is none. */
+const handleNext = Effect.fnUntraced(function* (afterId: string | null, note: (id: string) => void) {
+  const requests = yield* EmailRequests
+  const accounts = yield* AccountRepository
+  const { atomically } = yield* UnitOfWork
+  return yield* atomically(
+    Effect.gen(function* () {
+      const request = Option.getOrNull(yield* requests.take(afterId))
+      if (request === null) return false
+      note(request.id)
+      const found = Option.getOrNull(yield* accounts.findByEmail(request.email))
+      if (found === null || !isFor(found, request.kind)) return true
+      // Locked, so that concurrent requests are counted one after the other.
+      const account = Option.getOrNull(
+        yield* accounts.getForUpdate(found.id).pipe(
+          Effect.catchTag("AccountNotFound", () => Effect.succeed(null)),
+          Effect.map(Option.fromNullishOr),
+        ),
+      )
+      if (account === null || !isFor(account, request.kind)) return true
+      if (!(yield* mayAskForEmail(account.id, request.kind))) return true
+      yield* endOlder(account.id, request.kind)
+      yield* queueEmail(account.id, request.kind)
+      return true
+    }),
+  )
+})
+
+/**
+ * One pass over the requests that wait, up to 100: queues a mail to each account that one is for, at most 10 an hour of
+ * each kind. A request that fails waits for another pass and does not hold up the others. Gives how many it handled.
+ */
+export const handleEmailRequests = Effect.gen(function* () {
+  let lastId: string | null = null
+  let handled = 0
+  for (let count = 0; count < requestsPerPass; count++) {
+    const previousId: string | null = lastId
+    const exit: Exit.Exit<boolean> = yield* Effect.exit(
+      handleNext(previousId, (id) => {
+        lastId = id
+      }),
+    )
+    if (Exit.isFailure(exit)) {
+      if (Cause.hasInterrupts(exit.cause)) return yield* Effect.failCause(exit.cause)
+      yield* Effect.logWarning("A request for a mail could not be handled; trying again.", exit.cause)
+      // Nothing was taken, so the store itself failed.
+      if (lastId === previousId) return handled
+      continue
+    }
+    if (!exit.value) return handled
+    handled += 1
+  }
+  return handled
+})
+
+/** Handles requests as soon as they are made, one after the other, until the scope closes. */
+export const runEmailRequests = Layer.effect(
+  EmailRequestSignal,
+  Effect.gen(function* () {
+    const signals = yield* Queue.sliding<void>(1)
+    yield* Queue.take(signals).pipe(Effect.andThen(handleEmailRequests), Effect.forever, Effect.forkScoped)
+    return { wake: Effect.asVoid(Queue.offer(signals, undefined)) }
+  }),
+)

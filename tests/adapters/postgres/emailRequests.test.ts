@@ -1,0 +1,116 @@
+import { PgClient } from "@effect/sql-pg"
+import { assert, layer } from "@effect/vitest"
+import { Cause, Deferred, Effect, Exit, Fiber, Layer } from "effect"
+import * as MemoryEmailSender from "../../../adapters/memory/MemoryEmailSender.ts"
+import * as MemoryGuards from "../../../adapters/memory/MemoryGuards.ts"
+import { AccountRepository } from "../../../application/accounts/AccountRepository.ts"
+import { forgotPassword } from "../../../application/accounts/ForgotPassword.ts"
+import { handleEmailRequests, runEmailRequests } from "../../../application/accounts/HandleEmailRequests.ts"
+import { resendVerification } from "../../../application/accounts/ResendVerification.ts"
+import { EmailRequests, waitingRequestsLimit } from "../../../application/mail/EmailRequests.ts"
+import { Outbox } from "../../../application/mail/Outbox.ts"
+import { Unavailable } from "../../../application/shared/Unavailable.ts"
+import { UnitOfWork } from "../../../application/shared/UnitOfWork.ts"
+import { secrets } from "../../../bootstrap/memory.ts"
+import type { UserId } from "../../../domain/accounts/UserId.ts"
+import { at, keepAccount, newEmail, newTaskId } from "../../support/entities.ts"
+import { describeOnPostgres, freshRepositories } from "../../support/postgres.ts"
+
+const service = Layer.mergeAll(MemoryGuards.layer, MemoryEmailSender.layer).pipe(
+  Layer.provideMerge(Layer.merge(freshRepositories(), secrets)),
+)
+
+/** Holds the account's row until the effect is over, as a statement of another request may. */
+const whileLocked = Effect.fnUntraced(function* <A, E, R>(userId: UserId, effect: Effect.Effect<A, E, R>) {
+  const accounts = yield* AccountRepository
+  const { atomically } = yield* UnitOfWork
+  const [isLocked, isOver] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+  const holder = yield* Effect.forkChild(
+    atomically(
+      Effect.gen(function* () {
+        yield* accounts.getForUpdate(userId)
+        yield* Deferred.succeed(isLocked, undefined)
+        yield* Deferred.await(isOver)
+      }),
+    ),
+  )
+  yield* Deferred.await(isLocked)
+  const result = yield* effect
+  yield* Deferred.succeed(isOver, undefined)
+  yield* Fiber.join(holder)
+  return result
+})
+
+const waiting = Effect.gen(function* () {
+  const sql = yield* PgClient.PgClient
+  const rows = yield* sql<{ readonly count: number }>`SELECT count(*)::int AS count FROM email_requests`
+  return rows[0]?.count
+})
+
+describeOnPostgres("requests for mails on PostgreSQL", () => {
+  layer(service, { excludeTestServices: true })((it) => {
+    it.effect("are answered while the account's row is locked, 20 at once, and make ten mails", () =>
+      Effect.gen(function* () {
+        const account = yield* keepAccount()
+        const outbox = yield* Outbox
+        for (const [ask, kind] of [
+          [forgotPassword, "ResetPassword"],
+          [resendVerification, "VerifyEmail"],
+        ] as const) {
+          const asks = Effect.all(
+            Array.from({ length: 20 }, () => ask({ email: account.email })),
+            { concurrency: "unbounded", discard: true },
+          )
+          // It ends at all: each of them would wait for the lock, which is given up after them.
+          yield* whileLocked(account.id, asks.pipe(Effect.provide(runEmailRequests)))
+          yield* handleEmailRequests
+          assert.strictEqual(yield* outbox.countSince(account.id, kind, at(0)), 10)
+        }
+        assert.strictEqual(yield* waiting, 0)
+      }),
+    )
+
+    it.effect("write the same whether there is an account or not", () =>
+      Effect.gen(function* () {
+        const account = yield* keepAccount()
+        const written = []
+        for (const email of [account.email, newEmail()]) {
+          yield* forgotPassword({ email })
+          written.push(yield* waiting)
+        }
+        assert.deepStrictEqual(written, [1, 2])
+        assert.strictEqual(yield* handleEmailRequests, 2)
+      }),
+    )
+
+    it.effect("do not hold up others while the account of one is locked", () =>
+      Effect.gen(function* () {
+        const [locked, other] = [yield* keepAccount(), yield* keepAccount()]
+        const outbox = yield* Outbox
+        const count = (userId: UserId) => outbox.countSince(userId, "ResetPassword", at(0))
+        yield* forgotPassword({ email: locked.email })
+        yield* forgotPassword({ email: other.email })
+        // The lock is held for longer than a statement waits for one.
+        yield* whileLocked(locked.id, handleEmailRequests)
+        assert.deepStrictEqual([yield* count(locked.id), yield* count(other.id)], [0, 1])
+        yield* handleEmailRequests
+        assert.deepStrictEqual([yield* count(locked.id), yield* count(other.id)], [1, 1])
+      }),
+    )
+
+    it.effect("are refused while 10,000 wait", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const requests = yield* EmailRequests
+        yield* sql`INSERT INTO email_requests (id, email, kind)
+          SELECT gen_random_uuid(), 'ada@example.com', 'ResetPassword' FROM generate_series(1, ${waitingRequestsLimit}::int)`
+        const add = requests.add({ id: newTaskId(), email: newEmail(), kind: "ResetPassword" })
+        const exit = yield* Effect.exit(add)
+        assert.isTrue(Exit.isFailure(exit) && Cause.squash(exit.cause) instanceof Unavailable)
+        yield* sql`TRUNCATE email_requests`
+        yield* add
+        assert.strictEqual(yield* waiting, 1)
+      }),
+    )
+  })
+})

@@ -1,0 +1,110 @@
+import { assert, layer } from "@effect/vitest"
+import { Deferred, Effect, Fiber, type Layer, Option } from "effect"
+import { type EmailRequest, EmailRequests, type RequestableKind } from "../../application/mail/EmailRequests.ts"
+import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
+import { newEmail, newTaskId } from "../support/entities.ts"
+import { timesAtOnce } from "../support/interleaving.ts"
+
+const makeRequest = (kind: RequestableKind = "ResetPassword"): EmailRequest => ({
+  id: newTaskId(),
+  email: newEmail(),
+  kind,
+})
+
+/** What every `EmailRequests` promises. */
+export const suite = (name: string, repositories: Layer.Layer<EmailRequests | UnitOfWork, unknown>) =>
+  layer(repositories, { excludeTestServices: true })(`EmailRequests: ${name}`, (it) => {
+    const keep = Effect.fnUntraced(function* (...requests: ReadonlyArray<EmailRequest>) {
+      const { add } = yield* EmailRequests
+      for (const request of requests) yield* add(request)
+    })
+    const take = (afterId: string | null = null) =>
+      Effect.gen(function* () {
+        const requests = yield* EmailRequests
+        const { atomically } = yield* UnitOfWork
+        return Option.getOrNull(yield* atomically(requests.take(afterId)))
+      })
+
+    it.effect("gives each request once, the first id first, with every field", () =>
+      Effect.gen(function* () {
+        const [first, second] = [makeRequest("VerifyEmail"), makeRequest()]
+        yield* keep(second, first)
+        assert.deepStrictEqual([yield* take(), yield* take(), yield* take()], [first, second, null])
+      }),
+    )
+
+    it.effect("gives the first request after an id", () =>
+      Effect.gen(function* () {
+        const [first, second] = [makeRequest(), makeRequest()]
+        yield* keep(first, second)
+        assert.deepStrictEqual(yield* take(first.id), second)
+        assert.isNull(yield* take(first.id))
+        assert.deepStrictEqual(yield* take(), first)
+      }),
+    )
+
+    it.effect("keeps any number of requests for one address", () =>
+      Effect.gen(function* () {
+        const request = makeRequest()
+        yield* keep(request)
+        yield* keep({ ...request, id: newTaskId() })
+        assert.strictEqual((yield* take())?.email, request.email)
+        assert.strictEqual((yield* take())?.email, request.email)
+      }),
+    )
+
+    it.effect("gives a request again if the unit that took it fails", () =>
+      Effect.gen(function* () {
+        const requests = yield* EmailRequests
+        const { atomically } = yield* UnitOfWork
+        const request = makeRequest()
+        yield* keep(request)
+        yield* Effect.flip(atomically(Effect.andThen(requests.take(null), Effect.fail("refused"))))
+        assert.deepStrictEqual(yield* take(), request)
+      }),
+    )
+
+    it.effect("gives each of 20 requests to one of 40 that take at once", () =>
+      Effect.gen(function* () {
+        const all = Array.from({ length: 20 }, () => makeRequest())
+        yield* keep(...all)
+        const taken = yield* timesAtOnce(40, take())
+        const rest = []
+        for (let next = yield* take(); next !== null; next = yield* take()) rest.push(next)
+        const ids = [...taken, ...rest].flatMap((request) => request?.id ?? [])
+        assert.sameMembers(
+          ids,
+          all.map(({ id }) => id),
+        )
+      }),
+    )
+  })
+
+/** What a store promises whose units do not exclude each other. */
+export const concurrentSuite = (name: string, repositories: Layer.Layer<EmailRequests | UnitOfWork, unknown>) =>
+  layer(repositories, { excludeTestServices: true })(`EmailRequests under load: ${name}`, (it) => {
+    it.effect("neither adds nor takes later for a unit that handles a request for the same address", () =>
+      Effect.gen(function* () {
+        const requests = yield* EmailRequests
+        const { atomically } = yield* UnitOfWork
+        const held = makeRequest()
+        yield* requests.add(held)
+        const [isHeld, isOver] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+        const unit = yield* Effect.forkChild(
+          atomically(
+            Effect.gen(function* () {
+              yield* requests.take(null)
+              yield* Deferred.succeed(isHeld, undefined)
+              yield* Deferred.await(isOver)
+            }),
+          ),
+        )
+        yield* Deferred.await(isHeld)
+        const other = { ...makeRequest(), email: held.email }
+        yield* requests.add(other)
+        assert.deepStrictEqual(yield* atomically(requests.take(null)), Option.some(other))
+        yield* Deferred.succeed(isOver, undefined)
+        yield* Fiber.join(unit)
+      }),
+    )
+  })
