@@ -67,7 +67,7 @@ export const makeLocalBackend = (options: LocalOptions) =>
         profile: call(({ userId }) => orGone(getAccount({ userId }))),
         logOut: call(logOut),
         listSessions: call(({ sessionId, userId }) =>
-          Effect.map(listSessions({ userId }), (sessions) =>
+          Effect.map(listSessions({ userId, sessionId }), (sessions) =>
             sessions.map((session) => ({ ...session, isCurrent: session.id === sessionId })),
           ),
         ),

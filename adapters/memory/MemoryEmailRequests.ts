@@ -8,7 +8,7 @@ const full = new Unavailable({ what: "the queue of requests for mails (it is ful
 
 export const layer: Layer.Layer<EmailRequests, never, MemoryStore> = Layer.effect(
   EmailRequests,
-  Effect.map(MemoryStore, ({ modify, write }) =>
+  Effect.map(MemoryStore, ({ modify, read, write }) =>
     EmailRequests.of({
       add: (request) =>
         Effect.orDie(
@@ -27,6 +27,7 @@ export const layer: Layer.Layer<EmailRequests, never, MemoryStore> = Layer.effec
             { ...state, emailRequests: state.emailRequests.filter((other) => other !== request) },
           ] as const)
         }),
+      waiting: read(({ emailRequests }) => Effect.succeed(emailRequests.length)),
     }),
   ),
 )

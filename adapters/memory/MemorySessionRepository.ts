@@ -97,12 +97,13 @@ export const layer: Layer.Layer<SessionRepository, never, MemoryStore> = Layer.e
             }),
           )
         }),
-      list: (userId, at) =>
+      list: (userId, current, at) =>
         read((state) => {
           const running = HashMap.toValues(
             rowsOf(state, userId)?.sessions ?? HashMap.empty<SessionId, Session>(),
           ).filter(({ endedAt, expiresAt }) => endedAt === null && expiresAt > at)
-          return Effect.succeed(running.sort(byLastUse).slice(0, listedSessions))
+          const others = running.filter(({ id }) => id !== current).sort(byLastUse)
+          return Effect.succeed([...running.filter(({ id }) => id === current), ...others.slice(0, listedSessions)])
         }),
       end: (userId, sessionId) =>
         Effect.flatMap(now, (at) =>

@@ -14,6 +14,8 @@ const take = `DELETE FROM email_requests WHERE id = (
     SELECT id FROM email_requests WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
   ) RETURNING id, email, kind`
 
+const countWaiting = "SELECT count(*)::int AS waiting FROM email_requests"
+
 const full = new Unavailable({ what: "the queue of requests for mails (it is full)", retryAfterSeconds: 5 })
 
 export const layer: Layer.Layer<EmailRequests, never, PgClient.PgClient> = Layer.effect(
@@ -31,6 +33,8 @@ export const layer: Layer.Layer<EmailRequests, never, PgClient.PgClient> = Layer
         Effect.map(database.query<EmailRequest>(take, [afterId]), ([row]) =>
           row === undefined ? Option.none() : Option.some({ id: row.id, email: row.email, kind: row.kind }),
         ),
+
+      waiting: Effect.map(database.read<{ readonly waiting: number }>(countWaiting, []), ([row]) => row?.waiting ?? 0),
     })
   }),
 )

@@ -78,7 +78,7 @@ const rotate = `WITH session AS (
 
 const selectRunning = `SELECT ${columns} FROM sessions
   WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2
-  ORDER BY last_used_at DESC, id DESC LIMIT ${listedSessions}`
+  ORDER BY id = $3 DESC, last_used_at DESC, id DESC LIMIT ${listedSessions} + 1`
 
 const end = "UPDATE sessions SET ended_at = clock_timestamp() WHERE user_id = $1 AND id = $2 AND ended_at IS NULL"
 
@@ -146,8 +146,10 @@ export const layer: Layer.Layer<SessionRepository, never, PgClient.PgClient> = L
           ]),
         ),
 
-      list: (userId, at) =>
-        Effect.map(database.read<SessionRow>(selectRunning, [userId, at]), (rows) => rows.map(toSession)),
+      list: (userId, current, at) =>
+        Effect.map(database.read<SessionRow>(selectRunning, [userId, at, current]), (rows) =>
+          (rows[0]?.id === current ? rows : rows.slice(0, listedSessions)).map(toSession),
+        ),
 
       end: (userId, sessionId) => Effect.map(database.write(end, [userId, sessionId]), (written) => written > 0),
 

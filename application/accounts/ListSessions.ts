@@ -1,13 +1,14 @@
 import { Effect, Schema } from "effect"
+import { SessionId } from "../../domain/accounts/SessionId.ts"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { now } from "../shared/Now.ts"
 import { SessionRepository } from "./SessionRepository.ts"
 
-export const ListSessions = Schema.Struct({ userId: UserId })
+export const ListSessions = Schema.Struct({ userId: UserId, sessionId: SessionId })
 export interface ListSessions extends Schema.Schema.Type<typeof ListSessions> {}
 
-/** Where the user is logged in: the last used first, 100 at most. */
+/** Where the user is logged in: the current session first, then the 100 others that were last used. */
 export const listSessions = Effect.fn("listSessions")(function* (command: ListSessions) {
   const sessions = yield* SessionRepository
-  return yield* sessions.list(command.userId, yield* now)
+  return yield* sessions.list(command.userId, command.sessionId, yield* now)
 })

@@ -13,7 +13,7 @@ export interface HeldToken {
   readonly successor: RefreshToken | null
 }
 
-/** How many of a user's sessions are listed at most. */
+/** How many of a user's sessions are listed at most, beside the one that asks. */
 export const listedSessions = 100
 
 /** Keeps sessions with all refresh tokens they have had, so that a replaced one is known when it comes back. */
@@ -32,8 +32,11 @@ export class SessionRepository extends Context.Service<
     /** Stores a rotation: the session as used, the token as replaced, and its successor. */
     readonly rotate: (session: Session, replaced: RefreshToken, successor: RefreshToken) => Effect.Effect<void>
 
-    /** The user's sessions that run at the time, neither ended nor expired: the last used first, 100 at most. */
-    readonly list: (userId: UserId, at: Timestamp) => Effect.Effect<ReadonlyArray<Session>>
+    /**
+     * The user's sessions that run at the time, neither ended nor expired: the current one first, then the others by
+     * their last use, the latest first, 100 of them at most.
+     */
+    readonly list: (userId: UserId, current: SessionId, at: Timestamp) => Effect.Effect<ReadonlyArray<Session>>
 
     /**
      * Ends the user's session, and says whether it ran until then: a later end does not change the first. The time of

@@ -33,5 +33,8 @@ export class EmailRequests extends Context.Service<
      * be passed over.
      */
     readonly take: (afterId: string | null) => Effect.Effect<Option.Option<EmailRequest>>
+
+    /** How many wait. */
+    readonly waiting: Effect.Effect<number>
   }
 >()("taskwright/EmailRequests") {}

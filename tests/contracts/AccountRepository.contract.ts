@@ -17,6 +17,7 @@ import {
   makeAccount,
   makeSession,
   newEmail,
+  newSessionId,
   newTokenHash,
   newUserId,
 } from "../support/entities.ts"
@@ -150,7 +151,7 @@ export const suite = (
         assert.deepStrictEqual(yield* known(endedAt), [1, 1, 0])
         assert.deepStrictEqual(yield* known(before), [1, 0, 0])
         assert.deepStrictEqual(yield* accounts.get(other.id), other)
-        assert.deepStrictEqual(yield* sessions.list(other.id, at(0)), [others.session])
+        assert.deepStrictEqual(yield* sessions.list(other.id, newSessionId(), at(0)), [others.session])
         // The address is free again.
         yield* accounts.insert(makeAccount({ email: account.email }))
       }),

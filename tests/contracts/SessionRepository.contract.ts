@@ -4,11 +4,15 @@ import { AccountRepository } from "../../application/accounts/AccountRepository.
 import { listedSessions, SessionRepository } from "../../application/accounts/SessionRepository.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import { type RefreshToken, refresh, type Session } from "../../domain/accounts/Session.ts"
+import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import { plusMillis, type Timestamp } from "../../domain/shared/Timestamp.ts"
 import { skewsMillis, withClockSkew } from "../support/clockSkew.ts"
 import { at, keepUser, makeSession, newSessionId, newTokenHash, newTokenSalt, newUserId } from "../support/entities.ts"
 import { timesAtOnce } from "../support/interleaving.ts"
+
+/** A session that does not exist. */
+const nowhere = newSessionId()
 
 const policy = { lifetimeMillis: 60_000, reuseLeewayMillis: 0 }
 
@@ -135,23 +139,29 @@ export const suite = (
         const used = rotation(second.session, second.token, at(5))
         yield* sessions.rotate(used.session, used.replaced, used.successor)
         yield* sessions.end(userId, first.session.id)
-        assert.deepStrictEqual(yield* sessions.list(userId, at(7)), [used.session, third.session])
+        assert.deepStrictEqual(yield* sessions.list(userId, nowhere, at(7)), [used.session, third.session])
         // The third expires after a minute, the second a minute after its use.
-        assert.deepStrictEqual(yield* sessions.list(userId, at(60)), [used.session])
-        assert.deepStrictEqual(yield* sessions.list(userId, at(65)), [])
-        assert.deepStrictEqual(yield* sessions.list(newUserId(), at(0)), [])
+        assert.deepStrictEqual(yield* sessions.list(userId, nowhere, at(60)), [used.session])
+        assert.deepStrictEqual(yield* sessions.list(userId, nowhere, at(65)), [])
+        assert.deepStrictEqual(yield* sessions.list(newUserId(), nowhere, at(0)), [])
       }),
     )
 
-    it.effect("lists 100 sessions at most", () =>
+    it.effect("lists the current session first, then the 100 others that were last used", () =>
       Effect.gen(function* () {
         const sessions = yield* SessionRepository
         const userId = yield* keepUser
-        for (let count = 0; count <= listedSessions; count++) yield* keepSession(userId)
-        const listed = yield* sessions.list(userId, at(1))
-        assert.strictEqual(listed.length, listedSessions)
-        const ids = listed.map(({ id }) => id)
-        assert.deepStrictEqual(ids, [...ids].sort().reverse())
+        const kept = []
+        for (let count = 0; count <= listedSessions + 1; count++) kept.push(yield* keepSession(userId))
+        const newestFirst = kept.map(({ session }) => session.id).reverse()
+        const list = (current: SessionId) =>
+          Effect.map(sessions.list(userId, current, at(1)), (listed) => listed.map(({ id }) => id))
+        assert.deepStrictEqual(yield* list(nowhere), newestFirst.slice(0, listedSessions))
+        for (const current of [newestFirst[0], newestFirst[7], newestFirst[listedSessions + 1]]) {
+          if (current === undefined) throw new Error("there are 102")
+          const others = newestFirst.filter((id) => id !== current)
+          assert.deepStrictEqual(yield* list(current), [current, ...others.slice(0, listedSessions)])
+        }
       }),
     )
 
@@ -167,12 +177,12 @@ export const suite = (
         const before = yield* sessions.time
         assert.deepStrictEqual(yield* sessions.endAll(userId, one), [two])
         assert.deepStrictEqual(
-          (yield* sessions.list(userId, at(3))).map(({ id }) => id),
+          (yield* sessions.list(userId, nowhere, at(3))).map(({ id }) => id),
           [one],
         )
         assert.deepStrictEqual(yield* sessions.endAll(userId, null), [one])
         assert.deepStrictEqual(yield* sessions.endAll(userId, null), [])
-        assert.deepStrictEqual(yield* sessions.list(other, at(6)), [others.session])
+        assert.deepStrictEqual(yield* sessions.list(other, nowhere, at(6)), [others.session])
         const ended = yield* sessions.endedSince(before)
         assert.deepStrictEqual(
           [one, two].map((id) => ended.includes(id)),

@@ -4,6 +4,7 @@ import { expect } from "vitest"
 import type { HttpSettings } from "../../adapters/http/HttpSettings.ts"
 import type { Readiness } from "../../adapters/http/Readiness.ts"
 import { SentEmails } from "../../adapters/memory/MemoryEmailSender.ts"
+import { EmailRequests } from "../../application/mail/EmailRequests.ts"
 import type { Email } from "../../application/mail/EmailSender.ts"
 import { Outbox } from "../../application/mail/Outbox.ts"
 import type { Ports } from "../../application/Ports.ts"
@@ -132,7 +133,11 @@ export const register = async ({ ask }: Pick<Client, "ask">, email = newEmail())
 
 /** Waits until the service has delivered its mails, and gives those to the address, oldest first. */
 export const mailsTo = async ({ run }: Client, address: string): Promise<ReadonlyArray<Email>> => {
-  const countWaiting = Effect.flatMap(Outbox, ({ counts }) => Effect.map(counts, ({ waiting }) => waiting))
+  // Requests become mails, so they are counted first: none of both can be missed on its way.
+  const countWaiting = Effect.gen(function* () {
+    const requests = yield* (yield* EmailRequests).waiting
+    return requests + (yield* (yield* Outbox).counts).waiting
+  })
   await expect.poll(() => run(countWaiting), { timeout: 30_000 }).toBe(0)
   const all = await run(Effect.flatMap(SentEmails, ({ all }) => all))
   return all.filter(({ to }) => to === address)

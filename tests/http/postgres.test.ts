@@ -4,6 +4,7 @@ import { Readiness } from "../../adapters/http/Readiness.ts"
 import * as MemoryEmailSender from "../../adapters/memory/MemoryEmailSender.ts"
 import * as MemoryGuards from "../../adapters/memory/MemoryGuards.ts"
 import * as PostgresClient from "../../adapters/postgres/PostgresClient.ts"
+import { runEmailRequests } from "../../application/accounts/HandleEmailRequests.ts"
 import { runOutbox } from "../../application/mail/RunOutbox.ts"
 import { secrets } from "../../bootstrap/memory.ts"
 import { describeOnPostgres, freshRepositories } from "../support/postgres.ts"
@@ -18,7 +19,7 @@ const readiness = Layer.effect(
   })),
 )
 
-const postgres = Layer.effectDiscard(runOutbox).pipe(
+const postgres = Layer.merge(runEmailRequests, Layer.effectDiscard(runOutbox)).pipe(
   Layer.provideMerge(Layer.mergeAll(MemoryGuards.layer, MemoryEmailSender.layer, readiness)),
   Layer.provideMerge(Layer.merge(freshRepositories(), secrets)),
 )

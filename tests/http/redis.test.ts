@@ -6,6 +6,7 @@ import * as MemoryGuards from "../../adapters/memory/MemoryGuards.ts"
 import * as MemoryRepositories from "../../adapters/memory/MemoryRepositories.ts"
 import * as RedisConnection from "../../adapters/redis/RedisConnection.ts"
 import * as RedisGuards from "../../adapters/redis/RedisGuards.ts"
+import { runEmailRequests } from "../../application/accounts/HandleEmailRequests.ts"
 import { runOutbox } from "../../application/mail/RunOutbox.ts"
 import { secrets } from "../../bootstrap/memory.ts"
 import { deletePrefix, describeOnRedis, freshPrefix, patientMillis, redisUrl } from "../support/redis.ts"
@@ -23,7 +24,7 @@ const connection = Layer.unwrap(
   }),
 )
 
-const redis = Layer.effectDiscard(runOutbox).pipe(
+const redis = Layer.merge(runEmailRequests, Layer.effectDiscard(runOutbox)).pipe(
   Layer.provideMerge(
     Layer.mergeAll(
       MemoryRepositories.layer,

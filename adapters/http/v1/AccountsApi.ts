@@ -183,7 +183,7 @@ export const AuthApi = HttpApiGroup.make("auth")
       .annotateMerge(
         OpenApi.annotations({
           summary: "List sessions",
-          description: "Where you are logged in: the last used first, 100 at most.",
+          description: "Where you are logged in: this session first, then the 100 others that were last used.",
         }),
       ),
     HttpApiEndpoint.delete("endSession", "/api/v1/auth/sessions/:session_id", {

@@ -66,7 +66,7 @@ export const authHandlers: Handlers<typeof AuthApi> = {
   }),
   listSessions: Effect.fnUntraced(function* () {
     const { sessionId, userId } = yield* CurrentIdentity
-    const sessions = yield* listSessions({ userId })
+    const sessions = yield* listSessions({ userId, sessionId })
     return { data: sessions.map((session) => toSessionResource(session, sessionId)) }
   }),
   endSession: Effect.fnUntraced(function* ({ params: { session_id } }) {

@@ -54,10 +54,12 @@ export const everythingOf = (model: Model, { id: userId }: UserAccount): Plan =>
   }
 }
 
-/** All sessions that were ended, in no particular order. Each store dates them by its own clock. */
+/** The walk's sessions that were ended, in no particular order. Each store dates them by its own clock. */
 export const endedSessions = (model: Model): Plan => ({
   effect: Effect.flatMap(SessionRepository, (sessions) =>
-    Effect.map(sessions.endedSince(fromMillis(0)), (ids) => [...ids].sort()),
+    Effect.map(sessions.endedSince(fromMillis(0)), (ids) =>
+      ids.filter((id) => model.sessions.some((session) => session.id === id)).sort(),
+    ),
   ),
   expected: () => ({
     value: model.sessions

@@ -25,14 +25,14 @@ export const suite = (name: string, ports: SuitePorts) =>
     const end = (token: string, id: string) => client.ask<Problem>("DELETE", `/api/v1/auth/sessions/${id}`, { token })
     const statusOfMe = async (token: string) => (await client.ask("GET", "/api/v1/users/me", { token })).status
 
-    test("each login is listed with its device, the last used first, and this one is marked", async () => {
+    test("each login is listed with its device, this one first and marked, then the last used first", async () => {
       const ada = await register(client)
       const browser = await logIn(ada, firefox)
       const program = await logIn(ada, "curl/8.5.0")
       const { data } = await list(browser.access_token)
       expect(data.map(({ current, device }) => [device, current])).toEqual([
-        ["curl", false],
         ["Firefox on Linux", true],
+        ["curl", false],
         ["node", false],
       ])
       for (const session of data) {
@@ -43,7 +43,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await list(program.access_token)).data.map(({ current }) => current)).toEqual([true, false, false])
 
       await client.ask("POST", "/api/v1/auth/refresh", { body: { refresh_token: browser.refresh_token } })
-      const [first] = (await list(program.access_token)).data
+      const [, first] = (await list(program.access_token)).data
       expect(first?.device).toBe("Firefox on Linux")
       expect(first?.last_used_at !== undefined && first.last_used_at >= first.created_at).toBe(true)
     })
