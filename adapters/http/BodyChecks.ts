@@ -15,7 +15,7 @@ const isInUtf8 = (contentType: string, wanted: MediaType): boolean => {
   const [type, ...parameters] = contentType.split(";").map((part) => part.trim().toLowerCase())
   return (
     type === wanted &&
-    parameters.every((parameter) => parameter === "" || /^charset=(?:utf-8|"utf-8")$/.test(parameter))
+    parameters.every((parameter) => parameter === "" || /^charset=(?:utf-?8|"utf-?8")$/.test(parameter))
   )
 }
 
@@ -34,6 +34,17 @@ export const declaredProblem = (
   }
   return undefined
 }
+
+/** The body without the byte order mark that some programs of Windows put before UTF-8. */
+export const withoutByteOrderMark = (bytes: Buffer): Buffer =>
+  bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
+
+/**
+ * Whether the body is in a transfer coding besides `chunked`, which alone is known (RFC 9112 §6.1). A list that does not
+ * end in `chunked` is malformed, and left to the parser.
+ */
+export const hasUnknownCoding = ({ "transfer-encoding": codings }: IncomingHttpHeaders): boolean =>
+  codings !== undefined && /,[ \t]*chunked[ \t]*$/i.test(codings)
 
 /** Whether brackets nest deeper than `maxNesting` anywhere in the JSON text. */
 export const nestsTooDeep = (json: string): boolean => {

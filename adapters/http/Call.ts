@@ -12,7 +12,7 @@ import { Authentication, type CurrentIdentity, VerifiedEmail } from "./v1/Authen
 import { Conditional, PayloadWithoutIfMatch } from "./v1/Conditional.ts"
 import type { FieldError } from "./v1/ProblemSchemas.ts"
 import { problemContentType } from "./v1/ProblemSchemas.ts"
-import { RequestGate } from "./v1/RequestMiddleware.ts"
+import { RequestGate, RequestShape } from "./v1/RequestMiddleware.ts"
 import { successStatus } from "./v1/SuccessStatus.ts"
 
 /** A call of the API, made ready: what it asks of a request, and how it answers one that has passed the gate. */
@@ -125,6 +125,8 @@ const readerOf = (endpoint: HttpApiEndpoint.Top) => {
   const params = endpoint.params && decoderOf(endpoint.params)
   // A request has headers of its own that no endpoint describes, so unknown ones are passed over.
   const headers = endpoint.headers && Schema.decodeUnknownResult(endpoint.headers as Schema.Codec<unknown, unknown>)
+  // Probes append parameters of their own to an address, against caches for instance.
+  const isStrict = hasStage(endpoint, RequestShape)
   const query = endpoint.query && decoderOf(Schema.toCodecArrayFromSingle(endpoint.query))
   const payloadSchema = payloadOf(endpoint)
   const payload = payloadSchema && decoderOf(payloadSchema)
@@ -141,7 +143,7 @@ const readerOf = (endpoint: HttpApiEndpoint.Top) => {
       const read = query(inQuery)
       if (Result.isFailure(read)) return invalid(state.id, "query", read.failure)
       input.query = read.success
-    } else {
+    } else if (isStrict) {
       for (const _ in inQuery) return validationFailed(state.id, unknownFields("query", Object.keys(inQuery)))
     }
     if (headers !== undefined) {

@@ -4,7 +4,7 @@ import type { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import type { Ports } from "../../application/Ports.ts"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
 import { Answer, problemAnswer } from "./Answer.ts"
-import { maxBodyBytes } from "./BodyChecks.ts"
+import { hasUnknownCoding, maxBodyBytes } from "./BodyChecks.ts"
 import { type AnyHandler, callOf } from "./Call.ts"
 import { clientAddress } from "./ClientAddress.ts"
 import { makeCrossOrigin } from "./CrossOrigin.ts"
@@ -138,12 +138,13 @@ const routesOf = <Group extends HttpApiGroup.Constraint>(
  * What is wrong with a request whatever route it is for. A target in absolute form is meant for a proxy, which this is
  * not; one with `;` in its path, or with `#`, would be a second spelling of an address, for the router ends a path there.
  */
-const refusedCode = ({ httpVersion, rawHeaders, url = "" }: IncomingMessage): ProblemCode | undefined => {
+const refusedCode = ({ headers, httpVersion, rawHeaders, url = "" }: IncomingMessage): ProblemCode | undefined => {
   let hosts = 0
   for (let index = 0; index < rawHeaders.length; index += 2) {
     if (rawHeaders[index]?.length === 4 && rawHeaders[index]?.toLowerCase() === "host") hosts++
   }
   if (hosts > 1 || (hosts === 0 && httpVersion === "1.1")) return "malformed_request"
+  if (hasUnknownCoding(headers)) return "unsupported_transfer_coding"
   return /^\/[^?;#]*(?:\?[^#]*)?$/.test(url) ? undefined : "not_found"
 }
 

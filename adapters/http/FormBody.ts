@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer"
 import { Result } from "effect"
+import { withoutByteOrderMark } from "./BodyChecks.ts"
 
 /**
  * The fields of a form (`application/x-www-form-urlencoded`), each of which is there exactly once, and no other; what is
@@ -7,9 +8,10 @@ import { Result } from "effect"
  * as something else without a word.
  */
 export const parseForm = <const Name extends string>(
-  bytes: Buffer,
+  body: Buffer,
   names: ReadonlyArray<Name>,
 ): Result.Result<Readonly<Record<Name, string>>, string> => {
+  const bytes = withoutByteOrderMark(body)
   if (!isUtf8(bytes)) return Result.fail("The form is not UTF-8.")
   const fields = new Map<string, string>()
   for (const pair of bytes.toString("utf8").split("&")) {

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer"
 import type { IncomingMessage } from "node:http"
 import { Data, Effect, Result } from "effect"
-import { maxBodyBytes, nestsTooDeep } from "./BodyChecks.ts"
+import { maxBodyBytes, nestsTooDeep, withoutByteOrderMark } from "./BodyChecks.ts"
 import type { ProblemCode } from "./v1/ProblemTypes.ts"
 
 /** The body is too large, or broke off. */
@@ -37,7 +37,8 @@ export const readBody = (request: IncomingMessage): Effect.Effect<Buffer, Unread
   })
 
 /** The JSON value that the bytes hold; what is wrong with them where they hold none. */
-export const parseJson = (bytes: Buffer): Result.Result<unknown, string> => {
+export const parseJson = (body: Buffer): Result.Result<unknown, string> => {
+  const bytes = withoutByteOrderMark(body)
   if (bytes.length === 0) return Result.fail("The body is empty; JSON is expected.")
   if (!isUtf8(bytes)) return Result.fail("The body is not UTF-8.")
   const text = bytes.toString("utf8")

@@ -29,12 +29,19 @@ export const nodeServer = (
   // Node's own answer to a missing Host is empty; the edge has a problem for it.
   const server = createServer({ ...limits, requireHostHeader: false })
   server.maxConnections = maxConnections
-  server.on("clientError", answerClientError)
+  const latest = new WeakMap<Duplex, ServerResponse>()
+  server.on("clientError", (error, socket) => {
+    const response = latest.get(socket)
+    // A request whose body turns out to be malformed after it was answered gets no second answer.
+    if (response?.headersSent === true && !response.req.complete) closeSoon(socket)
+    else answerClientError(error, socket)
+  })
 
   const unfinished = new Set<ServerResponse>()
   const follow = (request: IncomingMessage, response: ServerResponse) => {
     if (!server.listening) response.shouldKeepAlive = false
     unfinished.add(response)
+    latest.set(request.socket, response)
     response.once("close", () => unfinished.delete(response))
     answer(request, response)
   }
@@ -61,15 +68,29 @@ const codes: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: "request_timeout",
 }
 
+/** For how long a peer may send on, and read, after its connection was ended, in milliseconds. */
+const lingerMillis = 500
+
+/**
+ * Ends a connection after a last answer. Closing at once could reset it before its peer has read the answer; a peer that
+ * never closes its own side must not hold it.
+ */
+const closeSoon = (socket: Duplex, answer = ""): void => {
+  if (!socket.writable) return
+  socket.end(answer)
+  setTimeout(() => socket.destroy(), lingerMillis).unref()
+}
+
 const answerClientError = (error: NodeJS.ErrnoException, socket: Duplex): void => {
-  if (error.code === "ECONNRESET" || !socket.writable) {
+  if (error.code === "ECONNRESET") {
     socket.destroy()
     return
   }
   const id = requestId(undefined)
   const answer = problem(codes[error.code ?? ""] ?? "malformed_request", id)
   const body = JSON.stringify(answer)
-  socket.end(
+  closeSoon(
+    socket,
     [
       `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`,
       `Content-Type: ${problemContentType}`,

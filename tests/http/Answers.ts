@@ -70,7 +70,7 @@ export const fields = {
   problem: ["code", "detail", "request_id", "status", "title", "type"],
 } as const
 
-/** The codes of the contract and their statuses, and three that plain HTTP adds. */
+/** The codes of the contract and their statuses, and those that plain HTTP adds. */
 export const statusOfCode: Readonly<Record<string, number>> = {
   validation_failed: 400,
   malformed_json: 400,
@@ -97,6 +97,7 @@ export const statusOfCode: Readonly<Record<string, number>> = {
   rate_limited: 429,
   too_many_attempts: 429,
   internal_error: 500,
+  unsupported_transfer_coding: 501,
   unavailable: 503,
   malformed_request: 400,
   request_timeout: 408,

@@ -28,7 +28,7 @@ export interface User extends Registration {
 const secrets = /"(?:password_?hash|deleted_?at|token_?hash)" *:|argon2|node_modules|\.ts:\d|SELECT |INSERT |UPDATE /i
 
 /** The pages that mails link to; all they answer is for people to read. */
-const forPeople = /^(?:GET|HEAD|POST) \/(?:verify-email|reset-password)(?:\?|$)/
+const forPeople = /^(?:GET|HEAD|POST) \/(?:verify-email|reset-password)\/?(?:\?|$)/
 
 /** What is true of every page for people, whatever it says: it runs nothing, asks nobody, and is kept by nobody. */
 const expectPage = (call: string, { headers, text }: Answer<unknown>): void => {

@@ -12,12 +12,12 @@ const readFields = Schema.decodeUnknownResult(Schema.Struct({ password: Password
 export const resetPasswordPage: TokenPage = {
   path: "/reset-password",
   fields: ["password"],
-  form: (token) => form(token, null),
-  submit: (token, fields) => {
+  form: (token, action) => form(token, action, null),
+  submit: (token, fields, action) => {
     const read = readFields(fields)
     if (Result.isFailure(read)) {
       const reasons = fieldErrors("body", read.failure).map(({ message }) => message)
-      return Effect.succeed(pageAnswer(400, form(token, `The password ${reasons.join(" and ")}.`)))
+      return Effect.succeed(pageAnswer(400, form(token, action, `The password ${reasons.join(" and ")}.`)))
     }
     return Effect.match(resetPassword({ token, password: read.success.password }), {
       onSuccess: () =>
@@ -35,14 +35,14 @@ export const resetPasswordPage: TokenPage = {
 }
 
 /** The form, with what is wrong with the password that was sent last. That password is never shown again. */
-const form = (token: string, complaint: string | null): HtmlPage => {
+const form = (token: string, action: string, complaint: string | null): HtmlPage => {
   const alert = complaint === null ? nothing : html`<p id="complaint" class="complaint" role="alert">${complaint}</p>`
   const state =
     complaint === null ? html`aria-describedby="rule"` : html`aria-describedby="complaint rule" aria-invalid="true"`
   return {
     title: "Choose a new password",
     // No `maxlength`: a browser would cut off what somebody pastes, without a word.
-    content: html`<form method="post" action="reset-password">
+    content: html`<form method="post" action="${action}">
 <input type="hidden" name="token" value="${token}">
 <label for="password">New password</label>
 <input type="password" id="password" name="password" autocomplete="new-password" required minlength="8" autofocus ${state}>

@@ -13,9 +13,12 @@ export interface TokenPage {
   readonly path: `/${string}`
   /** The names of the form's fields besides `token`. */
   readonly fields: ReadonlyArray<string>
-  /** The form, for a token that is well formed. It uses nothing up: programs open links too. */
-  readonly form: (token: string) => HtmlPage
-  readonly submit: (token: string, fields: Fields) => Effect.Effect<Answer, never, Ports>
+  /**
+   * The form, for a token that is well formed; `action` is the address that it is sent to, relative to the page's own.
+   * It uses nothing up: programs open links too.
+   */
+  readonly form: (token: string, action: string) => HtmlPage
+  readonly submit: (token: string, fields: Fields, action: string) => Effect.Effect<Answer, never, Ports>
 }
 
 /** What to do with the token, or the answer that it is none: mail programs break long links. */

@@ -24,10 +24,24 @@ export const tokenPages = (gate: Gate): ReadonlyArray<Route<Does>> => {
       exchange.state.isForPeople = true
       return gate(call, exchange)
     }
-  return pages.flatMap((page) => [
-    { method: "GET", path: page.path, does: through(showing(page)) },
-    { method: "POST", path: page.path, does: through(submitting(page)) },
-  ])
+  return pages.flatMap((page) =>
+    addressesOf(page).flatMap(({ action, path }) => [
+      { method: "GET", path, does: through(showing(page, action)) },
+      { method: "POST", path, does: through(submitting(page, action)) },
+    ]),
+  )
+}
+
+/**
+ * The address in our mails, and that address with the slash that some programs append to it. The form is always sent to
+ * the first one. It is a relative address, for a proxy may serve all of this under a path of its own.
+ */
+const addressesOf = ({ path }: TokenPage) => {
+  const name = path.slice(1)
+  return [
+    { path, action: name },
+    { path: `${path}/`, action: `../${name}` },
+  ] as const
 }
 
 /** Anybody may, as often as the limits let them. */
@@ -38,26 +52,24 @@ const open = {
   needsVerifiedEmail: false,
 } as const
 
-/** Shows the form for the token in the address, which is all that the link has. */
-const showing = ({ form, path }: TokenPage): Call => ({
+/** Shows the form for the token in the address. Mail services and campaigns append parameters to links: those are ignored. */
+const showing = ({ form, path }: TokenPage, action: string): Call => ({
   ...open,
   route: `GET ${path}`,
   takesBody: false,
-  answer: ({ query: { token, ...others } }) =>
-    Object.keys(others).length > 0
-      ? Effect.succeed(brokenLink)
-      : withToken(token, (token) => Effect.succeed(pageAnswer(200, form(token)))),
+  answer: ({ query: { token } }) => withToken(token, (token) => Effect.succeed(pageAnswer(200, form(token, action)))),
 })
 
-/** Does what the form asks for. It has sent everything in its body, so nothing belongs in the address. */
-const submitting = ({ fields, path, submit }: TokenPage): Call => ({
+/** Does what the form asks for. It sends its fields in the body, so none of them belongs in the address. */
+const submitting = ({ fields, path, submit }: TokenPage, action: string): Call => ({
   ...open,
   route: `POST ${path}`,
   takesBody: true,
   answer: ({ query }, body) => {
-    if (Object.keys(query).length > 0) return Effect.succeed(brokenLink)
-    const form = parseForm(body ?? Buffer.alloc(0), ["token", ...fields])
+    const names = ["token", ...fields]
+    if (names.some((name) => Object.hasOwn(query, name))) return Effect.succeed(brokenLink)
+    const form = parseForm(body ?? Buffer.alloc(0), names)
     if (Result.isFailure(form)) return Effect.succeed(pageAnswer(400, unreadable(form.failure)))
-    return withToken(form.success["token"], (token) => submit(token, form.success))
+    return withToken(form.success["token"], (token) => submit(token, form.success, action))
   },
 })

@@ -8,10 +8,10 @@ import { type TokenPage, usedUpLink } from "./TokenPage.ts"
 export const verifyEmailPage: TokenPage = {
   path: "/verify-email",
   fields: [],
-  form: (token) => ({
+  form: (token, action) => ({
     title: "Confirm your email address",
     content: html`<p>Press the button to confirm that this address is yours.</p>
-<form method="post" action="verify-email">
+<form method="post" action="${action}">
 <input type="hidden" name="token" value="${token}">
 <button>Confirm email address</button>
 </form>

@@ -125,6 +125,11 @@ export const problemTypes = {
     title: "Internal error",
     meaning: "The service failed. Tell its operator the `request_id`.",
   },
+  unsupported_transfer_coding: {
+    status: 501,
+    title: "Unsupported transfer coding",
+    meaning: "The body is in a `Transfer-Encoding` besides `chunked`. Send it as it is.",
+  },
   unavailable: {
     status: 503,
     title: "Unavailable",

@@ -7,6 +7,7 @@ import {
   RateLimitedProblem,
   UnavailableProblem,
   UnsupportedMediaTypeProblem,
+  UnsupportedTransferCodingProblem,
   ValidationFailedProblem,
 } from "./ProblemSchemas.ts"
 
@@ -15,7 +16,13 @@ import {
 
 /** Every call under a limit. It passes, in the contract's order: the access token, the rate limit. */
 export class RequestGate extends HttpApiMiddleware.Service<RequestGate>()("taskwright/http/RequestGate", {
-  error: [RateLimitedProblem, HeadersTooLargeProblem, InternalErrorProblem, UnavailableProblem],
+  error: [
+    RateLimitedProblem,
+    HeadersTooLargeProblem,
+    InternalErrorProblem,
+    UnsupportedTransferCodingProblem,
+    UnavailableProblem,
+  ],
 }) {}
 
 /** Every call whose input has a shape: its path, query and fields. */

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { HeadersTooLargeProblem } from "./ProblemSchemas.ts"
+import { HeadersTooLargeProblem, UnsupportedTransferCodingProblem } from "./ProblemSchemas.ts"
 
 const check = Schema.Literals(["ok", "failed"])
 
@@ -33,7 +33,7 @@ const JsonWebKey = Schema.Record(Schema.String, Schema.String).annotate({
   ],
 })
 
-/** The calls of those who operate the service or check its tokens. They are not limited. */
+/** The calls of those who operate the service or check its tokens. They are not limited, and pass over query parameters. */
 export const ServiceApi = HttpApiGroup.make("service")
   .add(
     HttpApiEndpoint.get("getHealth", "/health", {
@@ -42,17 +42,17 @@ export const ServiceApi = HttpApiGroup.make("service")
         uptime: Schema.Finite.annotate({ description: "Seconds since the start.", examples: [12.5] }),
         version: Schema.String.annotate({ examples: ["0.1.0"] }),
       }).annotate({ identifier: "Health" }),
-      error: HeadersTooLargeProblem,
+      error: [HeadersTooLargeProblem, UnsupportedTransferCodingProblem],
     }).annotateMerge(OpenApi.annotations({ summary: "Is the process alive?", description: "Touches nothing else." })),
     HttpApiEndpoint.get("getReadiness", "/health/ready", {
       success: Ready,
-      error: [NotReady, HeadersTooLargeProblem],
+      error: [NotReady, HeadersTooLargeProblem, UnsupportedTransferCodingProblem],
     }).annotateMerge(OpenApi.annotations({ summary: "Can it serve requests?" })),
     HttpApiEndpoint.get("getJsonWebKeySet", "/.well-known/jwks.json", {
       success: Schema.Struct({ keys: Schema.Array(JsonWebKey) }).annotate({
         identifier: "JsonWebKeySet",
       }),
-      error: HeadersTooLargeProblem,
+      error: [HeadersTooLargeProblem, UnsupportedTransferCodingProblem],
     }).annotateMerge(
       OpenApi.annotations({
         summary: "The public keys of access tokens",

@@ -16,6 +16,11 @@ describe("a form's body", () => {
     )
   })
 
+  it("passes over one byte order mark", () => {
+    assert.deepStrictEqual(Result.getOrThrow(parse("\ufefftoken=a&password=b")), { token: "a", password: "b" })
+    assert.isTrue(Result.isFailure(parse("\ufeff\ufefftoken=a&password=b")))
+  })
+
   it("keeps a plus sign apart from a space, and an equals sign in a value", () => {
     assert.deepStrictEqual(Result.getOrThrow(parse("password=a+b%2Bc=d&&token=")), { password: "a b+c=d", token: "" })
   })

@@ -267,7 +267,9 @@ export const suite = (name: string, ports: SuitePorts) =>
             '{"a":NaN}',
             "undefined",
             '{"a":1}{"b":2}',
-            "\ufeff{}",
+            "\ufeff",
+            "\ufeff\ufeff{}",
+            " \ufeff{}",
           ]) {
             const { body, status } = await client.ask<Problem>(method, path, { token: token(), raw: text })
             expect([text, status, body.code]).toEqual([text, 400, "malformed_json"])
@@ -283,6 +285,8 @@ export const suite = (name: string, ports: SuitePorts) =>
             "application/json, text/plain",
             "application/json; charset=latin1",
             "application/json; charset=utf-16",
+            "application/json; charset=utf-8-bom",
+            "application/json; charset=utf",
             'application/json; charset="iso-8859-1"',
             `text/${marker}`,
             `application/json${" ".repeat(10_000)}x`,
@@ -523,11 +527,26 @@ export const suite = (name: string, ports: SuitePorts) =>
       for (const mediaType of [
         "application/json; charset=utf-8",
         'Application/JSON;charset="UTF-8"',
+        "application/json;charset=UTF-8",
+        'application/json; charset="utf-8"',
+        "application/json; charset=utf8",
+        'application/json; Charset="UTF8"',
+        "application/json",
         "application/json ;",
       ]) {
         const answer = await raw('{"title":"Water"}', { "content-type": mediaType })
         expect([mediaType, answer.status]).toEqual([mediaType, 201])
       }
+    })
+
+    test("a byte order mark before a body is passed over", async () => {
+      const { body, status } = await client.ask<TaskAnswer>("POST", "/api/v1/tasks", {
+        token: token(),
+        raw: '\ufeff{"title":"Water"}',
+      })
+      expect([status, body.task.title]).toEqual([201, "Water"])
+      // Inside a text it is a character like any other.
+      expectRefused(await raw('\ufeff{"title":""}'), "empty", "body.title")
     })
 
     test("a body of exactly 64 KiB is read, one byte more is too large", async () => {

@@ -64,6 +64,50 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
+    test("a body in a transfer coding that is not known is not implemented, whatever the route", async () => {
+      for (const coding of ["gzip, chunked", "deflate, chunked", "identity, chunked", "GZIP,Chunked", "x, chunked"]) {
+        for (const start of ["POST /api/v1/auth/login", "GET /health", "GET /nope", "POST /verify-email"]) {
+          const headers = request(start, [...json, `Transfer-Encoding: ${coding}`])
+          const [answer] = await send(`${headers}${chunked(loginBody)}0\r\n\r\n`)
+          expectProblem(`${start} ${coding}`, answer, "unsupported_transfer_coding")
+        }
+      }
+      const [twoHeaders] = await send(
+        `${request("POST /api/v1/auth/login", [...json, "Transfer-Encoding: gzip", "Transfer-Encoding: chunked"])}0\r\n\r\n`,
+      )
+      expectProblem("two headers", twoHeaders, "unsupported_transfer_coding")
+      const known = request("POST /api/v1/auth/login", [...json, "Transfer-Encoding: CHUNKED"])
+      expectProblem("chunked", (await send(`${known}${chunked(loginBody)}0\r\n\r\n`))[0], "invalid_credentials")
+    })
+
+    test("probes and pages pass over query parameters; calls of the API refuse those they do not know", async () => {
+      const addresses = {
+        "/health": 200,
+        "/health/ready": 200,
+        "/.well-known/jwks.json": 200,
+        "/docs": 200,
+        "/openapi.json": 200,
+        "/problems/not_found": 200,
+        "/": 303,
+        "/api/v1/auth/login": 400,
+      }
+      for (const [path, status] of Object.entries(addresses)) {
+        for (const query of ["?_=1732600000", "?a=1&a=2&b", "?__proto__=1", "?%zz=%", "?"]) {
+          const method = path.startsWith("/api") ? "POST" : "GET"
+          const start = `${method} ${path}${query}`
+          const [answer] = await send(request(start, [...json, `Content-Length: ${loginBody.length}`], loginBody))
+          expect([start, answer?.status]).toEqual([start, path.startsWith("/api") && query === "?" ? 401 : status])
+        }
+      }
+    })
+
+    test("a request that is answered before its body turns out to be malformed gets one answer", async () => {
+      for (const headers of ["Transfer-Encoding: gzip", "Transfer-Encoding: chunked"]) {
+        const answers = await send(`GET /health HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n\r\nzz\r\n`)
+        expect([headers, answers.length]).toEqual([headers, 1])
+      }
+    })
+
     test("bad chunks end the connection, and never reach a handler", async () => {
       const headers = request("POST /api/v1/auth/login", [...json, "Transfer-Encoding: chunked"])
       for (const chunks of [

@@ -109,6 +109,30 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await post(token, `Aa1${"😀".repeat(125)}`)).status).toBe(200)
     })
 
+    test("a link works with what mail programs append to it: parameters, and a slash", async () => {
+      const ada = await register(client)
+      const token = await resetToken(ada)
+      for (const [address, action] of [
+        [`${path}?utm_source=hostile&token=${token}&password=hostile`, "reset-password"],
+        [`${path}/?token=${token}&utm_source=hostile`, "../reset-password"],
+      ] as const) {
+        const opened = await client.ask("GET", address)
+        expect([address, opened.status]).toEqual([address, 200])
+        expect(opened.text).toContain(`<form method="post" action="${action}">`)
+        expect(opened.text).not.toContain("hostile")
+      }
+      const weak = await postForm(client, `${path}/?utm_source=hostile`, formOf({ token, password: "short" }))
+      expect(weak.status).toBe(400)
+      expect(weak.text).toContain('<form method="post" action="../reset-password">')
+      // The form's own fields have no place in the address, where they would come into a log.
+      const inTheAddress = `${path}?password=hostile`
+      const refused = await postForm(client, inTheAddress, formOf({ token, password: "Racing Horse 1" }))
+      expect([refused.status, titleOf(refused.text)]).toEqual([400, "This link is not complete"])
+      const done = await postForm(client, `${path}/?utm_source=x`, formOf({ token, password: "Racing Horse 1" }))
+      expect(done.status).toBe(200)
+      expect(await canLogIn(ada, "Racing Horse 1")).toBe(true)
+    })
+
     test("of many who press the button at once one changes the password, and his is the one that counts", async () => {
       const ada = await register(client)
       const token = await resetToken(ada)
@@ -130,7 +154,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
 
     test("a link or a form that is not the one of the mail is refused, and nothing of it is shown", async () => {
-      for (const query of ["", "?token=", "?token=hostile", `?token=${wellFormed}&password=hostile`]) {
+      for (const query of ["", "?token=", "?token=hostile"]) {
         const answer = await client.ask("GET", `${path}${query}`)
         expect([query, answer.status, titleOf(answer.text)]).toEqual([query, 400, "This link is not complete"])
         expect(answer.text).not.toContain("hostile")

@@ -15,7 +15,13 @@ export interface SessionOptions {
 const marginMillis = 10_000
 
 /** Problems that any call can be refused with. */
-const general: ReadonlySet<string> = new Set(["rate_limited", "headers_too_large", "internal_error", "unavailable"])
+const general: ReadonlySet<string> = new Set([
+  "rate_limited",
+  "headers_too_large",
+  "internal_error",
+  "unsupported_transfer_coding",
+  "unavailable",
+])
 const isRefusal = ({ error }: Failed): boolean => error._tag === "Refused" && !general.has(error.code)
 
 /** The tokens of a client, and their renewal: once for all calls that need it at the same time. */

@@ -8,6 +8,7 @@ type OfAnyCall =
   | "unavailable"
   | "rate_limited"
   | "headers_too_large"
+  | "unsupported_transfer_coding"
   | "unreachable"
   | "unexpected_answer"
 type OfOwn = OfAnyCall | "unauthorized" | "email_not_verified" | "validation_failed"
@@ -28,7 +29,7 @@ it("types each call's failures by their codes, and no others", () => {
     | "unsupported_media_type"
   >()
   expectTypeOf<Fails<Client["service"]["getReadiness"]>["code"]>().toEqualTypeOf<
-    "headers_too_large" | "unreachable" | "unexpected_answer"
+    "headers_too_large" | "unsupported_transfer_coding" | "unreachable" | "unexpected_answer"
   >()
 })
 
