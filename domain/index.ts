@@ -1,4 +1,5 @@
 export * as AccountErrors from "./accounts/AccountErrors.ts"
+export * as CommonPasswords from "./accounts/CommonPasswords.ts"
 export * as EmailAddress from "./accounts/EmailAddress.ts"
 export * as EmailVerification from "./accounts/EmailVerification.ts"
 export * as Password from "./accounts/Password.ts"

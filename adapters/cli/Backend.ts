@@ -103,7 +103,7 @@ export class Backend extends Context.Service<
       readonly email: EmailAddress
       readonly password: Password
       readonly fullName: FullName
-    }) => Effect.Effect<SignedIn, Accounts.EmailTaken | Trouble>
+    }) => Effect.Effect<SignedIn, Accounts.CommonPassword | Accounts.EmailTaken | Trouble>
     readonly logIn: (wanted: {
       readonly email: EmailAddress
       readonly password: OfferedPassword

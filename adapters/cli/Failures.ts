@@ -20,6 +20,7 @@ type Outcome = keyof typeof exitCodes
 
 /** What kind of end each refusal is, and its words where it has none of its own. */
 const refusals: Readonly<Record<string, { readonly outcome: Outcome; readonly words?: string }>> = {
+  CommonPassword: { outcome: "usage", words: "The password must not be one of the most used passwords." },
   DueDateNotInFuture: {
     outcome: "refused",
     words:

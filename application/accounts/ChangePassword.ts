@@ -1,5 +1,6 @@
 import { Effect, Schema } from "effect"
 import { InvalidCredentials } from "../../domain/accounts/AccountErrors.ts"
+import { refuseCommon } from "../../domain/accounts/CommonPasswords.ts"
 import { OfferedPassword, Password } from "../../domain/accounts/Password.ts"
 import { SessionId } from "../../domain/accounts/SessionId.ts"
 import { withPassword } from "../../domain/accounts/UserAccount.ts"
@@ -28,6 +29,7 @@ export const changePassword = Effect.fn("changePassword")(function* (command: Ch
   const hasher = yield* PasswordHasher
   const ended = yield* EndedSessions
   const { atomically } = yield* UnitOfWork
+  yield* Effect.fromResult(refuseCommon("newPassword", command.newPassword))
   const { currentPassword: password, ip, sessionId, userId } = command
   const { email } = yield* accounts.get(userId)
   const checked = yield* checkPassword({ email, password, ip })

@@ -1,4 +1,5 @@
 import { Effect, Schema } from "effect"
+import { refuseCommon } from "../../domain/accounts/CommonPasswords.ts"
 import { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
 import { Password } from "../../domain/accounts/Password.ts"
 import { Device } from "../../domain/accounts/Session.ts"
@@ -20,12 +21,16 @@ export const Register = Schema.Struct({
 })
 export interface Register extends Schema.Schema.Type<typeof Register> {}
 
-/** Opens an account, logs its user in, and asks by mail to verify the address. */
+/**
+ * Opens an account, logs its user in, and asks by mail to verify the address. Fails with `EmailTaken`, or with
+ * `CommonPassword` for one of the most used passwords.
+ */
 export const register = Effect.fn("register")(function* (command: Register) {
   const accounts = yield* AccountRepository
   const hasher = yield* PasswordHasher
   const ids = yield* IdGenerator
   const { atomically } = yield* UnitOfWork
+  yield* Effect.fromResult(refuseCommon("password", command.password))
   // Hashed before the address is looked for, so that the time does not tell whether it is taken.
   const passwordHash = yield* hasher.hash(command.password)
   const account = open(

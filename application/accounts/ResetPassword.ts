@@ -1,5 +1,6 @@
 import { Effect, Option, Schema } from "effect"
 import { InvalidResetToken } from "../../domain/accounts/AccountErrors.ts"
+import { refuseCommon } from "../../domain/accounts/CommonPasswords.ts"
 import { Password } from "../../domain/accounts/Password.ts"
 import { isOpen, type PasswordReset } from "../../domain/accounts/PasswordReset.ts"
 import { activate, withPassword } from "../../domain/accounts/UserAccount.ts"
@@ -19,6 +20,7 @@ export interface ResetPassword extends Schema.Schema.Type<typeof ResetPassword> 
 /**
  * Gives the account another password, once, for the token that was mailed to it, and ends all its sessions. The mail was
  * read, so its address is verified with it. Fails with `InvalidResetToken`, and changes nothing, for any other token.
+ * Fails with `CommonPassword` for one of the most used passwords, and leaves the token as it was.
  */
 export const resetPassword = Effect.fn("resetPassword")(function* (command: ResetPassword) {
   const accounts = yield* AccountRepository
@@ -28,6 +30,7 @@ export const resetPassword = Effect.fn("resetPassword")(function* (command: Rese
   const hasher = yield* PasswordHasher
   const ended = yield* EndedSessions
   const { atomically } = yield* UnitOfWork
+  yield* Effect.fromResult(refuseCommon("password", command.password))
   const invalid = new InvalidResetToken()
   const { hash, userId } = yield* Effect.fromOption(opaqueTokens.read(command.token)).pipe(
     Effect.mapError(() => invalid),

@@ -12,6 +12,11 @@ export class EmailTaken extends Data.TaggedError("EmailTaken")<{ readonly email:
 /** The email address is unknown or the password is wrong; which of the two is nobody's business. */
 export class InvalidCredentials extends Data.TaggedError("InvalidCredentials") {}
 
+/** The new password is one of the most used. `field` is its name in the command. */
+export class CommonPassword extends Data.TaggedError("CommonPassword")<{
+  readonly field: "password" | "newPassword"
+}> {}
+
 /** Logging in is locked for a while after too many failures. */
 export class TooManyAttempts extends Data.TaggedError("TooManyAttempts")<{ readonly retryAfterMillis: number }> {}
 

@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import { refuseCommon } from "../../../domain/accounts/CommonPasswords.ts"
 import { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
 import { Password } from "../../../domain/accounts/Password.ts"
 import { FullName } from "../../../domain/accounts/UserAccount.ts"
@@ -22,8 +23,10 @@ export const register = Command.make(
     const backend = yield* Backend
     const email = yield* read(EmailAddress, "email address", input.email)
     const fullName = yield* read(FullName, "name", input.name)
-    const password = yield* askPassword({ isFromStdin: input.passwordStdin, isNew: true })
-    const signedIn = yield* backend.register({ email, fullName, password: yield* read(Password, "password", password) })
+    const typed = yield* askPassword({ isFromStdin: input.passwordStdin, isNew: true })
+    // Looked up here as well as by the backend, so that it ends alike for both of them.
+    const password = yield* Effect.fromResult(refuseCommon("password", yield* read(Password, "password", typed)))
+    const signedIn = yield* backend.register({ email, fullName, password })
     yield* keep(signedIn)
     const { user } = signedIn
     yield* print(() => `Registered and signed in as ${plain(user.fullName)} <${user.email}>.`, {

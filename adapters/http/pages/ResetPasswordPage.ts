@@ -2,6 +2,7 @@ import { Effect, Result, Schema } from "effect"
 import { resetPassword } from "../../../application/accounts/ResetPassword.ts"
 import { Password } from "../../../domain/accounts/Password.ts"
 import { fieldErrors } from "../FieldErrors.ts"
+import { commonPasswordMessage } from "../v1/Problems.ts"
 import { html, nothing } from "./Html.ts"
 import { type HtmlPage, pageAnswer } from "./HtmlPage.ts"
 import { type TokenPage, usedUpLink } from "./TokenPage.ts"
@@ -25,11 +26,13 @@ export const resetPasswordPage: TokenPage = {
           title: "Your password is changed",
           content: html`<p role="status">You are signed out everywhere. Log in with your new password.</p>`,
         }),
-      onFailure: () =>
-        usedUpLink(
-          html`<p>If you have just chosen a new password, log in with it. If not, ask for a new mail where you log in.</p>
+      onFailure: (error) =>
+        error._tag === "CommonPassword"
+          ? pageAnswer(400, form(token, action, `The password ${commonPasswordMessage}.`))
+          : usedUpLink(
+              html`<p>If you have just chosen a new password, log in with it. If not, ask for a new mail where you log in.</p>
 <p class="hint">In the API that is <code>POST /api/v1/auth/forgot-password</code>.</p>`,
-        ),
+            ),
     })
   },
 }
@@ -47,7 +50,7 @@ const form = (token: string, action: string, complaint: string | null): HtmlPage
 <label for="password">New password</label>
 <input type="password" id="password" name="password" autocomplete="new-password" required minlength="8" autofocus ${state}>
 ${alert}
-<p id="rule" class="hint">8 to 128 characters, with a lower-case letter, an upper-case letter and a digit.</p>
+<p id="rule" class="hint">8 to 128 characters, with a lower-case letter, an upper-case letter and a digit. The most used passwords are refused.</p>
 <button>Change password</button>
 </form>
 <p class="hint">This signs you out everywhere. If you did not ask for it, close this page: nothing has happened.</p>`,

@@ -16,6 +16,7 @@ import {
   SessionNotFoundProblem,
   TooManyAttemptsProblem,
   UnauthorizedProblem,
+  ValidationFailedProblem,
 } from "./ProblemSchemas.ts"
 import { RequestBody, RequestGate, RequestShape } from "./RequestMiddleware.ts"
 import { SessionResource } from "./SessionResource.ts"
@@ -27,7 +28,7 @@ const email = written(EmailAddress, {
   format: "email",
 })
 const newPassword = written(Password, {
-  description: "8 to 128 characters with a lower-case letter, an upper-case letter and a digit.",
+  description: "8 to 128 characters with a lower-case letter, an upper-case letter and a digit; none of the most used.",
   example: "Correct Horse 1",
   format: "password",
 })
@@ -89,7 +90,7 @@ export const AuthApi = HttpApiGroup.make("auth")
       success: Schema.Struct({ user: RegisteredUser, ...TokenPairFields })
         .annotate({ identifier: "Registration" })
         .pipe(HttpApiSchema.status(201)),
-      error: EmailTakenProblem,
+      error: [EmailTakenProblem, ValidationFailedProblem],
     })
       .middleware(RequestBody)
       .annotateMerge(
@@ -158,7 +159,7 @@ export const AuthApi = HttpApiGroup.make("auth")
       ),
     HttpApiEndpoint.post("resetPassword", "/api/v1/auth/reset-password", {
       payload: ResetPasswordPayload,
-      error: InvalidResetTokenProblem,
+      error: [InvalidResetTokenProblem, ValidationFailedProblem],
     })
       .middleware(RequestBody)
       .annotateMerge(
@@ -166,7 +167,7 @@ export const AuthApi = HttpApiGroup.make("auth")
       ),
     HttpApiEndpoint.post("changePassword", "/api/v1/auth/change-password", {
       payload: ChangePasswordPayload,
-      error: [InvalidCredentialsProblem, TooManyAttemptsProblem],
+      error: [InvalidCredentialsProblem, TooManyAttemptsProblem, ValidationFailedProblem],
     })
       .middleware(RequestBody)
       .middleware(Authentication)

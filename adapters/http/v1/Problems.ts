@@ -1,6 +1,7 @@
 import { Effect } from "effect"
 import type {
   AccountNotFound,
+  CommonPassword,
   EmailTaken,
   InvalidCredentials,
   InvalidRefreshToken,
@@ -25,6 +26,12 @@ import type { PreconditionFailed, PreconditionMismatch, VersionRequired } from "
 import { problem } from "./Problem.ts"
 import { toTaskResource } from "./TaskResource.ts"
 
+/** The names of commands' passwords on the wire. */
+const passwordPaths = { password: "body.password", newPassword: "body.new_password" } as const
+
+/** The message of a field error for a password that is one of the most used. */
+export const commonPasswordMessage = "must not be one of the most used passwords"
+
 /** What each refusal of the domain becomes on the wire. The statuses stand here and in `ProblemTypes.ts` alone. */
 const problems = {
   // The token is good, but for nobody any more.
@@ -37,6 +44,10 @@ const problems = {
   CategoryNameTaken: (_: CategoryNameTaken, { id }: RequestStateShape) => problem("category_name_taken", id),
   CategoryNotAssigned: (_: CategoryNotAssigned, { id }: RequestStateShape) => problem("category_not_found", id),
   CategoryNotFound: (_: CategoryNotFound, { id }: RequestStateShape) => problem("category_not_found", id),
+  CommonPassword: ({ field }: CommonPassword, { id }: RequestStateShape) => ({
+    ...problem("validation_failed", id),
+    errors: [{ path: passwordPaths[field], message: commonPasswordMessage }],
+  }),
   DueDateNotInFuture: (_: DueDateNotInFuture, { id }: RequestStateShape) => ({
     ...problem("validation_failed", id),
     errors: [{ path: "body.due_date", message: "must be in the future" }],

@@ -21,6 +21,7 @@ const life: ReadonlyArray<readonly [args: ReadonlyArray<string>, code: number, i
   [["whoami"], 5],
   [["register", "ada@example.com", "--name", "Ada Lovelace", "--password-stdin"], 2],
   [["register", "ada@example.com", "--name", "Ada Lovelace", "--password-stdin"], 2, "weak\n"],
+  [["register", "ada@example.com", "--name", "Ada Lovelace", "--password-stdin"], 2, "Password1\n"],
   [["register", "ada", "--name", "Ada Lovelace", "--password-stdin"], 2, password],
   [["register", "ada@example.com", "--name", "Ada Lovelace", "--password-stdin"], 0, password],
   [["register", "ada@example.com", "--name", "Another", "--password-stdin"], 4, password],

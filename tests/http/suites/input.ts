@@ -99,14 +99,14 @@ const calls: ReadonlyArray<Call> = [
   {
     method: "POST",
     path: "/api/v1/auth/register",
-    good: { email: "good@example.com", password: "Passw0rd", full_name: "Ada" },
+    good: { email: "good@example.com", password: "Zebr4Oak", full_name: "Ada" },
     required: ["email", "password", "full_name"],
     bad: { email: badEmails, password: badNewPasswords, full_name: badFullNames },
   },
   {
     method: "POST",
     path: "/api/v1/auth/login",
-    good: { email: "good@example.com", password: "Passw0rd" },
+    good: { email: "good@example.com", password: "Zebr4Oak" },
     required: ["email", "password"],
     bad: { email: badEmails, password: [...badPasswords, "x".repeat(1025)] },
   },

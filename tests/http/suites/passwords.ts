@@ -1,4 +1,10 @@
+import { Effect } from "effect"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { AccountRepository } from "../../../application/accounts/AccountRepository.ts"
+import { PasswordHasher } from "../../../application/accounts/PasswordHasher.ts"
+import { OfferedPassword } from "../../../domain/accounts/Password.ts"
+import { UserId } from "../../../domain/accounts/UserId.ts"
+import { read } from "../../support/decoding.ts"
 import type { Problem, Registration, TokenPair, UserAnswer } from "../Answers.ts"
 import {
   atOnce,
@@ -32,6 +38,13 @@ export const suite = (name: string, ports: SuitePorts) =>
     const isSignedIn = async ({ access_token: token }: Pick<TokenPair, "access_token">) =>
       (await client.ask("GET", "/api/v1/users/me", { token })).status === 200
     const elsewhere = async ({ password, user }: User) => (await logIn(user.email, password)).body
+
+    const forgot = (email: string) => client.ask("POST", "/api/v1/auth/forgot-password", { body: { email } })
+    const reset = (token: string, password = newPassword) =>
+      client.ask<Problem>("POST", "/api/v1/auth/reset-password", { body: { token, password } })
+    const mailKinds = async (email: string) => (await mailsTo(client, email)).map(({ _tag }) => _tag)
+    const resetTokens = async (email: string) =>
+      (await mailsTo(client, email)).flatMap((mail) => (mail._tag === "ResetPassword" ? [mail.token] : []))
 
     test("a change needs the current password and ends the other sessions, their access tokens too", async () => {
       const ada = await register(client)
@@ -81,6 +94,45 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await isSignedIn(ada)).toBe(true)
     })
 
+    test("one of the most used passwords is refused wherever one is chosen, and never at login", async () => {
+      const refused = (field: string) => ({
+        status: 400,
+        code: "validation_failed",
+        errors: [{ path: `body.${field}`, message: "must not be one of the most used passwords" }],
+      })
+      const ada = await register(client)
+      for (const password of ["Password1", "Qwerty123", "pASSWORD1", "P@ssw0rd", "Ｐａssword１"]) {
+        const registered = await client.ask<Problem>("POST", "/api/v1/auth/register", {
+          body: { email: newEmail(), password, full_name: "Ada Lovelace" },
+        })
+        expect(registered.body).toMatchObject(refused("password"))
+        expect((await change(ada.access_token, ada.password, password)).body).toMatchObject(refused("new_password"))
+      }
+      await forgot(ada.user.email)
+      const [token = ""] = await resetTokens(ada.user.email)
+      expect((await reset(token, "Welcome123")).body).toMatchObject(refused("password"))
+      // It is refused before the token is looked at, which stays good.
+      expect((await reset("A".repeat(64), "Welcome123")).body).toMatchObject(refused("password"))
+      expect((await reset(token)).status).toBe(204)
+      expect((await logIn(ada.user.email, "Password1")).body.code).toBe("invalid_credentials")
+    })
+
+    test("an account that has such a password from before goes on with it, and can change it", async () => {
+      const ada = await register(client)
+      const old = "Password1"
+      await client.run(
+        Effect.gen(function* () {
+          const accounts = yield* AccountRepository
+          const account = yield* accounts.get(UserId.make(ada.user.id))
+          const passwordHash = yield* (yield* PasswordHasher).hash(read(OfferedPassword)(old))
+          yield* accounts.update({ ...account, passwordHash })
+        }),
+      )
+      const { body, status } = await logIn(ada.user.email, old)
+      expect(status).toBe(200)
+      expect((await change(body.access_token, old)).status).toBe(204)
+    })
+
     test("of many changes at once one wins, and its password is the one that counts", async () => {
       const ada = await register(client)
       const answers = await atOnce(4, (index) => change(ada.access_token, ada.password, `Racing Horse ${index}`))
@@ -99,13 +151,6 @@ export const suite = (name: string, ports: SuitePorts) =>
         expect([answer.status, answer.body.code]).toEqual([401, "unauthorized"])
       }
     })
-
-    const forgot = (email: string) => client.ask("POST", "/api/v1/auth/forgot-password", { body: { email } })
-    const reset = (token: string, password = newPassword) =>
-      client.ask<Problem>("POST", "/api/v1/auth/reset-password", { body: { token, password } })
-    const mailKinds = async (email: string) => (await mailsTo(client, email)).map(({ _tag }) => _tag)
-    const resetTokens = async (email: string) =>
-      (await mailsTo(client, email)).flatMap((mail) => (mail._tag === "ResetPassword" ? [mail.token] : []))
 
     test("a password that was forgotten is reset by mail, which ends every session and tells the owner", async () => {
       const ada = await register(client)

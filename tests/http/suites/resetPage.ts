@@ -133,6 +133,17 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await canLogIn(ada, "Racing Horse 1")).toBe(true)
     })
 
+    test("one of the most used passwords gets the form again, and the link stays good", async () => {
+      const token = await resetToken(await register(client))
+      secrets.push("Password123")
+      const refused = await post(token, "Password123")
+      expect([refused.status, titleOf(refused.text)]).toEqual([400, title])
+      expect(refused.text).toContain("The password must not be one of the most used passwords.")
+      expect(refused.text).toContain(`value="${token}"`)
+      expect(refused.text).not.toContain("Password123")
+      expect((await post(token)).status).toBe(200)
+    })
+
     test("of many who press the button at once one changes the password, and his is the one that counts", async () => {
       const ada = await register(client)
       const token = await resetToken(ada)

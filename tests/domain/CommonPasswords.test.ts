@@ -1,0 +1,59 @@
+import { assert, describe, it } from "@effect/vitest"
+import { isCommon } from "../../domain/accounts/CommonPasswords.ts"
+import { commonPasswordList } from "../../domain/accounts/commonPasswordList.ts"
+import { Password } from "../../domain/accounts/Password.ts"
+import { accepts, read } from "../support/decoding.ts"
+
+const listed = commonPasswordList.trim().split(/\s+/)
+const isRefused = (text: string): boolean => isCommon(read(Password)(text))
+
+/** The password with its n-th letter in upper case. */
+const withCapital = (password: string, n: number): string => {
+  let letters = 0
+  return password.replaceAll(/\p{L}/gu, (letter) => (letters++ === n ? letter.toUpperCase() : letter))
+}
+
+describe("isCommon", () => {
+  it("knows those of every list of the most used", () => {
+    for (const text of [
+      ..."Password1 Qwerty123 Passw0rd Password123 Welcome1 Aa123456 Abcd1234 Letmein1 Trustno1 Iloveyou1".split(" "),
+      ..."P@ssw0rd Admin123 Abc12345 1qaz2wsX 1Q2w3e4r Zaq12wsx Michael1 Charlie1 Changeme1 Monkey123".split(" "),
+    ]) {
+      assert.isTrue(isRefused(text), text)
+    }
+  })
+
+  it("knows them in any case", () => {
+    for (const text of ["pASSWORD1", "PASSWORd1", "passWord1", "qwertY123"]) assert.isTrue(isRefused(text), text)
+  })
+
+  it("lets others pass, also those that hold a common one or run over two of them", () => {
+    const [one = "", two = ""] = listed
+    for (const text of [
+      "Correct Horse 1",
+      "Password1 of mine",
+      "xPassword1",
+      ` ${withCapital("password1", 0)}`,
+      `${withCapital("password1", 0)} `,
+      `${one.toUpperCase()} ${two}a`,
+      `${one.toUpperCase()}\n${two}a`,
+      "Ünusual Pässword 1",
+    ]) {
+      assert.isFalse(isRefused(text), text)
+    }
+  })
+
+  it("finds every one of its list in each form that the rule allows", () => {
+    assert.isAtLeast(new Set(listed).size, 6_000)
+    assert.lengthOf(new Set(listed), listed.length)
+    let count = 0
+    for (const password of listed) {
+      assert.strictEqual(password, password.toLowerCase())
+      const allowed = [withCapital(password, 0), withCapital(password, 1)].filter(accepts(Password))
+      assert.isNotEmpty(allowed, password)
+      for (const text of allowed) assert.isTrue(isRefused(text), text)
+      count += allowed.length
+    }
+    assert.isAtLeast(count, 3_000)
+  })
+})
