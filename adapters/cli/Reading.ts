@@ -11,8 +11,10 @@ export const read = <A>(schema: Schema.Codec<A, string>, what: string, text: str
   )
 
 /** Reads a date as seen from now, in the time zone of the process. */
-export const readDate = (text: string, purpose: DatePurpose) =>
-  Effect.flatMap(Clock.currentTimeMillis, (now) => parseDueDate(text, purpose, { now, zone: localZone() }))
+export const readDate = Effect.fnUntraced(function* (text: string, purpose: DatePurpose) {
+  const from = { now: yield* Clock.currentTimeMillis, zone: yield* localZone }
+  return yield* parseDueDate(text, purpose, from)
+})
 
 /** Reads a date where one was given. */
 export const readOptionalDate = (

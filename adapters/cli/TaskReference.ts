@@ -48,12 +48,13 @@ export const resolveTasks = Effect.fnUntraced(function* (references: ReadonlyArr
     const message = `"${references[wrong]}" names no task. Give its number in the last list, or the last ${shortestEnd} or more characters of its id.`
     return yield* new InvalidInput({ message })
   }
-  const shown = (yield* lastList) ?? []
+  const list = yield* lastList
+  const shown = list ?? []
   const parts = texts.filter((text) => !number.test(text) && !uuid.test(text))
   // What was shown is what is meant, so the other tasks are looked through for the rest alone.
   const elsewhere = parts.filter((part) => !shown.some(({ id }) => isNamedBy(id, part)))
   const fitting = elsewhere.length === 0 ? shown : [...shown, ...(yield* findFitting(elsewhere))]
-  const named = yield* Effect.forEach(texts, (text) => resolve(text, shown, fitting))
+  const named = yield* Effect.forEach(texts, (text) => resolve(text, list, fitting))
   return named.filter(({ id }, index) => named.findIndex((other) => other.id === id) === index)
 })
 
@@ -65,14 +66,14 @@ export const resolveTask = (reference: string) =>
 
 const resolve = (
   text: string,
-  shown: ReadonlyArray<Task>,
+  list: ReadonlyArray<Task> | null,
   tasks: ReadonlyArray<Task>,
 ): Effect.Effect<NamedTask, InvalidInput | NothingFound> => {
   if (number.test(text)) {
-    const task = shown[Number(text) - 1]
+    const task = list?.[Number(text) - 1]
     if (task !== undefined) return Effect.succeed({ id: task.id, seen: task })
-    const list = shown.length === 0 ? "This terminal has shown no list" : `The last list has no task number ${text}`
-    return Effect.fail(new NothingFound({ message: `${list}. Run: taskwright list` }))
+    const reason = list === null ? "This terminal has shown no list lately" : `The last list has no task number ${text}`
+    return Effect.fail(new NothingFound({ message: `${reason}. Run: taskwright list` }))
   }
   if (uuid.test(text)) return Effect.succeed({ id: text as TaskId, seen: null })
   const [found, ...others] = tasks.filter(({ id }) => isNamedBy(id, text))
