@@ -2,8 +2,8 @@ import { verificationLifetimeMillis } from "../../domain/accounts/EmailVerificat
 import { resetLifetimeMillis } from "../../domain/accounts/PasswordReset.ts"
 import type { FullName } from "../../domain/accounts/UserAccount.ts"
 import { escapeHtml } from "../shared/EscapeHtml.ts"
-import { nameForEmail } from "./EmailHeaders.ts"
 import { Email } from "./EmailSender.ts"
+import { nameForEmail } from "./NameInEmail.ts"
 
 /** What a mail says: its subject in one line, and its body twice, as plain text and as HTML. */
 export interface EmailContent {
