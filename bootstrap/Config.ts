@@ -294,7 +294,9 @@ const webAddress: Read<string> = (text) => {
   const url = parseUrl(text)
   if (url === null || !isWeb(url) || /[?#]/.test(text) || url.username !== "" || url.password !== "")
     return Option.none()
-  return Option.some(`${url.origin}${url.pathname.replace(/\/+$/, "")}`)
+  const path = url.pathname.replace(/\/+$/, "")
+  // Responses refer to `path` and more: with two slashes that would be another host.
+  return path.includes("//") ? Option.none() : Option.some(`${url.origin}${path}`)
 }
 
 const maximumOrigins = 100

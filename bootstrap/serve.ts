@@ -17,6 +17,7 @@ const httpSettings = (settings: Settings) =>
     Effect.map(HttpSettings, (defaults) => ({
       ...defaults,
       version,
+      publicPath: new URL(settings.publicUrl).pathname.replace(/\/$/, ""),
       trustedProxies: settings.trustedProxies,
       userLimit: settings.rateLimits.user,
       addressLimit: settings.rateLimits.ip,

@@ -8,10 +8,11 @@ import { hasUnknownCoding, maxBodyBytes } from "./BodyChecks.ts"
 import { type AnyHandler, callOf } from "./Call.ts"
 import { clientAddress } from "./ClientAddress.ts"
 import { makeCrossOrigin } from "./CrossOrigin.ts"
-import { pages } from "./DocsPages.ts"
+import { makePages } from "./DocsPages.ts"
 import type { Does } from "./Exchange.ts"
 import { type Gate, makeDocumentLimit, makeGate } from "./Gate.ts"
 import { HttpSettings } from "./HttpSettings.ts"
+import { underPublicPath } from "./PublicPath.ts"
 import { toPage } from "./pages/ProblemPage.ts"
 import { tokenPages } from "./pages/TokenPages.ts"
 import { requestId } from "./RequestId.ts"
@@ -51,7 +52,7 @@ export const makeDispatcher = Effect.gen(function* () {
     ...routesOf(CategoriesApi, categoriesHandlers, gate),
     ...routesOf(ServiceApi, yield* serviceHandlers, gate),
     ...tokenPages(gate),
-    ...pages.map(({ answer, isLarge, path }) => ({
+    ...makePages(settings.publicPath).map(({ answer, isLarge, path }) => ({
       method: "GET",
       path,
       does: isLarge ? limitDocuments(answer) : answer,
@@ -61,6 +62,9 @@ export const makeDispatcher = Effect.gen(function* () {
   const reportUnreadable = yield* makeUnreadableReport
   const { deadlineMillis } = settings
   const tooLate = Cause.die(new Unavailable({ what: `an answer within ${deadlineMillis} ms`, retryAfterSeconds: 5 }))
+
+  const respond = (request: IncomingMessage, response: ServerResponse, state: RequestStateShape, answer: Answer) =>
+    write(request, response, state, underPublicPath(answer, settings.publicPath), crossOrigin)
 
   /** The answer of whoever has it, and sets in `state` the route that was found. */
   const answerOf = (request: IncomingMessage, state: RequestStateShape): Effect.Effect<Answer, never, Ports> => {
@@ -107,13 +111,13 @@ export const makeDispatcher = Effect.gen(function* () {
     // What it waits for may not let itself be interrupted (a database that is silent), so the answer does not wait.
     const deadline = setTimeout(() => {
       isLate = true
-      write(request, response, state, failureAnswer(tooLate, state), crossOrigin)
+      respond(request, response, state, failureAnswer(tooLate, state))
       fiber.interruptUnsafe()
     }, deadlineMillis)
     fiber.addObserver((exit) => {
       clearTimeout(deadline)
       if (isLate) return
-      if (Exit.isSuccess(exit)) write(request, response, state, exit.value, crossOrigin)
+      if (Exit.isSuccess(exit)) respond(request, response, state, exit.value)
       else response.destroy()
     })
     response.once("close", () => {

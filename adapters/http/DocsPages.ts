@@ -1,11 +1,13 @@
 import { Effect } from "effect"
 import { Answer, problemAnswer } from "./Answer.ts"
 import type { Exchange } from "./Exchange.ts"
+import { documentUnder } from "./PublicPath.ts"
 import { type Html, html, nothing } from "./pages/Html.ts"
 import { pageAnswer } from "./pages/HtmlPage.ts"
 import { referencePage } from "./ReferencePage.ts"
 import { staticDocument } from "./StaticDocument.ts"
-import { openApi, openApiText } from "./v1/Document.ts"
+import { openApi } from "./v1/Document.ts"
+import type { Json } from "./v1/DocumentSchemas.ts"
 import { type ProblemCode, problemTypes } from "./v1/ProblemTypes.ts"
 
 /** A page that anybody may read. */
@@ -32,13 +34,21 @@ const withCode = (text: string): Html =>
     .split("`")
     .reduce((all, part, index) => (index % 2 === 0 ? html`${all}${part}` : html`${all}<code>${part}</code>`), nothing)
 
-export const pages: ReadonlyArray<Page> = [
-  { path: "/", answer: () => Effect.succeed(new Answer(303, { location: "/docs" })), isLarge: false },
-  { path: "/docs", answer: staticDocument(referencePage(openApi)), isLarge: true },
-  {
-    path: "/openapi.json",
-    answer: staticDocument(Effect.sync(() => new Answer(200, { "content-type": "application/json" }, openApiText))),
-    isLarge: true,
-  },
-  { path: "/problems/:code", answer: (exchange) => Effect.sync(() => problemPage(exchange)), isLarge: false },
-]
+const textOf = (document: Json): string => `${JSON.stringify(document, null, 2)}\n`
+
+/** The pages of a service that is published under the path. */
+export const makePages = (publicPath: string): ReadonlyArray<Page> => {
+  const document = documentUnder(openApi, publicPath)
+  return [
+    { path: "/", answer: () => Effect.succeed(new Answer(303, { location: "/docs" })), isLarge: false },
+    { path: "/docs", answer: staticDocument(referencePage(document)), isLarge: true },
+    {
+      path: "/openapi.json",
+      answer: staticDocument(
+        Effect.sync(() => new Answer(200, { "content-type": "application/json" }, textOf(document))),
+      ),
+      isLarge: true,
+    },
+    { path: "/problems/:code", answer: (exchange) => Effect.sync(() => problemPage(exchange)), isLarge: false },
+  ]
+}

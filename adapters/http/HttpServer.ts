@@ -34,12 +34,16 @@ export const layer = (address: {
     ListeningAddress,
     Effect.gen(function* () {
       const dispatch = yield* makeDispatcher
-      const { stalledReaderMillis } = yield* HttpSettings
+      const { publicPath, stalledReaderMillis } = yield* HttpSettings
       const context = yield* Effect.context<never>()
-      const server = nodeServer(dispatch, {
-        limitMillis: stalledReaderMillis,
-        onCut: (connections) => Effect.runForkWith(context)(logStalledReaders(connections)),
-      })
+      const server = nodeServer(
+        dispatch,
+        {
+          limitMillis: stalledReaderMillis,
+          onCut: (connections) => Effect.runForkWith(context)(logStalledReaders(connections)),
+        },
+        publicPath,
+      )
       const port = yield* Effect.acquireRelease(listen(server, address), () => close(server))
       return { port }
     }),

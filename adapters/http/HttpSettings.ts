@@ -5,6 +5,8 @@ import type { RateLimit } from "../../application/shared/RateLimiter.ts"
 export interface HttpSettings {
   /** What `/health` says of the version. */
   readonly version: string
+  /** The path that a proxy publishes the service under, and takes off before it passes a request on; empty for none. */
+  readonly publicPath: string
   /** How many proxies in front of the service write `X-Forwarded-For`. */
   readonly trustedProxies: number
   /** The limit of a user who shows a good token, and of an IP without one. */
@@ -24,6 +26,7 @@ export interface HttpSettings {
 export const HttpSettings = Context.Reference<HttpSettings>("taskwright/http/HttpSettings", {
   defaultValue: () => ({
     version: "0.0.0",
+    publicPath: "",
     trustedProxies: 0,
     userLimit: { limit: 100, windowMillis: 60_000 },
     addressLimit: { limit: 20, windowMillis: 60_000 },

@@ -25,6 +25,7 @@ const maxConnections = 20_000
 export const nodeServer = (
   answer: (request: IncomingMessage, response: ServerResponse) => void,
   stalledReaders: { readonly limitMillis: number; readonly onCut: (connections: number) => void },
+  publicPath = "",
 ): Server => {
   // Node's own answer to a missing Host is empty; the edge has a problem for it.
   const server = createServer({ ...limits, requireHostHeader: false })
@@ -34,7 +35,7 @@ export const nodeServer = (
     const response = latest.get(socket)
     // A request whose body turns out to be malformed after it was answered gets no second answer.
     if (response?.headersSent === true && !response.req.complete) closeSoon(socket)
-    else answerClientError(error, socket)
+    else answerClientError(error, socket, publicPath)
   })
 
   const unfinished = new Set<ServerResponse>()
@@ -81,14 +82,14 @@ const closeSoon = (socket: Duplex, answer = ""): void => {
   setTimeout(() => socket.destroy(), lingerMillis).unref()
 }
 
-const answerClientError = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+const answerClientError = (error: NodeJS.ErrnoException, socket: Duplex, publicPath: string): void => {
   if (error.code === "ECONNRESET") {
     socket.destroy()
     return
   }
   const id = requestId(undefined)
   const answer = problem(codes[error.code ?? ""] ?? "malformed_request", id)
-  const body = JSON.stringify(answer)
+  const body = JSON.stringify({ ...answer, type: `${publicPath}${answer.type}` })
   closeSoon(
     socket,
     [

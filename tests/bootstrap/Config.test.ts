@@ -91,6 +91,8 @@ const cases: ReadonlyArray<Case> = [
       "https://u:p@x",
       "https://x?y",
       "https://x#y",
+      "https://x//y",
+      "https://x/y//z",
       "https://",
       "a b",
     ],

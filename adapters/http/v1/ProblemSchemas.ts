@@ -40,7 +40,12 @@ export const problemSchemaWith = <
 ) => {
   const { meaning, title } = problemTypes[code]
   return Schema.Struct({
-    type: Schema.Literal(`/problems/${code}`),
+    // A service that a proxy publishes under a path has that path in front.
+    type: Schema.String.annotate({
+      description: "The address of the page that explains the problem, relative to the service's.",
+      format: "uri-reference",
+      examples: [`/problems/${code}`],
+    }).check(Schema.isPattern(new RegExp(`/problems/${code}$`))),
     title: Schema.String.annotate({ examples: [title] }),
     status: Schema.Literal(status),
     detail: Schema.String.annotate({ examples: [meaning] }),
