@@ -1,0 +1,21 @@
+import { ConfigProvider, DateTime, Effect } from "effect"
+import { afterAll, assert, beforeAll, it } from "vitest"
+import { localZone } from "../../../adapters/cli/DueDate.ts"
+
+/** In a file of its own: Effect holds one zone for all that have no name. */
+
+const former = process.env["TZ"]
+beforeAll(() => {
+  process.env["TZ"] = "JST-9"
+})
+afterAll(() => {
+  if (former === undefined) delete process.env["TZ"]
+  else process.env["TZ"] = former
+})
+
+it("a zone that TZ names by its offset alone is read", () => {
+  const provider = ConfigProvider.fromEnv({ env: { TZ: "JST-9" } })
+  const zone = Effect.runSync(Effect.provideService(localZone, ConfigProvider.ConfigProvider, provider))
+  const noon = DateTime.makeZonedUnsafe(Date.UTC(2026, 11, 24, 12), { timeZone: zone, adjustForTimeZone: true })
+  assert.equal(DateTime.formatIso(noon), "2026-12-24T03:00:00.000Z")
+})
