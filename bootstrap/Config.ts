@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os"
 import { Config, Data, Duration, Effect, Option, Redacted, Result } from "effect"
 import type { LogLevel } from "effect/LogLevel"
 import * as SigningKeys from "../adapters/crypto/SigningKeys.ts"
+import * as PostgresUrl from "../adapters/postgres/PostgresUrl.ts"
 import * as RedisUrl from "../adapters/redis/RedisUrl.ts"
 import * as SmtpServer from "../adapters/smtp/SmtpServer.ts"
 import type { Mailbox } from "../application/mail/EmailHeaders.ts"
@@ -91,11 +92,7 @@ export const loadSettings = Effect.fnUntraced(function* (options: { readonly isT
 
   const folder = yield* withDefault(".data", "DATA_DIR", "takes a folder, or memory: to keep nothing", dataFolder)
   const dataDir = folder === inMemory ? null : folder
-  const databaseUrl = yield* optional(
-    "DATABASE_URL",
-    "takes a URL like postgres://user:password@host:5432/database, or memory:",
-    (text) => (text === inMemory ? Option.some(text) : urlOf("postgres:", "postgresql:")(text)),
-  )
+  const databaseUrl = yield* readDatabaseUrl(isProduction)
   const databasePoolSize = yield* withDefault(
     defaultPoolSize,
     "DATABASE_POOL_SIZE",
@@ -310,13 +307,6 @@ const origins: Read<ReadonlyArray<string>> = (text) => {
   return areExact && listed.length <= maximumOrigins ? Option.some([...new Set(listed)]) : Option.none()
 }
 
-const urlOf =
-  (...protocols: ReadonlyArray<string>): Read<string> =>
-  (text) => {
-    const url = parseUrl(text)
-    return url !== null && protocols.includes(url.protocol) && url.hostname !== "" ? Option.some(text) : Option.none()
-  }
-
 const mailbox: Read<Mailbox> = (text) => {
   const [, quoted, plain, bracketed, bare] =
     /^(?:(?:"([^"<>\p{Cc}]{0,100})"|([^"<>@\p{Cc}]{0,100}?))\s*<([^<>]+)>|([^<>]+))$/u.exec(text) ?? []
@@ -328,6 +318,18 @@ const mailbox: Read<Mailbox> = (text) => {
     ? Option.some({ name: (quoted ?? plain ?? "").trim(), address })
     : Option.none()
 }
+
+const readDatabaseUrl = Effect.fnUntraced(function* (isProduction: boolean) {
+  const setting = "DATABASE_URL"
+  const text = yield* textOf(setting)
+  if (text === null || text === inMemory) return text
+  const url = PostgresUrl.parse(text, { isTlsDemanded: isProduction })
+  if (Result.isSuccess(url)) return text
+  const { reason } = url.failure
+  return yield* Effect.fail(
+    new InvalidSetting({ setting, takes: reason.startsWith("takes a URL") ? `${reason}, or memory:` : reason }),
+  )
+})
 
 const readSigningKeys = Effect.fnUntraced(function* (isProduction: boolean) {
   const setting = "JWT_PRIVATE_KEYS"

@@ -26,7 +26,12 @@ import { dataFolder } from "./dataFolder.ts"
 /** The client of the database that the settings name, whatever its schema is. */
 export const database = (settings: Settings) =>
   Database.$match(settings.database, {
-    Server: ({ url }) => PostgresClient.layer({ url, maxConnections: settings.databasePoolSize }),
+    Server: ({ url }) =>
+      PostgresClient.layer({
+        url,
+        isTlsDemanded: settings.isProduction,
+        maxConnections: settings.databasePoolSize,
+      }),
     Embedded: ({ dataDir }) => Layer.provide(Embedded.layer({ dataDir }), dataFolder(settings)),
     Memory: () => Embedded.layer({}),
   })

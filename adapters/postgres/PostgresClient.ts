@@ -5,12 +5,16 @@ import { announceWait } from "./AnnouncedWait.ts"
 import { within } from "./Deadline.ts"
 import * as PooledClient from "./PooledClient.ts"
 import { isConnectionLoss, serverErrorOf } from "./PostgresFailure.ts"
+import { type Encryption, encryptionsOf } from "./PostgresTls.ts"
+import { InvalidPostgresUrl, parse } from "./PostgresUrl.ts"
 import { types } from "./TimestampCodec.ts"
 import { UnitSlots } from "./UnitSlots.ts"
 
 export interface PostgresOptions {
-  /** `postgres://user:password@host:port/database`, with libpq's parameters. */
+  /** `postgres://user:password@host:port/database`, with the parameters of `PostgresUrl`. */
   readonly url: Redacted.Redacted
+  /** Whether a host that is not this machine has to be reached by TLS, unless the URL says `sslmode=disable`. */
+  readonly isTlsDemanded?: boolean | undefined
   /** The schema whose tables are meant, where it is not the one that the server would choose. */
   readonly schema?: string | undefined
   /** Connections at most, at least 2 for statements beside a unit of work; 10 unless told. */
@@ -54,13 +58,32 @@ export const layer = (
   options: PostgresOptions,
 ): Layer.Layer<PgClient.PgClient | SqlClient.SqlClient | UnitSlots, DatabaseNotReady> => {
   const maxConnections = options.maxConnections ?? 10
+  return Layer.merge(
+    PgClient.layerFrom(
+      connect(options, maxConnections).pipe(
+        announceWait(`the database at ${describe(Redacted.value(options.url))}`),
+        Effect.mapError((error) => notReady(options.url, error)),
+      ),
+    ),
+    Layer.succeed(UnitSlots, { count: Math.max(1, maxConnections - 1) }),
+  )
+}
+
+/** A client that has been answered, with the first way to encrypt that the server takes. */
+const connect = Effect.fnUntraced(function* (options: PostgresOptions, maxConnections: number) {
+  const url = yield* Effect.fromResult(parse(Redacted.value(options.url), options))
+  const encryptions = yield* Effect.try({
+    try: () => encryptionsOf(url),
+    catch: (cause) => (cause instanceof InvalidPostgresUrl ? cause : new InvalidPostgresUrl({ reason: String(cause) })),
+  })
   const statementTimeoutMillis = options.statementTimeoutMillis ?? defaultStatementTimeoutMillis
+  const limits = { connections: maxConnections, answerMillis: statementTimeoutMillis + answerGraceMillis }
   const config = {
     url: options.url,
     types,
     multiplex: true,
-    applicationName: "taskwright",
-    connectTimeout: Duration.seconds(5),
+    applicationName: url.applicationName ?? "taskwright",
+    connectTimeout: Duration.seconds(url.connectTimeoutSeconds ?? 5),
     keepAlive: Duration.seconds(30),
     startupParameters: {
       statement_timeout: String(statementTimeoutMillis),
@@ -71,38 +94,49 @@ export const layer = (
       ...(options.schema === undefined ? {} : { search_path: `"${options.schema}"` }),
     },
   }
-  const client = PooledClient.make(config, {
-    connections: maxConnections,
-    answerMillis: statementTimeoutMillis + answerGraceMillis,
-  })
-  return Layer.merge(
-    PgClient.layerFrom(
-      Effect.tap(client, (sql) => awaitAnswer(sql, options.startTimeoutMillis ?? 10_000)).pipe(
-        announceWait(`the database at ${describe(Redacted.value(options.url))}`),
-        Effect.mapError((error) => notReady(options.url, error)),
-      ),
+  const [first, ...others] = encryptions
+  const probe = (ssl: Encryption) => Effect.scoped(Effect.flatMap(PgClient.makeClient({ ...config, ssl }), answer))
+  const choose = Effect.map(probe(first), () => first).pipe(
+    Effect.catch((error) =>
+      others[0] === undefined || !isRefusal(error)
+        ? Effect.fail(error)
+        : Effect.map(probe(others[0]), (): Encryption => others[0] ?? false),
     ),
-    Layer.succeed(UnitSlots, { count: Math.max(1, maxConnections - 1) }),
   )
+  const ssl = yield* awaitAnswer(choose, options.startTimeoutMillis ?? 10_000)
+  return yield* PooledClient.make({ ...config, ssl }, limits)
+})
+
+const answer = (sql: PgClient.PgClient): Effect.Effect<void, SqlError.SqlError> => Effect.asVoid(sql`SELECT 1`)
+
+const awaitAnswer = <A, R>(ask: Effect.Effect<A, SqlError.SqlError, R>, millis: number) =>
+  Effect.retry(ask, {
+    while: (error) => (isConnectionLoss(error) && !isTlsRefusal(error)) || serverErrorOf(error).code === "53300",
+    schedule: Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("2 seconds")]).pipe(
+      Schedule.upTo({ duration: Duration.millis(millis) }),
+    ),
+  })
+
+/** The server is there and will not have it this way: another encryption may do. */
+const isRefusal = (error: SqlError.SqlError): boolean =>
+  isTlsRefusal(error) || error.reason._tag === "AuthenticationError"
+
+/** Waiting does not help: the server has no TLS, or no certificate that is trusted. */
+const isTlsRefusal = ({ reason: { cause } }: SqlError.SqlError): boolean =>
+  cause instanceof Error &&
+  (/does not support TLS/.test(cause.message) ||
+    ("code" in cause && /CERT|SIGNATURE|ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO/.test(String(cause.code))))
+
+const notReady = (url: Redacted.Redacted, error: SqlError.SqlError | InvalidPostgresUrl): DatabaseNotReady =>
+  new DatabaseNotReady({ where: describe(Redacted.value(url)), reason: reasonOf(error), cause: error })
+
+const reasonOf = (error: SqlError.SqlError | InvalidPostgresUrl): string => {
+  if (error._tag === "InvalidPostgresUrl") return `its URL ${error.reason}`
+  const { cause } = error.reason
+  return oneLine(cause instanceof Error ? cause.message : error.message)
 }
 
-const awaitAnswer = (sql: PgClient.PgClient, millis: number): Effect.Effect<void, SqlError.SqlError> =>
-  sql`SELECT 1`.pipe(
-    Effect.retry({
-      while: (error) => isConnectionLoss(error) || serverErrorOf(error).code === "53300",
-      schedule: Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("2 seconds")]).pipe(
-        Schedule.upTo({ duration: Duration.millis(millis) }),
-      ),
-    }),
-    Effect.asVoid,
-  )
-
-const notReady = (url: Redacted.Redacted, error: SqlError.SqlError): DatabaseNotReady =>
-  new DatabaseNotReady({
-    where: describe(Redacted.value(url)),
-    reason: error.reason.cause instanceof Error ? error.reason.cause.message : error.message,
-    cause: error,
-  })
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim()
 
 const describe = (url: string): string => {
   if (!URL.canParse(url)) return "a malformed URL"

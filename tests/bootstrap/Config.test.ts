@@ -140,7 +140,10 @@ const cases: ReadonlyArray<Case> = [
       ["postgresql://db/tasks?sslmode=require", "postgresql://db/tasks?sslmode=require"],
       ["memory:", "Memory"],
     ],
-    malformed: ["mysql://u:hunter2@db/tasks", "hunter2", "postgres:", "postgres:///tasks", "postgres://u:hunter2@ /x"],
+    malformed: [
+      ...["mysql://u:hunter2@db/tasks", "hunter2", "postgres:", "postgres:///tasks", "postgres://u:hunter2@ /x"],
+      ...["postgres://u:hunter2@db/tasks?sslmod=require", "postgres://u:hunter2@db/tasks?sslmode=hunter2"],
+    ],
   },
   number("DATABASE_POOL_SIZE", ({ databasePoolSize }) => databasePoolSize, fewConnections, 1, 200),
   {
@@ -339,6 +342,21 @@ describe("loadSettings", () => {
         yield* load({ ...production, SMTP_URL: url })
       }
       yield* load({ SMTP_URL: "smtp://u:p@mail" })
+    }),
+  )
+
+  it.effect("does not leave it open in production whether a database on another host is reached by TLS", () =>
+    Effect.gen(function* () {
+      const production = { NODE_ENV: "production", JWT_PRIVATE_KEYS: privateKey }
+      const error = yield* Effect.flip(
+        load({ ...production, DATABASE_URL: "postgres://u:hunter2@db/t?sslmode=prefer" }),
+      )
+      assert.match(error.message, /^DATABASE_URL takes sslmode=require[^\n\r]+for another host[^\n\r]+$/)
+      assert.notInclude(error.message, "hunter2")
+      for (const url of ["db/t", "db/t?sslmode=disable", "db/t?ssl=true", "localhost/t?sslmode=prefer"]) {
+        yield* load({ ...production, DATABASE_URL: `postgres://${url}` })
+      }
+      yield* load({ DATABASE_URL: "postgres://db/t?sslmode=prefer" })
     }),
   )
 
