@@ -53,8 +53,8 @@ const remembered = Effect.gen(function* () {
 /** The tasks of the list that this terminal showed last, as this user saw them, in its order; null if there is none. */
 export const lastList = Effect.map(remembered, (found) => found?.tasks ?? null)
 
-/** Whether the list that is about to be printed is shown: then it has numbers, and is remembered. */
-export const isListShown = Effect.gen(function* () {
+/** Whether a person sees what the command prints: then a list has numbers, and what was shown is remembered. */
+export const isOutputShown = Effect.gen(function* () {
   const { json } = yield* taskwright
   const { isShown, key } = yield* TerminalSession
   return !json && isShown && key !== null

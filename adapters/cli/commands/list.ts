@@ -5,7 +5,7 @@ import { SortOrder, TaskSort } from "../../../domain/tasks/TaskQuery.ts"
 import { toTaskResource } from "../../http/v1/TaskResource.ts"
 import { resolveCategory } from "../CategoryReference.ts"
 import { connected } from "../Connection.ts"
-import { isListShown, rememberList } from "../LastList.ts"
+import { isOutputShown, rememberList } from "../LastList.ts"
 import { taskTable } from "../output/TaskViews.ts"
 import { readOptionalDate } from "../Reading.ts"
 import { asUser } from "../SigningIn.ts"
@@ -59,7 +59,7 @@ export const list = Command.make(
       limit: rest.limit,
     }
     const page = yield* asUser((account) => account.listTasks(query))
-    const isNumbered = yield* isListShown
+    const isNumbered = yield* isOutputShown
     if (isNumbered) yield* rememberList(page.data)
     yield* print((style) => taskTable(page, style, { isNumbered }), { ...page, data: page.data.map(toTaskResource) })
   }),

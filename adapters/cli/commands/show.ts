@@ -2,11 +2,11 @@ import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { toTaskResource } from "../../http/v1/TaskResource.ts"
 import { connected } from "../Connection.ts"
-import { rememberTask } from "../LastList.ts"
+import { isOutputShown, rememberTask } from "../LastList.ts"
 import { taskDetails } from "../output/TaskViews.ts"
 import { asUser } from "../SigningIn.ts"
 import { resolveTask, taskReference } from "../TaskReference.ts"
-import { print, taskwright } from "../Taskwright.ts"
+import { print } from "../Taskwright.ts"
 
 export const show = Command.make(
   "show",
@@ -14,7 +14,7 @@ export const show = Command.make(
   Effect.fnUntraced(function* (input) {
     const { id } = yield* resolveTask(input.task)
     const task = yield* asUser((account) => account.getTask(id))
-    if (!(yield* taskwright).json) yield* rememberTask(task)
+    if (yield* isOutputShown) yield* rememberTask(task)
     yield* print((style) => taskDetails(task, style), { task: toTaskResource(task) })
   }),
 ).pipe(

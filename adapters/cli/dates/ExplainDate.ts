@@ -29,7 +29,10 @@ const reasons: ReadonlyArray<readonly [pattern: RegExp, reason: string]> = [
   [/\b(?:last|past|ago|previous)\b/, 'is not read: write the date, as in "2026-12-24", or "-3d" for three days ago.'],
   [/\b\d{1,2}\.\d{1,2}\.\d{2}$/, 'has no whole year: write four digits, as in "5.12.2027".'],
   [/\b\d{1,2}\.\d{1,2}$/, 'may be a day or a time: write "5.12." or "5:12".'],
-  [/(?:^|[a-z.] )(?:at )?\d{1,2}$/, 'names no time of day: write "9:00" or "9am", and "21:00" or "9pm".'],
+  [
+    /(?:^|[a-z.] )(?:at )?\d{1,2}$/,
+    'ends with a number alone: write a time as "9:00" or "9pm", and a year with four digits.',
+  ],
 ]
 
 /** What is wrong with a text that is no date, to stand after the text; null where there is nothing special to say. */

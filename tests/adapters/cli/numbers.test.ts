@@ -75,6 +75,20 @@ describe.each(places)("the numbers and short ids of tasks on the %s backend", (p
     assert.equal(output, `Deleted ${id} Sell the boat, listed as Sell the car\n`)
   })
 
+  it("tell edit what was seen, which JSON or a pipe did not show", async () => {
+    await list("asc", here)
+    const id = ids.get("Second task") ?? ""
+    await line.run(["edit", id, "--priority", "high"], "", there)
+    await line.run(["show", "2", "--json"], "", here)
+    await line.run(["show", "2"], "", piped)
+    assert.equal((await line.run(["edit", "2", "--priority", "low"], "", here)).code, 4)
+    await line.run(["show", "2"], "", here)
+    assert.equal((await line.run(["edit", "2", "--priority", "low"], "", here)).code, 0)
+    // The command's own change is known to it.
+    assert.equal((await line.run(["edit", "2", "--priority", "medium", "--json"], "", here)).code, 0)
+    assert.equal((await line.run(["edit", "2", "--priority", "low"], "", here)).code, 0)
+  })
+
   it("stay when two commands of a terminal run at once", async () => {
     await list("asc", here)
     await Promise.all([list("desc", here), ...["1", "2", "3"].map((number) => line.run(["start", number], "", here))])
