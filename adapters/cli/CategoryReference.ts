@@ -12,9 +12,14 @@ export const resolveCategory = Effect.fnUntraced(function* (name: string) {
   const wanted = name.trim()
   if (wanted === "") return yield* new InvalidInput({ message: "A category is named by its name, which is not empty." })
   const categories = yield* asUser((account) => account.listCategories)
-  const found = categories.find((category) => category.name === wanted || category.id === wanted.toLowerCase())
+  const found =
+    categories.find((category) => category.name === wanted || category.id === wanted.toLowerCase()) ??
+    categories.find((category) => composed(category.name) === composed(wanted))
   return found ?? (yield* Effect.fail(new NothingFound({ message: missing(name, categories) })))
 })
+
+/** Keyboards and file names spell one accent in several ways, and so do categories that an older version made. */
+const composed = (name: string): string => name.normalize("NFC")
 
 const missing = (name: string, categories: ReadonlyArray<Category>): string => {
   const near = categories.filter((category) => isNear(category.name, name)).slice(0, offeredNames)

@@ -4,12 +4,14 @@ import { announceWait } from "./AnnouncedWait.ts"
 import { createSchema } from "./migrations/0001_create_schema.ts"
 import { addAccountSafety } from "./migrations/0002_account_safety.ts"
 import { addEmailRequests } from "./migrations/0003_email_requests.ts"
+import { composeNames } from "./migrations/0004_composed_names.ts"
 
 /** All migrations in their order. One that was released is never changed; the next change of the schema is a new one. */
 const migrations = {
   "0001_create_schema": createSchema,
   "0002_account_safety": addAccountSafety,
   "0003_email_requests": addEmailRequests,
+  "0004_composed_names": composeNames,
 }
 
 /** The database's schema or encoding is none that this build can work with. Nothing was changed. */

@@ -184,6 +184,22 @@ describe.each(places)("on the %s backend", (place) => {
     await line.run(["rm", "1"])
   })
 
+  it("knows a category in both spellings of its name", async () => {
+    const name = "Café".normalize("NFC")
+    assert.equal((await line.run(["category", "add", name.normalize("NFD")])).code, 0)
+    for (const form of ["NFC", "NFD"]) {
+      const added = await line.json<{ task: { categories: ReadonlyArray<{ name: string }> } }>([
+        ...["add", "Drink coffee", "--category", name.normalize(form)],
+      ])
+      assert.deepEqual(
+        added.task.categories.map((category) => category.name),
+        [name],
+      )
+    }
+    for (const number of ["2", "1"]) await line.run(["rm", number])
+    assert.equal((await line.run(["category", "rm", name.normalize("NFD")])).code, 0)
+  })
+
   it("lets no title reach the terminal as a command", async () => {
     for (const control of ["\u001b[31mred", "\u0007", "\u009b2J", "\u0085"]) {
       const refused = await line.run(["add", `Nasty ${control}`])
