@@ -1,4 +1,4 @@
-import { Schema } from "effect"
+import { Schema, SchemaTransformation } from "effect"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { type Category, CategoryColor, CategoryName } from "../../../domain/categories/Category.ts"
 import { CategoryId } from "../../../domain/categories/CategoryId.ts"
@@ -11,6 +11,18 @@ import { TaskId } from "../../../domain/tasks/TaskId.ts"
 
 export const formatVersion = 1
 
+/** Reads a line of text of an older version, which let it hold control characters: each run of them becomes a space. */
+const withoutControls = <S extends Schema.Codec<string, string>>(line: S) =>
+  Schema.String.pipe(
+    Schema.decodeTo(
+      line,
+      SchemaTransformation.transform<string, string>({
+        decode: (text) => text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " "),
+        encode: (text) => text,
+      }),
+    ),
+  )
+
 export const HeaderLine = Schema.Struct({
   type: Schema.Literal("taskwright-export"),
   version: Schema.Literal(formatVersion),
@@ -22,7 +34,7 @@ export const HeaderLine = Schema.Struct({
 export const CategoryLine = Schema.Struct({
   type: Schema.Literal("category"),
   id: CategoryId,
-  name: CategoryName,
+  name: withoutControls(CategoryName),
   color: Schema.NullOr(CategoryColor),
   created_at: TimestampFromRfc3339,
 })
@@ -30,13 +42,13 @@ export const CategoryLine = Schema.Struct({
 export const TaskLine = Schema.Struct({
   type: Schema.Literal("task"),
   id: TaskId,
-  title: TaskTitle,
+  title: withoutControls(TaskTitle),
   description: Schema.NullOr(TaskDescription),
   status: TaskStatus,
   priority: TaskPriority,
   due_date: Schema.NullOr(TimestampFromRfc3339),
   /** By name, which is unique for a user. */
-  categories: Schema.Array(CategoryName),
+  categories: Schema.Array(withoutControls(CategoryName)),
   version: Schema.Int,
   created_at: TimestampFromRfc3339,
   updated_at: TimestampFromRfc3339,

@@ -89,6 +89,25 @@ describe.each(places)("export and import on the %s backend", (place) => {
     assert.include((await imports(file("long.jsonl"))).errors, "Line 2 has more than")
   })
 
+  it("reads what an older version let a line hold: control characters, and names in another spelling", async () => {
+    await signIn(line, "older@example.com")
+    const [title, name] = ["Call\tAda \u001b[1m\u2028soon", "Cafe\u0301 \u0085 home"]
+    const older = exportOf(1)
+      .replaceAll('"Task 0 🥛"', () => JSON.stringify(title))
+      .replaceAll('"home"', () => JSON.stringify(name))
+    writeFileSync(file("older.jsonl"), older)
+    const { code, counts, errors } = await imports(file("older.jsonl"))
+    assert.equal(code, 0, errors)
+    assert.deepInclude(counts, { imported: 1, refused: 0, categories_created: 3 })
+    const { data } = await line.json<{
+      data: ReadonlyArray<{ title: string; categories: ReadonlyArray<{ name: string }> }>
+    }>(["list"])
+    assert.deepEqual(
+      data.map((task) => [task.title, ...task.categories.map((category) => category.name)]),
+      [["Call Ada  [1m soon", "Café   home"]],
+    )
+  })
+
   it("keeps an overdue date locally; a server refuses it unless it may be left out", async () => {
     await signIn(line, "fourth@example.com")
     const wanted = exportOf(2).replaceAll(/"due_date":(?:null|"[^"]*")/g, '"due_date":"2020-01-01T00:00:00.000Z"')
