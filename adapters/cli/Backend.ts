@@ -9,7 +9,11 @@ import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { FullName } from "../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Category, CategoryColor, CategoryName } from "../../domain/categories/Category.ts"
-import type { CategoryNameTaken, CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
+import type {
+  CategoryLimitReached,
+  CategoryNameTaken,
+  CategoryNotFound,
+} from "../../domain/categories/CategoryErrors.ts"
 import type { CategoryId } from "../../domain/categories/CategoryId.ts"
 import type { NotOwner } from "../../domain/shared/NotOwner.ts"
 import type { Page } from "../../domain/shared/Page.ts"
@@ -39,6 +43,11 @@ export interface OpenSession extends Pick<Session, "id" | "device" | "createdAt"
   readonly isCurrent: boolean
 }
 
+/** A new task, and the categories that it is to have. */
+export interface TaskToCreate extends Omit<NewTask, "categories"> {
+  readonly categoryIds?: ReadonlyArray<CategoryId> | undefined
+}
+
 /** A task to import, and the categories that it is to have. */
 export interface TaskToImport extends ImportedTask {
   readonly categoryIds: ReadonlyArray<CategoryId>
@@ -53,7 +62,10 @@ export interface Account {
   readonly listSessions: Call<ReadonlyArray<OpenSession>>
   readonly endSession: (id: SessionId) => Call<void, Accounts.SessionNotFound>
 
-  readonly createTask: (wanted: NewTask) => Call<Task, Tasks.DueDateNotInFuture>
+  /** Makes the task with its categories, whole or not at all. */
+  readonly createTask: (
+    wanted: TaskToCreate,
+  ) => Call<Task, Tasks.DueDateNotInFuture | CategoryNotFound | CategoryLimitReached | NotOwner>
   readonly listTasks: (query: TaskQuery) => Call<Page<Task>>
   readonly getTask: (id: TaskId) => Call<Task, Tasks.TaskNotFound | NotOwner>
   readonly updateTask: (
@@ -65,22 +77,24 @@ export interface Account {
   readonly assignCategory: (
     id: TaskId,
     categoryId: CategoryId,
-  ) => Call<Task, Tasks.TaskNotFound | CategoryNotFound | Tasks.CategoryAlreadyAssigned | NotOwner>
+  ) => Call<
+    Task,
+    Tasks.TaskNotFound | CategoryNotFound | Tasks.CategoryAlreadyAssigned | CategoryLimitReached | NotOwner
+  >
   readonly removeCategory: (
     id: TaskId,
     categoryId: CategoryId,
   ) => Call<void, Tasks.TaskNotFound | CategoryNotFound | Tasks.CategoryNotAssigned | NotOwner>
 
-  /**
-   * Makes the task. What of it cannot be said when a task is made (over HTTP its status and categories) MAY be missing
-   * from the answer: the caller brings it up to that.
-   */
-  readonly importTask: (wanted: TaskToImport) => Call<Task, Tasks.DueDateNotInFuture | CategoryNotFound | NotOwner>
+  /** Makes the task as far along as it was, with its categories: whole or not at all. */
+  readonly importTask: (
+    wanted: TaskToImport,
+  ) => Call<Task, Tasks.DueDateNotInFuture | CategoryNotFound | CategoryLimitReached | NotOwner>
 
   readonly createCategory: (wanted: {
     readonly name: CategoryName
     readonly color: CategoryColor | null
-  }) => Call<Category, CategoryNameTaken>
+  }) => Call<Category, CategoryNameTaken | CategoryLimitReached>
   /** By name. */
   readonly listCategories: Call<ReadonlyArray<Category>>
   readonly deleteCategory: (id: CategoryId) => Call<void, CategoryNotFound | NotOwner>

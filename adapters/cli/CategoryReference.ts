@@ -9,14 +9,31 @@ const offeredNames = 5
 
 /** The user's category of that name, to the letter, or of that id. */
 export const resolveCategory = Effect.fnUntraced(function* (name: string) {
-  const wanted = name.trim()
-  if (wanted === "") return yield* new InvalidInput({ message: "A category is named by its name, which is not empty." })
-  const categories = yield* asUser((account) => account.listCategories)
-  const found =
-    categories.find((category) => category.name === wanted || category.id === wanted.toLowerCase()) ??
-    categories.find((category) => composed(category.name) === composed(wanted))
-  return found ?? (yield* Effect.fail(new NothingFound({ message: missing(name, categories) })))
+  const wanted = yield* nameOf(name)
+  return yield* find(wanted, yield* asUser((account) => account.listCategories))
 })
+
+/** The same for several, each once, with one request. */
+export const resolveCategories = Effect.fnUntraced(function* (names: ReadonlyArray<string>) {
+  if (names.length === 0) return []
+  const wanted = yield* Effect.forEach(names, nameOf)
+  const categories = yield* asUser((account) => account.listCategories)
+  return [...new Set(yield* Effect.forEach(wanted, (name) => find(name, categories)))]
+})
+
+const nameOf = (name: string) =>
+  name.trim() === ""
+    ? Effect.fail(new InvalidInput({ message: "A category is named by its name, which is not empty." }))
+    : Effect.succeed(name.trim())
+
+const find = (wanted: string, categories: ReadonlyArray<Category>) => {
+  const found =
+    categories.find(({ id, name }) => name === wanted || id === wanted.toLowerCase()) ??
+    categories.find(({ name }) => composed(name) === composed(wanted))
+  return found === undefined
+    ? Effect.fail(new NothingFound({ message: missing(wanted, categories) }))
+    : Effect.succeed(found)
+}
 
 /** Keyboards and file names spell one accent in several ways, and so do categories that an older version made. */
 const composed = (name: string): string => name.normalize("NFC")

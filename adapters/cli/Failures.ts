@@ -44,6 +44,10 @@ const refusals: Readonly<Record<string, { readonly outcome: Outcome; readonly wo
   },
   EmailTaken: { outcome: "conflict", words: "Another account has this email address." },
   CategoryNameTaken: { outcome: "conflict", words: "You have a category of this name." },
+  CategoryLimitReached: {
+    outcome: "conflict",
+    words: "The limit is reached: 1,000 categories, and 100 on one task.",
+  },
   CategoryAlreadyAssigned: { outcome: "conflict", words: "The task has this category." },
   NotSignedIn: { outcome: "notSignedIn" },
   InvalidCredentials: { outcome: "notSignedIn", words: "The email address is unknown or the password is wrong." },

@@ -22,6 +22,7 @@ import { Installation } from "./Installation.ts"
 import * as Log from "./Log.ts"
 import { plainJson } from "./output/Plain.ts"
 import { taskwright } from "./Taskwright.ts"
+import { dashHint, refuseTextLikeFlags } from "./TextLikeFlags.ts"
 
 /** All commands. */
 export const commands = taskwright.pipe(
@@ -42,10 +43,12 @@ const presenter = CliOutput.layerPresenter({
       switch (event._tag) {
         case "Help":
           return yield* Console.log(formatter.formatHelpDoc(event.helpDoc))
-        case "InvalidInvocation":
+        case "InvalidInvocation": {
+          const isFlagUnknown = event.errors.some(({ _tag }) => _tag === "UnrecognizedOption")
           return yield* Console.error(
-            `${formatter.formatHelpDoc(event.helpDoc)}\n${formatter.formatErrors(event.errors)}`,
+            `${formatter.formatHelpDoc(event.helpDoc)}\n${formatter.formatErrors(event.errors)}${isFlagUnknown ? `\n\n${dashHint}` : ""}`,
           )
+        }
         case "Version":
           return yield* Console.log(event.version)
       }
@@ -62,6 +65,7 @@ const hasFlag = (args: ReadonlyArray<string>, flag: string): boolean => {
 export const main = (args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const { version } = yield* Installation
+    yield* refuseTextLikeFlags(args)
     yield* Command.runWith(commands, { version })(args)
     return 0
   }).pipe(

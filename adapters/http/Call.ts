@@ -10,6 +10,7 @@ import { parseJson } from "./JsonBody.ts"
 import { strictly } from "./v1/Api.ts"
 import { Authentication, type CurrentIdentity, VerifiedEmail } from "./v1/Authentication.ts"
 import { Conditional, PayloadWithoutIfMatch } from "./v1/Conditional.ts"
+import { maxListBytes } from "./v1/Pagination.ts"
 import type { FieldError } from "./v1/ProblemSchemas.ts"
 import { problemContentType } from "./v1/ProblemSchemas.ts"
 import { RequestGate, RequestShape } from "./v1/RequestMiddleware.ts"
@@ -54,6 +55,7 @@ export const callOf = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler): Call
     if (!hasHeaders(value)) return jsonAnswer(status, value)
     return jsonAnswer(status, value.body, value.headers)
   }
+  const isPage = endpoint.query !== undefined
   const isConditional = Context.get(endpoint.annotations, Conditional)
   return {
     route: `${endpoint.method} ${endpoint.path}`,
@@ -67,12 +69,26 @@ export const callOf = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler): Call
       return input instanceof Answer
         ? Effect.succeed(input)
         : Effect.match(handler(input), {
-            onSuccess: (value) =>
-              isConditional ? withTag(toAnswer(value), exchange.request.headers["if-none-match"]) : toAnswer(value),
+            onSuccess: (value) => {
+              const answer = toAnswer(value)
+              if (!isConditional) return answer
+              return isPage && isTooLong(answer)
+                ? validationFailed(exchange.state.id, [longPage])
+                : withTag(answer, exchange.request.headers["if-none-match"])
+            },
             onFailure: refusalAnswer,
           })
     },
   }
+}
+
+/** Whether the body has more bytes than a list may have. A UTF-16 unit takes three bytes at most. */
+const isTooLong = ({ body = "" }: Answer): boolean =>
+  body.length > maxListBytes / 3 && Buffer.byteLength(body) > maxListBytes
+
+const longPage: FieldError = {
+  path: "query.limit",
+  message: `must be smaller: these items take more than ${maxListBytes / 2 ** 20} MiB`,
 }
 
 /** The response with its entity tag; only the tag if the caller has this representation. */

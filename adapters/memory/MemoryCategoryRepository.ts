@@ -1,8 +1,8 @@
 import { Effect, HashMap, Layer, Option, Result } from "effect"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
 import { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
-import { byName } from "../../domain/categories/Category.ts"
-import { CategoryNameTaken, CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
+import { byName, maxCategories } from "../../domain/categories/Category.ts"
+import { CategoryLimitReached, CategoryNameTaken, CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
 import type { CategoryId } from "../../domain/categories/CategoryId.ts"
 import { MemoryStore, rowsOf, type State, type UserRows, withRows } from "./MemoryStore.ts"
 
@@ -25,11 +25,14 @@ export const layer: Layer.Layer<CategoryRepository, never, MemoryStore> = Layer.
     const { read, write } = yield* MemoryStore
     return CategoryRepository.of({
       insert: (category) =>
-        write((state): Result.Result<State, CategoryNameTaken | AccountNotFound> => {
+        write((state): Result.Result<State, CategoryNameTaken | CategoryLimitReached | AccountNotFound> => {
           const { id, name, userId } = category
           const rows = rowsOf(state, userId)
           if (rows === undefined) return Result.fail(new AccountNotFound({ userId }))
           if (HashMap.has(rows.categoryNames, name)) return Result.fail(new CategoryNameTaken({ name }))
+          if (HashMap.size(rows.categories) >= maxCategories) {
+            return Result.fail(new CategoryLimitReached({ of: "user", limit: maxCategories }))
+          }
           if (HashMap.has(state.categoryOwners, id)) throw new Error(`the id ${id} is not new`)
           return Result.succeed({
             ...withRows(state, userId, {

@@ -23,15 +23,14 @@ const withTask = (state: State, rows: UserRows, row: TaskRow): State =>
  */
 const keptCategories = (
   rows: UserRows,
-  before: Task,
+  had: Task["categories"],
   after: Task,
 ): Result.Result<ReadonlyArray<Category>, CategoryNotFound> => {
   const kept: Array<Category> = []
   for (const { id } of after.categories) {
     const category = HashMap.get(rows.categories, id)
     if (Option.isSome(category)) kept.push(category.value)
-    else if (!before.categories.some((had) => had.id === id))
-      return Result.fail(new CategoryNotFound({ categoryId: id }))
+    else if (!had.some((category) => category.id === id)) return Result.fail(new CategoryNotFound({ categoryId: id }))
   }
   return Result.succeed(kept)
 }
@@ -52,14 +51,14 @@ export const layer: Layer.Layer<TaskRepository, never, MemoryStore> = Layer.effe
 
     return TaskRepository.of({
       insert: (task) =>
-        write((state): Result.Result<State, AccountNotFound> => {
+        write((state): Result.Result<State, AccountNotFound | CategoryNotFound> => {
           const rows = rowsOf(state, task.userId)
           if (rows === undefined) return Result.fail(new AccountNotFound({ userId: task.userId }))
           if (HashMap.has(state.taskOwners, task.id)) throw new Error(`the id ${task.id} is not new`)
-          return Result.succeed({
-            ...withTask(state, rows, { task, deletedAt: null }),
+          return Result.map(keptCategories(rows, [], task), (categories) => ({
+            ...withTask(state, rows, { task: { ...task, categories }, deletedAt: null }),
             taskOwners: HashMap.set(state.taskOwners, task.id, task.userId),
-          })
+          }))
         }),
       get,
       // Inside a unit nobody else changes anything.
@@ -98,7 +97,7 @@ export const layer: Layer.Layer<TaskRepository, never, MemoryStore> = Layer.effe
             return Result.fail(new TaskNotFound({ taskId: after.id }))
           }
           if (row.task.version !== before.version) return Result.fail(new VersionConflict({ current: row.task }))
-          return Result.map(keptCategories(rows, before, after), (categories) =>
+          return Result.map(keptCategories(rows, before.categories, after), (categories) =>
             withTask(state, rows, { task: { ...after, categories }, deletedAt: null }),
           )
         }),

@@ -1,9 +1,10 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
+import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
-import type { Category } from "../../domain/categories/Category.ts"
-import { CategoryNameTaken, CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
+import { type Category, maxCategories } from "../../domain/categories/Category.ts"
+import { CategoryLimitReached, CategoryNameTaken, CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
 import { statementsOn } from "./PostgresStatements.ts"
 
 /** A row that was written from a `Category`, and whose constraints hold its rules: it is trusted, not decoded. */
@@ -25,9 +26,17 @@ const toCategory = (row: CategoryRow): Category => ({
 
 const columns = "id, user_id, name, color, created_at"
 
+// Makes the user's inserts serial, so that the next statement counts those that were committed meanwhile. It does not
+// wait for rows that refer to the account.
+const lockOwner = "SELECT id FROM accounts WHERE id = $1 FOR NO KEY UPDATE"
+
 // A conflict that is waited out and reported as no row leaves a surrounding unit of work usable; an error would end it.
-const insert = `INSERT INTO categories (${columns}) VALUES ($1, $2, $3, $4, $5)
+const insert = `INSERT INTO categories (${columns})
+  SELECT $1::uuid, $2::uuid, $3::text, $4::text, $5::timestamptz
+  WHERE (SELECT count(*) FROM (SELECT FROM categories WHERE user_id = $2::uuid LIMIT $6) AS counted) < $6
   ON CONFLICT (user_id, name) DO NOTHING`
+
+const hasName = "SELECT EXISTS (SELECT FROM categories WHERE user_id = $1 AND name = $2) AS exists"
 
 const selectById = `SELECT ${columns} FROM categories WHERE user_id = $1 AND id = $2`
 
@@ -38,21 +47,26 @@ const selectAll = `SELECT ${columns} FROM categories WHERE user_id = $1 ORDER BY
 
 const remove = "DELETE FROM categories WHERE user_id = $1 AND id = $2"
 
-export const layer: Layer.Layer<CategoryRepository, never, PgClient.PgClient> = Layer.effect(
+export const layer: Layer.Layer<CategoryRepository, never, PgClient.PgClient | UnitOfWork> = Layer.effect(
   CategoryRepository,
   Effect.gen(function* () {
     const database = statementsOn(yield* PgClient.PgClient, "categories")
 
+    const { atomically } = yield* UnitOfWork
+
+    const insertLocked = Effect.fnUntraced(function* ({ color, createdAt, id, name, userId }: Category) {
+      const owners = yield* database.query(lockOwner, [userId])
+      if (owners.length === 0) return yield* new AccountNotFound({ userId })
+      const written = yield* database.write(insert, [id, userId, name, color, createdAt, maxCategories])
+      if (written > 0) return
+      const [row] = yield* database.read<{ readonly exists: boolean }>(hasName, [userId, name])
+      return yield* row?.exists === true
+        ? new CategoryNameTaken({ name })
+        : new CategoryLimitReached({ of: "user", limit: maxCategories })
+    })
+
     return CategoryRepository.of({
-      insert: (category) =>
-        Effect.flatMap(
-          database.writeOwned(
-            insert,
-            [category.id, category.userId, category.name, category.color, category.createdAt],
-            (): CategoryNameTaken | AccountNotFound => new AccountNotFound({ userId: category.userId }),
-          ),
-          (written) => (written === 0 ? Effect.fail(new CategoryNameTaken({ name: category.name })) : Effect.void),
-        ),
+      insert: (category) => atomically(insertLocked(category)),
 
       get: (userId, categoryId) =>
         Effect.flatMap(database.read<CategoryRow>(selectById, [userId, categoryId]), ([row]) =>

@@ -13,7 +13,7 @@ import * as PostgresUnitOfWork from "./PostgresUnitOfWork.ts"
 /** The whole store on one client, whose database has the schema of `Migrations`. */
 export const layer = Layer.mergeAll(
   PostgresAccountRepository.layer,
-  PostgresCategoryRepository.layer,
+  Layer.provide(PostgresCategoryRepository.layer, PostgresUnitOfWork.layer),
   PostgresEmailRequests.layer,
   PostgresEmailVerificationRepository.layer,
   PostgresHousekeeping.layer,

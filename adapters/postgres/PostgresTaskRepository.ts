@@ -80,6 +80,20 @@ const insert = `INSERT INTO tasks
   (user_id, id, title, description, status, priority, due_date, version, created_at, updated_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 
+// As in `updateWithCategories`, a category that is gone keeps the whole statement from writing.
+const insertWithCategories = `WITH wanted AS (
+    SELECT id FROM categories WHERE user_id = $1 AND id = ANY ($11::uuid[]) FOR KEY SHARE
+  ), made AS (
+    INSERT INTO tasks
+    (user_id, id, title, description, status, priority, due_date, version, created_at, updated_at)
+    SELECT $1, $2::uuid, $3::text, $4::text, $5::task_status, $6::task_priority, $7::timestamptz, $8::integer,
+      $9::timestamptz, $10::timestamptz
+    WHERE (SELECT count(*) FROM wanted) = cardinality($11::uuid[])
+    RETURNING user_id, id
+  )
+  INSERT INTO task_categories (user_id, task_id, category_id)
+  SELECT made.user_id, made.id, wanted.id FROM made, wanted`
+
 const selectById = `SELECT ${columns} FROM tasks WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL`
 
 const lockById = "SELECT FROM tasks WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL FOR UPDATE"
@@ -224,8 +238,15 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
       )
 
     return TaskRepository.of({
-      insert: (task) =>
-        Effect.asVoid(database.writeOwned(insert, fieldsOf(task), () => new AccountNotFound({ userId: task.userId }))),
+      insert: (task) => {
+        const ids = task.categories.map(({ id }) => id)
+        const [statement, values] =
+          ids.length === 0 ? [insert, fieldsOf(task)] : [insertWithCategories, [...fieldsOf(task), ids]]
+        const gone = (): AccountNotFound | CategoryNotFound => new AccountNotFound({ userId: task.userId })
+        return Effect.flatMap(database.writeOwned(statement, values, gone), (count) =>
+          count > 0 ? Effect.void : failMissing(task.userId, ids),
+        )
+      },
 
       get,
 

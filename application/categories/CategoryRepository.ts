@@ -2,7 +2,11 @@ import { Context, type Effect } from "effect"
 import type { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Category } from "../../domain/categories/Category.ts"
-import type { CategoryNameTaken, CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
+import type {
+  CategoryLimitReached,
+  CategoryNameTaken,
+  CategoryNotFound,
+} from "../../domain/categories/CategoryErrors.ts"
 import type { CategoryId } from "../../domain/categories/CategoryId.ts"
 
 /** Keeps categories. */
@@ -11,9 +15,12 @@ export class CategoryRepository extends Context.Service<
   {
     /**
      * Keeps a new category. Of any number at once with one name and one user exactly one MUST be kept; the others get
-     * `CategoryNameTaken`. Its id MUST be new. `AccountNotFound` where its user is gone.
+     * `CategoryNameTaken`. A user MUST NOT get more than `maxCategories`, also by concurrent calls: the others get
+     * `CategoryLimitReached`. Its id MUST be new. `AccountNotFound` if its user is gone.
      */
-    readonly insert: (category: Category) => Effect.Effect<void, CategoryNameTaken | AccountNotFound>
+    readonly insert: (
+      category: Category,
+    ) => Effect.Effect<void, CategoryNameTaken | CategoryLimitReached | AccountNotFound>
 
     /** The user's category; another user's is not found. */
     readonly get: (userId: UserId, categoryId: CategoryId) => Effect.Effect<Category, CategoryNotFound>

@@ -1,8 +1,10 @@
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
+import { CategoryId } from "../../domain/categories/CategoryId.ts"
 import { Timestamp } from "../../domain/shared/Timestamp.ts"
-import { create, TaskDescription, TaskPriority, TaskTitle } from "../../domain/tasks/Task.ts"
+import { checkDueDate, create, TaskDescription, TaskPriority, TaskStatus, TaskTitle } from "../../domain/tasks/Task.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
+import { getOwnCategories } from "../categories/OwnCategory.ts"
 import { IdGenerator } from "../shared/IdGenerator.ts"
 import { now } from "../shared/Now.ts"
 import { TaskRepository } from "./TaskRepository.ts"
@@ -13,14 +15,23 @@ export const CreateTask = Schema.Struct({
   description: Schema.optional(Schema.NullOr(TaskDescription)),
   priority: Schema.optional(TaskPriority),
   dueDate: Schema.optional(Schema.NullOr(Timestamp)),
+  /** Pending by default. */
+  status: Schema.optional(TaskStatus),
+  /** Of the user's own. */
+  categoryIds: Schema.optional(Schema.Array(CategoryId)),
 })
 export interface CreateTask extends Schema.Schema.Type<typeof CreateTask> {}
 
-/** Keeps a new, pending task of the user. */
-export const createTask = Effect.fn("createTask")(function* (command: CreateTask) {
+/** Keeps a new task of the user with its categories: all of it or nothing. */
+export const createTask = Effect.fn("createTask")(function* ({ categoryIds = [], userId, ...wanted }: CreateTask) {
   const tasks = yield* TaskRepository
   const ids = yield* IdGenerator
-  const task = yield* Effect.fromResult(create((yield* ids.next) as TaskId, command.userId, command, yield* now))
+  const at = yield* now
+  // A wrong value comes before a missing category.
+  yield* Effect.fromResult(checkDueDate(wanted.dueDate, at))
+  const categories = categoryIds.length === 0 ? [] : yield* getOwnCategories(userId, categoryIds)
+  const id = (yield* ids.next) as TaskId
+  const task = yield* Effect.fromResult(create(id, userId, { ...wanted, categories }, at))
   yield* tasks.insert(task)
   return task
 })

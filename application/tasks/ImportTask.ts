@@ -5,10 +5,9 @@ import { CategoryId } from "../../domain/categories/CategoryId.ts"
 import { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { nextVersion } from "../../domain/shared/Version.ts"
 import { fromElsewhere } from "../../domain/tasks/ImportedTask.ts"
-import { TaskDescription, TaskPriority, TaskStatus, TaskTitle } from "../../domain/tasks/Task.ts"
+import { checkCategories, TaskDescription, TaskPriority, TaskStatus, TaskTitle } from "../../domain/tasks/Task.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
-import { CategoryRepository } from "../categories/CategoryRepository.ts"
-import { orNotOwner } from "../categories/OwnCategory.ts"
+import { getOwnCategories } from "../categories/OwnCategory.ts"
 import { IdGenerator } from "../shared/IdGenerator.ts"
 import { now } from "../shared/Now.ts"
 import { UnitOfWork } from "../shared/UnitOfWork.ts"
@@ -28,7 +27,6 @@ export interface ImportTask extends Schema.Schema.Type<typeof ImportTask> {}
 /** Keeps a task that was kept somewhere else, as far along as it was and with its categories: all of it or nothing. */
 export const importTask = Effect.fn("importTask")(function* (command: ImportTask) {
   const tasks = yield* TaskRepository
-  const repository = yield* CategoryRepository
   const ids = yield* IdGenerator
   const { atomically } = yield* UnitOfWork
   const bare = fromElsewhere((yield* ids.next) as TaskId, command.userId, command, yield* now)
@@ -36,9 +34,8 @@ export const importTask = Effect.fn("importTask")(function* (command: ImportTask
     yield* tasks.insert(bare)
     return bare
   }
-  const categories = yield* Effect.forEach(new Set(command.categoryIds), (categoryId) =>
-    orNotOwner(repository.get(command.userId, categoryId)),
-  )
+  const categories = yield* getOwnCategories(command.userId, command.categoryIds)
+  yield* Effect.fromResult(checkCategories(categories))
   const labelled = { ...bare, categories: categories.sort(byName), version: nextVersion(bare.version) }
   yield* atomically(
     Effect.andThen(

@@ -17,8 +17,11 @@ import type { TaskQuery } from "../../domain/tasks/TaskQuery.ts"
 export class TaskRepository extends Context.Service<
   TaskRepository,
   {
-    /** Keeps a new task, which has no categories yet. Its id MUST be new, or it dies. `AccountNotFound` where its user is gone. */
-    readonly insert: (task: Task) => Effect.Effect<void, AccountNotFound>
+    /**
+     * Keeps a new task with its categories, all of it or nothing. Its id MUST be new, or it dies. `AccountNotFound` if
+     * its user is gone, `CategoryNotFound` if one of the categories is.
+     */
+    readonly insert: (task: Task) => Effect.Effect<void, AccountNotFound | CategoryNotFound>
 
     /** The user's task; another user's is not found. */
     readonly get: (userId: UserId, taskId: TaskId) => Effect.Effect<Task, TaskNotFound>

@@ -16,6 +16,9 @@ export const CategoryColor = Schema.String.check(
 ).pipe(Schema.brand("CategoryColor"))
 export type CategoryColor = typeof CategoryColor.Type
 
+/** How many categories a user has at most. A user with more from before this limit keeps them. */
+export const maxCategories = 1000
+
 /** A label that a user puts on tasks. No two of one user have the same name. */
 export const Category = Schema.Struct({
   id: CategoryId,

@@ -1,6 +1,7 @@
 import { Result, Schema } from "effect"
 import { UserId } from "../accounts/UserId.ts"
 import { byName, Category } from "../categories/Category.ts"
+import { CategoryLimitReached } from "../categories/CategoryErrors.ts"
 import type { CategoryId } from "../categories/CategoryId.ts"
 import { boundedText, oneLineText } from "../shared/Text.ts"
 import { Timestamp } from "../shared/Timestamp.ts"
@@ -22,6 +23,9 @@ export const TaskPriority = Schema.Literals(["low", "medium", "high"])
 export type TaskPriority = typeof TaskPriority.Type
 
 export const defaultPriority: TaskPriority = "medium"
+
+/** How many categories are put on a task at most. A task with more from before this limit keeps them. */
+export const maxTaskCategories = 100
 
 /** Something to do. It belongs to one user for good, and every change raises its version. */
 export const Task = Schema.Struct({
@@ -52,6 +56,10 @@ export interface NewTask {
   readonly description?: TaskDescription | null | undefined
   readonly priority?: TaskPriority | undefined
   readonly dueDate?: Timestamp | null | undefined
+  /** Pending by default. */
+  readonly status?: TaskStatus | undefined
+  /** Of the user's own, none twice. */
+  readonly categories?: ReadonlyArray<Category> | undefined
 }
 
 /** What a user may change. An absent field stays as it is; `null` clears it. */
@@ -70,26 +78,31 @@ export const checkDueDate = (
 ): Result.Result<void, DueDateNotInFuture> =>
   typeof dueDate === "string" && dueDate <= now ? Result.fail(new DueDateNotInFuture({ dueDate })) : Result.void
 
-/** A new, pending task of the user. */
+/** A new task of the user. */
 export const create = (
   id: TaskId,
   userId: UserId,
   wanted: NewTask,
   now: Timestamp,
-): Result.Result<Task, DueDateNotInFuture> =>
-  Result.map(checkDueDate(wanted.dueDate, now), () => ({
-    id,
-    userId,
-    title: wanted.title,
-    description: wanted.description ?? null,
-    status: "pending",
-    priority: wanted.priority ?? defaultPriority,
-    dueDate: wanted.dueDate ?? null,
-    categories: [],
-    version: firstVersion,
-    createdAt: now,
-    updatedAt: now,
-  }))
+): Result.Result<Task, DueDateNotInFuture | CategoryLimitReached> => {
+  const categories = [...(wanted.categories ?? [])].sort(byName)
+  return Result.map(
+    Result.andThen(checkDueDate(wanted.dueDate, now), () => checkCategories(categories)),
+    () => ({
+      id,
+      userId,
+      title: wanted.title,
+      description: wanted.description ?? null,
+      status: wanted.status ?? "pending",
+      priority: wanted.priority ?? defaultPriority,
+      dueDate: wanted.dueDate ?? null,
+      categories,
+      version: firstVersion,
+      createdAt: now,
+      updatedAt: now,
+    }),
+  )
+}
 
 /** Fails with `VersionConflict` unless the task has a version that the caller accepts. */
 export const expectVersion = (task: Task, accepted: AcceptedVersions): Result.Result<Task, VersionConflict> =>
@@ -128,10 +141,19 @@ export const assignCategory = (
   task: Task,
   category: Category,
   now: Timestamp,
-): Result.Result<Task, CategoryAlreadyAssigned> =>
-  task.categories.some(({ id }) => id === category.id)
-    ? Result.fail(new CategoryAlreadyAssigned({ categoryId: category.id }))
-    : Result.succeed(changed({ ...task, categories: [...task.categories, category].sort(byName) }, now))
+): Result.Result<Task, CategoryAlreadyAssigned | CategoryLimitReached> => {
+  if (task.categories.some(({ id }) => id === category.id)) {
+    return Result.fail(new CategoryAlreadyAssigned({ categoryId: category.id }))
+  }
+  const categories = [...task.categories, category].sort(byName)
+  return Result.map(checkCategories(categories), () => changed({ ...task, categories }, now))
+}
+
+/** Fails if these are more categories than a task may be given. */
+export const checkCategories = (categories: ReadonlyArray<unknown>): Result.Result<void, CategoryLimitReached> =>
+  categories.length > maxTaskCategories
+    ? Result.fail(new CategoryLimitReached({ of: "task", limit: maxTaskCategories }))
+    : Result.void
 
 /** Takes the category off the task. */
 export const removeCategory = (

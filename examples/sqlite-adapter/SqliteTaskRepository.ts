@@ -68,7 +68,13 @@ export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountR
 
       return TaskRepository.of({
         insert: (task) =>
-          Effect.map(accounts.get(task.userId), () => void add.run(task.id, task.userId, task.version, textOf(task))),
+          Effect.gen(function* () {
+            yield* accounts.get(task.userId)
+            const owned = new Set((yield* categories.list(task.userId)).map(({ id }) => id))
+            const missing = task.categories.find(({ id }) => !owned.has(id))
+            if (missing !== undefined) return yield* new CategoryErrors.CategoryNotFound({ categoryId: missing.id })
+            add.run(task.id, task.userId, task.version, textOf(task))
+          }),
         get,
         // SQLite takes part in no unit of work of another store; see docs/adapters.md.
         getForUpdate: get,

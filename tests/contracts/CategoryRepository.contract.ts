@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Exit, type Layer } from "effect"
 import type { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
-import { CategoryColor, CategoryName } from "../../domain/categories/Category.ts"
+import { CategoryColor, CategoryName, maxCategories } from "../../domain/categories/Category.ts"
 import { at, keepCategory, keepUser, makeCategory, newCategoryId, newUserId } from "../support/entities.ts"
 import { allAtOnce } from "../support/interleaving.ts"
 
@@ -102,6 +102,39 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         assert.strictEqual((yield* Effect.flip(categories.insert(category)))._tag, "AccountNotFound")
         assert.isFalse(yield* categories.exists(category.id))
       }),
+    )
+
+    it.effect(
+      "keeps no more than 1,000 of a user, also of many at once",
+      () =>
+        Effect.gen(function* () {
+          const categories = yield* CategoryRepository
+          const [userId, other] = [yield* keepUser, yield* keepUser]
+          const labels = Array.from({ length: maxCategories + 15 }, (_, index) =>
+            makeCategory(userId, { name: CategoryName.make(`Label ${String(index).padStart(4, "0")}`) }),
+          )
+          const [first] = labels
+          if (first === undefined) return
+          yield* Effect.forEach(labels.slice(0, maxCategories - 5), categories.insert, { concurrency: 20 })
+          const last = labels.slice(maxCategories - 5)
+          const results = yield* allAtOnce(last.map((category) => Effect.result(categories.insert(category))))
+          assert.strictEqual(results.filter(({ _tag }) => _tag === "Success").length, 5)
+          for (const result of results) {
+            if (result._tag === "Failure") {
+              assert.deepInclude(result.failure, { _tag: "CategoryLimitReached", of: "user", limit: maxCategories })
+            }
+          }
+          assert.strictEqual((yield* categories.list(userId)).length, 1000)
+
+          const taken = yield* Effect.flip(categories.insert(makeCategory(userId, { name: first.name })))
+          assert.strictEqual(taken._tag, "CategoryNameTaken")
+          yield* keepCategory(other)
+          yield* categories.delete(userId, first.id)
+          yield* categories.insert({ ...first, id: newCategoryId() })
+          const full = yield* Effect.flip(categories.insert(makeCategory(userId)))
+          assert.strictEqual(full._tag, "CategoryLimitReached")
+        }),
+      120_000,
     )
 
     it.effect("lists by name, code point by code point", () =>

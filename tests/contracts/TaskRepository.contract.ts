@@ -138,8 +138,40 @@ export const suite = (
         const tasks = yield* TaskRepository
         const task = makeTask(newUserId())
         const refusal = yield* Effect.flip(tasks.insert(task))
-        assert.deepStrictEqual([refusal._tag, refusal.userId], ["AccountNotFound", task.userId])
+        assert.strictEqual(refusal._tag, "AccountNotFound")
+        if (refusal._tag === "AccountNotFound") assert.strictEqual(refusal.userId, task.userId)
         assert.isFalse(yield* tasks.exists(task.id))
+      }),
+    )
+
+    it.effect("keeps a new task with its categories, or nothing of it", () =>
+      Effect.gen(function* () {
+        const tasks = yield* TaskRepository
+        const categories = yield* CategoryRepository
+        const [userId, other] = [yield* keepUser, yield* keepUser]
+        const labels = yield* Effect.forEach(Array.from({ length: 100 }), (_, index) =>
+          keepCategory(userId, { name: CategoryName.make(`Label ${String(index).padStart(3, "0")}`) }),
+        )
+        const task = makeTask(userId, { ...full, categories: labels })
+        const plain = makeTask(userId, { description: null, dueDate: null, categories: labels.slice(7, 9) })
+        for (const each of [task, plain]) {
+          yield* tasks.insert(each)
+          assert.deepStrictEqual(yield* tasks.get(userId, each.id), each)
+        }
+        const again = yield* Effect.exit(tasks.insert({ ...plain, categories: labels.slice(0, 1) }))
+        assert.isTrue(Exit.hasDies(again))
+        assert.deepStrictEqual(yield* tasks.get(userId, plain.id), plain)
+
+        const gone = yield* keepCategory(userId, { name: CategoryName.make("Gone") })
+        yield* categories.delete(userId, gone.id)
+        const others = yield* keepCategory(other)
+        for (const missing of [gone, others, makeCategory(userId)]) {
+          const half = makeTask(userId, { categories: [...labels.slice(0, 2), missing] })
+          const error = yield* Effect.flip(tasks.insert(half))
+          assert.deepInclude(error, { _tag: "CategoryNotFound", categoryId: missing.id })
+          assert.isFalse(yield* tasks.exists(half.id))
+        }
+        assert.strictEqual((yield* tasks.list(userId, makeQuery())).total, 2)
       }),
     )
 

@@ -9,6 +9,7 @@ import {
   create,
   expectVersion,
   markDeleted,
+  maxTaskCategories,
   removeCategory,
   restore,
   TaskDescription,
@@ -55,7 +56,7 @@ describe("create", () => {
     for (const dueDate of [at(5), at(4.999)]) {
       const refusal = error(create(newTaskId(), userId, { title, dueDate }, at(5)))
       assert.strictEqual(refusal._tag, "DueDateNotInFuture")
-      assert.strictEqual(refusal.dueDate, dueDate)
+      if (refusal._tag === "DueDateNotInFuture") assert.strictEqual(refusal.dueDate, dueDate)
     }
   })
 })
@@ -170,7 +171,33 @@ describe("categories of a task", () => {
       assignCategory(value(assignCategory(bare, garden, at(1))), { ...garden, name: kitchen.name }, at(2)),
     )
     assert.strictEqual(refusal._tag, "CategoryAlreadyAssigned")
-    assert.strictEqual(refusal.categoryId, garden.id)
+    if (refusal._tag === "CategoryAlreadyAssigned") assert.strictEqual(refusal.categoryId, garden.id)
+  })
+
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, index) => makeCategory(userId, { name: CategoryName.make(`Label ${index}`) }))
+
+  it("are 100 at most, and a task that has more keeps them", () => {
+    const nearly = makeTask(userId, { categories: many(maxTaskCategories - 1) })
+    const full = value(assignCategory(nearly, garden, at(1)))
+    assert.strictEqual(full.categories.length, 100)
+    const refusal = error(assignCategory(full, kitchen, at(2)))
+    assert.deepInclude(refusal, { _tag: "CategoryLimitReached", of: "task", limit: 100 })
+    assert.strictEqual(error(assignCategory(full, garden, at(2)))._tag, "CategoryAlreadyAssigned")
+
+    const older = makeTask(userId, { categories: many(maxTaskCategories + 20) })
+    assert.strictEqual(value(change(older, { status: "completed" }, at(1))).categories.length, 120)
+    const [first] = older.categories
+    assert.strictEqual(value(removeCategory(older, first?.id ?? garden.id, at(1))).categories.length, 119)
+    assert.strictEqual(error(assignCategory(older, garden, at(1)))._tag, "CategoryLimitReached")
+  })
+
+  it("and a status are given to a new task", () => {
+    const wanted = { title, status: "in_progress", categories: [sun, garden] } as const
+    const task = value(create(newTaskId(), userId, wanted, at(5)))
+    assert.deepStrictEqual([task.status, task.categories, task.version], ["in_progress", [garden, sun], 1])
+    const refusal = error(create(newTaskId(), userId, { title, categories: many(101) }, at(5)))
+    assert.strictEqual(refusal._tag, "CategoryLimitReached")
   })
 
   it("are taken off once, which raises the version", () => {

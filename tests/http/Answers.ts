@@ -91,6 +91,7 @@ export const statusOfCode: Readonly<Record<string, number>> = {
   email_taken: 409,
   category_name_taken: 409,
   category_already_assigned: 409,
+  category_limit_reached: 409,
   version_conflict: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,

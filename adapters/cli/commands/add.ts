@@ -2,12 +2,12 @@ import { Effect, Option } from "effect"
 import { Argument, Command } from "effect/cli"
 import { TaskDescription, TaskTitle } from "../../../domain/tasks/Task.ts"
 import { toTaskResource } from "../../http/v1/TaskResource.ts"
-import { resolveCategory } from "../CategoryReference.ts"
+import { resolveCategories } from "../CategoryReference.ts"
 import { connected } from "../Connection.ts"
 import { taskLine } from "../output/TaskViews.ts"
 import { read, readOptionalDate } from "../Reading.ts"
 import { asUser } from "../SigningIn.ts"
-import { categories, description, due, priority } from "../TaskFlags.ts"
+import { categories, description, due, priority, status } from "../TaskFlags.ts"
 import { print } from "../Taskwright.ts"
 
 export const add = Command.make(
@@ -18,6 +18,7 @@ export const add = Command.make(
     priority,
     categories,
     description,
+    status,
   },
   Effect.fnUntraced(function* (input) {
     const title = yield* read(TaskTitle, "title", input.title)
@@ -25,13 +26,18 @@ export const add = Command.make(
     const description = Option.isNone(input.description)
       ? undefined
       : yield* read(TaskDescription, "description", input.description.value)
-    // Found before the task is made, so that a name that is wrong makes nothing.
-    const wanted = yield* Effect.forEach(new Set(input.categories), resolveCategory)
-    const created = yield* asUser((account) =>
-      account.createTask({ title, description, dueDate, priority: Option.getOrUndefined(input.priority) }),
+    const categoryIds = (yield* resolveCategories(input.categories)).map(({ id }) => id)
+    // One call, so that the task is made with all of it or not at all.
+    const task = yield* asUser((account) =>
+      account.createTask({
+        title,
+        description,
+        dueDate,
+        categoryIds,
+        priority: Option.getOrUndefined(input.priority),
+        status: Option.getOrUndefined(input.status),
+      }),
     )
-    let task = created
-    for (const { id } of wanted) task = yield* asUser((account) => account.assignCategory(created.id, id))
     yield* print((style) => taskLine("Added", task, style), { task: toTaskResource(task) })
   }),
 ).pipe(
@@ -40,5 +46,6 @@ export const add = Command.make(
   Command.withExamples([
     { command: 'taskwright add "Buy milk" --due tomorrow --priority high --category home' },
     { command: 'taskwright add "Call Ada" --due "tomorrow 15:30" --description "About the engine"' },
+    { command: 'taskwright add -- "-1 kg"', description: 'A title that begins with "-"' },
   ]),
 )

@@ -1,11 +1,12 @@
 import { Effect } from "effect"
 import { SessionNotFound } from "../../../domain/accounts/AccountErrors.ts"
-import { CategoryNameTaken, CategoryNotFound } from "../../../domain/categories/CategoryErrors.ts"
+import { maxCategories } from "../../../domain/categories/Category.ts"
+import { CategoryLimitReached, CategoryNameTaken, CategoryNotFound } from "../../../domain/categories/CategoryErrors.ts"
 import type { CategoryId } from "../../../domain/categories/CategoryId.ts"
 import { NotOwner } from "../../../domain/shared/NotOwner.ts"
 import type { Page } from "../../../domain/shared/Page.ts"
 import type { Timestamp } from "../../../domain/shared/Timestamp.ts"
-import type { NewTask, Task } from "../../../domain/tasks/Task.ts"
+import { checkCategories, maxTaskCategories, type Task } from "../../../domain/tasks/Task.ts"
 import {
   CategoryAlreadyAssigned,
   DueDateNotInFuture,
@@ -16,7 +17,7 @@ import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 import type { TaskQuery } from "../../../domain/tasks/TaskQuery.ts"
 import type { Client } from "../../http/v1/client/TaskwrightClient.ts"
 import type { TaskResource } from "../../http/v1/TaskResource.ts"
-import type { Account } from "../Backend.ts"
+import type { Account, TaskToCreate } from "../Backend.ts"
 import { Refused } from "../Refusals.ts"
 import { toCategory, toOpenSession, toProfile, toTask } from "./FromResources.ts"
 import type { refusing } from "./Refusing.ts"
@@ -29,10 +30,21 @@ export const makeRemoteAccount =
     const shown = showing(accessToken)
     const { auth, categories, tasks, users } = client
 
-    const createTask = (wanted: NewTask) =>
-      answer(shown(tasks.createTask({ payload: createPayload(wanted) })), {
+    const createTask = (wanted: TaskToCreate) => {
+      const categoryIds = [...new Set(wanted.categoryIds)]
+      const created = answer(shown(tasks.createTask({ payload: createPayload(wanted, categoryIds) })), {
         validation_failed: invalid(wanted.dueDate),
-      }).pipe(Effect.map(({ task }) => toTask(task)))
+        // The server does not say which of them it is.
+        category_not_found: () => new CategoryNotFound({ categoryId: categoryIds[0] ?? ("" as CategoryId) }),
+        not_owner: () => new NotOwner({ resource: "category" }),
+        category_limit_reached: limitOf("task"),
+      })
+      // On the wire, more than a task may have is a wrong value, not a limit that is reached.
+      return Effect.fromResult(checkCategories(categoryIds)).pipe(
+        Effect.andThen(created),
+        Effect.map(({ task }) => toTask(task)),
+      )
+    }
 
     return {
       profile: Effect.map(answer(shown(users.getMe()), {}), ({ user }) => toProfile(user)),
@@ -45,8 +57,7 @@ export const makeRemoteAccount =
           }),
         ),
       createTask,
-      // The wire has neither status nor categories of a new task: the importer puts them on it.
-      importTask: (wanted) => createTask(wanted),
+      importTask: createTask,
       listTasks: (query) => Effect.map(answer(shown(tasks.listTasks({ query: parameters(query) })), {}), toPage),
       getTask: (taskId) =>
         Effect.map(answer(shown(tasks.getTask({ params: { task_id: taskId } })), ofTask(taskId)), ({ task }) =>
@@ -72,6 +83,7 @@ export const makeRemoteAccount =
         answer(shown(tasks.assignCategory({ params: { task_id: taskId, category_id: categoryId } })), {
           ...ofTask(taskId),
           ...ofCategory(categoryId),
+          category_limit_reached: limitOf("task"),
           category_already_assigned: () => new CategoryAlreadyAssigned({ categoryId }),
         }).pipe(Effect.map(({ task }) => toTask(task))),
       removeCategory: (taskId, categoryId) =>
@@ -83,6 +95,7 @@ export const makeRemoteAccount =
         ),
       createCategory: ({ color, name }) =>
         answer(shown(categories.createCategory({ payload: { name, color } })), {
+          category_limit_reached: limitOf("user"),
           category_name_taken: () => new CategoryNameTaken({ name }),
         }).pipe(Effect.map(({ category }) => toCategory(category))),
       listCategories: Effect.map(answer(shown(categories.listCategories()), {}), ({ data }) => data.map(toCategory)),
@@ -102,9 +115,13 @@ type Present<A> = { [Key in keyof A]: Exclude<A[Key], undefined> }
 const present = <A extends object>(fields: A): Partial<Present<A>> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<Present<A>>
 
-const createPayload = ({ description, dueDate, priority, title }: NewTask) => ({
+const createPayload = (
+  { description, dueDate, priority, status, title }: TaskToCreate,
+  categoryIds: ReadonlyArray<CategoryId>,
+) => ({
   title,
-  ...present({ description, due_date: dueDate, priority }),
+  ...present({ description, due_date: dueDate, priority, status }),
+  ...(categoryIds.length > 0 && { category_ids: categoryIds }),
 })
 
 const parameters = ({ categoryId, dueFrom, dueTo, ...rest }: TaskQuery) =>
@@ -126,6 +143,9 @@ const ofTask = (taskId: TaskId) => ({
   task_not_found: () => new TaskNotFound({ taskId }),
   not_owner: () => new NotOwner({ resource: "task" }),
 })
+
+const limits = { user: maxCategories, task: maxTaskCategories }
+const limitOf = (of: keyof typeof limits) => () => new CategoryLimitReached({ of, limit: limits[of] })
 
 const ofCategory = (categoryId: CategoryId) => ({
   category_not_found: () => new CategoryNotFound({ categoryId }),

@@ -6,7 +6,12 @@ import { Authentication, VerifiedEmail } from "./Authentication.ts"
 import { CategoryResource } from "./CategoryResource.ts"
 import { conditional } from "./Conditional.ts"
 import { categoryIdExample, written } from "./Fields.ts"
-import { CategoryNameTakenProblem, CategoryNotFoundProblem, NotOwnerProblem } from "./ProblemSchemas.ts"
+import {
+  CategoryLimitReachedProblem,
+  CategoryNameTakenProblem,
+  CategoryNotFoundProblem,
+  NotOwnerProblem,
+} from "./ProblemSchemas.ts"
 import { RequestBody, RequestGate, RequestShape } from "./RequestMiddleware.ts"
 
 export const CreateCategoryPayload = Schema.Struct({
@@ -41,10 +46,10 @@ export const CategoriesApi = HttpApiGroup.make("categories")
           }),
         },
       ),
-      error: CategoryNameTakenProblem,
+      error: [CategoryNameTakenProblem, CategoryLimitReachedProblem],
     })
       .middleware(RequestBody)
-      .annotateMerge(OpenApi.annotations({ summary: "Create a category" })),
+      .annotateMerge(OpenApi.annotations({ summary: "Create a category", description: "A user has at most 1,000." })),
     HttpApiEndpoint.get("listCategories", "/api/v1/categories", {
       success: Schema.Struct({ data: Schema.Array(CategoryResource) }).annotate({ identifier: "CategoryList" }),
     })

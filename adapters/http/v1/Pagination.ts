@@ -2,6 +2,12 @@ import { Schema, SchemaTransformation } from "effect"
 import { PageLimit, PageNumber } from "../../../domain/shared/Page.ts"
 import { written } from "./Fields.ts"
 
+/**
+ * The longest list that is sent and that clients read: 16 MiB. The longest page under the limits of titles, descriptions
+ * and categories takes about a third of it, so only tasks from before those limits can reach it.
+ */
+export const maxListBytes = 16 * 2 ** 20
+
 /** Reads a whole number from a query parameter: digits alone, no sign, exponent or space. */
 const wholeNumber = <S extends Schema.Codec<number, number>>(to: S) =>
   Schema.String.check(Schema.isPattern(/^\d{1,10}$/, { message: "must be a whole number" })).pipe(

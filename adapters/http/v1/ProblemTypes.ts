@@ -88,6 +88,11 @@ export const problemTypes = {
     title: "Category name taken",
     meaning: "You have a category of this name.",
   },
+  category_limit_reached: {
+    status: 409,
+    title: "Category limit reached",
+    meaning: "A user has at most 1,000 categories, and a task shows at most 100. Delete one, or take one off the task.",
+  },
   category_already_assigned: {
     status: 409,
     title: "Category already assigned",

@@ -10,7 +10,11 @@ import type {
   SessionNotFound,
   TooManyAttempts,
 } from "../../../domain/accounts/AccountErrors.ts"
-import type { CategoryNameTaken, CategoryNotFound } from "../../../domain/categories/CategoryErrors.ts"
+import type {
+  CategoryLimitReached,
+  CategoryNameTaken,
+  CategoryNotFound,
+} from "../../../domain/categories/CategoryErrors.ts"
 import type { NotOwner } from "../../../domain/shared/NotOwner.ts"
 import type { Task } from "../../../domain/tasks/Task.ts"
 import type {
@@ -41,6 +45,14 @@ const problems = {
   },
   CategoryAlreadyAssigned: (_: CategoryAlreadyAssigned, { id }: RequestStateShape) =>
     problem("category_already_assigned", id),
+  CategoryLimitReached: ({ limit, of }: CategoryLimitReached, { id }: RequestStateShape) =>
+    problem(
+      "category_limit_reached",
+      id,
+      of === "user"
+        ? `You have ${limit} categories, and can have no more. Delete one first.`
+        : `The task has ${limit} categories, and can have no more. Take one off first.`,
+    ),
   CategoryNameTaken: (_: CategoryNameTaken, { id }: RequestStateShape) => problem("category_name_taken", id),
   CategoryNotAssigned: (_: CategoryNotAssigned, { id }: RequestStateShape) => problem("category_not_found", id),
   CategoryNotFound: (_: CategoryNotFound, { id }: RequestStateShape) => problem("category_not_found", id),

@@ -3,7 +3,7 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import { CategoryId } from "../../../domain/categories/CategoryId.ts"
 import { TimestampFromRfc3339 } from "../../../domain/shared/Timestamp.ts"
 import { Version } from "../../../domain/shared/Version.ts"
-import { TaskDescription, TaskPriority, TaskStatus, TaskTitle } from "../../../domain/tasks/Task.ts"
+import { maxTaskCategories, TaskDescription, TaskPriority, TaskStatus, TaskTitle } from "../../../domain/tasks/Task.ts"
 import { TaskId } from "../../../domain/tasks/TaskId.ts"
 import { SortOrder, TaskSort } from "../../../domain/tasks/TaskQuery.ts"
 import { Authentication, VerifiedEmail } from "./Authentication.ts"
@@ -12,6 +12,7 @@ import { categoryIdExample, taskIdExample, written, writtenText } from "./Fields
 import { PageLimitParameter, PageNumberParameter } from "./Pagination.ts"
 import {
   CategoryAlreadyAssignedProblem,
+  CategoryLimitReachedProblem,
   CategoryNotFoundProblem,
   InvalidEtagProblem,
   NotOwnerProblem,
@@ -41,11 +42,34 @@ const dueDate = Schema.NullOr(
 const time = (description: string) =>
   writtenText(TimestampFromRfc3339, { description, example: "2030-12-24T18:00:00.000Z", format: "date-time" })
 
+const categoryId = written(CategoryId, {
+  description: "The category's id.",
+  example: categoryIdExample,
+  format: "uuid",
+})
+
+// Effect's own `isUnique` compares each item with each.
+const isUnique = Schema.makeFilter<ReadonlyArray<string>>((ids) => new Set(ids).size === ids.length, {
+  message: "must name no category twice",
+  toJsonSchema: () => ({ uniqueItems: true }),
+})
+
+const categoryIds = Schema.Array(categoryId)
+  .check(Schema.isMaxLength(maxTaskCategories, { message: `must have at most ${maxTaskCategories} ids` }), isUnique)
+  .pipe(
+    Schema.annotateEncoded({
+      description: "The categories that it has from the beginning: at most 100 of yours, none twice.",
+      examples: [[categoryIdExample]],
+    }),
+  )
+
 export const CreateTaskPayload = Schema.Struct({
   title,
   description: Schema.optionalKey(description),
   due_date: Schema.optionalKey(dueDate),
   priority: Schema.optionalKey(TaskPriority),
+  status: Schema.optionalKey(TaskStatus),
+  category_ids: Schema.optionalKey(categoryIds),
 }).annotate({ identifier: "CreateTask" })
 
 const versionRead = written(Version, {
@@ -80,11 +104,6 @@ export const ListTasksParameters = Schema.Struct({
 })
 
 const taskId = written(TaskId, { description: "The task's id.", example: taskIdExample, format: "uuid" })
-const categoryId = written(CategoryId, {
-  description: "The category's id.",
-  example: categoryIdExample,
-  format: "uuid",
-})
 
 const TaskAnswer = Schema.Struct({ task: TaskResource }).annotate({ identifier: "TaskAnswer" })
 const TaskPage = Schema.Struct({
@@ -133,10 +152,16 @@ export const TasksApi = HttpApiGroup.make("tasks")
         }),
         etag,
       }),
-      error: ValidationFailedProblem,
+      error: [ValidationFailedProblem, NotOwnerProblem, CategoryNotFoundProblem, CategoryLimitReachedProblem],
     })
       .middleware(RequestBody)
-      .annotateMerge(OpenApi.annotations({ summary: "Create a task", description: "A new task is pending." })),
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "Create a task",
+          description:
+            "A new task is pending unless you say otherwise. With its categories it is made whole or not at all.",
+        }),
+      ),
     HttpApiEndpoint.get("listTasks", "/api/v1/tasks", { query: ListTasksParameters, success: TaskPage })
       .annotateMerge(conditional)
       .annotateMerge(
@@ -191,8 +216,11 @@ export const TasksApi = HttpApiGroup.make("tasks")
         TaskNotFoundProblem,
         CategoryNotFoundProblem,
         CategoryAlreadyAssignedProblem,
+        CategoryLimitReachedProblem,
       ],
-    }).annotateMerge(OpenApi.annotations({ summary: "Put a category on a task" })),
+    }).annotateMerge(
+      OpenApi.annotations({ summary: "Put a category on a task", description: "A task has at most 100." }),
+    ),
     HttpApiEndpoint.delete("removeCategory", "/api/v1/tasks/:task_id/categories/:category_id", {
       params: { task_id: taskId, category_id: categoryId },
       headers: ifMatch,

@@ -32,7 +32,8 @@ const taskAnswer = (task: Task) => {
 export const tasksHandlers: Handlers<typeof TasksApi> = {
   createTask: Effect.fnUntraced(function* ({ payload }) {
     const { userId } = yield* CurrentIdentity
-    const task = yield* orProblem(createTask({ ...payload, userId, dueDate: payload.due_date }))
+    const { category_ids, due_date, ...wanted } = payload
+    const task = yield* orProblem(createTask({ ...wanted, userId, dueDate: due_date, categoryIds: category_ids }))
     const { body, headers } = taskAnswer(task)
     return HttpApiSchema.withHeaders({ body, headers: { location: `/api/v1/tasks/${task.id}`, ...headers } })
   }),

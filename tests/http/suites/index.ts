@@ -2,11 +2,13 @@ import type { SuitePorts } from "../Client.ts"
 import * as accounts from "./accounts.ts"
 import * as categories from "./categories.ts"
 import * as changes from "./changes.ts"
+import * as creating from "./creating.ts"
 import * as crossOrigin from "./crossOrigin.ts"
 import * as documentation from "./documentation.ts"
 import * as faults from "./faults.ts"
 import * as input from "./input.ts"
 import * as limits from "./limits.ts"
+import * as limitsOfCategories from "./limitsOfCategories.ts"
 import * as listing from "./listing.ts"
 import * as lockout from "./lockout.ts"
 import * as logs from "./logs.ts"
@@ -33,6 +35,8 @@ const all = [
   lockout,
   limits,
   tasks,
+  creating,
+  limitsOfCategories,
   changes,
   preconditions,
   listing,

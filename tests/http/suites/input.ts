@@ -71,6 +71,18 @@ const badTimes = [
   "tomorrow",
   sql,
 ]
+const idOf = (index: number) => `00000000-0000-7000-8000-${String(index).padStart(12, "0")}`
+const badIdLists = [
+  null,
+  "",
+  idOf(1),
+  1,
+  {},
+  [idOf(1), idOf(1)],
+  [idOf(0xabc), idOf(1), idOf(0xabc).toUpperCase()],
+  Array.from({ length: 101 }, (_, index) => idOf(index)),
+  Array.from({ length: 1500 }, (_, index) => idOf(index)),
+]
 const badVersions = [..."a1", "1", "", true, null, [], [1], {}, 0, -1, 1.5, 2_147_483_648, 9_007_199_254_740_992, 1e300]
 const badNames = [...badLines, null, "", "ab", " a ", "😀😀", longerThan(50)]
 const badColors = [...badTexts, "", "red", "#FFF", "#GGGGGG", "#1234567", "2E7D32", "#2e7d3٢", " #2E7D32", sql]
@@ -134,9 +146,23 @@ const calls: ReadonlyArray<Call> = [
   {
     method: "POST",
     path: "/api/v1/tasks",
-    good: { title: "Water", description: null, due_date: null, priority: "low" },
+    good: {
+      title: "Water",
+      description: null,
+      due_date: null,
+      priority: "low",
+      status: "pending",
+      category_ids: [],
+    },
     required: ["title"],
-    bad: { title: badTitles, description: badDescriptions, due_date: badTimes, priority: badPriorities },
+    bad: {
+      title: badTitles,
+      description: badDescriptions,
+      due_date: badTimes,
+      priority: badPriorities,
+      status: badStatuses,
+      category_ids: badIdLists,
+    },
   },
   {
     method: "PATCH",

@@ -1,9 +1,8 @@
 import { Data, Effect, Stream } from "effect"
 import type { HttpClientError, HttpClientResponse } from "effect/http"
+import { maxListBytes } from "../Pagination.ts"
 
-/** The longest answer that is read; a page of a hundred of the longest tasks takes about 2 MiB. */
-const maximumMebibytes = 16
-const maximumBytes = maximumMebibytes * 2 ** 20
+const maximumMebibytes = maxListBytes / 2 ** 20
 
 /** The answer is longer than any that the API gives; the rest of it was not read. */
 export class AnswerTooLong extends Data.TaggedError("AnswerTooLong") {
@@ -20,7 +19,7 @@ export const readWhole = (
     yield* Stream.runForEach(response.stream, (part) => {
       bytes += part.byteLength
       parts.push(part)
-      return bytes > maximumBytes ? Effect.fail(new AnswerTooLong()) : Effect.void
+      return bytes > maxListBytes ? Effect.fail(new AnswerTooLong()) : Effect.void
     }).pipe(Effect.catchIf(isWithoutBody, () => Effect.void))
     const whole = new Uint8Array(bytes)
     let place = 0

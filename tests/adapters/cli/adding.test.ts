@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs"
+import { Context, Effect } from "effect"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
+import { UserId } from "../../../domain/accounts/UserId.ts"
+import { makeQuery } from "../../support/entities.ts"
+import { type CommandLine, commandLine, places } from "./Commands.ts"
+import { filesIn } from "./Files.ts"
+
+const signIn = (line: CommandLine) =>
+  line.run(["register", "ada@example.com", "--name", "Ada", "--password-stdin"], "Correct Horse 1\n")
+
+/** How many tasks there are, counted beside the API and its limits. */
+const countTasks = async (line: CommandLine, userId: string): Promise<number> =>
+  (await Effect.runPromise(Context.get(line.service.context, TaskRepository).list(UserId.make(userId), makeQuery())))
+    .total
+
+describe.each(places)("a new task on the %s backend", (place) => {
+  let line: CommandLine
+  let userId: string
+  beforeAll(async () => {
+    line = await commandLine(place)
+    await signIn(line)
+    userId = (await line.json<{ user: { id: string } }>(["whoami"])).user.id
+    for (const name of ["home", "work", "garden"]) await line.run(["category", "add", name])
+  })
+  afterAll(() => line.stop())
+
+  it("has its categories and its status from the beginning", async () => {
+    const { task } = await line.json<{
+      task: { categories: ReadonlyArray<{ name: string }>; status: string; version: number }
+    }>([
+      "add",
+      "Buy milk",
+      "--status",
+      "in_progress",
+      ...["work", "home", "garden", "home"].flatMap((name) => ["--category", name]),
+    ])
+    assert.deepEqual(
+      task.categories.map(({ name }) => name),
+      ["garden", "home", "work"],
+    )
+    assert.deepInclude(task, { status: "in_progress", version: 1 })
+  })
+
+  it("is not made if one of its categories is wrong", async () => {
+    const before = await countTasks(line, userId)
+    const refused = await line.run(["add", "Buy rye", "--category", "home", "--category", "hone"])
+    assert.equal(refused.code, 3)
+    assert.include(refused.errors, 'You have no category "hone". Did you mean "home"?')
+    assert.equal(await countTasks(line, userId), before)
+  })
+
+  const asFlags = [
+    ["add", "-ship it"],
+    ["add", "Buy milk", "-ship it"],
+    ["add", "-5 apples"],
+    ["add", "-vegetables"],
+    ["add", "-é"],
+    ["add", "--ship it"],
+    ["add", "Buy milk", "--description", "-ship it"],
+    ["edit", "1", "--title", "-ship it"],
+    ["category", "add", "-home"],
+    ["category", "rm", "-h home"],
+    ["assign", "1", "-home"],
+    ["rm", "-h1"],
+    ["list", "--category", "-home"],
+    ["register", "ada@example.com", "--name", "-hopper"],
+    ["--json", "add", "-ship it"],
+  ]
+  it.each(asFlags.map((args) => [args]))("is not lost in the help: %j", async (args) => {
+    const before = await countTasks(line, userId)
+    const { code, errors, output } = await line.run(args)
+    assert.equal(code, 2, output)
+    assert.equal(output, "")
+    assert.include(errors, "Put -- before text that begins with")
+    assert.equal(await countTasks(line, userId), before)
+  })
+
+  it("has a title that begins with a dash if -- stands before it", async () => {
+    for (const title of ["-ship it", "--help", "-h help", "-- dashes"]) {
+      const added = await line.run(["add", "--json", "--", title])
+      assert.equal(JSON.parse(added.output).task.title, title)
+    }
+    const { task } = await line.json<{ task: { id: string; description: string } }>([
+      "add",
+      "Buy milk",
+      "--description=-5 apples",
+    ])
+    assert.equal(task.description, "-5 apples")
+    const { code } = await line.run(["edit", task.id, "--title=-ship it", "--due", "none"])
+    assert.equal(code, 0)
+  })
+
+  it("leaves help, version and short flags as they are", async () => {
+    for (const args of [["add", "-h"], ["-h"], ["add", "--help"], ["-v"]]) {
+      const { code, output } = await line.run(args)
+      assert.deepEqual([args, code, output !== ""], [args, 0, true])
+    }
+    assert.include((await line.run(["rm", "-1"])).errors, '"-1" names no task')
+    assert.include((await line.run(["add", "Buy milk", "--urgent"])).errors, "Put -- before text")
+  })
+})
+
+describe("a server's limit", () => {
+  it.each([
+    { requests: 4, left: 1, code: 0 },
+    { requests: 3, left: 0, code: 6 },
+    { requests: 2, left: 0, code: 6 },
+  ])("of $requests requests leaves $left whole task", async ({ code, left, requests }) => {
+    const line = await commandLine("remote", { userLimit: { limit: requests, windowMillis: 60_000 } })
+    await signIn(line)
+    const file = filesIn(line.folder).find((path) => path.endsWith("credentials.json")) ?? ""
+    const { user_id: userId } = JSON.parse(readFileSync(file, "utf8")) as { user_id: string }
+    for (const name of ["home", "work"]) await line.run(["category", "add", name])
+    // One request finds both categories, and one makes the task with them.
+    const added = await line.run(["add", "Buy milk", "--category", "home", "--category", "work", "--json"])
+    assert.equal(added.code, code)
+    assert.equal(await countTasks(line, userId), left)
+    if (left === 1) assert.lengthOf(JSON.parse(added.output).task.categories, 2)
+    await line.stop()
+  })
+})

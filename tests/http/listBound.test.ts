@@ -1,0 +1,84 @@
+import { Effect } from "effect"
+import { FetchHttpClient } from "effect/http"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { makeClient } from "../../adapters/http/v1/client/TaskwrightClient.ts"
+import { memoryTokenStore } from "../../adapters/http/v1/client/TokenStore.ts"
+import { maxListBytes } from "../../adapters/http/v1/Pagination.ts"
+import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
+import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
+import { memory } from "../../bootstrap/memory.ts"
+import { UserId } from "../../domain/accounts/UserId.ts"
+import { CategoryColor, CategoryName, maxCategories } from "../../domain/categories/Category.ts"
+import { maxTaskCategories, TaskDescription, TaskTitle } from "../../domain/tasks/Task.ts"
+import { keepCategory, makeTask } from "../support/entities.ts"
+import type { CategoryList, Problem, TaskPage } from "./Answers.ts"
+import { type Client, register, startClient, type User } from "./Client.ts"
+
+// A control character is written with six bytes in JSON, and every other character with four at most.
+const longest = {
+  title: TaskTitle.make("🌻".repeat(200)),
+  description: TaskDescription.make("\u0001".repeat(2000)),
+  status: "in_progress",
+} as const
+
+describe("a list of the longest data", { timeout: 120_000 }, () => {
+  let client: Client
+  let ada: User
+  beforeAll(async () => {
+    client = await startClient(memory)
+    ada = await register(client)
+  })
+  afterAll(() => client.stop())
+
+  const ask = <Body>(path: string) => client.ask<Body>("GET", path, { token: ada.access_token })
+
+  it("stays under its bound as long as the limits hold, and is read whole by the client", async () => {
+    const userId = UserId.make(ada.user.id)
+    await client.run(
+      Effect.gen(function* () {
+        const categories = yield* Effect.forEach(Array.from({ length: maxCategories }), (_, index) =>
+          keepCategory(userId, {
+            name: CategoryName.make(`${"🌻".repeat(46)}${String(index).padStart(4, "0")}`),
+            color: CategoryColor.make("#A0b1C2"),
+          }),
+        )
+        const { insert } = yield* TaskRepository
+        for (let index = 0; index < 100; index++) {
+          yield* insert(
+            makeTask(userId, { ...longest, categories: categories.slice(index, index + maxTaskCategories) }),
+          )
+        }
+      }),
+    )
+    const tasks = await ask<TaskPage>("/api/v1/tasks?limit=100")
+    expect(tasks.body.data.length).toBe(100)
+    expect(Buffer.byteLength(tasks.text)).toBeGreaterThan(4_500_000)
+    expect(Buffer.byteLength(tasks.text)).toBeLessThan(maxListBytes / 2)
+    const categories = await ask<CategoryList>("/api/v1/categories")
+    expect(categories.body.data.length).toBe(1000)
+    expect(Buffer.byteLength(categories.text)).toBeLessThan(maxListBytes / 2)
+    const read = makeClient({ url: client.url, tokens: memoryTokenStore(ada) }).pipe(
+      Effect.flatMap((typed) => typed.tasks.listTasks({ query: { limit: 100 } })),
+      Effect.provide(FetchHttpClient.layer),
+    )
+    expect((await Effect.runPromise(read)).data).toEqual(tasks.body.data)
+  })
+
+  it("is refused if tasks from before the limits would lead it over its bound, and is read in smaller pages", async () => {
+    const userId = UserId.make(ada.user.id)
+    await client.run(
+      Effect.gen(function* () {
+        const { insert } = yield* TaskRepository
+        const { list } = yield* CategoryRepository
+        const categories = yield* list(userId)
+        for (let index = 0; index < 100; index++) {
+          yield* insert(makeTask(userId, { ...longest, status: "completed", categories }))
+        }
+      }),
+    )
+    const whole = await ask<Problem>("/api/v1/tasks?status=completed&limit=100")
+    expect([whole.status, whole.body.errors?.map(({ path }) => path)]).toEqual([400, ["query.limit"]])
+    const part = await ask<TaskPage>("/api/v1/tasks?status=completed&limit=20")
+    expect([part.status, part.body.data.length]).toEqual([200, 20])
+  })
+})
