@@ -56,6 +56,14 @@ export const suite = (
 ) =>
   layer(cache, { excludeTestServices: time.excludeTestServices })(`ProfileCache: ${name}`, (it) => {
     const test = timedTests(it, time)
+    test("gives a name that an older version stored, though today's rule would refuse it", () =>
+      Effect.gen(function* () {
+        for (const name of ["two\tparts", "Cafe\u0301", "\u2800"]) {
+          const profile = profileOf(makeAccount({ fullName: name as FullName }))
+          for (const _ of [1, 2]) assert.deepStrictEqual(yield* get(profile.id, Effect.succeed(profile)), profile)
+        }
+      }))
+
     test("gives what was found, whole", () =>
       Effect.gen(function* () {
         const { load, nth, userId } = makeSource()

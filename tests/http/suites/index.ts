@@ -13,6 +13,7 @@ import * as listing from "./listing.ts"
 import * as lockout from "./lockout.ts"
 import * as logs from "./logs.ts"
 import * as longText from "./longText.ts"
+import * as olderText from "./olderText.ts"
 import * as ownAccount from "./ownAccount.ts"
 import * as ownership from "./ownership.ts"
 import * as passwords from "./passwords.ts"
@@ -44,6 +45,7 @@ const all = [
   ownership,
   input,
   longText,
+  olderText,
   protocol,
   crossOrigin,
   documentation,
