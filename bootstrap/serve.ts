@@ -45,7 +45,9 @@ const whereIs = (settings: Settings): string =>
 
 /** Hashes once, so that no login has to wait for it and a machine on which it fails does not start. */
 const warmUp = Layer.effectDiscard(
-  Effect.flatMap(PasswordHasher, ({ verify }) => verify(OfferedPassword.make("nobody"), null)),
+  Effect.flatMap(PasswordHasher, ({ verify }) =>
+    verify(OfferedPassword.make("nobody"), null, { priority: "known", address: "start" }),
+  ),
 )
 
 /** The whole service, as the settings have it. */

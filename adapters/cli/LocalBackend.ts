@@ -91,7 +91,7 @@ export const makeLocalBackend = (options: LocalOptions) =>
 
     return {
       place: options.place,
-      register: (wanted) => run(Effect.map(register({ ...wanted, device }), signedIn)),
+      register: (wanted) => run(Effect.map(register({ ...wanted, ip, device }), signedIn)),
       logIn: (wanted) => run(Effect.map(logIn({ ...wanted, ip, device }), signedIn)),
       refresh: (refreshToken) => run(refreshSession({ refreshToken })),
       as,

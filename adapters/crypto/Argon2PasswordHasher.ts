@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto"
 import { availableParallelism } from "node:os"
-import { Effect, Layer, Option, Semaphore } from "effect"
+import { Effect, Layer } from "effect"
+import type { HashingTurn } from "../../application/accounts/HashingTurn.ts"
 import { PasswordHasher } from "../../application/accounts/PasswordHasher.ts"
-import { Unavailable } from "../../application/shared/Unavailable.ts"
 import type { PasswordHash } from "../../domain/accounts/Password.ts"
+import { makeHashingThreads } from "./HashingThreads.ts"
 
 const memoryKibibytes = 19 * 1024
 const passes = 2
@@ -49,11 +50,20 @@ const prepare = async () => {
 }
 
 export interface Argon2PasswordHasherOptions {
-  /** How many hashes are computed at a time, each in a thread of its own. Default: one a processor, at most 4. */
+  /**
+   * How many hashes are computed at a time, each in a thread of its own. Default: one less than there are processors,
+   * at least 1 and at most 4, so that one processor is left to everything else.
+   */
   readonly concurrency?: number | undefined
-  /** How many more may wait for their turn; over that, hashing dies with `Unavailable`. Default: 64. */
+  /** How many more may wait for their turn; over that, hashing dies with `Unavailable`. Default: 256. */
   readonly maximumWaiting?: number | undefined
 }
+
+/** For a machine with that many processors. */
+export const defaultConcurrency = (processors: number): number => Math.min(Math.max(processors - 1, 1), 4)
+
+/** They wait for about 6 seconds on one processor, which is less than a request may take. */
+const defaultMaximumWaiting = 256
 
 /**
  * Argon2id with 19 MiB, 2 passes and 1 lane, in the thread pool of libuv. The library is loaded by the first call, for
@@ -62,27 +72,26 @@ export interface Argon2PasswordHasherOptions {
 export const layer = (options: Argon2PasswordHasherOptions = {}): Layer.Layer<PasswordHasher> =>
   Layer.effect(
     PasswordHasher,
-    Effect.gen(function* () {
-      const concurrency = options.concurrency ?? Math.min(availableParallelism(), 4)
-      const running = yield* Semaphore.make(concurrency)
-      const admitted = yield* Semaphore.make(concurrency + (options.maximumWaiting ?? 64))
-      const busy = new Unavailable({ what: "the threads that hash passwords", retryAfterSeconds: 1 })
+    Effect.sync(() => {
+      const run = makeHashingThreads({
+        concurrency: options.concurrency ?? defaultConcurrency(availableParallelism()),
+        maximumWaiting: options.maximumWaiting ?? defaultMaximumWaiting,
+      })
+      let prepared: ReturnType<typeof prepare> | undefined
+      const prepareOnce = () => {
+        prepared ??= prepare()
+        return prepared
+      }
 
-      const prepared = yield* Effect.cached(Effect.promise(prepare))
-
-      // A computation that has begun cannot be stopped, so it keeps its permit to the end even when nobody waits for it.
-      const inThread = <A>(compute: (made: Effect.Success<typeof prepared>) => Promise<A>): Effect.Effect<A> =>
-        Effect.flatMap(prepared, (made) => Effect.promise(() => compute(made))).pipe(
-          Effect.uninterruptible,
-          running.withPermit,
-          admitted.withPermitsIfAvailable(1),
-          Effect.flatMap(Option.match({ onNone: () => Effect.die(busy), onSome: (result) => Effect.succeed(result) })),
-        )
+      const inThread = <A>(
+        turn: HashingTurn,
+        compute: (made: Awaited<ReturnType<typeof prepare>>) => Promise<A>,
+      ): Effect.Effect<A> => run(turn, async () => compute(await prepareOnce()))
 
       return PasswordHasher.of({
-        hash: (password) => inThread(({ argon2 }) => hashed(argon2, password)),
-        verify: (password, passwordHash) =>
-          inThread(async ({ argon2, nobodys }) => {
+        hash: (password, turn) => inThread(turn, ({ argon2 }) => hashed(argon2, password)),
+        verify: (password, passwordHash, turn) =>
+          inThread(turn, async ({ argon2, nobodys }) => {
             if (passwordHash !== null) parametersOf(passwordHash)
             return (await argon2.verify(passwordHash ?? nobodys, password)) && passwordHash !== null
           }),

@@ -1,4 +1,5 @@
 import { Effect, Layer } from "effect"
+import type { HashingPriority } from "../../application/accounts/HashingTurn.ts"
 import { type LoginAttempt, LoginThrottle, loginLimits } from "../../application/accounts/LoginThrottle.ts"
 import { TooManyAttempts } from "../../domain/accounts/AccountErrors.ts"
 import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
@@ -47,6 +48,8 @@ const pairKey = ({ email, ip }: LoginAttempt): string => `${email} ${ip}`
 export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () => {
   const pairs = makeRecentEntries<string, Pair>(entryLimit, () => pairWindowMillis)
   const emails = makeRecentEntries<EmailAddress, Array<number>>(entryLimit, () => emailWindowMillis)
+  /** When an IP failed last, for whatever email address. */
+  const failedIps = makeRecentEntries<string, number>(entryLimit, () => pairWindowMillis)
   const knownIps = makeRecentEntries<EmailAddress, Array<string>>(entryLimit, () => Number.POSITIVE_INFINITY)
 
   const pairOf = (attempt: LoginAttempt, nowMillis: number): Pair => {
@@ -90,7 +93,13 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
 
   const refuse = (retryAfterMillis: number) => Effect.fail(new TooManyAttempts({ retryAfterMillis }))
 
-  const admit = (attempt: LoginAttempt): Effect.Effect<void, TooManyAttempts> =>
+  const priorityOf = ({ email, ip }: LoginAttempt, nowMillis: number): HashingPriority => {
+    if (knownIps.get(email, nowMillis)?.includes(ip) === true) return "known"
+    const failedAt = failedIps.get(ip, nowMillis)
+    return failedAt !== undefined && failedAt + pairWindowMillis > nowMillis ? "suspect" : "fresh"
+  }
+
+  const admit = (attempt: LoginAttempt): Effect.Effect<HashingPriority, TooManyAttempts> =>
     Effect.withFiber((fiber) => {
       const nowMillis = monotonicMillis(fiber)
       const pair = pairOf(attempt, nowMillis)
@@ -101,7 +110,7 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
       const ofEmail = emails.get(attempt.email, nowMillis) ?? []
       count(ofEmail, keptEmailFailures, nowMillis)
       emails.set(attempt.email, ofEmail, nowMillis)
-      return Effect.void
+      return Effect.succeed(priorityOf(attempt, nowMillis))
     })
 
   const nextEnd = (pair: Pair, ended: number): Effect.Effect<void> =>
@@ -126,6 +135,7 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
       Effect.withFiberSucceed((fiber) => {
         const nowMillis = monotonicMillis(fiber)
         const pair = pairOf(attempt, nowMillis)
+        failedIps.set(attempt.ip, nowMillis, nowMillis)
         count(pair.failures, pairFailures, nowMillis)
         if (reachedUntil(pair.failures, pairFailures, pairWindowMillis) > nowMillis) {
           pair.lockedUntil = nowMillis + pairWindowMillis

@@ -27,8 +27,8 @@ const keys = 5
 
 /**
  * ARGV: the IP, failures that lock a pair, its window in milliseconds, failures that lock an email address, its window,
- * after how many milliseconds an attempt under way is given up. Answers: 0 if it may begin, -1 if it has to wait for
- * those under way, else for how many milliseconds it is refused.
+ * after how many milliseconds an attempt under way is given up. Answers: 0 if it may begin, -2 if it may and the pair has
+ * logged in before, -1 if it has to wait for those under way, else for how many milliseconds it is refused.
  */
 export const admit: RedisScript = {
   name: "taskwrightAdmitLogin",
@@ -56,7 +56,7 @@ redis.call('RPUSH', underWay, text(now))
 redis.call('PEXPIRE', underWay, attemptMillis)
 -- A known IP can fail on while the email address is locked, so more may have to be kept than lock it.
 count(emailFailures, 2 * emailLimit, emailMillis)
-return 0
+return redis.call('ZSCORE', knownIps, ip) and -2 or 0
 `,
 }
 
@@ -95,4 +95,11 @@ export const withdraw: RedisScript = {
 redis.call('LPOP', underWay)
 redis.call('RPOP', emailFailures)
 `,
+}
+
+/** KEYS: 1 what an IP's failed login leaves behind. Answers whether it is there. */
+export const hasFailed: RedisScript = {
+  name: "taskwrightHasFailedLogin",
+  keys: 1,
+  lua: "return redis.call('EXISTS', KEYS[1])",
 }

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto"
 import { Effect, Layer } from "effect"
+import type { HashingPriority } from "../../application/accounts/HashingTurn.ts"
 import { type LoginAttempt, LoginThrottle, loginLimits } from "../../application/accounts/LoginThrottle.ts"
 import { TooManyAttempts } from "../../domain/accounts/AccountErrors.ts"
 import * as LoginScripts from "./LoginScripts.ts"
@@ -32,7 +33,18 @@ export const make = (limits: LoginLimits = loginLimits) =>
     const run = (script: RedisScript, attempt: LoginAttempt, ...values: ReadonlyArray<string | number>) =>
       redis.ask((client) => client.run(script, keysOf(redis.key, attempt), values))
 
-    const admit = (attempt: LoginAttempt): Effect.Effect<void, TooManyAttempts> =>
+    const failedKey = ({ ip }: LoginAttempt) => redis.key(`login-address:${digest(`address ${ip}`)}`, "failed")
+
+    /** Of an address that Redis cannot be asked about, nothing bad is known. */
+    const priorityOf = (attempt: LoginAttempt, isKnown: boolean): Effect.Effect<HashingPriority> =>
+      isKnown
+        ? Effect.succeed("known")
+        : Effect.match(
+            redis.ask((client) => client.run(LoginScripts.hasFailed, [failedKey(attempt)], [])),
+            { onFailure: () => "fresh", onSuccess: (answer) => (answer === 1 ? "suspect" : "fresh") },
+          )
+
+    const admit = (attempt: LoginAttempt): Effect.Effect<HashingPriority, TooManyAttempts> =>
       run(
         LoginScripts.admit,
         attempt,
@@ -47,7 +59,7 @@ export const make = (limits: LoginLimits = loginLimits) =>
           onFailure: () => own.admit(attempt),
           onSuccess: (answer) => {
             const refusedMillis = answer as number
-            if (refusedMillis === 0) return Effect.void
+            if (refusedMillis === 0 || refusedMillis === -2) return priorityOf(attempt, refusedMillis === -2)
             return refusedMillis > 0
               ? refuse(refusedMillis)
               : Effect.andThen(
@@ -66,6 +78,7 @@ export const make = (limits: LoginLimits = loginLimits) =>
         }),
       fail: (attempt) =>
         run(LoginScripts.fail, attempt, limits.pairFailures, limits.pairWindowMillis).pipe(
+          Effect.andThen(redis.ask(({ set }) => set(failedKey(attempt), "", limits.pairWindowMillis))),
           Effect.ignore,
           Effect.andThen(own.fail(attempt)),
         ),

@@ -32,8 +32,8 @@ export const changePassword = Effect.fn("changePassword")(function* (command: Ch
   yield* Effect.fromResult(refuseCommon("newPassword", command.newPassword))
   const { currentPassword: password, ip, sessionId, userId } = command
   const { email } = yield* accounts.get(userId)
-  const checked = yield* checkPassword({ email, password, ip })
-  const passwordHash = yield* hasher.hash(command.newPassword)
+  const checked = yield* checkPassword({ email, password, ip, isSignedIn: true })
+  const passwordHash = yield* hasher.hash(command.newPassword, { priority: "known", address: ip })
   const endedIds = yield* atomically(
     Effect.gen(function* () {
       const account = yield* accounts.getForUpdate(userId)

@@ -3,6 +3,7 @@ import { InvalidCredentials } from "../../domain/accounts/AccountErrors.ts"
 import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
 import type { OfferedPassword } from "../../domain/accounts/Password.ts"
 import { AccountRepository } from "./AccountRepository.ts"
+import type { HashingTurn } from "./HashingTurn.ts"
 import { LoginThrottle } from "./LoginThrottle.ts"
 import { PasswordHasher } from "./PasswordHasher.ts"
 
@@ -10,13 +11,17 @@ interface Credentials {
   readonly email: EmailAddress
   readonly password: OfferedPassword
   readonly ip: string
+  /** Whether a session of the account was shown, so that the caller is known. */
+  readonly isSignedIn: boolean
 }
 
 /** The account with that email address and password. Guesses are counted, and locked out after too many. */
 export const checkPassword = Effect.fnUntraced(function* (credentials: Credentials) {
   const throttle = yield* LoginThrottle
-  yield* throttle.admit(credentials)
-  return yield* compare(credentials).pipe(
+  const admitted = yield* throttle.admit(credentials)
+  // An unknown email address takes the same turn, so the wait does not tell whether there is an account.
+  const turn = { priority: credentials.isSignedIn ? "known" : admitted, address: credentials.ip } as const
+  return yield* compare(credentials, turn).pipe(
     Effect.onExit((exit) => {
       if (Exit.isSuccess(exit)) return throttle.succeed(credentials)
       return Cause.hasFails(exit.cause) ? throttle.fail(credentials) : throttle.withdraw(credentials)
@@ -24,10 +29,10 @@ export const checkPassword = Effect.fnUntraced(function* (credentials: Credentia
   )
 })
 
-const compare = Effect.fnUntraced(function* ({ email, password }: Credentials) {
+const compare = Effect.fnUntraced(function* ({ email, password }: Credentials, turn: HashingTurn) {
   const accounts = yield* AccountRepository
   const hasher = yield* PasswordHasher
   const account = Option.getOrNull(yield* accounts.findByEmail(email))
-  const isRight = yield* hasher.verify(password, account?.passwordHash ?? null)
+  const isRight = yield* hasher.verify(password, account?.passwordHash ?? null, turn)
   return account !== null && isRight ? account : yield* Effect.fail(new InvalidCredentials())
 })

@@ -18,7 +18,7 @@ export const deleteAccount = Effect.fn("deleteAccount")(function* (command: Dele
   const profiles = yield* ProfileCache
   const { atomically } = yield* UnitOfWork
   const { email } = yield* accounts.get(command.userId)
-  const checked = yield* checkPassword({ email, password: command.password, ip: command.ip })
+  const checked = yield* checkPassword({ email, password: command.password, ip: command.ip, isSignedIn: true })
   const sessionIds = yield* atomically(
     Effect.gen(function* () {
       const account = yield* accounts.getForUpdate(command.userId)

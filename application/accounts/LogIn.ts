@@ -23,15 +23,16 @@ export const logIn = Effect.fn("logIn")(function* (command: LogIn) {
   const accounts = yield* AccountRepository
   const hasher = yield* PasswordHasher
   const { atomically } = yield* UnitOfWork
-  const checked = yield* checkPassword(command)
+  const checked = yield* checkPassword({ ...command, isSignedIn: false })
+  const turn = { priority: "known", address: command.ip } as const
   // The only moment at which the password is at hand to be hashed with today's parameters.
-  const strongerHash = hasher.isWeak(checked.passwordHash) ? yield* hasher.hash(command.password) : null
+  const strongerHash = hasher.isWeak(checked.passwordHash) ? yield* hasher.hash(command.password, turn) : null
   return yield* atomically(
     Effect.gen(function* () {
       const account = yield* accounts.getForUpdate(checked.id)
       // Who changes a password ends all sessions: none may begin behind that with the old one.
       const isUnchanged = account.passwordHash === checked.passwordHash
-      if (!isUnchanged && !(yield* hasher.verify(command.password, account.passwordHash))) {
+      if (!isUnchanged && !(yield* hasher.verify(command.password, account.passwordHash, turn))) {
         return yield* Effect.fail(new InvalidCredentials())
       }
       if (isUnchanged && strongerHash !== null) yield* accounts.update(rehash(account, strongerHash))

@@ -1,6 +1,7 @@
 import { Context, type Effect } from "effect"
 import type { TooManyAttempts } from "../../domain/accounts/AccountErrors.ts"
 import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
+import type { HashingPriority } from "./HashingTurn.ts"
 
 /** One login: for which email address, from which network address (an IPv6 one by its /64). */
 export interface LoginAttempt {
@@ -29,8 +30,11 @@ export class LoginThrottle extends Context.Service<
      * Lets the attempt begin, or refuses it while the pair or the email address is locked. Where the attempts under way
      * would lock the pair if they failed, it waits for them, 5 seconds at most: several logins at once with the right
      * password are no guesses.
+     *
+     * Gives the attempt's priority: `known` if the pair has logged in before, else `suspect` if the IP failed for any
+     * email address within the pair's window, else `fresh`.
      */
-    readonly admit: (attempt: LoginAttempt) => Effect.Effect<void, TooManyAttempts>
+    readonly admit: (attempt: LoginAttempt) => Effect.Effect<HashingPriority, TooManyAttempts>
 
     /** The attempt failed, and counts as a failure of the pair and of the email address. */
     readonly fail: (attempt: LoginAttempt) => Effect.Effect<void>

@@ -17,6 +17,7 @@ export const Register = Schema.Struct({
   email: EmailAddress,
   password: Password,
   fullName: FullName,
+  ip: Schema.String,
   device: Schema.NullOr(Device),
 })
 export interface Register extends Schema.Schema.Type<typeof Register> {}
@@ -32,7 +33,7 @@ export const register = Effect.fn("register")(function* (command: Register) {
   const { atomically } = yield* UnitOfWork
   yield* Effect.fromResult(refuseCommon("password", command.password))
   // Hashed before the address is looked for, so that the time does not tell whether it is taken.
-  const passwordHash = yield* hasher.hash(command.password)
+  const passwordHash = yield* hasher.hash(command.password, { priority: "fresh", address: command.ip })
   const account = open(
     { id: (yield* ids.next) as UserId, email: command.email, fullName: command.fullName, passwordHash },
     yield* now,

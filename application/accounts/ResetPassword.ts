@@ -41,7 +41,8 @@ export const resetPassword = Effect.fn("resetPassword")(function* (command: Rese
   })
   // Looked for before the password is hashed, which nobody shall make us do for nothing.
   yield* mustBeOpen(yield* resets.find(userId, hash))
-  const passwordHash = yield* hasher.hash(command.password)
+  // The token came by mail, so its holder is known, from whatever address.
+  const passwordHash = yield* hasher.hash(command.password, { priority: "known", address: userId })
   const endedIds = yield* atomically(
     Effect.gen(function* () {
       yield* mustBeOpen(yield* resets.take(userId, hash))

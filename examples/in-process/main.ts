@@ -31,6 +31,7 @@ const program = Effect.gen(function* () {
     email: EmailAddress.EmailAddress.make("ada@example.com"),
     password: Password.Password.make("Correct Horse 1"),
     fullName: UserAccount.FullName.make("Ada Lovelace"),
+    ip: "127.0.0.1",
     device: null,
   })
   const userId = account.id

@@ -217,4 +217,34 @@ export const suite = (
         yield* failFromEverywhere(attempt, emailFailures / 2)
         assert.isNotNull(yield* admit(from(attempt)))
       }))
+
+    it.effect("tells addresses that failed lately from others, whatever the email address", () =>
+      Effect.gen(function* () {
+        const throttle = yield* LoginThrottle
+        const attempt = newAttempt()
+        assert.strictEqual(yield* throttle.admit(attempt), "fresh")
+        yield* throttle.withdraw(attempt)
+        assert.strictEqual(yield* throttle.admit(attempt), "fresh")
+        yield* throttle.fail(attempt)
+        assert.strictEqual(yield* throttle.admit(attempt), "suspect")
+        assert.strictEqual(yield* throttle.admit(newAttempt(attempt.ip)), "suspect")
+        assert.strictEqual(yield* throttle.admit(from(attempt)), "fresh")
+        yield* time.pass(pairWindowMillis)
+        assert.strictEqual(yield* throttle.admit(newAttempt(attempt.ip)), "fresh")
+      }),
+    )
+
+    it.effect("knows a pair that has logged in, though its address failed since", () =>
+      Effect.gen(function* () {
+        const throttle = yield* LoginThrottle
+        const known = newAttempt()
+        yield* begin(known, 1)
+        yield* throttle.succeed(known)
+        assert.strictEqual(yield* throttle.admit(known), "known")
+        yield* throttle.fail(known)
+        assert.strictEqual(yield* throttle.admit(known), "known")
+        assert.strictEqual(yield* throttle.admit(newAttempt(known.ip)), "suspect")
+        assert.strictEqual(yield* throttle.admit(from(known)), "fresh")
+      }),
+    )
   })

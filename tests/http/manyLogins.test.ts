@@ -1,4 +1,6 @@
+import { Layer } from "effect"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import * as Argon2PasswordHasher from "../../adapters/crypto/Argon2PasswordHasher.ts"
 import { memory } from "../../bootstrap/memory.ts"
 import { type Service, startService } from "../support/http.ts"
 import type { Problem } from "./Answers.ts"
@@ -8,7 +10,8 @@ import { atOnce, countStatuses, expectSound, newEmail, register } from "./Client
 describe("many logins", () => {
   let service: Service
   beforeAll(async () => {
-    service = await startService(memory, { trustedProxies: 1 })
+    const hasher = Argon2PasswordHasher.layer({ maximumWaiting: 64 })
+    service = await startService(Layer.merge(memory, hasher), { trustedProxies: 1 })
   })
   afterAll(() => service.stop())
 

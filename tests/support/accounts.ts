@@ -13,7 +13,7 @@ export const wrongPassword = "Wrong horse 1"
 
 /** Commands as an edge makes them: read from what a caller typed. */
 export const registerCommand = (email: string = newEmail()): Register =>
-  read(Register)({ email, password: rightPassword, fullName: "Ada Lovelace", device: null })
+  read(Register)({ email, password: rightPassword, fullName: "Ada Lovelace", ip: "192.0.2.1", device: null })
 
 export const logInCommand = (email: string, password: string = rightPassword, ip = "192.0.2.1"): LogIn =>
   read(LogIn)({ email, password, ip, device: null })

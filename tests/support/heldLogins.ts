@@ -11,8 +11,8 @@ export const afterCheckOf = Effect.fnUntraced(function* <A, E, R, E2, R2>(
   const hasChecked = yield* Deferred.make<void>()
   const held = PasswordHasher.of({
     ...hasher,
-    verify: (password, hash) =>
-      Effect.tap(hasher.verify(password, hash), () =>
+    verify: (password, hash, turn) =>
+      Effect.tap(hasher.verify(password, hash, turn), () =>
         Effect.andThen(Deferred.succeed(hasChecked, undefined), Deferred.await(goesOn)),
       ),
   })

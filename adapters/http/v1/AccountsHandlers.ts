@@ -31,8 +31,9 @@ const tokenPair = ({ accessToken, refreshToken }: TokenPair) => ({
 
 export const authHandlers: Handlers<typeof AuthApi> = {
   register: Effect.fnUntraced(function* ({ payload: { email, full_name, password } }) {
-    const device = deviceOf((yield* RequestState).userAgent)
-    const { account, tokens } = yield* orProblem(register({ email, password, fullName: full_name, device }))
+    const { address, userAgent } = yield* RequestState
+    const caller = { ip: addressGroup(address), device: deviceOf(userAgent) }
+    const { account, tokens } = yield* orProblem(register({ email, password, fullName: full_name, ...caller }))
     return { user: toRegisteredUser(account), ...tokenPair(tokens) }
   }),
   logIn: Effect.fnUntraced(function* ({ payload }) {

@@ -10,6 +10,8 @@ import { OfferedPassword, Password, type PasswordHash } from "../../../domain/ac
 const chosen = Schema.decodeSync(Password)
 const offered = Schema.decodeSync(OfferedPassword)
 
+const turn = { priority: "fresh", address: "192.0.2.1" } as const
+
 const isUnavailable = (exit: Exit.Exit<unknown, unknown>): boolean =>
   Exit.isFailure(exit) && Cause.squash(exit.cause) instanceof Unavailable
 
@@ -18,9 +20,9 @@ describe("Argon2PasswordHasher", () => {
     it.effect("writes algorithm, version and parameters into the hash, in the order of the reference encoder", () =>
       Effect.gen(function* () {
         const hasher = yield* PasswordHasher
-        const made = yield* hasher.hash(chosen("Correct horse 1"))
+        const made = yield* hasher.hash(chosen("Correct horse 1"), turn)
         assert.match(made, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
-        assert.notStrictEqual(made, yield* hasher.hash(chosen("Correct horse 1")))
+        assert.notStrictEqual(made, yield* hasher.hash(chosen("Correct horse 1"), turn))
         assert.isFalse(hasher.isWeak(made))
       }),
     )
@@ -28,10 +30,10 @@ describe("Argon2PasswordHasher", () => {
     it.effect("knows the password again, and no other", () =>
       Effect.gen(function* () {
         const hasher = yield* PasswordHasher
-        const made = yield* hasher.hash(chosen("Correct horse 1"))
-        assert.isTrue(yield* hasher.verify(offered("Correct horse 1"), made))
+        const made = yield* hasher.hash(chosen("Correct horse 1"), turn)
+        assert.isTrue(yield* hasher.verify(offered("Correct horse 1"), made, turn))
         for (const wrong of ["correct horse 1", "Correct horse 1 ", "Correct horse", "x"])
-          assert.isFalse(yield* hasher.verify(offered(wrong), made), wrong)
+          assert.isFalse(yield* hasher.verify(offered(wrong), made, turn), wrong)
       }),
     )
 
@@ -39,10 +41,10 @@ describe("Argon2PasswordHasher", () => {
       Effect.gen(function* () {
         const hasher = yield* PasswordHasher
         const long = `Aa1${"🦉".repeat(124)}`
-        const made = yield* hasher.hash(chosen(`${long}x`))
-        assert.isTrue(yield* hasher.verify(offered(`${long}x`), made))
-        assert.isFalse(yield* hasher.verify(offered(`${long}y`), made))
-        assert.isFalse(yield* hasher.verify(offered(long), made))
+        const made = yield* hasher.hash(chosen(`${long}x`), turn)
+        assert.isTrue(yield* hasher.verify(offered(`${long}x`), made, turn))
+        assert.isFalse(yield* hasher.verify(offered(`${long}y`), made, turn))
+        assert.isFalse(yield* hasher.verify(offered(long), made, turn))
       }),
     )
 
@@ -51,15 +53,15 @@ describe("Argon2PasswordHasher", () => {
         const hasher = yield* PasswordHasher
         const password = "Pässwörd ﬁ １"
         const forms = ["NFC", "NFD", "NFKC", "NFKD"].map((form) => password.normalize(form))
-        const made = yield* hasher.hash(chosen(password.normalize("NFD")))
-        for (const form of forms) assert.isTrue(yield* hasher.verify(offered(form), made))
+        const made = yield* hasher.hash(chosen(password.normalize("NFD")), turn)
+        for (const form of forms) assert.isTrue(yield* hasher.verify(offered(form), made, turn))
       }),
     )
 
     it.effect("says no without a hash, whatever the password", () =>
       Effect.gen(function* () {
         const hasher = yield* PasswordHasher
-        assert.isFalse(yield* hasher.verify(offered("Correct horse 1"), null))
+        assert.isFalse(yield* hasher.verify(offered("Correct horse 1"), null, turn))
       }),
     )
 
@@ -76,13 +78,13 @@ describe("Argon2PasswordHasher", () => {
         for (const parameters of weak) {
           const made = (yield* Effect.promise(() => hash("Correct horse 1", parameters))) as PasswordHash
           assert.isTrue(hasher.isWeak(made), made)
-          assert.isTrue(yield* hasher.verify(offered("Correct horse 1"), made))
+          assert.isTrue(yield* hasher.verify(offered("Correct horse 1"), made, turn))
         }
         const strong: ReadonlyArray<HashOptions> = [good, { ...good, memoryCost: 65_536, timeCost: 3, parallelism: 4 }]
         for (const parameters of strong) {
           const made = (yield* Effect.promise(() => hash("Correct horse 1", parameters))) as PasswordHash
           assert.isFalse(hasher.isWeak(made), made)
-          assert.isTrue(yield* hasher.verify(offered("Correct horse 1"), made))
+          assert.isTrue(yield* hasher.verify(offered("Correct horse 1"), made, turn))
         }
       }),
     )
@@ -100,7 +102,7 @@ describe("Argon2PasswordHasher", () => {
           `$argon2x$v=19$m=19456,t=2,p=1$${salt}$${salt}`,
         ]
         for (const text of malformed) {
-          const exit = yield* Effect.exit(hasher.verify(offered("Correct horse 1"), text as PasswordHash))
+          const exit = yield* Effect.exit(hasher.verify(offered("Correct horse 1"), text as PasswordHash, turn))
           assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause), text)
           assert.throws(() => hasher.isWeak(text as PasswordHash), "malformed")
         }
@@ -111,7 +113,7 @@ describe("Argon2PasswordHasher", () => {
   it.effect("lets a bounded number wait, turns the rest away at once, and is well afterwards", () =>
     Effect.gen(function* () {
       const hasher = yield* PasswordHasher
-      const hashOne = Effect.exit(hasher.hash(chosen("Correct horse 1")))
+      const hashOne = Effect.exit(hasher.hash(chosen("Correct horse 1"), turn))
       const exits = yield* Effect.all(
         Array.from({ length: 80 }, () => hashOne),
         { concurrency: "unbounded" },
@@ -122,13 +124,13 @@ describe("Argon2PasswordHasher", () => {
       const error = refused === undefined ? undefined : Cause.squash(refused.cause)
       assert.strictEqual(error instanceof Unavailable ? error.retryAfterSeconds : 0, 1)
       assert.isTrue(Exit.isSuccess(yield* hashOne))
-    }).pipe(Effect.provide(Argon2PasswordHasher.layer({ concurrency: 2 }))),
+    }).pipe(Effect.provide(Argon2PasswordHasher.layer({ concurrency: 2, maximumWaiting: 64 }))),
   )
 
   it.effect("gives the places of interrupted callers back", () =>
     Effect.gen(function* () {
       const hasher = yield* PasswordHasher
-      const hashOne = hasher.hash(chosen("Correct horse 1"))
+      const hashOne = hasher.hash(chosen("Correct horse 1"), turn)
       for (let round = 0; round < 3; round++) {
         const fibers = yield* Effect.forEach(Array.from({ length: 5 }), () =>
           Effect.forkChild(hashOne, { startImmediately: true }),
@@ -144,10 +146,15 @@ describe("Argon2PasswordHasher", () => {
     }).pipe(Effect.provide(Argon2PasswordHasher.layer({ concurrency: 1, maximumWaiting: 4 }))),
   )
 
+  it("leaves one processor to everything else", () => {
+    const { defaultConcurrency } = Argon2PasswordHasher
+    assert.deepStrictEqual([1, 2, 3, 4, 5, 64].map(defaultConcurrency), [1, 1, 2, 3, 4, 4])
+  })
+
   it.live("leaves the event loop free while it hashes", () =>
     Effect.gen(function* () {
       const hasher = yield* PasswordHasher
-      const fiber = yield* Effect.forkChild(hasher.hash(chosen("Correct horse 1")), { startImmediately: true })
+      const fiber = yield* Effect.forkChild(hasher.hash(chosen("Correct horse 1"), turn), { startImmediately: true })
       let turns = 0
       while (fiber.pollUnsafe() === undefined) {
         turns++

@@ -124,7 +124,8 @@ export const suite = (name: string, ports: SuitePorts) =>
         Effect.gen(function* () {
           const accounts = yield* AccountRepository
           const account = yield* accounts.get(UserId.make(ada.user.id))
-          const passwordHash = yield* (yield* PasswordHasher).hash(read(OfferedPassword)(old))
+          const turn = { priority: "known", address: "test" } as const
+          const passwordHash = yield* (yield* PasswordHasher).hash(read(OfferedPassword)(old), turn)
           yield* accounts.update({ ...account, passwordHash })
         }),
       )

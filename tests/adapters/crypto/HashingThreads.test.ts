@@ -1,0 +1,99 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Cause, Effect, Exit, Fiber } from "effect"
+import { makeHashingThreads } from "../../../adapters/crypto/HashingThreads.ts"
+import type { HashingPriority, HashingTurn } from "../../../application/accounts/HashingTurn.ts"
+import { Unavailable } from "../../../application/shared/Unavailable.ts"
+
+/** Computations that end when the test says so. */
+const makeWork = (concurrency: number, maximumWaiting: number) => {
+  const run = makeHashingThreads({ concurrency, maximumWaiting })
+  const running: Array<{ readonly name: string; readonly end: () => void }> = []
+  const begun: Array<string> = []
+  let most = 0
+  const compute = (name: string, turn: HashingTurn) =>
+    run(turn, () => {
+      begun.push(name)
+      return new Promise<string>((resolve) => {
+        running.push({ name, end: () => resolve(name) })
+        most = Math.max(most, running.length)
+      })
+    })
+  const start = (name: string, priority: HashingPriority, address = name) =>
+    Effect.forkChild(Effect.exit(compute(name, { priority, address })), { startImmediately: true })
+  /** Ends all that runs, and then what begins, until nothing is left. */
+  const endAll = Effect.gen(function* () {
+    for (let next = running.shift(); next !== undefined; next = running.shift()) {
+      next.end()
+      yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+    }
+  })
+  return { start, endAll, begun, most: () => most }
+}
+
+const refusalOf = (exit: Exit.Exit<unknown>) => {
+  const error = Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
+  return error instanceof Unavailable ? error.retryAfterSeconds : undefined
+}
+
+describe("the threads that hash passwords", () => {
+  it.effect("run as many at a time as they may, and the others in their turn", () =>
+    Effect.gen(function* () {
+      const { begun, endAll, most, start } = makeWork(2, 10)
+      const names = [
+        ["first", "suspect"],
+        ["second", "suspect"],
+        ["suspect", "suspect"],
+        ["fresh", "fresh"],
+        ["known", "known"],
+      ] as const
+      const fibers = []
+      for (const [name, priority] of names) fibers.push(yield* start(name, priority))
+      assert.deepStrictEqual(begun, ["first", "second"])
+      yield* endAll
+      assert.deepStrictEqual(begun, ["first", "second", "known", "fresh", "suspect"])
+      assert.strictEqual(most(), 2)
+      assert.deepStrictEqual(
+        yield* Effect.forEach(fibers, Fiber.join),
+        names.map(([name]) => Exit.succeed<string>(name)),
+      )
+    }),
+  )
+
+  it.effect("refuse 200 guessers, and none of 15 logins that come behind them", () =>
+    Effect.gen(function* () {
+      const { begun, endAll, start } = makeWork(1, 64)
+      const guesses = []
+      for (let index = 0; index < 200; index++) guesses.push(yield* start(`guess ${index}`, "suspect"))
+      const logins = []
+      for (let index = 0; index < 15; index++) {
+        logins.push(yield* start(`login ${index}`, index % 2 === 0 ? "known" : "fresh"))
+      }
+      yield* endAll
+      const guessed = yield* Effect.forEach(guesses, Fiber.join)
+      assert.deepStrictEqual(
+        guessed.flatMap((exit) => refusalOf(exit) ?? []),
+        Array.from({ length: 200 - 1 - 64 + 15 }, () => 5),
+      )
+      for (const exit of yield* Effect.forEach(logins, Fiber.join)) assert.isTrue(Exit.isSuccess(exit))
+      assert.deepStrictEqual(begun.slice(0, 9), [
+        "guess 0",
+        ...[0, 2, 4, 6, 8, 10, 12, 14].map((index) => `login ${index}`),
+      ])
+    }),
+  )
+
+  it.effect("forget callers that go away, and keep the thread of a computation that has begun", () =>
+    Effect.gen(function* () {
+      const { begun, endAll, start } = makeWork(1, 2)
+      const running = yield* start("running", "fresh")
+      const waiting = yield* start("waiting", "fresh")
+      running.interruptUnsafe()
+      yield* Fiber.interrupt(waiting)
+      const next = yield* start("next", "fresh")
+      assert.deepStrictEqual(begun, ["running"])
+      yield* endAll
+      assert.deepStrictEqual(begun, ["running", "next"])
+      assert.isTrue(Exit.isSuccess(yield* Fiber.join(next)))
+    }),
+  )
+})
