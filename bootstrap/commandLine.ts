@@ -2,9 +2,11 @@ import { homedir } from "node:os"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { ConfigProvider, Effect, Exit, Layer } from "effect"
+import { exitCodes } from "../adapters/cli/Failures.ts"
 import { main } from "../adapters/cli/Main.ts"
 import { findTerminalSession, TerminalSession } from "../adapters/cli/TerminalSession.ts"
 import { ConfigFolder, userFoldersOf } from "../adapters/cli/UserFolders.ts"
+import { codeOf, FileUnusable } from "../adapters/filesystem/FileUnusable.ts"
 import { installation } from "./Installation.ts"
 import { misspelledSettings, misspellingText } from "./MisspelledSettings.ts"
 import { terminalProbe } from "./terminalProbe.ts"
@@ -20,9 +22,17 @@ const terminal = Layer.sync(TerminalSession, () => findTerminalSession(terminalP
 
 // Who reads the output may have had enough (`taskwright list | head`): that is no error to tell of.
 process.stdout.on("error", (error) => {
-  if ("code" in error && error.code === "EPIPE") process.exit(brokenPipe)
-  throw error
+  if (codeOf(error) === "EPIPE") process.exit(brokenPipe)
+  const { message } = new FileUnusable({ path: "standard output", cause: error })
+  console.error(
+    process.argv.includes("--json")
+      ? JSON.stringify({ error: { code: "file_unusable", message } })
+      : `taskwright: ${message}`,
+  )
+  process.exit(exitCodes.refused)
 })
+// Where standard error cannot be written either, the exit code alone tells how the command ended.
+process.stderr.on("error", () => {})
 
 for (const misspelled of misspelledSettings(Object.keys(process.env))) {
   console.error(`taskwright: ${misspellingText(misspelled)}`)

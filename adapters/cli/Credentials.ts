@@ -1,8 +1,8 @@
 import { join } from "node:path"
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
+import { readPrivate, removePrivate, writePrivate } from "../filesystem/PrivateFile.ts"
 import type { Place } from "./Backend.ts"
-import { readPrivate, removePrivate, writePrivate } from "./PrivateFile.ts"
 import { ConfigFolder, folderOf } from "./UserFolders.ts"
 
 /** Who is signed in at a place, and what proves it. */

@@ -30,6 +30,7 @@ const refusals: Readonly<Record<string, { readonly outcome: Outcome; readonly wo
   NotOwner: { outcome: "refused", words: "It belongs to somebody else." },
   Refused: { outcome: "refused" },
   FileUnusable: { outcome: "refused" },
+  FileLocked: { outcome: "unavailable" },
   InvalidSetting: { outcome: "usage" },
   InvalidInput: { outcome: "usage" },
   ShowHelp: { outcome: "usage" },

@@ -1,8 +1,8 @@
 import { Effect } from "effect"
 import type { InvalidAccessToken } from "../../domain/accounts/AccountErrors.ts"
+import { lockFile } from "../filesystem/FileLock.ts"
 import { type Account, Backend, type SignedIn } from "./Backend.ts"
 import { type Credentials, credentialsOf } from "./Credentials.ts"
-import { lockFile } from "./FileLock.ts"
 import { NotSignedIn } from "./Refusals.ts"
 
 /** Keeps what proves who is signed in from now on. */

@@ -1,14 +1,9 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  randomBytes,
-} from "node:crypto"
-import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises"
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto"
+import { mkdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { Data, Effect, Result } from "effect"
+import { writeAtomic } from "../filesystem/AtomicFile.ts"
+import { codeOf, FileUnusable } from "../filesystem/FileUnusable.ts"
 
 /** An Ed25519 key pair, and the name by which tokens and the key set refer to it (the RFC 7638 thumbprint). */
 export interface SigningKey {
@@ -67,44 +62,38 @@ export const generate: Effect.Effect<SigningKeys> = Effect.sync(() => [
  */
 export const loadOrCreate = (folder: string): Effect.Effect<SigningKeys, InvalidSigningKeys> => {
   const file = join(folder, fileName)
-  return Effect.tryPromise({
-    try: async () => (await readIfExists(file)) ?? (await create(folder, file)),
-    catch: (cause) =>
-      new InvalidSigningKeys({ reason: `${file} cannot be ${isErrno(cause) ? `used (${cause.code})` : "used"}` }),
-  }).pipe(
-    Effect.flatMap((text) => Effect.fromResult(parse(text))),
-    Effect.mapError((error) =>
-      error.reason.startsWith(file) ? error : new InvalidSigningKeys({ reason: `${file}: ${error.reason}` }),
+  return readIfExists(file).pipe(
+    Effect.flatMap((text) => (text === null ? create(folder, file) : Effect.succeed(text))),
+    Effect.mapError(({ cause }) => {
+      const code = codeOf(cause)
+      return new InvalidSigningKeys({ reason: `${file} cannot be ${code === undefined ? "used" : `used (${code})`}` })
+    }),
+    Effect.flatMap((text) =>
+      Result.mapError(parse(text), ({ reason }) => new InvalidSigningKeys({ reason: `${file}: ${reason}` })).pipe(
+        Effect.fromResult,
+      ),
     ),
   )
 }
 
-const readIfExists = (file: string): Promise<string | null> =>
-  readFile(file, "utf8").catch((cause: unknown) => (hasCode(cause, "ENOENT") ? null : Promise.reject(cause)))
+const attempt = <A>(path: string, run: () => Promise<A>): Effect.Effect<A, FileUnusable> =>
+  Effect.tryPromise({ try: run, catch: (cause) => new FileUnusable({ path, cause }) })
 
-const create = async (folder: string, file: string): Promise<string> => {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  const { privateKey } = generateKeyPairSync("ed25519")
-  const whole = `${file}.${randomBytes(8).toString("hex")}`
-  try {
-    await writeFile(whole, privateKey.export({ type: "pkcs8", format: "pem" }), {
-      mode: 0o600,
-      flag: "wx",
-      flush: true,
-    })
-    // Unlike renaming, linking never replaces a file: whoever comes second reads what the first has made.
-    await link(whole, file).catch((cause: unknown) => {
-      if (!hasCode(cause, "EEXIST")) throw cause
-    })
-  } finally {
-    await rm(whole, { force: true })
-  }
-  return readFile(file, "utf8")
-}
+const readIfExists = (file: string): Effect.Effect<string | null, FileUnusable> =>
+  attempt(file, () =>
+    readFile(file, "utf8").catch((cause: unknown) => (codeOf(cause) === "ENOENT" ? null : Promise.reject(cause))),
+  )
 
-const isErrno = (cause: unknown): cause is NodeJS.ErrnoException => cause instanceof Error && "code" in cause
-
-const hasCode = (cause: unknown, code: string): boolean => isErrno(cause) && cause.code === code
+const create = (folder: string, file: string): Effect.Effect<string, FileUnusable> =>
+  Effect.gen(function* () {
+    yield* attempt(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }))
+    const { privateKey } = generateKeyPairSync("ed25519")
+    // Of several processes the first one keeps its key, and all read that one.
+    yield* writeAtomic(file, privateKey.export({ type: "pkcs8", format: "pem" })).pipe(
+      Effect.catchTag("FileExists", () => Effect.void),
+    )
+    return yield* attempt(file, () => readFile(file, "utf8"))
+  })
 
 const fromPrivateKey = (privateKey: KeyObject): SigningKey => {
   const publicKey = createPublicKey(privateKey)

@@ -1,4 +1,4 @@
-import { access, constants, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises"
+import { access, constants, mkdir, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Clock, Effect, Layer } from "effect"
@@ -6,6 +6,8 @@ import { emailContent } from "../../application/mail/EmailContent.ts"
 import { type Mailbox, recipientOf } from "../../application/mail/EmailHeaders.ts"
 import { type Email, EmailNotSent, EmailSender } from "../../application/mail/EmailSender.ts"
 import { fromMillis } from "../../domain/shared/Timestamp.ts"
+import { writeAtomic } from "../filesystem/AtomicFile.ts"
+import { codeOf } from "../filesystem/FileUnusable.ts"
 
 export interface EmlEmailSenderOptions {
   /** Where the files go; it is made where it is missing. With null: a temporary folder, gone at shutdown. */
@@ -24,10 +26,9 @@ export const layer = (options: EmlEmailSenderOptions): Layer.Layer<EmailSender> 
       return EmailSender.of({
         send: Effect.fnUntraced(function* (email, id) {
           const sentAtMillis = yield* Clock.currentTimeMillis
-          const path = yield* Effect.tryPromise({
-            try: () => write(folder, { email, id, sentAtMillis }, options),
-            catch: (error) => new EmailNotSent({ reason: reasonOf(error), isFinal: false }),
-          })
+          const path = yield* write(folder, { email, id, sentAtMillis }, options).pipe(
+            Effect.mapError((error) => new EmailNotSent({ reason: reasonOf(error), isFinal: false })),
+          )
           yield* Effect.logInfo("A mail was written to a file.").pipe(Effect.annotateLogs({ path }))
         }),
         isReachable: Effect.promise(() =>
@@ -55,33 +56,28 @@ interface Letter {
   readonly sentAtMillis: number
 }
 
-const write = async (folder: string, letter: Letter, options: EmlEmailSenderOptions): Promise<string> => {
+const write = Effect.fnUntraced(function* (folder: string, letter: Letter, options: EmlEmailSenderOptions) {
   const { email, id, sentAtMillis } = letter
-  // What composes mails takes 20 MB, and most commands send none.
-  const { composeMessage } = await import("./Message.ts")
-  const message = await composeMessage({
-    id,
-    date: new Date(sentAtMillis),
-    from: options.from,
-    to: recipientOf(email),
-    ...emailContent(email, options.publicUrl),
+  const message = yield* Effect.tryPromise(async () => {
+    // What composes mails takes 20 MB, and most commands send none.
+    const { composeMessage } = await import("./Message.ts")
+    await makeFolder(folder)
+    return composeMessage({
+      id,
+      date: new Date(sentAtMillis),
+      from: options.from,
+      to: recipientOf(email),
+      ...emailContent(email, options.publicUrl),
+    })
   })
-  await makeFolder(folder)
   // Colons are no part of a file name on every system.
   const path = join(folder, `${fromMillis(sentAtMillis).replaceAll(":", "-")}-${id}.eml`)
-  const unfinished = `${path}.part`
-  try {
-    await writeFile(unfinished, message, { mode: 0o600, flush: true })
-    await rename(unfinished, path)
-  } catch (cause) {
-    await rm(unfinished, { force: true })
-    throw cause
-  }
+  yield* writeAtomic(path, message, { isReplacing: true })
   return path
-}
+})
 
 /** The system's code (`ENOSPC`) or the name of the error: a message could quote the mail. */
-const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return "unknown"
-  return "code" in error && typeof error.code === "string" ? error.code : error.name
+const reasonOf = (error: { readonly cause?: unknown; readonly name: string }): string => {
+  const cause = error.cause instanceof Error ? error.cause : error
+  return codeOf(cause) ?? cause.name
 }

@@ -7,7 +7,7 @@ import { asUser, credentials } from "../SigningIn.ts"
 import { taskwright } from "../Taskwright.ts"
 import { forEachPage } from "../transfer/AllTasks.ts"
 import { categoryLine, formatVersion, taskLine } from "../transfer/ExportFormat.ts"
-import { fileSink, standardOutput } from "../transfer/LineSink.ts"
+import { fileSink, isStandardOutput, standardOutput } from "../transfer/LineSink.ts"
 import { makeMemoryBound } from "../transfer/Memory.ts"
 import { patiently } from "../transfer/Patience.ts"
 import { makeProgress } from "../transfer/Progress.ts"
@@ -18,7 +18,7 @@ export const exportTasks = Command.make(
     file: Flag.String("output").pipe(
       Flag.withAlias("o"),
       Flag.withMetavar("FILE"),
-      Flag.withDescription("Where to; standard output unless told"),
+      Flag.withDescription("Where to; standard output by default, and for -"),
       Flag.optional,
     ),
     force: Flag.Boolean("force").pipe(
@@ -29,7 +29,8 @@ export const exportTasks = Command.make(
   },
   Effect.fnUntraced(function* ({ file, force }) {
     const { user_id } = yield* credentials
-    const sink = Option.isNone(file) ? standardOutput : yield* fileSink(file.value, force)
+    const path = Option.getOrElse(file, () => "-")
+    const sink = isStandardOutput(path) ? standardOutput : yield* fileSink(path, force)
     const progress = yield* makeProgress
     const boundMemory = yield* makeMemoryBound
     const categories = yield* patiently(
@@ -49,12 +50,12 @@ export const exportTasks = Command.make(
     }, progress.wait)
     yield* sink.write([{ type: "end", categories: categories.length, tasks: count }])
     yield* sink.finish
-    if (Option.isNone(file)) return
+    if (isStandardOutput(path)) return
     const { json } = yield* taskwright
     yield* Console.log(
       json
-        ? plainJson({ file: file.value, categories: categories.length, tasks: count }, 2)
-        : `Exported ${counted(count, "task", "tasks")} and ${counted(categories.length, "category", "categories")} to ${plain(file.value)}.`,
+        ? plainJson({ file: path, categories: categories.length, tasks: count }, 2)
+        : `Exported ${counted(count, "task", "tasks")} and ${counted(categories.length, "category", "categories")} to ${plain(path)}.`,
     )
   }, Effect.scoped),
 ).pipe(

@@ -12,7 +12,7 @@ import { dirname } from "node:path"
 import { createInterface } from "node:readline"
 import { Effect, Option, Schema } from "effect"
 import { TaskId } from "../../../domain/tasks/TaskId.ts"
-import { FileUnusable } from "../PrivateFile.ts"
+import { FileUnusable } from "../../filesystem/FileUnusable.ts"
 
 const Entry = Schema.Union([
   /** These are about to be made. */

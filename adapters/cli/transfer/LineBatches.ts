@@ -1,7 +1,7 @@
 import { createReadStream, statSync } from "node:fs"
 import type { Readable } from "node:stream"
 import { Data, Effect } from "effect"
-import { FileUnusable } from "../PrivateFile.ts"
+import { FileUnusable } from "../../filesystem/FileUnusable.ts"
 import { Refused } from "../Refusals.ts"
 
 /** The longest line that is read; the longest task takes about 20,000 characters. */

@@ -1,0 +1,37 @@
+// Writing into what is no regular file: devices, FIFOs, descriptors that the process was given.
+
+import { constants } from "node:fs"
+import { type FileHandle, open, stat } from "node:fs/promises"
+import { Effect, Schedule, type Scope } from "effect"
+import { codeOf, FileUnusable } from "./FileUnusable.ts"
+
+/** How often a FIFO without a reader, or one that is full, is tried again. */
+const interval = "20 millis"
+
+/**
+ * Opens the path and gives what writes to it. Nothing here blocks a thread of Node's pool, for a process cannot exit
+ * before those are done: a FIFO without a reader, or with a slow one, is polled, and the wait is interruptible.
+ */
+export const openStraight = (
+  path: string,
+): Effect.Effect<(content: string | Uint8Array) => Effect.Effect<void, FileUnusable>, FileUnusable, Scope.Scope> =>
+  Effect.gen(function* () {
+    const failed = (cause: unknown) => new FileUnusable({ path, cause })
+    const attempt = <A>(run: () => Promise<A>) => Effect.tryPromise({ try: run, catch: failed })
+    const isFifo = yield* attempt(() => stat(path).then((found) => found.isFIFO()))
+    const opened = attempt(() => open(path, constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK))
+    const file = yield* Effect.acquireRelease(opened, close).pipe(
+      Effect.retry({ while: ({ cause }) => isFifo && codeOf(cause) === "ENXIO", schedule: Schedule.spaced(interval) }),
+    )
+    const writeSome = (bytes: Uint8Array, offset: number) =>
+      attempt(() => file.write(bytes, offset)).pipe(
+        Effect.retry({ while: ({ cause }) => codeOf(cause) === "EAGAIN", schedule: Schedule.spaced(interval) }),
+      )
+    return Effect.fnUntraced(function* (content: string | Uint8Array) {
+      const bytes = Buffer.from(content)
+      for (let offset = 0; offset < bytes.length; ) offset += (yield* writeSome(bytes, offset)).bytesWritten
+    })
+  })
+
+/** What was written is with the reader by now, so an error says nothing about it. */
+const close = (file: FileHandle) => Effect.promise(() => file.close().catch(() => undefined))

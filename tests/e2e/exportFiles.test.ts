@@ -1,0 +1,78 @@
+import { execFileSync, spawn } from "node:child_process"
+import { once } from "node:events"
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { linesOf } from "../adapters/cli/Exports.ts"
+import { run, start } from "../support/commandLine.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "taskwright-export-"))
+const environment = { TASKWRIGHT_CONFIG_DIR: join(folder, "config"), DATA_DIR: join(folder, "data") }
+const entry = new URL("../../bootstrap/cli.ts", import.meta.url).pathname
+
+/** Runs the command as a shell does, with its output where the redirection says. */
+const inShell = async (command: string) => {
+  const child = spawn("sh", ["-c", command, process.execPath, entry], {
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  })
+  let errors = ""
+  child.stderr.on("data", (chunk) => {
+    errors += String(chunk)
+  })
+  child.stdout.resume()
+  const [code] = await once(child, "close")
+  return { code, errors }
+}
+
+beforeAll(async () => {
+  const args = ["register", "ada@example.com", "--name", "Ada", "--password-stdin"]
+  assert.equal((await run(args, environment, "Correct Horse 1\n")).code, 0)
+  assert.equal((await run(["add", "A task"], environment)).code, 0)
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe("where an export is written to", () => {
+  it("is standard output for -, and no file of that name", async () => {
+    for (const name of ["-", "/dev/stdout"]) {
+      const { code, output } = await run(["export", "-o", name], environment)
+      assert.equal(code, 0)
+      assert.equal(linesOf(output).at(-1)?.type, "end")
+    }
+    assert.isFalse(existsSync("-"))
+  })
+
+  it("may be a full disk, which is one line whatever is printed there", async () => {
+    const line = /^taskwright: \S.* cannot be used: no space is left on the disk \(ENOSPC\)\n$/
+    for (const command of ["export > /dev/full", "export -o /dev/full", "list > /dev/full", "--help > /dev/full"]) {
+      const { code, errors } = await inShell(`exec "$0" "$1" ${command}`)
+      assert.equal(code, 1, command)
+      assert.match(errors, line)
+    }
+    const json = await inShell('exec "$0" "$1" list --json > /dev/full')
+    assert.equal(JSON.parse(json.errors).error.code, "file_unusable")
+  })
+
+  it("may be a FIFO, which stays one; without a reader Ctrl-C ends the export", async () => {
+    const fifo = join(folder, "fifo")
+    execFileSync("mkfifo", [fifo])
+    const holder = join(environment.DATA_DIR, "lock.json")
+    rmSync(holder, { force: true })
+    const { child, ended } = start(["export", "-o", fifo], environment)
+    // Before that, the process does not listen to signals yet.
+    while (!existsSync(holder)) await new Promise((resolve) => setTimeout(resolve, 20))
+    child.kill("SIGINT")
+    assert.equal((await ended).code, 130)
+    const reader = spawn("cat", [fifo], { stdio: ["ignore", "pipe", "ignore"] })
+    let read = ""
+    reader.stdout.on("data", (chunk) => {
+      read += String(chunk)
+    })
+    const closed = once(reader, "close")
+    assert.equal((await run(["export", "-o", fifo, "--force"], environment)).code, 0)
+    await closed
+    assert.equal(linesOf(read).at(-1)?.type, "end")
+    assert.isTrue(statSync(fifo).isFIFO())
+  })
+})
