@@ -3,11 +3,11 @@ import { type HttpApiEndpoint, HttpApiSchema } from "effect/http-api"
 import type { Ports } from "../../application/Ports.ts"
 import { Answer, jsonAnswer, problemAnswer } from "./Answer.ts"
 import type { MediaType } from "./BodyChecks.ts"
+import { makeDecoder } from "./Decoder.ts"
 import { matchesNoneOf, tagOf } from "./EntityTags.ts"
 import type { Exchange } from "./Exchange.ts"
 import { fieldErrors, type Place, unknownFields } from "./FieldErrors.ts"
 import { parseJson } from "./JsonBody.ts"
-import { strictly } from "./v1/Api.ts"
 import { Authentication, type CurrentIdentity, VerifiedEmail } from "./v1/Authentication.ts"
 import { Conditional, PayloadWithoutIfMatch } from "./v1/Conditional.ts"
 import { maxListBytes } from "./v1/Pagination.ts"
@@ -115,22 +115,6 @@ interface WithHeaders {
 const hasHeaders = (value: unknown): value is WithHeaders =>
   Predicate.hasProperty(value, HttpApiSchema.WithHeadersValueTypeId)
 
-type Decode = (value: unknown) => Result.Result<unknown, Schema.SchemaError>
-
-/**
- * What is right, which nearly all is, is read by the compiled decoder, which stops at the first mistake. What is wrong
- * is read once more by the interpreter, which finds them all.
- */
-const decoderOf = (schema: Schema.Top): Decode => {
-  const codec = schema as Schema.Codec<unknown, unknown>
-  const decode = Schema.decodeUnknownResult(codec, { ...strictly, errors: "first" })
-  const findAllErrors = Schema.decodeUnknownResult(codec, strictly)
-  return (value) => {
-    const read = decode(value)
-    return Result.isSuccess(read) ? read : findAllErrors(value)
-  }
-}
-
 const payloadOf = ({ payload }: HttpApiEndpoint.Top): Schema.Top | undefined => {
   for (const { schemas } of payload.values()) return schemas[0]
   return undefined
@@ -138,16 +122,16 @@ const payloadOf = ({ payload }: HttpApiEndpoint.Top): Schema.Top | undefined => 
 
 /** Reads what the handler is given, or answers what is wrong with it: all fields of one place at once. */
 const readerOf = (endpoint: HttpApiEndpoint.Top) => {
-  const params = endpoint.params && decoderOf(endpoint.params)
+  const params = endpoint.params && makeDecoder(endpoint.params)
   // A request has headers of its own that no endpoint describes, so unknown ones are passed over.
   const headers = endpoint.headers && Schema.decodeUnknownResult(endpoint.headers as Schema.Codec<unknown, unknown>)
   // Probes append parameters of their own to an address, against caches for instance.
   const isStrict = hasStage(endpoint, RequestShape)
-  const query = endpoint.query && decoderOf(Schema.toCodecArrayFromSingle(endpoint.query))
+  const query = endpoint.query && makeDecoder(Schema.toCodecArrayFromSingle(endpoint.query))
   const payloadSchema = payloadOf(endpoint)
-  const payload = payloadSchema && decoderOf(payloadSchema)
+  const payload = payloadSchema && makeDecoder(payloadSchema)
   const stricterSchema = Context.get(endpoint.annotations, PayloadWithoutIfMatch)
-  const payloadWithoutIfMatch = stricterSchema === undefined ? payload : decoderOf(stricterSchema)
+  const payloadWithoutIfMatch = stricterSchema === undefined ? payload : makeDecoder(stricterSchema)
   return ({ params: inPath, query: inQuery, request, state }: Exchange, body: Buffer | undefined): Input | Answer => {
     const input: Input = {}
     if (params !== undefined) {

@@ -54,9 +54,16 @@ const isUnique = Schema.makeFilter<ReadonlyArray<string>>((ids) => new Set(ids).
   toJsonSchema: () => ({ uniqueItems: true }),
 })
 
-const categoryIds = Schema.Array(categoryId)
-  .check(Schema.isMaxLength(maxTaskCategories, { message: `must have at most ${maxTaskCategories} ids` }), isUnique)
+// The list is bounded before any of its items is read.
+const categoryIds = Schema.Array(
+  Schema.String.annotate({ description: "The category's id.", examples: [categoryIdExample], format: "uuid" }),
+)
+  .check(
+    Schema.isMaxLength(maxTaskCategories, { message: `must have at most ${maxTaskCategories} ids` }).abort(),
+    isUnique,
+  )
   .pipe(
+    Schema.decodeTo(Schema.Array(CategoryId).check(isUnique)),
     Schema.annotateEncoded({
       description: "The categories that it has from the beginning: at most 100 of yours, none twice.",
       examples: [[categoryIdExample]],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { longestTextWorkedOn } from "../../support/watchedText.ts"
 import type { Problem } from "../Answers.ts"
 import { atOnce, type Client, newEmail, register, type SuitePorts, startClient, type User } from "../Client.ts"
@@ -98,6 +98,24 @@ export const suite = (name: string, ports: SuitePorts) =>
       const target = `/verify-email?token=${"x".repeat(12_000)}`
       // The target is bounded with the request's head, and read once.
       await worked(async () => expect((await client.ask("GET", target)).status).toBe(400), 16 * 1024)
+    })
+
+    test("a list is refused by its length, and none of its items is read", async () => {
+      const ids = Array.from({ length: 1_600 }, (_, index) => nowhere.replace(/.{4}$/, String(1_000 + index)))
+      const patterns = vi.spyOn(RegExp.prototype, "test")
+      const answer = await client.ask<Problem>("POST", "/api/v1/tasks", {
+        token: ada.access_token,
+        body: { title: "Water", category_ids: ids },
+      })
+      const matched = patterns.mock.calls.filter(([text]) => ids.includes(String(text)))
+      patterns.mockRestore()
+      expect(answer.body.errors).toEqual([{ path: "body.category_ids", message: "must have at most 100 ids" }])
+      expect(matched).toEqual([])
+      const numbers = await client.ask<Problem>("POST", "/api/v1/tasks", {
+        token: ada.access_token,
+        body: { title: "Water", category_ids: Array(30_000).fill(1) },
+      })
+      expect([numbers.status, numbers.body.errors?.length]).toEqual([400, 50])
     })
 
     test("what many such logins cost is no work that grows with their length", async () => {

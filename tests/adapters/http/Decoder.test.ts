@@ -1,0 +1,52 @@
+import { Result, Schema } from "effect"
+import { assert, describe, it } from "vitest"
+import { makeDecoder } from "../../../adapters/http/Decoder.ts"
+import { fieldErrors } from "../../../adapters/http/FieldErrors.ts"
+
+let looks = 0
+const Odd = Schema.Number.check(
+  Schema.makeFilter((value) => {
+    looks++
+    return value % 2 === 1
+  }),
+)
+const decode = makeDecoder(
+  Schema.Struct({ id: Schema.String, items: Schema.optionalKey(Schema.Array(Odd)) }).annotate({
+    identifier: "Example",
+  }),
+)
+
+/** The paths of the mistakes, and how many items were looked at. */
+const mistakesIn = (value: unknown) => {
+  looks = 0
+  const read = decode(value)
+  return { paths: Result.isFailure(read) ? fieldErrors("body", read.failure).map(({ path }) => path) : [], looks }
+}
+
+describe("makeDecoder", () => {
+  it("reads what is right, however long", () => {
+    assert.deepStrictEqual(mistakesIn({ id: "a", items: Array(1_000).fill(1) }), { paths: [], looks: 1_000 })
+  })
+
+  it("names all mistakes, and looks at no more of them than a bound", () => {
+    const { looks, paths } = mistakesIn({ id: 1, items: Array(30_000).fill(2) })
+    assert.include(paths, "body.id")
+    assert.include(paths, "body.items.0")
+    assert.isAtMost(looks, 201)
+  })
+
+  it("finds a field behind thousands that it does not know, and names no field as missing that is there", () => {
+    const unknown = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`k${index}`, 1]))
+    assert.notInclude(mistakesIn({ ...unknown, id: "a" }).paths, "body.id")
+    assert.lengthOf(mistakesIn({ ...unknown, id: "a" }).paths, 50)
+  })
+
+  it("finds a mistake that stands behind all that it looks at", () => {
+    const { paths } = mistakesIn({ id: "a", items: [...Array(2_000).fill(1), 2] })
+    assert.deepStrictEqual(paths, ["body.items.2000"])
+  })
+
+  it("treats a key that JavaScript knows as any other", () => {
+    assert.deepStrictEqual(mistakesIn(JSON.parse('{"id":"a","__proto__":1}')).paths, ["body.__proto__"])
+  })
+})
