@@ -29,6 +29,8 @@ export interface Settings {
   readonly database: Database
   /** How many connections to a PostgreSQL server are held at most. */
   readonly databasePoolSize: number
+  /** Whether a pooler between gives the server's connections to each transaction anew. */
+  readonly databasePooler: "none" | "transaction"
   /** The folder of what is kept in files; null keeps nothing there. */
   readonly dataDir: string | null
   readonly redisUrl: Redacted.Redacted<string> | null
@@ -98,6 +100,12 @@ export const loadSettings = Effect.fnUntraced(function* (options: { readonly isT
     "DATABASE_POOL_SIZE",
     "takes a whole number from 1 to 200",
     wholeNumber(1, 200),
+  )
+  const databasePooler = yield* withDefault(
+    "none",
+    "DATABASE_POOLER",
+    "takes none or transaction (PgBouncer with pool_mode=transaction)",
+    oneOf({ none: "none", transaction: "transaction" } as const),
   )
   const redisUrl = yield* optional(
     "REDIS_URL",
@@ -180,6 +188,7 @@ export const loadSettings = Effect.fnUntraced(function* (options: { readonly isT
           ? Database.Memory()
           : Database.Server({ url: Redacted.make(databaseUrl) }),
     databasePoolSize,
+    databasePooler,
     dataDir,
     redisUrl: redisUrl === null ? null : Redacted.make(redisUrl),
     redisKeyPrefix,

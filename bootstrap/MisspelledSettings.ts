@@ -14,6 +14,7 @@ export const settingNames: ReadonlyArray<string> = [
   "DATA_DIR",
   "DATABASE_URL",
   "DATABASE_POOL_SIZE",
+  "DATABASE_POOLER",
   "DELETED_TASK_RETENTION",
   "REDIS_URL",
   "REDIS_KEY_PREFIX",

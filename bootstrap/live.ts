@@ -31,6 +31,7 @@ export const database = (settings: Settings) =>
         url,
         isTlsDemanded: settings.isProduction,
         maxConnections: settings.databasePoolSize,
+        pooler: settings.databasePooler,
       }),
     Embedded: ({ dataDir }) => Layer.provide(Embedded.layer({ dataDir }), dataFolder(settings)),
     Memory: () => Embedded.layer({}),

@@ -29,7 +29,7 @@ export class ConnectionLane {
   readonly #sent: Array<SentStatement> = []
   #headSince = 0
   #canceled: SentStatement | undefined
-  #processId = 0
+  #connection: PgConnection.PgConnection | undefined
   #pool: PgPool.PgPool
   #scope: Scope.Closeable
 
@@ -81,7 +81,7 @@ export class ConnectionLane {
     run: (connection: PgConnection.PgConnection) => Effect.Effect<A, SqlError.SqlError>,
   ): Effect.Effect<A, SqlError.SqlError> {
     return this.#pool.use((connection) => {
-      this.#processId = connection.processId
+      this.#connection = connection
       return run(connection)
     })
   }
@@ -91,12 +91,12 @@ export class ConnectionLane {
     return this.#pool.reserve
   }
 
-  /** The server process to cancel, once for each statement that runs without a caller; undefined where there is none. */
-  takeProcessToCancel(): number | undefined {
+  /** The connection to cancel, once for each statement that runs without a caller; undefined where there is none. */
+  takeConnectionToCancel(): PgConnection.PgConnection | undefined {
     const [head] = this.#sent
     if (head === undefined || !head.isAbandoned || head === this.#canceled) return undefined
     this.#canceled = head
-    return this.#processId
+    return this.#connection
   }
 
   /** Gives up a connection on which no answer comes any more; the next statement opens another. */

@@ -208,16 +208,21 @@ export class ConnectionPool {
   /** What runs with no caller left would hold up those behind it: the server ends it, or the connection is given up. */
   #sweepLane(lane: ConnectionLane, now: number): void {
     if (lane.isStalled(now, this.#limits.answerMillis + silentMillis)) lane.replace()
-    const process = lane.isStalled(now, stalledMillis) ? lane.takeProcessToCancel() : undefined
-    if (process === undefined) return
-    Effect.runFork(
-      Effect.ignore(
-        this.run("", (connection) => connection.query("SELECT pg_cancel_backend($1)", [process])),
-        { log: "Debug" },
-      ),
-    )
+    const canceled = lane.isStalled(now, stalledMillis) ? lane.takeConnectionToCancel() : undefined
+    if (canceled !== undefined) Effect.runFork(Effect.ignore(this.#cancel(canceled), { log: "Debug" }))
+  }
+
+  #cancel(canceled: PgConnection.PgConnection): Effect.Effect<unknown, SqlError.SqlError> {
+    // The library does it where statements do not share a connection, which is also the way through a pooler.
+    return canceled.config.multiplex === true
+      ? this.run("", (connection) => connection.query(cancelStatement, [canceled.processId]))
+      : canceled.interrupt
   }
 }
+
+// Only a process of this program's own, should something on the way to the server number them anew.
+const cancelStatement = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+  WHERE pid = $1 AND usename = current_user AND application_name = current_setting('application_name')`
 
 const timedOut = (reason: string): SqlError.SqlError =>
   new SqlError.SqlError({

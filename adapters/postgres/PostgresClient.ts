@@ -5,6 +5,13 @@ import { announceWait } from "./AnnouncedWait.ts"
 import { within } from "./Deadline.ts"
 import * as PooledClient from "./PooledClient.ts"
 import { isConnectionLoss, serverErrorOf } from "./PostgresFailure.ts"
+import {
+  beginStatements,
+  connectionOptions,
+  hasLimits,
+  type SessionLimits,
+  warnOfMissingLimits,
+} from "./PostgresSession.ts"
 import { type Encryption, encryptionsOf } from "./PostgresTls.ts"
 import { InvalidPostgresUrl, parse } from "./PostgresUrl.ts"
 import { types } from "./TimestampCodec.ts"
@@ -15,6 +22,11 @@ export interface PostgresOptions {
   readonly url: Redacted.Redacted
   /** Whether a host that is not this machine has to be reached by TLS, unless the URL says `sslmode=disable`. */
   readonly isTlsDemanded?: boolean | undefined
+  /**
+   * `transaction` where a pooler such as PgBouncer gives a server's connection to each transaction anew: then nothing is
+   * kept in a session, and `schema` has no effect. A single statement has the limits of the role, a unit of work sets its own.
+   */
+  readonly pooler?: "none" | "transaction" | undefined
   /** The schema whose tables are meant, where it is not the one that the server would choose. */
   readonly schema?: string | undefined
   /** Connections at most, at least 2 for statements beside a unit of work; 10 unless told. */
@@ -45,8 +57,6 @@ const defaultStatementTimeoutMillis = 7_000
 const answerGraceMillis = 1_000
 /** How long a statement may wait for a lock that another holds, unless told. */
 const defaultLockTimeoutMillis = 3_000
-/** How long the server keeps the locks of a unit whose process went silent between two statements. */
-const idleInTransactionTimeoutMillis = 15_000
 /** How long a readiness probe waits for its answer. */
 const pingMillis = 1_000
 
@@ -58,60 +68,65 @@ export const layer = (
   options: PostgresOptions,
 ): Layer.Layer<PgClient.PgClient | SqlClient.SqlClient | UnitSlots, DatabaseNotReady> => {
   const maxConnections = options.maxConnections ?? 10
+  const limits: SessionLimits = {
+    statementTimeoutMillis: options.statementTimeoutMillis ?? defaultStatementTimeoutMillis,
+    lockTimeoutMillis: options.lockTimeoutMillis ?? defaultLockTimeoutMillis,
+    schema: options.schema,
+    pooler: options.pooler ?? "none",
+  }
   return Layer.merge(
     PgClient.layerFrom(
-      connect(options, maxConnections).pipe(
+      connect(options, maxConnections, limits).pipe(
         announceWait(`the database at ${describe(Redacted.value(options.url))}`),
         Effect.mapError((error) => notReady(options.url, error)),
       ),
     ),
-    Layer.succeed(UnitSlots, { count: Math.max(1, maxConnections - 1) }),
+    Layer.succeed(UnitSlots, { count: Math.max(1, maxConnections - 1), begin: beginStatements(limits) }),
   )
 }
 
 /** A client that has been answered, with the first way to encrypt that the server takes. */
-const connect = Effect.fnUntraced(function* (options: PostgresOptions, maxConnections: number) {
+const connect = Effect.fnUntraced(function* (options: PostgresOptions, connections: number, limits: SessionLimits) {
   const url = yield* Effect.fromResult(parse(Redacted.value(options.url), options))
   const encryptions = yield* Effect.try({
     try: () => encryptionsOf(url),
     catch: (cause) => (cause instanceof InvalidPostgresUrl ? cause : new InvalidPostgresUrl({ reason: String(cause) })),
   })
-  const statementTimeoutMillis = options.statementTimeoutMillis ?? defaultStatementTimeoutMillis
-  const limits = { connections: maxConnections, answerMillis: statementTimeoutMillis + answerGraceMillis }
   const config = {
+    ...connectionOptions(limits),
     url: options.url,
     types,
-    multiplex: true,
     applicationName: url.applicationName ?? "taskwright",
     connectTimeout: Duration.seconds(url.connectTimeoutSeconds ?? 5),
     keepAlive: Duration.seconds(30),
-    startupParameters: {
-      statement_timeout: String(statementTimeoutMillis),
-      lock_timeout: String(options.lockTimeoutMillis ?? defaultLockTimeoutMillis),
-      idle_in_transaction_session_timeout: String(idleInTransactionTimeoutMillis),
-      default_transaction_isolation: "read committed",
-      timezone: "UTC",
-      ...(options.schema === undefined ? {} : { search_path: `"${options.schema}"` }),
-    },
   }
-  const [first, ...others] = encryptions
-  const probe = (ssl: Encryption) => Effect.scoped(Effect.flatMap(PgClient.makeClient({ ...config, ssl }), answer))
-  const choose = Effect.map(probe(first), () => first).pipe(
-    Effect.catch((error) =>
-      others[0] === undefined || !isRefusal(error)
-        ? Effect.fail(error)
-        : Effect.map(probe(others[0]), (): Encryption => others[0] ?? false),
-    ),
+  const probe = (ssl: Encryption) =>
+    Effect.scoped(Effect.flatMap(PgClient.makeClient({ ...config, ssl }), (sql) => hasLimits(sql, limits))).pipe(
+      Effect.map((isLimited) => ({ isLimited, ssl })),
+    )
+  const [first, second] = encryptions
+  const choose = Effect.catch(probe(first), (error) =>
+    second === undefined || !isRefusal(error) ? Effect.fail(error) : probe(second),
   )
-  const ssl = yield* awaitAnswer(choose, options.startTimeoutMillis ?? 10_000)
-  return yield* PooledClient.make({ ...config, ssl }, limits)
+  const { isLimited, ssl } = yield* awaitAnswer(choose, options.startTimeoutMillis ?? 10_000)
+  if (!isLimited) {
+    return yield* new InvalidPostgresUrl({
+      reason: `leads to a pooler that ignores start-up parameters; ${poolerHint}`,
+    })
+  }
+  const answerMillis = limits.statementTimeoutMillis + answerGraceMillis
+  const client = yield* PooledClient.make({ ...config, ssl }, { connections, answerMillis })
+  yield* warnOfMissingLimits(client, limits)
+  return client
 })
 
-const answer = (sql: PgClient.PgClient): Effect.Effect<void, SqlError.SqlError> => Effect.asVoid(sql`SELECT 1`)
+const poolerHint = "behind a pooler in transaction mode set DATABASE_POOLER=transaction"
 
 const awaitAnswer = <A, R>(ask: Effect.Effect<A, SqlError.SqlError, R>, millis: number) =>
   Effect.retry(ask, {
-    while: (error) => (isConnectionLoss(error) && !isTlsRefusal(error)) || serverErrorOf(error).code === "53300",
+    while: (error) =>
+      (isConnectionLoss(error) && !isTlsRefusal(error) && !isParameterRefusal(error)) ||
+      serverErrorOf(error).code === "53300",
     schedule: Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("2 seconds")]).pipe(
       Schedule.upTo({ duration: Duration.millis(millis) }),
     ),
@@ -127,13 +142,18 @@ const isTlsRefusal = ({ reason: { cause } }: SqlError.SqlError): boolean =>
   (/does not support TLS/.test(cause.message) ||
     ("code" in cause && /CERT|SIGNATURE|ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO/.test(String(cause.code))))
 
+/** A pooler keeps no settings of sessions, and says so. */
+const isParameterRefusal = ({ reason: { cause } }: SqlError.SqlError): boolean =>
+  cause instanceof Error && cause.message.includes("unsupported startup parameter")
+
 const notReady = (url: Redacted.Redacted, error: SqlError.SqlError | InvalidPostgresUrl): DatabaseNotReady =>
   new DatabaseNotReady({ where: describe(Redacted.value(url)), reason: reasonOf(error), cause: error })
 
 const reasonOf = (error: SqlError.SqlError | InvalidPostgresUrl): string => {
   if (error._tag === "InvalidPostgresUrl") return `its URL ${error.reason}`
   const { cause } = error.reason
-  return oneLine(cause instanceof Error ? cause.message : error.message)
+  const reason = oneLine(cause instanceof Error ? cause.message : error.message)
+  return isParameterRefusal(error) ? `${reason}; ${poolerHint}, and leave options out of the URL` : reason
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim()

@@ -23,12 +23,13 @@ export const layer: Layer.Layer<UnitOfWork, never, PgClient.PgClient | UnitSlots
   UnitOfWork,
   Effect.gen(function* () {
     const sql = yield* PgClient.PgClient
-    const slots = Semaphore.makeUnsafe((yield* UnitSlots).count)
+    const { begin = ["BEGIN"], count } = yield* UnitSlots
+    const slots = Semaphore.makeUnsafe(count)
     const withTransaction = SqlClient.makeWithTransaction({
       transactionService: sql.transactionService,
       spanAttributes: [["db.system.name", "postgresql"]],
       acquireConnection: (restore) => restore(acquireConnection(sql, slots)),
-      begin: (connection) => control(connection, "BEGIN"),
+      begin: (connection) => Effect.forEach(begin, (text) => control(connection, text), { discard: true }),
       commit,
       rollback,
       savepoint: (connection, depth) => control(connection, `SAVEPOINT unit_${depth}`),

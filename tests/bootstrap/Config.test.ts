@@ -147,6 +147,16 @@ const cases: ReadonlyArray<Case> = [
   },
   number("DATABASE_POOL_SIZE", ({ databasePoolSize }) => databasePoolSize, fewConnections, 1, 200),
   {
+    setting: "DATABASE_POOLER",
+    of: ({ databasePooler }) => databasePooler,
+    byDefault: "none",
+    good: [
+      ["transaction", "transaction"],
+      ["none", "none"],
+    ],
+    malformed: ["session", "statement", "true", "6432"],
+  },
+  {
     setting: "REDIS_URL",
     of: ({ redisUrl }) => redisUrl && Redacted.value(redisUrl),
     byDefault: null,

@@ -10,7 +10,7 @@ import { notRunName } from "./notRun.ts"
 /** The PostgreSQL that the tests use, as `services.ts` found or started it; undefined where there is none. */
 export const serverUrl: string | undefined = process.env["TEST_DATABASE_URL"]
 
-const absence = process.env["TEST_DATABASE_ABSENT"] ?? "nobody looked for a PostgreSQL server"
+export const absence = process.env["TEST_DATABASE_ABSENT"] ?? "nobody looked for a PostgreSQL server"
 
 /** A `describe` for tests that need a PostgreSQL server. Without one they are not run, and reported by their name. */
 export const describeOnPostgres = (name: string, tests: () => void): void => {

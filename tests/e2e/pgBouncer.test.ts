@@ -1,0 +1,123 @@
+import { PgClient } from "@effect/sql-pg"
+import { Effect, Exit, Layer, Redacted, Scope } from "effect"
+import { afterAll, beforeAll, expect, test } from "vitest"
+import * as PostgresClient from "../../adapters/postgres/PostgresClient.ts"
+import * as PostgresUnitOfWork from "../../adapters/postgres/PostgresUnitOfWork.ts"
+import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
+import { run } from "../support/commandLine.ts"
+import { describeOnPgBouncer, startPgBouncer } from "../support/PgBouncer.ts"
+import { emptyDatabase } from "../support/postgres.ts"
+import { refusedStart, startServer } from "../support/serverProcess.ts"
+
+const setting = "DATABASE_POOLER=transaction"
+
+describeOnPgBouncer("a service behind PgBouncer", () => {
+  const scope = Scope.makeUnsafe()
+  let url: string
+  /** Through one that was told to pass over the start-up parameters that it does not know. */
+  let lenientUrl: string
+
+  beforeAll(() =>
+    Effect.gen(function* () {
+      const direct = Redacted.value(yield* emptyDatabase())
+      url = (yield* startPgBouncer()).through(direct)
+      const ignored = "statement_timeout,lock_timeout,idle_in_transaction_session_timeout,default_transaction_isolation"
+      lenientUrl = (yield* startPgBouncer([`ignore_startup_parameters = ${ignored}`])).through(direct)
+    }).pipe(Scope.provide(scope), Effect.runPromise),
+  )
+  afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
+
+  const within = <A, E>(effect: Effect.Effect<A, E, PgClient.PgClient | UnitOfWork>) =>
+    effect.pipe(
+      Effect.provide(
+        PostgresUnitOfWork.layer.pipe(
+          Layer.provideMerge(
+            PostgresClient.layer({ url: Redacted.make(url), pooler: "transaction", maxConnections: 2 }),
+          ),
+        ),
+      ),
+      Effect.runPromise,
+    )
+
+  test("says what to set where that is not said, in one line and without waiting", async () => {
+    for (const DATABASE_URL of [url, lenientUrl]) {
+      const { code, output } = await refusedStart({ DATABASE_URL, DATA_DIR: "memory:", LOG_LEVEL: "error" })
+      expect(output.trimEnd().split("\n")).toHaveLength(1)
+      expect(output).toContain(setting)
+      expect(code).toBe(1)
+      const ended = await run(["list"], { DATABASE_URL, DATA_DIR: "memory:", HOME: "/nonexistent" })
+      expect(ended.errors.trimEnd().split("\n")).toHaveLength(1)
+      expect(ended.errors).toContain(setting)
+    }
+  })
+
+  test("says that options in the URL cannot be had", async () => {
+    const located = new URL(url)
+    located.searchParams.set("options", "-csearch_path=other")
+    const { code, output } = await refusedStart({
+      DATABASE_URL: located.href,
+      DATABASE_POOLER: "transaction",
+      DATA_DIR: "memory:",
+      LOG_LEVEL: "error",
+    })
+    expect(output).toMatch(/^[^\n]*unsupported startup parameter: options[^\n]*\n$/)
+    expect(code).toBe(1)
+  })
+
+  test("gives each unit of work its limits, and leaves none of them in the server's session", async () => {
+    const limits = Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const [row] = yield* sql<{ lock: string; idle: string; isolation: string }>`SELECT
+        current_setting('lock_timeout') AS lock, current_setting('transaction_isolation') AS isolation,
+        current_setting('idle_in_transaction_session_timeout') AS idle`
+      return row
+    })
+    const [before, inside, after] = await within(
+      Effect.gen(function* () {
+        const { atomically } = yield* UnitOfWork
+        return [yield* limits, yield* atomically(limits), yield* limits] as const
+      }),
+    )
+    expect(inside).toEqual({ lock: "3s", idle: "15s", isolation: "read committed" })
+    expect(after).toEqual(before)
+  })
+
+  test("keeps nothing prepared in the server's sessions", async () => {
+    const prepared = await within(
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const { atomically } = yield* UnitOfWork
+        const ask = Effect.asVoid(sql`SELECT ${1}::int AS one`)
+        yield* Effect.all(
+          Array.from({ length: 30 }, (_, index) => (index % 2 === 0 ? ask : atomically(ask))),
+          { concurrency: "unbounded", discard: true },
+        )
+        return yield* Effect.forEach(Array.from({ length: 10 }), () => sql`SELECT name FROM pg_prepared_statements`)
+      }),
+    )
+    expect(prepared.flat()).toEqual([])
+  })
+
+  test("migrates, registers and logs in", async () => {
+    const server = await startServer({
+      DATABASE_URL: lenientUrl,
+      DATABASE_POOLER: "transaction",
+      DATA_DIR: "memory:",
+    })
+    try {
+      const ask = (path: string, body: object) =>
+        fetch(`${server.url}/api/v1/auth/${path}`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify(body),
+        })
+      const account = { email: "ada@example.com", password: "Correct-horse-9" }
+      expect((await ask("register", { ...account, full_name: "Ada Lovelace" })).status).toBe(201)
+      const logins = await Promise.all(Array.from({ length: 8 }, () => ask("login", account)))
+      expect(new Set(logins.map(({ status }) => status))).toEqual(new Set([200]))
+      expect((await fetch(`${server.url}/health/ready`)).status).toBe(200)
+    } finally {
+      await server.end("SIGTERM")
+    }
+  })
+})

@@ -1,0 +1,26 @@
+import type { PgClient } from "@effect/sql-pg"
+import { Effect, Layer } from "effect"
+import { Readiness } from "../../adapters/http/Readiness.ts"
+import * as MemoryEmailSender from "../../adapters/memory/MemoryEmailSender.ts"
+import * as MemoryGuards from "../../adapters/memory/MemoryGuards.ts"
+import * as PostgresClient from "../../adapters/postgres/PostgresClient.ts"
+import { runOutbox } from "../../application/mail/RunOutbox.ts"
+import { secrets } from "../../bootstrap/memory.ts"
+import { describeOnPgBouncer, repositoriesOnPgBouncer } from "../support/PgBouncer.ts"
+import { suites } from "./suites/index.ts"
+
+const readiness = Layer.effect(
+  Readiness,
+  Effect.map(Effect.context<PgClient.PgClient>(), (client) => ({
+    database: Effect.provideContext(PostgresClient.ping, client),
+    redis: null,
+    mail: Effect.succeed(true),
+  })),
+)
+
+const pgBouncer = Layer.effectDiscard(runOutbox).pipe(
+  Layer.provideMerge(Layer.mergeAll(MemoryGuards.layer, MemoryEmailSender.layer, readiness)),
+  Layer.provideMerge(Layer.merge(repositoriesOnPgBouncer(), secrets)),
+)
+
+describeOnPgBouncer("with PostgreSQL behind PgBouncer", () => suites("PgBouncer", pgBouncer))
