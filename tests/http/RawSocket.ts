@@ -1,4 +1,5 @@
 import { connect } from "node:net"
+import { expectDescribed } from "./Description.ts"
 
 export interface RawAnswer {
   readonly status: number
@@ -24,6 +25,16 @@ const readAll = (text: string): ReadonlyArray<RawAnswer> => {
   return answers
 }
 
+/** Holds the answer to the first request against the description, if the first part is the beginning of a request. */
+const expectFirstDescribed = (part: string | Uint8Array | undefined, answer: RawAnswer | undefined): void => {
+  const [, method, target] = (typeof part === "string" ? /^([A-Z]+) (\S+) HTTP\/1\.1\r\n/.exec(part) : null) ?? []
+  if (method === undefined || target === undefined || answer === undefined || answer.status === 100) return
+  const { body: text, status } = answer
+  const headers = new Headers(answer.headers)
+  const isJson = headers.get("content-type")?.includes("json") === true
+  expectDescribed(method, target, { status, headers, text, body: isJson && text !== "" ? JSON.parse(text) : null })
+}
+
 /**
  * Writes the bytes to the service as they are and gives all answers, once the service has closed the connection: so a
  * well-formed request asks for that with `Connection: close`.
@@ -44,7 +55,9 @@ export const exchange = (
     socket.on("error", () => undefined)
     socket.on("close", () => {
       try {
-        resolve(readAll(text))
+        const answers = readAll(text)
+        expectFirstDescribed(parts[0], answers[0])
+        resolve(answers)
       } catch (error) {
         reject(error)
       }

@@ -13,12 +13,13 @@ import {
   InvalidRefreshTokenProblem,
   InvalidResetTokenProblem,
   InvalidVerificationTokenProblem,
+  NotFoundProblem,
   SessionNotFoundProblem,
   TooManyAttemptsProblem,
   UnauthorizedProblem,
   ValidationFailedProblem,
 } from "./ProblemSchemas.ts"
-import { RequestBody, RequestGate, RequestShape } from "./RequestMiddleware.ts"
+import { RequestBody, RequestEdge, RequestGate, RequestShape } from "./RequestMiddleware.ts"
 import { SessionResource } from "./SessionResource.ts"
 import { RegisteredUser, UserResource, UserSummary } from "./UserResource.ts"
 
@@ -189,7 +190,7 @@ export const AuthApi = HttpApiGroup.make("auth")
       ),
     HttpApiEndpoint.delete("endSession", "/api/v1/auth/sessions/:session_id", {
       params: { session_id: sessionId },
-      error: SessionNotFoundProblem,
+      error: [SessionNotFoundProblem, NotFoundProblem],
     })
       .middleware(Authentication)
       .annotateMerge(
@@ -198,6 +199,7 @@ export const AuthApi = HttpApiGroup.make("auth")
   )
   .middleware(RequestShape)
   .middleware(RequestGate)
+  .middleware(RequestEdge)
   .annotateMerge(OpenApi.annotations({ title: "Authentication", description: "Accounts and sessions." }))
 
 /** The calls about the user who calls. */
@@ -229,4 +231,5 @@ export const UsersApi = HttpApiGroup.make("users")
   .middleware(RequestShape)
   .middleware(Authentication)
   .middleware(RequestGate)
+  .middleware(RequestEdge)
   .annotateMerge(OpenApi.annotations({ title: "Users", description: "Your account." }))

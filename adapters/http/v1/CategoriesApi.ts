@@ -10,9 +10,10 @@ import {
   CategoryLimitReachedProblem,
   CategoryNameTakenProblem,
   CategoryNotFoundProblem,
+  NotFoundProblem,
   NotOwnerProblem,
 } from "./ProblemSchemas.ts"
-import { RequestBody, RequestGate, RequestShape } from "./RequestMiddleware.ts"
+import { RequestBody, RequestEdge, RequestGate, RequestShape } from "./RequestMiddleware.ts"
 
 export const CreateCategoryPayload = Schema.Struct({
   name: written(CategoryName, {
@@ -57,11 +58,12 @@ export const CategoriesApi = HttpApiGroup.make("categories")
       .annotateMerge(OpenApi.annotations({ summary: "List categories", description: "All of yours, by name." })),
     HttpApiEndpoint.delete("deleteCategory", "/api/v1/categories/:category_id", {
       params: { category_id: categoryId },
-      error: [NotOwnerProblem, CategoryNotFoundProblem],
+      error: [NotOwnerProblem, CategoryNotFoundProblem, NotFoundProblem],
     }).annotateMerge(OpenApi.annotations({ summary: "Delete a category", description: "Its tasks stay, without it." })),
   )
   .middleware(RequestShape)
   .middleware(VerifiedEmail)
   .middleware(Authentication)
   .middleware(RequestGate)
+  .middleware(RequestEdge)
   .annotateMerge(OpenApi.annotations({ title: "Categories", description: "Labels for tasks." }))

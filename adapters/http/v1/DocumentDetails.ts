@@ -24,7 +24,7 @@ const refer = (...names: ReadonlyArray<keyof typeof sharedHeaders>): Json =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
 
 /** What is refused before the limit is looked at. */
-const isBeforeLimit = (status: string) => status === "413" || status === "415" || status === "431"
+const isBeforeLimit = (status: string) => ["408", "413", "415", "431", "501"].includes(status)
 
 const headersOf = (path: string, status: string): Json => ({
   ...refer("X-Request-Id"),

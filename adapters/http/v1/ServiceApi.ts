@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { HeadersTooLargeProblem, UnsupportedTransferCodingProblem } from "./ProblemSchemas.ts"
+import { RequestEdge } from "./RequestMiddleware.ts"
 
 const check = Schema.Literals(["ok", "failed"])
 
@@ -42,17 +42,15 @@ export const ServiceApi = HttpApiGroup.make("service")
         uptime: Schema.Finite.annotate({ description: "Seconds since the start.", examples: [12.5] }),
         version: Schema.String.annotate({ examples: ["0.1.0"] }),
       }).annotate({ identifier: "Health" }),
-      error: [HeadersTooLargeProblem, UnsupportedTransferCodingProblem],
     }).annotateMerge(OpenApi.annotations({ summary: "Is the process alive?", description: "Touches nothing else." })),
     HttpApiEndpoint.get("getReadiness", "/health/ready", {
       success: Ready,
-      error: [NotReady, HeadersTooLargeProblem, UnsupportedTransferCodingProblem],
+      error: NotReady,
     }).annotateMerge(OpenApi.annotations({ summary: "Can it serve requests?" })),
     HttpApiEndpoint.get("getJsonWebKeySet", "/.well-known/jwks.json", {
       success: Schema.Struct({ keys: Schema.Array(JsonWebKey) }).annotate({
         identifier: "JsonWebKeySet",
       }),
-      error: [HeadersTooLargeProblem, UnsupportedTransferCodingProblem],
     }).annotateMerge(
       OpenApi.annotations({
         summary: "The public keys of access tokens",
@@ -60,4 +58,5 @@ export const ServiceApi = HttpApiGroup.make("service")
       }),
     ),
   )
+  .middleware(RequestEdge)
   .annotateMerge(OpenApi.annotations({ title: "Service", description: "Health and keys." }))

@@ -15,6 +15,7 @@ import {
   CategoryLimitReachedProblem,
   CategoryNotFoundProblem,
   InvalidEtagProblem,
+  NotFoundProblem,
   NotOwnerProblem,
   PreconditionMismatchProblem,
   problemSchema,
@@ -22,7 +23,7 @@ import {
   TaskNotFoundProblem,
   ValidationFailedProblem,
 } from "./ProblemSchemas.ts"
-import { RequestBody, RequestGate, RequestShape } from "./RequestMiddleware.ts"
+import { RequestBody, RequestEdge, RequestGate, RequestShape } from "./RequestMiddleware.ts"
 import { TaskResource } from "./TaskResource.ts"
 
 const title = written(TaskTitle, {
@@ -181,7 +182,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
     HttpApiEndpoint.get("getTask", "/api/v1/tasks/:task_id", {
       params: { task_id: taskId },
       success: HttpApiSchema.WithHeaders(TaskAnswer, { etag }),
-      error: [NotOwnerProblem, TaskNotFoundProblem],
+      error: [NotOwnerProblem, TaskNotFoundProblem, NotFoundProblem],
     })
       .annotateMerge(conditional)
       .annotateMerge(OpenApi.annotations({ summary: "Get a task" })),
@@ -196,6 +197,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
         ValidationFailedProblem,
         NotOwnerProblem,
         TaskNotFoundProblem,
+        NotFoundProblem,
         VersionConflictProblem,
       ],
     })
@@ -211,7 +213,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
     HttpApiEndpoint.delete("deleteTask", "/api/v1/tasks/:task_id", {
       params: { task_id: taskId },
       headers: ifMatch,
-      error: [...preconditionProblems, NotOwnerProblem, TaskNotFoundProblem],
+      error: [...preconditionProblems, NotOwnerProblem, TaskNotFoundProblem, NotFoundProblem],
     }).annotateMerge(OpenApi.annotations({ summary: "Delete a task" })),
     HttpApiEndpoint.post("assignCategory", "/api/v1/tasks/:task_id/categories/:category_id", {
       params: { task_id: taskId, category_id: categoryId },
@@ -221,6 +223,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
         ...preconditionProblems,
         NotOwnerProblem,
         TaskNotFoundProblem,
+        NotFoundProblem,
         CategoryNotFoundProblem,
         CategoryAlreadyAssignedProblem,
         CategoryLimitReachedProblem,
@@ -231,11 +234,12 @@ export const TasksApi = HttpApiGroup.make("tasks")
     HttpApiEndpoint.delete("removeCategory", "/api/v1/tasks/:task_id/categories/:category_id", {
       params: { task_id: taskId, category_id: categoryId },
       headers: ifMatch,
-      error: [...preconditionProblems, NotOwnerProblem, TaskNotFoundProblem, CategoryNotFoundProblem],
+      error: [...preconditionProblems, NotOwnerProblem, TaskNotFoundProblem, NotFoundProblem, CategoryNotFoundProblem],
     }).annotateMerge(OpenApi.annotations({ summary: "Take a category off a task" })),
   )
   .middleware(RequestShape)
   .middleware(VerifiedEmail)
   .middleware(Authentication)
   .middleware(RequestGate)
+  .middleware(RequestEdge)
   .annotateMerge(OpenApi.annotations({ title: "Tasks", description: "What there is to do." }))

@@ -4,6 +4,7 @@ import * as categories from "./categories.ts"
 import * as changes from "./changes.ts"
 import * as creating from "./creating.ts"
 import * as crossOrigin from "./crossOrigin.ts"
+import * as description from "./description.ts"
 import * as documentation from "./documentation.ts"
 import * as faults from "./faults.ts"
 import * as input from "./input.ts"
@@ -49,6 +50,7 @@ const all = [
   protocol,
   crossOrigin,
   documentation,
+  description,
   verifyPage,
   resetPage,
   faults,

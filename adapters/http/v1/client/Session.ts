@@ -17,6 +17,8 @@ const marginMillis = 10_000
 /** Problems that any call can be refused with. */
 const general: ReadonlySet<string> = new Set([
   "rate_limited",
+  "malformed_request",
+  "request_timeout",
   "headers_too_large",
   "internal_error",
   "unsupported_transfer_coding",

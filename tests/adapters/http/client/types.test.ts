@@ -3,34 +3,28 @@ import { expectTypeOf, it } from "vitest"
 import type { Client, TaskResource, UnexpectedAnswer, Unreachable } from "../../../../adapters/http/v1/client/index.ts"
 
 type Fails<Call extends (...input: never) => Effect.Effect<unknown, unknown>> = Effect.Error<ReturnType<Call>>
-type OfAnyCall =
-  | "internal_error"
-  | "unavailable"
-  | "rate_limited"
+type OfEdge =
+  | "malformed_request"
+  | "request_timeout"
   | "headers_too_large"
+  | "internal_error"
   | "unsupported_transfer_coding"
+  | "unavailable"
   | "unreachable"
   | "unexpected_answer"
+type OfAnyCall = OfEdge | "rate_limited" | "payload_too_large" | "unsupported_media_type"
 type OfOwn = OfAnyCall | "unauthorized" | "email_not_verified" | "validation_failed"
 
 // The bodies below are compiled and never run.
 it("types each call's failures by their codes, and no others", () => {
   expectTypeOf<Fails<Client["tasks"]["listTasks"]>["code"]>().toEqualTypeOf<OfOwn>()
   expectTypeOf<Fails<Client["tasks"]["deleteTask"]>["code"]>().toEqualTypeOf<
-    OfOwn | "not_owner" | "task_not_found" | "invalid_etag" | "version_conflict"
+    OfOwn | "not_owner" | "not_found" | "task_not_found" | "invalid_etag" | "version_conflict"
   >()
   expectTypeOf<Fails<Client["auth"]["logIn"]>["code"]>().toEqualTypeOf<
-    | OfAnyCall
-    | "validation_failed"
-    | "invalid_credentials"
-    | "too_many_attempts"
-    | "malformed_json"
-    | "payload_too_large"
-    | "unsupported_media_type"
+    OfAnyCall | "validation_failed" | "invalid_credentials" | "too_many_attempts" | "malformed_json"
   >()
-  expectTypeOf<Fails<Client["service"]["getReadiness"]>["code"]>().toEqualTypeOf<
-    "headers_too_large" | "unsupported_transfer_coding" | "unreachable" | "unexpected_answer"
-  >()
+  expectTypeOf<Fails<Client["service"]["getReadiness"]>["code"]>().toEqualTypeOf<OfEdge>()
 })
 
 it("narrows a failure by its code", () => {

@@ -1,0 +1,144 @@
+import { Effect, Layer } from "effect"
+import { afterEach, describe, expect, test } from "vitest"
+import document from "../../../adapters/http/v1/openapi.json" with { type: "json" }
+import { RateLimiter } from "../../../application/shared/RateLimiter.ts"
+import { Unavailable } from "../../../application/shared/Unavailable.ts"
+import { type Client, register, type SuitePorts, startClient } from "../Client.ts"
+import { exchange, request } from "../RawSocket.ts"
+
+// Every status that a call can answer whatever its use case stands in its description. Each response that the client of
+// these suites gets is held against the description, so it is enough to ask for them.
+
+interface Operation {
+  readonly security?: ReadonlyArray<object>
+  readonly requestBody?: object
+  readonly parameters?: ReadonlyArray<{ readonly in: string; readonly name: string }>
+  readonly responses: Readonly<Record<string, unknown>>
+}
+interface Call extends Operation {
+  readonly name: string
+  readonly method: string
+  readonly path: string
+  readonly isLimited: boolean
+  readonly needsToken: boolean
+  readonly takesBody: boolean
+  readonly takesParameter: boolean
+}
+
+const paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> = document.paths
+
+const calls: ReadonlyArray<Call> = Object.entries(paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([method, operation]) => ({
+    ...operation,
+    name: `${method.toUpperCase()} ${path}`,
+    method: method.toUpperCase(),
+    path,
+    isLimited: path.startsWith("/api/"),
+    needsToken: (operation.security ?? []).length > 0,
+    takesBody: operation.requestBody !== undefined,
+    takesParameter: path.includes("{"),
+  })),
+)
+
+const id = "0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968"
+const withId = (path: string, value = id): string => path.replace(/\{\w+\}/g, value)
+
+/** What a call can answer before its use case is asked, and if it fails. */
+const statusesOf = ({ isLimited, needsToken, parameters = [], path, takesParameter }: Call): ReadonlyArray<string> => [
+  ...["400", "408", "431", "500", "501", "503"],
+  ...(isLimited ? ["413", "415", "429"] : []),
+  ...(needsToken ? ["401"] : []),
+  ...(/tasks|categories/.test(path) ? ["403"] : []),
+  ...(takesParameter ? ["404"] : []),
+  ...(parameters.some(({ name }) => name === "if-match") ? ["412"] : []),
+  ...(parameters.some(({ name }) => name === "if-none-match") ? ["304"] : []),
+]
+
+const withLimiter = (ports: SuitePorts, take: typeof RateLimiter.Service.take): SuitePorts =>
+  Layer.provideMerge(Layer.succeed(RateLimiter, { take }), ports)
+
+export const suite = (name: string, ports: SuitePorts) =>
+  describe(`the description on ${name}`, () => {
+    let client: Client | undefined
+    const start = async (...options: Parameters<typeof startClient>): Promise<Client> => {
+      client = await startClient(...options)
+      return client
+    }
+    afterEach(() => client?.stop())
+
+    test("every call declares all that it can answer before its use case", () => {
+      for (const call of calls) {
+        const declared = Object.keys(call.responses)
+        const missing = statusesOf(call).filter((status) => !declared.includes(status))
+        expect([call.name, missing]).toEqual([call.name, []])
+      }
+    })
+
+    test("what is malformed, too large or of a wrong type is answered as described, by every call", async () => {
+      const client = await start(ports)
+      for (const { isLimited, method, name, path } of calls) {
+        const start = `${method} ${withId(path)}`
+        const ask = async (headers: ReadonlyArray<string>, body = "") =>
+          (await exchange(client.url, request(start, headers, body)))[0]?.status
+        expect([name, await ask(["Host: other"])]).toEqual([name, 400])
+        expect([name, await ask(["Transfer-Encoding: gzip, chunked"], "0\r\n\r\n")]).toEqual([name, 501])
+        expect([name, await ask([`X-Long: ${"x".repeat(20_000)}`])]).toEqual([name, 431])
+        if (!isLimited) continue
+        const json = "Content-Type: application/json"
+        expect([name, await ask([json, "Content-Length: 70000"])]).toEqual([name, 413])
+        expect([name, await ask(["Content-Type: text/plain", "Content-Length: 1"], "x")]).toEqual([name, 415])
+        expect([name, await ask([json, "Content-Encoding: br", "Content-Length: 2"], "{}")]).toEqual([name, 415])
+      }
+    })
+
+    test("what has no token, or a wrong shape, is answered as described, by every call", async () => {
+      const client = await start(ports)
+      const { access_token: token } = await register(client)
+      for (const { isLimited, method, name, needsToken, path, takesBody, takesParameter } of calls) {
+        const ask = async (at: string, shown?: string, body: object = {}) =>
+          (await client.ask(method, at, { ...(takesBody && { body }), token: shown })).status
+        if (needsToken) {
+          expect([name, await ask(withId(path))]).toEqual([name, 401])
+          expect([name, await ask(withId(path), "none")]).toEqual([name, 401])
+        }
+        if (isLimited) expect([name, await ask(`${withId(path)}?unknown=1`, token)]).toEqual([name, 400])
+        if (takesBody) expect([name, await ask(withId(path), token, { unknown: 1 })]).toEqual([name, 400])
+        if (!takesParameter) continue
+        expect([name, await ask(withId(path, "no-id"), token)]).toEqual([name, 400])
+        for (const noRoute of ["x".repeat(101), "%zz"]) {
+          expect([name, await ask(withId(path, noRoute), token)]).toEqual([name, 404])
+        }
+      }
+    })
+
+    test("an unverified address, a spent limit, a failure and an outage are answered as described", async () => {
+      const verifying = await start(ports, { isVerifiedEmailRequired: true })
+      const { access_token: token } = await register(verifying)
+      const limited = calls.filter(({ isLimited }) => isLimited)
+      for (const { method, name, path } of limited.filter(({ path }) => /tasks|categories/.test(path))) {
+        const { status } = await verifying.ask(method, withId(path), { token, ...(method !== "GET" && { body: {} }) })
+        expect([name, [400, 403].includes(status)]).toEqual([name, true])
+      }
+      await verifying.stop()
+
+      const quota = { isAllowed: false, limit: 1, windowMillis: 60_000, remaining: 0, resetMillis: 60_000 }
+      const unavailable = Effect.die(new Unavailable({ what: "a limiter", retryAfterSeconds: 1 }))
+      const states = [
+        { status: 429, take: Effect.succeed(quota) },
+        { status: 500, take: Effect.die(new Error("a defect")) },
+        { status: 503, take: unavailable },
+      ]
+      for (const { status, take } of states) {
+        const failing = await start(withLimiter(ports, () => take))
+        for (const { method, name, path, takesBody } of limited) {
+          const headers = takesBody ? ["Content-Type: application/json", "Content-Length: 2"] : []
+          const [answer] = await exchange(
+            failing.url,
+            request(`${method} ${withId(path)}`, headers, takesBody ? "{}" : ""),
+          )
+          expect([name, answer?.status]).toEqual([name, status])
+        }
+        await failing.stop()
+      }
+    })
+  })
