@@ -7,6 +7,7 @@ import * as EmlEmailSender from "../adapters/eml/EmlEmailSender.ts"
 import { Readiness } from "../adapters/http/Readiness.ts"
 import * as MemoryGuards from "../adapters/memory/MemoryGuards.ts"
 import * as NoProfileCache from "../adapters/memory/NoProfileCache.ts"
+import * as DatabaseClock from "../adapters/postgres/DatabaseClock.ts"
 import * as Embedded from "../adapters/postgres/embedded.ts"
 import * as Migrations from "../adapters/postgres/Migrations.ts"
 import * as PostgresClient from "../adapters/postgres/PostgresClient.ts"
@@ -103,10 +104,14 @@ const workers = Layer.mergeAll(
   Layer.effectDiscard(Effect.all([runOutbox, keepHouse])),
 )
 
+/** Processes that share a server go by its clock. The embedded database has the clock of this process. */
+const clock = ({ database }: Settings) => (database._tag === "Server" ? DatabaseClock.layer : Layer.empty)
+
 /** Every port, as the settings have it. */
 export const live = (settings: Settings) =>
   workers.pipe(
     Layer.provideMerge(Layer.merge(repositories, readiness).pipe(Layer.provideMerge(guards(settings)))),
+    Layer.provideMerge(clock(settings)),
     Layer.provideMerge(Layer.mergeAll(database(settings), secrets(settings), mail(settings))),
     Layer.provideMerge(
       Layer.mergeAll(

@@ -86,10 +86,10 @@ export const makeDispatcher = Effect.gen(function* () {
   }
 
   return (request: IncomingMessage, response: ServerResponse): void => {
-    const startedAt = clock.currentTimeMillisUnsafe()
+    const startedAt = clock.monotonicTimeNanosUnsafe()
     const state = stateOf(request, settings.trustedProxies, reportUnreadable)
     const log = (status: number, cause?: Cause.Cause<unknown>) =>
-      logRequest(request.method ?? "", state, status, clock.currentTimeMillisUnsafe() - startedAt, cause)
+      logRequest(request.method ?? "", state, status, millisSince(clock, startedAt), cause)
 
     let isLate = false
     const main = Effect.suspend(() => answerOf(request, state)).pipe(
@@ -125,6 +125,10 @@ export const makeDispatcher = Effect.gen(function* () {
     })
   }
 })
+
+/** Whole milliseconds, by a clock that is never set back. */
+const millisSince = (clock: Clock.Clock, startedAt: bigint): number =>
+  Number((clock.monotonicTimeNanosUnsafe() - startedAt) / 1_000_000n)
 
 /** The routes of a group of the description, each through the gate to its handler. */
 const routesOf = <Group extends HttpApiGroup.Constraint>(

@@ -2,6 +2,7 @@
  * The public edge of the SQL store: `PostgresRepositories` is all of it, on a `PostgresClient` or on the embedded database
  * of `./embedded.ts`, which is an edge of its own. Needs @effect/sql-pg.
  */
+export * as DatabaseClock from "./DatabaseClock.ts"
 export * as Migrations from "./Migrations.ts"
 export * as PostgresAccountRepository from "./PostgresAccountRepository.ts"
 export * as PostgresCategoryRepository from "./PostgresCategoryRepository.ts"

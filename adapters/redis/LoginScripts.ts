@@ -19,7 +19,8 @@ end
 -- Until when that many lie within the window; 0 where there are fewer.
 local function reachedUntil(times, number, millis)
   local time = redis.call('LINDEX', times, -number)
-  return time and time + millis * 1000 or 0
+  -- After a fail-over the clock is another server's. Where it is behind, no time is later than now.
+  return time and math.min(time, now) + millis * 1000 or 0
 end
 `
 
@@ -37,14 +38,14 @@ export const admit: RedisScript = {
 local ip, pairFailures, pairMillis = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local emailLimit, emailMillis, attemptMillis = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 
-local lockedUntil = tonumber(redis.call('GET', lock) or 0)
+local lockedUntil = math.min(tonumber(redis.call('GET', lock) or 0), now + pairMillis * 1000)
 if not redis.call('ZSCORE', knownIps, ip) then
   lockedUntil = math.max(lockedUntil, reachedUntil(emailFailures, emailLimit, emailMillis))
 end
 if lockedUntil > now then return math.ceil((lockedUntil - now) / 1000) end
 
 local eldest = redis.call('LINDEX', underWay, 0)
-while eldest and eldest + attemptMillis * 1000 <= now do
+while eldest and (eldest + attemptMillis * 1000 <= now or tonumber(eldest) > now) do
   redis.call('LPOP', underWay)
   eldest = redis.call('LINDEX', underWay, 0)
 end

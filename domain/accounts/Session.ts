@@ -94,7 +94,7 @@ export const refresh = (
   const { replacement } = presented
   if (replacement !== null) {
     const isUnused = successor !== null && successor.replacement === null && successor.expiresAt > now
-    const isRecent = toMillis(now) - toMillis(replacement.at) < policy.reuseLeewayMillis
+    const isRecent = isWithin(policy.reuseLeewayMillis, toMillis(now) - toMillis(replacement.at))
     return isUnused && isRecent
       ? Refresh.Repeated({ salt: replacement.salt })
       : Refresh.Stolen({ session: end(session, now) })
@@ -106,6 +106,16 @@ export const refresh = (
     successor: { hash: next.hash, sessionId: session.id, userId: session.userId, expiresAt, replacement: null },
   })
 }
+
+/** How far the clock that dated a replacement may be ahead of the one that reads it, in milliseconds. */
+const clockToleranceMillis = 1_000
+
+/**
+ * Whether a leeway still runs. A replacement in the future was dated by another clock, or this one was set back: nothing
+ * tells how long ago it was, so it is not recent.
+ */
+const isWithin = (leewayMillis: number, elapsedMillis: number): boolean =>
+  elapsedMillis < leewayMillis && elapsedMillis > -Math.min(clockToleranceMillis, leewayMillis)
 
 /** The session, over; one that was stays as it is. */
 export const end = (session: Session, now: Timestamp): Session =>

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import fc from "fast-check"
 import { Device, end, Refresh, refresh, start } from "../../domain/accounts/Session.ts"
 import { plusMillis } from "../../domain/shared/Timestamp.ts"
 import { at, newSessionId, newTokenHash, newTokenSalt, newUserId } from "../support/entities.ts"
@@ -90,6 +91,27 @@ describe("refresh", () => {
     for (const now of [at(10), at(15), at(19.999)])
       assert.deepStrictEqual(ask(now), Refresh.Repeated({ salt: next.salt }))
     for (const now of [at(20), at(20.001)]) assert.strictEqual(ask(now)._tag, "Stolen")
+  })
+
+  it("gives the same successor for no longer than the leeway, whatever the clocks say", () => {
+    const { replaced, session, successor } = rotateOnce()
+    const minuteMillis = 60_000
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -20 * minuteMillis, max: 20 * minuteMillis }),
+        fc.integer({ min: 0, max: 10 * minuteMillis }),
+        (elapsedMillis, reuseLeewayMillis) => {
+          const policy = { lifetimeMillis: 7 * 24 * 60 * minuteMillis, reuseLeewayMillis }
+          const longLived = { ...successor, expiresAt: plusMillis(at(10), policy.lifetimeMillis) }
+          const shown = { ...replaced, expiresAt: longLived.expiresAt }
+          const held = { session, presented: shown, successor: longLived }
+          const { _tag } = refresh(held, makeNext(), policy, plusMillis(at(10), elapsedMillis))
+          if (elapsedMillis >= 0) assert.strictEqual(_tag, elapsedMillis < reuseLeewayMillis ? "Repeated" : "Stolen")
+          // Clocks that agree to a second differ by that, and a token of the far future is not of lately.
+          else if (elapsedMillis <= -1_000 || reuseLeewayMillis === 0) assert.strictEqual(_tag, "Stolen")
+        },
+      ),
+    )
   })
 
   it("takes a replaced token for theft within the leeway once its successor was used", () => {

@@ -11,10 +11,15 @@ export const serviceHandlers = Effect.gen(function* () {
   const { version } = yield* HttpSettings
   const { jwks } = yield* PublicKeys
   const readiness = yield* Readiness
-  const startedAt = yield* Clock.currentTimeMillis
+  // A clock that is set back would make the service younger than it is.
+  const startedAt = yield* Clock.monotonicTimeNanos
   const handlers: Handlers<typeof ServiceApi> = {
     getHealth: () =>
-      Effect.map(Clock.currentTimeMillis, (now) => ({ status: "ok", uptime: (now - startedAt) / 1000, version })),
+      Effect.map(Clock.monotonicTimeNanos, (now) => ({
+        status: "ok",
+        uptime: Number((now - startedAt) / 1_000_000n) / 1000,
+        version,
+      })),
     getReadiness: Effect.fnUntraced(function* () {
       const { database, mail, redis } = readiness
       const found = yield* Effect.all(

@@ -114,6 +114,38 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
     }),
   )
 
+  liveScenario("locks an address for no longer than its window where another server's clock is behind", () =>
+    Effect.gen(function* () {
+      const server = yield* startRedisServer()
+      const process = yield* startWatchedProcess(server.url, prefix)
+      const attempt = { email: newEmail(), ip: "192.0.2.1" }
+      const { pairFailures, pairWindowMillis } = shortLoginLimits
+      yield* process.run(
+        Effect.gen(function* () {
+          const throttle = yield* LoginThrottle
+          for (let failed = 0; failed < pairFailures; failed++) {
+            yield* throttle.admit(attempt)
+            yield* throttle.fail(attempt)
+          }
+        }),
+      )
+      const retryAfter = Effect.flatMap(LoginThrottle, ({ admit }) =>
+        Effect.match(admit(attempt), { onFailure: ({ retryAfterMillis }) => retryAfterMillis, onSuccess: () => null }),
+      )
+      // As a server whose clock is ten hours ahead would have left them.
+      const laterMicros = `${(Date.now() + 36_000_000) * 1000}`
+      yield* server.tell("SET", yield* onlyKeyLike(server, "*:lock:*"), laterMicros, "PX", "36000000")
+      const locked = yield* process.run(retryAfter)
+      assert.isNotNull(locked)
+      assert.isAtMost(locked ?? 0, pairWindowMillis)
+      yield* server.tell("DEL", yield* onlyKeyLike(server, "*:lock:*"))
+      const underWay = (yield* onlyKeyLike(server, "*:failures:*")).replace(":failures:", ":under-way:")
+      for (let begun = 0; begun < pairFailures; begun++) yield* server.tell("RPUSH", underWay, laterMicros)
+      // They are of no process that lives, so nothing waits for them.
+      assert.isNull(yield* process.run(retryAfter))
+    }),
+  )
+
   liveScenario("gives up the attempts under way of a process that died", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()

@@ -1,0 +1,83 @@
+// Lets a process tell the time by the clock of the database that it shares with others.
+import { PgClient } from "@effect/sql-pg"
+import { Clock, Effect, Layer, Schedule } from "effect"
+import { type Timestamp, toMillis } from "../../domain/shared/Timestamp.ts"
+import { statementsOn } from "./PostgresStatements.ts"
+
+/** How often the difference is measured, in milliseconds: a process's clock may be set while it runs. */
+const intervalMillis = 1_000
+const firstSamples = 3
+/** A sample that took longer than this, in milliseconds, says too little. */
+const longestSampleMillis = 5_000
+/** A difference that an operator should hear of, in milliseconds. */
+const remarkableMillis = 30_000
+
+const select = "SELECT clock_timestamp() AS time"
+
+/**
+ * A difference between two clocks, in milliseconds, that lies between two bounds. The old value stays while it does, so
+ * that the time does not jump with each measurement.
+ */
+export const nextOffset = (offset: number, least: number, most: number): number =>
+  offset >= least && offset <= most ? offset : (least + most) / 2
+
+/** The clock, ahead by what `offset` says. Its timers and its monotonic time are those of the clock. */
+const shifted = (clock: Clock.Clock, offset: () => number): Clock.Clock => {
+  const currentTimeMillisUnsafe = () => Math.round(clock.currentTimeMillisUnsafe() + offset())
+  const currentTimeNanosUnsafe = () => clock.currentTimeNanosUnsafe() + BigInt(Math.round(offset() * 1_000_000))
+  return {
+    currentTimeMillisUnsafe,
+    currentTimeMillis: Effect.sync(currentTimeMillisUnsafe),
+    currentTimeNanosUnsafe,
+    currentTimeNanos: Effect.sync(currentTimeNanosUnsafe),
+    monotonicTimeNanosUnsafe: () => clock.monotonicTimeNanosUnsafe(),
+    monotonicTimeNanos: clock.monotonicTimeNanos,
+    sleep: (duration) => clock.sleep(duration),
+  }
+}
+
+/**
+ * Replaces Effect's `Clock` by one that follows the database's, to within a round trip. Times that one process stores
+ * and another compares (expiries, leases, the `iat` of tokens) then come from one clock, even if the clocks of the
+ * processes differ by minutes or are set while they run. While the database is away, the last difference stays.
+ */
+export const layer: Layer.Layer<never, never, PgClient.PgClient> = Layer.effect(
+  Clock.Clock,
+  Effect.gen(function* () {
+    const clock = yield* Clock.Clock
+    // No table's: no lock that a statement waits for may hold this one up.
+    const database = statementsOn(yield* PgClient.PgClient, "clock")
+    let offset = 0
+    let isRemarkable = false
+
+    const measure = Effect.gen(function* () {
+      const before = clock.currentTimeMillisUnsafe()
+      const beganAt = clock.monotonicTimeNanosUnsafe()
+      const [row] = yield* database.read<{ readonly time: Timestamp }>(select, [])
+      const tookMillis = Number(clock.monotonicTimeNanosUnsafe() - beganAt) / 1_000_000
+      const after = clock.currentTimeMillisUnsafe()
+      // A clock that was set meanwhile has nothing to say this time.
+      const wasSet = Math.abs(after - before - tookMillis) > longestSampleMillis
+      if (row === undefined || wasSet || tookMillis > longestSampleMillis) return
+      const time = toMillis(row.time)
+      // The database's time is cut to the millisecond, as this process's is.
+      offset = nextOffset(offset, time - 1 - after, time + 1 - before)
+      const wasRemarkable = isRemarkable
+      isRemarkable = Math.abs(offset) > remarkableMillis
+      if (isRemarkable && !wasRemarkable) {
+        yield* Effect.logWarning(
+          `The clock of this machine differs from the database's by ${Math.round(-offset / 1000)} s; the database's counts.`,
+        )
+      }
+    })
+
+    yield* Effect.repeat(measure, { times: firstSamples - 1 })
+    yield* measure.pipe(
+      // While the database is away, others say so.
+      Effect.catchCause(() => Effect.void),
+      Effect.repeat(Schedule.spaced(intervalMillis)),
+      Effect.forkScoped,
+    )
+    return shifted(clock, () => offset)
+  }),
+)

@@ -1,0 +1,135 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Clock, Effect, Layer, Schedule, Scope } from "effect"
+import fc from "fast-check"
+import * as CryptoSecrets from "../../../adapters/crypto/CryptoSecrets.ts"
+import * as SigningKeys from "../../../adapters/crypto/SigningKeys.ts"
+import * as MemoryEmailSender from "../../../adapters/memory/MemoryEmailSender.ts"
+import * as MemoryGuards from "../../../adapters/memory/MemoryGuards.ts"
+import * as DatabaseClock from "../../../adapters/postgres/DatabaseClock.ts"
+import * as PostgresRepositories from "../../../adapters/postgres/PostgresRepositories.ts"
+import { authenticate } from "../../../application/accounts/Authenticate.ts"
+import { RefreshPolicy } from "../../../application/accounts/RefreshPolicy.ts"
+import { refreshSession } from "../../../application/accounts/RefreshSession.ts"
+import { SessionRepository } from "../../../application/accounts/SessionRepository.ts"
+import { Outbox } from "../../../application/mail/Outbox.ts"
+import type { Ports } from "../../../application/Ports.ts"
+import { now } from "../../../application/shared/Now.ts"
+import { plusMillis, toMillis } from "../../../domain/shared/Timestamp.ts"
+import { registerUser } from "../../support/accounts.ts"
+import { skewedClock, skewsMillis } from "../../support/clockSkew.ts"
+import { clientOn, describeOnPostgres, freshRepositories, TestSchema } from "../../support/postgres.ts"
+
+const leewayMillis = 120_000
+
+/** A process of its own on the schema, whose machine's clock differs by what the function says. */
+const startProcess = Effect.fnUntraced(function* (keys: SigningKeys.SigningKeys, skewMillis: () => number) {
+  const schema = yield* TestSchema
+  const clock = skewedClock(yield* Clock.Clock, skewMillis)
+  const accessTokens = { keys, issuer: "test", audience: "test", lifetimeMillis: 3_600_000 }
+  const process = Layer.mergeAll(MemoryGuards.layer, MemoryEmailSender.layer, PostgresRepositories.layer).pipe(
+    Layer.provideMerge(CryptoSecrets.layer({ accessTokens })),
+    Layer.provideMerge(DatabaseClock.layer),
+    Layer.provideMerge(clientOn()),
+    Layer.provideMerge(Layer.succeed(RefreshPolicy, { lifetimeMillis: 604_800_000, reuseLeewayMillis: leewayMillis })),
+    Layer.provide(Layer.succeed(TestSchema, schema)),
+    Layer.provide(Layer.succeed(Clock.Clock, clock)),
+  )
+  const context = yield* Layer.buildWithScope(Layer.fresh(process), yield* Scope.Scope)
+  return <A, E>(effect: Effect.Effect<A, E, Ports>) => Effect.provideContext(effect, context)
+})
+
+/** How far the process's time is from the database's, in milliseconds. */
+const difference = Effect.gen(function* () {
+  const { time } = yield* SessionRepository
+  return Math.abs(toMillis(yield* now) - toMillis(yield* time))
+})
+
+/** Far more than a busy machine delays a statement, and far less than the clocks are apart. */
+const nearlyMillis = 60_000
+
+describe("the difference between two clocks", () => {
+  it("lies within what was measured, and stays while it does", () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer(), fc.nat(), (offset, least, width) => {
+        const next = DatabaseClock.nextOffset(offset, least, least + width)
+        assert.isTrue(next >= least && next <= least + width)
+        if (offset >= least && offset <= least + width) assert.strictEqual(next, offset)
+      }),
+    )
+  })
+})
+
+describeOnPostgres("processes whose clocks differ by minutes", () => {
+  const run = <A, E>(
+    test: (
+      start: (skewMillis: number | (() => number)) => Effect.Effect<Effect.Success<ReturnType<typeof startProcess>>>,
+    ) => Effect.Effect<A, E>,
+  ) =>
+    Effect.gen(function* () {
+      const keys = yield* SigningKeys.generate
+      const context = yield* Effect.context<TestSchema | Scope.Scope>()
+      return yield* test((skew) =>
+        Effect.provideContext(Effect.orDie(startProcess(keys, typeof skew === "number" ? () => skew : skew)), context),
+      )
+    }).pipe(Effect.scoped, Effect.provide(freshRepositories()))
+
+  it.live("tell the time of their database, from the start and after their own was set", () =>
+    run((start) =>
+      Effect.gen(function* () {
+        for (const skew of skewsMillis) {
+          let set = skew
+          const on = yield* start(() => set)
+          assert.isBelow(yield* on(difference), nearlyMillis)
+          set = -skew
+          yield* on(difference).pipe(
+            Effect.filterOrFail((apart) => apart < nearlyMillis),
+            Effect.retry(Schedule.spaced("50 millis").pipe(Schedule.upTo({ times: 600 }))),
+          )
+        }
+      }),
+    ),
+  )
+
+  it.live("take each other's access tokens, and a replaced refresh token for its leeway", () =>
+    run((start) =>
+      Effect.gen(function* () {
+        const [ahead, behind] = [yield* start(skewsMillis[1]), yield* start(skewsMillis[0])]
+        for (const [one, other] of [
+          [ahead, behind],
+          [behind, ahead],
+        ] as const) {
+          const { account, tokens } = yield* one(registerUser)
+          assert.strictEqual((yield* other(authenticate(tokens))).userId, account.id)
+          const { refreshToken } = yield* one(refreshSession(tokens))
+          assert.strictEqual((yield* other(refreshSession(tokens))).refreshToken, refreshToken)
+        }
+      }),
+    ),
+  )
+
+  it.live("claim a mail that another made, and none that another has claimed", () =>
+    run((start) =>
+      Effect.gen(function* () {
+        const [ahead, behind] = [yield* start(skewsMillis[1]), yield* start(skewsMillis[0])]
+        const claim = Effect.gen(function* () {
+          const outbox = yield* Outbox
+          const at = yield* now
+          return (yield* outbox.claim({ at, until: plusMillis(at, 120_000), limit: 10 })).length
+        })
+        for (const [one, other] of [
+          [ahead, behind],
+          [behind, ahead],
+        ] as const) {
+          yield* one(registerUser)
+          // Due within the moment that the two differ by.
+          const claimed = yield* other(claim).pipe(
+            Effect.filterOrFail((count) => count > 0),
+            Effect.retry(Schedule.spaced("50 millis").pipe(Schedule.upTo({ times: 100 }))),
+          )
+          assert.strictEqual(claimed, 1)
+          assert.strictEqual(yield* one(claim), 0)
+        }
+      }),
+    ),
+  )
+})
