@@ -48,7 +48,7 @@ writeFileSync(
 // Copyright (c) 2012-2016 Dan Wheeler and Dropbox, Inc., Copyright (c) 2021 @zxcvbn-ts, MIT licence.
 
 /** The most used passwords that the rule would allow, in lower case, between spaces or line breaks. */
-export const commonPasswordList = \`
+export const commonPasswordList: string = \`
 ${wrapped([...passwords].sort())}
 \`
 `,

@@ -7,6 +7,9 @@ import { asUser } from "./SigningIn.ts"
 /** How many names of other categories are offered. */
 const offeredNames = 5
 
+/** No category has a longer name, in UTF-16 units. */
+const maxComparedLength = 100
+
 /** The user's category of that name, to the letter, or of that id. */
 export const resolveCategory = Effect.fnUntraced(function* (name: string) {
   const wanted = yield* nameOf(name)
@@ -39,7 +42,11 @@ const find = (wanted: string, categories: ReadonlyArray<Category>) => {
 const composed = (name: string): string => name.normalize("NFC")
 
 const missing = (name: string, categories: ReadonlyArray<Category>): string => {
-  const near = categories.filter((category) => isNear(category.name, name)).slice(0, offeredNames)
+  // The distance takes time that grows with the length.
+  const near =
+    name.length > maxComparedLength
+      ? []
+      : categories.filter((category) => isNear(category.name, name)).slice(0, offeredNames)
   const offer =
     near.length === 0 ? "" : ` Did you mean ${near.map((category) => `"${plain(category.name)}"`).join(" or ")}?`
   return `You have no category "${plain(name)}".${offer} See: taskwright category list`

@@ -3,7 +3,7 @@
 // Copyright (c) 2012-2016 Dan Wheeler and Dropbox, Inc., Copyright (c) 2021 @zxcvbn-ts, MIT licence.
 
 /** The most used passwords that the rule would allow, in lower case, between spaces or line breaks. */
-export const commonPasswordList = `
+export const commonPasswordList: string = `
 !qaz1qaz !qaz2wsx !qazxsw2 %e2%82%ac 0000aaaa 000777fffa 005maggie 007james 00bs1875 00rdtsau4leyzunckj121dwm 013cpfza
 01t09j2004 01telemike01 02harley 033028pw 04061963maryan 050605rostik 057yeja1zpc3ljx8ci 063dyjuy 085tzzqi 090808qwe
 0cdh0v99ue 0k1o2v3a4l5e6v7 0l8kchek 0o9i8u7y 0o9i8u7y6t 0okm9ijn 0p9o8i7u 0raziel0 0sister0 0xfhs03269 100years
