@@ -4,7 +4,7 @@ import { resolve } from "node:path"
 import { setFlagsFromString } from "node:v8"
 import { Effect, Layer, Redacted } from "effect"
 import type { Place } from "../adapters/cli/Backend.ts"
-import { Installation } from "../adapters/cli/Installation.ts"
+import { Installation, OnWait } from "../adapters/cli/Installation.ts"
 import { Database, loadSettings, type Settings } from "./Config.ts"
 
 const { version }: { readonly version: string } = createRequire(import.meta.url)("taskwright/package.json")
@@ -55,11 +55,15 @@ export const installation = Layer.succeed(Installation, {
   local: Effect.gen(function* () {
     const read = yield* settings
     yield* skipOptimizing
-    const { live } = yield* Effect.promise(() => import("./live.ts"))
+    const { liveCommand } = yield* Effect.promise(() => import("./live.ts"))
     return {
       place: place(read.database),
       isVerifiedEmailRequired: read.emailVerification === "required",
-      ports: live(read),
+      ports: Layer.unwrap(
+        Effect.map(OnWait, (onWait) =>
+          liveCommand(read, (holder) => onWait(holder === undefined ? "another process" : `process ${holder.pid}`)),
+        ),
+      ),
     }
   }),
   serve: Effect.gen(function* () {
@@ -79,7 +83,7 @@ export const installation = Layer.succeed(Installation, {
   migrate: Effect.gen(function* () {
     const { migrate } = yield* Effect.promise(() => import("../adapters/postgres/Migrations.ts"))
     const { database } = yield* Effect.promise(() => import("./live.ts"))
-    return yield* Effect.provide(migrate, database(yield* settings))
+    return yield* Effect.provide(migrate, database(yield* settings, { purpose: "command" }))
   }),
   openApi: Effect.map(
     Effect.promise(() => import("../adapters/http/v1/Document.ts")),

@@ -8,6 +8,7 @@ import { Readiness } from "../adapters/http/Readiness.ts"
 import * as MemoryGuards from "../adapters/memory/MemoryGuards.ts"
 import * as NoProfileCache from "../adapters/memory/NoProfileCache.ts"
 import * as DatabaseClock from "../adapters/postgres/DatabaseClock.ts"
+import type { LockOptions } from "../adapters/postgres/DataFolderLock.ts"
 import * as Embedded from "../adapters/postgres/embedded.ts"
 import * as Migrations from "../adapters/postgres/Migrations.ts"
 import * as PostgresClient from "../adapters/postgres/PostgresClient.ts"
@@ -25,7 +26,7 @@ import { Database, type Settings } from "./Config.ts"
 import { dataFolder } from "./dataFolder.ts"
 
 /** The client of the database that the settings name, whatever its schema is. */
-export const database = (settings: Settings) =>
+export const database = (settings: Settings, lock: LockOptions) =>
   Database.$match(settings.database, {
     Server: ({ url }) =>
       PostgresClient.layer({
@@ -34,7 +35,7 @@ export const database = (settings: Settings) =>
         maxConnections: settings.databasePoolSize,
         pooler: settings.databasePooler,
       }),
-    Embedded: ({ dataDir }) => Layer.provide(Embedded.layer({ dataDir }), dataFolder(settings)),
+    Embedded: ({ dataDir }) => Layer.provide(Embedded.layer({ dataDir, lock }), dataFolder(settings)),
     Memory: () => Embedded.layer({}),
   })
 
@@ -107,12 +108,12 @@ const workers = Layer.mergeAll(
 /** Processes that share a server go by its clock. The embedded database has the clock of this process. */
 const clock = ({ database }: Settings) => (database._tag === "Server" ? DatabaseClock.layer : Layer.empty)
 
-/** Every port, as the settings have it. */
-export const live = (settings: Settings) =>
-  workers.pipe(
-    Layer.provideMerge(Layer.merge(repositories, readiness).pipe(Layer.provideMerge(guards(settings)))),
+/** Every port, as the settings have it, and nothing that works by itself. */
+const ports = (settings: Settings, lock: LockOptions) =>
+  Layer.merge(repositories, readiness).pipe(
+    Layer.provideMerge(guards(settings)),
     Layer.provideMerge(clock(settings)),
-    Layer.provideMerge(Layer.mergeAll(database(settings), secrets(settings), mail(settings))),
+    Layer.provideMerge(Layer.mergeAll(database(settings, lock), secrets(settings), mail(settings))),
     Layer.provideMerge(
       Layer.mergeAll(
         Layer.succeed(RefreshPolicy, settings.refreshPolicy),
@@ -121,3 +122,10 @@ export const live = (settings: Settings) =>
     ),
     Layer.provide(dataFolder(settings)),
   )
+
+/** What a server stands on: every port, and what runs beside the requests. */
+export const live = (settings: Settings) => workers.pipe(Layer.provideMerge(ports(settings, { purpose: "server" })))
+
+/** What one command stands on. */
+export const liveCommand = (settings: Settings, onWait: NonNullable<LockOptions["onWait"]>) =>
+  workers.pipe(Layer.provideMerge(ports(settings, { purpose: "command", onWait })))

@@ -9,6 +9,6 @@ run((settings) =>
     Effect.tap((names) =>
       Effect.logInfo(names.length === 0 ? "No migration is pending" : `Applied migrations: ${names.join(", ")}`),
     ),
-    Effect.provide(database(settings)),
+    Effect.provide(database(settings, { purpose: "command" })),
   ),
 )

@@ -26,7 +26,13 @@ const local = Layer.unwrap(
 
 const notOpened = (error: Error): Unreachable => {
   const isHeld = "_tag" in error && error._tag === "DataFolderInUse"
-  const advice = isHeld ? " If a server runs on it, use: --server URL" : ""
+  const holder = "holder" in error && typeof error.holder === "object" ? error.holder : null
+  const purpose = holder !== null && "purpose" in holder ? holder.purpose : null
+  const advice = !isHeld
+    ? ""
+    : purpose === "command"
+      ? " Try again when that command has ended."
+      : " If a server runs on it, use: --server URL"
   return new Unreachable({ message: `${error.message || String(error)}${advice}` })
 }
 

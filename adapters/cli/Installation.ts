@@ -1,4 +1,4 @@
-import { Context, type Effect, type Layer } from "effect"
+import { Console, Context, Effect, type Layer } from "effect"
 import type { Place } from "./Backend.ts"
 import type { LocalPorts } from "./LocalBackend.ts"
 
@@ -14,6 +14,18 @@ export interface EffectiveSetting {
   readonly name: string
   readonly value: string
 }
+
+/**
+ * Says once that a command waits for another one that holds the data folder, and for which. By default on a terminal
+ * alone: a script gets a longer wait and no words.
+ */
+export const OnWait = Context.Reference<(holder: string) => Effect.Effect<void>>("taskwright/cli/OnWait", {
+  defaultValue: () => (holder) => (process.stderr.isTTY === true ? sayWait(holder) : Effect.void),
+})
+
+/** The words of a wait, on standard error. */
+export const sayWait = (holder: string): Effect.Effect<void> =>
+  Console.error(`Waiting for another taskwright command (${holder}), which uses the data folder. Ctrl-C stops.`)
 
 /** What the composition root gives to the command. Failures are to be shown as their message. */
 export class Installation extends Context.Service<

@@ -5,7 +5,7 @@ import { PGlite } from "@electric-sql/pglite"
 import { Effect, Layer, type Scope } from "effect"
 import type { SqlClient } from "effect/sql"
 import * as DatabaseFolder from "./DatabaseFolder.ts"
-import { type DataFolderInUse, DataFolderUnusable, lockDataFolder } from "./DataFolderLock.ts"
+import { type DataFolderInUse, DataFolderUnusable, type LockOptions, lockDataFolder } from "./DataFolderLock.ts"
 import * as EmbeddedVacuum from "./EmbeddedVacuum.ts"
 import { PgliteStream } from "./PgliteStream.ts"
 import { DatabaseNotReady } from "./PostgresClient.ts"
@@ -15,6 +15,8 @@ import { UnitSlots } from "./UnitSlots.ts"
 export interface EmbeddedOptions {
   /** The folder that keeps the data, which this process then holds alone; none for a database that keeps nothing. */
   readonly dataDir?: string | undefined
+  /** How the folder is held; as a server by default. */
+  readonly lock?: LockOptions | undefined
 }
 
 /** Nothing else in this process could run meanwhile anyway, so no more than one statement runs at a time. */
@@ -43,7 +45,7 @@ export const layer = (
   DataFolderInUse | DataFolderUnusable | DatabaseNotReady
 > =>
   EmbeddedVacuum.layer.pipe(
-    Layer.provideMerge(PgClient.layerFrom(Effect.flatMap(openDatabase(options.dataDir), clientOf))),
+    Layer.provideMerge(PgClient.layerFrom(Effect.flatMap(openDatabase(options), clientOf))),
     Layer.merge(Layer.succeed(UnitSlots, { count: connections })),
   )
 
@@ -64,10 +66,10 @@ interface OpenDatabase {
   readonly isInPlace: () => boolean
 }
 
-const openDatabase = (dataDir: string | undefined) =>
+const openDatabase = ({ dataDir, lock = { purpose: "server" } }: EmbeddedOptions) =>
   dataDir === undefined
     ? Effect.map(open("memory://"), (database): OpenDatabase => ({ database, isInPlace: () => true }))
-    : Effect.flatMap(lockDataFolder(dataDir), openIn)
+    : Effect.flatMap(lockDataFolder(dataDir, lock), openIn)
 
 const openIn = Effect.fnUntraced(function* (folder: string) {
   const inFolder = <A>(run: () => A) =>

@@ -225,6 +225,21 @@ describe("the command in a pipe", () => {
     assert.match(errors, /^taskwright: The data folder .* is in use by process \d+ .*--server URL\n$/)
   })
 
+  it("waits for other commands that use the local database at the same time", async () => {
+    const shared = { TASKWRIGHT_CONFIG_DIR: join(folder, "shared", "config"), DATA_DIR: join(folder, "shared", "data") }
+    const args = ["register", "shared@example.com", "--name", "Shared", "--password-stdin"]
+    assert.equal((await run(args, shared, `${password}\n`)).code, 0)
+    const titles = Array.from({ length: 6 }, (_, number) => `Task ${number}`)
+    const ended = await Promise.all(titles.map((title) => run(["add", title], shared)))
+    assert.deepEqual(
+      ended.map(({ code, errors }) => [code, errors]),
+      titles.map(() => [0, ""]),
+    )
+    const listed = await run(["list", "--json"], shared)
+    const { data } = JSON.parse(listed.output) as { data: ReadonlyArray<{ title: string }> }
+    assert.deepEqual(data.map(({ title }) => title).sort(), titles)
+  })
+
   it("ends with 130 when it is stopped", async () => {
     const stopped = await runInTerminal(["login", "pipe@example.com"], environment(), [
       { after: "Password", type: "\u0003" },

@@ -2,14 +2,18 @@ import { Effect, Layer } from "effect"
 import * as DataFolderLock from "../../adapters/postgres/DataFolderLock.ts"
 
 // Holds the folder until it is killed, and says so once it does.
-const [folder = ""] = process.argv.slice(2)
+const [folder = "", purpose] = process.argv.slice(2)
 const held = Effect.sync(() => console.log("held"))
 
 // A pending promise alone does not keep a process alive.
 setInterval(() => {}, 60_000)
-Effect.runPromise(Layer.launch(Layer.effectDiscard(held).pipe(Layer.provideMerge(DataFolderLock.layer(folder))))).catch(
-  (error) => {
-    console.error(String(error.message))
-    process.exit(1)
-  },
-)
+Effect.runPromise(
+  Layer.launch(
+    Layer.effectDiscard(held).pipe(
+      Layer.provideMerge(DataFolderLock.layer(folder, { purpose: purpose === "command" ? "command" : "server" })),
+    ),
+  ),
+).catch((error) => {
+  console.error(String(error.message))
+  process.exit(1)
+})

@@ -1,14 +1,34 @@
-import { symlinkSync } from "node:fs"
+import { readdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { basename, join, relative } from "node:path"
 import { assert, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Deferred, Effect, Fiber, Result } from "effect"
+import { TestClock } from "effect/testing"
 import { describe } from "vitest"
-import { lockDataFolder } from "../../../adapters/postgres/DataFolderLock.ts"
+import { type Holder, type LockOptions, lockDataFolder } from "../../../adapters/postgres/DataFolderLock.ts"
 import { startScript } from "../../support/ChildProcess.ts"
 import { temporaryFolder } from "../../support/temporaryFolder.ts"
 
-const lockOnce = (folder: string) =>
-  Effect.catchTag(Effect.scoped(lockDataFolder(folder)), "DataFolderUnusable", Effect.die)
+const lockOnce = (folder: string, onWait?: LockOptions["onWait"]) =>
+  Effect.catchTag(
+    Effect.scoped(lockDataFolder(folder, { purpose: "server", onWait })),
+    "DataFolderUnusable",
+    Effect.die,
+  )
+
+/** Lets the given clock run, a tenth of a second at a time, until the attempt is over; gives its result and the seconds. */
+const waitedFor = Effect.fnUntraced(function* (folder: string, eachTenth: (tenth: number) => void = () => {}) {
+  const attempt = yield* Effect.forkChild(Effect.result(lockOnce(folder)))
+  for (let tenths = 0; ; tenths++) {
+    const exit = attempt.pollUnsafe()
+    if (exit !== undefined) return { result: yield* exit, seconds: tenths / 10 }
+    eachTenth(tenths)
+    yield* TestClock.adjust("100 millis")
+    // The lock is a file's: an attempt takes real turns of the event loop.
+    yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 2)))
+  }
+})
+
+const name = (folder: string, holder: Holder) => writeFileSync(join(folder, "lock.json"), JSON.stringify(holder))
 
 describe("lockDataFolder", () => {
   it.live("refuses a folder that another process holds, by whatever path, and says which process", () =>
@@ -29,7 +49,7 @@ describe("lockDataFolder", () => {
         assert.strictEqual(error.holder?.pid, holder.pid)
         assert.match(
           error.message,
-          new RegExp(`^The data folder .* is in use by process ${holder.pid} since \\d{4}-.*Z\\.$`),
+          new RegExp(`^The data folder .* is in use by process ${holder.pid} since \\d{4}-.*Z, a server\\.$`),
         )
       }
       assert.strictEqual(holder.errors(), "")
@@ -74,7 +94,7 @@ describe("lockDataFolder", () => {
       const folder = join(yield* temporaryFolder, "not", "made", "yet")
       yield* Effect.scoped(
         Effect.gen(function* () {
-          yield* lockDataFolder(folder)
+          yield* lockDataFolder(folder, { purpose: "server" })
           assert.strictEqual((yield* Effect.flip(lockOnce(folder))).holder?.pid, process.pid)
           // The refused attempt has not given the lock up for the first.
           assert.strictEqual((yield* Effect.flip(lockOnce(folder))).holder?.pid, process.pid)
@@ -84,9 +104,71 @@ describe("lockDataFolder", () => {
     }),
   )
 
+  it.live("waits for a command, and has the folder when that ends, however it ends", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const holder = yield* startScript("holdDataFolder.script.ts", folder, "command")
+      yield* holder.printed(1)
+      const isWaiting = yield* Deferred.make<Holder | undefined>()
+      const attempt = yield* Effect.forkChild(lockOnce(folder, (found) => Deferred.succeed(isWaiting, found)))
+      assert.deepInclude(yield* Deferred.await(isWaiting), { pid: holder.pid, purpose: "command" })
+      assert.isUndefined(attempt.pollUnsafe())
+      yield* holder.kill
+      assert.strictEqual(basename(yield* Fiber.join(attempt)), basename(folder))
+    }),
+  )
+
+  it.effect("gives up on a command after ten seconds, and says that it is one", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const holder = yield* startScript("holdDataFolder.script.ts", folder, "command")
+      yield* holder.printed(1)
+      const { result, seconds } = yield* waitedFor(folder)
+      assert.isAtLeast(seconds, 10)
+      assert.match(
+        Result.isFailure(result) ? result.failure.message : "",
+        new RegExp(`${holder.pid} .*, a command\\.$`),
+      )
+    }),
+  )
+
+  it.effect("waits longer while commands take turns, and for a minute at most", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const holder = yield* startScript("holdDataFolder.script.ts", folder, "command")
+      yield* holder.printed(1)
+      const { result, seconds } = yield* waitedFor(folder, (tenth) => {
+        if (tenth % 50 === 0) name(folder, { pid: 1_000 + tenth, since: "now", purpose: "command" })
+      })
+      assert.isAtLeast(seconds, 60)
+      assert.isTrue(Result.isFailure(result))
+    }),
+  )
+
+  it.effect("does not take the name of a server that has just ended for the holder's", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const holder = yield* startScript("holdDataFolder.script.ts", folder, "command")
+      yield* holder.printed(1)
+      name(folder, { pid: holder.pid, since: "before", purpose: "server" })
+      const { seconds } = yield* waitedFor(folder, (tenth) => {
+        if (tenth === 3) name(folder, { pid: holder.pid, since: "now", purpose: "command" })
+      })
+      assert.isAtLeast(seconds, 10)
+    }),
+  )
+
+  it.live("leaves no name behind", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* lockOnce(folder)
+      assert.notInclude(readdirSync(folder), "lock.json")
+    }),
+  )
+
   it.live("says of a folder that cannot be one why not", () =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(Effect.scoped(lockDataFolder("/dev/null/folder")))
+      const error = yield* Effect.flip(Effect.scoped(lockDataFolder("/dev/null/folder", { purpose: "server" })))
       assert.strictEqual(error._tag, "DataFolderUnusable")
       assert.match(error.message, /^The data folder \/dev\/null\/folder cannot be used: ENOTDIR/)
     }),
