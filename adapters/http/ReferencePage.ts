@@ -17,8 +17,15 @@ const configuration = {
   authentication: { preferredSecurityScheme: "bearer" },
 }
 
-/** Hides what has no setting: the link to Scalar's shop. */
-const style = `body { margin: 0 } a[href*="scalar.com"] { display: none }`
+/**
+ * What has no setting: the link to Scalar's shop is hidden, and the unseen ends of collapsed rows do not make a narrow
+ * page scroll sideways.
+ */
+const style = `
+body { margin: 0 }
+a[href*="scalar.com"] { display: none }
+.references-rendered { overflow-x: clip }
+`
 
 /** The program of the page, out of the page that Effect makes of it: it is exported nowhere else. */
 const loadProgram = async (): Promise<string> => {

@@ -23,12 +23,12 @@ afterAll(async () => {
   await service?.stop()
 })
 
-/** The paths and queries that the page sends to the API. */
+/** The paths and queries that the page sends to the service. */
 const callsOf = (page: Page): Array<string> => {
   const calls: Array<string> = []
   page.on("request", (request) => {
     const { pathname, search } = new URL(request.url())
-    if (pathname.startsWith("/api/")) calls.push(`${request.method()} ${pathname}${search}`)
+    if (pathname !== "/docs") calls.push(`${request.method()} ${pathname}${search}`)
   })
   return calls
 }
@@ -65,6 +65,18 @@ it("asks for a token, lists the tasks with it, and sends nothing that was not ch
   await context.close()
 })
 
+it("sends to the path that a proxy publishes the service under", async () => {
+  const published = await startService(memory, { publicPath: "/team" })
+  const page = await browser.newPage()
+  const calls = callsOf(page)
+  await page.goto(`${published.url}/docs#tag/service/GET/health`)
+  await page.locator("button", { hasText: "Test Request(get /health)" }).click()
+  await page.getByRole("dialog").getByRole("button", { name: /^Send/ }).first().click()
+  await expect.poll(() => calls).toEqual(["GET /team/health"])
+  await page.close()
+  await published.stop()
+})
+
 describe.each([
   { name: "light", colorScheme: "light", width: 1280 },
   { name: "dark", colorScheme: "dark", width: 1280 },
@@ -84,6 +96,8 @@ describe.each([
     await page.getByText("Every error, from a wrong method to a failure of the service").waitFor()
     const isLight = (await lightnessOf(page)) > 127
     expect(isLight).toBe(colorScheme === "light")
+    // Calls are put on the page one after another; the last is there when nothing is to come.
+    await page.locator("section.section", { hasText: "List sessions" }).first().waitFor()
     expect(await overflowOf(page)).toBe(0)
     // The text of the licence stands elsewhere; nothing else does.
     const strangers = (await hostsOf(page)).filter((host) => !["", new URL(service.url).host].includes(host))

@@ -38,6 +38,12 @@ const password = written(OfferedPassword, {
   example: "Correct Horse 1",
   format: "password",
 })
+/** Its example is not the one that a new account has: it must not delete an account that was made by the examples. */
+const currentPassword = written(OfferedPassword, {
+  description: "The account's password.",
+  example: "Your password 1",
+  format: "password",
+})
 const fullName = written(FullName, {
   description: "One line of 1 to 100 characters after trimming, kept in NFC.",
   example: "Ada Lovelace",
@@ -72,11 +78,13 @@ export const ResetPasswordPayload = Schema.Struct({ token: token(opaqueExample),
   identifier: "ResetPassword",
 })
 export const ChangePasswordPayload = Schema.Struct({
-  current_password: password,
+  current_password: currentPassword,
   new_password: newPassword,
 }).annotate({ identifier: "ChangePassword" })
 export const RenamePayload = Schema.Struct({ full_name: fullName }).annotate({ identifier: "Rename" })
-export const DeleteAccountPayload = Schema.Struct({ password }).annotate({ identifier: "DeleteAccount" })
+export const DeleteAccountPayload = Schema.Struct({ password: currentPassword }).annotate({
+  identifier: "DeleteAccount",
+})
 export const ResendVerificationPayload = Schema.Struct({ email }).annotate({ identifier: "ResendVerification" })
 
 const UserAnswer = Schema.Struct({ user: UserResource }).annotate({ identifier: "UserAnswer" })

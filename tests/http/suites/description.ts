@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from "vitest"
 import document from "../../../adapters/http/v1/openapi.json" with { type: "json" }
 import { RateLimiter } from "../../../application/shared/RateLimiter.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
+import type { Problem, Registration, TaskPage } from "../Answers.ts"
 import { type Client, register, type SuitePorts, startClient } from "../Client.ts"
 import { exchange, request } from "../RawSocket.ts"
 
@@ -11,7 +12,9 @@ import { exchange, request } from "../RawSocket.ts"
 
 interface Operation {
   readonly security?: ReadonlyArray<object>
-  readonly requestBody?: object
+  readonly requestBody?: {
+    readonly content: { readonly "application/json": { readonly schema: { readonly $ref: string } } }
+  }
   readonly parameters?: ReadonlyArray<{ readonly in: string; readonly name: string }>
   readonly responses: Readonly<Record<string, unknown>>
 }
@@ -42,6 +45,13 @@ const calls: ReadonlyArray<Call> = Object.entries(paths).flatMap(([path, item]) 
 
 const id = "0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968"
 const withId = (path: string, value = id): string => path.replace(/\{\w+\}/g, value)
+
+/** The example of the call's body. */
+const exampleOf = ({ requestBody }: Call): unknown => {
+  const name = requestBody?.content["application/json"].schema.$ref.split("/").at(-1) ?? ""
+  const schemas: Readonly<Record<string, { readonly examples?: ReadonlyArray<unknown> }>> = document.components.schemas
+  return schemas[name]?.examples?.[0]
+}
 
 /** What a call can answer before its use case is asked, and if it fails. */
 const statusesOf = ({ isLimited, needsToken, parameters = [], path, takesParameter }: Call): ReadonlyArray<string> => [
@@ -140,5 +150,26 @@ export const suite = (name: string, ports: SuitePorts) =>
         }
         await failing.stop()
       }
+    })
+
+    test("the examples have the right shape, and do an account no harm that was made by them", async () => {
+      const { ask } = await start(ports)
+      const registered = calls.find(({ name }) => name === "POST /api/v1/auth/register")
+      const body = registered && exampleOf(registered)
+      const { body: ada } = await ask<Registration>("POST", "/api/v1/auth/register", { body })
+      await ask("POST", "/api/v1/tasks", { token: ada.access_token, body: { title: "Buy milk" } })
+      const sent = calls.filter(({ name }) => name !== "POST /api/v1/auth/logout")
+      expect(sent.length).toBeGreaterThan(20)
+      for (const call of sent) {
+        const token = call.needsToken ? ada.access_token : undefined
+        const { body, status } = await ask<Problem>(call.method, withId(call.path), { token, body: exampleOf(call) })
+        const refused = status === 400 ? body.code : null
+        expect([call.name, refused]).toEqual([
+          call.name,
+          expect.toSatisfy((code) => code === null || /^invalid_\w+_token$/.test(code)),
+        ])
+      }
+      const { body: list } = await ask<TaskPage>("GET", "/api/v1/tasks", { token: ada.access_token })
+      expect(list.data.map(({ title, status }) => [title, status])).toContainEqual(["Buy milk", "pending"])
     })
   })
