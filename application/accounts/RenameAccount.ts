@@ -9,14 +9,16 @@ import { ProfileCache } from "./ProfileCache.ts"
 export const RenameAccount = Schema.Struct({ userId: UserId, fullName: FullName })
 export interface RenameAccount extends Schema.Schema.Type<typeof RenameAccount> {}
 
-/** Gives the user another name. */
+/** Gives the user another name; the name that it has already changes nothing. */
 export const renameAccount = Effect.fn("renameAccount")(function* (command: RenameAccount) {
   const accounts = yield* AccountRepository
   const profiles = yield* ProfileCache
   const { atomically } = yield* UnitOfWork
   return yield* atomically(
     Effect.gen(function* () {
-      const account = rename(yield* accounts.getForUpdate(command.userId), command.fullName, yield* now)
+      const before = yield* accounts.getForUpdate(command.userId)
+      const account = rename(before, command.fullName, yield* now)
+      if (account === before) return account
       yield* accounts.update(account)
       yield* profiles.forget(account.id)
       return account

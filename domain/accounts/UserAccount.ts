@@ -32,11 +32,8 @@ export const activate = (account: UserAccount, now: Timestamp): UserAccount =>
   account.isActive ? account : { ...account, isActive: true, updatedAt: now }
 
 /** The account under another name. */
-export const rename = (account: UserAccount, fullName: FullName, now: Timestamp): UserAccount => ({
-  ...account,
-  fullName,
-  updatedAt: now,
-})
+export const rename = (account: UserAccount, fullName: FullName, now: Timestamp): UserAccount =>
+  account.fullName === fullName ? account : { ...account, fullName, updatedAt: now }
 
 /** The account with another password. */
 export const withPassword = (account: UserAccount, passwordHash: PasswordHash, now: Timestamp): UserAccount => ({

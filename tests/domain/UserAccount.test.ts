@@ -40,6 +40,7 @@ describe("UserAccount, changed by its user", () => {
   it("takes another name", () => {
     const fullName = FullName.make("Grace Hopper")
     assert.deepStrictEqual(rename(account, fullName, at(5)), { ...account, fullName, updatedAt: at(5) })
+    assert.strictEqual(rename(account, account.fullName, at(5)), account)
   })
 
   it("takes another password", () => {

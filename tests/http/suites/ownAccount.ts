@@ -28,6 +28,15 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await me(grace.access_token)).body.user.full_name).toBe("Ada Lovelace")
     })
 
+    test("the name that a user has already changes nothing", async () => {
+      const ada = await register(client)
+      const before = (await me(ada.access_token)).body
+      for (const full_name of [before.user.full_name, `  ${before.user.full_name} `]) {
+        const { body, status } = await rename(ada.access_token, { full_name })
+        expect([status, body]).toEqual([200, before])
+      }
+    })
+
     test("nothing but the name can be changed", async () => {
       const ada = await register(client)
       const before = (await me(ada.access_token)).body
