@@ -6,7 +6,7 @@ import {
   getTask,
   IdGenerator,
   listTasks,
-  type TaskRepository,
+  type Repositories,
   updateTask,
 } from "taskwright/application"
 import { EmailAddress, Page, Password, type Task, Timestamp, UserAccount, type UserId } from "taskwright/domain"
@@ -39,8 +39,8 @@ const toRefusal = (error: { readonly _tag: string; readonly current?: Task.Task 
 export const handlers = tools.toLayer(
   Effect.gen(function* () {
     const { id: userId } = yield* owner
-    const ports = yield* Effect.context<IdGenerator | TaskRepository>()
-    const run = <A, E extends { readonly _tag: string }>(useCase: Effect.Effect<A, E, IdGenerator | TaskRepository>) =>
+    const ports = yield* Effect.context<IdGenerator | Repositories>()
+    const run = <A, E extends { readonly _tag: string }>(useCase: Effect.Effect<A, E, IdGenerator | Repositories>) =>
       Effect.mapError(Effect.provideContext(useCase, ports), toRefusal)
     return tools.of({
       list_tasks: ({ page = Page.firstPage, ...conditions }) =>

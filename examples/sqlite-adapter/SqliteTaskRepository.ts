@@ -30,6 +30,12 @@ const taskOf = ({ task }: Record<string, unknown>, owned: ReadonlyArray<Category
   return { ...stored, categories: owned.filter(({ id }) => stored.categories.includes(id)) }
 }
 
+/** The first of the task's categories that is not among the others. */
+const missingOf = ({ categories }: Task.Task, others: ReadonlyArray<Category.Category>) =>
+  categories
+    .filter(({ id }) => !others.some((other) => other.id === id))
+    .map(({ id: categoryId }) => new CategoryErrors.CategoryNotFound({ categoryId }))[0]
+
 /** Tasks in a SQLite file. Accounts and categories may be kept anywhere. */
 export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountRepository | CategoryRepository> =>
   Layer.effect(
@@ -47,8 +53,8 @@ export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountR
       const findAll = database.prepare("SELECT * FROM tasks WHERE user_id = ? AND deleted_at IS NULL")
       const findAny = database.prepare("SELECT id FROM tasks WHERE id = ? AND deleted_at IS NULL")
       const update = database.prepare(`UPDATE tasks SET version = ?, task = ? WHERE ${kept} AND version = ?`)
-      const remove = database.prepare(`UPDATE tasks SET deleted_at = ? WHERE ${kept}
-        AND (? = 'any' OR version IN (SELECT value FROM json_each(?)))`)
+      const accepted = "EXISTS (SELECT 1 FROM json_each(?) WHERE value IN ('any', version))"
+      const remove = database.prepare(`UPDATE tasks SET deleted_at = ? WHERE ${kept} AND ${accepted}`)
       const restore = database.prepare(`UPDATE tasks SET deleted_at = NULL, version = ?, task = ? WHERE ${deleted}`)
 
       const rowOf = (userId: UserId, taskId: TaskId, isDeleted: 0 | 1) =>
@@ -60,19 +66,12 @@ export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountR
       const get = (userId: UserId, taskId: TaskId) =>
         Effect.zipWith(rowOf(userId, taskId, 0), categories.list(userId), taskOf)
 
-      /** What a statement did that changes the task, if the task was there to be changed. */
-      const orNotFound = (taskId: TaskId, change: () => { readonly changes: number | bigint }) =>
-        Effect.suspend(() =>
-          change().changes === 0 ? Effect.fail(new TaskErrors.TaskNotFound({ taskId })) : Effect.void,
-        )
-
       return TaskRepository.of({
         insert: (task) =>
           Effect.gen(function* () {
             yield* accounts.get(task.userId)
-            const owned = new Set((yield* categories.list(task.userId)).map(({ id }) => id))
-            const missing = task.categories.find(({ id }) => !owned.has(id))
-            if (missing !== undefined) return yield* new CategoryErrors.CategoryNotFound({ categoryId: missing.id })
+            const missing = missingOf(task, yield* categories.list(task.userId))
+            if (missing !== undefined) return yield* missing
             add.run(task.id, task.userId, task.version, textOf(task))
           }),
         get,
@@ -95,28 +94,28 @@ export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountR
         update: (before, after) =>
           Effect.gen(function* () {
             const owned = yield* categories.list(after.userId)
-            const known = new Set([...owned, ...before.categories].map(({ id }) => id))
-            const missing = after.categories.find(({ id }) => !known.has(id))
+            const missing = missingOf(after, [...owned, ...before.categories])
             // One statement compares and writes, so that of many writers with one version one wins.
             const write = () => update.run(after.version, textOf(after), after.userId, after.id, before.version).changes
             if (missing === undefined && write() === 1) return
             const current = taskOf(yield* rowOf(after.userId, after.id, 0), owned)
-            return yield* missing === undefined || current.version !== before.version
-              ? Effect.fail(new TaskErrors.VersionConflict({ current }))
-              : Effect.fail(new CategoryErrors.CategoryNotFound({ categoryId: missing.id }))
+            const isStale = missing === undefined || current.version !== before.version
+            return yield* isStale ? new TaskErrors.VersionConflict({ current }) : missing
           }),
         delete: (userId, taskId, deletedAt, accepted = "any") =>
-          Effect.suspend(() => {
-            const versions = accepted === "any" ? "[]" : JSON.stringify([accepted].flat())
-            const { changes } = remove.run(deletedAt, userId, taskId, String(accepted), versions)
-            return changes === 1
+          Effect.suspend(() =>
+            remove.run(deletedAt, userId, taskId, JSON.stringify([accepted].flat())).changes === 1
               ? Effect.void
               : Effect.flatMap(get(userId, taskId), (current) =>
                   Effect.fail(new TaskErrors.VersionConflict({ current })),
-                )
-          }),
-        restore: (gone, restored) =>
-          orNotFound(gone.task.id, () => restore.run(restored.version, textOf(restored), restored.userId, restored.id)),
+                ),
+          ),
+        restore: ({ task: { id: taskId } }, restored) =>
+          Effect.suspend(() =>
+            restore.run(restored.version, textOf(restored), restored.userId, taskId).changes === 1
+              ? Effect.void
+              : Effect.fail(new TaskErrors.TaskNotFound({ taskId })),
+          ),
       })
     }),
   )
