@@ -9,6 +9,8 @@ export interface HashingThreadsOptions {
   readonly concurrency: number
   /** How many more may wait. */
   readonly maximumWaiting: number
+  /** How long each may wait, in milliseconds; 12 seconds by default, which is less than callers have patience for. */
+  readonly maximumWaitMillis?: number | undefined
 }
 
 /** After how many seconds a refused caller may come back: those that lately failed leave room for the others. */
@@ -19,12 +21,19 @@ interface WaitingComputation extends Waiting {
 }
 
 /**
- * Computes in its turn. Dies with `Unavailable` if the line is full of computations that go first. A caller that is
+ * Computes in its turn. Dies with `Unavailable` if the line is full of computations that go first, or its
+ * turn does not come in time. A caller that is
  * interrupted leaves the line; a computation that has begun cannot be stopped and keeps its thread to the end.
  */
 export type RunInThread = <A>(turn: HashingTurn, compute: () => Promise<A>) => Effect.Effect<A>
 
-export const makeHashingThreads = ({ concurrency, maximumWaiting }: HashingThreadsOptions): RunInThread => {
+const defaultMaximumWaitMillis = 12_000
+
+export const makeHashingThreads = ({
+  concurrency,
+  maximumWaiting,
+  maximumWaitMillis = defaultMaximumWaitMillis,
+}: HashingThreadsOptions): RunInThread => {
   const line = makeHashingLine<WaitingComputation>(maximumWaiting)
   let running = 0
 
@@ -39,7 +48,9 @@ export const makeHashingThreads = ({ concurrency, maximumWaiting }: HashingThrea
   return <A>(turn: HashingTurn, compute: () => Promise<A>) =>
     Effect.callback<A>((resume) => {
       let computation: Promise<void> | undefined
+      let timer: NodeJS.Timeout | undefined
       const start = () => {
+        clearTimeout(timer)
         running += 1
         const end = (result: Effect.Effect<A>) => {
           running -= 1
@@ -54,7 +65,8 @@ export const makeHashingThreads = ({ concurrency, maximumWaiting }: HashingThrea
       const waiting: WaitingComputation = {
         turn,
         start,
-        refuse: () =>
+        refuse: () => {
+          clearTimeout(timer)
           resume(
             Effect.die(
               new Unavailable({
@@ -62,11 +74,22 @@ export const makeHashingThreads = ({ concurrency, maximumWaiting }: HashingThrea
                 retryAfterSeconds: retryAfterSeconds[turn.priority],
               }),
             ),
-          ),
+          )
+        },
       }
-      const leave = Effect.sync(() => line.remove(waiting))
-      if (running < concurrency) start()
-      else line.add(waiting)
+      const leave = Effect.sync(() => {
+        clearTimeout(timer)
+        line.remove(waiting)
+      })
+      if (running < concurrency) {
+        start()
+      } else {
+        timer = setTimeout(() => {
+          line.remove(waiting)
+          waiting.refuse()
+        }, maximumWaitMillis)
+        line.add(waiting)
+      }
       return Effect.suspend(() => {
         const begun = computation
         return begun === undefined ? leave : Effect.promise(() => begun)

@@ -48,6 +48,7 @@ const pairKey = ({ email, ip }: LoginAttempt): string => `${email} ${ip}`
 export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () => {
   const pairs = makeRecentEntries<string, Pair>(entryLimit, () => pairWindowMillis)
   const emails = makeRecentEntries<EmailAddress, Array<number>>(entryLimit, () => emailWindowMillis)
+  const openedBy = makeRecentEntries<EmailAddress, string>(entryLimit, () => Number.POSITIVE_INFINITY)
   /** When an IP failed last, for whatever email address. */
   const failedIps = makeRecentEntries<string, number>(entryLimit, () => pairWindowMillis)
   const knownIps = makeRecentEntries<EmailAddress, Array<string>>(entryLimit, () => Number.POSITIVE_INFINITY)
@@ -95,6 +96,7 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
 
   const priorityOf = ({ email, ip }: LoginAttempt, nowMillis: number): HashingPriority => {
     if (knownIps.get(email, nowMillis)?.includes(ip) === true) return "known"
+    if (openedBy.get(email, nowMillis) === ip) return "known"
     const failedAt = failedIps.get(ip, nowMillis)
     return failedAt !== undefined && failedAt + pairWindowMillis > nowMillis ? "suspect" : "fresh"
   }
@@ -150,6 +152,7 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
         const others = (knownIps.get(attempt.email, nowMillis) ?? []).filter((ip) => ip !== attempt.ip)
         knownIps.set(attempt.email, [...others, attempt.ip].slice(-knownIpLimit), nowMillis)
       }),
+    open: ({ email, ip }) => Effect.withFiberSucceed((fiber) => openedBy.set(email, ip, monotonicMillis(fiber))),
     withdraw: (attempt) =>
       Effect.withFiberSucceed((fiber) => {
         const nowMillis = monotonicMillis(fiber)

@@ -98,9 +98,9 @@ redis.call('RPOP', emailFailures)
 `,
 }
 
-/** KEYS: 1 what an IP's failed login leaves behind. Answers whether it is there. */
-export const hasFailed: RedisScript = {
-  name: "taskwrightHasFailedLogin",
+/** KEYS: 1 what a failed login from an IP, or an account opened from it, leaves behind. Answers whether it is there. */
+export const isNoted: RedisScript = {
+  name: "taskwrightIsLoginNoted",
   keys: 1,
   lua: "return redis.call('EXISTS', KEYS[1])",
 }

@@ -35,13 +35,21 @@ export const make = (limits: LoginLimits = loginLimits) =>
 
     const failedKey = ({ ip }: LoginAttempt) => redis.key(`login-address:${digest(`address ${ip}`)}`, "failed")
 
+    const openedKey = (attempt: LoginAttempt) => redis.key(`login:${digest(attempt.email)}`, `opened:${ipOf(attempt)}`)
+
+    const isNoted = (key: string) =>
+      Effect.map(
+        redis.ask((client) => client.run(LoginScripts.isNoted, [key], [])),
+        (answer) => answer === 1,
+      )
+
     /** Of an address that Redis cannot be asked about, nothing bad is known. */
-    const priorityOf = (attempt: LoginAttempt, isKnown: boolean): Effect.Effect<HashingPriority> =>
-      isKnown
+    const priorityOf = (attempt: LoginAttempt, hasLoggedIn: boolean): Effect.Effect<HashingPriority> =>
+      hasLoggedIn
         ? Effect.succeed("known")
-        : Effect.match(
-            redis.ask((client) => client.run(LoginScripts.hasFailed, [failedKey(attempt)], [])),
-            { onFailure: () => "fresh", onSuccess: (answer) => (answer === 1 ? "suspect" : "fresh") },
+        : Effect.all([isNoted(openedKey(attempt)), isNoted(failedKey(attempt))], { concurrency: 2 }).pipe(
+            Effect.map(([hasOpened, hasFailed]) => (hasOpened ? "known" : hasFailed ? "suspect" : "fresh")),
+            Effect.catch(() => Effect.succeed("fresh" as const)),
           )
 
     const admit = (attempt: LoginAttempt): Effect.Effect<HashingPriority, TooManyAttempts> =>
@@ -87,6 +95,10 @@ export const make = (limits: LoginLimits = loginLimits) =>
           Effect.ignore,
           Effect.andThen(own.succeed(attempt)),
         ),
+      open: (attempt) =>
+        redis
+          .ask(({ set }) => set(openedKey(attempt), "", knownIpMillis))
+          .pipe(Effect.ignore, Effect.andThen(own.open(attempt))),
       withdraw: (attempt) => Effect.catch(run(LoginScripts.withdraw, attempt), () => own.withdraw(attempt)),
     })
   })

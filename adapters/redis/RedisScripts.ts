@@ -7,7 +7,7 @@ import type { RedisScript } from "./RedisScript.ts"
 export const redisScripts: ReadonlyArray<RedisScript> = [
   LoginScripts.admit,
   LoginScripts.fail,
-  LoginScripts.hasFailed,
+  LoginScripts.isNoted,
   LoginScripts.succeed,
   LoginScripts.withdraw,
   ProfileScripts.fill,

@@ -31,7 +31,7 @@ export class LoginThrottle extends Context.Service<
      * would lock the pair if they failed, it waits for them, 5 seconds at most: several logins at once with the right
      * password are no guesses.
      *
-     * Gives the attempt's priority: `known` if the pair has logged in before, else `suspect` if the IP failed for any
+     * Gives the attempt's priority: `known` if the pair has logged in before or opened the account, else `suspect` if the IP failed for any
      * email address within the pair's window, else `fresh`.
      */
     readonly admit: (attempt: LoginAttempt) => Effect.Effect<HashingPriority, TooManyAttempts>
@@ -41,6 +41,9 @@ export class LoginThrottle extends Context.Service<
 
     /** The attempt succeeded: the pair's failures are forgotten, and the IP is known for this email address. */
     readonly succeed: (attempt: LoginAttempt) => Effect.Effect<void>
+
+    /** The pair opened the account. Its logins are `known` from now on; the lockout of the email address holds for it. */
+    readonly open: (attempt: LoginAttempt) => Effect.Effect<void>
 
     /** The attempt came to no result (the database was away): it does not count. */
     readonly withdraw: (attempt: LoginAttempt) => Effect.Effect<void>

@@ -10,6 +10,7 @@ import { IdGenerator } from "../shared/IdGenerator.ts"
 import { now } from "../shared/Now.ts"
 import { UnitOfWork } from "../shared/UnitOfWork.ts"
 import { AccountRepository } from "./AccountRepository.ts"
+import { LoginThrottle } from "./LoginThrottle.ts"
 import { PasswordHasher } from "./PasswordHasher.ts"
 import { startSession } from "./StartSession.ts"
 
@@ -29,6 +30,7 @@ export interface Register extends Schema.Schema.Type<typeof Register> {}
 export const register = Effect.fn("register")(function* (command: Register) {
   const accounts = yield* AccountRepository
   const hasher = yield* PasswordHasher
+  const throttle = yield* LoginThrottle
   const ids = yield* IdGenerator
   const { atomically } = yield* UnitOfWork
   yield* Effect.fromResult(refuseCommon("password", command.password))
@@ -45,5 +47,6 @@ export const register = Effect.fn("register")(function* (command: Register) {
       return yield* startSession(account.id, command.device)
     }),
   )
+  yield* throttle.open(command)
   return { account, tokens }
 })

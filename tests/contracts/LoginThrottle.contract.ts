@@ -247,4 +247,18 @@ export const suite = (
         assert.strictEqual(yield* throttle.admit(from(known)), "fresh")
       }),
     )
+
+    it.effect("knows a pair that opened the account, for which a locked email address is locked all the same", () =>
+      Effect.gen(function* () {
+        const throttle = yield* LoginThrottle
+        const opened = newAttempt()
+        yield* throttle.open(opened)
+        assert.strictEqual(yield* throttle.admit(opened), "known")
+        yield* throttle.withdraw(opened)
+        assert.strictEqual(yield* throttle.admit(from(opened)), "fresh")
+        yield* throttle.withdraw(from(opened))
+        yield* failFromEverywhere(opened, emailFailures)
+        assert.isNotNull(yield* admit(opened))
+      }),
+    )
   })

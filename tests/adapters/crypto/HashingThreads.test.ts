@@ -5,8 +5,8 @@ import type { HashingPriority, HashingTurn } from "../../../application/accounts
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
 
 /** Computations that end when the test says so. */
-const makeWork = (concurrency: number, maximumWaiting: number) => {
-  const run = makeHashingThreads({ concurrency, maximumWaiting })
+const makeWork = (concurrency: number, maximumWaiting: number, maximumWaitMillis?: number) => {
+  const run = makeHashingThreads({ concurrency, maximumWaiting, maximumWaitMillis })
   const running: Array<{ readonly name: string; readonly end: () => void }> = []
   const begun: Array<string> = []
   let most = 0
@@ -79,6 +79,21 @@ describe("the threads that hash passwords", () => {
         "guess 0",
         ...[0, 2, 4, 6, 8, 10, 12, 14].map((index) => `login ${index}`),
       ])
+    }),
+  )
+
+  it.effect("refuse those whose turn does not come in time, and serve the ones that come later", () =>
+    Effect.gen(function* () {
+      const { begun, endAll, start } = makeWork(1, 10, 20)
+      const running = yield* start("running", "fresh")
+      const late = yield* start("late", "known")
+      assert.strictEqual(refusalOf(yield* Fiber.join(late)), 1)
+      yield* endAll
+      assert.deepStrictEqual(yield* Fiber.join(running), Exit.succeed("running"))
+      const next = yield* start("next", "suspect")
+      yield* endAll
+      assert.deepStrictEqual(yield* Fiber.join(next), Exit.succeed("next"))
+      assert.deepStrictEqual(begun, ["running", "next"])
     }),
   )
 
