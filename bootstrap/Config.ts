@@ -54,6 +54,8 @@ export interface Settings {
   readonly trustedProxies: number
   /** The exact origins that browsers may call from. */
   readonly corsOrigins: ReadonlyArray<string>
+  /** How long a server that is told to stop goes on serving, while it says that it is not ready. */
+  readonly shutdownDelayMillis: number
   readonly logLevel: LogLevel
   readonly logFormat: "json" | "pretty"
 }
@@ -162,6 +164,8 @@ export const loadSettings = Effect.fnUntraced(function* (options: { readonly isT
   const userLimit = yield* withDefault(100, "RATE_LIMIT_USER", "takes a whole number from 1 to 1000000", limit)
   const ipLimit = yield* withDefault(20, "RATE_LIMIT_IP", "takes a whole number from 1 to 1000000", limit)
 
+  const shutdownDelayMillis = yield* lifetime("SHUTDOWN_DELAY", "1 second", "0 seconds", "5 minutes")
+
   const logLevel = yield* withDefault(
     "Info",
     "LOG_LEVEL",
@@ -205,6 +209,7 @@ export const loadSettings = Effect.fnUntraced(function* (options: { readonly isT
     emailVerification,
     trustedProxies,
     corsOrigins,
+    shutdownDelayMillis,
     logLevel,
     logFormat,
   } satisfies Settings)

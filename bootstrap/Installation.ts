@@ -6,6 +6,7 @@ import { Effect, Layer, Redacted } from "effect"
 import type { Place } from "../adapters/cli/Backend.ts"
 import { Installation, OnWait } from "../adapters/cli/Installation.ts"
 import { Database, loadSettings, type Settings } from "./Config.ts"
+import { logStop } from "./runMain.ts"
 
 const { version }: { readonly version: string } = createRequire(import.meta.url)("taskwright/package.json")
 
@@ -72,6 +73,7 @@ export const installation = Layer.succeed(Installation, {
     const { serve } = yield* Effect.promise(() => import("./serve.ts"))
     const Logging = yield* Effect.promise(() => import("./Logging.ts"))
     return yield* Layer.launch(serve(read)).pipe(
+      Effect.onInterrupt(() => logStop),
       Effect.provide(Logging.layer(read)),
       Effect.onInterrupt(() =>
         Effect.sync(() => {

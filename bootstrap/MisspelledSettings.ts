@@ -29,6 +29,7 @@ export const settingNames: ReadonlyArray<string> = [
   "REFRESH_REUSE_LEEWAY",
   "RATE_LIMIT_USER",
   "RATE_LIMIT_IP",
+  "SHUTDOWN_DELAY",
   "RATE_LIMIT_WINDOW",
   "LOG_LEVEL",
   "LOG_FORMAT",

@@ -1,5 +1,4 @@
 import { homedir } from "node:os"
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { ConfigProvider, Effect, Exit, Layer } from "effect"
 import { exitCodes } from "../adapters/cli/Failures.ts"
@@ -9,6 +8,7 @@ import { ConfigFolder, userFoldersOf } from "../adapters/cli/UserFolders.ts"
 import { codeOf, FileUnusable } from "../adapters/filesystem/FileUnusable.ts"
 import { installation } from "./Installation.ts"
 import { misspelledSettings, misspellingText } from "./MisspelledSettings.ts"
+import { runMain } from "./runMain.ts"
 import { terminalProbe } from "./terminalProbe.ts"
 
 /** As shells have it for a program whose reader is gone: 128 + SIGPIPE. */
@@ -38,7 +38,7 @@ for (const misspelled of misspelledSettings(Object.keys(process.env))) {
   console.error(`taskwright: ${misspellingText(misspelled)}`)
 }
 
-NodeRuntime.runMain(
+runMain(
   main(process.argv.slice(2)).pipe(
     Effect.provide(
       Layer.mergeAll(installation, NodeServices.layer, Layer.succeed(ConfigFolder, folders.config), terminal),

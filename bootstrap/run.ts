@@ -1,8 +1,8 @@
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Cause, Console, Effect, Exit } from "effect"
 import { loadSettings, type Settings } from "./Config.ts"
 import * as Logging from "./Logging.ts"
 import { misspelledSettings, misspellingText } from "./MisspelledSettings.ts"
+import { logStop, runMain } from "./runMain.ts"
 
 /**
  * Runs a program as the process: with the settings and the log, until it ends or a signal ends it. What keeps it from
@@ -11,9 +11,12 @@ import { misspelledSettings, misspellingText } from "./MisspelledSettings.ts"
 export const run = <E>(program: (settings: Settings) => Effect.Effect<unknown, E>): void => {
   const main = Effect.gen(function* () {
     const settings = yield* loadSettings({ isTerminal: process.stdout.isTTY === true })
-    yield* Effect.andThen(warnOfMisspellings, program(settings)).pipe(Effect.provide(Logging.layer(settings)))
+    yield* Effect.andThen(warnOfMisspellings, program(settings)).pipe(
+      Effect.onInterrupt(() => logStop),
+      Effect.provide(Logging.layer(settings)),
+    )
   })
-  NodeRuntime.runMain(
+  runMain(
     Effect.tapCause(main, (cause) =>
       Cause.hasInterruptsOnly(cause) ? Effect.void : Console.error(`taskwright: ${lineOf(cause)}`),
     ),

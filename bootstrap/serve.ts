@@ -23,6 +23,7 @@ const httpSettings = (settings: Settings) =>
       addressLimit: settings.rateLimits.ip,
       isVerifiedEmailRequired: settings.emailVerification === "required",
       corsOrigins: settings.corsOrigins,
+      shutdownDelayMillis: settings.shutdownDelayMillis,
     })),
   )
 

@@ -2,12 +2,10 @@ import type { Server } from "node:http"
 import { Context, Data, Effect, Layer } from "effect"
 import type { Ports } from "../../application/Ports.ts"
 import { makeDispatcher } from "./Dispatcher.ts"
+import { Draining, drain } from "./Drain.ts"
 import { HttpSettings } from "./HttpSettings.ts"
 import { nodeServer } from "./NodeServer.ts"
 import type { Readiness } from "./Readiness.ts"
-
-/** How long requests in flight may take to end once the server is told to stop, in milliseconds. */
-const gracePeriodMillis = 10_000
 
 /** Where the service listens. */
 export class ListeningAddress extends Context.Service<ListeningAddress, { readonly port: number }>()(
@@ -25,7 +23,7 @@ export class PortUnavailable extends Data.TaggedError("PortUnavailable")<{
   }
 }
 
-/** The service on a port (0: any free one). It stops taking requests when its scope closes, and lets those in flight end. */
+/** The service on a port (0: any free one). When its scope closes, it leaves service as `Drain.ts` says, and loses no request. */
 export const layer = (address: {
   readonly host: string
   readonly port: number
@@ -33,10 +31,11 @@ export const layer = (address: {
   Layer.effect(
     ListeningAddress,
     Effect.gen(function* () {
-      const dispatch = yield* makeDispatcher
-      const { publicPath, stalledReaderMillis } = yield* HttpSettings
+      const draining = { isDraining: false }
+      const dispatch = yield* Effect.provideService(makeDispatcher, Draining, draining)
+      const { publicPath, shutdownDelayMillis, stalledReaderMillis } = yield* HttpSettings
       const context = yield* Effect.context<never>()
-      const server = nodeServer(
+      const { connections, server } = nodeServer(
         dispatch,
         {
           limitMillis: stalledReaderMillis,
@@ -44,7 +43,9 @@ export const layer = (address: {
         },
         publicPath,
       )
-      const port = yield* Effect.acquireRelease(listen(server, address), () => close(server))
+      const port = yield* Effect.acquireRelease(listen(server, address), () =>
+        drain(server, connections, draining, shutdownDelayMillis),
+      )
       return { port }
     }),
   )
@@ -62,14 +63,5 @@ const listen = (server: Server, { host, port }: { readonly host: string; readonl
       server.off("error", fail)
       const address = server.address()
       resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : port))
-    })
-  })
-
-const close = (server: Server): Effect.Effect<void> =>
-  Effect.callback((resume) => {
-    const cut = setTimeout(() => server.closeAllConnections(), gracePeriodMillis)
-    server.close(() => {
-      clearTimeout(cut)
-      resume(Effect.void)
     })
   })

@@ -21,6 +21,8 @@ export interface HttpSettings {
   readonly deadlineMillis: number
   /** For how long a connection may take nothing of its response before it is cut off. */
   readonly stalledReaderMillis: number
+  /** How long a service that is told to stop goes on serving, while its readiness tells balancers to leave it. */
+  readonly shutdownDelayMillis: number
 }
 
 export const HttpSettings = Context.Reference<HttpSettings>("taskwright/http/HttpSettings", {
@@ -35,5 +37,6 @@ export const HttpSettings = Context.Reference<HttpSettings>("taskwright/http/Htt
     corsOrigins: [],
     deadlineMillis: 40_000,
     stalledReaderMillis: 30_000,
+    shutdownDelayMillis: 0,
   }),
 })

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http"
 import type { Duplex } from "node:stream"
 import { maxBodyBytes } from "./BodyChecks.ts"
+import { type Connections, followConnections } from "./Connections.ts"
 import { requestId } from "./RequestId.ts"
 import { cutOffStalledReaders } from "./StalledReaders.ts"
 import { problem } from "./v1/Problem.ts"
@@ -18,33 +19,25 @@ const limits = {
 }
 const maxConnections = 20_000
 
-/**
- * Node's HTTP server with bounds on size and time. What does not parse as HTTP gets a problem too; and once the server
- * is closing, every answer tells its caller to use another connection.
- */
+/** Node's HTTP server with bounds on size and time, and its connections. What does not parse as HTTP gets a problem too. */
 export const nodeServer = (
   answer: (request: IncomingMessage, response: ServerResponse) => void,
   stalledReaders: { readonly limitMillis: number; readonly onCut: (connections: number) => void },
   publicPath = "",
-): Server => {
+): { readonly server: Server; readonly connections: Connections } => {
   // Node's own answer to a missing Host is empty; the edge has a problem for it.
   const server = createServer({ ...limits, requireHostHeader: false })
   server.maxConnections = maxConnections
-  const latest = new WeakMap<Duplex, ServerResponse>()
+  const connections = followConnections(server)
   server.on("clientError", (error, socket) => {
-    const response = latest.get(socket)
+    const response = connections.latestOn(socket)
     // A request whose body turns out to be malformed after it was answered gets no second answer.
     if (response?.headersSent === true && !response.req.complete) closeSoon(socket)
     else answerClientError(error, socket, publicPath)
   })
 
-  const unfinished = new Set<ServerResponse>()
   const follow = (request: IncomingMessage, response: ServerResponse) => {
-    if (!server.listening) response.shouldKeepAlive = false
-    unfinished.add(response)
-    latest.set(request.socket, response)
-    response.once("close", () => unfinished.delete(response))
-    answer(request, response)
+    connections.add(response, () => answer(request, response))
   }
   server.on("request", follow)
   server.on("checkContinue", (request, response) => {
@@ -54,14 +47,8 @@ export const nodeServer = (
   })
   // RFC 9110 §10.1.1 lets a server pass over an expectation it does not know; Node's own answer to one is empty.
   server.on("checkExpectation", (request, response) => server.emit("request", request, response))
-  server.once("close", cutOffStalledReaders(unfinished, stalledReaders.limitMillis, stalledReaders.onCut))
-  const close = server.close.bind(server)
-  server.close = (callback) => {
-    for (const response of unfinished) response.shouldKeepAlive = false
-    close(callback)
-    return server
-  }
-  return server
+  server.once("close", cutOffStalledReaders(connections.unfinished, stalledReaders.limitMillis, stalledReaders.onCut))
+  return { server, connections }
 }
 
 const codes: Readonly<Record<string, ProblemCode>> = {

@@ -247,6 +247,7 @@ const cases: ReadonlyArray<Case> = [
   },
   duration("RATE_LIMIT_WINDOW", (s) => s.rateLimits.user.windowMillis, 60_000, "0 seconds", "61 minutes"),
   duration("RATE_LIMIT_WINDOW", (s) => s.rateLimits.ip.windowMillis, 60_000, "0 seconds", "61 minutes"),
+  duration("SHUTDOWN_DELAY", (s) => s.shutdownDelayMillis, 1000, "-1 millis", "6 minutes"),
   number("RATE_LIMIT_USER", (s) => s.rateLimits.user.limit, 100, 1, 1_000_000),
   number("RATE_LIMIT_IP", (s) => s.rateLimits.ip.limit, 20, 1, 1_000_000),
   {

@@ -17,7 +17,11 @@ export interface ServerProcess {
   readonly end: (signal: NodeJS.Signals) => Promise<number | null>
 }
 
-const environment = (settings: Record<string, string>) => ({ PATH: process.env["PATH"] ?? "", ...settings })
+const environment = (settings: Record<string, string>) => ({
+  PATH: process.env["PATH"] ?? "",
+  SHUTDOWN_DELAY: "0 seconds",
+  ...settings,
+})
 
 /** Runs the server as a process of its own, on a free port, and waits until it says where it listens. */
 export const startServer = async (settings: Record<string, string>, script = entry): Promise<ServerProcess> => {

@@ -1,6 +1,7 @@
 import { Clock, Effect } from "effect"
 import { PublicKeys } from "../../../application/accounts/PublicKeys.ts"
 import { jsonAnswer } from "../Answer.ts"
+import { Draining } from "../Drain.ts"
 import { HttpSettings } from "../HttpSettings.ts"
 import { Readiness } from "../Readiness.ts"
 import type { Handlers } from "./Handlers.ts"
@@ -11,6 +12,7 @@ export const serviceHandlers = Effect.gen(function* () {
   const { version } = yield* HttpSettings
   const { jwks } = yield* PublicKeys
   const readiness = yield* Readiness
+  const draining = yield* Draining
   // A clock that is set back would make the service younger than it is.
   const startedAt = yield* Clock.monotonicTimeNanos
   const handlers: Handlers<typeof ServiceApi> = {
@@ -30,9 +32,11 @@ export const serviceHandlers = Effect.gen(function* () {
         redis: found.redis === null ? "not_configured" : found.redis ? "ok" : "degraded",
         mail: found.mail ? "ok" : "degraded",
       } as const
-      return found.database
-        ? { status: "ok", checks: { database: "ok", ...others } }
-        : jsonAnswer(503, { status: "unavailable", checks: { database: "failed", ...others } })
+      const checks = { database: found.database ? "ok" : "failed", ...others } as const
+      // Balancers are to leave a service that stops, however well it is.
+      return found.database && !draining.isDraining
+        ? { status: "ok", checks }
+        : jsonAnswer(503, { status: "unavailable", checks })
     }),
     getJsonWebKeySet: () => Effect.succeed(jwks),
   }

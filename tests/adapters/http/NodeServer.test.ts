@@ -8,7 +8,10 @@ describe("a connection that is refused", () => {
   let server: Server
   let peer: Socket
   beforeEach(async () => {
-    server = nodeServer((_, response) => response.end("answered"), { limitMillis: 60_000, onCut: () => undefined })
+    server = nodeServer((_, response) => response.end("answered"), {
+      limitMillis: 60_000,
+      onCut: () => undefined,
+    }).server
     server.listen(0, "127.0.0.1")
     await once(server, "listening")
   })

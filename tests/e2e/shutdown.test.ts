@@ -1,0 +1,168 @@
+import { spawn } from "node:child_process"
+import { Agent, get } from "node:http"
+import { connect } from "node:net"
+import { fileURLToPath } from "node:url"
+import { afterAll, describe, expect, test } from "vitest"
+import { type ServerProcess, startServer } from "../support/serverProcess.ts"
+
+const root = fileURLToPath(new URL("../../", import.meta.url))
+const memory = { DATA_DIR: "memory:", RATE_LIMIT_USER: "1000000", RATE_LIMIT_IP: "1000000" }
+
+interface Outcome {
+  readonly status: number | null
+  /** Whether the caller is told to use another connection. */
+  readonly isLast: boolean
+  readonly error: string | null
+  readonly body: string
+}
+
+const ask = (url: string, agent: Agent | false): Promise<Outcome> =>
+  new Promise((resolve) => {
+    const fail = (error: NodeJS.ErrnoException) =>
+      resolve({ status: null, isLast: true, error: error.code ?? error.message, body: "" })
+    get(url, { agent }, (response) => {
+      let body = ""
+      response.setEncoding("utf8")
+      response.on("data", (chunk) => {
+        body += chunk
+      })
+      response.on("error", fail)
+      response.on("end", () =>
+        resolve({
+          status: response.statusCode ?? null,
+          isLast: response.headers.connection === "close",
+          error: null,
+          body,
+        }),
+      )
+    }).on("error", fail)
+  })
+
+describe("a server that is told to stop", () => {
+  const started: Array<ServerProcess> = []
+  afterAll(async () => {
+    for (const { child, end } of started) if (child.exitCode === null && child.signalCode === null) await end("SIGKILL")
+  })
+  const start = async (settings: Record<string, string> = {}) => {
+    const server = await startServer({ ...memory, ...settings })
+    started.push(server)
+    return server
+  }
+
+  const lastLine = ({ output }: ServerProcess): unknown => JSON.parse(output().trim().split("\n").at(-1) ?? "")
+
+  test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+    "by %s answers all that is asked under load, over kept and over new connections",
+    async (signal) => {
+      const server = await start({ SHUTDOWN_DELAY: "300 millis" })
+      const agent = new Agent({ keepAlive: true, maxSockets: 8 })
+      const outcomes: Array<Outcome> = []
+      let isRefused = false
+      const callers = Array.from({ length: 24 }, async (_, index) => {
+        const path = index % 4 === 0 ? "/api/v1/tasks" : "/health"
+        while (!isRefused) {
+          const outcome = await ask(`${server.url}${path}`, index % 3 === 0 ? false : agent)
+          // From here on nothing listens: the request was never sent.
+          if (outcome.error === "ECONNREFUSED") isRefused = true
+          else outcomes.push(outcome)
+        }
+      })
+      await expect.poll(() => outcomes.length, { timeout: 30_000 }).toBeGreaterThan(500)
+      const before = outcomes.length
+      const code = await server.end(signal)
+      await Promise.all(callers)
+      agent.destroy()
+      expect(outcomes.filter(({ error }) => error !== null)).toEqual([])
+      expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set([200, 401]))
+      expect(outcomes.slice(before).some(({ isLast }) => isLast)).toBe(true)
+      expect(code).toBe(0)
+      expect(lastLine(server)).toMatchObject({ level: "INFO", message: `Taskwright stopped because of ${signal}` })
+    },
+  )
+
+  test("is not ready first, and serves until its delay is over", async () => {
+    const server = await start({ SHUTDOWN_DELAY: "5 minutes" })
+    const agent = new Agent({ keepAlive: true })
+    expect(await ask(`${server.url}/health/ready`, agent)).toMatchObject({ status: 200, isLast: false })
+    server.child.kill("SIGTERM")
+    await expect
+      .poll(async () => (await ask(`${server.url}/health/ready`, false)).status, { timeout: 30_000 })
+      .toBe(503)
+    const ready = await ask(`${server.url}/health/ready`, false)
+    expect(JSON.parse(ready.body)).toMatchObject({ status: "unavailable", checks: { database: "ok" } })
+    for (const path of ["/health", "/docs", "/openapi.json"]) {
+      expect(await ask(`${server.url}${path}`, agent)).toMatchObject({ status: 200, isLast: true })
+    }
+    agent.destroy()
+    // A second signal does not wait for the delay.
+    expect(await server.end("SIGINT")).toBe(130)
+  })
+
+  test("ends at a second signal though a request is in flight", async () => {
+    const server = await start({ SHUTDOWN_DELAY: "0 seconds" })
+    const { hostname, port } = new URL(server.url)
+    const socket = connect(Number(port), hostname)
+    socket.on("error", () => undefined)
+    socket.write(
+      "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n",
+    )
+    expect((await ask(`${server.url}/health`, false)).status).toBe(200)
+    server.child.kill("SIGTERM")
+    await expect.poll(async () => (await ask(`${server.url}/health`, false)).error, { timeout: 30_000 }).not.toBe(null)
+    expect(server.child.exitCode).toBe(null)
+    expect(await server.end("SIGTERM")).toBe(143)
+    socket.destroy()
+  })
+
+  test("does not wait for connections that send nothing", async () => {
+    const server = await start({ SHUTDOWN_DELAY: "0 seconds" })
+    const agent = new Agent({ keepAlive: true })
+    expect((await ask(`${server.url}/health`, agent)).status).toBe(200)
+    const { hostname, port } = new URL(server.url)
+    const silent = connect(Number(port), hostname)
+    await new Promise((resolve) => silent.once("connect", resolve))
+    const closed = new Promise((resolve) => silent.once("close", resolve))
+    silent.resume()
+    expect(await server.end("SIGTERM")).toBe(0)
+    await closed
+    agent.destroy()
+  })
+
+  /** Starts a command that serves, and waits until it does. */
+  const startCommand = async (command: string, parameters: ReadonlyArray<string>) => {
+    const child = spawn(command, parameters, {
+      cwd: root,
+      env: { ...process.env, ...memory, PORT: "0", LOG_FORMAT: "json", SHUTDOWN_DELAY: "0 seconds" },
+    })
+    let output = ""
+    const listen = (chunk: Buffer) => {
+      output += chunk.toString()
+    }
+    child.stdout.on("data", listen)
+    child.stderr.on("data", listen)
+    const closed = new Promise<number | null>((resolve) => child.once("close", resolve))
+    await expect.poll(() => output, { timeout: 60_000 }).toMatch(/serves http/)
+    const url = /serves (http:\/\/[^/"]+)\/api/.exec(output)?.[1] ?? ""
+    expect((await ask(`${url}/health`, false)).status).toBe(200)
+    return { child, closed, url, output: () => output }
+  }
+
+  test.runIf(process.platform !== "win32").each(["SIGTERM", "SIGKILL"] as const)(
+    "by a %s of npm ends too",
+    async (signal) => {
+      const { child, closed, output, url } = await startCommand("npm", ["start"])
+      child.kill(signal)
+      // Its outputs are closed once no process holds them.
+      await closed
+      expect((await ask(`${url}/health`, false)).error).toBe("ECONNREFUSED")
+      expect(output()).toMatch(/Taskwright stopped because of (?:the end of npm|SIGTERM)/)
+    },
+  )
+
+  test("started by the command ends as the server does", async () => {
+    const { child, closed, output } = await startCommand(process.execPath, ["bootstrap/cli.ts", "serve"])
+    child.kill("SIGHUP")
+    expect(await closed).toBe(0)
+    expect(output().match(/Taskwright stopped because of SIGHUP/g)).toHaveLength(1)
+  })
+})
