@@ -24,6 +24,7 @@ import { EmailSender } from "../application/mail/EmailSender.ts"
 import { runOutbox } from "../application/mail/RunOutbox.ts"
 import { Database, type Settings } from "./Config.ts"
 import { dataFolder } from "./dataFolder.ts"
+import { endOfCommand } from "./endOfCommand.ts"
 
 /** The client of the database that the settings name, whatever its schema is. */
 export const database = (settings: Settings, lock: LockOptions) =>
@@ -126,6 +127,11 @@ const ports = (settings: Settings, lock: LockOptions) =>
 /** What a server stands on: every port, and what runs beside the requests. */
 export const live = (settings: Settings) => workers.pipe(Layer.provideMerge(ports(settings, { purpose: "server" })))
 
-/** What one command stands on. */
+/**
+ * What one command stands on. It has no mail worker and no clean-up beside it: mails go out and expired rows are removed
+ * at its end, as far as a command can do that.
+ */
 export const liveCommand = (settings: Settings, onWait: NonNullable<LockOptions["onWait"]>) =>
-  workers.pipe(Layer.provideMerge(ports(settings, { purpose: "command", onWait })))
+  Layer.mergeAll(followEndedSessions, runEmailRequests, endOfCommand(settings)).pipe(
+    Layer.provideMerge(ports(settings, { purpose: "command", onWait })),
+  )

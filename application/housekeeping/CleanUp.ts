@@ -3,7 +3,7 @@ import { plusMillis } from "../../domain/shared/Timestamp.ts"
 import { now } from "../shared/Now.ts"
 import { UnitOfWork } from "../shared/UnitOfWork.ts"
 import { DeletedTaskRetention } from "./DeletedTaskRetention.ts"
-import { Housekeeping, type Removed } from "./Housekeeping.ts"
+import { Housekeeping, type OverBefore, type Removed } from "./Housekeeping.ts"
 
 const hourMillis = 60 * 60 * 1000
 const dayMillis = 24 * hourMillis
@@ -18,6 +18,8 @@ const deadLetterMillis = 30 * dayMillis
 
 /** Small enough that no batch keeps anybody waiting. */
 const batchRows = 1_000
+/** What the end of a command takes no notice of. */
+const stepRows = 250
 /** Between two batches, so that a million rows do not take the store from everybody else. */
 const pauseMillis = 100
 /** What is left after that many is for the next run. */
@@ -45,28 +47,46 @@ const plus = (one: Removed, other: Removed): Removed => ({
 
 const isFull = (batch: Removed): boolean => Object.values(batch).some((rows) => rows >= batchRows)
 
+/** What is over now. */
+const overBefore = Effect.gen(function* () {
+  const time = yield* now
+  return {
+    sessionsAndTokens: plusMillis(time, -overMillis),
+    sentEmails: plusMillis(time, -sentEmailMillis),
+    deadLetters: plusMillis(time, -deadLetterMillis),
+    deletedTasks: plusMillis(time, -(yield* DeletedTaskRetention)),
+  }
+})
+
+/** Removes one batch of at most `limit` rows of each kind; null where another process is at it. */
+const removeBatch = Effect.fnUntraced(function* (before: OverBefore, limit: number) {
+  const housekeeping = yield* Housekeeping
+  const { atomically } = yield* UnitOfWork
+  return yield* atomically(housekeeping.removeBatch(before, limit))
+})
+
 /**
  * Removes what nobody can use any more, in batches of 1,000 rows of each kind with a unit of work each, and tells how
  * many: sessions and tokens 25 hours after their end, sent mails after 7 days, dead letters after 30, deleted tasks
  * after `DeletedTaskRetention`. Ends early where another process is at it; a run removes at most 1,000 batches.
  */
 export const cleanUp = Effect.fn("cleanUp")(function* () {
-  const housekeeping = yield* Housekeeping
-  const { atomically } = yield* UnitOfWork
-  const time = yield* now
-  const before = {
-    sessionsAndTokens: plusMillis(time, -overMillis),
-    sentEmails: plusMillis(time, -sentEmailMillis),
-    deadLetters: plusMillis(time, -deadLetterMillis),
-    deletedTasks: plusMillis(time, -(yield* DeletedTaskRetention)),
-  }
+  const before = yield* overBefore
   let removed = nothing
   for (let batches = 0; batches < maximumBatches; batches++) {
     if (batches > 0) yield* Effect.sleep(pauseMillis)
-    const batch = yield* atomically(housekeeping.removeBatch(before, batchRows))
+    const batch = yield* removeBatch(before, batchRows)
     if (batch === null) break
     removed = plus(removed, batch)
     if (!isFull(batch)) break
   }
   return removed
+})
+
+/**
+ * Removes at most 250 rows of each kind of what `cleanUp` removes: a step that a short-lived process can afford. The
+ * steps of many such processes do together what a run does.
+ */
+export const cleanUpStep = Effect.fn("cleanUpStep")(function* () {
+  return (yield* removeBatch(yield* overBefore, stepRows)) ?? nothing
 })

@@ -170,10 +170,10 @@ describe("the embedded database", () => {
         const sql = yield* PgClient.PgClient
         const userId = yield* keepUser
         yield* Effect.forEach(Array.from({ length: 1_200 }), () => keepTask(userId), { discard: true })
-        assert.deepStrictEqual(yield* vacuumDue, ["public.tasks"])
-        assert.deepStrictEqual(yield* vacuumDue, [])
+        assert.deepStrictEqual(yield* vacuumDue(9), ["public.tasks"])
+        assert.deepStrictEqual(yield* vacuumDue(9), [])
         yield* sql`UPDATE tasks SET updated_at = now() WHERE user_id = ${userId}`
-        assert.deepStrictEqual(yield* vacuumDue, ["public.tasks"])
+        assert.deepStrictEqual(yield* vacuumDue(9), ["public.tasks"])
       }),
     )
 

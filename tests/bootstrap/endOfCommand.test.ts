@@ -1,0 +1,112 @@
+import { existsSync, readdirSync } from "node:fs"
+import { createServer } from "node:net"
+import { join } from "node:path"
+import { PgClient } from "@effect/sql-pg"
+import { assert, it } from "@effect/vitest"
+import { ConfigProvider, Effect, Layer } from "effect"
+import { describe } from "vitest"
+import { register } from "../../application/accounts/Register.ts"
+import { loadSettings } from "../../bootstrap/Config.ts"
+import { liveCommand } from "../../bootstrap/live.ts"
+import { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
+import { Password } from "../../domain/accounts/Password.ts"
+import { Device } from "../../domain/accounts/Session.ts"
+import { FullName } from "../../domain/accounts/UserAccount.ts"
+import { keepUser } from "../support/entities.ts"
+import { temporaryFolder } from "../support/temporaryFolder.ts"
+
+/** What one local command stands on; the command ends with the effect that it is provided to. */
+const command = (env: Record<string, string>) =>
+  Layer.unwrap(
+    Effect.map(loadSettings({ isTerminal: false }), (settings) => liveCommand(settings, () => Effect.void)),
+  ).pipe(Layer.provide(Layer.succeed(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))))
+
+const registerAda = register({
+  email: EmailAddress.make("ada@example.com"),
+  password: Password.make("Correct Horse 1"),
+  fullName: FullName.make("Ada"),
+  ip: "local",
+  device: Device.make("Test"),
+})
+
+const rowsOf = (query: string) =>
+  Effect.flatMap(PgClient.PgClient, (sql) => sql.unsafe<{ readonly rows: number }>(query)).pipe(
+    Effect.map(([row]) => row?.rows ?? 0),
+  )
+const unsentMails = rowsOf("SELECT count(*)::int AS rows FROM outgoing_emails WHERE sent_at IS NULL AND attempts = 0")
+const deletedTasks = rowsOf("SELECT count(*)::int AS rows FROM tasks WHERE deleted_at IS NOT NULL")
+/** Vacuuming and analyzing write it down; a table that never was has -1. */
+const countedTasks = rowsOf("SELECT reltuples::int AS rows FROM pg_class WHERE oid = 'tasks'::regclass")
+
+/** Takes connections, and says nothing on them. */
+const silentServer = Effect.acquireRelease(
+  Effect.promise(
+    () =>
+      new Promise<{ readonly port: number; readonly connections: () => number; readonly close: () => void }>(
+        (resolve) => {
+          let connections = 0
+          const server = createServer(() => {
+            connections++
+          })
+          server.listen(0, "127.0.0.1", () => {
+            const address = server.address()
+            const port = typeof address === "object" && address !== null ? address.port : 0
+            resolve({ port, connections: () => connections, close: () => server.close() })
+          })
+        },
+      ),
+  ),
+  ({ close }) => Effect.sync(close),
+)
+
+describe("the end of a local command", () => {
+  it.live("leaves mails to a server where they go through a mail server, and asks that for nothing", () =>
+    Effect.gen(function* () {
+      const DATA_DIR = yield* temporaryFolder
+      const { connections, port } = yield* silentServer
+      const env = { DATA_DIR, SMTP_URL: `smtp://127.0.0.1:${port}`, MAIL_FROM: "tasks@example.com" }
+      yield* Effect.provide(registerAda, command(env))
+      assert.strictEqual(yield* Effect.provide(unsentMails, command(env)), 1)
+      assert.strictEqual(connections(), 0)
+      assert.isFalse(existsSync(join(DATA_DIR, "mail")))
+    }),
+  )
+
+  it.live("writes mails that are files, once", () =>
+    Effect.gen(function* () {
+      const DATA_DIR = yield* temporaryFolder
+      yield* Effect.provide(registerAda, command({ DATA_DIR }))
+      assert.strictEqual(yield* Effect.provide(unsentMails, command({ DATA_DIR })), 0)
+      assert.lengthOf(readdirSync(join(DATA_DIR, "mail")), 1)
+    }),
+  )
+
+  it.live("removes expired rows in small steps, and vacuums their table", () =>
+    Effect.gen(function* () {
+      const DATA_DIR = yield* temporaryFolder
+      const made = 600
+      const make = Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const userId = yield* keepUser
+        yield* sql`INSERT INTO tasks (user_id, id, title, status, priority, version, created_at, updated_at, deleted_at)
+          SELECT ${userId}, gen_random_uuid(), 'A task', 'pending', 'low', 1, past, past, past
+          FROM (SELECT now() - interval '1 year' AS past) AS times, generate_series(1, ${made})`
+        assert.strictEqual(yield* countedTasks, -1)
+        // A command that fails leaves everything as it is.
+        return yield* Effect.fail("failed")
+      })
+      yield* Effect.flip(Effect.provide(make, command({ DATA_DIR })))
+      const counts: Array<number> = []
+      // More than it takes: on a busy machine a step may run out of its time.
+      while (counts.at(-1) !== 0 && counts.length < 20) {
+        counts.push(yield* Effect.provide(deletedTasks, command({ DATA_DIR })))
+      }
+      assert.strictEqual(counts[0], made)
+      assert.strictEqual(counts.at(-1), 0)
+      counts.slice(1).forEach((count, index) => {
+        assert.isAtMost((counts[index] ?? 0) - count, 250)
+      })
+      assert.isAtLeast(yield* Effect.provide(countedTasks, command({ DATA_DIR })), 0)
+    }),
+  )
+})
