@@ -1,6 +1,7 @@
 import { homedir } from "node:os"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { ConfigProvider, Effect, Exit, Layer } from "effect"
+import { adoptZone, unknownZone } from "../adapters/cli/dates/LocalZone.ts"
 import { exitCodes } from "../adapters/cli/Failures.ts"
 import { main } from "../adapters/cli/Main.ts"
 import { findTerminalSession, TerminalSession } from "../adapters/cli/TerminalSession.ts"
@@ -17,6 +18,10 @@ const brokenPipe = 141
 const folders = userFoldersOf(process.env, process.platform, homedir())
 // The command works on the user's own data wherever it is called, not on a folder of the current directory.
 const environment = ConfigProvider.fromEnv({ env: { DATA_DIR: folders.data, ...process.env } })
+
+// Before any date is written: the runtime holds the first zone it finds.
+const givenZone = process.env["TZ"] ?? ""
+const isZoneKnown = adoptZone(process.env)
 
 const terminal = Layer.sync(TerminalSession, () => findTerminalSession(terminalProbe))
 
@@ -37,6 +42,8 @@ process.stderr.on("error", () => {})
 for (const misspelled of misspelledSettings(Object.keys(process.env))) {
   console.error(`taskwright: ${misspellingText(misspelled)}`)
 }
+
+if (!isZoneKnown) console.error(`taskwright: ${unknownZone(givenZone)} Times are shown in UTC.`)
 
 runMain(
   main(process.argv.slice(2)).pipe(

@@ -1,4 +1,4 @@
-import { Config, DateTime, Effect, Option, Result, Schema } from "effect"
+import { Effect, Option, Result, Schema } from "effect"
 import { fromMillis, TimestampFromRfc3339 } from "../../domain/shared/Timestamp.ts"
 import { parseDate } from "./dates/DateGrammar.ts"
 import { explainFigures, explainUnread } from "./dates/ExplainDate.ts"
@@ -20,27 +20,6 @@ const maximumLength = 100
 export const dueDateGrammar =
   "tomorrow 9:00, today 18:00, fri, 2026-12-24, 24 dec 18:00, +3d, +1w, +2h, +30min, or RFC 3339. " +
   "Times are in your time zone; a day without a time means its end."
-
-/** Two moments of a year, so that one is in summer time. */
-const moments = [Date.UTC(2026, 0, 1), Date.UTC(2026, 6, 1)]
-
-/**
- * The zone of this process, which `TZ` may name. The runtime takes what it does not know for UTC without a word: other
- * names than those of IANA are refused, unless it finds an offset in them (`JST-9`).
- */
-export const localZone = Effect.gen(function* () {
-  const zone = DateTime.zoneMakeLocal()
-  const name = yield* Effect.mapError(
-    Config.String("TZ").pipe(Config.withDefault("")),
-    ({ message }) => new InvalidInput({ message }),
-  )
-  if (name === "" || Option.isSome(DateTime.zoneMakeNamed(name))) return zone
-  const isUtc = moments.every((now) => DateTime.zonedOffset(DateTime.makeZonedUnsafe(now, { timeZone: zone })) === 0)
-  if (!isUtc) return zone
-  return yield* new InvalidInput({
-    message: `TZ is "${name}", which names no time zone. Write one like Europe/Berlin.`,
-  })
-})
 
 /** RFC 3339, also with a blank in its middle or without seconds. */
 const withOffset = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})$/

@@ -1,6 +1,7 @@
 import { Clock, Effect, Option, Schema } from "effect"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
-import { localZone, parseDueDate } from "./DueDate.ts"
+import { parseDueDate } from "./DueDate.ts"
+import { localZone } from "./dates/LocalZone.ts"
 import type { DatePurpose } from "./dates/ResolveDate.ts"
 import { InvalidInput } from "./Refusals.ts"
 

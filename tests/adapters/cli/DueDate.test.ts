@@ -1,6 +1,6 @@
-import { ConfigProvider, DateTime, Effect, Result } from "effect"
-import { afterEach, assert, describe, it } from "vitest"
-import { localZone, parseDueDate } from "../../../adapters/cli/DueDate.ts"
+import { DateTime, Effect, Result } from "effect"
+import { assert, describe, it } from "vitest"
+import { parseDueDate } from "../../../adapters/cli/DueDate.ts"
 import type { DatePurpose } from "../../../adapters/cli/dates/ResolveDate.ts"
 
 const parse = (text: string, now: string, purpose: DatePurpose = "due", zone = "Europe/Berlin") =>
@@ -204,36 +204,5 @@ describe("days come first and times after", () => {
     assert.equal(santiago("2026-04-05", "from"), "2026-04-05T04:00:00.000Z")
     assert.equal(santiago("2026-09-05", "due"), "2026-09-06T03:59:59.000Z")
     assert.equal(santiago("2026-09-06", "from"), "2026-09-06T04:00:00.000Z")
-  })
-})
-
-describe("the zone of the process", () => {
-  const former = process.env["TZ"]
-  afterEach(() => {
-    if (former === undefined) delete process.env["TZ"]
-    else process.env["TZ"] = former
-  })
-
-  const noonIn = (name: string) => {
-    process.env["TZ"] = name
-    const zone = Effect.runSync(
-      Effect.result(
-        Effect.provideService(localZone, ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env: { TZ: name } })),
-      ),
-    )
-    if (Result.isFailure(zone)) return zone.failure.message
-    const from = { now: Date.parse(tuesday), zone: zone.success }
-    return Effect.runSync(parseDueDate("2026-12-24 12:00", "due", from))
-  }
-
-  it.each([
-    ["Europe/Berlin", "2026-12-24T11:00:00.000Z"],
-    ["America/New_York", "2026-12-24T17:00:00.000Z"],
-    ["UTC", "2026-12-24T12:00:00.000Z"],
-    ["", "2026-12-24T12:00:00.000Z"],
-    ["Europe/Berlni", 'TZ is "Europe/Berlni", which names no time zone. Write one like Europe/Berlin.'],
-    [":/etc/localtime", 'TZ is ":/etc/localtime", which names no time zone. Write one like Europe/Berlin.'],
-  ])("is that of TZ=%s, or is refused", (name, expected) => {
-    assert.equal(noonIn(name), expected)
   })
 })

@@ -1,6 +1,6 @@
 import { ConfigProvider, DateTime, Effect } from "effect"
 import { afterAll, assert, beforeAll, it } from "vitest"
-import { localZone } from "../../../adapters/cli/DueDate.ts"
+import { localZone } from "../../../adapters/cli/dates/LocalZone.ts"
 
 /** In a file of its own: Effect holds one zone for all that have no name. */
 

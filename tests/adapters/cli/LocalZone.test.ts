@@ -1,0 +1,73 @@
+import { ConfigProvider, Effect, Result } from "effect"
+import { afterEach, assert, describe, it } from "vitest"
+import { parseDueDate } from "../../../adapters/cli/DueDate.ts"
+import { adoptZone, localZone } from "../../../adapters/cli/dates/LocalZone.ts"
+import { dateTime } from "../../../adapters/cli/output/Dates.ts"
+
+const now = "2026-11-24T16:30:00.000Z"
+
+/** Reads a summer's noon as a process that was started with that `TZ` does, or says why it is refused. */
+const noonIn = (value: string) => {
+  process.env["TZ"] = value
+  const isKnown = adoptZone(process.env)
+  const provider = ConfigProvider.fromEnv({ env: { TZ: value } })
+  const zone = Effect.runSync(Effect.result(Effect.provideService(localZone, ConfigProvider.ConfigProvider, provider)))
+  assert.equal(isKnown, Result.isSuccess(zone))
+  if (Result.isFailure(zone)) return zone.failure.message
+  const noon = Effect.runSync(parseDueDate("2027-07-01 12:00", "due", { now: Date.parse(now), zone: zone.success }))
+  const found = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const zoneName = found === "Etc/Unknown" ? "UTC" : found
+  // What the lists show can be typed again.
+  assert.equal(dateTime(noon, { now: new Date(now), timeZone: zoneName }), "Thu 1 Jul 2027 12:00")
+  return noon
+}
+
+describe("the zone of the process", () => {
+  const former = process.env["TZ"]
+  afterEach(() => {
+    if (former === undefined) delete process.env["TZ"]
+    else process.env["TZ"] = former
+  })
+
+  it.each([
+    ["Europe/Berlin", "2027-07-01T10:00:00.000Z"],
+    [":Europe/Berlin", "2027-07-01T10:00:00.000Z"],
+    ["europe/berlin", "2027-07-01T10:00:00.000Z"],
+    [" Europe/Berlin ", "2027-07-01T10:00:00.000Z"],
+    ["posix/Europe/Berlin", "2027-07-01T10:00:00.000Z"],
+    ["/usr/share/zoneinfo/Europe/Berlin", "2027-07-01T10:00:00.000Z"],
+    [":/usr/share/zoneinfo/America/New_York", "2027-07-01T16:00:00.000Z"],
+    ["Australia/Lord_Howe", "2027-07-01T01:30:00.000Z"],
+    ["EST5EDT", "2027-07-01T16:00:00.000Z"],
+    ["Etc/GMT+3", "2027-07-01T15:00:00.000Z"],
+    ["UTC", "2027-07-01T12:00:00.000Z"],
+    ["UTC0", "2027-07-01T12:00:00.000Z"],
+    ["", "2027-07-01T12:00:00.000Z"],
+  ])("is that of TZ=%j", (value, expected) => {
+    assert.equal(noonIn(value), expected)
+  })
+
+  it.each([
+    ["Europe/Berlni"],
+    // Each may be more than one zone, and the runtime takes them for UTC.
+    ["JST"],
+    ["BST"],
+    ["PST"],
+    // The sign is the other way round in POSIX.
+    ["+03:00"],
+    ["CET-1CEST,M3.5.0,M10.5.0/3"],
+    ["FOO-5:30"],
+    ["UTC+25"],
+    ["/nonexistent/Berlin"],
+    ["/usr/share/zoneinfo/Europe/Berlni"],
+  ])("is refused for TZ=%j, and dates are shown in UTC", (value) => {
+    assert.equal(noonIn(value), `TZ is "${value}", which names no time zone here. Write one like Europe/Berlin.`)
+    assert.equal(process.env["TZ"], "UTC")
+  })
+
+  it("is that of the system for /etc/localtime", () => {
+    process.env["TZ"] = ":/etc/localtime"
+    assert.isTrue(adoptZone(process.env))
+    assert.isUndefined(process.env["TZ"])
+  })
+})
