@@ -3,8 +3,8 @@ import type { Server, ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 
 export interface Connections {
-  /** The responses that are not sent whole. */
-  readonly unfinished: ReadonlySet<ServerResponse>
+  /** Those that are open. */
+  readonly sockets: ReadonlySet<Socket>
   /** How many connections and requests have come so far. */
   readonly arrivals: () => number
   /** Tells of a request, and calls `answer`: at once, or when requests are held no more. */
@@ -67,7 +67,7 @@ export const followConnections = (server: Server): Connections => {
   }
 
   return {
-    unfinished,
+    sockets,
     arrivals: () => arrivals,
     add,
     hold: () => {

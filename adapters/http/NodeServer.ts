@@ -4,6 +4,7 @@ import { maxBodyBytes } from "./BodyChecks.ts"
 import { type Connections, followConnections } from "./Connections.ts"
 import { requestId } from "./RequestId.ts"
 import { cutOffStalledReaders } from "./StalledReaders.ts"
+import { readSystemQueues } from "./SystemQueues.ts"
 import { problem } from "./v1/Problem.ts"
 import { problemContentType } from "./v1/ProblemSchemas.ts"
 import type { ProblemCode } from "./v1/ProblemTypes.ts"
@@ -47,7 +48,10 @@ export const nodeServer = (
   })
   // RFC 9110 §10.1.1 lets a server pass over an expectation it does not know; Node's own answer to one is empty.
   server.on("checkExpectation", (request, response) => server.emit("request", request, response))
-  server.once("close", cutOffStalledReaders(connections.unfinished, stalledReaders.limitMillis, stalledReaders.onCut))
+  server.once(
+    "close",
+    cutOffStalledReaders(connections.sockets, stalledReaders.limitMillis, readSystemQueues, stalledReaders.onCut),
+  )
   return { server, connections }
 }
 

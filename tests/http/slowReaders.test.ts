@@ -44,6 +44,17 @@ describe("readers that do not read", () => {
     expect([status, text.length > 1_000_000]).toEqual([200, true])
   })
 
+  test.runIf(process.platform === "linux")("are cut off though the system took the whole response", async () => {
+    client = await startClient(memory, { stalledReaderMillis: 300 })
+    const { length } = (await client.ask("GET", "/docs")).text
+    const reader = await ask(get("/docs"))
+    const closed = new Promise((resolve) => reader.once("close", resolve))
+    const nudge = setInterval(() => reader.write("\r\n"), 50)
+    await closed
+    clearInterval(nudge)
+    expect(reader.bytesRead).toBeLessThan(length)
+  })
+
   test("are cut off from lists too", async () => {
     client = await startClient(memory, { stalledReaderMillis: 300 })
     const { access_token: token } = await register(client)

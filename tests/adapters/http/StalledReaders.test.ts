@@ -1,13 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
-import { cutOffStalledReaders } from "../../../adapters/http/StalledReaders.ts"
+import { type Connection, cutOffStalledReaders } from "../../../adapters/http/StalledReaders.ts"
 
 const limitMillis = 30_000
 
-/** A connection with unsent bytes; `take` is what its system takes of them. */
-const connection = (unsent: number) => ({
+/** A connection with so many bytes that this process has yet to hand on; `take` is what its system takes of them. */
+const connection = (unsent: number, written = unsent) => ({
   destroyed: false,
-  bytesWritten: unsent,
+  bytesWritten: written,
   writableLength: unsent,
+  /** What the system holds of it. */
+  queued: 0,
   take(bytes: number) {
     this.writableLength -= bytes
   },
@@ -15,6 +17,7 @@ const connection = (unsent: number) => ({
     this.destroyed = true
   },
 })
+type Fake = ReturnType<typeof connection>
 
 describe("readers that stall", () => {
   beforeEach(() => {
@@ -24,54 +27,76 @@ describe("readers that stall", () => {
     vi.useRealTimers()
   })
 
-  test("are cut off once nothing was taken for the whole limit, and not a moment earlier", () => {
-    const sockets = [connection(1000), connection(1000)]
+  const watch = (fakes: ReadonlyArray<Fake>, onCut: (connections: number) => void = () => undefined) => {
+    const queues = new Map<object, Fake>(fakes.map((fake) => [fake, fake]))
+    const connections: ReadonlyArray<Connection> = fakes
+    const readQueues = vi.fn(async () => (ends: object) => queues.get(ends)?.queued)
+    return { readQueues, stop: cutOffStalledReaders(connections, limitMillis, readQueues, onCut) }
+  }
+
+  test("are cut off once nothing was taken for the whole limit, and not a moment earlier", async () => {
+    const fakes = [connection(1000), connection(1000)]
     const cuts: Array<number> = []
-    const stop = cutOffStalledReaders(
-      // Two responses of one connection are one reader.
-      [...sockets, ...sockets].map((socket) => ({ req: { socket } })),
-      limitMillis,
-      (connections) => cuts.push(connections),
-    )
-    vi.advanceTimersByTime(limitMillis)
-    expect(sockets.map(({ destroyed }) => destroyed)).toEqual([false, false])
-    vi.advanceTimersByTime(limitMillis)
-    expect(sockets.map(({ destroyed }) => destroyed)).toEqual([true, true])
+    const { stop } = watch(fakes, (connections) => cuts.push(connections))
+    await vi.advanceTimersByTimeAsync(limitMillis)
+    expect(fakes.map(({ destroyed }) => destroyed)).toEqual([false, false])
+    await vi.advanceTimersByTimeAsync(limitMillis)
+    expect(fakes.map(({ destroyed }) => destroyed)).toEqual([true, true])
     expect(cuts).toEqual([2])
     stop()
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  test("are not those that take a byte now and then, or that wait for a response", () => {
-    const [slow, waiting, idle] = [connection(1000), connection(0), connection(500)]
-    const cutOff = vi.fn()
-    const stop = cutOffStalledReaders(
-      [slow, waiting, idle].map((socket) => ({ req: { socket } })),
-      limitMillis,
-      cutOff,
-    )
+  test("are not those that take a byte now and then, or that wait for a response", async () => {
+    const [slow, waiting, idle] = [connection(1000), connection(0, 500), connection(500)]
+    const onCut = vi.fn()
+    const { stop } = watch([slow, waiting, idle], onCut)
     for (let round = 0; round < 20; round++) {
-      vi.advanceTimersByTime(limitMillis * 0.8)
+      await vi.advanceTimersByTimeAsync(limitMillis * 0.8)
       slow.take(1)
       idle.take(1)
     }
-    expect(cutOff).not.toHaveBeenCalled()
+    expect(onCut).not.toHaveBeenCalled()
     idle.take(480)
-    vi.advanceTimersByTime(limitMillis * 3)
+    await vi.advanceTimersByTimeAsync(limitMillis * 3)
     // What is taken whole leaves nothing to wait for.
     expect([slow, waiting, idle].map(({ destroyed }) => destroyed)).toEqual([true, false, false])
     stop()
   })
 
-  test("are those that took bytes and then stopped, also if more is written for them", () => {
-    const socket = connection(1000)
-    const stop = cutOffStalledReaders([{ req: { socket } }], limitMillis, () => undefined)
+  test("are those that took bytes and then stopped, also if more is written for them", async () => {
+    const fake = connection(1000)
+    const { stop } = watch([fake])
     for (let round = 0; round < 12; round++) {
-      vi.advanceTimersByTime(limitMillis / 6)
-      socket.bytesWritten += 100
-      socket.writableLength += 100
+      await vi.advanceTimersByTimeAsync(limitMillis / 6)
+      fake.bytesWritten += 100
+      fake.writableLength += 100
     }
-    expect(socket.destroyed).toBe(true)
+    expect(fake.destroyed).toBe(true)
+    stop()
+  })
+
+  test("are found though the system took a large response whole, and spared while their peer takes of that", async () => {
+    const [stalled, slow] = [connection(0, 3_000_000), connection(0, 3_000_000)]
+    stalled.queued = 2_900_000
+    slow.queued = 2_900_000
+    const { stop } = watch([stalled, slow])
+    for (let round = 0; round < 10; round++) {
+      await vi.advanceTimersByTimeAsync(limitMillis * 0.8)
+      slow.queued -= 1
+    }
+    expect([stalled, slow].map(({ destroyed }) => destroyed)).toEqual([true, false])
+    stop()
+  })
+
+  test("are not looked for in the system where none can be", async () => {
+    const [small, busy] = [connection(0, 1000), connection(0, 1000)]
+    const { readQueues, stop } = watch([small, busy])
+    for (let round = 0; round < 20; round++) {
+      busy.bytesWritten += 1_000_000
+      await vi.advanceTimersByTimeAsync(limitMillis / 6)
+    }
+    expect(readQueues).not.toHaveBeenCalled()
     stop()
   })
 })
