@@ -20,10 +20,8 @@ export interface SentStatement {
 
 /** A connection, which opens with its first statement and again after a failure. */
 export class ConnectionLane {
-  /** A unit of work has it alone. */
-  isReserved = false
-  /** The table of the last statement of that unit. */
-  reservedTable: string | undefined
+  /** The unit of work that has it alone: the table of its last statement, and since when that is so. */
+  #reserved: { readonly table: string; readonly since: number } | undefined
   readonly #config: PgPool.Config
   readonly #depth: number
   readonly #sent: Array<SentStatement> = []
@@ -43,23 +41,36 @@ export class ConnectionLane {
     return this.#sent.length
   }
 
-  /** Since when the oldest statement runs, in `performance.now()`. */
-  get headSince(): number {
-    return this.#headSince
-  }
-
   get isFull(): boolean {
     return this.#sent.length >= this.#depth
   }
 
-  /** Whether the oldest statement runs for longer than this: others would wait behind it. */
+  get isReserved(): boolean {
+    return this.#reserved !== undefined
+  }
+
+  reserveFor(table: string): void {
+    this.#reserved = { table, since: performance.now() }
+  }
+
+  giveBack(): void {
+    this.#reserved = undefined
+  }
+
+  /** Whether the oldest statement, or the unit, takes longer than this: others would wait behind it. */
   isStalled(now: number, millis: number): boolean {
+    if (this.#reserved !== undefined) return now - this.#reserved.since > millis
+    return this.isHeadStalled(now, millis)
+  }
+
+  /** The same of the statements alone, which a unit that has taken the connection waits for too. */
+  isHeadStalled(now: number, millis: number): boolean {
     return this.#sent.length > 0 && now - this.#headSince > millis
   }
 
   /** How many of the statements are about the table. */
   countOf(table: string): number {
-    if (this.isReserved) return this.reservedTable === table ? 1 : 0
+    if (this.#reserved !== undefined) return this.#reserved.table === table ? 1 : 0
     let count = 0
     for (const statement of this.#sent) if (statement.table === table) count++
     return count

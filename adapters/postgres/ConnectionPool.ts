@@ -29,11 +29,17 @@ interface Statement extends SentStatement {
   readonly fail: (error: SqlError.SqlError) => void
 }
 
+interface HeldConnection {
+  readonly connection: PgConnection.PgConnection
+  readonly setTable: (table: string) => void
+}
+
 /**
  * - A connection whose oldest statement has run for 100 ms gets no further ones.
  * - Statements about one table leave at least one connection to the others, where there are two or more.
  * - A statement shares its connection with statements about the same table as long as another connection is idle.
- * - A unit of work leaves a connection on which statements move.
+ * - A unit of work leaves a connection on which statements move, unless its own table moves too; units leave at least
+ *   one connection to statements, and those about one table leave one to other units.
  */
 export class ConnectionPool {
   readonly #limits: PoolLimits
@@ -69,7 +75,7 @@ export class ConnectionPool {
           this.#admit()
         })
       }
-      const waiting = { table, since, start, fail }
+      const waiting = { table, isUnit: false, since, start, fail }
       this.#submit(waiting)
       return Effect.sync(() => {
         statement.isAbandoned = true
@@ -78,25 +84,17 @@ export class ConnectionPool {
     })
   }
 
-  /** A connection for one holder until the scope closes, with what tells the pool which table is worked on. */
-  readonly reserve: Effect.Effect<
-    { readonly connection: PgConnection.PgConnection; readonly setTable: (table: string) => void },
-    SqlError.SqlError,
-    Scope.Scope
-  > = Effect.flatMap(
-    Effect.acquireRelease(
-      Effect.suspend(() => this.#takeLane()),
-      (lane) => Effect.sync(() => this.#giveBack(lane)),
+  /** A connection for one holder until the scope closes, who tells by `setTable` which table is worked on next. */
+  reserve(table: string): Effect.Effect<HeldConnection, SqlError.SqlError, Scope.Scope> {
+    const lane = Effect.acquireRelease(
+      Effect.suspend(() => this.#takeLane(table)),
+      (taken) => Effect.sync(() => this.#giveBack(taken)),
       { interruptible: true },
-    ),
-    (lane) =>
-      Effect.map(lane.reserve, (connection) => ({
-        connection,
-        setTable: (table: string) => {
-          lane.reservedTable = table
-        },
-      })),
-  )
+    )
+    return Effect.flatMap(lane, (taken) =>
+      Effect.map(taken.reserve, (connection) => ({ connection, setTable: (next) => taken.reserveFor(next) })),
+    )
+  }
 
   get close(): Effect.Effect<void> {
     return Effect.suspend(() => {
@@ -106,14 +104,15 @@ export class ConnectionPool {
     })
   }
 
-  #takeLane(): Effect.Effect<ConnectionLane, SqlError.SqlError> {
+  #takeLane(table: string): Effect.Effect<ConnectionLane, SqlError.SqlError> {
     let taken: ConnectionLane | undefined
     return Effect.callback<ConnectionLane, SqlError.SqlError>((resume) => {
       const waiting: Waiting = {
-        table: null,
+        table,
+        isUnit: true,
         since: performance.now(),
         start: (lane) => {
-          lane.isReserved = true
+          lane.reserveFor(table)
           taken = lane
           resume(Effect.succeed(lane))
         },
@@ -128,13 +127,12 @@ export class ConnectionPool {
   }
 
   #giveBack(lane: ConnectionLane): void {
-    lane.isReserved = false
-    lane.reservedTable = undefined
+    lane.giveBack()
     this.#admit()
   }
 
   #submit(waiting: Waiting): void {
-    const lane = this.#queue.has(waiting.table) ? undefined : this.#choose(waiting.table)
+    const lane = this.#queue.hasBefore(waiting) ? undefined : this.#choose(waiting)
     if (lane !== undefined) waiting.start(lane)
     else if (!this.#queue.add(waiting)) waiting.fail(timedOut("too many statements wait for a connection"))
     this.#arm()
@@ -142,14 +140,14 @@ export class ConnectionPool {
 
   #admit(): void {
     while (!this.#queue.isEmpty) {
-      const next = this.#queue.takeNext((table) => this.#choose(table))
+      const next = this.#queue.takeNext((waiting) => this.#choose(waiting))
       if (next === undefined) break
       next.waiting.start(next.lane)
     }
   }
 
-  #choose(table: string | null): ConnectionLane | undefined {
-    return table === null ? this.#chooseForUnit() : this.#chooseForStatement(table)
+  #choose({ isUnit, table }: Waiting): ConnectionLane | undefined {
+    return isUnit ? this.#chooseForUnit(table) : this.#chooseForStatement(table)
   }
 
   #chooseForStatement(table: string): ConnectionLane | undefined {
@@ -160,7 +158,7 @@ export class ConnectionPool {
     let shared: ConnectionLane | undefined
     for (const lane of this.#lanes) {
       const count = lane.countOf(table)
-      if (count > 0) carrying++
+      if (count > 0 && table !== "") carrying++
       if (lane.isReserved || lane.isFull || lane.isStalled(now, stalledMillis)) continue
       if (lane.depth === 0) idle ??= lane
       else if (count === lane.depth) return lane
@@ -170,16 +168,30 @@ export class ConnectionPool {
     return carrying < Math.max(1, this.#lanes.length - 1) ? (idle ?? carrier ?? shared) : carrier
   }
 
-  #chooseForUnit(): ConnectionLane | undefined {
+  #chooseForUnit(table: string): ConnectionLane | undefined {
     const now = performance.now()
+    const count = this.#lanes.length
     let best: ConnectionLane | undefined
-    let moving = 0
+    let carrier: ConnectionLane | undefined
+    let [moving, carrying, units, unitsOfTable, isTableStalled] = [0, 0, 0, 0, false]
     for (const lane of this.#lanes) {
-      if (lane.isReserved || lane.isStalled(now, stalledMillis)) continue
-      moving++
-      if (best === undefined || lane.depth < best.depth) best = lane
+      const isCarrying = table !== "" && lane.countOf(table) > 0
+      if (isCarrying) carrying++
+      if (lane.isReserved) {
+        units++
+        if (isCarrying) unitsOfTable++
+      }
+      if (lane.isStalled(now, stalledMillis)) isTableStalled ||= isCarrying
+      else if (!lane.isReserved) {
+        moving++
+        if (best === undefined || lane.depth < best.depth) best = lane
+        if (isCarrying && (carrier === undefined || lane.depth < carrier.depth)) carrier = lane
+      }
     }
-    return moving > 1 || this.#lanes.length === 1 ? best : undefined
+    if (count === 1) return best
+    if (units >= count - 1 || unitsOfTable >= Math.max(1, count - 2)) return undefined
+    if (moving === 1 && isTableStalled) return undefined
+    return carrying < count - 1 ? best : carrier
   }
 
   #arm(): void {
@@ -207,8 +219,8 @@ export class ConnectionPool {
 
   /** What runs with no caller left would hold up those behind it: the server ends it, or the connection is given up. */
   #sweepLane(lane: ConnectionLane, now: number): void {
-    if (lane.isStalled(now, this.#limits.answerMillis + silentMillis)) lane.replace()
-    const canceled = lane.isStalled(now, stalledMillis) ? lane.takeConnectionToCancel() : undefined
+    if (lane.isHeadStalled(now, this.#limits.answerMillis + silentMillis)) lane.replace()
+    const canceled = lane.isHeadStalled(now, stalledMillis) ? lane.takeConnectionToCancel() : undefined
     if (canceled !== undefined) Effect.runFork(Effect.ignore(this.#cancel(canceled), { log: "Debug" }))
   }
 

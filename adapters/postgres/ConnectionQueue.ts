@@ -4,8 +4,9 @@ import type { ConnectionLane } from "./ConnectionLane.ts"
 
 /** A statement or a unit of work that has no connection yet. */
 export interface Waiting {
-  /** The table of the statement; null for a unit of work. */
-  readonly table: string | null
+  /** The table of the statement, or of a unit's first one; empty where there is none. */
+  readonly table: string
+  readonly isUnit: boolean
   /** In `performance.now()`. */
   readonly since: number
   readonly start: (lane: ConnectionLane) => void
@@ -15,48 +16,52 @@ export interface Waiting {
 /** How many may wait at once. */
 const maximumWaiting = 5_000
 
-/** One queue for each table and one for units of work, so that those that cannot run do not hold up the others. */
+/** Queues for each table, of statements and of units, so that those that cannot run do not hold up the others. */
 export class ConnectionQueue {
-  readonly #queues = new Map<string | null, Array<Waiting>>()
+  readonly #queues = new Map<string, Array<Waiting>>()
   #count = 0
 
   get isEmpty(): boolean {
     return this.#count === 0
   }
 
-  has(table: string | null): boolean {
-    return this.#queues.has(table)
+  /** Whether others of its kind wait before it. */
+  hasBefore(waiting: Waiting): boolean {
+    return this.#count > 0 && this.#queues.has(keyOf(waiting))
   }
 
   /** False where too many wait already. */
   add(waiting: Waiting): boolean {
     if (this.#count >= maximumWaiting) return false
     this.#count++
-    const queue = this.#queues.get(waiting.table)
-    if (queue === undefined) this.#queues.set(waiting.table, [waiting])
+    const key = keyOf(waiting)
+    const queue = this.#queues.get(key)
+    if (queue === undefined) this.#queues.set(key, [waiting])
     else queue.push(waiting)
     return true
   }
 
   /** False where it does not wait. */
   remove(waiting: Waiting): boolean {
-    const queue = this.#queues.get(waiting.table)
+    if (this.#count === 0) return false
+    const key = keyOf(waiting)
+    const queue = this.#queues.get(key)
     const index = queue?.indexOf(waiting) ?? -1
     if (queue === undefined || index < 0) return false
     queue.splice(index, 1)
     this.#count--
-    if (queue.length === 0) this.#queues.delete(waiting.table)
+    if (queue.length === 0) this.#queues.delete(key)
     return true
   }
 
   /** Takes out the one that waits longest among those for which there is a connection. */
   takeNext(
-    choose: (table: string | null) => ConnectionLane | undefined,
+    choose: (waiting: Waiting) => ConnectionLane | undefined,
   ): { readonly waiting: Waiting; readonly lane: ConnectionLane } | undefined {
     let next: { readonly waiting: Waiting; readonly lane: ConnectionLane } | undefined
-    for (const [table, [waiting]] of this.#queues) {
+    for (const [waiting] of this.#queues.values()) {
       if (waiting === undefined || (next !== undefined && next.waiting.since <= waiting.since)) continue
-      const lane = choose(table)
+      const lane = choose(waiting)
       if (lane !== undefined) next = { waiting, lane }
     }
     if (next !== undefined) this.remove(next.waiting)
@@ -70,3 +75,5 @@ export class ConnectionQueue {
     return old
   }
 }
+
+const keyOf = ({ isUnit, table }: Waiting): string => (isUnit ? `unit ${table}` : table)

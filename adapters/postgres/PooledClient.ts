@@ -10,18 +10,36 @@ type Use = <A>(
   run: (connection: PgConnection.PgConnection) => Effect.Effect<A, SqlError.SqlError>,
 ) => Effect.Effect<A, SqlError.SqlError>
 
-/** By client: how to make the one for the statements about a table. */
-const tableClients = new WeakMap<PgClient.PgClient, (table: string) => SqlClient.SqlClient>()
+interface ByTable {
+  readonly client: (table: string) => SqlClient.SqlClient
+  readonly reserve: (table: string) => SqlConnection.Acquirer
+}
 
-/** By a unit's connection: tells the pool which table the unit works on. */
+/** What a client of this module has for each table. */
+const tables = new WeakMap<PgClient.PgClient, ByTable>()
+
+/** By a connection that is held: what to tell which table is worked on. */
 const heldConnections = new WeakMap<SqlConnection.Connection, (table: string) => void>()
+
+/** Has a connection told, before each statement of a client for a table, which table that is. */
+export const noteTables = (connection: SqlConnection.Connection, note: (table: string) => void): void => {
+  heldConnections.set(connection, note)
+}
+
+/** Tells a connection that is held which table it works on. */
+export const setTable = (connection: SqlConnection.Connection, table: string): void =>
+  heldConnections.get(connection)?.(table)
+
+/** A connection for one holder, who begins with that table. */
+export const reserveForTable = (sql: PgClient.PgClient, table: string): SqlConnection.Acquirer =>
+  tables.get(sql)?.reserve(table) ?? sql.reserve
 
 /**
  * The same client for the statements about one table, which leave the other tables a connection while they are stalled.
  * A client that is not of this module is given back as it is.
  */
 export const clientForTable = (sql: PgClient.PgClient, table: string): SqlClient.SqlClient =>
-  tableClients.get(sql)?.(table) ?? sql
+  tables.get(sql)?.client(table) ?? sql
 
 /** A client whose connections close with the scope. It opens them as statements come. */
 export const make = Effect.fnUntraced(function* (config: PgClient.PgPoolConfig, limits: PoolLimits) {
@@ -33,20 +51,21 @@ export const make = Effect.fnUntraced(function* (config: PgClient.PgPoolConfig, 
   // For the parts of the interface that are not about the pool; it opens no connection.
   const parts = yield* PgClient.make(config)
   const { transactionService } = parts
-  const transactionAcquirer = Effect.map(pool.reserve, ({ connection, setTable }) => {
-    const held = connectionOn((run) => run(connection), Effect.succeed(connection))
-    heldConnections.set(held, setTable)
-    return held
-  })
+  const reserve = (table: string): SqlConnection.Acquirer =>
+    Effect.map(pool.reserve(table), ({ connection, setTable }) => {
+      const held = connectionOn((run) => run(connection), Effect.succeed(connection))
+      noteTables(held, setTable)
+      return held
+    })
   const options = {
     compiler: PgClient.makeCompiler(),
     driver: "postgresql",
     spanAttributes: [["db.system.name", "postgresql"]],
     prepareTransactionControls: true,
     releaseSavepoint: (name: string) => `RELEASE SAVEPOINT ${name}`,
-    transactionAcquirer,
+    transactionAcquirer: reserve(""),
   } as const
-  const stream = Effect.map(pool.reserve, ({ connection }) => connection)
+  const stream = Effect.map(pool.reserve(""), ({ connection }) => connection)
   const sharedBy = (table: string) => connectionOn((run) => pool.run(table, run), stream)
 
   const clientFor = (table: string): SqlClient.SqlClient => {
@@ -54,7 +73,7 @@ export const make = Effect.fnUntraced(function* (config: PgClient.PgPoolConfig, 
     const borrower: SqlConnection.Borrower = (use) =>
       Effect.withFiber((fiber) => {
         const [held] = Context.getOrUndefined(fiber.context, transactionService) ?? []
-        if (held !== undefined) heldConnections.get(held)?.(table)
+        if (held !== undefined) setTable(held, table)
         return use(held ?? shared)
       })
     const client = SqlClient.make({ ...options, acquirer: Effect.succeed(shared), borrower })
@@ -77,7 +96,7 @@ export const make = Effect.fnUntraced(function* (config: PgClient.PgPoolConfig, 
       notify: parts.notify,
     },
   )
-  tableClients.set(client, clientFor)
+  tables.set(client, { client: clientFor, reserve })
   return client
 })
 

@@ -81,7 +81,7 @@ export const layer = (
         Effect.mapError((error) => notReady(options.url, error)),
       ),
     ),
-    Layer.succeed(UnitSlots, { count: Math.max(1, maxConnections - 1), begin: beginStatements(limits) }),
+    Layer.succeed(UnitSlots, { begin: beginStatements(limits) }),
   )
 }
 

@@ -1,10 +1,12 @@
 import { PgClient, type PgConnection } from "@effect/sql-pg"
-import { Cause, Effect, Layer, Option, Result, type Scope, Semaphore } from "effect"
+import { Cause, Effect, Layer, Option, Result, Scope, Semaphore } from "effect"
 import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import { within } from "./Deadline.ts"
+import { noteTables, reserveForTable, setTable } from "./PooledClient.ts"
 import { isConflict, isConnectionLoss, orDie, unavailable } from "./PostgresFailure.ts"
+import { UnitConnection } from "./UnitConnection.ts"
 import { UnitSlots } from "./UnitSlots.ts"
 
 /** How long a unit waits for a connection of its own. */
@@ -15,23 +17,32 @@ const controlMillis = 10_000
 const maximumRetries = 3
 
 /**
- * Units of work as transactions (READ COMMITTED); inner units as savepoints. There are at most as many at once as there
- * are `UnitSlots`; one that finds no connection within 5 seconds dies as `Unavailable`, for the pool itself would let
- * it wait for ever.
+ * Units of work as transactions (READ COMMITTED); inner units as savepoints. A unit takes a connection with its first
+ * statement; one that finds none within 5 seconds dies as `Unavailable`.
  */
 export const layer: Layer.Layer<UnitOfWork, never, PgClient.PgClient | UnitSlots> = Layer.effect(
   UnitOfWork,
   Effect.gen(function* () {
     const sql = yield* PgClient.PgClient
     const { begin = ["BEGIN"], count } = yield* UnitSlots
-    const slots = Semaphore.makeUnsafe(count)
+    const slots = count === undefined ? undefined : Semaphore.makeUnsafe(count)
+    const open = (table: string) =>
+      Effect.tap(acquireConnection(sql, slots, table), (connection) =>
+        Effect.forEach(begin, (text) => control(connection, text), { discard: true }),
+      )
     const withTransaction = SqlClient.makeWithTransaction({
       transactionService: sql.transactionService,
       spanAttributes: [["db.system.name", "postgresql"]],
-      acquireConnection: (restore) => restore(acquireConnection(sql, slots)),
-      begin: (connection) => Effect.forEach(begin, (text) => control(connection, text), { discard: true }),
-      commit,
-      rollback,
+      acquireConnection: () =>
+        Effect.map(Effect.scope, (scope) => {
+          const unit = new UnitConnection((table) => Scope.provide(open(table), scope), setTable)
+          noteTables(unit, (table) => unit.setTable(table))
+          return unit
+        }),
+      // With the first statement; a unit without one has nothing to end.
+      begin: () => Effect.void,
+      commit: (connection) => ifOpened(connection, commit),
+      rollback: (connection) => ifOpened(connection, rollback),
       savepoint: (connection, depth) => control(connection, `SAVEPOINT unit_${depth}`),
       releaseSavepoint: (connection, depth) => control(connection, `RELEASE SAVEPOINT unit_${depth}`),
       rollbackSavepoint: (connection, depth) => control(connection, `ROLLBACK TO SAVEPOINT unit_${depth}`),
@@ -50,11 +61,25 @@ export const layer: Layer.Layer<UnitOfWork, never, PgClient.PgClient | UnitSlots
 
 const acquireConnection = (
   sql: PgClient.PgClient,
-  slots: Semaphore.Semaphore,
-): Effect.Effect<SqlConnection.Connection, never, Scope.Scope> =>
-  within(orDie(Effect.andThen(slots.takeScoped(1), sql.reserve)), connectionWaitMillis, () =>
-    Effect.die(unavailable(`the database (no connection within ${connectionWaitMillis} ms)`)),
+  slots: Semaphore.Semaphore | undefined,
+  table: string,
+): Effect.Effect<SqlConnection.Connection, never, Scope.Scope> => {
+  const reserve = reserveForTable(sql, table)
+  return within(
+    orDie(slots === undefined ? reserve : Effect.andThen(slots.takeScoped(1), reserve)),
+    connectionWaitMillis,
+    () => Effect.die(unavailable(`the database (no connection within ${connectionWaitMillis} ms)`)),
   )
+}
+
+const ifOpened = (
+  connection: SqlConnection.Connection,
+  run: (opened: SqlConnection.Connection) => Effect.Effect<void>,
+): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const opened = connection instanceof UnitConnection ? connection.opened : connection
+    return opened === undefined ? Effect.void : run(opened)
+  })
 
 const run = (connection: SqlConnection.Connection, text: string): Effect.Effect<unknown, SqlError.SqlError> =>
   within(connection.executeRaw(text, []), controlMillis, () =>

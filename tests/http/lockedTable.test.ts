@@ -25,6 +25,8 @@ const readiness = Layer.effect(
 )
 
 const storm = 50
+/** A limit that no test reaches. */
+const never = 600_000
 
 describeOnPostgres("a table that another program has locked", () => {
   let service: Service
@@ -76,7 +78,6 @@ describeOnPostgres("a table that another program has locked", () => {
 
   for (const connections of [2, 4]) {
     describe(`with ${connections} connections, while nothing gives up waiting`, () => {
-      const never = 600_000
       start({ maxConnections: connections, lockTimeoutMillis: never, statementTimeoutMillis: never })
 
       for (const [table, path, free] of [
@@ -102,6 +103,47 @@ describeOnPostgres("a table that another program has locked", () => {
           expect(new Set(await Promise.all(lists))).toEqual(new Set([200]))
         })
       }
+    })
+  }
+
+  for (const connections of [3, 4]) {
+    describe(`with ${connections} connections, in a storm of reads and writes`, () => {
+      start({ maxConnections: connections, lockTimeoutMillis: never, statementTimeoutMillis: never })
+
+      test("keeps units of work on other tables apart too", async () => {
+        const title = "Water the plants"
+        const { body: made } = await service.ask<{ readonly task: { readonly id: string } }>("POST", "/api/v1/tasks", {
+          token,
+          body: { title },
+        })
+        const task = `/api/v1/tasks/${made.task.id}`
+        const { access_token: other } = await register(service)
+        let answered = 0
+        let asked: ReadonlyArray<Promise<number>> = []
+        await whileLocked("tasks", async () => {
+          const kinds = [
+            ["GET", "/api/v1/tasks"],
+            ["POST", "/api/v1/tasks", { title }],
+            ["PATCH", task, { version: 1, title }],
+            ["DELETE", task],
+            ["POST", `${task}/categories/${crypto.randomUUID()}`],
+            ["GET", task],
+          ] as const
+          asked = Array.from({ length: storm }, async (_, index) => {
+            const [method, path, body] = kinds[index % kinds.length] ?? kinds[0]
+            const { status } = await service.ask(method, path, { token, body })
+            answered++
+            return status
+          })
+          await expect.poll(() => waiting("tasks"), { timeout: 60_000 }).toBeGreaterThan(0)
+          for (let count = 0; count < 5; count++) expect(await statusOf("GET", "/api/v1/categories")).toBe(200)
+          const category = { token: other, body: { name: "Garden" } }
+          expect((await service.ask("POST", "/api/v1/categories", category)).status).toBe(201)
+          await register(service)
+          expect(answered).toBe(0)
+        })
+        await Promise.all(asked)
+      })
     })
   }
 
