@@ -1,7 +1,8 @@
 /**
  * The connections to a PostgreSQL server, and which of them a statement takes. A statement that waits for a lock must
  * delay only statements about the same table, so the library's pool, which fills one connection after the other, is
- * used for one connection at a time (`ConnectionLane`).
+ * used for one connection at a time (`ConnectionLane`). A short `lock_timeout` alone would not do: statements that wait
+ * behind each other on one connection wait it out one after the other.
  */
 import type { PgConnection, PgPool } from "@effect/sql-pg"
 import { Effect, type Fiber, type Scope } from "effect"
