@@ -1,0 +1,55 @@
+import { assert, describe, it } from "vitest"
+import { commandLine, places } from "./Commands.ts"
+
+const password = "Correct Horse 1\n"
+
+describe("a server", () => {
+  it("that is away or asks to wait is no defect", async () => {
+    const line = await commandLine("remote", { userLimit: { limit: 3, windowMillis: 60_000 } })
+    await line.run(["register", "ada@example.com", "--name", "Ada", "--password-stdin"], password)
+    const ended = [await line.run(["whoami"]), await line.run(["whoami"]), await line.run(["whoami"])]
+    const limited = await line.run(["whoami"])
+    assert.deepEqual(
+      ended.map(({ code }) => code),
+      [0, 0, 0],
+    )
+    assert.equal(limited.code, 6)
+    assert.match(limited.errors, /^taskwright: Too many requests\. Try again in \d+ seconds\.\n$/)
+    await line.service.stop()
+    const gone = await line.run(["whoami"])
+    assert.equal(gone.code, 6)
+    assert.match(gone.errors, /^taskwright: The server http:\/\/127\.0\.0\.1:\d+ cannot be reached\.\n$/)
+    await line.stop().catch(() => undefined)
+  })
+
+  it.each(["tasks.example.com", "ftp://example.com", "http://user@example.com", "http://example.com/?x"])(
+    "is not %s",
+    async (url) => {
+      const line = await commandLine("local")
+      const { code, errors } = await line.run(["--server", url, "whoami"])
+      assert.equal(code, 2)
+      assert.include(errors, "--server takes")
+      await line.stop()
+    },
+  )
+})
+
+it.each(places)("a user without a verified address is refused where one is needed (%s)", async (place) => {
+  const line = await commandLine(place, { isVerifiedEmailRequired: true })
+  await line.run(["register", "ada@example.com", "--name", "Ada", "--password-stdin"], password)
+  const { code, errors } = await line.run(["list"])
+  assert.equal(code, 1)
+  assert.include(errors, "Verify your email address first")
+  assert.equal((await line.run(["whoami"])).code, 0)
+  await line.stop()
+})
+
+it("completions are written for each shell", async () => {
+  const line = await commandLine("local")
+  for (const shell of ["bash", "zsh", "fish"]) {
+    const { code, output } = await line.run(["--completions", shell])
+    assert.equal(code, 0)
+    for (const word of ["category", "assign", "due-from"]) assert.include(output, word, shell)
+  }
+  await line.stop()
+})

@@ -1,0 +1,163 @@
+import { statSync } from "node:fs"
+import { join } from "node:path"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { type CommandLine, commandLine, places } from "./Commands.ts"
+import { filesIn } from "./Files.ts"
+
+const password = "Correct Horse 1\n"
+
+/** What differs from one run to the next. */
+const normalised = (text: string): string =>
+  text
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<id>")
+    .replaceAll(/^(\d+ +)[0-9a-f]{4,} +/gm, "$1<id> ")
+    .replaceAll(/^# {2}ID +/gm, "#  ID ")
+    .replaceAll(/^(ID|[0-9a-f]{4,}) +/gm, "<id> ")
+    .replaceAll(/\d\d:\d\d(?::\d\d\.\d{3})?/g, "<time>")
+    .replaceAll(/^at .*/gm, "at <place>")
+
+/** The whole life of a task, and every way in which a command ends. */
+const life: ReadonlyArray<readonly [args: ReadonlyArray<string>, code: number, input?: string]> = [
+  [["whoami"], 5],
+  [["register", "ada@example.com", "--name", "Ada Lovelace", "--password-stdin"], 2],
+  [["register", "ada@example.com", "--name", "Ada Lovelace", "--password-stdin"], 2, "weak\n"],
+  [["register", "ada@example.com", "--name", "Ada Lovelace", "--password-stdin"], 2, "Password1\n"],
+  [["register", "ada", "--name", "Ada Lovelace", "--password-stdin"], 2, password],
+  [["register", "ada@example.com", "--name", "Ada Lovelace", "--password-stdin"], 0, password],
+  [["register", "ada@example.com", "--name", "Another", "--password-stdin"], 4, password],
+  [["whoami"], 0],
+  [["category", "list"], 0],
+  [["category", "add", "home", "--color", "#2E7D32"], 0],
+  [["category", "add", "home"], 4],
+  [["category", "add", "home", "--color", "green"], 2],
+  [["category", "list"], 0],
+  [["list"], 0],
+  [["add", "xx"], 2],
+  [["add", "Buy milk", "--due", "2031-02-30"], 2],
+  [["add", "Buy milk", "--due", "2020-01-01"], 1],
+  [["add", "Buy milk", "--due", "next friday"], 2],
+  [["list", "--due-from", "fri 5/6"], 2],
+  [["list", "--due-to", "tomorrow morning"], 2],
+  [["add", "Buy milk", "--category", "hone"], 3],
+  [["add", "Buy milk", "--priority", "urgent"], 2],
+  [["add", "Buy milk", "--due", "2031-12-24", "--priority", "high", "--category", "home"], 0],
+  [["add", "Call Ada", "--description", "About\nthe engine", "--due", "2031-12-25 15:30"], 0],
+  [["add", "Write letters"], 0],
+  [["list", "--sort", "created_at", "--order", "asc"], 0],
+  [["list", "--priority", "high"], 0],
+  [["list", "--category", "home", "--due-from", "2031-12-24", "--due-to", "2031-12-24"], 0],
+  [["list", "--page", "2", "--limit", "2"], 0],
+  [["list", "--page", "9"], 0],
+  [["list", "--limit", "101"], 2],
+  [["list", "--order", "asc"], 0],
+  [["show", "1"], 0],
+  [["show", "2"], 0],
+  [["show", "9"], 3],
+  [["show", "zz"], 2],
+  [["show", "0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968"], 3],
+  [["show", "0193a5ae"], 3],
+  [["show", ""], 2],
+  [["show", " "], 2],
+  [["edit", "", "--title", "Nothing"], 2],
+  [["done", "1", ""], 2],
+  [["assign", "", "home"], 2],
+  [["assign", "1", ""], 2],
+  [["unassign", "1", " "], 2],
+  [["rm", ""], 2],
+  [["rm", "1", "-"], 2],
+  [["rm", "1", "0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968"], 3],
+  [["rm", "1", "9"], 3],
+  [["list", "--category", ""], 2],
+  [["add", "Nothing", "--category", ""], 2],
+  [["category", "rm", ""], 2],
+  [["category", "add", ""], 2],
+  [["edit", "1"], 2],
+  [["edit", "1", "--due", "+30m"], 2],
+  [["edit", "1", "--title", "Buy oat milk", "--due", "none", "--description", "two litres"], 0],
+  [["edit", "1", "--priority", "low", "--description", "none"], 0],
+  [["edit", "1", "--version-seen", "1", "--title", "Too late"], 4],
+  [["edit", "1", "--version-seen", "1", "--title", "Buy rye", "--retry"], 0],
+  [["start", "1", "2"], 0],
+  [["done", "1"], 0],
+  [["done", "1", "1"], 0],
+  [["list", "--status", "completed"], 0],
+  [["list", "--order", "asc"], 0],
+  [["assign", "2", "home"], 0],
+  [["assign", "2", "home"], 4],
+  [["unassign", "2", "home"], 0],
+  [["unassign", "2", "home"], 3],
+  [["rm", "3", "3"], 0],
+  [["rm", "3"], 3],
+  [["category", "rm", "home"], 0],
+  [["category", "rm", "home"], 3],
+  [["sessions"], 0],
+  [["sessions", "end", "ffff"], 3],
+  [["sessions", "end", ""], 2],
+  [["sessions", "end", " "], 2],
+  [["sessions", "end", "0"], 2],
+  [["config"], 0],
+  [["migrate"], 0],
+  [["openapi"], 0],
+  [["nonsense"], 2],
+  [["list", "--nonsense"], 2],
+  [["logout"], 0],
+  [["logout"], 5],
+  [["list"], 5],
+  [["login", "ada@example.com", "--password-stdin"], 5, "Wrong Horse 1\n"],
+  [["login", "ada@example.com", "--password-stdin"], 0, password],
+  [["list"], 0],
+]
+
+describe("the whole life of a task", () => {
+  const transcripts = new Map<string, ReadonlyArray<string>>()
+  const lines = new Map<string, CommandLine>()
+  beforeAll(async () => {
+    for (const place of places) lines.set(place, await commandLine(place))
+  })
+  afterAll(async () => {
+    for (const line of lines.values()) await line.stop()
+  })
+
+  it.each(places)("has the right exit codes (%s)", async (place) => {
+    const transcript: Array<string> = []
+    for (const [args, code, input] of life) {
+      const ran = await lines.get(place)?.run(args, input)
+      assert.equal(ran?.code, code, `${args.join(" ")}: ${ran?.output}${ran?.errors}`)
+      // What went wrong is said on standard error; what went right is not.
+      assert.equal(ran?.errors !== "", code !== 0 || args.includes("--retry"), args.join(" "))
+      transcript.push(normalised(`$ ${args.join(" ")}\n${ran?.output}${ran?.errors}`))
+    }
+    transcripts.set(place, transcript)
+  })
+
+  it("looks the same locally and on a server", () => {
+    const isShown = (text: string) => !text.startsWith("$ config")
+    const local = transcripts.get("local")?.filter(isShown)
+    assert.deepEqual(local, transcripts.get("remote")?.filter(isShown))
+    const shown = local?.join("\n").replaceAll(/ +/g, " ") ?? ""
+    for (const words of [
+      "Ada Lovelace <ada@example.com> (not verified yet)",
+      'You have no category "hone". Did you mean "home"?',
+      "1 <id> pending high Wed 24 Dec 2031 Buy milk home",
+      "Page 2 of 2, 3 tasks in all",
+      "No tasks on page 9; there are 3.",
+      "About\nthe engine",
+      "Changed <id> Buy oat milk",
+      "Deleted <id> Write letters",
+      "an older version was named",
+      "Taskwright CLI",
+    ]) {
+      assert.include(shown, words)
+    }
+  })
+
+  it.each(places)("keeps credentials to this user alone (%s)", async (place) => {
+    const line = lines.get(place)
+    const files = filesIn(line?.folder ?? "").filter((path) => path.endsWith(".json"))
+    assert.isAbove(files.length, 1)
+    for (const file of files) {
+      assert.equal(statSync(file).mode & 0o777, 0o600, file)
+      assert.equal(statSync(join(file, "..")).mode & 0o777, 0o700, file)
+    }
+  })
+})
