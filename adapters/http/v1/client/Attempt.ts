@@ -1,11 +1,11 @@
-import { Effect, type Tracer } from "effect"
+import { Cause, Effect, type Tracer } from "effect"
 import { FetchHttpClient, type Headers, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { HttpApiClient, type HttpApiEndpoint, HttpApiSchema } from "effect/http-api"
 import { Api } from "../Api.ts"
 import { type AnyProblem, type FailedCall, Refused, UnexpectedAnswer, Unreachable } from "./ClientErrors.ts"
-import { isUnreadable, mismatches, systemCode } from "./FailureReasons.ts"
+import { foreignName, isUnreadable, mismatches, systemCode } from "./FailureReasons.ts"
 import { readRetryAfterMillis } from "./RateLimit.ts"
-import { readWhole } from "./WholeAnswer.ts"
+import { AnswerTooLong, readWhole } from "./WholeAnswer.ts"
 
 /** What a call is given; the types of its surface have held each part against the endpoint. */
 export interface AnyInput {
@@ -50,11 +50,14 @@ export const makeAttempt = (
     const call: FailedCall = { method: endpoint.method, path }
     return Effect.gen(function* () {
       const request = requestOf(endpoint.method, `${base}${path}`, input, accessToken)
-      const response = yield* httpClient.execute(withTrace(request, yield* currentSpan))
-      onAnswer(response.headers)
-      const whole = yield* Effect.catchTag(readWhole(response), "AnswerTooLong", (tooLong) =>
-        Effect.fail(unexpectedAnswer(call, tooLong.message, response)),
+      const span = yield* currentSpan
+      const response = yield* answered(
+        call,
+        Effect.suspend(() => httpClient.execute(withTrace(request, span))),
       )
+      onAnswer(response.headers)
+      const whole = yield* answered(call, Effect.catchTag(readWhole(response), "AnswerTooLong", Effect.succeed))
+      if (whole instanceof AnswerTooLong) return yield* Effect.fail(unexpectedAnswer(call, whole.message, response))
       return yield* Effect.catch(decode(whole), (said) => {
         if (isProblem(said)) return Effect.fail(refused(said, response))
         // A 503 that is no problem (`NotReady`) answers what was asked.
@@ -67,10 +70,6 @@ export const makeAttempt = (
       // The API never redirects, and a body that follows a redirect would show its password or token to another host.
       Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }),
       Effect.map((value) => (isWithHeaders(value) ? value.body : value)),
-      Effect.catchTag("HttpClientError", (error) => {
-        const reason = systemCode(error)
-        return unreachable(call, reason === null ? "no answer" : `no answer (${reason})`, reason)
-      }),
       Effect.timeoutOrElse({
         duration: attemptLimitMillis,
         orElse: () => unreachable(call, `no answer within ${attemptLimitMillis} ms`, null),
@@ -115,6 +114,19 @@ const unreachable = (call: FailedCall, what: string, reason: string | null): Eff
     error: new Unreachable({ ...call, message: `${call.method} ${call.path}: ${what}`, reason }),
     status: null,
     retryAfterMillis: null,
+  })
+
+/**
+ * Keeps of whatever the HTTP client breaks off with its code or its name. A program may bring a client of its own, and
+ * the errors and defects of many hold the request, with its password or token.
+ */
+const answered = <A>(call: FailedCall, effect: Effect.Effect<A, unknown>): Effect.Effect<A, Failed> =>
+  Effect.catchCause(effect, (cause) => {
+    if (Cause.hasInterrupts(cause)) return Effect.interrupt
+    const error = Cause.squash(cause)
+    const reason = systemCode(error)
+    const told = reason ?? foreignName(error)
+    return unreachable(call, told === null ? "no answer" : `no answer (${told})`, reason)
   })
 
 const isProblem = (error: unknown): error is AnyProblem =>

@@ -22,6 +22,12 @@ export const systemCode = (error: unknown): string | null => {
   return null
 }
 
+/** The name of an error that is none of Effect's HTTP client; null if it has none that a class could have. */
+export const foreignName = (error: unknown): string | null => {
+  if (HttpClientError.isHttpClientError(error) || !(error instanceof Error)) return null
+  return /^[A-Z][A-Za-z]{0,63}$/.test(error.name) ? error.name : null
+}
+
 /** Whether an answer could not be read. */
 export const isUnreadable = (error: unknown): error is HttpClientError.HttpClientError | Schema.SchemaError =>
   HttpClientError.isHttpClientError(error) || Schema.isSchemaError(error)

@@ -1,7 +1,8 @@
 import { inspect } from "node:util"
-import { Cause, Effect } from "effect"
+import { Cause, Effect, Exit } from "effect"
+import { HttpClient, type HttpClientRequest, HttpClientResponse } from "effect/http"
 import { expect, it } from "vitest"
-import { memoryTokenStore } from "../../../../adapters/http/v1/client/index.ts"
+import { makeClient, memoryTokenStore } from "../../../../adapters/http/v1/client/index.ts"
 import { startScript } from "../../../support/ChildProcess.ts"
 import { failureOf, startOther, watchedClient } from "./WatchedClient.ts"
 
@@ -68,6 +69,55 @@ it.each(["custom", "plain"])(
     for (const report of reports) expect(report).not.toMatch(/SECRET|83,\s*69,\s*67|53 45 43/)
   },
 )
+
+const holding = (request: HttpClientRequest.HttpClientRequest) =>
+  Object.assign(new Error(`failed: ${JSON.stringify(request.headers)}`), { request, code: "ECONNRESET" })
+
+/** What programs put in the place of `fetch`, whose errors hold the request as some libraries' do. */
+const brokenClients: ReadonlyArray<readonly [name: string, client: HttpClient.HttpClient]> = [
+  ["dies", HttpClient.make((request) => Effect.die(holding(request)))],
+  ["rejects", HttpClient.make((request) => Effect.promise(() => Promise.reject(holding(request))))],
+  [
+    "throws",
+    HttpClient.make((request) => {
+      throw holding(request)
+    }),
+  ],
+  // What its types deny, a program in JavaScript or with a cast may do.
+  ["fails otherwise", HttpClient.make((request) => Effect.fail(holding(request) as never))],
+  [
+    "breaks in the body",
+    HttpClient.make((request) =>
+      Effect.succeed(
+        HttpClientResponse.fromWeb(
+          request,
+          new Response(new ReadableStream({ pull: (controller) => controller.error(holding(request)) })),
+        ),
+      ),
+    ),
+  ],
+]
+
+it.each(brokenClients)("an HTTP client that %s shows no password and no token", async (_, httpClient) => {
+  const client = Effect.runSync(
+    makeClient({ url: "http://127.0.0.1:9", maxRepeats: 0, tokens: memoryTokenStore(tokens) }).pipe(
+      Effect.provideService(HttpClient.HttpClient, httpClient),
+    ),
+  )
+  const calls: ReadonlyArray<Effect.Effect<unknown, unknown>> = [client.auth.logIn({ payload }), client.users.getMe()]
+  for (const call of calls) {
+    const exit = await Effect.runPromiseExit(call)
+    if (Exit.isSuccess(exit)) throw new Error("it succeeded")
+    const printed = [
+      inspect(exit, { depth: 20 }),
+      inspect(exit, { depth: 20, customInspect: false, showHidden: true }),
+      JSON.stringify(exit),
+      Cause.pretty(exit.cause),
+    ]
+    for (const text of printed) expect(text).not.toMatch(/SECRET|83,\s*69,\s*67|53 45 43/)
+    expect(Cause.squash(exit.cause)).toMatchObject({ code: "unreachable", reason: "ECONNRESET" })
+  }
+})
 
 it("no redirect is followed, for it would show the password and the tokens to another host", async () => {
   const shown: Array<string | undefined> = []
