@@ -1,7 +1,7 @@
 import { Effect, Layer, Option } from "effect"
 import { Command } from "effect/cli"
 import { Backend } from "./Backend.ts"
-import { Installation } from "./Installation.ts"
+import { Installation, OnWait, sayWait } from "./Installation.ts"
 import { makeLocalBackend } from "./LocalBackend.ts"
 import { InvalidInput, Unreachable } from "./Refusals.ts"
 import { taskwright } from "./Taskwright.ts"
@@ -61,3 +61,8 @@ const remote = (text: string) =>
 export const connected = <const Name extends string, Input, E, R, ContextInput>(
   command: Command.Command<Name, Input, ContextInput, E, R>,
 ) => Command.provide(command, backend)
+
+/** As `connected`; what the command waits for is said on standard error, also where that is no terminal. */
+export const connectedSayingWaits = <const Name extends string, Input, E, R, ContextInput>(
+  command: Command.Command<Name, Input, ContextInput, E, R>,
+) => Command.provide(command, Layer.provide(backend, Layer.succeed(OnWait, sayWait)))

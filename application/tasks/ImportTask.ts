@@ -20,6 +20,7 @@ export const ImportTask = Schema.Struct({
   status: TaskStatus,
   priority: TaskPriority,
   dueDate: Schema.NullOr(Timestamp),
+  createdAt: Schema.optional(Timestamp),
   categoryIds: Schema.Array(CategoryId),
 })
 export interface ImportTask extends Schema.Schema.Type<typeof ImportTask> {}

@@ -12,6 +12,8 @@ export interface ImportedTask {
   readonly priority: TaskPriority
   /** May lie in the past: it was in the future when it was set. */
   readonly dueDate: Timestamp | null
+  /** When it was made there; now, if that is not known. A time ahead of `now`, by another clock, counts as `now`. */
+  readonly createdAt?: Timestamp | undefined
 }
 
 /** The task as one of this user's, as far along as it was. Its categories are put on it afterwards. */
@@ -25,6 +27,6 @@ export const fromElsewhere = (id: TaskId, userId: UserId, wanted: ImportedTask, 
   dueDate: wanted.dueDate,
   categories: [],
   version: firstVersion,
-  createdAt: now,
+  createdAt: wanted.createdAt !== undefined && wanted.createdAt < now ? wanted.createdAt : now,
   updatedAt: now,
 })

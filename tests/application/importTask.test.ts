@@ -1,5 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { TestClock } from "effect/testing"
 import { createCategory } from "../../application/categories/CreateCategory.ts"
 import { getTask } from "../../application/tasks/GetTask.ts"
 import { type ImportTask, importTask } from "../../application/tasks/ImportTask.ts"
@@ -7,11 +8,11 @@ import { listTasks } from "../../application/tasks/ListTasks.ts"
 import { memory } from "../../bootstrap/memory.ts"
 import { CategoryName } from "../../domain/categories/Category.ts"
 import { defaultPageLimit, firstPage } from "../../domain/shared/Page.ts"
-import { Timestamp } from "../../domain/shared/Timestamp.ts"
+import { Timestamp, toMillis } from "../../domain/shared/Timestamp.ts"
 import { TaskTitle } from "../../domain/tasks/Task.ts"
-import { keepUser, newCategoryId } from "../support/entities.ts"
+import { at, keepUser, newCategoryId } from "../support/entities.ts"
 
-const wanted: Omit<ImportTask, "userId" | "categoryIds"> = {
+const wanted: Omit<ImportTask, "userId" | "categoryIds" | "createdAt"> = {
   title: TaskTitle.make("Buy milk"),
   description: null,
   status: "completed",
@@ -34,6 +35,22 @@ layer(memory)("importing a task", (it) => {
       assert.strictEqual(version, 2)
       assert.deepStrictEqual(yield* getTask({ userId, taskId: task.id }), task)
       assert.strictEqual((yield* importTask({ ...wanted, userId, categoryIds: [] })).version, 1)
+    }),
+  )
+
+  it.effect("keeps when it was made, but for a time ahead of the clock", () =>
+    Effect.gen(function* () {
+      const userId = yield* keepUser
+      yield* TestClock.setTime(toMillis(at(100)))
+      for (const [given, kept] of [
+        [at(1), at(1)],
+        [at(101), at(100)],
+        [undefined, at(100)],
+      ]) {
+        const { createdAt, id, updatedAt } = yield* importTask({ ...wanted, userId, createdAt: given, categoryIds: [] })
+        assert.deepStrictEqual([createdAt, updatedAt], [kept, at(100)])
+        assert.strictEqual((yield* getTask({ userId, taskId: id })).createdAt, kept)
+      }
     }),
   )
 

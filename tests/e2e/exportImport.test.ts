@@ -51,6 +51,9 @@ it("2,000 tasks are the same after an import that was killed again and again, an
   assert.equal(exported.code, 0, exported.errors)
   assert.isBelow(megabytesHeld(exported.errors), 200)
   assert.deepEqual(withoutIds(linesOf(exported.output)), withoutIds(linesOf(wanted)))
+  const madeAt = (text: string) =>
+    linesOf(text).flatMap(({ created_at, type }) => (type === "task" ? [String(created_at)] : []))
+  assert.deepEqual(madeAt(exported.output), madeAt(wanted))
   // Half an export never has the name of a whole one.
   const out = join(folder, "out.jsonl")
   assert.equal((await run(["export", "-o", out], environment)).code, 0)

@@ -39,8 +39,8 @@ const watch = (child: ChildProcess, input: string | null) =>
     })
   })
 
-/** Starts the command with its outputs in pipes. */
-export const start = (args: ReadonlyArray<string>, environment: Environment, input = "") => {
+/** Starts the command with its outputs in pipes; an input that is null is left open. */
+export const start = (args: ReadonlyArray<string>, environment: Environment, input: string | null = "") => {
   const child = spawn(process.execPath, [entry, ...args], { env: environmentOf(environment) })
   return { child, ended: watch(child, input) }
 }

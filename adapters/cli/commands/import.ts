@@ -3,7 +3,7 @@ import { Console, Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { lockFile } from "../../filesystem/FileLock.ts"
 import { Backend } from "../Backend.ts"
-import { connected } from "../Connection.ts"
+import { connectedSayingWaits } from "../Connection.ts"
 import { counted, plainJson } from "../output/Plain.ts"
 import { Refused } from "../Refusals.ts"
 import { credentials } from "../SigningIn.ts"
@@ -20,37 +20,44 @@ export const importTasks = Command.make(
       Flag.withDescription("Read and check the file, and change nothing"),
       Flag.withDefault(false),
     ),
+    again: Flag.Boolean("again").pipe(
+      Flag.withoutNegation,
+      Flag.withDescription("Import every task anew, also one that is here already"),
+      Flag.withDefault(false),
+    ),
     withoutPastDueDates: Flag.Boolean("without-past-due-dates").pipe(
       Flag.withoutNegation,
       Flag.withDescription("Import tasks that a server refuses for a due date in the past without it"),
       Flag.withDefault(false),
     ),
   },
-  Effect.fnUntraced(function* ({ dryRun, file, withoutPastDueDates }) {
+  Effect.fnUntraced(function* ({ again, dryRun, file, withoutPastDueDates }) {
     const { json } = yield* taskwright
     const { user_id } = yield* credentials
     const folder = join(folderOf(yield* ConfigFolder, (yield* Backend).place), "imports")
     // Two imports at once into an account could not know what the other one makes.
-    yield* lockFile(join(folder, `${user_id}.lock`))
-    const counts = yield* importFile({
+    yield* lockFile(join(folder, `${user_id}.lock`), {
+      onWait: Console.error("Another import into this account is at work; waiting for it. Ctrl-C stops."),
+    })
+    const { is_whole, ...counts } = yield* importFile({
       path: file,
       journalPath: join(folder, `${user_id}.jsonl`),
       isDryRun: dryRun,
+      isAgain: again,
       isWithoutPastDueDates: withoutPastDueDates,
     })
-    const { categories_created, imported, past_due_dates, present, refused } = counts
-    const tasks = counted(imported, "task", "tasks")
-    const categories = counted(categories_created, "category", "categories")
-    const here = `${present} ${present === 1 ? "was" : "were"} here already`
-    const words = dryRun
-      ? `Would import ${tasks} (${past_due_dates} due in the past) and make ${categories}; ${here}.`
-      : `Imported ${tasks} and made ${categories}; ${here}.`
-    yield* Console.log(json ? plainJson({ dry_run: dryRun, ...counts }, 2) : words)
-    if (refused > 0)
-      yield* Effect.fail(new Refused({ message: `${counted(refused, "line was", "lines were")} not imported.` }))
+    yield* Console.log(json ? plainJson({ dry_run: dryRun, is_whole, ...counts }, 2) : wordsOf(dryRun, counts))
+    const faults = [
+      ...(counts.refused > 0 ? [`${counted(counts.refused, "line was", "lines were")} not imported`] : []),
+      ...(is_whole ? [] : ["the file is not whole"]),
+    ]
+    if (faults.length === 0) return
+    const [first = "", ...others] = faults
+    const message = [`${first.slice(0, 1).toUpperCase()}${first.slice(1)}`, ...others].join(", and ")
+    yield* Effect.fail(new Refused({ message: `${message}.` }))
   }, Effect.scoped),
 ).pipe(
-  connected,
+  connectedSayingWaits,
   Command.withDescription("Import an export; repeated or interrupted, it makes nothing twice"),
   Command.withExamples([
     { command: "taskwright import tasks.jsonl --dry-run", description: "What would be done" },
@@ -58,3 +65,23 @@ export const importTasks = Command.make(
     { command: "gunzip < tasks.jsonl.gz | taskwright import -" },
   ]),
 )
+
+type Counts = Omit<Effect.Success<ReturnType<typeof importFile>>, "is_whole">
+
+const wordsOf = (isDryRun: boolean, counts: Counts): string => {
+  const { categories_created, imported, imported_again, past_due_dates, present, repeated } = counts
+  const tasks = counted(imported, "task", "tasks")
+  const categories = counted(categories_created, "category", "categories")
+  const notes = [
+    `${present} ${present === 1 ? "was" : "were"} here already`,
+    ...(imported_again > 0
+      ? [`${imported_again} had been imported before and ${imported_again === 1 ? "was" : "were"} gone`]
+      : []),
+    ...(repeated > 0
+      ? [`${counted(repeated, "line", "lines")} repeated a task and ${repeated === 1 ? "was" : "were"} dropped`]
+      : []),
+  ].join("; ")
+  return isDryRun
+    ? `Would import ${tasks} (${past_due_dates} due in the past) and make ${categories}; ${notes}.`
+    : `Imported ${tasks} and made ${categories}; ${notes}.`
+}

@@ -31,6 +31,9 @@ export const HeaderLine = Schema.Struct({
   exported_at: Timestamp,
 })
 
+/** The header of any version, as far as it tells which one. */
+export const AnyHeaderLine = Schema.Struct({ type: Schema.Literal("taskwright-export"), version: Schema.Int })
+
 export const CategoryLine = Schema.Struct({
   type: Schema.Literal("category"),
   id: CategoryId,

@@ -1,7 +1,12 @@
-import { Clock, Console, Effect, Result, Schema } from "effect"
+// Imports an export, a batch of lines at a time.
+
+import { Clock, Console, Effect, Option, Result, Schema } from "effect"
 import { fromMillis } from "../../../domain/shared/Timestamp.ts"
+import { Refused } from "../Refusals.ts"
 import { credentials } from "../SigningIn.ts"
-import { ExportLine, type TaskLine } from "./ExportFormat.ts"
+import { forEachPage } from "./AllTasks.ts"
+import { AnyHeaderLine, ExportLine, formatVersion, type TaskLine } from "./ExportFormat.ts"
+import { makeFileSections } from "./FileSections.ts"
 import { makeImportCategories } from "./ImportCategories.ts"
 import { openJournal } from "./ImportJournal.ts"
 import { makeImportReport } from "./ImportReport.ts"
@@ -9,31 +14,66 @@ import { makeTaskImport } from "./ImportTasks.ts"
 import { forEachBatch, type LineBatch } from "./LineBatches.ts"
 import { makeMemoryBound } from "./Memory.ts"
 import { makeProgress } from "./Progress.ts"
+import { TaskIds } from "./TaskIds.ts"
 
 /** How many lines are read, imported and noted together. */
 const batchLines = 100
 
 const decode = Schema.decodeUnknownResult(Schema.fromJsonString(ExportLine))
+const decodeHeader = Schema.decodeUnknownOption(Schema.fromJsonString(AnyHeaderLine))
 
 export interface ImportFileOptions {
   readonly path: string
   readonly journalPath: string
   readonly isDryRun: boolean
+  /** Whether tasks are imported that are here already. */
+  readonly isAgain: boolean
   readonly isWithoutPastDueDates: boolean
 }
 
-/** Imports a file, and gives what became of its tasks. */
+/** The ids of all tasks of the account, read once and only if they are asked for. */
+const makePresentIds = (onWait: (seconds: number) => Effect.Effect<void>) =>
+  Effect.cached(
+    Effect.gen(function* () {
+      const ids = new TaskIds()
+      yield* forEachPage(
+        (tasks) =>
+          Effect.sync(() => {
+            for (const { id } of tasks) ids.add(id)
+          }),
+        onWait,
+      )
+      return ids
+    }),
+  )
+
+/** Imports a file, and gives what became of its tasks, and what the file lacks. */
 export const importFile = (options: ImportFileOptions) =>
   Effect.gen(function* () {
     const { user_id } = yield* credentials
     const progress = yield* makeProgress
     const report = makeImportReport()
+    const sections = makeFileSections()
     const boundMemory = yield* makeMemoryBound
-    const journal = yield* openJournal(options.journalPath)
-    const categories = yield* makeImportCategories(options.isDryRun, progress.wait)
+    const present = yield* makePresentIds(progress.wait)
+    const { isAgain, isDryRun } = options
+    const journal = yield* openJournal(options.journalPath, { present, isAnew: isAgain, isDryRun })
+    const categories = yield* makeImportCategories(isDryRun, progress.wait)
     const now = fromMillis(yield* Clock.currentTimeMillis)
+    const seen = new TaskIds()
     let importer: Effect.Success<ReturnType<typeof makeTaskImport>> | null = null
-    let isWhole = false
+
+    const begin = Effect.fnUntraced(function* (userId: string) {
+      sections.header()
+      importer = yield* makeTaskImport({
+        // The account's own export names tasks by the ids that they have here.
+        present: !isAgain && userId === user_id ? yield* present : new TaskIds(),
+        isWithoutPastDueDates: options.isWithoutPastDueDates,
+        categories,
+        journal,
+        onWait: progress.wait,
+      })
+    })
 
     const takeTasks = Effect.fnUntraced(function* (
       tasks: ReadonlyArray<{ readonly number: number; readonly line: TaskLine }>,
@@ -43,11 +83,10 @@ export const importFile = (options: ImportFileOptions) =>
         if (line.due_date !== null && line.due_date <= now) report.counts.past_due_dates++
       }
       if (importer === null) return
-      if (options.isDryRun) {
-        for (const { line } of tasks) report.counts[(yield* importer.isPresent(line)) ? "present" : "imported"]++
-        return
-      }
-      const outcomes = yield* importer.importAll(tasks.map(({ line }) => line))
+      const { importAll, isPresent } = importer
+      const outcomes = isDryRun
+        ? new Map(tasks.map(({ line }) => [line.id, isPresent(line) ? ("present" as const) : ("imported" as const)]))
+        : yield* importAll(tasks.map(({ line }) => line))
       for (const { line, number } of tasks) {
         const outcome = outcomes.get(line.id) ?? "present"
         if (outcome === "pastDueDate") {
@@ -56,32 +95,49 @@ export const importFile = (options: ImportFileOptions) =>
             "its due date lies in the past (--without-past-due-dates imports it without one)",
           )
         } else report.counts[outcome]++
+        if (outcome === "imported" && journal.state.gone.has(line.id)) report.counts.imported_again++
       }
+    })
+
+    /** Why the line is not imported; null if it is, or is no task. */
+    const takeLine = Effect.fnUntraced(function* (text: string | null, take: (task: TaskLine) => void) {
+      const read = text === null ? null : decode(text)
+      if (read === null || Result.isFailure(read)) {
+        const header = text === null ? Option.none() : decodeHeader(text)
+        if (Option.isSome(header) && header.value.version > formatVersion) {
+          const message = `The file was made by a newer Taskwright: its format is version ${header.value.version}, and this one reads version ${formatVersion}. Update Taskwright.`
+          return yield* Effect.fail(new Refused({ message }))
+        }
+        sections.line()
+        return read === null ? "it is not UTF-8" : firstLineOf(read.failure.message)
+      }
+      const line = read.success
+      if (line.type === "taskwright-export") {
+        yield* begin(line.user_id)
+        return null
+      }
+      const isInSection = line.type === "end" ? sections.end(line.categories + line.tasks) : sections.line()
+      if (!isInSection) {
+        return importer === null
+          ? "the file does not begin as an export of taskwright does"
+          : "it stands behind the end line"
+      }
+      if (line.type === "category") yield* categories.ensure(line.name, line.color)
+      if (line.type === "task") {
+        // A task that stands in the file twice is imported as it stands there first.
+        if (seen.has(line.id)) report.counts.repeated++
+        else take(line)
+        seen.add(line.id)
+      }
+      return null
     })
 
     const take = Effect.fnUntraced(function* ({ lines, share }: LineBatch) {
       const tasks: Array<{ readonly number: number; readonly line: TaskLine }> = []
       for (const { number, text } of lines) {
-        if (text.trim() === "") continue
-        const read = decode(text)
-        if (Result.isFailure(read)) {
-          yield* report.refuse(number, firstLineOf(read.failure.message))
-          continue
-        }
-        const line = read.success
-        if (line.type === "taskwright-export") {
-          importer = yield* makeTaskImport({
-            isSameAccount: line.user_id === user_id,
-            isWithoutPastDueDates: options.isWithoutPastDueDates,
-            categories,
-            journal,
-            onWait: progress.wait,
-          })
-        } else if (importer === null)
-          yield* report.refuse(number, "the file does not begin as an export of taskwright does")
-        else if (line.type === "category") yield* categories.ensure(line.name, line.color)
-        else if (line.type === "task") tasks.push({ number, line })
-        else isWhole = true
+        if (text?.trim() === "") continue
+        const why = yield* takeLine(text, (line) => tasks.push({ number, line }))
+        if (why !== null) yield* report.refuse(number, why)
       }
       yield* takeTasks(tasks)
       yield* boundMemory
@@ -89,8 +145,9 @@ export const importFile = (options: ImportFileOptions) =>
     })
 
     yield* forEachBatch(options.path, batchLines, take)
-    if (!isWhole) yield* Console.error("The file has no end line: the export was cut off, or a part of it is missing.")
-    return { ...report.counts, categories_created: categories.created() }
+    const faults = sections.faults()
+    yield* Effect.forEach(faults, (fault) => Console.error(fault), { discard: true })
+    return { ...report.counts, categories_created: categories.created(), is_whole: faults.length === 0 }
   }).pipe(Effect.scoped)
 
 const firstLineOf = (text: string): string => text.replaceAll(/\s*\n\s*/g, " ").slice(0, 200)

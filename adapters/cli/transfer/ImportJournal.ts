@@ -13,6 +13,7 @@ import { createInterface } from "node:readline"
 import { Effect, Option, Schema } from "effect"
 import { TaskId } from "../../../domain/tasks/TaskId.ts"
 import { FileUnusable } from "../../filesystem/FileUnusable.ts"
+import { TaskIds } from "./TaskIds.ts"
 
 const Entry = Schema.Union([
   /** These are about to be made. */
@@ -21,29 +22,17 @@ const Entry = Schema.Union([
   Schema.Struct({ made: TaskId, as: TaskId }),
   /** These are here as they were exported. */
   Schema.Struct({ done: Schema.Array(TaskId) }),
+  /** Everything is imported anew from here on. */
+  Schema.Struct({ anew: Schema.Literal(true) }),
 ])
 const decodeEntry = Schema.decodeUnknownOption(Schema.fromJsonString(Entry))
-
-/** Ids in half the memory that they take as they are written: a long import holds those of all its tasks. */
-class TaskIds {
-  readonly #ids = new Set<string>()
-
-  has(id: TaskId): boolean {
-    return this.#ids.has(bytesOf(id))
-  }
-
-  add(id: TaskId): void {
-    this.#ids.add(bytesOf(id))
-  }
-}
-
-/** The 16 bytes of a UUID, a character each. */
-const bytesOf = (id: TaskId): string => Buffer.from(id.replaceAll("-", ""), "hex").toString("latin1")
 
 /** How far earlier imports into the account came. */
 export interface JournalState {
   /** The ids, as exported, of the tasks that are here. */
   readonly done: TaskIds
+  /** The ids, as exported, of tasks that were imported and are not here any more. */
+  readonly gone: TaskIds
   /** Tasks that were made and may lack something: the exported id, and the one that it has here. */
   readonly made: Map<TaskId, TaskId>
   /** Tasks of which it is not known whether they were made, and since when (milliseconds since 1970). */
@@ -60,11 +49,20 @@ async function* entriesOf(path: string): AsyncGenerator<typeof Entry.Type> {
   }
 }
 
+export interface JournalOptions<E, R> {
+  /** The ids of all tasks that are here. A journal that holds anything is believed as far as they bear it out. */
+  readonly present: Effect.Effect<TaskIds, E, R>
+  /** Whether to begin anew, as if nothing had been imported. */
+  readonly isAnew: boolean
+  /** Whether to leave the file as it is. */
+  readonly isDryRun: boolean
+}
+
 /**
  * What has been imported into an account, on disk before the next task is made: the API gives every task an id of its
  * own, so nothing else could tell a repeated import what is there already.
  */
-export const openJournal = (path: string) =>
+export const openJournal = <E, R>(path: string, options: JournalOptions<E, R>) =>
   Effect.gen(function* () {
     const failed = (cause: unknown) => new FileUnusable({ path, cause })
     const attempt = <A>(run: () => A) => Effect.try({ try: run, catch: failed })
@@ -76,8 +74,13 @@ export const openJournal = (path: string) =>
       (descriptor) => Effect.sync(() => closeSync(descriptor)),
     )
     yield* attempt(() => endLine(descriptor))
-    const state = yield* Effect.tryPromise({ try: () => stateOf(path), catch: failed })
-    const append = (entry: typeof Entry.Encoded) => attempt(() => writeSync(descriptor, `${JSON.stringify(entry)}\n`))
+    const append = (entry: typeof Entry.Encoded) => attempt(() => writeWhole(descriptor, `${JSON.stringify(entry)}\n`))
+    const isEmpty = options.isAnew || fstatSync(descriptor).size === 0
+    if (options.isAnew && !options.isDryRun) yield* append({ anew: true })
+    const present = isEmpty ? new TaskIds() : yield* options.present
+    const state = isEmpty
+      ? emptyState()
+      : yield* Effect.tryPromise({ try: () => stateOf(path, present), catch: failed })
     const flush = attempt(() => fdatasyncSync(descriptor))
     return {
       state,
@@ -98,6 +101,12 @@ export const openJournal = (path: string) =>
     }
   })
 
+/** A full disk may take a part of a line; the rest fails then. */
+const writeWhole = (descriptor: number, text: string): void => {
+  const bytes = Buffer.from(text)
+  for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written)
+}
+
 /** What follows a line that was cut off begins a new one. */
 const endLine = (descriptor: number): void => {
   const { size } = fstatSync(descriptor)
@@ -107,27 +116,39 @@ const endLine = (descriptor: number): void => {
   if (last.toString() !== "\n") writeSync(descriptor, "\n")
 }
 
-const stateOf = async (path: string): Promise<JournalState> => {
-  const done = new TaskIds()
-  const made = new Map<TaskId, TaskId>()
-  const begun = new Set<TaskId>()
+const emptyState = (): JournalState => ({
+  done: new TaskIds(),
+  gone: new TaskIds(),
+  made: new Map(),
+  begun: new Set(),
+  begunAt: null,
+})
+
+const stateOf = async (path: string, present: TaskIds): Promise<JournalState> => {
+  let { begun, done, gone, made } = emptyState()
   let begunAt: number | null = null
+  const settle = (id: TaskId, as: TaskId) => {
+    made.delete(id)
+    begun.delete(id)
+    const [one, other] = present.has(as) ? [done, gone] : [gone, done]
+    one.add(id)
+    other.delete(id)
+  }
   for await (const entry of entriesOf(path)) {
-    if ("begin" in entry) {
+    if ("anew" in entry) ({ begun, done, gone, made } = emptyState())
+    else if ("begin" in entry) {
       if (begun.size === 0) begunAt = entry.at
       for (const id of entry.begin) begun.add(id)
     } else if ("made" in entry) {
       made.set(entry.made, entry.as)
       begun.delete(entry.made)
     } else {
-      for (const id of entry.done) {
-        done.add(id)
-        made.delete(id)
-        begun.delete(id)
-      }
+      // One that was here before any import has its own id.
+      for (const id of entry.done) settle(id, made.get(id) ?? id)
     }
   }
-  return { done, made, begun, begunAt: begun.size === 0 ? null : begunAt }
+  for (const [id, as] of [...made]) if (!present.has(as)) settle(id, as)
+  return { done, gone, made, begun, begunAt: begun.size === 0 ? null : begunAt }
 }
 
 const targetsOf = async (path: string): Promise<ReadonlySet<TaskId>> => {

@@ -9,13 +9,14 @@ import type { makeImportCategories } from "./ImportCategories.ts"
 import type { openJournal } from "./ImportJournal.ts"
 import { findOrphans } from "./Orphans.ts"
 import { patiently } from "./Patience.ts"
+import type { TaskIds } from "./TaskIds.ts"
 
 /** How many tasks are made at the same time. */
 const concurrency = 8
 
 export interface ImportOptions {
-  /** Whether the tasks come from this very account, so that they are looked for by their ids first. */
-  readonly isSameAccount: boolean
+  /** The ids of all tasks that were here; none if tasks are imported whether or not they are here. */
+  readonly present: TaskIds
   /** Whether a task whose due date lies in the past is imported without it, where it would be refused. */
   readonly isWithoutPastDueDates: boolean
   readonly categories: Effect.Success<ReturnType<typeof makeImportCategories>>
@@ -29,7 +30,7 @@ export type ImportOutcome = "imported" | "present" | "pastDueDate"
 /** Imports tasks, a batch at a time, in their order; each batch is in the journal before and after. */
 export const makeTaskImport = (options: ImportOptions) =>
   Effect.gen(function* () {
-    const { categories, journal, onWait } = options
+    const { categories, journal, onWait, present } = options
     const { begun, begunAt, done, made } = journal.state
     const orphans = begunAt === null ? null : yield* findOrphans(begunAt, yield* journal.targets, onWait)
     const call = <A, E extends { readonly _tag: string }>(use: (account: Account) => Effect.Effect<A, E>) =>
@@ -48,6 +49,7 @@ export const makeTaskImport = (options: ImportOptions) =>
           status: line.status,
           priority: line.priority,
           dueDate,
+          createdAt: line.created_at,
           categoryIds: categories.idsOf(line.categories),
         }),
       )
@@ -68,11 +70,12 @@ export const makeTaskImport = (options: ImportOptions) =>
       const known = made.get(line.id)
       if (known !== undefined) {
         const task = yield* found(known)
-        // One that was deleted since was deleted by its user.
-        if (task !== null) yield* complete(task, line)
-        return "imported" satisfies ImportOutcome
+        if (task !== null) {
+          yield* complete(task, line)
+          return "imported" satisfies ImportOutcome
+        }
       }
-      if (options.isSameAccount && (yield* found(line.id)) !== null) return "present" satisfies ImportOutcome
+      if (present.has(line.id)) return "present" satisfies ImportOutcome
       const orphan = begun.has(line.id) ? orphans?.take(line) : undefined
       const dated = orphan === undefined ? make(line, line.due_date) : Effect.succeed(orphan)
       const task = yield* dated.pipe(
@@ -87,16 +90,10 @@ export const makeTaskImport = (options: ImportOptions) =>
     })
 
     /** Whether the task is here already, by the journal or, in the account that it comes from, by its id. */
-    const isPresent = ({ id }: TaskLine) =>
-      done.has(id)
-        ? Effect.succeed(true)
-        : options.isSameAccount
-          ? Effect.map(found(id), (task) => task !== null)
-          : Effect.succeed(false)
+    const isPresent = ({ id }: TaskLine): boolean => done.has(id) || present.has(id)
 
     const importAll = Effect.fnUntraced(function* (lines: ReadonlyArray<TaskLine>) {
-      // A task that stands twice in a file is imported once.
-      const wanted = [...new Map(lines.map((line) => [line.id, line])).values()].filter(({ id }) => !done.has(id))
+      const wanted = lines.filter(({ id }) => !done.has(id))
       const ids = wanted.map(({ id }) => id)
       if (ids.length > 0) yield* journal.begin(ids, yield* Clock.currentTimeMillis)
       const outcomes = yield* Effect.forEach(wanted, importOne, { concurrency })

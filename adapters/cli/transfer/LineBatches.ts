@@ -1,15 +1,22 @@
+// Reads a file of lines in batches, as bytes, so that nothing that is not UTF-8 is taken for text.
+
 import { createReadStream, statSync } from "node:fs"
 import type { Readable } from "node:stream"
 import { Data, Effect } from "effect"
 import { FileUnusable } from "../../filesystem/FileUnusable.ts"
 import { Refused } from "../Refusals.ts"
 
-/** The longest line that is read; the longest task takes about 20,000 characters. */
-const maximumLineCharacters = 100_000
+/** The longest line that is read; the longest task takes about 30,000 bytes. */
+const maximumLineBytes = 100_000
+
+const lineFeed = 0x0a
+/** So many bytes tell how a file is encoded. */
+const markBytes = 4
 
 export interface NumberedLine {
   readonly number: number
-  readonly text: string
+  /** Null if the line is not UTF-8. */
+  readonly text: string | null
 }
 
 export interface LineBatch {
@@ -18,35 +25,76 @@ export interface LineBatch {
   readonly share: number | null
 }
 
-class LineTooLong extends Data.TaggedError("LineTooLong")<{ readonly number: number }> {}
+/** The file cannot be read as lines of text. */
+class Unreadable extends Data.TaggedError("Unreadable")<{ readonly message: string }> {}
+
+/** Passes over the mark that some programs put before UTF-8; fails for what is no UTF-8 at all. */
+const begin = (bytes: Buffer): Buffer => {
+  const [first, second, third] = bytes
+  if (first === 0xef && second === 0xbb && third === 0xbf) return bytes.subarray(3)
+  const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+  // In UTF-16, ASCII has a zero in every second byte; text has none.
+  if (isMarked || first === 0 || second === 0) {
+    throw new Unreadable({ message: "The file is UTF-16 or UTF-32. Save it as UTF-8, and import that." })
+  }
+  if (first === 0x1f && second === 0x8b) {
+    throw new Unreadable({ message: "The file is compressed. Import it by: gunzip < FILE | taskwright import -" })
+  }
+  return bytes
+}
 
 async function* batches(input: Readable, size: number, totalBytes: number | null): AsyncGenerator<LineBatch> {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
   let readBytes = 0
   let number = 0
-  let rest = ""
+  let isBegun = false
+  let rest: Buffer = Buffer.alloc(0)
   let lines: Array<NumberedLine> = []
   const batch = (): LineBatch => ({ lines, share: totalBytes === null ? null : readBytes / Math.max(totalBytes, 1) })
-  input.setEncoding("utf8")
-  for await (const chunk of input as AsyncIterable<string>) {
-    readBytes += Buffer.byteLength(chunk)
-    const parts = `${rest}${chunk}`.split("\n")
-    rest = parts.pop() ?? ""
-    for (const text of parts) {
-      number++
-      if (text.length > maximumLineCharacters) throw new LineTooLong({ number })
-      lines.push({ number, text })
+  const take = (bytes: Buffer) => {
+    number++
+    if (bytes.length > maximumLineBytes) {
+      throw new Unreadable({ message: `Line ${number} has more than ${maximumLineBytes} bytes.` })
+    }
+    lines.push({ number, text: decode(decoder, bytes) })
+  }
+  for await (const chunk of input as AsyncIterable<Buffer>) {
+    readBytes += chunk.length
+    rest = Buffer.concat([rest, chunk])
+    if (!isBegun) {
+      if (rest.length < markBytes) continue
+      rest = begin(rest)
+      isBegun = true
+    }
+    let start = 0
+    for (let end = rest.indexOf(lineFeed); end >= 0; end = rest.indexOf(lineFeed, start)) {
+      take(rest.subarray(start, end))
+      start = end + 1
       if (lines.length >= size) {
         yield batch()
         lines = []
       }
     }
-    if (rest.length > maximumLineCharacters) throw new LineTooLong({ number: number + 1 })
+    rest = rest.subarray(start)
+    if (rest.length > maximumLineBytes) take(rest)
   }
-  if (rest !== "") lines.push({ number: number + 1, text: rest })
+  if (!isBegun) rest = begin(rest)
+  if (rest.length > 0) take(rest)
   if (lines.length > 0) yield batch()
 }
 
-/** Gives the lines of a file, or of standard input for `-`, to `take`: so many at a time, and no more are held. */
+const decode = (decoder: TextDecoder, bytes: Buffer): string | null => {
+  try {
+    return decoder.decode(bytes)
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Gives the lines of a file, or of standard input for `-`, to `take`: at most `size` at a time, and no more are held.
+ * A line of more than 100,000 bytes, and a file that is UTF-16 or compressed, is `Refused`.
+ */
 export const forEachBatch = <E, R>(
   path: string,
   size: number,
@@ -54,20 +102,19 @@ export const forEachBatch = <E, R>(
 ): Effect.Effect<void, E | FileUnusable | Refused, R> =>
   Effect.gen(function* () {
     const failed = (cause: unknown) =>
-      cause instanceof LineTooLong
-        ? new Refused({ message: `Line ${cause.number} has more than ${maximumLineCharacters} characters.` })
-        : new FileUnusable({ path, cause })
-    const iterator = yield* Effect.acquireRelease(
+      cause instanceof Unreadable ? new Refused({ message: cause.message }) : new FileUnusable({ path, cause })
+    const { input, total } = yield* Effect.acquireRelease(
       Effect.try({
-        try: () => {
-          if (path === "-") return batches(process.stdin, size, null)
-          const { size: bytes } = statSync(path)
-          return batches(createReadStream(path), size, bytes)
-        },
+        try: () =>
+          path === "-"
+            ? { input: process.stdin, total: null }
+            : { total: statSync(path).size, input: createReadStream(path) },
         catch: failed,
       }),
-      (iterator) => Effect.promise(() => iterator.return(undefined)),
+      // Not the generator's own end, which waits for input that may never come.
+      ({ input }) => Effect.sync(() => input.destroy()),
     )
+    const iterator = batches(input, size, total)
     for (;;) {
       const next = yield* Effect.tryPromise({ try: () => iterator.next(), catch: failed })
       if (next.done === true) return

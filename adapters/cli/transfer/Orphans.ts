@@ -1,12 +1,13 @@
 import { Effect } from "effect"
 import { PageLimit, PageNumber } from "../../../domain/shared/Page.ts"
-import { fromMillis, plusMillis } from "../../../domain/shared/Timestamp.ts"
+import { fromMillis } from "../../../domain/shared/Timestamp.ts"
 import type { Task } from "../../../domain/tasks/Task.ts"
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 import { Refused } from "../Refusals.ts"
 import { asUser } from "../SigningIn.ts"
 import type { TaskLine } from "./ExportFormat.ts"
 import { patiently } from "./Patience.ts"
+import { madeAt } from "./TaskIds.ts"
 
 /** How far the clocks of this machine and of the server may lie apart. */
 const clocksApartMillis = 5 * 60 * 1000
@@ -27,23 +28,25 @@ export const findOrphans = Effect.fnUntraced(function* (
   noted: ReadonlySet<TaskId>,
   onWait: (seconds: number) => Effect.Effect<void>,
 ) {
-  const since = plusMillis(fromMillis(begunAt), -clocksApartMillis)
+  const sinceMillis = begunAt - clocksApartMillis
+  const since = fromMillis(sinceMillis)
   const orphans = new Map<string, Array<Task>>()
   for (let page = 1; ; page++) {
     if (page > maximumPages) {
       const message = `More than ${maximumPages * limit} tasks were made since the last import: it cannot be gone on with.`
       return yield* Effect.fail(new Refused({ message }))
     }
-    const query = { sort: "created_at", order: "desc", page: PageNumber.make(page), limit } as const
+    // By what was changed last, for an import keeps when a task was made elsewhere.
+    const query = { sort: "updated_at", order: "desc", page: PageNumber.make(page), limit } as const
     const { data } = yield* patiently(
       asUser((account) => account.listTasks(query)),
       onWait,
     )
-    for (const task of data.filter(({ createdAt, id }) => createdAt >= since && !noted.has(id))) {
+    for (const task of data.filter(({ id }) => madeAt(id) >= sinceMillis && !noted.has(id))) {
       orphans.set(contentOf(task), [...(orphans.get(contentOf(task)) ?? []), task])
     }
     const last = data.at(-1)
-    if (last === undefined || data.length < limit || last.createdAt < since) break
+    if (last === undefined || data.length < limit || last.updatedAt < since) break
   }
   return {
     /** The oldest one that says what the line says, which is then taken. */

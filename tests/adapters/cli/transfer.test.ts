@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { gzipSync } from "node:zlib"
 import { Effect } from "effect"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { now } from "../../../application/shared/Now.ts"
@@ -127,6 +128,128 @@ describe.each(places)("export and import on the %s backend", (place) => {
       data.map(({ due_date }) => due_date),
       [null, null],
     )
+  })
+
+  it("imports again what an earlier import made and is gone, and all of it with --again", async () => {
+    await signIn(line, "restoring@example.com")
+    const wanted = exportOf(6)
+    writeFileSync(file("backup.jsonl"), wanted)
+    await imports(file("backup.jsonl"))
+    const ids = async () => {
+      const { data } = await line.json<{ data: ReadonlyArray<{ id: string }> }>(["list"])
+      return data.map(({ id }) => id)
+    }
+    await line.run(["rm", ...(await ids())])
+    const dry = await imports(file("backup.jsonl"), "--dry-run")
+    assert.deepInclude(dry.counts, { imported: 6, imported_again: 6, present: 0 })
+    const restored = await line.run(["import", file("backup.jsonl")])
+    assert.equal(restored.code, 0, restored.errors)
+    assert.include(restored.output, "0 were here already; 6 had been imported before and were gone.")
+    assert.deepEqual(await exported(), withoutIds(linesOf(wanted)))
+    // Some of them, of this account's own export too.
+    await exported()
+    await line.run(["rm", ...(await ids()).slice(0, 2)])
+    assert.deepInclude((await imports(file("backup.jsonl"))).counts, { imported: 2, imported_again: 2, present: 4 })
+    await line.run(["rm", ...(await ids()).slice(0, 2)])
+    assert.isAtLeast((await imports(file("out.jsonl"))).counts.imported, 2)
+    const before = (await ids()).length
+    assert.deepInclude((await imports(file("backup.jsonl"), "--again", "--dry-run")).counts, {
+      imported: 6,
+      present: 0,
+    })
+    assert.deepInclude((await imports(file("backup.jsonl"), "--again")).counts, { imported: 6, present: 0 })
+    assert.lengthOf(await ids(), before + 6)
+    assert.deepInclude((await imports(file("backup.jsonl"))).counts, { imported: 0, present: 6 })
+  })
+
+  it("ends with 1 where a line or the end of the file is missing, and imports the rest", async () => {
+    await signIn(line, "missing@example.com")
+    const lines = exportOf(6).trim().split("\n")
+    const said: Record<string, string> = {
+      [lines.filter((_, index) => index !== 5).join("\n")]: "1 line is missing",
+      [lines.filter((_, index) => index !== 1 && index !== 5).join("\n")]: "2 lines are missing",
+      [lines.slice(0, -1).join("\n")]: "no end line",
+      [[...lines.slice(0, -1), ...lines].join("\n")]: "no end line",
+      [lines.slice(1).join("\n")]: "line 1: the file does not begin as an export of taskwright does",
+      [[...lines, lines[5]].join("\n")]: "line 12: it stands behind the end line",
+      "": "holds no export",
+      "\n\n": "holds no export",
+    }
+    for (const [text, words] of Object.entries(said)) {
+      writeFileSync(file("part.jsonl"), text)
+      for (const options of [["--dry-run"], []]) {
+        const { code, errors } = await imports(file("part.jsonl"), ...options)
+        assert.equal(code, 1, words)
+        assert.include(errors, words)
+      }
+    }
+    assert.equal((await line.json<{ total: number }>(["list"])).total, 6)
+    // Two whole exports, one behind the other, are whole.
+    writeFileSync(file("two.jsonl"), `${exportOf(2)}${exportOf(2)}`)
+    assert.equal((await imports(file("two.jsonl"))).code, 0)
+  })
+
+  it("imports a task that stands in the file twice once, and counts the repeated line", async () => {
+    await signIn(line, "twice@example.com")
+    const lines = exportOf(120).trim().split("\n")
+    // The first one far behind, in another batch.
+    const repeated = [...lines.slice(0, -1), lines[4], lines.at(-2), '{"type":"end","categories":3,"tasks":122}']
+    writeFileSync(file("twice.jsonl"), repeated.join("\n"))
+    for (const options of [["--dry-run"], []]) {
+      const { code, counts, errors } = await imports(file("twice.jsonl"), ...options)
+      assert.equal(code, 0, errors)
+      assert.deepInclude(counts, { imported: 120, present: 0, repeated: 2 })
+    }
+    assert.include((await line.run(["import", file("twice.jsonl")])).output, "2 lines repeated a task")
+  })
+
+  it("refuses bytes that are not UTF-8 by their lines, and what is no UTF-8 at all", async () => {
+    await signIn(line, "bytes@example.com")
+    const text = exportOf(3)
+    const latin = Buffer.from(text.replace("Task 1 🥛", "T\u00e4sk 1"), "latin1")
+    writeFileSync(file("latin.jsonl"), latin)
+    const { code, counts, errors } = await imports(file("latin.jsonl"))
+    assert.equal(code, 1)
+    assert.match(errors, /^line 6: it is not UTF-8$/m)
+    assert.deepInclude(counts, { refused: 1, imported: 2 })
+    writeFileSync(file("marked.jsonl"), `\ufeff${text.replaceAll("\n", "\r\n")}`)
+    assert.deepInclude(await imports(file("marked.jsonl")), { code: 0 })
+    const big = Buffer.from(text, "utf16le").swap16()
+    for (const bytes of [
+      Buffer.from(text, "utf16le"),
+      Buffer.from(`\ufeff${text}`, "utf16le"),
+      big,
+      Buffer.concat([Buffer.from([0xfe, 0xff]), big]),
+    ]) {
+      writeFileSync(file("wide.jsonl"), bytes)
+      const wide = await line.run(["import", file("wide.jsonl")])
+      assert.equal(wide.code, 1)
+      assert.equal(wide.errors, "taskwright: The file is UTF-16 or UTF-32. Save it as UTF-8, and import that.\n")
+    }
+    writeFileSync(file("packed.jsonl.gz"), gzipSync(text))
+    assert.include((await line.run(["import", file("packed.jsonl.gz")])).errors, "gunzip")
+  })
+
+  it("says of a newer format that a newer Taskwright made it, and imports nothing", async () => {
+    await signIn(line, "newer@example.com")
+    writeFileSync(file("newer.jsonl"), exportOf(2).replace('"version":1', '"version":2,"checksum":"x"'))
+    const { code, errors } = await line.run(["import", file("newer.jsonl")])
+    assert.equal(code, 1)
+    assert.match(errors, /^taskwright: The file was made by a newer Taskwright[^\n]*\n$/)
+    assert.equal((await line.json<{ total: number }>(["list"])).total, 0)
+  })
+
+  it("keeps when a task was made locally; a server makes it now", async () => {
+    await signIn(line, "old@example.com")
+    const at = "2020-02-03T04:05:06.000Z"
+    writeFileSync(file("old.jsonl"), exportOf(3).replaceAll(/"created_at":"[^"]*"/g, `"created_at":"${at}"`))
+    assert.equal((await imports(file("old.jsonl"))).code, 0)
+    const { data } = await line.json<{ data: ReadonlyArray<{ created_at: string; updated_at: string }> }>(["list"])
+    assert.lengthOf(data, 3)
+    for (const { created_at, updated_at } of data) {
+      assert.equal(created_at === at, place === "local")
+      assert.isAbove(Date.parse(updated_at), Date.parse(at))
+    }
   })
 
   it("does not overwrite a file unless told", async () => {

@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Effect, Exit, Scope } from "effect"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { tryLock } from "../../adapters/filesystem/FileLock.ts"
+import { exportOf } from "../adapters/cli/Exports.ts"
+import { filesIn } from "../adapters/cli/Files.ts"
+import { run, start } from "../support/commandLine.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "taskwright-waits-"))
+const environment = { TASKWRIGHT_CONFIG_DIR: join(folder, "config"), DATA_DIR: join(folder, "data") }
+const file = join(folder, "in.jsonl")
+const words = "Another import into this account is at work; waiting for it. Ctrl-C stops.\n"
+
+/** Starts an import, and does so as soon as it says anything on standard error. */
+const importUntilItSpeaks = async (then: (signal: (name: NodeJS.Signals) => void) => Promise<void> | void) => {
+  const { child, ended } = start(["import", file], environment)
+  child.stderr.once("data", () => void then((name) => child.kill(name)))
+  return ended
+}
+
+beforeAll(async () => {
+  writeFileSync(file, exportOf(2))
+  const args = ["register", "ada@example.com", "--name", "Ada", "--password-stdin"]
+  assert.equal((await run(args, environment, "Correct Horse 1\n")).code, 0)
+  assert.equal((await run(["import", file], environment)).code, 0)
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe("an import while another one is at work", () => {
+  /** Holds the lock of the account's imports until the work is over, or frees it before. */
+  const whileLocked = async (work: (free: () => Promise<void>) => Promise<void>) => {
+    const scope = Scope.makeUnsafe()
+    const free = () => Effect.runPromise(Scope.close(scope, Exit.void))
+    const lock = filesIn(environment.TASKWRIGHT_CONFIG_DIR).find((path) => /imports.*\.lock$/.test(path)) ?? ""
+    await Effect.runPromise(Scope.provide(tryLock(lock), scope))
+    await work(free).finally(free)
+  }
+
+  it("says so at once, and goes on after it", () =>
+    whileLocked(async (free) => {
+      const { code, errors, output } = await importUntilItSpeaks(free)
+      assert.equal(errors, words)
+      assert.equal(code, 0)
+      assert.include(output, "2 were here already")
+    }))
+
+  it("is stopped by Ctrl-C while it waits", () =>
+    whileLocked(async () => {
+      const { code, errors } = await importUntilItSpeaks((signal) => signal("SIGINT"))
+      assert.equal(errors, words)
+      assert.equal(code, 130)
+    }))
+})
+
+it("an import that reads an input without an end is stopped by Ctrl-C", async () => {
+  const holder = join(environment.DATA_DIR, "lock.json")
+  const { child, ended } = start(["import", "-"], environment, null)
+  const look = setInterval(() => {
+    if (filesIn(environment.DATA_DIR).includes(holder)) child.kill("SIGINT")
+  }, 50)
+  assert.equal((await ended).code, 130)
+  clearInterval(look)
+})
