@@ -48,6 +48,8 @@ export interface WatchedPage {
 
 export const openPage = async (context: BrowserContext): Promise<WatchedPage> => {
   const page = await context.newPage()
+  // The page of the reference takes its time on a machine that runs other tests beside it.
+  page.setDefaultTimeout(100_000)
   const requests: Array<{ readonly origin: string; readonly headers: Promise<Record<string, string>> }> = []
   const objections: Array<string> = []
   page.on("request", (request) => {

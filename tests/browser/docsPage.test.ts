@@ -67,13 +67,14 @@ it("asks for a token, lists the tasks with it, and sends nothing that was not ch
 
 it("sends to the path that a proxy publishes the service under", async () => {
   const published = await startService(memory, { publicPath: "/team" })
-  const page = await browser.newPage()
+  const context = await browser.newContext()
+  const { page } = await openPage(context)
   const calls = callsOf(page)
   await page.goto(`${published.url}/docs#tag/service/GET/health`)
   await page.locator("button", { hasText: "Test Request(get /health)" }).click()
   await page.getByRole("dialog").getByRole("button", { name: /^Send/ }).first().click()
-  await expect.poll(() => calls).toEqual(["GET /team/health"])
-  await page.close()
+  await expect.poll(() => calls, { timeout: 60_000 }).toEqual(["GET /team/health"])
+  await context.close()
   await published.stop()
 })
 
