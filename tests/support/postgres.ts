@@ -85,3 +85,15 @@ export const freshRepositories = (limits: Omit<PostgresClient.PostgresOptions, "
     Layer.provideMerge(clientOn(limits)),
     Layer.provideMerge(emptySchema),
   )
+
+/**
+ * All repositories in a database of their own, for tests that look at plans: a transaction that another test keeps open
+ * in the same database keeps VACUUM from marking pages as visible to all.
+ */
+export const repositoriesInOwnDatabase = (limits: Omit<PostgresClient.PostgresOptions, "url" | "schema"> = {}) =>
+  PostgresRepositories.layer.pipe(
+    Layer.provideMerge(Layer.effectDiscard(Effect.orDie(migrate))),
+    Layer.provideMerge(
+      Layer.unwrap(Effect.map(emptyDatabase(), (url) => Layer.orDie(PostgresClient.layer({ url, ...limits })))),
+    ),
+  )

@@ -7,7 +7,7 @@ import { CategoryId } from "../../../domain/categories/CategoryId.ts"
 import { PageLimit, PageNumber } from "../../../domain/shared/Page.ts"
 import { SortOrder, type TaskQuery, TaskSort } from "../../../domain/tasks/TaskQuery.ts"
 import { at, makeQuery } from "../../support/entities.ts"
-import { describeOnPostgres, freshRepositories } from "../../support/postgres.ts"
+import { describeOnPostgres, repositoriesInOwnDatabase } from "../../support/postgres.ts"
 
 const tasksOfUser = 100_000
 const tasksOfOthers = 100_000
@@ -142,7 +142,7 @@ const pairs = (filters: { readonly [name: string]: Partial<TaskQuery> }) =>
 describeOnPostgres("the first page of 100,000 tasks of one user", () => {
   layer(
     Layer.effectDiscard(Effect.orDie(load)).pipe(
-      Layer.provideMerge(freshRepositories({ statementTimeoutMillis: 120_000 })),
+      Layer.provideMerge(repositoriesInOwnDatabase({ statementTimeoutMillis: 120_000 })),
     ),
   )((it) => {
     it.effect.each(orders)("is read off an index without filters: $sort $order", ({ sort, order }) =>

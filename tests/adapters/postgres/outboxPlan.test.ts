@@ -3,7 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { claimStatement } from "../../../adapters/postgres/PostgresOutbox.ts"
 import { at } from "../../support/entities.ts"
-import { describeOnPostgres, freshRepositories } from "../../support/postgres.ts"
+import { describeOnPostgres, repositoriesInOwnDatabase } from "../../support/postgres.ts"
 
 const mailsDone = 100_000
 const mailsWaiting = 20_000
@@ -42,7 +42,7 @@ const nodesOf = (plan: Plan): ReadonlyArray<Plan> => [plan, ...(plan.Plans ?? []
 describeOnPostgres("a claim of ten of 20,000 mails, beside 100,000 that are done", () => {
   layer(
     Layer.effectDiscard(Effect.orDie(load)).pipe(
-      Layer.provideMerge(freshRepositories({ statementTimeoutMillis: 120_000 })),
+      Layer.provideMerge(repositoriesInOwnDatabase({ statementTimeoutMillis: 120_000 })),
     ),
   )((it) => {
     it.effect("reads few rows, by the indexes, also when it is planned for any time and any limit", () =>
