@@ -6,7 +6,7 @@ const entry = fileURLToPath(new URL("../../bootstrap/server.ts", import.meta.url
 export const shortBoundEntry = fileURLToPath(new URL("./serveWithShortBound.script.ts", import.meta.url))
 
 /** How long a server may take to say where it listens, on a machine that runs other tests beside it. */
-const startMillis = 45_000
+const startMillis = 100_000
 
 export interface ServerProcess {
   readonly url: string
