@@ -8,6 +8,7 @@ import { connected } from "../Connection.ts"
 import { isOutputShown, rememberList } from "../LastList.ts"
 import { taskTable } from "../output/TaskViews.ts"
 import { readOptionalDate } from "../Reading.ts"
+import { InvalidInput } from "../Refusals.ts"
 import { asUser } from "../SigningIn.ts"
 import { priority, status } from "../TaskFlags.ts"
 import { print } from "../Taskwright.ts"
@@ -47,12 +48,17 @@ export const list = Command.make(
     ),
   },
   Effect.fnUntraced(function* ({ category, dueFrom, dueTo, ...rest }) {
+    const [from, to] = [yield* readOptionalDate(dueFrom, "from"), yield* readOptionalDate(dueTo, "to")]
+    // "fri" to "mon" is read so on a Saturday; an empty list would hide it.
+    if (from !== undefined && to !== undefined && from > to) {
+      return yield* new InvalidInput({ message: `--due-from (${from}) lies after --due-to (${to}): write the dates.` })
+    }
     const query = {
       status: Option.getOrUndefined(rest.status),
       priority: Option.getOrUndefined(rest.priority),
       categoryId: Option.isNone(category) ? undefined : (yield* resolveCategory(category.value)).id,
-      dueFrom: yield* readOptionalDate(dueFrom, "from"),
-      dueTo: yield* readOptionalDate(dueTo, "to"),
+      dueFrom: from,
+      dueTo: to,
       sort: rest.sort,
       order: rest.order,
       page: rest.page,

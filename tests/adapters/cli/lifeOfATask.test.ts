@@ -38,6 +38,8 @@ const life: ReadonlyArray<readonly [args: ReadonlyArray<string>, code: number, i
   [["add", "Buy milk", "--due", "next friday"], 2],
   [["list", "--due-from", "fri 5/6"], 2],
   [["list", "--due-to", "tomorrow morning"], 2],
+  [["list", "--due-from", "+3d", "--due-to", "tomorrow"], 2],
+  [["list", "--due-from", "tomorrow", "--due-to", "tomorrow"], 0],
   [["add", "Buy milk", "--category", "hone"], 3],
   [["add", "Buy milk", "--priority", "urgent"], 2],
   [["add", "Buy milk", "--due", "2031-12-24", "--priority", "high", "--category", "home"], 0],
