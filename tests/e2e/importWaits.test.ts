@@ -1,4 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { execFileSync } from "node:child_process"
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs"
+import { writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect, Exit, Scope } from "effect"
@@ -54,12 +56,35 @@ describe("an import while another one is at work", () => {
     }))
 })
 
-it("an import that reads an input without an end is stopped by Ctrl-C", async () => {
-  const holder = join(environment.DATA_DIR, "lock.json")
-  const { child, ended } = start(["import", "-"], environment, null)
-  const look = setInterval(() => {
-    if (filesIn(environment.DATA_DIR).includes(holder)) child.kill("SIGINT")
-  }, 50)
+/** Whether the process has such a file open: an import opens its journal before its input. */
+const hasOpen = (pid: number | undefined, name: RegExp): boolean => {
+  // Elsewhere than on Linux, what comes a moment before.
+  if (process.platform !== "linux") return existsSync(join(environment.DATA_DIR, "lock.json"))
+  const descriptors = `/proc/${pid}/fd`
+  return readdirSync(descriptors).some((descriptor) => {
+    try {
+      return name.test(readlinkSync(join(descriptors, descriptor)))
+    } catch {
+      // Closed meanwhile.
+      return false
+    }
+  })
+}
+
+const fifo = join(folder, "fifo")
+
+it.each(["-", fifo])("an import that reads an input without an end, %s, is stopped by Ctrl-C", async (input) => {
+  if (input === fifo) execFileSync("mkfifo", [fifo])
+  const { child, ended } = start(["import", input], environment, null)
+  while (!hasOpen(child.pid, input === fifo ? /fifo$/ : /\.jsonl$/)) await new Promise((next) => setTimeout(next, 20))
+  child.kill("SIGINT")
   assert.equal((await ended).code, 130)
-  clearInterval(look)
+})
+
+it("an import reads a FIFO to its end", async () => {
+  const importing = run(["import", fifo, "--again"], environment)
+  await writeFile(fifo, exportOf(300))
+  const { code, output } = await importing
+  assert.equal(code, 0)
+  assert.include(output, "Imported 300 tasks")
 })

@@ -1,6 +1,7 @@
 // Reads a file of lines in batches, as bytes, so that nothing that is not UTF-8 is taken for text.
 
-import { createReadStream, statSync } from "node:fs"
+import { constants, createReadStream, openSync, statSync } from "node:fs"
+import { Socket } from "node:net"
 import type { Readable } from "node:stream"
 import { Data, Effect } from "effect"
 import { FileUnusable } from "../../filesystem/FileUnusable.ts"
@@ -91,6 +92,15 @@ const decode = (decoder: TextDecoder, bytes: Buffer): string | null => {
   }
 }
 
+const openInput = (path: string): { readonly input: Readable; readonly total: number | null } => {
+  if (path === "-") return { input: process.stdin, total: null }
+  const found = statSync(path)
+  if (!found.isFIFO()) return { input: createReadStream(path), total: found.size }
+  // A FIFO without a writer would block a thread of Node's pool, and with it the exit of the process after Ctrl-C.
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  return { input: new Socket({ fd: descriptor, readable: true, writable: false }), total: null }
+}
+
 /**
  * Gives the lines of a file, or of standard input for `-`, to `take`: at most `size` at a time, and no more are held.
  * A line of more than 100,000 bytes, and a file that is UTF-16 or compressed, is `Refused`.
@@ -105,10 +115,7 @@ export const forEachBatch = <E, R>(
       cause instanceof Unreadable ? new Refused({ message: cause.message }) : new FileUnusable({ path, cause })
     const { input, total } = yield* Effect.acquireRelease(
       Effect.try({
-        try: () =>
-          path === "-"
-            ? { input: process.stdin, total: null }
-            : { total: statSync(path).size, input: createReadStream(path) },
+        try: () => openInput(path),
         catch: failed,
       }),
       // Not the generator's own end, which waits for input that may never come.
