@@ -1,5 +1,5 @@
 import { Context } from "effect"
-import type { Identity } from "../../application/accounts/AccessTokens.ts"
+import type { Identity } from "../../domain/accounts/Identity.ts"
 
 /** What is known of the request that is being answered; the stages it passes fill it in. */
 export interface RequestStateShape {

@@ -1,10 +1,6 @@
 import { Effect, Fiber, Layer } from "effect"
-import {
-  forgettingMillis,
-  type Profile,
-  ProfileCache,
-  profileLifetimeMillis,
-} from "../../application/accounts/ProfileCache.ts"
+import { forgettingMillis, ProfileCache, profileLifetimeMillis } from "../../application/accounts/ProfileCache.ts"
+import type { Profile } from "../../domain/accounts/Profile.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import { monotonicMillis } from "./MonotonicTime.ts"
 import { makeRecentEntries } from "./RecentEntries.ts"

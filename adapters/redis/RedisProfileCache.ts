@@ -1,10 +1,6 @@
 import { Effect, Fiber, Layer, Option, Schema, Struct } from "effect"
-import {
-  forgettingMillis,
-  type Profile,
-  ProfileCache,
-  profileLifetimeMillis,
-} from "../../application/accounts/ProfileCache.ts"
+import { forgettingMillis, ProfileCache, profileLifetimeMillis } from "../../application/accounts/ProfileCache.ts"
+import type { Profile } from "../../domain/accounts/Profile.ts"
 import { UserAccount } from "../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import { makeForgottenUsers } from "./ForgottenUsers.ts"

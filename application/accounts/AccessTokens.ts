@@ -1,13 +1,6 @@
 import { Context, type Effect } from "effect"
 import type { InvalidAccessToken } from "../../domain/accounts/AccountErrors.ts"
-import type { SessionId } from "../../domain/accounts/SessionId.ts"
-import type { UserId } from "../../domain/accounts/UserId.ts"
-
-/** Who asks, and in which session. */
-export interface Identity {
-  readonly userId: UserId
-  readonly sessionId: SessionId
-}
+import type { Identity } from "../../domain/accounts/Identity.ts"
 
 /** Makes and checks the short-lived tokens that requests carry. */
 export class AccessTokens extends Context.Service<

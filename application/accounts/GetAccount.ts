@@ -1,7 +1,8 @@
 import { Effect, Schema } from "effect"
+import { profileOf } from "../../domain/accounts/Profile.ts"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { AccountRepository } from "./AccountRepository.ts"
-import { ProfileCache, profileOf } from "./ProfileCache.ts"
+import { ProfileCache } from "./ProfileCache.ts"
 
 export const GetAccount = Schema.Struct({ userId: UserId })
 export interface GetAccount extends Schema.Schema.Type<typeof GetAccount> {}

@@ -1,11 +1,6 @@
 import { Context, type Effect } from "effect"
-import type { UserAccount } from "../../domain/accounts/UserAccount.ts"
+import type { Profile } from "../../domain/accounts/Profile.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
-
-/** What a user's clients may know of the account. */
-export type Profile = Omit<UserAccount, "passwordHash">
-
-export const profileOf = ({ passwordHash: _, ...profile }: UserAccount): Profile => profile
 
 /** How long a profile may be known before it is looked up again, in milliseconds. */
 export const profileLifetimeMillis = 15 * 60 * 1000

@@ -2,11 +2,10 @@ import { assert, layer } from "@effect/vitest"
 import { Data, Deferred, Effect, Fiber, type Layer } from "effect"
 import {
   forgettingMillis as defaultForgettingMillis,
-  type Profile,
   ProfileCache,
   profileLifetimeMillis,
-  profileOf,
 } from "../../application/accounts/ProfileCache.ts"
+import { type Profile, profileOf } from "../../domain/accounts/Profile.ts"
 import { FullName } from "../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import { makeAccount } from "../support/entities.ts"

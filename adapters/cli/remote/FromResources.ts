@@ -1,5 +1,5 @@
-import type { Profile } from "../../../application/accounts/ProfileCache.ts"
 import type { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
+import type { Profile } from "../../../domain/accounts/Profile.ts"
 import type { Device } from "../../../domain/accounts/Session.ts"
 import type { SessionId } from "../../../domain/accounts/SessionId.ts"
 import type { FullName } from "../../../domain/accounts/UserAccount.ts"

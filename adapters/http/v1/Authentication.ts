@@ -1,6 +1,6 @@
 import { Context } from "effect"
 import { HttpApiMiddleware, HttpApiSecurity, OpenApi } from "effect/http-api"
-import type { Identity } from "../../../application/accounts/AccessTokens.ts"
+import type { Identity } from "../../../domain/accounts/Identity.ts"
 import { EmailNotVerifiedProblem, UnauthorizedProblem } from "./ProblemSchemas.ts"
 
 /** Who makes the request. */

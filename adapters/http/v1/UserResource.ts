@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import type { Profile } from "../../../application/accounts/ProfileCache.ts"
+import type { Profile } from "../../../domain/accounts/Profile.ts"
 import { Id, Time, userIdExample } from "./Fields.ts"
 
 const fields = {
