@@ -8,8 +8,8 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, "tests/browser/**"],
     // Much of a run waits: for limits, for windows in real time, for processes that start.
     maxWorkers: 3,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     coverage: {
       provider: "v8",
       include: ["domain/**/*.ts", "application/**/*.ts", "adapters/**/*.ts"],
