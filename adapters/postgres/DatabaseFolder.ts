@@ -50,6 +50,7 @@ export const hasDatabase = (folder: string): boolean => {
   }
   const version = readFileSync(join(database, "PG_VERSION"), "utf8").trim()
   if (version === postgresVersion) return true
+  if (version === "") throw unusable(folder, `its database is not whole: ${database}/PG_VERSION is empty`)
   throw new DataFolderUnusable({
     folder,
     cause: new Error(

@@ -1,4 +1,5 @@
 /** What a PostgreSQL URL says: libpq's URI form with those of its parameters that this client can honour. */
+import { BlockList, isIP } from "node:net"
 import { Data, Result } from "effect"
 
 /** libpq's `sslmode`. */
@@ -147,8 +148,17 @@ const hostOf = (url: URL): string | null => {
   }
 }
 
-const isLocal = (host: string): boolean =>
-  host.startsWith("/") || /^(?:localhost|(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|::1)$/i.test(host)
+// Node compares an IPv4 address inside an IPv6 one (`::ffff:127.0.0.1`) by its IPv4 part.
+const loopback = new BlockList()
+loopback.addSubnet("127.0.0.0", 8, "ipv4")
+loopback.addAddress("::1", "ipv6")
+
+/** Text that only resembles an address (`127.999.1.1`) is a name, which a resolver can lead anywhere. */
+const isLocal = (host: string): boolean => {
+  const version = isIP(host)
+  if (version !== 0) return loopback.check(host, version === 4 ? "ipv4" : "ipv6")
+  return host.startsWith("/") || /^(?:.+\.)?localhost\.?$/i.test(host)
+}
 
 const isBetween = (value: number, least: number, most: number): boolean => value >= least && value <= most
 

@@ -96,6 +96,8 @@ describe("the folder of the embedded database", () => {
         writeFileSync(file, `${version}\n`)
         yield* assertRefused(folder, `PostgreSQL ${version}`, `PostgreSQL ${own}`)
       }
+      writeFileSync(file, "")
+      yield* assertRefused(folder, "not whole", "database/PG_VERSION is empty")
     }),
   )
 

@@ -25,7 +25,16 @@ describe("a PostgreSQL URL", () => {
     assert.strictEqual(modeOf("postgres://db/tasks?ssl=true"), "require")
     assert.strictEqual(modeOf("postgres://db/tasks?ssl=false"), "disable")
     assert.strictEqual(modeOf("postgres://db/tasks"), "prefer")
-    for (const host of ["localhost", "127.0.0.1", "127.8.7.6", "[::1]", "%2Fvar%2Frun%2Fpostgresql", "db.localhost"]) {
+    for (const host of [
+      "localhost",
+      "127.0.0.1",
+      "127.8.7.6",
+      "[::1]",
+      "%2Fvar%2Frun%2Fpostgresql",
+      "db.localhost",
+      "localhost.",
+      "[::ffff:127.0.0.1]",
+    ]) {
       assert.strictEqual(modeOf(`postgres://${host}/tasks`), "disable", host)
     }
     assert.strictEqual(modeOf("postgres:///tasks?host=/var/run/postgresql&sslmode=require"), "disable")
@@ -54,7 +63,13 @@ describe("a PostgreSQL URL", () => {
     for (const mode of ["allow", "prefer"]) {
       assert.include(refused(`postgres://db/tasks?sslmode=${mode}`, true), "sslmode=require")
     }
-    for (const host of ["127.0.0.1.example.com", "localhost.example.com", "128.0.0.1"]) {
+    for (const host of [
+      "127.0.0.1.example.com",
+      "localhost.example.com",
+      "128.0.0.1",
+      "127.999.1.1",
+      "[::ffff:10.0.0.1]",
+    ]) {
       assert.strictEqual(modeOf(`postgres://${host}/tasks`, true), "require")
     }
   })
