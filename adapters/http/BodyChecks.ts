@@ -29,11 +29,15 @@ export const declaredProblem = (
   const hasBody = headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0")
   if (length !== undefined && Number(length) > maxBodyBytes) return "payload_too_large"
   if ((hasBody || takesBody) && !isInUtf8(headers["content-type"] ?? "", mediaType)) return "unsupported_media_type"
-  if (hasBody && headers["content-encoding"] !== undefined && headers["content-encoding"] !== "identity") {
-    return "unsupported_media_type"
-  }
-  return undefined
+  return hasBody && isEncoded(headers["content-encoding"]) ? "unsupported_media_type" : undefined
 }
+
+/** Whether the list names a content coding besides `identity`, in any case (RFC 9110 §8.4.1). */
+const isEncoded = (contentEncoding = ""): boolean =>
+  contentEncoding
+    .toLowerCase()
+    .split(",")
+    .some((coding) => !["", "identity"].includes(coding.trim()))
 
 /** The body without the byte order mark that some programs of Windows put before UTF-8. */
 export const withoutByteOrderMark = (bytes: Buffer): Buffer =>

@@ -30,8 +30,9 @@ export const clientAddress = (
 }
 
 /**
- * The address that limits count by: an IPv6 one stands for its /64, which is what a single customer commonly has; an
- * IPv4 address mapped into IPv6 is that IPv4 address.
+ * The address that limits count by: an IPv6 one stands for its /64, which is what a single customer commonly has. An IPv4
+ * address mapped into IPv6 is that IPv4 address, and so is one in the prefix that translators embed it in (RFC 6052 §2.1):
+ * else all callers behind a translator would count as one.
  */
 export const addressGroup = (address: string): string => {
   if (!address.includes(":")) return address
@@ -39,7 +40,7 @@ export const addressGroup = (address: string): string => {
   const parsed = Result.getOrUndefined(NetAddress.ipv6FromString(withoutZone))
   if (parsed === undefined) return address
   const segments = NetAddress.ipv6ToSegments(parsed)
-  if (NetAddress.isIpv4Mapped(parsed)) {
+  if (NetAddress.isIpv4Mapped(parsed) || isTranslated(segments)) {
     const [high, low] = [segments[6], segments[7]]
     return [high >> 8, high & 255, low >> 8, low & 255].join(".")
   }
@@ -48,3 +49,7 @@ export const addressGroup = (address: string): string => {
     .map((segment) => segment.toString(16))
     .join(":")}::/64`
 }
+
+/** Whether the address is in 64:ff9b::/96. */
+const isTranslated = ([first, second, ...others]: ReadonlyArray<number>): boolean =>
+  first === 0x64 && second === 0xff9b && others.slice(0, 4).every((segment) => segment === 0)

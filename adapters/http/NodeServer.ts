@@ -48,6 +48,14 @@ export const nodeServer = (
   })
   // RFC 9110 §10.1.1 lets a server pass over an expectation it does not know; Node's own answer to one is empty.
   server.on("checkExpectation", (request, response) => server.emit("request", request, response))
+  // Node's own response to a request for a tunnel is none. It has taken its listeners off the socket.
+  server.on("connect", (_request, socket) => {
+    socket.on("error", () => socket.destroy()).resume()
+    const refuse = () => answerClientError(new Error("no tunnels"), socket, publicPath)
+    const before = connections.latestOn(socket)
+    if (before === undefined || before.closed) refuse()
+    else before.once("close", refuse)
+  })
   server.once(
     "close",
     cutOffStalledReaders(connections.sockets, stalledReaders.limitMillis, readSystemQueues, stalledReaders.onCut),

@@ -18,7 +18,8 @@ const middleDots =
   /(?<=[\p{Script=Latin}0-9])[\u00b7\u0387\u2022\u2027\u2219\u22c5\u2e31\u2e33\u30fb\ua78f](?=[\p{Script=Latin}0-9])(?<!l.(?=l))/giu
 
 /** What stands in an address of the web or of mail, and in no name. */
-const addressCharacters = /[/\\@:\u2044\u2215\u2571\u29f5\u29f8]/u
+const addressCharacters =
+  /[/\\@:\u02d0\u0589\u05c3\u2044\u2215\u2216\u2236\u2571\u2572\u27cb\u27cd\u29f5\u29f8\u29f9\ua789]/u
 
 const protocols = /https?|www/iu
 

@@ -3,8 +3,11 @@
 /** Joiners, variation selectors, bidi controls, fillers: they show nothing, and may stand between a letter and its mark. */
 const ignorable = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/u
 
-/** Spaces, controls, and the blanks that Unicode calls letters or symbols (Braille, musical, Egyptian). */
-const blank = /[\p{White_Space}\p{Cc}\u2800\u{1d159}\u{13441}\u{13442}]/u
+/**
+ * Spaces, controls, and the blanks that Unicode calls letters or symbols (Braille, ideographic, object replacement,
+ * musical, Egyptian).
+ */
+const blank = /[\p{White_Space}\p{Cc}\u2800\u303f\ufffc\u{1d159}\u{13441}\u{13442}]/u
 
 /** Accents and other marks that belong to no script: they decorate another character. */
 const diacritic = /[\p{M}&&\p{Script=Inherited}]/v

@@ -73,6 +73,10 @@ describe("nameForEmail", () => {
       "C:\\x",
       "see ://x",
       "Join：now",
+      "Join∶now",
+      "Join꞉now",
+      "x⟋y",
+      "x∖y",
     ]) {
       assert.isNull(shown(name), name)
     }

@@ -104,6 +104,13 @@ describe("the group that limits count by", () => {
     expect(addressGroup("::FFFF:c000:201")).toBe("192.0.2.1")
   })
 
+  test("is the IPv4 address that a translator in front of a server with IPv6 alone embeds in the well-known prefix", () => {
+    expect(addressGroup("64:ff9b::192.0.2.1")).toBe("192.0.2.1")
+    expect(addressGroup("64:FF9B:0:0::c000:201")).toBe("192.0.2.1")
+    expect(addressGroup("64:ff9b:1::c000:201")).not.toBe("192.0.2.1")
+    expect(addressGroup("64:ff9b::1:c000:201")).not.toBe("192.0.2.1")
+  })
+
   test("is the /64 of an IPv6 address, however that is written", () => {
     const group = addressGroup("2001:db8:0:1::1")
     for (const same of [

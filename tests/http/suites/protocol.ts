@@ -31,6 +31,15 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect([what, answer?.headers["x-content-type-options"]]).toEqual([what, "nosniff"])
     }
 
+    test("a tunnel is asked for in vain, with an answer", async () => {
+      for (const target of ["example.com:443", "/health", "/api/v1/tasks"]) {
+        const answers = await send(`CONNECT ${target} HTTP/1.1\r\nHost: x\r\n\r\nmore`)
+        expect(answers).toHaveLength(1)
+        expectProblem(target, answers[0], "malformed_request")
+        expect(answers[0]?.headers["connection"]).toBe("close")
+      }
+    })
+
     test("what is not HTTP/1.1 is refused, and the connection is closed", async () => {
       const login = (...headers: ReadonlyArray<string>) =>
         request("POST /api/v1/auth/login", [...json, ...headers], loginBody)
