@@ -88,7 +88,7 @@ export const installation = Layer.succeed(Installation, {
     return yield* Effect.provide(migrate, database(yield* settings, { purpose: "command" }))
   }),
   openApi: Effect.map(
-    Effect.promise(() => import("../adapters/http/v1/Document.ts")),
+    Effect.promise(() => import("../adapters/http/api/v1/OpenApiDocument.ts")),
     ({ openApiText }) => openApiText,
   ),
 })

@@ -1,7 +1,7 @@
 import { Effect, Layer } from "effect"
 import * as CryptoSecrets from "../adapters/crypto/CryptoSecrets.ts"
 import * as SigningKeys from "../adapters/crypto/SigningKeys.ts"
-import { Readiness } from "../adapters/http/Readiness.ts"
+import { Readiness } from "../adapters/http/server/settings/Readiness.ts"
 import * as MemoryEmailSender from "../adapters/memory/MemoryEmailSender.ts"
 import * as MemoryGuards from "../adapters/memory/MemoryGuards.ts"
 import * as MemoryRepositories from "../adapters/memory/MemoryRepositories.ts"

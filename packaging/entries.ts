@@ -15,10 +15,12 @@ const apart = ["crypto/UuidV7Generator", "postgres/embedded"]
 export const entries: Readonly<Record<string, string>> = {
   "./domain": "domain/index.ts",
   "./application": "application/index.ts",
-  ...Object.fromEntries(technologies.map((name) => [`./adapters/${name}`, `adapters/${name}/index.ts`])),
+  ...Object.fromEntries(
+    technologies.map((name) => [`./adapters/${name}`, `adapters/${name === "http" ? "http/server" : name}/index.ts`]),
+  ),
   ...Object.fromEntries(apart.map((path) => [`./adapters/${path}`, `adapters/${path}.ts`])),
-  "./http/v1": "adapters/http/v1/index.ts",
-  "./client": "adapters/http/v1/client/index.ts",
+  "./http/v1": "adapters/http/api/v1/index.ts",
+  "./client": "adapters/http/client/index.ts",
   ...Object.fromEntries(
     namesIn("tests/contracts", ".contract.ts").map((port) => [
       `./contracts/${port}`,
@@ -29,7 +31,7 @@ export const entries: Readonly<Record<string, string>> = {
 
 /** What is published as it is. */
 export const documents: Readonly<Record<string, string>> = {
-  "./openapi.json": "adapters/http/v1/openapi.json",
+  "./openapi.json": "adapters/http/api/v1/openapi.json",
 }
 
 /**

@@ -13,7 +13,21 @@ const domainVocabulary = new Set(["Data", "DateTime", "Option", "Result", "Schem
 const bannedFolders = new Set(["src", "utils", "common", "libs", "helpers", "interfaces", "dto", "mappers"])
 
 const ringOf = (path: string): Ring | undefined => rings.find((ring) => path.startsWith(`${ring}/`))
-const adapterOf = (path: string): string => path.split("/").slice(0, 2).join("/")
+/** The rooms of the adapters: a folder a technology, and of HTTP its description, its server and its client. */
+const roomOf = (path: string): string =>
+  path
+    .split("/")
+    .slice(0, path.startsWith("adapters/http/") ? 3 : 2)
+    .join("/")
+
+/** The rooms that an adapter may import beside its own. */
+const openTo: Readonly<Record<string, ReadonlyArray<string>>> = {
+  "adapters/http/server": ["adapters/http/api"],
+  "adapters/http/client": ["adapters/http/api"],
+  "adapters/cli": ["adapters/http/api", "adapters/http/client"],
+}
+/** Rooms that are no technology of one adapter: files and locks, and text in HTML. */
+const shared = ["adapters/filesystem", "adapters/html"]
 
 const mayReach = (from: string, to: string): boolean => {
   const target = ringOf(to)
@@ -25,12 +39,10 @@ const mayReach = (from: string, to: string): boolean => {
     case "adapters":
       return (
         target === "domain" ||
-        target === "application" ||
-        adapterOf(from) === adapterOf(to) ||
-        // Files and locks are no technology of one adapter.
-        to.startsWith("adapters/filesystem/") ||
-        // The command line is a client of the HTTP contract.
-        (from.startsWith("adapters/cli/") && to.startsWith("adapters/http/v1/"))
+        // The description of the API stands on the domain alone, so that any client can import it.
+        (target === "application" && roomOf(from) !== "adapters/http/api" && roomOf(from) !== "adapters/http/client") ||
+        roomOf(from) === roomOf(to) ||
+        [...shared, ...(openTo[roomOf(from)] ?? [])].includes(roomOf(to))
       )
     case "bootstrap":
       return target !== undefined && target !== "tests"
@@ -113,11 +125,15 @@ describe("the rings", () => {
     ["application/tasks/GetTask.ts", 'let tasks: import("../../adapters/memory/MemoryStore.ts").State'],
     ["application/tasks/GetTask.ts", 'import { memory } from "../../bootstrap/memory.ts"'],
     ["application/tasks/GetTask.ts", 'import { getTask } from "../index.ts"'],
-    ["adapters/http/v1/Api.ts", 'import { layer } from "../../memory/MemoryStore.ts"'],
+    ["adapters/http/api/v1/Api.ts", 'import { layer } from "../../memory/MemoryStore.ts"'],
     ["adapters/memory/MemoryStore.ts", 'import { memory } from "../../bootstrap/memory.ts"'],
-    ["adapters/cli/Main.ts", 'import { gate } from "../http/Gate.ts"'],
+    ["adapters/cli/Main.ts", 'import { pipeline } from "../http/server/middleware/Pipeline.ts"'],
+    ["adapters/http/client/Retry.ts", 'import { cors } from "../server/response/Cors.ts"'],
+    ["adapters/http/api/v1/Api.ts", 'import { cors } from "../../server/response/Cors.ts"'],
+    ["adapters/http/api/v1/Api.ts", 'import type { Ports } from "../../../../application/Ports.ts"'],
+    ["adapters/http/server/request/Router.ts", 'import { makeClient } from "../../client/TaskwrightClient.ts"'],
     ["adapters/cli/Main.ts", 'import { layer } from "../memory/MemoryStore.ts"'],
-    ["adapters/postgres/Migrations.ts", 'import { Api } from "../http/v1/Api.ts"'],
+    ["adapters/postgres/PostgresOutbox.ts", 'import { Api } from "../http/api/v1/Api.ts"'],
     ["adapters/filesystem/FileLock.ts", 'import { Refused } from "../cli/Refusals.ts"'],
     ["adapters/memory/MemoryStore.ts", 'import { Task } from "../../domain/index.ts"'],
     ["adapters/memory/MemoryStore.ts", 'import { at } from "../../tests/support/entities.ts"'],
@@ -135,8 +151,11 @@ describe("the rings", () => {
       "application/tasks/GetTask.ts",
       'import { Effect } from "effect"\nimport { TaskId } from "../../domain/tasks/TaskId.ts"',
     ],
-    ["adapters/http/v1/Api.ts", 'import { HttpApi } from "effect/http-api"\nimport { x } from "../RequestId.ts"'],
-    ["adapters/cli/commands/add.ts", 'import { Api } from "../../http/v1/Api.ts"'],
+    [
+      "adapters/http/server/request/Router.ts",
+      'import { HttpApi } from "effect/http-api"\nimport { Api } from "../../api/v1/Api.ts"',
+    ],
+    ["adapters/cli/commands/add.ts", 'import { Api } from "../../http/api/v1/Api.ts"'],
     ["adapters/eml/EmlEmailSender.ts", 'import { writeAtomic } from "../filesystem/AtomicFile.ts"'],
     ["bootstrap/memory.ts", 'import * as MemoryStore from "../adapters/memory/MemoryStore.ts"'],
   ])("would let %s pass with %s", (path, code) => {
@@ -177,10 +196,10 @@ describe("ARCHITECTURE.md", () => {
 
   it("would be caught naming one that does not", () => {
     const page =
-      "`domain/tasks/Task.ts` `domain/gone/` `Gone.ts` `adapters/http/v1/…Gone.ts` `tests/` `/docs` `effect/http`"
+      "`domain/tasks/Task.ts` `domain/gone/` `Gone.ts` `adapters/http/api/v1/…Gone.ts` `tests/` `/docs` `effect/http`"
     assert.deepStrictEqual(
       pathsIn(page).filter((path) => !isThere(path)),
-      ["domain/gone/", "Gone.ts", "adapters/http/v1/…Gone.ts"],
+      ["domain/gone/", "Gone.ts", "adapters/http/api/v1/…Gone.ts"],
     )
   })
 

@@ -1,6 +1,6 @@
 import { Cause } from "effect"
 import type { VersionConflict } from "../../domain/tasks/TaskErrors.ts"
-import { toTaskResource } from "../http/v1/TaskResource.ts"
+import { toTaskResource } from "../http/api/v1/TaskResource.ts"
 import { plain } from "./output/Plain.ts"
 
 /** What scripts can go by. */

@@ -8,11 +8,11 @@ import {
   InvalidRefreshToken,
   TooManyAttempts,
 } from "../../domain/accounts/AccountErrors.ts"
-import { AuthApi } from "../http/v1/AccountsApi.ts"
-import { makeAttempt } from "../http/v1/client/Attempt.ts"
-import type { Call } from "../http/v1/client/Calls.ts"
-import { makeClient } from "../http/v1/client/TaskwrightClient.ts"
-import type { Tokens } from "../http/v1/client/TokenStore.ts"
+import { AuthApi } from "../http/api/v1/AccountsApi.ts"
+import type { Call } from "../http/client/ClientMethods.ts"
+import { makeAttempt } from "../http/client/SendRequest.ts"
+import { makeClient } from "../http/client/TaskwrightClient.ts"
+import type { Tokens } from "../http/client/TokenStore.ts"
 import { Backend, type Trouble, type UserTrouble } from "./Backend.ts"
 import { Refused } from "./Refusals.ts"
 import { toSignedInUser } from "./remote/FromResources.ts"

@@ -1,5 +1,5 @@
 import { Effect, Stream } from "effect"
-import { TaskwrightClient } from "../../adapters/http/v1/client/index.ts"
+import { TaskwrightClient } from "../../adapters/http/client/index.ts"
 
 const program = Effect.gen(function* () {
   const { auth, rateLimit, tasks } = yield* TaskwrightClient

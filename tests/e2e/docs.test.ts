@@ -1,5 +1,5 @@
 import { assert, describe, expect, it } from "vitest"
-import { problemTypes } from "../../adapters/http/v1/ProblemTypes.ts"
+import { problemTypes } from "../../adapters/http/api/v1/ProblemTypes.ts"
 import { type Block, blocksOf, brokenLinksOf, missingPathsOf, pages } from "../support/pages.ts"
 import { filesUnder, readSource } from "../support/sources.ts"
 import { walkThrough } from "../support/walkThrough.ts"

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect } from "effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { TaskwrightClient } from "../../adapters/http/v1/client/index.ts"
+import { TaskwrightClient } from "../../adapters/http/client/index.ts"
 import { exchange } from "../http/RawSocket.ts"
 import { type ServerProcess, startServer } from "../support/serverProcess.ts"
 

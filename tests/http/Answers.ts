@@ -1,8 +1,8 @@
-import type { CategoryResource } from "../../adapters/http/v1/CategoryResource.ts"
-import type { FieldError } from "../../adapters/http/v1/ProblemSchemas.ts"
-import type { SessionResource } from "../../adapters/http/v1/SessionResource.ts"
-import type { TaskResource } from "../../adapters/http/v1/TaskResource.ts"
-import type { UserResource } from "../../adapters/http/v1/UserResource.ts"
+import type { CategoryResource } from "../../adapters/http/api/v1/CategoryResource.ts"
+import type { FieldError } from "../../adapters/http/api/v1/ProblemSchemas.ts"
+import type { SessionResource } from "../../adapters/http/api/v1/SessionResource.ts"
+import type { TaskResource } from "../../adapters/http/api/v1/TaskResource.ts"
+import type { UserResource } from "../../adapters/http/api/v1/UserResource.ts"
 
 export interface TaskAnswer {
   readonly task: TaskResource

@@ -1,6 +1,6 @@
 import { Predicate, Schema, SchemaRepresentation } from "effect"
 import { expect } from "vitest"
-import document from "../../adapters/http/v1/openapi.json" with { type: "json" }
+import document from "../../adapters/http/api/v1/openapi.json" with { type: "json" }
 import type { Answer } from "../support/http.ts"
 
 interface Described {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { assert, describe, expect, it } from "vitest"
-import { generateDocument } from "../../adapters/http/v1/GenerateDocument.ts"
-import document from "../../adapters/http/v1/openapi.json" with { type: "json" }
+import { generateDocument } from "../../adapters/http/api/v1/GenerateOpenApi.ts"
+import document from "../../adapters/http/api/v1/openapi.json" with { type: "json" }
 import { decodeDescribed } from "./Description.ts"
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8")
@@ -26,7 +26,7 @@ const parameters = Object.entries<Record<string, Operation>>(document.paths).fla
 
 describe("the OpenAPI document", () => {
   it("is the one that is generated, also from another guide", () => {
-    assert.strictEqual(generateDocument(read("docs/api.md")), read("adapters/http/v1/openapi.json"))
+    assert.strictEqual(generateDocument(read("docs/api.md")), read("adapters/http/api/v1/openapi.json"))
     assert.include(generateDocument("# Title\n\nOpening.\n\n## Lists\n\nPages.\n"), "## Lists\\n\\nPages.")
   })
 

@@ -1,7 +1,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Exit, Layer, Scope } from "effect"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
-import { Readiness } from "../../adapters/http/Readiness.ts"
+import { Readiness } from "../../adapters/http/server/settings/Readiness.ts"
 import * as MemoryEmailSender from "../../adapters/memory/MemoryEmailSender.ts"
 import * as MemoryGuards from "../../adapters/memory/MemoryGuards.ts"
 import * as PostgresClient from "../../adapters/postgres/PostgresClient.ts"

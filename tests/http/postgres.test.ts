@@ -1,6 +1,6 @@
 import type { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
-import { Readiness } from "../../adapters/http/Readiness.ts"
+import { Readiness } from "../../adapters/http/server/settings/Readiness.ts"
 import * as MemoryEmailSender from "../../adapters/memory/MemoryEmailSender.ts"
 import * as MemoryGuards from "../../adapters/memory/MemoryGuards.ts"
 import * as PostgresClient from "../../adapters/postgres/PostgresClient.ts"

@@ -1,6 +1,6 @@
 import { Effect, Layer, Redacted } from "effect"
 import { afterAll } from "vitest"
-import { Readiness } from "../../adapters/http/Readiness.ts"
+import { Readiness } from "../../adapters/http/server/settings/Readiness.ts"
 import * as MemoryEmailSender from "../../adapters/memory/MemoryEmailSender.ts"
 import * as MemoryGuards from "../../adapters/memory/MemoryGuards.ts"
 import * as MemoryRepositories from "../../adapters/memory/MemoryRepositories.ts"

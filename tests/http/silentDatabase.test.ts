@@ -1,6 +1,6 @@
 import { Effect, Exit, Layer, Redacted, Scope } from "effect"
 import { afterAll, beforeAll, expect } from "vitest"
-import { Readiness } from "../../adapters/http/Readiness.ts"
+import { Readiness } from "../../adapters/http/server/settings/Readiness.ts"
 import * as MemoryEmailSender from "../../adapters/memory/MemoryEmailSender.ts"
 import * as MemoryGuards from "../../adapters/memory/MemoryGuards.ts"
 import { migrate } from "../../adapters/postgres/Migrations.ts"

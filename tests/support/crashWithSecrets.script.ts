@@ -5,7 +5,7 @@
 import { inspect } from "node:util"
 import { Effect } from "effect"
 import { FetchHttpClient } from "effect/http"
-import { makeClient, memoryTokenStore } from "../../adapters/http/v1/client/index.ts"
+import { makeClient, memoryTokenStore } from "../../adapters/http/client/index.ts"
 
 const [url = "", call, customInspect] = process.argv.slice(2)
 inspect.defaultOptions.customInspect = customInspect === "custom"

@@ -1,7 +1,7 @@
 import { Context, Effect, Exit, Layer, Logger, Scope } from "effect"
-import * as Http from "../../adapters/http/HttpServer.ts"
-import { HttpSettings } from "../../adapters/http/HttpSettings.ts"
-import type { Readiness } from "../../adapters/http/Readiness.ts"
+import * as Http from "../../adapters/http/server/HttpServer.ts"
+import { HttpSettings } from "../../adapters/http/server/settings/HttpSettings.ts"
+import type { Readiness } from "../../adapters/http/server/settings/Readiness.ts"
 import type { Ports } from "../../application/Ports.ts"
 
 export type Json = { readonly [key: string]: JsonValue }

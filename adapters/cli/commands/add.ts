@@ -1,7 +1,7 @@
 import { Effect, Option } from "effect"
 import { Argument, Command } from "effect/cli"
 import { TaskDescription, TaskTitle } from "../../../domain/tasks/Task.ts"
-import { toTaskResource } from "../../http/v1/TaskResource.ts"
+import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
 import { resolveCategories } from "../CategoryReference.ts"
 import { connected } from "../Connection.ts"
 import { taskLine } from "../output/TaskViews.ts"

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
-import { toTaskResource } from "../../http/v1/TaskResource.ts"
+import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
 import { resolveCategory } from "../CategoryReference.ts"
 import { connected } from "../Connection.ts"
 import { rememberTask } from "../LastList.ts"

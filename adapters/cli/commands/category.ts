@@ -1,7 +1,7 @@
 import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { CategoryColor, CategoryName } from "../../../domain/categories/Category.ts"
-import { toCategoryResource } from "../../http/v1/CategoryResource.ts"
+import { toCategoryResource } from "../../http/api/v1/CategoryResource.ts"
 import { resolveCategory } from "../CategoryReference.ts"
 import { connected } from "../Connection.ts"
 import { plain } from "../output/Plain.ts"

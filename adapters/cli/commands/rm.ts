@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import type { Task } from "../../../domain/tasks/Task.ts"
-import { toTaskResource } from "../../http/v1/TaskResource.ts"
+import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
 import { connected } from "../Connection.ts"
 import { plain } from "../output/Plain.ts"
 import { taskLine } from "../output/TaskViews.ts"

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
-import { toTaskResource } from "../../http/v1/TaskResource.ts"
+import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
 import { connected } from "../Connection.ts"
 import { isOutputShown, rememberTask } from "../LastList.ts"
 import { taskDetails } from "../output/TaskViews.ts"

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
-import { toUserResource } from "../../http/v1/UserResource.ts"
+import { toUserResource } from "../../http/api/v1/UserResource.ts"
 import { Backend } from "../Backend.ts"
 import { connected } from "../Connection.ts"
 import { plain } from "../output/Plain.ts"

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { EmailNotVerified, InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
-import type { Client } from "../../http/v1/client/TaskwrightClient.ts"
+import type { Client } from "../../http/client/TaskwrightClient.ts"
 import type { UserTrouble } from "../Backend.ts"
 import { plain } from "../output/Plain.ts"
 import { RateLimited, Refused, Unreachable } from "../Refusals.ts"

@@ -1,6 +1,6 @@
 import { Context, Effect } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
-import type { TokenStore } from "../../http/v1/client/TokenStore.ts"
+import type { TokenStore } from "../../http/client/TokenStore.ts"
 
 /** The access token that the requests of this fibre show. */
 const ShownToken = Context.Reference<string | null>("taskwright/cli/ShownToken", { defaultValue: () => null })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { addressGroup, clientAddress as clientAddressOf } from "../../../adapters/http/ClientAddress.ts"
+import { addressGroup, clientAddress as clientAddressOf } from "../../../adapters/http/server/request/ClientAddress.ts"
 
 const peer = "127.0.0.1"
 const unreadable: Array<string> = []

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { negotiateCoding } from "../../../adapters/http/ContentCoding.ts"
+import { negotiateCoding } from "../../../adapters/http/server/response/ContentCoding.ts"
 
 describe("the content coding", () => {
   test.each([

@@ -1,7 +1,7 @@
 import { Result, Schema } from "effect"
 import { assert, describe, it } from "vitest"
-import { makeDecoder } from "../../../adapters/http/Decoder.ts"
-import { fieldErrors } from "../../../adapters/http/FieldErrors.ts"
+import { makeDecoder } from "../../../adapters/http/server/request/Decoder.ts"
+import { fieldErrors } from "../../../adapters/http/server/request/FieldErrors.ts"
 
 let looks = 0
 const Odd = Schema.Number.check(

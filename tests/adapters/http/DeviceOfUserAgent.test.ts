@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { deviceOf } from "../../../adapters/http/DeviceOfUserAgent.ts"
+import { deviceOf } from "../../../adapters/http/server/request/UserAgent.ts"
 
 const named = {
   "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0": "Firefox on Linux",

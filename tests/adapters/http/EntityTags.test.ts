@@ -1,6 +1,6 @@
 import { Result } from "effect"
 import { describe, expect, it } from "vitest"
-import { matchesNoneOf, parseIfMatch, tagOf } from "../../../adapters/http/EntityTags.ts"
+import { matchesNoneOf, parseIfMatch, tagOf } from "../../../adapters/http/server/request/EntityTags.ts"
 
 describe("If-None-Match", () => {
   it.each([

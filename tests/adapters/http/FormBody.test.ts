@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import * as fc from "fast-check"
-import { parseForm } from "../../../adapters/http/FormBody.ts"
+import { parseForm } from "../../../adapters/http/server/request/FormBody.ts"
 
 const parse = (form: string | Buffer) => parseForm(Buffer.from(form), ["token", "password"])
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
-import { html } from "../../../adapters/http/pages/Html.ts"
+import { html } from "../../../adapters/http/server/pages/Html.ts"
 
 describe("markup", () => {
   it("shows text as text, and keeps markup", () => {

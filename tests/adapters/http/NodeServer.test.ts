@@ -2,7 +2,7 @@ import { once } from "node:events"
 import type { Server } from "node:http"
 import { connect, type Socket } from "node:net"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
-import { nodeServer } from "../../../adapters/http/NodeServer.ts"
+import { nodeServer } from "../../../adapters/http/server/connections/NodeServer.ts"
 
 describe("a connection that is refused", () => {
   let server: Server

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
-import { type Connection, cutOffStalledReaders } from "../../../adapters/http/StalledReaders.ts"
+import { type Connection, cutOffStalledReaders } from "../../../adapters/http/server/connections/StalledReaders.ts"
 
 const limitMillis = 30_000
 

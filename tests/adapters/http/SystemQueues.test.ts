@@ -1,7 +1,7 @@
 import { once } from "node:events"
 import { type AddressInfo, connect, createServer, type Socket } from "node:net"
 import { expect, test } from "vitest"
-import { readSystemQueues } from "../../../adapters/http/SystemQueues.ts"
+import { readSystemQueues } from "../../../adapters/http/server/connections/SystemQueues.ts"
 
 test.runIf(process.platform === "linux").each([
   ["127.0.0.1", "127.0.0.1"],

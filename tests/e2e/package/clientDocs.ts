@@ -60,7 +60,7 @@ export const clientDocs = (packed: () => PackedPackage): void => {
     })
 
     it("names every option of a client with its default", () => {
-      const code = readFileSync(join(root, "adapters/http/v1/client/TaskwrightClient.ts"), "utf8")
+      const code = readFileSync(join(root, "adapters/http/client/TaskwrightClient.ts"), "utf8")
       const described = [...page.matchAll(/^\| `(\w+)` \| ([\d,]+) \|/gm)].map(([, name, value]) => [name, value])
       assert.isAbove(described.length, 2)
       for (const [name, value] of described) expect(code).toContain(`${name} = ${value?.replace(",", "_")},`)

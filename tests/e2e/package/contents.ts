@@ -35,7 +35,7 @@ export const contents = (packed: () => PackedPackage): void => {
       assert.deepStrictEqual(others, [
         "LICENSE",
         "README.md",
-        "adapters/http/v1/openapi.json",
+        "adapters/http/api/v1/openapi.json",
         "docs/adapters.md",
         "docs/api.md",
         "docs/cli.md",
@@ -130,7 +130,10 @@ export const contents = (packed: () => PackedPackage): void => {
       const command = `node node_modules/taskwright/${bin.taskwright}`
       assert.include(await runWell(packed().furnished, `${command} --version`), packageJson.version)
       // Loaded when it is asked for, so it has to be there.
-      assert.strictEqual(await runWell(packed().furnished, `${command} openapi`), read("adapters/http/v1/openapi.json"))
+      assert.strictEqual(
+        await runWell(packed().furnished, `${command} openapi`),
+        read("adapters/http/api/v1/openapi.json"),
+      )
     })
 
     it("lets nobody import what is no edge", async () => {

@@ -1,6 +1,6 @@
 import { Effect, Layer } from "effect"
 import { afterEach, describe, expect, test } from "vitest"
-import document from "../../../adapters/http/v1/openapi.json" with { type: "json" }
+import document from "../../../adapters/http/api/v1/openapi.json" with { type: "json" }
 import { RateLimiter } from "../../../application/shared/RateLimiter.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
 import type { Problem, Registration, TaskPage } from "../Answers.ts"

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { Api } from "../../../adapters/http/v1/Api.ts"
-import document from "../../../adapters/http/v1/openapi.json" with { type: "json" }
-import { problemTypes } from "../../../adapters/http/v1/ProblemTypes.ts"
+import { Api } from "../../../adapters/http/api/v1/Api.ts"
+import document from "../../../adapters/http/api/v1/openapi.json" with { type: "json" }
+import { problemTypes } from "../../../adapters/http/api/v1/ProblemTypes.ts"
 import { type Problem, statusOfCode } from "../Answers.ts"
 import { atOnce, type Client, countStatuses, type SuitePorts, startClient } from "../Client.ts"
 
@@ -35,7 +35,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     test("the document that is served is the one that is kept", async () => {
       const { headers, text } = await client.ask("GET", "/openapi.json")
       expect(headers.get("content-type")).toContain("application/json")
-      const kept = await readFile(new URL("../../../adapters/http/v1/openapi.json", import.meta.url), "utf8")
+      const kept = await readFile(new URL("../../../adapters/http/api/v1/openapi.json", import.meta.url), "utf8")
       expect(text).toBe(kept)
       expect(document.openapi).toMatch(/^3\.1\./)
     })

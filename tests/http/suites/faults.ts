@@ -1,6 +1,6 @@
 import { Deferred, Effect, Layer, Logger } from "effect"
 import { afterEach, describe, expect, test } from "vitest"
-import { Readiness } from "../../../adapters/http/Readiness.ts"
+import { Readiness } from "../../../adapters/http/server/settings/Readiness.ts"
 import type { SentEmails } from "../../../adapters/memory/MemoryEmailSender.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"

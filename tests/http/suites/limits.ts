@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest"
-import { HttpSettings } from "../../../adapters/http/HttpSettings.ts"
+import { HttpSettings } from "../../../adapters/http/server/settings/HttpSettings.ts"
 import type { Problem } from "../Answers.ts"
 import { atOnce, type Client, countStatuses, register, type SuitePorts, startClient } from "../Client.ts"
 import { exchange, request } from "../RawSocket.ts"

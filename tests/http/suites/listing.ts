@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import type { TaskResource } from "../../../adapters/http/v1/TaskResource.ts"
+import type { TaskResource } from "../../../adapters/http/api/v1/TaskResource.ts"
 import { type CategoryAnswer, fields, keysOf, type TaskAnswer, type TaskPage } from "../Answers.ts"
 import { type Client, register, type SuitePorts, startClient, type User } from "../Client.ts"
 

@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
 import { Effect, Result } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientError, type HttpClientRequest } from "effect/http"
-import { type Client, type ClientOptions, makeClient } from "../../../../adapters/http/v1/client/index.ts"
+import { type Client, type ClientOptions, makeClient } from "../../../../adapters/http/client/index.ts"
 
 /** A client over the real `fetch`, what it sent, and a way to lose answers that the service has given. */
 export interface WatchedClient {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { Effect, Stream } from "effect"
 import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
-import type { Client } from "../../../../adapters/http/v1/client/index.ts"
+import type { Client } from "../../../../adapters/http/client/index.ts"
 import { memoryWithWorkers } from "../../../../bootstrap/memory.ts"
 import { mailedTokens, type Client as Service, startClient } from "../../../http/Client.ts"
 import { failureOf, newAccount, type WatchedClient, watchedClient } from "./WatchedClient.ts"

@@ -20,7 +20,7 @@ describe("the client's code", () => {
         specifier?.startsWith(".") ? posix.join(posix.dirname(path), specifier) : specifier,
       ),
     )
-    expect(imported).toContain("adapters/http/v1/TasksApi.ts")
+    expect(imported).toContain("adapters/http/api/v1/TasksApi.ts")
     expect(
       imported.filter((name) => !/^effect(?:\/http|\/http-api)?$/.test(name ?? "") && !description.test(name ?? "")),
     ).toEqual([])
@@ -38,9 +38,11 @@ describe("the client's code", () => {
   })
 
   it("would be caught needing something of Node", async () => {
-    const { imports, modules } = await bundleForBrowsers("adapters/http/NodeServer.ts")
+    const { imports, modules } = await bundleForBrowsers("adapters/http/server/connections/NodeServer.ts")
     expect(imports).toContain("node:http")
-    expect(modules.filter((path) => isOurs(path) && !description.test(path))).toContain("adapters/http/NodeServer.ts")
-    expect(description.test("adapters/http/v1/TasksHandlers.ts")).toBe(false)
+    expect(modules.filter((path) => isOurs(path) && !description.test(path))).toContain(
+      "adapters/http/server/connections/NodeServer.ts",
+    )
+    expect(description.test("adapters/http/server/handlers/TasksHandlers.ts")).toBe(false)
   })
 })

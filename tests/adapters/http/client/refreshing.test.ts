@@ -1,7 +1,7 @@
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
-import { memoryTokenStore, type TokenStore } from "../../../../adapters/http/v1/client/index.ts"
+import { memoryTokenStore, type TokenStore } from "../../../../adapters/http/client/index.ts"
 import type { SentEmails } from "../../../../adapters/memory/MemoryEmailSender.ts"
 import { AccessTokens } from "../../../../application/accounts/AccessTokens.ts"
 import { memory } from "../../../../bootstrap/memory.ts"

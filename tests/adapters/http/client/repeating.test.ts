@@ -1,6 +1,6 @@
 import { Effect, Layer } from "effect"
 import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
-import { Readiness } from "../../../../adapters/http/Readiness.ts"
+import { Readiness } from "../../../../adapters/http/server/settings/Readiness.ts"
 import { memory } from "../../../../bootstrap/memory.ts"
 import { type Service, startService } from "../../../support/http.ts"
 import { failureOf, newAccount, startOther, watchedClient } from "./WatchedClient.ts"

@@ -2,7 +2,7 @@ import { inspect } from "node:util"
 import { Cause, Effect, Exit } from "effect"
 import { HttpClient, type HttpClientRequest, HttpClientResponse } from "effect/http"
 import { expect, it } from "vitest"
-import { makeClient, memoryTokenStore } from "../../../../adapters/http/v1/client/index.ts"
+import { makeClient, memoryTokenStore } from "../../../../adapters/http/client/index.ts"
 import { startScript } from "../../../support/ChildProcess.ts"
 import { failureOf, startOther, watchedClient } from "./WatchedClient.ts"
 

@@ -1,6 +1,6 @@
 import { Effect, type Stream } from "effect"
 import { expectTypeOf, it } from "vitest"
-import type { Client, TaskResource, UnexpectedAnswer, Unreachable } from "../../../../adapters/http/v1/client/index.ts"
+import type { Client, TaskResource, UnexpectedAnswer, Unreachable } from "../../../../adapters/http/client/index.ts"
 
 type Fails<Call extends (...input: never) => Effect.Effect<unknown, unknown>> = Effect.Error<ReturnType<Call>>
 type OfEdge =

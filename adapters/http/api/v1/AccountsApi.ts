@@ -1,0 +1,243 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { EmailAddress } from "../../../../domain/accounts/EmailAddress.ts"
+import { OfferedPassword, Password } from "../../../../domain/accounts/Password.ts"
+import { SessionId } from "../../../../domain/accounts/SessionId.ts"
+import { FullName } from "../../../../domain/accounts/UserAccount.ts"
+import { boundedText } from "../../../../domain/shared/Text.ts"
+import { Authentication } from "./Authentication.ts"
+import { RequestBody, RequestEdge, RequestGate, RequestShape } from "./EndpointTags.ts"
+import {
+  EmailTakenProblem,
+  InvalidCredentialsProblem,
+  InvalidRefreshTokenProblem,
+  InvalidResetTokenProblem,
+  InvalidVerificationTokenProblem,
+  NotFoundProblem,
+  SessionNotFoundProblem,
+  TooManyAttemptsProblem,
+  UnauthorizedProblem,
+  ValidationFailedProblem,
+} from "./ProblemSchemas.ts"
+import { sessionIdExample, written } from "./SchemaAnnotations.ts"
+import { SessionResource } from "./SessionResource.ts"
+import { RegisteredUser, UserResource, UserSummary } from "./UserResource.ts"
+
+const email = written(EmailAddress, {
+  description: "At most 254 characters, compared without regard to case.",
+  example: "ada@example.com",
+  format: "email",
+})
+const newPassword = written(Password, {
+  description: "8 to 128 characters with a lower-case letter, an upper-case letter and a digit; none of the most used.",
+  example: "Correct Horse 1",
+  format: "password",
+})
+const password = written(OfferedPassword, {
+  description: "The account's password.",
+  example: "Correct Horse 1",
+  format: "password",
+})
+/** Its example is not the one that a new account has: it must not delete an account that was made by the examples. */
+const currentPassword = written(OfferedPassword, {
+  description: "The account's password.",
+  example: "Your password 1",
+  format: "password",
+})
+const fullName = written(FullName, {
+  description: "One line of 1 to 100 characters after trimming, kept in NFC.",
+  example: "Ada Lovelace",
+})
+/** A token as somebody shows it; what it is worth is not a matter of shape. */
+const token = (example: string) => boundedText(1, 4096).annotate({ examples: [example] })
+
+const opaqueExample = "AZOlrZLQfFKNHF8uGnucAXh5emtqSWlsZmNkYmFfXl1cW1pZWFdWVVRTUlFQT05N"
+const TokenPairFields = {
+  access_token: Schema.String.annotate({
+    description: "Show it as `Authorization: Bearer …`. A JWT, good for an hour.",
+    examples: ["eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIwMTkzIn0.c2lnbmF0dXJl"],
+  }),
+  refresh_token: Schema.String.annotate({
+    description: "Buys the next pair, once. Good for 7 days.",
+    examples: [opaqueExample],
+  }),
+}
+
+export const RegisterPayload = Schema.Struct({
+  email,
+  password: newPassword,
+  full_name: fullName,
+}).annotate({ identifier: "Register" })
+
+export const LogInPayload = Schema.Struct({ email, password }).annotate({ identifier: "LogIn" })
+
+export const RefreshPayload = Schema.Struct({ refresh_token: token(opaqueExample) }).annotate({ identifier: "Refresh" })
+export const VerifyEmailPayload = Schema.Struct({ token: token(opaqueExample) }).annotate({ identifier: "VerifyEmail" })
+export const ForgotPasswordPayload = Schema.Struct({ email }).annotate({ identifier: "ForgotPassword" })
+export const ResetPasswordPayload = Schema.Struct({ token: token(opaqueExample), password: newPassword }).annotate({
+  identifier: "ResetPassword",
+})
+export const ChangePasswordPayload = Schema.Struct({
+  current_password: currentPassword,
+  new_password: newPassword,
+}).annotate({ identifier: "ChangePassword" })
+export const RenamePayload = Schema.Struct({ full_name: fullName }).annotate({ identifier: "Rename" })
+export const DeleteAccountPayload = Schema.Struct({ password: currentPassword }).annotate({
+  identifier: "DeleteAccount",
+})
+export const ResendVerificationPayload = Schema.Struct({ email }).annotate({ identifier: "ResendVerification" })
+
+const UserAnswer = Schema.Struct({ user: UserResource }).annotate({ identifier: "UserAnswer" })
+
+const sessionId = written(SessionId, { description: "The session's id.", example: sessionIdExample, format: "uuid" })
+
+/** The calls about accounts and sessions. */
+export const AuthApi = HttpApiGroup.make("auth")
+  .add(
+    HttpApiEndpoint.post("register", "/api/v1/auth/register", {
+      payload: RegisterPayload,
+      success: Schema.Struct({ user: RegisteredUser, ...TokenPairFields })
+        .annotate({ identifier: "Registration" })
+        .pipe(HttpApiSchema.status(201)),
+      error: [EmailTakenProblem, ValidationFailedProblem],
+    })
+      .middleware(RequestBody)
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "Register",
+          description: "Opens an account, logs in, and sends a mail that asks to verify the address.",
+        }),
+      ),
+    HttpApiEndpoint.post("logIn", "/api/v1/auth/login", {
+      payload: LogInPayload,
+      success: Schema.Struct({ ...TokenPairFields, user: UserSummary }).annotate({ identifier: "Login" }),
+      error: [InvalidCredentialsProblem, TooManyAttemptsProblem],
+    })
+      .middleware(RequestBody)
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "Log in",
+          description: "Five failures for one address from one IP within 15 minutes lock the pair for 15 minutes.",
+        }),
+      ),
+    HttpApiEndpoint.post("refresh", "/api/v1/auth/refresh", {
+      payload: RefreshPayload,
+      success: Schema.Struct(TokenPairFields).annotate({ identifier: "TokenPair" }),
+      error: InvalidRefreshTokenProblem,
+    })
+      .middleware(RequestBody)
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "Refresh",
+          description: "Replaces the refresh token. One that was replaced and comes back ends the session.",
+        }),
+      ),
+    HttpApiEndpoint.post("logOut", "/api/v1/auth/logout")
+      .middleware(Authentication)
+      .annotateMerge(
+        OpenApi.annotations({ summary: "Log out", description: "Ends the session of this access token." }),
+      ),
+    HttpApiEndpoint.post("verifyEmail", "/api/v1/auth/verify-email", {
+      payload: VerifyEmailPayload,
+      success: UserAnswer,
+      error: InvalidVerificationTokenProblem,
+    })
+      .middleware(RequestBody)
+      .annotateMerge(OpenApi.annotations({ summary: "Verify the email address" })),
+    HttpApiEndpoint.post("resendVerification", "/api/v1/auth/resend-verification", {
+      payload: ResendVerificationPayload,
+      success: HttpApiSchema.Accepted,
+    })
+      .middleware(RequestBody)
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "Ask for another verification mail",
+          description: "The answer is the same whether there is such an account or not.",
+        }),
+      ),
+    HttpApiEndpoint.post("forgotPassword", "/api/v1/auth/forgot-password", {
+      payload: ForgotPasswordPayload,
+      success: HttpApiSchema.Accepted,
+    })
+      .middleware(RequestBody)
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "Ask for a mail to reset the password",
+          description: "The answer is the same whether there is such an account or not.",
+        }),
+      ),
+    HttpApiEndpoint.post("resetPassword", "/api/v1/auth/reset-password", {
+      payload: ResetPasswordPayload,
+      error: [InvalidResetTokenProblem, ValidationFailedProblem],
+    })
+      .middleware(RequestBody)
+      .annotateMerge(
+        OpenApi.annotations({ summary: "Reset the password", description: "Ends every session of the account." }),
+      ),
+    HttpApiEndpoint.post("changePassword", "/api/v1/auth/change-password", {
+      payload: ChangePasswordPayload,
+      error: [InvalidCredentialsProblem, TooManyAttemptsProblem, ValidationFailedProblem],
+    })
+      .middleware(RequestBody)
+      .middleware(Authentication)
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "Change the password",
+          description: "Ends your other sessions. Wrong passwords count as failed logins.",
+        }),
+      ),
+    HttpApiEndpoint.get("listSessions", "/api/v1/auth/sessions", {
+      success: Schema.Struct({ data: Schema.Array(SessionResource) }).annotate({ identifier: "SessionList" }),
+    })
+      .middleware(Authentication)
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "List sessions",
+          description: "Where you are logged in: this session first, then the 100 others that were last used.",
+        }),
+      ),
+    HttpApiEndpoint.delete("endSession", "/api/v1/auth/sessions/:session_id", {
+      params: { session_id: sessionId },
+      error: [SessionNotFoundProblem, NotFoundProblem],
+    })
+      .middleware(Authentication)
+      .annotateMerge(
+        OpenApi.annotations({ summary: "End a session", description: "Its tokens are good for nothing from then on." }),
+      ),
+  )
+  .middleware(RequestShape)
+  .middleware(RequestGate)
+  .middleware(RequestEdge)
+  .annotateMerge(OpenApi.annotations({ title: "Authentication", description: "Accounts and sessions." }))
+
+/** The calls about the user who calls. */
+export const UsersApi = HttpApiGroup.make("users")
+  .add(
+    HttpApiEndpoint.get("getMe", "/api/v1/users/me", {
+      success: UserAnswer,
+      error: UnauthorizedProblem,
+    }).annotateMerge(OpenApi.annotations({ summary: "Who am I?" })),
+    HttpApiEndpoint.patch("rename", "/api/v1/users/me", {
+      payload: RenamePayload,
+      success: UserAnswer,
+      error: UnauthorizedProblem,
+    })
+      .middleware(RequestBody)
+      .annotateMerge(OpenApi.annotations({ summary: "Change your name" })),
+    HttpApiEndpoint.delete("deleteAccount", "/api/v1/users/me", {
+      payload: DeleteAccountPayload,
+      error: [InvalidCredentialsProblem, TooManyAttemptsProblem, UnauthorizedProblem],
+    })
+      .middleware(RequestBody)
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "Delete your account",
+          description: "Account, tasks, categories and sessions are gone for good.",
+        }),
+      ),
+  )
+  .middleware(RequestShape)
+  .middleware(Authentication)
+  .middleware(RequestGate)
+  .middleware(RequestEdge)
+  .annotateMerge(OpenApi.annotations({ title: "Users", description: "Your account." }))

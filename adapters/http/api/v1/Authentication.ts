@@ -1,0 +1,27 @@
+import { Context } from "effect"
+import { HttpApiMiddleware, HttpApiSecurity, OpenApi } from "effect/http-api"
+import type { Identity } from "../../../../domain/accounts/Identity.ts"
+import { EmailNotVerifiedProblem, UnauthorizedProblem } from "./ProblemSchemas.ts"
+
+/** Who makes the request. */
+export class CurrentIdentity extends Context.Service<CurrentIdentity, Identity>()("taskwright/http/CurrentIdentity") {}
+
+/** Marks the calls that only a request with a good access token passes to (`Pipeline.ts` sees to it). */
+export class Authentication extends HttpApiMiddleware.Service<Authentication, { provides: CurrentIdentity }>()(
+  "taskwright/http/Authentication",
+  {
+    error: UnauthorizedProblem,
+    security: {
+      bearer: HttpApiSecurity.bearer.pipe(
+        HttpApiSecurity.annotate(OpenApi.Description, "The `access_token` of a registration, a login or a refresh."),
+        HttpApiSecurity.annotate(OpenApi.Format, "JWT"),
+      ),
+    },
+  },
+) {}
+
+/** Marks the calls that need a verified email address, where the service is set to require one (`VerifiedEmail.ts`). */
+export class VerifiedEmail extends HttpApiMiddleware.Service<VerifiedEmail, { requires: CurrentIdentity }>()(
+  "taskwright/http/VerifiedEmail",
+  { error: EmailNotVerifiedProblem },
+) {}

@@ -1,0 +1,69 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { CategoryColor, CategoryName } from "../../../../domain/categories/Category.ts"
+import { CategoryId } from "../../../../domain/categories/CategoryId.ts"
+import { Authentication, VerifiedEmail } from "./Authentication.ts"
+import { CategoryResource } from "./CategoryResource.ts"
+import { conditional } from "./Conditional.ts"
+import { RequestBody, RequestEdge, RequestGate, RequestShape } from "./EndpointTags.ts"
+import {
+  CategoryLimitReachedProblem,
+  CategoryNameTakenProblem,
+  CategoryNotFoundProblem,
+  NotFoundProblem,
+  NotOwnerProblem,
+} from "./ProblemSchemas.ts"
+import { categoryIdExample, written } from "./SchemaAnnotations.ts"
+
+export const CreateCategoryPayload = Schema.Struct({
+  name: written(CategoryName, {
+    description: "One line of 3 to 50 characters after trimming, kept in NFC, unique.",
+    example: "Home",
+  }),
+  color: Schema.optionalKey(
+    Schema.NullOr(written(CategoryColor, { description: "#RRGGBB, or null.", example: "#2E7D32" })),
+  ),
+}).annotate({ identifier: "CreateCategory" })
+
+const categoryId = written(CategoryId, {
+  description: "The category's id.",
+  example: categoryIdExample,
+  format: "uuid",
+})
+
+/** The calls about categories. */
+export const CategoriesApi = HttpApiGroup.make("categories")
+  .add(
+    HttpApiEndpoint.post("createCategory", "/api/v1/categories", {
+      payload: CreateCategoryPayload,
+      success: HttpApiSchema.WithHeaders(
+        Schema.Struct({ category: CategoryResource })
+          .annotate({ identifier: "CategoryAnswer" })
+          .pipe(HttpApiSchema.status(201)),
+        {
+          location: Schema.String.annotate({
+            description: "Where the category is.",
+            examples: [`/api/v1/categories/${categoryIdExample}`],
+          }),
+        },
+      ),
+      error: [CategoryNameTakenProblem, CategoryLimitReachedProblem],
+    })
+      .middleware(RequestBody)
+      .annotateMerge(OpenApi.annotations({ summary: "Create a category", description: "A user has at most 1,000." })),
+    HttpApiEndpoint.get("listCategories", "/api/v1/categories", {
+      success: Schema.Struct({ data: Schema.Array(CategoryResource) }).annotate({ identifier: "CategoryList" }),
+    })
+      .annotateMerge(conditional)
+      .annotateMerge(OpenApi.annotations({ summary: "List categories", description: "All of yours, by name." })),
+    HttpApiEndpoint.delete("deleteCategory", "/api/v1/categories/:category_id", {
+      params: { category_id: categoryId },
+      error: [NotOwnerProblem, CategoryNotFoundProblem, NotFoundProblem],
+    }).annotateMerge(OpenApi.annotations({ summary: "Delete a category", description: "Its tasks stay, without it." })),
+  )
+  .middleware(RequestShape)
+  .middleware(VerifiedEmail)
+  .middleware(Authentication)
+  .middleware(RequestGate)
+  .middleware(RequestEdge)
+  .annotateMerge(OpenApi.annotations({ title: "Categories", description: "Labels for tasks." }))

@@ -1,0 +1,21 @@
+import { Schema } from "effect"
+import type { Category } from "../../../../domain/categories/Category.ts"
+import { categoryIdExample, Id, Time, userIdExample } from "./SchemaAnnotations.ts"
+
+/** A category on the wire. */
+export const CategoryResource = Schema.Struct({
+  id: Id("category", categoryIdExample),
+  user_id: Id("owner", userIdExample),
+  name: Schema.String.annotate({ examples: ["Home"] }),
+  color: Schema.NullOr(Schema.String.annotate({ examples: ["#2E7D32"] })),
+  created_at: Time,
+}).annotate({ identifier: "Category" })
+export interface CategoryResource extends Schema.Schema.Type<typeof CategoryResource> {}
+
+export const toCategoryResource = (category: Category): CategoryResource => ({
+  id: category.id,
+  user_id: category.userId,
+  name: category.name,
+  color: category.color,
+  created_at: category.createdAt,
+})

@@ -1,0 +1,118 @@
+import { withExamples } from "./OpenApiExamples.ts"
+import { isObject, type Json, mapValues, withDiscriminator, withoutAllOf } from "./OpenApiSchemas.ts"
+
+const header = (description: string, type: "string" | "integer", example: string | number) => ({
+  description,
+  schema: { type, examples: [example] },
+})
+
+const sharedHeaders = {
+  "X-Request-Id": header(
+    "The request's id: yours, if it is 1 to 128 characters of `[A-Za-z0-9._-]`, else a new one.",
+    "string",
+    "0193a5b0-7c1e-7b43-9d55-3c8a4f0e6a11",
+  ),
+  "RateLimit-Policy": header("The limit and its window in seconds.", "string", "100;w=60"),
+  "RateLimit-Limit": header("How many requests may pass in the window.", "integer", 100),
+  "RateLimit-Remaining": header("How many more may pass now.", "integer", 99),
+  "RateLimit-Reset": header("In how many seconds one more may pass.", "integer", 60),
+  "Retry-After": header("After how many seconds to try again.", "integer", 30),
+  "WWW-Authenticate": header("What the call needs.", "string", "Bearer"),
+}
+
+const refer = (...names: ReadonlyArray<keyof typeof sharedHeaders>): Json =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
+
+/** What is refused before the limit is looked at. */
+const isBeforeLimit = (status: string) => ["408", "413", "415", "431", "501"].includes(status)
+
+const headersOf = (path: string, status: string): Json => ({
+  ...refer("X-Request-Id"),
+  ...(path.startsWith("/api/") &&
+    !isBeforeLimit(status) &&
+    refer("RateLimit-Policy", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")),
+  ...(path.startsWith("/api/") && (status === "429" || status === "503") && refer("Retry-After")),
+  ...(status === "401" && refer("WWW-Authenticate")),
+})
+
+/** Whole numbers travel as text in a query, but that is not how a reader thinks of them. */
+const integerParameters: Readonly<Record<string, Json>> = {
+  page: { type: "integer", minimum: 1, maximum: 1_000_000_000, default: 1 },
+  limit: { type: "integer", minimum: 1, maximum: 100, default: 20 },
+}
+
+const defaults: Readonly<Record<string, string>> = { sort: "created_at", order: "desc" }
+
+const describeParameter = (parameter: unknown): unknown => {
+  if (!isObject(parameter) || typeof parameter["name"] !== "string") return parameter
+  const { name, required } = parameter
+  const schema = isObject(parameter["schema"]) ? parameter["schema"] : {}
+  const { description, examples, ...rest } = schema
+  return {
+    ...parameter,
+    ...(typeof description === "string" && { description }),
+    schema: integerParameters[name] ?? {
+      ...rest,
+      // Programs that send requests fill an example in, and an optional parameter narrows what the caller asks for.
+      ...(required === true && { examples }),
+      ...(name in defaults && { default: defaults[name] }),
+    },
+  }
+}
+
+const successes: Readonly<Record<string, string>> = {
+  "200": "The answer.",
+  "201": "It was created.",
+  "202": "It was taken on.",
+  "204": "It was done.",
+}
+
+const describeContent = (content: unknown): Json =>
+  isObject(content)
+    ? { content: mapValues(content, (media) => mapValues(media, (part) => withDiscriminator(part))) }
+    : {}
+
+const describeOperation = (operation: unknown, path: string): unknown => {
+  if (!isObject(operation)) return operation
+  const { parameters } = operation
+  return {
+    ...operation,
+    operationId: String(operation["operationId"]).replace(/^.*\./, ""),
+    ...(Array.isArray(parameters) && { parameters: parameters.map(describeParameter) }),
+    responses: mapValues(operation["responses"], (response, status) =>
+      isObject(response)
+        ? {
+            ...response,
+            ...describeContent(response["content"]),
+            description: successes[status] ?? response["description"],
+            headers: { ...headersOf(path, status), ...(isObject(response["headers"]) ? response["headers"] : {}) },
+          }
+        : response,
+    ),
+  }
+}
+
+const describeComponents = (components: unknown): Json => {
+  const described = isObject(components) ? components : {}
+  return {
+    ...described,
+    schemas: withExamples(mapValues(described["schemas"], withoutAllOf)),
+    // Registered names of schemes are in lower case, and readers of documents compare them to the letter.
+    securitySchemes: mapValues(described["securitySchemes"], (each) =>
+      isObject(each) && typeof each["scheme"] === "string" ? { ...each, scheme: each["scheme"].toLowerCase() } : each,
+    ),
+    headers: sharedHeaders,
+  }
+}
+
+/**
+ * Adds to the generated OpenAPI document what the schemas do not say (headers of every answer, numbers in queries, what
+ * tells problems apart), and says what generators of clients misunderstand in another way.
+ */
+export const describeDocument = (document: Json): Json => ({
+  ...document,
+  components: describeComponents(document["components"]),
+  paths: mapValues(document["paths"], (item, path) =>
+    mapValues(item, (operation) => describeOperation(operation, path)),
+  ),
+})

@@ -1,0 +1,25 @@
+import { Schema, SchemaTransformation } from "effect"
+import { PageLimit, PageNumber } from "../../../../domain/shared/Page.ts"
+import { written } from "./SchemaAnnotations.ts"
+
+/**
+ * The longest list that is sent and that clients read: 16 MiB. The longest page under the limits of titles, descriptions
+ * and categories takes about a third of it, so only tasks from before those limits can reach it.
+ */
+export const maxListBytes = 16 * 2 ** 20
+
+/** Reads a whole number from a query parameter: digits alone, no sign, exponent or space. */
+const wholeNumber = <S extends Schema.Codec<number, number>>(to: S) =>
+  Schema.String.check(Schema.isPattern(/^\d{1,10}$/, { message: "must be a whole number" })).pipe(
+    Schema.decodeTo(to, SchemaTransformation.transform<number, string>({ decode: Number, encode: String })),
+  )
+
+export const PageNumberParameter = written(wholeNumber(PageNumber), {
+  description: "Which page, from 1 (default 1).",
+  example: "1",
+})
+
+export const PageLimitParameter = written(wholeNumber(PageLimit), {
+  description: "How many tasks a page holds at most, 1 to 100 (default 20).",
+  example: "20",
+})

@@ -1,0 +1,62 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { RequestEdge } from "./EndpointTags.ts"
+
+const check = Schema.Literals(["ok", "failed"])
+
+/** What the service does without for a while. */
+const optionalCheck = Schema.Literals(["ok", "degraded"])
+/** Without it each process goes by itself. */
+const redisCheck = Schema.Literals(["ok", "degraded", "not_configured"])
+
+const checks = Schema.Struct({ database: check, redis: redisCheck, mail: optionalCheck })
+
+export const Ready = Schema.Struct({ status: Schema.Literal("ok"), checks }).annotate({ identifier: "Ready" })
+export const NotReady = Schema.Struct({ status: Schema.Literal("unavailable"), checks })
+  .annotate({
+    identifier: "NotReady",
+    description: "The service cannot serve requests.",
+    examples: [{ status: "unavailable", checks: { database: "failed", redis: "ok", mail: "ok" } }],
+  })
+  .pipe(HttpApiSchema.status(503))
+
+const JsonWebKey = Schema.Record(Schema.String, Schema.String).annotate({
+  examples: [
+    {
+      kty: "OKP",
+      crv: "Ed25519",
+      x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+      kid: "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
+      alg: "EdDSA",
+      use: "sig",
+    },
+  ],
+})
+
+/** The calls of those who operate the service or check its tokens. They are not limited, and pass over query parameters. */
+export const ServiceApi = HttpApiGroup.make("service")
+  .add(
+    HttpApiEndpoint.get("getHealth", "/health", {
+      success: Schema.Struct({
+        status: Schema.Literal("ok"),
+        uptime: Schema.Finite.annotate({ description: "Seconds since the start.", examples: [12.5] }),
+        version: Schema.String.annotate({ examples: ["0.1.0"] }),
+      }).annotate({ identifier: "Health" }),
+    }).annotateMerge(OpenApi.annotations({ summary: "Is the process alive?", description: "Touches nothing else." })),
+    HttpApiEndpoint.get("getReadiness", "/health/ready", {
+      success: Ready,
+      error: NotReady,
+    }).annotateMerge(OpenApi.annotations({ summary: "Can it serve requests?" })),
+    HttpApiEndpoint.get("getJsonWebKeySet", "/.well-known/jwks.json", {
+      success: Schema.Struct({ keys: Schema.Array(JsonWebKey) }).annotate({
+        identifier: "JsonWebKeySet",
+      }),
+    }).annotateMerge(
+      OpenApi.annotations({
+        summary: "The public keys of access tokens",
+        description: "RFC 7517. Any of them may have signed a token.",
+      }),
+    ),
+  )
+  .middleware(RequestEdge)
+  .annotateMerge(OpenApi.annotations({ title: "Service", description: "Health and keys." }))

@@ -1,0 +1,27 @@
+import { Schema } from "effect"
+import type { Session } from "../../../../domain/accounts/Session.ts"
+import type { SessionId } from "../../../../domain/accounts/SessionId.ts"
+import { Id, sessionIdExample, Time } from "./SchemaAnnotations.ts"
+
+/** Where a user is logged in, on the wire. */
+export const SessionResource = Schema.Struct({
+  id: Id("session", sessionIdExample),
+  device: Schema.NullOr(Schema.String).annotate({
+    description: "What it was logged in with, by its User-Agent; null where that says nothing.",
+    examples: ["Firefox on Linux"],
+  }),
+  created_at: Time,
+  last_used_at: Time,
+  expires_at: Time,
+  current: Schema.Boolean.annotate({ description: "Whether it is the session of this access token." }),
+}).annotate({ identifier: "Session" })
+export interface SessionResource extends Schema.Schema.Type<typeof SessionResource> {}
+
+export const toSessionResource = (session: Session, current: SessionId): SessionResource => ({
+  id: session.id,
+  device: session.device,
+  created_at: session.createdAt,
+  last_used_at: session.lastUsedAt,
+  expires_at: session.expiresAt,
+  current: session.id === current,
+})

@@ -1,0 +1,34 @@
+import { Schema } from "effect"
+import { type Task, TaskPriority, TaskStatus } from "../../../../domain/tasks/Task.ts"
+import { CategoryResource, toCategoryResource } from "./CategoryResource.ts"
+import { Id, Time, taskIdExample, userIdExample } from "./SchemaAnnotations.ts"
+
+/** A task on the wire. */
+export const TaskResource = Schema.Struct({
+  id: Id("task", taskIdExample),
+  user_id: Id("owner", userIdExample),
+  title: Schema.String.annotate({ examples: ["Buy milk"] }),
+  description: Schema.NullOr(Schema.String.annotate({ examples: ["Two bottles, oat."] })),
+  status: TaskStatus,
+  priority: TaskPriority,
+  due_date: Schema.NullOr(Time),
+  categories: Schema.Array(CategoryResource),
+  version: Schema.Int.annotate({ description: "Raised by every change; a PATCH names it.", examples: [2] }),
+  created_at: Time,
+  updated_at: Time,
+}).annotate({ identifier: "Task" })
+export interface TaskResource extends Schema.Schema.Type<typeof TaskResource> {}
+
+export const toTaskResource = (task: Task): TaskResource => ({
+  id: task.id,
+  user_id: task.userId,
+  title: task.title,
+  description: task.description,
+  status: task.status,
+  priority: task.priority,
+  due_date: task.dueDate,
+  categories: task.categories.map(toCategoryResource),
+  version: task.version,
+  created_at: task.createdAt,
+  updated_at: task.updatedAt,
+})

@@ -1,0 +1,251 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { CategoryId } from "../../../../domain/categories/CategoryId.ts"
+import { TimestampFromRfc3339 } from "../../../../domain/shared/Timestamp.ts"
+import { Version } from "../../../../domain/shared/Version.ts"
+import {
+  maxTaskCategories,
+  TaskDescription,
+  TaskPriority,
+  TaskStatus,
+  TaskTitle,
+} from "../../../../domain/tasks/Task.ts"
+import { TaskId } from "../../../../domain/tasks/TaskId.ts"
+import { SortOrder, TaskSort } from "../../../../domain/tasks/TaskQuery.ts"
+import { Authentication, VerifiedEmail } from "./Authentication.ts"
+import { conditional, PayloadWithoutIfMatch } from "./Conditional.ts"
+import { RequestBody, RequestEdge, RequestGate, RequestShape } from "./EndpointTags.ts"
+import { PageLimitParameter, PageNumberParameter } from "./Pagination.ts"
+import {
+  CategoryAlreadyAssignedProblem,
+  CategoryLimitReachedProblem,
+  CategoryNotFoundProblem,
+  InvalidEtagProblem,
+  NotFoundProblem,
+  NotOwnerProblem,
+  PreconditionMismatchProblem,
+  problemSchema,
+  problemSchemaWith,
+  TaskNotFoundProblem,
+  ValidationFailedProblem,
+} from "./ProblemSchemas.ts"
+import { categoryIdExample, taskIdExample, written, writtenText } from "./SchemaAnnotations.ts"
+import { TaskResource } from "./TaskResource.ts"
+
+const title = written(TaskTitle, {
+  description: "One line of 3 to 200 characters after trimming, kept in NFC.",
+  example: "Buy milk",
+})
+const description = Schema.NullOr(
+  written(TaskDescription, { description: "At most 2000 characters.", example: "Two bottles, oat." }),
+)
+const dueDate = Schema.NullOr(
+  writtenText(TimestampFromRfc3339, {
+    description: "RFC 3339 with any offset, in the future.",
+    example: "2030-12-24T18:00:00.000Z",
+    format: "date-time",
+  }),
+)
+const time = (description: string) =>
+  writtenText(TimestampFromRfc3339, { description, example: "2030-12-24T18:00:00.000Z", format: "date-time" })
+
+const categoryId = written(CategoryId, {
+  description: "The category's id.",
+  example: categoryIdExample,
+  format: "uuid",
+})
+
+// Effect's own `isUnique` compares each item with each.
+const isUnique = Schema.makeFilter<ReadonlyArray<string>>((ids) => new Set(ids).size === ids.length, {
+  message: "must name no category twice",
+  toJsonSchema: () => ({ uniqueItems: true }),
+})
+
+// The list is bounded before any of its items is read.
+const categoryIds = Schema.Array(
+  Schema.String.annotate({ description: "The category's id.", examples: [categoryIdExample], format: "uuid" }),
+)
+  .check(
+    Schema.isMaxLength(maxTaskCategories, { message: `must have at most ${maxTaskCategories} ids` }).abort(),
+    isUnique,
+  )
+  .pipe(
+    Schema.decodeTo(Schema.Array(CategoryId).check(isUnique)),
+    Schema.annotateEncoded({
+      description: "The categories that it has from the beginning: at most 100 of yours, none twice.",
+      examples: [[categoryIdExample]],
+    }),
+  )
+
+export const CreateTaskPayload = Schema.Struct({
+  title,
+  description: Schema.optionalKey(description),
+  due_date: Schema.optionalKey(dueDate),
+  priority: Schema.optionalKey(TaskPriority),
+  status: Schema.optionalKey(TaskStatus),
+  category_ids: Schema.optionalKey(categoryIds),
+}).annotate({ identifier: "CreateTask" })
+
+const versionRead = written(Version, {
+  description: "The version that you read. Required, unless `If-Match` names it.",
+  example: 1,
+})
+const changedFields = {
+  title: Schema.optionalKey(title),
+  description: Schema.optionalKey(description),
+  due_date: Schema.optionalKey(dueDate),
+  priority: Schema.optionalKey(TaskPriority),
+  status: Schema.optionalKey(TaskStatus),
+}
+export const UpdateTaskPayload = Schema.Struct({
+  version: Schema.optionalKey(versionRead),
+  ...changedFields,
+}).annotate({ identifier: "UpdateTask", examples: [{ version: Version.make(1) }] })
+const updateWithoutIfMatch = Schema.Struct({ version: versionRead, ...changedFields })
+
+export const ListTasksParameters = Schema.Struct({
+  page: Schema.optionalKey(PageNumberParameter),
+  limit: Schema.optionalKey(PageLimitParameter),
+  status: Schema.optionalKey(TaskStatus),
+  priority: Schema.optionalKey(TaskPriority),
+  category_id: Schema.optionalKey(
+    written(CategoryId, { description: "Only tasks with this category.", example: categoryIdExample, format: "uuid" }),
+  ),
+  due_from: Schema.optionalKey(time("Only tasks due at this time or later.")),
+  due_to: Schema.optionalKey(time("Only tasks due at this time or earlier.")),
+  sort: Schema.optionalKey(TaskSort),
+  order: Schema.optionalKey(SortOrder),
+})
+
+const taskId = written(TaskId, { description: "The task's id.", example: taskIdExample, format: "uuid" })
+
+const TaskAnswer = Schema.Struct({ task: TaskResource }).annotate({ identifier: "TaskAnswer" })
+const TaskPage = Schema.Struct({
+  data: Schema.Array(TaskResource),
+  total: Schema.Int.annotate({ description: "How many tasks the whole list holds.", examples: [1] }),
+  page: Schema.Int.annotate({ examples: [1] }),
+  limit: Schema.Int.annotate({ examples: [20] }),
+}).annotate({ identifier: "TaskPage" })
+
+const etag = Schema.String.annotate({
+  description: "The task's version, quoted; after it a hash of the categories that the task shows, if it has any.",
+  examples: ['"1"', '"3.7Kd0x2rGvQaZ1c9T"'],
+})
+
+const ifMatch = {
+  "if-match": Schema.optionalKey(
+    Schema.String.annotate({
+      description:
+        "The `ETag` that you read, several, or `*` for any. Only the version at the beginning of a tag counts. If the task has another version, nothing happens and the response is 412.",
+      examples: ['"1"'],
+    }),
+  ),
+}
+
+const conflictFields = { current_version: Schema.Int.annotate({ examples: [2] }), current: TaskResource }
+
+export const VersionConflictProblem = problemSchema("version_conflict", conflictFields)
+/** The same under the status of a precondition. */
+export const PreconditionFailedProblem = problemSchemaWith(
+  "version_conflict",
+  412,
+  "PreconditionFailedProblem",
+  conflictFields,
+)
+const preconditionProblems = [InvalidEtagProblem, PreconditionFailedProblem] as const
+
+/** The calls about tasks. */
+export const TasksApi = HttpApiGroup.make("tasks")
+  .add(
+    HttpApiEndpoint.post("createTask", "/api/v1/tasks", {
+      payload: CreateTaskPayload,
+      success: HttpApiSchema.WithHeaders(TaskAnswer.pipe(HttpApiSchema.status(201)), {
+        location: Schema.String.annotate({
+          description: "Where the task is.",
+          examples: [`/api/v1/tasks/${taskIdExample}`],
+        }),
+        etag,
+      }),
+      error: [ValidationFailedProblem, NotOwnerProblem, CategoryNotFoundProblem, CategoryLimitReachedProblem],
+    })
+      .middleware(RequestBody)
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "Create a task",
+          description:
+            "A new task is pending unless you say otherwise. With its categories it is made whole or not at all.",
+        }),
+      ),
+    HttpApiEndpoint.get("listTasks", "/api/v1/tasks", { query: ListTasksParameters, success: TaskPage })
+      .annotateMerge(conditional)
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "List tasks",
+          description:
+            "A page of your tasks. The order is total: ties go by id, and a task without a due date comes last either way.",
+        }),
+      ),
+    HttpApiEndpoint.get("getTask", "/api/v1/tasks/:task_id", {
+      params: { task_id: taskId },
+      success: HttpApiSchema.WithHeaders(TaskAnswer, { etag }),
+      error: [NotOwnerProblem, TaskNotFoundProblem, NotFoundProblem],
+    })
+      .annotateMerge(conditional)
+      .annotateMerge(OpenApi.annotations({ summary: "Get a task" })),
+    HttpApiEndpoint.patch("updateTask", "/api/v1/tasks/:task_id", {
+      params: { task_id: taskId },
+      headers: ifMatch,
+      payload: UpdateTaskPayload,
+      success: HttpApiSchema.WithHeaders(TaskAnswer, { etag }),
+      error: [
+        ...preconditionProblems,
+        PreconditionMismatchProblem,
+        ValidationFailedProblem,
+        NotOwnerProblem,
+        TaskNotFoundProblem,
+        NotFoundProblem,
+        VersionConflictProblem,
+      ],
+    })
+      .middleware(RequestBody)
+      .annotate(PayloadWithoutIfMatch, Schema.toCodecJson(updateWithoutIfMatch))
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "Update a task",
+          description:
+            "Changes what is given; `null` clears a field. Name the version that you read, in the body or as `If-Match`: if the task was changed since, the response is 409 or 412 with the task as it stands. If no value differs, nothing changes and the version stays. A due date that differs must lie in the future.",
+        }),
+      ),
+    HttpApiEndpoint.delete("deleteTask", "/api/v1/tasks/:task_id", {
+      params: { task_id: taskId },
+      headers: ifMatch,
+      error: [...preconditionProblems, NotOwnerProblem, TaskNotFoundProblem, NotFoundProblem],
+    }).annotateMerge(OpenApi.annotations({ summary: "Delete a task" })),
+    HttpApiEndpoint.post("assignCategory", "/api/v1/tasks/:task_id/categories/:category_id", {
+      params: { task_id: taskId, category_id: categoryId },
+      headers: ifMatch,
+      success: HttpApiSchema.WithHeaders(TaskAnswer, { etag }),
+      error: [
+        ...preconditionProblems,
+        NotOwnerProblem,
+        TaskNotFoundProblem,
+        NotFoundProblem,
+        CategoryNotFoundProblem,
+        CategoryAlreadyAssignedProblem,
+        CategoryLimitReachedProblem,
+      ],
+    }).annotateMerge(
+      OpenApi.annotations({ summary: "Put a category on a task", description: "A task has at most 100." }),
+    ),
+    HttpApiEndpoint.delete("removeCategory", "/api/v1/tasks/:task_id/categories/:category_id", {
+      params: { task_id: taskId, category_id: categoryId },
+      headers: ifMatch,
+      error: [...preconditionProblems, NotOwnerProblem, TaskNotFoundProblem, NotFoundProblem, CategoryNotFoundProblem],
+    }).annotateMerge(OpenApi.annotations({ summary: "Take a category off a task" })),
+  )
+  .middleware(RequestShape)
+  .middleware(VerifiedEmail)
+  .middleware(Authentication)
+  .middleware(RequestGate)
+  .middleware(RequestEdge)
+  .annotateMerge(OpenApi.annotations({ title: "Tasks", description: "What there is to do." }))

@@ -1,0 +1,42 @@
+import { Schema } from "effect"
+import type { Profile } from "../../../../domain/accounts/Profile.ts"
+import { Id, Time, userIdExample } from "./SchemaAnnotations.ts"
+
+const fields = {
+  id: Id("user", userIdExample),
+  email: Schema.String.annotate({ format: "email", examples: ["ada@example.com"] }),
+  full_name: Schema.String.annotate({ examples: ["Ada Lovelace"] }),
+}
+
+/** What a login says of the user. */
+export const UserSummary = Schema.Struct(fields).annotate({ identifier: "UserSummary" })
+
+/** What a registration says of the user. */
+export const RegisteredUser = Schema.Struct({
+  ...fields,
+  is_active: Schema.Boolean.annotate({ description: "Whether the email address was verified." }),
+  created_at: Time,
+}).annotate({ identifier: "RegisteredUser" })
+
+/** A user on the wire, shown to that user alone. */
+export const UserResource = Schema.Struct({ ...RegisteredUser.fields, updated_at: Time }).annotate({
+  identifier: "User",
+})
+export interface UserResource extends Schema.Schema.Type<typeof UserResource> {}
+
+export const toUserSummary = (account: Profile): typeof UserSummary.Type => ({
+  id: account.id,
+  email: account.email,
+  full_name: account.fullName,
+})
+
+export const toRegisteredUser = (account: Profile): typeof RegisteredUser.Type => ({
+  ...toUserSummary(account),
+  is_active: account.isActive,
+  created_at: account.createdAt,
+})
+
+export const toUserResource = (account: Profile): UserResource => ({
+  ...toRegisteredUser(account),
+  updated_at: account.updatedAt,
+})

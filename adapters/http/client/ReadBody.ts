@@ -1,0 +1,38 @@
+import { Data, Effect, Stream } from "effect"
+import type { HttpClientError, HttpClientResponse } from "effect/http"
+import { maxListBytes } from "../api/v1/Pagination.ts"
+
+const maximumMebibytes = maxListBytes / 2 ** 20
+
+/** The answer is longer than any that the API gives; the rest of it was not read. */
+export class AnswerTooLong extends Data.TaggedError("AnswerTooLong") {
+  override readonly message = `an answer of more than ${maximumMebibytes} MiB`
+}
+
+/** Reads an answer to its end, so that nothing that is done with it afterwards fails but by what it says. */
+export const readWhole = (
+  response: HttpClientResponse.HttpClientResponse,
+): Effect.Effect<HttpClientResponse.HttpClientResponse, AnswerTooLong | HttpClientError.HttpClientError> =>
+  Effect.gen(function* () {
+    const parts: Array<Uint8Array> = []
+    let bytes = 0
+    yield* Stream.runForEach(response.stream, (part) => {
+      bytes += part.byteLength
+      parts.push(part)
+      return bytes > maxListBytes ? Effect.fail(new AnswerTooLong()) : Effect.void
+    }).pipe(Effect.catchIf(isWithoutBody, () => Effect.void))
+    const whole = new Uint8Array(bytes)
+    let place = 0
+    for (const part of parts) {
+      whole.set(part, place)
+      place += part.byteLength
+    }
+    // The same answer, but for where its bytes are read from.
+    return Object.create(response, {
+      arrayBuffer: { value: Effect.succeed(whole.buffer) },
+      text: { value: Effect.sync(() => new TextDecoder().decode(whole)) },
+    })
+  })
+
+const isWithoutBody = (error: AnswerTooLong | HttpClientError.HttpClientError): boolean =>
+  error._tag === "HttpClientError" && error.reason._tag === "EmptyBodyError"

@@ -1,0 +1,152 @@
+import { Cause, Effect, type Tracer } from "effect"
+import { FetchHttpClient, type Headers, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
+import { HttpApiClient, type HttpApiEndpoint, HttpApiSchema } from "effect/http-api"
+import { Api } from "../api/v1/Api.ts"
+import { type AnyProblem, type FailedCall, Refused, UnexpectedAnswer, Unreachable } from "./ClientErrors.ts"
+import { foreignName, isUnreadable, mismatches, systemCode } from "./FailureReasons.ts"
+import { readRetryAfterMillis } from "./RateLimitHeaders.ts"
+import { AnswerTooLong, readWhole } from "./ReadBody.ts"
+
+/** What a call is given; the types of its surface have held each part against the endpoint. */
+export interface AnyInput {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly params?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string | number>>
+  readonly payload?: unknown
+}
+
+/** A request that did not succeed, with what decides whether it may be sent again. */
+export interface Failed {
+  readonly error: Refused | Unreachable | UnexpectedAnswer
+  /** The answer's status; null where no answer came. */
+  readonly status: number | null
+  /** What the answer asks to wait before the next request, in milliseconds; null where it says nothing. */
+  readonly retryAfterMillis: number | null
+}
+
+export interface AttemptOptions {
+  readonly httpClient: HttpClient.HttpClient
+  readonly url: string
+  readonly attemptLimitMillis: number
+  /** Is shown the headers of every answer. */
+  readonly onAnswer: (headers: Headers.Headers) => void
+}
+
+export type Attempt = (input: AnyInput, accessToken: string | null) => Effect.Effect<unknown, Failed>
+
+type Endpoint = Pick<HttpApiEndpoint.Top, "identifier" | "method" | "path">
+
+/** Makes what sends one request of an endpoint, waits no longer than the limit, and reads what comes. */
+export const makeAttempt = (
+  group: string,
+  endpoint: Endpoint,
+  { attemptLimitMillis, httpClient, onAnswer, url }: AttemptOptions,
+): Attempt => {
+  // The names are those of an endpoint of this description, which only a type could say.
+  const decode = HttpApiClient.decodeResponse(Api, { group, endpoint: endpoint.identifier } as never) as Decode
+  const base = url.replace(/\/+$/, "")
+  return (input, accessToken) => {
+    const path = pathOf(endpoint, input)
+    const call: FailedCall = { method: endpoint.method, path }
+    return Effect.gen(function* () {
+      const request = requestOf(endpoint.method, `${base}${path}`, input, accessToken)
+      const span = yield* currentSpan
+      const response = yield* answered(
+        call,
+        Effect.suspend(() => httpClient.execute(withTrace(request, span))),
+      )
+      onAnswer(response.headers)
+      const whole = yield* answered(call, Effect.catchTag(readWhole(response), "AnswerTooLong", Effect.succeed))
+      if (whole instanceof AnswerTooLong) return yield* Effect.fail(unexpectedAnswer(call, whole.message, response))
+      return yield* Effect.catch(decode(whole), (said) => {
+        if (isProblem(said)) return Effect.fail(refused(said, response))
+        // A 503 that is no problem (`NotReady`) answers what was asked.
+        if (!isUnreadable(said)) return Effect.succeed(said)
+        return Effect.fail(unexpectedAnswer(call, `an answer that the API does not have${mismatches(said)}`, response))
+      })
+    }).pipe(
+      // Its own headers would be refused by a browser's preflight (`b3`).
+      Effect.provideService(HttpClient.TracerPropagationEnabled, false),
+      // The API never redirects, and a body that follows a redirect would show its password or token to another host.
+      Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }),
+      Effect.map((value) => (isWithHeaders(value) ? value.body : value)),
+      Effect.timeoutOrElse({
+        duration: attemptLimitMillis,
+        orElse: () => unreachable(call, `no answer within ${attemptLimitMillis} ms`, null),
+      }),
+    )
+  }
+}
+
+type Decode = (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<unknown, unknown>
+
+const pathOf = ({ path }: Endpoint, { params = {} }: AnyInput): string =>
+  path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ""))
+
+const requestOf = (
+  method: Endpoint["method"],
+  url: string,
+  { headers = {}, payload, query = {} }: AnyInput,
+  accessToken: string | null,
+): HttpClientRequest.HttpClientRequest => {
+  const request = HttpClientRequest.make(method)(url, { acceptJson: true, headers, urlParams: query })
+  const shown = accessToken === null ? request : HttpClientRequest.bearerToken(request, accessToken)
+  return payload === undefined ? shown : HttpClientRequest.bodyJsonUnsafe(shown, payload)
+}
+
+const currentSpan = Effect.orElseSucceed(Effect.currentParentSpan, () => null)
+
+/** Continues the caller's trace (W3C Trace Context), if there is one. */
+const withTrace = (request: HttpClientRequest.HttpClientRequest, span: Tracer.AnySpan | null) =>
+  span === null
+    ? request
+    : HttpClientRequest.setHeader(
+        request,
+        "traceparent",
+        `00-${span.traceId.padStart(32, "0")}-${span.spanId}-${span.sampled ? "01" : "00"}`,
+      )
+
+const isWithHeaders = (value: unknown): value is HttpApiSchema.withHeaders<unknown, unknown> =>
+  typeof value === "object" && value !== null && HttpApiSchema.WithHeadersValueTypeId in value
+
+const unreachable = (call: FailedCall, what: string, reason: string | null): Effect.Effect<never, Failed> =>
+  Effect.fail({
+    error: new Unreachable({ ...call, message: `${call.method} ${call.path}: ${what}`, reason }),
+    status: null,
+    retryAfterMillis: null,
+  })
+
+/**
+ * Keeps of whatever the HTTP client breaks off with its code or its name. A program may bring a client of its own, and
+ * the errors and defects of many hold the request, with its password or token.
+ */
+const answered = <A>(call: FailedCall, effect: Effect.Effect<A, unknown>): Effect.Effect<A, Failed> =>
+  Effect.catchCause(effect, (cause) => {
+    if (Cause.hasInterrupts(cause)) return Effect.interrupt
+    const error = Cause.squash(cause)
+    const reason = systemCode(error)
+    const told = reason ?? foreignName(error)
+    return unreachable(call, told === null ? "no answer" : `no answer (${told})`, reason)
+  })
+
+const isProblem = (error: unknown): error is AnyProblem =>
+  typeof error === "object" && error !== null && "code" in error && "request_id" in error
+
+type Response = Pick<HttpClientResponse.HttpClientResponse, "headers" | "status">
+
+const refused = (problem: AnyProblem, { headers, status }: Response): Failed => ({
+  error: new Refused(problem),
+  status,
+  retryAfterMillis: readRetryAfterMillis(headers),
+})
+
+const unexpectedAnswer = (call: FailedCall, what: string, { headers, status }: Response): Failed => ({
+  error: new UnexpectedAnswer({
+    ...call,
+    message: `${call.method} ${call.path}: status ${status}, ${what}`,
+    status,
+    request_id: headers["x-request-id"] ?? null,
+  }),
+  status,
+  retryAfterMillis: readRetryAfterMillis(headers),
+})

@@ -1,0 +1,136 @@
+import { Context, Effect, Layer, type Stream } from "effect"
+import { FetchHttpClient, HttpClient } from "effect/http"
+import type { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
+import { AuthApi, UsersApi } from "../api/v1/AccountsApi.ts"
+import { Authentication } from "../api/v1/Authentication.ts"
+import { CategoriesApi } from "../api/v1/CategoriesApi.ts"
+import { ServiceApi } from "../api/v1/ServiceApi.ts"
+import type { TaskResource } from "../api/v1/TaskResource.ts"
+import { TasksApi } from "../api/v1/TasksApi.ts"
+import type { Calls } from "./ClientMethods.ts"
+import { type AllTasksQuery, allTasks } from "./ListAll.ts"
+import { type RateLimit, readRateLimit } from "./RateLimitHeaders.ts"
+import { type RepeatOptions, repeating } from "./Retry.ts"
+import { type AnyInput, type AttemptOptions, type Failed, makeAttempt } from "./SendRequest.ts"
+import { makeSession } from "./TokenRefresh.ts"
+import { memoryTokenStore, type TokenStore, type Tokens } from "./TokenStore.ts"
+
+export interface ClientOptions extends Partial<RepeatOptions> {
+  /** Where the service is, with the path that a proxy may serve it under: `https://tasks.example.com`. */
+  readonly url: string
+  /** Where the session's tokens are kept; in memory by default. */
+  readonly tokens?: TokenStore
+  /** How long one request may take from its sending to the end of its answer. 15 seconds by default. */
+  readonly attemptLimitMillis?: number
+}
+
+type TasksCalls = Calls<typeof TasksApi>
+
+/**
+ * The API, typed: an endpoint a method, with the fields as they are on the wire. A method fails with the problems that
+ * its endpoint declares, with `Unreachable` or with `UnexpectedAnswer`; `code` tells them apart.
+ */
+export interface Client {
+  /** Registering and logging in begin the client's session, logging out ends it. Refreshing is the client's own business. */
+  readonly auth: Omit<Calls<typeof AuthApi>, "refresh">
+  /** Deleting the account ends the client's session. */
+  readonly users: Calls<typeof UsersApi>
+  readonly tasks: TasksCalls & {
+    /** All tasks that the query names, read a page (100 at most) at a time, as they are asked for. */
+    readonly listAll: (
+      query?: AllTasksQuery,
+    ) => Stream.Stream<TaskResource, Effect.Error<ReturnType<TasksCalls["listTasks"]>>>
+  }
+  readonly categories: Calls<typeof CategoriesApi>
+  readonly service: Calls<typeof ServiceApi>
+  /** What the service last said of its limit; null until it did. */
+  readonly rateLimit: Effect.Effect<RateLimit | null>
+}
+
+/** Makes a client over the `HttpClient` that is provided: `FetchHttpClient.layer` in browsers and Node. */
+export const makeClient = (options: ClientOptions): Effect.Effect<Client, never, HttpClient.HttpClient> =>
+  Effect.map(HttpClient.HttpClient, (httpClient) => clientOver(httpClient, options))
+
+/** A client as a service of a program. */
+export class TaskwrightClient extends Context.Service<TaskwrightClient, Client>()("taskwright/TaskwrightClient") {
+  /** Over an `HttpClient` of your own. */
+  static readonly layer = (options: ClientOptions): Layer.Layer<TaskwrightClient, never, HttpClient.HttpClient> =>
+    Layer.effect(TaskwrightClient, makeClient(options))
+
+  /** Over the platform's `fetch`. */
+  static readonly layerFetch = (options: ClientOptions): Layer.Layer<TaskwrightClient> =>
+    TaskwrightClient.layer(options).pipe(Layer.provide(FetchHttpClient.layer))
+}
+
+type AnyCall = (input?: AnyInput) => Effect.Effect<unknown, Failed["error"]>
+
+const clientOver = (
+  httpClient: HttpClient.HttpClient,
+  {
+    attemptLimitMillis = 15_000,
+    maxRepeats = 3,
+    maxRetryAfterMillis = 60_000,
+    tokens = memoryTokenStore(),
+    url,
+  }: ClientOptions,
+): Client => {
+  let rateLimit: RateLimit | null = null
+  const attempts: AttemptOptions = {
+    attemptLimitMillis,
+    httpClient,
+    url,
+    onAnswer: (headers) => {
+      rateLimit = readRateLimit(headers) ?? rateLimit
+    },
+  }
+  const limits: RepeatOptions = { maxRepeats, maxRetryAfterMillis }
+
+  const refresh = makeAttempt("auth", AuthApi.endpoints.refresh, attempts)
+  const getHealth = makeAttempt("service", ServiceApi.endpoints.getHealth, attempts)
+  const session = makeSession({
+    store: tokens,
+    exchange: (refresh_token) =>
+      repeating("POST", refresh({ payload: { refresh_token } }, null), limits) as Effect.Effect<Tokens, Failed>,
+    // Any answer will do: a proxy may keep this address to itself.
+    reach: Effect.catchIf(
+      Effect.asVoid(repeating("GET", getHealth({}, null), limits)),
+      ({ error }) => error.code !== "unreachable",
+      () => Effect.void,
+    ),
+  })
+
+  /** The calls of a group, untyped: what they take and give is the type's to say. */
+  const callsOf = <Group extends HttpApiGroup.Constraint>(group: Group): Calls<Group> =>
+    Object.fromEntries(
+      Object.entries(group.endpoints as Record<string, HttpApiEndpoint.Top>).map(([name, endpoint]) => {
+        const attempt = makeAttempt(group.identifier, endpoint, attempts)
+        const send = (input: AnyInput) => (accessToken: string | null) =>
+          repeating(endpoint.method, attempt(input, accessToken), limits)
+        const needsToken = endpoint.middlewares.has(Authentication)
+        const call: AnyCall = (input = {}) =>
+          (needsToken ? session.withToken(send(input)) : send(input)(null)).pipe(
+            Effect.mapError(({ error }) => error),
+            Effect.withSpan(`taskwright.${group.identifier}.${name}`, { kind: "client" }, { captureStackTrace: false }),
+          )
+        return [name, call]
+      }),
+    ) as unknown as Calls<Group>
+
+  const { refresh: _, ...auth } = callsOf(AuthApi)
+  const users = callsOf(UsersApi)
+  const tasks = callsOf(TasksApi)
+  return {
+    auth: {
+      ...auth,
+      register: (input) => Effect.tap(auth.register(input), session.begin),
+      logIn: (input) => Effect.tap(auth.logIn(input), session.begin),
+      // Whoever logs out wants to be gone from here, whether or not the service could be told.
+      logOut: () => Effect.ensuring(auth.logOut(), session.end),
+    },
+    users: { ...users, deleteAccount: (input) => Effect.tap(users.deleteAccount(input), () => session.end) },
+    tasks: { ...tasks, listAll: allTasks(tasks.listTasks) },
+    categories: callsOf(CategoriesApi),
+    service: callsOf(ServiceApi),
+    rateLimit: Effect.sync(() => rateLimit),
+  }
+}

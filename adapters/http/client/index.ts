@@ -1,0 +1,19 @@
+/** The public edge of the client. */
+export type { CategoryResource } from "../api/v1/CategoryResource.ts"
+export type { FieldError } from "../api/v1/ProblemSchemas.ts"
+export type { SessionResource } from "../api/v1/SessionResource.ts"
+export type { TaskResource } from "../api/v1/TaskResource.ts"
+export type { UserResource } from "../api/v1/UserResource.ts"
+export {
+  type AnyProblem,
+  type FailedCall,
+  Refused,
+  type RefusedWith,
+  UnexpectedAnswer,
+  Unreachable,
+} from "./ClientErrors.ts"
+export type { Call, Calls, Failure, Input, Output } from "./ClientMethods.ts"
+export type { AllTasksQuery } from "./ListAll.ts"
+export type { RateLimit } from "./RateLimitHeaders.ts"
+export { type Client, type ClientOptions, makeClient, TaskwrightClient } from "./TaskwrightClient.ts"
+export { memoryTokenStore, type TokenStore, type Tokens } from "./TokenStore.ts"

@@ -1,4 +1,0 @@
-/** The public edge of the HTTP server: `HttpServer.layer` serves a complete set of ports. Needs bowser. */
-export * as HttpServer from "./HttpServer.ts"
-export { HttpSettings } from "./HttpSettings.ts"
-export { Readiness } from "./Readiness.ts"

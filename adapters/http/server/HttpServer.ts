@@ -1,0 +1,67 @@
+import type { Server } from "node:http"
+import { Context, Data, Effect, Layer } from "effect"
+import type { Ports } from "../../../application/Ports.ts"
+import { Draining, drain } from "./connections/Drain.ts"
+import { nodeServer } from "./connections/NodeServer.ts"
+import { makeDispatcher } from "./RequestHandler.ts"
+import { HttpSettings } from "./settings/HttpSettings.ts"
+import type { Readiness } from "./settings/Readiness.ts"
+
+/** Where the service listens. */
+export class ListeningAddress extends Context.Service<ListeningAddress, { readonly port: number }>()(
+  "taskwright/http/ListeningAddress",
+) {}
+
+/** The port cannot be had. */
+export class PortUnavailable extends Data.TaggedError("PortUnavailable")<{
+  readonly host: string
+  readonly port: number
+  readonly cause: Error
+}> {
+  override get message(): string {
+    return `Cannot listen on ${this.host}:${this.port}: ${this.cause.message}`
+  }
+}
+
+/** The service on a port (0: any free one). When its scope closes, it leaves service as `Drain.ts` says, and loses no request. */
+export const layer = (address: {
+  readonly host: string
+  readonly port: number
+}): Layer.Layer<ListeningAddress, PortUnavailable, Ports | Readiness> =>
+  Layer.effect(
+    ListeningAddress,
+    Effect.gen(function* () {
+      const draining = { isDraining: false }
+      const dispatch = yield* Effect.provideService(makeDispatcher, Draining, draining)
+      const { publicPath, shutdownDelayMillis, stalledReaderMillis } = yield* HttpSettings
+      const context = yield* Effect.context<never>()
+      const { connections, server } = nodeServer(
+        dispatch,
+        {
+          limitMillis: stalledReaderMillis,
+          onCut: (connections) => Effect.runForkWith(context)(logStalledReaders(connections)),
+        },
+        publicPath,
+      )
+      const port = yield* Effect.acquireRelease(listen(server, address), () =>
+        drain(server, connections, draining, shutdownDelayMillis),
+      )
+      return { port }
+    }),
+  )
+
+const logStalledReaders = (connections: number) =>
+  Effect.logWarning("connections cut off: they took nothing of their responses").pipe(
+    Effect.annotateLogs({ connections }),
+  )
+
+const listen = (server: Server, { host, port }: { readonly host: string; readonly port: number }) =>
+  Effect.callback<number, PortUnavailable>((resume) => {
+    const fail = (cause: Error) => resume(Effect.fail(new PortUnavailable({ host, port, cause })))
+    server.once("error", fail)
+    server.listen(port, host, () => {
+      server.off("error", fail)
+      const address = server.address()
+      resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : port))
+    })
+  })

@@ -1,0 +1,105 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http"
+import type { Duplex } from "node:stream"
+import { problem } from "../../api/v1/Problem.ts"
+import { problemContentType } from "../../api/v1/ProblemSchemas.ts"
+import type { ProblemCode } from "../../api/v1/ProblemTypes.ts"
+import { maxBodyBytes } from "../request/BodyLimits.ts"
+import { requestId } from "../request/RequestId.ts"
+import { type Connections, followConnections } from "./Connections.ts"
+import { cutOffStalledReaders } from "./StalledReaders.ts"
+import { readSystemQueues } from "./SystemQueues.ts"
+
+/** Bounds on what a connection may cost; all times in milliseconds. */
+const limits = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 2_000,
+  /** Longer than common load balancers keep a connection, so that it is they who close. */
+  keepAliveTimeout: 65_000,
+}
+const maxConnections = 20_000
+
+/** Node's HTTP server with bounds on size and time, and its connections. What does not parse as HTTP gets a problem too. */
+export const nodeServer = (
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  stalledReaders: { readonly limitMillis: number; readonly onCut: (connections: number) => void },
+  publicPath = "",
+): { readonly server: Server; readonly connections: Connections } => {
+  // Node's own answer to a missing Host is empty; the edge has a problem for it.
+  const server = createServer({ ...limits, requireHostHeader: false })
+  server.maxConnections = maxConnections
+  const connections = followConnections(server)
+  server.on("clientError", (error, socket) => {
+    const response = connections.latestOn(socket)
+    // A request whose body turns out to be malformed after it was answered gets no second answer.
+    if (response?.headersSent === true && !response.req.complete) closeSoon(socket)
+    else answerClientError(error, socket, publicPath)
+  })
+
+  const follow = (request: IncomingMessage, response: ServerResponse) => {
+    connections.add(response, () => answer(request, response))
+  }
+  server.on("request", follow)
+  server.on("checkContinue", (request, response) => {
+    // A body that is too large need not be sent at all.
+    if (!(Number(request.headers["content-length"]) > maxBodyBytes)) response.writeContinue()
+    follow(request, response)
+  })
+  // RFC 9110 §10.1.1 lets a server pass over an expectation it does not know; Node's own answer to one is empty.
+  server.on("checkExpectation", (request, response) => server.emit("request", request, response))
+  // Node's own response to a request for a tunnel is none. It has taken its listeners off the socket.
+  server.on("connect", (_request, socket) => {
+    socket.on("error", () => socket.destroy()).resume()
+    const refuse = () => answerClientError(new Error("no tunnels"), socket, publicPath)
+    const before = connections.latestOn(socket)
+    if (before === undefined || before.closed) refuse()
+    else before.once("close", refuse)
+  })
+  server.once(
+    "close",
+    cutOffStalledReaders(connections.sockets, stalledReaders.limitMillis, readSystemQueues, stalledReaders.onCut),
+  )
+  return { server, connections }
+}
+
+const codes: Readonly<Record<string, ProblemCode>> = {
+  HPE_HEADER_OVERFLOW: "headers_too_large",
+  ERR_HTTP_REQUEST_TIMEOUT: "request_timeout",
+}
+
+/** For how long a peer may send on, and read, after its connection was ended, in milliseconds. */
+const lingerMillis = 500
+
+/**
+ * Ends a connection after a last answer. Closing at once could reset it before its peer has read the answer; a peer that
+ * never closes its own side must not hold it.
+ */
+const closeSoon = (socket: Duplex, answer = ""): void => {
+  if (!socket.writable) return
+  socket.end(answer)
+  setTimeout(() => socket.destroy(), lingerMillis).unref()
+}
+
+const answerClientError = (error: NodeJS.ErrnoException, socket: Duplex, publicPath: string): void => {
+  if (error.code === "ECONNRESET") {
+    socket.destroy()
+    return
+  }
+  const id = requestId(undefined)
+  const answer = problem(codes[error.code ?? ""] ?? "malformed_request", id)
+  const body = JSON.stringify({ ...answer, type: `${publicPath}${answer.type}` })
+  closeSoon(
+    socket,
+    [
+      `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`,
+      `Content-Type: ${problemContentType}`,
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      `X-Request-Id: ${id}`,
+      "X-Content-Type-Options: nosniff",
+      "Connection: close",
+      "",
+      body,
+    ].join("\r\n"),
+  )
+}

@@ -1,0 +1,93 @@
+import { Effect } from "effect"
+import { changePassword } from "../../../../application/accounts/ChangePassword.ts"
+import { deleteAccount } from "../../../../application/accounts/DeleteAccount.ts"
+import { endSession } from "../../../../application/accounts/EndSession.ts"
+import { forgotPassword } from "../../../../application/accounts/ForgotPassword.ts"
+import { getAccount } from "../../../../application/accounts/GetAccount.ts"
+import { listSessions } from "../../../../application/accounts/ListSessions.ts"
+import { logIn } from "../../../../application/accounts/LogIn.ts"
+import { logOut } from "../../../../application/accounts/LogOut.ts"
+import { refreshSession } from "../../../../application/accounts/RefreshSession.ts"
+import { register } from "../../../../application/accounts/Register.ts"
+import { renameAccount } from "../../../../application/accounts/RenameAccount.ts"
+import { resendVerification } from "../../../../application/accounts/ResendVerification.ts"
+import { resetPassword } from "../../../../application/accounts/ResetPassword.ts"
+import type { TokenPair } from "../../../../application/accounts/StartSession.ts"
+import { verifyEmail } from "../../../../application/accounts/VerifyEmail.ts"
+import type { AuthApi, UsersApi } from "../../api/v1/AccountsApi.ts"
+import { CurrentIdentity } from "../../api/v1/Authentication.ts"
+import { toSessionResource } from "../../api/v1/SessionResource.ts"
+import { toRegisteredUser, toUserResource, toUserSummary } from "../../api/v1/UserResource.ts"
+import { addressGroup } from "../request/ClientAddress.ts"
+import { RequestState } from "../request/RequestContext.ts"
+import { deviceOf } from "../request/UserAgent.ts"
+import type { Handlers } from "./Handlers.ts"
+import { orProblem } from "./ToProblem.ts"
+
+const tokenPair = ({ accessToken, refreshToken }: TokenPair) => ({
+  access_token: accessToken,
+  refresh_token: refreshToken,
+})
+
+export const authHandlers: Handlers<typeof AuthApi> = {
+  register: Effect.fnUntraced(function* ({ payload: { email, full_name, password } }) {
+    const { address, userAgent } = yield* RequestState
+    const caller = { ip: addressGroup(address), device: deviceOf(userAgent) }
+    const { account, tokens } = yield* orProblem(register({ email, password, fullName: full_name, ...caller }))
+    return { user: toRegisteredUser(account), ...tokenPair(tokens) }
+  }),
+  logIn: Effect.fnUntraced(function* ({ payload }) {
+    const { address, userAgent } = yield* RequestState
+    const caller = { ip: addressGroup(address), device: deviceOf(userAgent) }
+    const { account, tokens } = yield* orProblem(logIn({ ...payload, ...caller }))
+    return { ...tokenPair(tokens), user: toUserSummary(account) }
+  }),
+  refresh: Effect.fnUntraced(function* ({ payload }) {
+    return tokenPair(yield* orProblem(refreshSession({ refreshToken: payload.refresh_token })))
+  }),
+  logOut: Effect.fnUntraced(function* () {
+    yield* logOut(yield* CurrentIdentity)
+  }),
+  verifyEmail: Effect.fnUntraced(function* ({ payload }) {
+    return { user: toUserResource(yield* orProblem(verifyEmail(payload))) }
+  }),
+  resendVerification: Effect.fnUntraced(function* ({ payload }) {
+    yield* resendVerification(payload)
+  }),
+  forgotPassword: Effect.fnUntraced(function* ({ payload }) {
+    yield* forgotPassword(payload)
+  }),
+  resetPassword: Effect.fnUntraced(function* ({ payload }) {
+    yield* orProblem(resetPassword(payload))
+  }),
+  changePassword: Effect.fnUntraced(function* ({ payload: { current_password, new_password } }) {
+    const { address } = yield* RequestState
+    const passwords = { currentPassword: current_password, newPassword: new_password }
+    yield* orProblem(changePassword({ ...(yield* CurrentIdentity), ...passwords, ip: addressGroup(address) }))
+  }),
+  listSessions: Effect.fnUntraced(function* () {
+    const { sessionId, userId } = yield* CurrentIdentity
+    const sessions = yield* listSessions({ userId, sessionId })
+    return { data: sessions.map((session) => toSessionResource(session, sessionId)) }
+  }),
+  endSession: Effect.fnUntraced(function* ({ params: { session_id } }) {
+    const { userId } = yield* CurrentIdentity
+    yield* orProblem(endSession({ userId, sessionId: session_id }))
+  }),
+}
+
+export const usersHandlers: Handlers<typeof UsersApi> = {
+  getMe: Effect.fnUntraced(function* () {
+    const { userId } = yield* CurrentIdentity
+    return { user: toUserResource(yield* orProblem(getAccount({ userId }))) }
+  }),
+  rename: Effect.fnUntraced(function* ({ payload: { full_name } }) {
+    const { userId } = yield* CurrentIdentity
+    return { user: toUserResource(yield* orProblem(renameAccount({ userId, fullName: full_name }))) }
+  }),
+  deleteAccount: Effect.fnUntraced(function* ({ payload: { password } }) {
+    const { userId } = yield* CurrentIdentity
+    const { address } = yield* RequestState
+    yield* orProblem(deleteAccount({ userId, password, ip: addressGroup(address) }))
+  }),
+}

@@ -1,0 +1,29 @@
+import { Effect } from "effect"
+import { HttpApiSchema } from "effect/http-api"
+import { createCategory } from "../../../../application/categories/CreateCategory.ts"
+import { deleteCategory } from "../../../../application/categories/DeleteCategory.ts"
+import { listCategories } from "../../../../application/categories/ListCategories.ts"
+import { CurrentIdentity } from "../../api/v1/Authentication.ts"
+import type { CategoriesApi } from "../../api/v1/CategoriesApi.ts"
+import { toCategoryResource } from "../../api/v1/CategoryResource.ts"
+import type { Handlers } from "./Handlers.ts"
+import { orProblem } from "./ToProblem.ts"
+
+export const categoriesHandlers: Handlers<typeof CategoriesApi> = {
+  createCategory: Effect.fnUntraced(function* ({ payload }) {
+    const { userId } = yield* CurrentIdentity
+    const category = yield* orProblem(createCategory({ ...payload, userId }))
+    return HttpApiSchema.withHeaders({
+      body: { category: toCategoryResource(category) },
+      headers: { location: `/api/v1/categories/${category.id}` },
+    })
+  }),
+  listCategories: Effect.fnUntraced(function* () {
+    const { userId } = yield* CurrentIdentity
+    return { data: (yield* listCategories({ userId })).map(toCategoryResource) }
+  }),
+  deleteCategory: Effect.fnUntraced(function* ({ params }) {
+    const { userId } = yield* CurrentIdentity
+    yield* orProblem(deleteCategory({ userId, categoryId: params.category_id }))
+  }),
+}

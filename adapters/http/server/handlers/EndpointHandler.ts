@@ -1,0 +1,170 @@
+import { Context, Effect, Predicate, Result, Schema } from "effect"
+import { type HttpApiEndpoint, HttpApiSchema } from "effect/http-api"
+import type { Ports } from "../../../../application/Ports.ts"
+import { Authentication, type CurrentIdentity, VerifiedEmail } from "../../api/v1/Authentication.ts"
+import { Conditional, PayloadWithoutIfMatch } from "../../api/v1/Conditional.ts"
+import { RequestGate, RequestShape } from "../../api/v1/EndpointTags.ts"
+import { maxListBytes } from "../../api/v1/Pagination.ts"
+import type { FieldError } from "../../api/v1/ProblemSchemas.ts"
+import { problemContentType } from "../../api/v1/ProblemSchemas.ts"
+import type { MediaType } from "../request/BodyLimits.ts"
+import { makeDecoder } from "../request/Decoder.ts"
+import { matchesNoneOf, tagOf } from "../request/EntityTags.ts"
+import { fieldErrors, type Place, unknownFields } from "../request/FieldErrors.ts"
+import { parseJson } from "../request/JsonBody.ts"
+import type { Exchange } from "../request/RouteHandler.ts"
+import { Answer, jsonAnswer, problemAnswer } from "../response/HttpResponse.ts"
+import { successStatus } from "./SuccessStatus.ts"
+
+/** A call of the API, made ready: what it asks of a request, and how it answers one that has passed the gate. */
+export interface Call {
+  /** Method and template of the address, for logs. */
+  readonly route: string
+  readonly takesBody: boolean
+  /** What a body is written in, if there is one. */
+  readonly mediaType: MediaType
+  readonly isLimited: boolean
+  readonly needsIdentity: boolean
+  readonly needsVerifiedEmail: boolean
+  readonly answer: (
+    exchange: Exchange,
+    body: Buffer | undefined,
+  ) => Effect.Effect<Answer, never, Ports | CurrentIdentity>
+}
+
+/** What a handler is given, by the names that the endpoint's description uses. */
+type Input = { headers?: unknown; params?: unknown; query?: unknown; payload?: unknown }
+
+/** A problem, as handlers fail with it. */
+type Refusal = { readonly status: number }
+
+/** A handler of any endpoint. */
+export type AnyHandler = (input: Input) => Effect.Effect<unknown, Refusal, Ports | CurrentIdentity>
+
+/**
+ * Makes the description's endpoint and its handler into a call. Effect's own `HttpApiBuilder` does the same through a
+ * chain of middleware effects and encoders, and takes more than twice the processor time a request; the description
+ * and all types are the same.
+ */
+export const callOf = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler): Call => {
+  const read = readerOf(endpoint)
+  const status = successStatus(endpoint.method, endpoint.path)
+  const toAnswer = (value: unknown): Answer => {
+    if (value instanceof Answer) return value
+    if (value === undefined) return new Answer(status, {})
+    if (!hasHeaders(value)) return jsonAnswer(status, value)
+    return jsonAnswer(status, value.body, value.headers)
+  }
+  const isPage = endpoint.query !== undefined
+  const isConditional = Context.get(endpoint.annotations, Conditional)
+  return {
+    route: `${endpoint.method} ${endpoint.path}`,
+    takesBody: endpoint.payload.size > 0,
+    mediaType: "application/json",
+    isLimited: hasStage(endpoint, RequestGate),
+    needsIdentity: hasStage(endpoint, Authentication),
+    needsVerifiedEmail: hasStage(endpoint, VerifiedEmail),
+    answer: (exchange, body) => {
+      const input = read(exchange, body)
+      return input instanceof Answer
+        ? Effect.succeed(input)
+        : Effect.match(handler(input), {
+            onSuccess: (value) => {
+              const answer = toAnswer(value)
+              if (!isConditional) return answer
+              return isPage && isTooLong(answer)
+                ? validationFailed(exchange.state.id, [longPage])
+                : withTag(answer, exchange.request.headers["if-none-match"])
+            },
+            onFailure: refusalAnswer,
+          })
+    },
+  }
+}
+
+/** Whether the body has more bytes than a list may have. A UTF-16 unit takes three bytes at most. */
+const isTooLong = ({ body = "" }: Answer): boolean =>
+  body.length > maxListBytes / 3 && Buffer.byteLength(body) > maxListBytes
+
+const longPage: FieldError = {
+  path: "query.limit",
+  message: `must be smaller: these items take more than ${maxListBytes / 2 ** 20} MiB`,
+}
+
+/** The response with its entity tag; only the tag if the caller has this representation. */
+const withTag = (answer: Answer, ifNoneMatch: string | undefined): Answer => {
+  const etag = answer.headers["etag"] ?? tagOf(answer.body ?? "")
+  return matchesNoneOf(ifNoneMatch, etag)
+    ? new Answer(304, { etag })
+    : new Answer(answer.status, { ...answer.headers, etag }, answer.body)
+}
+
+const hasStage = (endpoint: HttpApiEndpoint.Top, stage: { readonly key: string }): boolean => {
+  for (const { key } of endpoint.middlewares) if (key === stage.key) return true
+  return false
+}
+
+const refusalAnswer = (refusal: Refusal): Answer =>
+  new Answer(refusal.status, { "content-type": problemContentType }, JSON.stringify(refusal))
+
+interface WithHeaders {
+  readonly body: unknown
+  readonly headers: Record<string, string>
+}
+
+const hasHeaders = (value: unknown): value is WithHeaders =>
+  Predicate.hasProperty(value, HttpApiSchema.WithHeadersValueTypeId)
+
+const payloadOf = ({ payload }: HttpApiEndpoint.Top): Schema.Top | undefined => {
+  for (const { schemas } of payload.values()) return schemas[0]
+  return undefined
+}
+
+/** Reads what the handler is given, or answers what is wrong with it: all fields of one place at once. */
+const readerOf = (endpoint: HttpApiEndpoint.Top) => {
+  const params = endpoint.params && makeDecoder(endpoint.params)
+  // A request has headers of its own that no endpoint describes, so unknown ones are passed over.
+  const headers = endpoint.headers && Schema.decodeUnknownResult(endpoint.headers as Schema.Codec<unknown, unknown>)
+  // Probes append parameters of their own to an address, against caches for instance.
+  const isStrict = hasStage(endpoint, RequestShape)
+  const query = endpoint.query && makeDecoder(Schema.toCodecArrayFromSingle(endpoint.query))
+  const payloadSchema = payloadOf(endpoint)
+  const payload = payloadSchema && makeDecoder(payloadSchema)
+  const stricterSchema = Context.get(endpoint.annotations, PayloadWithoutIfMatch)
+  const payloadWithoutIfMatch = stricterSchema === undefined ? payload : makeDecoder(stricterSchema)
+  return ({ params: inPath, query: inQuery, request, state }: Exchange, body: Buffer | undefined): Input | Answer => {
+    const input: Input = {}
+    if (params !== undefined) {
+      const read = params(inPath)
+      if (Result.isFailure(read)) return invalid(state.id, "path", read.failure)
+      input.params = read.success
+    }
+    if (query !== undefined) {
+      const read = query(inQuery)
+      if (Result.isFailure(read)) return invalid(state.id, "query", read.failure)
+      input.query = read.success
+    } else if (isStrict) {
+      for (const _ in inQuery) return validationFailed(state.id, unknownFields("query", Object.keys(inQuery)))
+    }
+    if (headers !== undefined) {
+      const read = headers(request.headers)
+      if (Result.isFailure(read)) return invalid(state.id, "header", read.failure)
+      input.headers = read.success
+    }
+    if (payload !== undefined) {
+      const json = parseJson(body ?? Buffer.alloc(0))
+      if (Result.isFailure(json)) return problemAnswer("malformed_json", state.id, { detail: json.failure })
+      const decode = request.headers["if-match"] === undefined ? (payloadWithoutIfMatch ?? payload) : payload
+      const read = decode(json.success)
+      if (Result.isFailure(read)) return invalid(state.id, "body", read.failure)
+      input.payload = read.success
+    }
+    return input
+  }
+}
+
+const invalid = (requestId: string, place: Place, error: Schema.SchemaError): Answer =>
+  validationFailed(requestId, fieldErrors(place, error))
+
+const validationFailed = (requestId: string, errors: ReadonlyArray<FieldError>): Answer =>
+  problemAnswer("validation_failed", requestId, { members: { errors } })

@@ -1,0 +1,44 @@
+import { Clock, Effect } from "effect"
+import { PublicKeys } from "../../../../application/accounts/PublicKeys.ts"
+import type { ServiceApi } from "../../api/v1/ServiceApi.ts"
+import { Draining } from "../connections/Drain.ts"
+import { jsonAnswer } from "../response/HttpResponse.ts"
+import { HttpSettings } from "../settings/HttpSettings.ts"
+import { Readiness } from "../settings/Readiness.ts"
+import type { Handlers } from "./Handlers.ts"
+
+/** These say how the process is, so they know when it started. */
+export const serviceHandlers = Effect.gen(function* () {
+  const { version } = yield* HttpSettings
+  const { jwks } = yield* PublicKeys
+  const readiness = yield* Readiness
+  const draining = yield* Draining
+  // A clock that is set back would make the service younger than it is.
+  const startedAt = yield* Clock.monotonicTimeNanos
+  const handlers: Handlers<typeof ServiceApi> = {
+    getHealth: () =>
+      Effect.map(Clock.monotonicTimeNanos, (now) => ({
+        status: "ok",
+        uptime: Number((now - startedAt) / 1_000_000n) / 1000,
+        version,
+      })),
+    getReadiness: Effect.fnUntraced(function* () {
+      const { database, mail, redis } = readiness
+      const found = yield* Effect.all(
+        { database, mail, redis: redis ?? Effect.succeed(null) },
+        { concurrency: "unbounded" },
+      )
+      const others = {
+        redis: found.redis === null ? "not_configured" : found.redis ? "ok" : "degraded",
+        mail: found.mail ? "ok" : "degraded",
+      } as const
+      const checks = { database: found.database ? "ok" : "failed", ...others } as const
+      // Balancers are to leave a service that stops, however well it is.
+      return found.database && !draining.isDraining
+        ? { status: "ok", checks }
+        : jsonAnswer(503, { status: "unavailable", checks })
+    }),
+    getJsonWebKeySet: () => Effect.succeed(jwks),
+  }
+  return handlers
+})

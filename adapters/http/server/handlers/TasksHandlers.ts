@@ -1,0 +1,83 @@
+import { Effect } from "effect"
+import { HttpApiSchema } from "effect/http-api"
+import { assignCategory } from "../../../../application/tasks/AssignCategory.ts"
+import { createTask } from "../../../../application/tasks/CreateTask.ts"
+import { deleteTask } from "../../../../application/tasks/DeleteTask.ts"
+import { getTask } from "../../../../application/tasks/GetTask.ts"
+import { listTasks } from "../../../../application/tasks/ListTasks.ts"
+import { removeCategory } from "../../../../application/tasks/RemoveCategory.ts"
+import { updateTask } from "../../../../application/tasks/UpdateTask.ts"
+import { defaultPageLimit, firstPage } from "../../../../domain/shared/Page.ts"
+import type { Task } from "../../../../domain/tasks/Task.ts"
+import { CurrentIdentity } from "../../api/v1/Authentication.ts"
+import { type TaskResource, toTaskResource } from "../../api/v1/TaskResource.ts"
+import type { TasksApi } from "../../api/v1/TasksApi.ts"
+import { digestOf } from "../request/EntityTags.ts"
+import type { Handlers } from "./Handlers.ts"
+import { checkIfMatch, checkVersion } from "./Preconditions.ts"
+import { orProblem } from "./ToProblem.ts"
+
+/**
+ * Names the representation. The version alone does not: a category that is renamed or deleted changes what its tasks
+ * show, and leaves their versions as they are.
+ */
+const etagOf = ({ categories, version }: TaskResource): string =>
+  categories.length === 0 ? `"${version}"` : `"${version}.${digestOf(JSON.stringify(categories))}"`
+
+const taskAnswer = (task: Task) => {
+  const resource = toTaskResource(task)
+  return HttpApiSchema.withHeaders({ body: { task: resource }, headers: { etag: etagOf(resource) } })
+}
+
+export const tasksHandlers: Handlers<typeof TasksApi> = {
+  createTask: Effect.fnUntraced(function* ({ payload }) {
+    const { userId } = yield* CurrentIdentity
+    const { category_ids, due_date, ...wanted } = payload
+    const task = yield* orProblem(createTask({ ...wanted, userId, dueDate: due_date, categoryIds: category_ids }))
+    const { body, headers } = taskAnswer(task)
+    return HttpApiSchema.withHeaders({ body, headers: { location: `/api/v1/tasks/${task.id}`, ...headers } })
+  }),
+  listTasks: Effect.fnUntraced(function* ({ query }) {
+    const { userId } = yield* CurrentIdentity
+    const { data, limit, page, total } = yield* listTasks({
+      userId,
+      status: query.status,
+      priority: query.priority,
+      categoryId: query.category_id,
+      dueFrom: query.due_from,
+      dueTo: query.due_to,
+      sort: query.sort ?? "created_at",
+      order: query.order ?? "desc",
+      page: query.page ?? firstPage,
+      limit: query.limit ?? defaultPageLimit,
+    })
+    return { data: data.map(toTaskResource), total, page, limit }
+  }),
+  getTask: Effect.fnUntraced(function* ({ params }) {
+    const { userId } = yield* CurrentIdentity
+    return taskAnswer(yield* orProblem(getTask({ userId, taskId: params.task_id })))
+  }),
+  updateTask: Effect.fnUntraced(function* ({ headers, params, payload }) {
+    const { userId } = yield* CurrentIdentity
+    const { due_date, version: read, ...changes } = payload
+    const change = { ...changes, userId, taskId: params.task_id, dueDate: due_date }
+    const changed = checkVersion(headers["if-match"], read, (version) => updateTask({ ...change, version }))
+    return taskAnswer(yield* orProblem(changed))
+  }),
+  deleteTask: Effect.fnUntraced(function* ({ headers, params }) {
+    const { userId } = yield* CurrentIdentity
+    const task = { userId, taskId: params.task_id }
+    yield* orProblem(checkIfMatch(headers["if-match"], (version) => deleteTask({ ...task, version })))
+  }),
+  assignCategory: Effect.fnUntraced(function* ({ headers, params }) {
+    const { userId } = yield* CurrentIdentity
+    const pair = { userId, taskId: params.task_id, categoryId: params.category_id }
+    const assigned = checkIfMatch(headers["if-match"], (version) => assignCategory({ ...pair, version }))
+    return taskAnswer(yield* orProblem(assigned))
+  }),
+  removeCategory: Effect.fnUntraced(function* ({ headers, params }) {
+    const { userId } = yield* CurrentIdentity
+    const pair = { userId, taskId: params.task_id, categoryId: params.category_id }
+    yield* orProblem(checkIfMatch(headers["if-match"], (version) => removeCategory({ ...pair, version })))
+  }),
+}

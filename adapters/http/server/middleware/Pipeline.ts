@@ -1,0 +1,123 @@
+import { Effect } from "effect"
+import { authenticate } from "../../../../application/accounts/Authenticate.ts"
+import type { Ports } from "../../../../application/Ports.ts"
+import { type Quota, RateLimiter } from "../../../../application/shared/RateLimiter.ts"
+import type { Identity } from "../../../../domain/accounts/Identity.ts"
+import { CurrentIdentity } from "../../api/v1/Authentication.ts"
+import type { Call } from "../handlers/EndpointHandler.ts"
+import { declaredProblem } from "../request/BodyLimits.ts"
+import { addressGroup } from "../request/ClientAddress.ts"
+import { readBody } from "../request/JsonBody.ts"
+import type { RequestStateShape } from "../request/RequestContext.ts"
+import type { Does, Exchange } from "../request/RouteHandler.ts"
+import { type Answer, problemAnswer } from "../response/HttpResponse.ts"
+import { HttpSettings } from "../settings/HttpSettings.ts"
+import { makeVerifiedEmails } from "./VerifiedEmail.ts"
+
+/**
+ * Leads a request to its call through the stages in the contract's order: the body's size and media type, the token,
+ * the rate limit, authentication. What a stage refuses goes no further.
+ */
+export const makeGate = Effect.gen(function* () {
+  const settings = yield* HttpSettings
+  const { take } = yield* RateLimiter
+  const requireVerified = settings.isVerifiedEmailRequired ? yield* makeVerifiedEmails : undefined
+
+  const takeQuota = ({ address, identity }: RequestStateShape) =>
+    identity === null
+      ? take(`ip:${addressGroup(address)}`, settings.addressLimit)
+      : take(`user:${identity.userId}`, settings.userLimit)
+
+  const answerFor = (call: Call, exchange: Exchange, body: Buffer | undefined): Effect.Effect<Answer, never, Ports> => {
+    const { state } = exchange
+    if (!call.needsIdentity) return Effect.provideService(call.answer(exchange, body), CurrentIdentity, nobody)
+    if (state.identity === null) return Effect.succeed(unauthorized(state))
+    const answer = Effect.provideService(call.answer(exchange, body), CurrentIdentity, state.identity)
+    return requireVerified !== undefined && call.needsVerifiedEmail
+      ? requireVerified(state.identity.userId, state, answer)
+      : answer
+  }
+
+  const limited = (call: Call, exchange: Exchange, body: Buffer | undefined) => {
+    const { request, state } = exchange
+    return Effect.flatMap(readToken(request.headers.authorization, state), () =>
+      Effect.flatMap(takeQuota(state), (quota) => withQuota(state, quota, () => answerFor(call, exchange, body))),
+    )
+  }
+
+  return (call: Call, exchange: Exchange): Effect.Effect<Answer, never, Ports> => {
+    if (!call.isLimited) return answerFor(call, exchange, undefined)
+    const { request, state } = exchange
+    const refused = declaredProblem(request.headers, call.takesBody, call.mediaType)
+    if (refused !== undefined) return Effect.succeed(problemAnswer(refused, state.id))
+    if (!call.takesBody) return limited(call, exchange, undefined)
+    return Effect.matchEffect(readBody(request), {
+      onSuccess: (body) => limited(call, exchange, body),
+      onFailure: ({ code }) => Effect.succeed(problemAnswer(code, state.id)),
+    })
+  }
+})
+
+/** Bounds how often an address may ask for large documents, under a limit of their own. */
+export const makeDocumentLimit = Effect.gen(function* () {
+  const { documentLimit } = yield* HttpSettings
+  const { take } = yield* RateLimiter
+  return (does: Does): Does =>
+    (exchange) => {
+      const { address, headers } = exchange.state
+      headers["cache-control"] = "no-cache"
+      return Effect.flatMap(take(`documents:${addressGroup(address)}`, documentLimit), (quota) =>
+        withQuota(exchange.state, quota, () => does(exchange)),
+      )
+    }
+})
+
+export type Gate = Effect.Success<typeof makeGate>
+
+/** Whom a call without authentication is made by. */
+const nobody: Identity = {
+  get userId(): never {
+    throw new Error("the description of this call asks for no identity")
+  },
+  get sessionId(): never {
+    throw new Error("the description of this call asks for no identity")
+  },
+}
+
+const readToken = (authorization: string | undefined, state: RequestStateShape) => {
+  const accessToken = /^Bearer +([^ ]+) *$/i.exec(authorization ?? "")?.[1]
+  if (accessToken === undefined) return Effect.void
+  return Effect.match(authenticate({ accessToken }), {
+    onSuccess: (identity) => {
+      state.identity = identity
+    },
+    onFailure: () => {
+      state.hasBadToken = true
+    },
+  })
+}
+
+/** RFC 6750 §3: a challenge names an error only where a token was shown. */
+export const unauthorized = ({ hasBadToken, id }: RequestStateShape): Answer =>
+  problemAnswer("unauthorized", id, {
+    headers: { "www-authenticate": hasBadToken ? 'Bearer error="invalid_token"' : "Bearer" },
+  })
+
+/** The answer with the quota in its headers; 429 if nothing is left of it. */
+const withQuota = (state: RequestStateShape, quota: Quota, answer: () => Effect.Effect<Answer, never, Ports>) => {
+  Object.assign(state.headers, quotaHeaders(quota))
+  return quota.isAllowed ? answer() : Effect.succeed(rateLimited(state, quota))
+}
+
+const rateLimited = ({ id }: RequestStateShape, { resetMillis }: Quota): Answer =>
+  problemAnswer("rate_limited", id, {
+    headers: { "retry-after": String(Math.max(1, Math.ceil(resetMillis / 1000))) },
+  })
+
+/** The headers of `draft-ietf-httpapi-ratelimit-headers`, in whole seconds. */
+const quotaHeaders = (quota: Quota): Record<string, string> => ({
+  "ratelimit-policy": `${quota.limit};w=${Math.ceil(quota.windowMillis / 1000)}`,
+  "ratelimit-limit": String(quota.limit),
+  "ratelimit-remaining": String(quota.remaining),
+  "ratelimit-reset": String(Math.ceil(quota.resetMillis / 1000)),
+})

@@ -1,0 +1,37 @@
+import { problemContentType } from "../../api/v1/ProblemSchemas.ts"
+import type { Answer } from "../response/HttpResponse.ts"
+import { html } from "./Html.ts"
+import { type HtmlPage, pageAnswer } from "./HtmlPage.ts"
+
+/** The same answer for people: a problem is shown as a page with its status and headers, all else stays as it is. */
+export const toPage = (answer: Answer, requestId: string): Answer => {
+  const { "content-type": contentType, ...headers } = answer.headers
+  return contentType === problemContentType
+    ? pageAnswer(answer.status, pageOf(answer.status, requestId, headers["retry-after"]), headers)
+    : answer
+}
+
+const pageOf = (status: number, requestId: string, seconds: string | undefined): HtmlPage => {
+  if (status === 429) {
+    return {
+      title: "Too many requests",
+      content: html`<p role="alert">Nothing was done. Wait ${seconds ?? "60"} seconds, then try again.</p>`,
+    }
+  }
+  if (status >= 500) {
+    return {
+      title: "This did not work",
+      content: html`<p role="alert">The service has a problem at the moment. Try again in a minute or two.</p>
+<p class="hint">If you ask for help, tell this number: ${requestId}</p>`,
+    }
+  }
+  return unreadable(status === 413 ? "It is larger than 64 KiB." : "It is not in the form's media type.")
+}
+
+/** What was sent is not what the page's form sends; `reason` is for those who write programs. */
+export const unreadable = (reason: string): HtmlPage => ({
+  title: "This cannot be read",
+  content: html`<p role="alert">Nothing was done: this page takes only what its own form sends.</p>
+<p>Open the link in the mail once more.</p>
+<p class="hint">${reason}</p>`,
+})

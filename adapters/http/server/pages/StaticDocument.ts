@@ -1,0 +1,83 @@
+/** Serves a document that is the same for every caller: made once, compressed once, and shared by all responses. */
+import { promisify } from "node:util"
+import { brotliCompress, constants, gzip } from "node:zlib"
+import { Effect } from "effect"
+import { matchesNoneOf, tagOf } from "../request/EntityTags.ts"
+import type { Exchange } from "../request/RouteHandler.ts"
+import { type Coding, negotiateCoding } from "../response/ContentCoding.ts"
+import { Answer } from "../response/HttpResponse.ts"
+
+interface Representation {
+  readonly body: Buffer
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/**
+ * Answers with the document in the coding that the request accepts, or with 304 if the caller has it. `make` runs at the
+ * first request, and gives the document with its headers. Each coding is one Buffer, made at the first request for it,
+ * outside the event loop. A `make` that dies is a defect of that request, and runs again at the next.
+ */
+export const staticDocument = (make: Effect.Effect<Answer>): ((exchange: Exchange) => Effect.Effect<Answer>) => {
+  const source = once(async () => {
+    const { body, headers } = await Effect.runPromise(make)
+    return { headers, body: Buffer.from(body ?? "") }
+  })
+  const representationOf = (coding: Coding) =>
+    once(async (): Promise<Representation> => {
+      const { headers, body: plain } = await source()
+      const body = await encoders[coding](plain)
+      return {
+        body,
+        headers: {
+          ...headers,
+          ...(coding === "identity" ? {} : { "content-encoding": coding }),
+          // Each coding is a representation of its own, so a strong tag names one of them.
+          etag: tagOf(body),
+          vary: "Accept-Encoding",
+          "cache-control": "no-cache",
+        },
+      }
+    })
+  const representations: Readonly<Record<Coding, () => Promise<Representation>>> = {
+    br: representationOf("br"),
+    gzip: representationOf("gzip"),
+    identity: representationOf("identity"),
+  }
+  return ({ request }) =>
+    Effect.map(
+      Effect.promise(representations[negotiateCoding(request.headers["accept-encoding"]?.toString())]),
+      ({ body, headers }) => {
+        const { "cache-control": cacheControl = "", etag = "", vary = "" } = headers
+        return matchesNoneOf(request.headers["if-none-match"], etag)
+          ? new Answer(304, { etag, vary, "cache-control": cacheControl })
+          : new Answer(200, headers, body)
+      },
+    )
+}
+
+/**
+ * Runs at the first call, and gives all later ones the same result. A caller that goes away does not end it for the
+ * others. A failure is not kept.
+ */
+const once = <A>(run: () => Promise<A>): (() => Promise<A>) => {
+  let result: Promise<A> | undefined
+  return () => {
+    result ??= run().catch((error: unknown) => {
+      result = undefined
+      throw error
+    })
+    return result
+  }
+}
+
+/** Of Brotli's levels, 7 takes as long as gzip does; the highest saves another tenth for a hundred times as long. */
+const brotliLevel = 7
+
+const encoders: Readonly<Record<Coding, (plain: Buffer) => Promise<Buffer>>> = {
+  br: (plain) =>
+    promisify(brotliCompress)(plain, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: brotliLevel, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length },
+    }),
+  gzip: (plain) => promisify(gzip)(plain),
+  identity: async (plain) => plain,
+}

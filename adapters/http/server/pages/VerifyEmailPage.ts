@@ -1,0 +1,33 @@
+import { Effect } from "effect"
+import { verifyEmail } from "../../../../application/accounts/VerifyEmail.ts"
+import { html } from "./Html.ts"
+import { pageAnswer } from "./HtmlPage.ts"
+import { type TokenPage, usedUpLink } from "./TokenPage.ts"
+
+/** Where the mail of a registration leads. */
+export const verifyEmailPage: TokenPage = {
+  path: "/verify-email",
+  fields: [],
+  form: (token, action) => ({
+    title: "Confirm your email address",
+    content: html`<p>Press the button to confirm that this address is yours.</p>
+<form method="post" action="${action}">
+<input type="hidden" name="token" value="${token}">
+<button>Confirm email address</button>
+</form>
+<p class="hint">If you did not sign up for Taskwright, close this page: nothing has happened.</p>`,
+  }),
+  submit: (token) =>
+    Effect.match(verifyEmail({ token }), {
+      onSuccess: ({ email }) =>
+        pageAnswer(200, {
+          title: "Your email address is confirmed",
+          content: html`<p role="status">Thank you. ${email} is confirmed, and you can close this page.</p>`,
+        }),
+      onFailure: () =>
+        usedUpLink(
+          html`<p>If you have confirmed your address before, all is done. If not, ask for a new mail where you signed up.</p>
+<p class="hint">In the API that is <code>POST /api/v1/auth/resend-verification</code>.</p>`,
+        ),
+    }),
+}

@@ -1,0 +1,75 @@
+import type { IncomingHttpHeaders } from "node:http"
+import type { ProblemCode } from "../../api/v1/ProblemTypes.ts"
+
+/** The largest body that is read, in bytes. */
+export const maxBodyBytes = 64 * 1024
+
+/** How deep arrays and objects may nest in a body. */
+export const maxNesting = 32
+
+/** What a body can be written in; always in UTF-8. */
+export type MediaType = "application/json" | "application/x-www-form-urlencoded"
+
+/** Read part by part: one pattern for the whole value takes time that grows with the square of its length. */
+const isInUtf8 = (contentType: string, wanted: MediaType): boolean => {
+  const [type, ...parameters] = contentType.split(";").map((part) => part.trim().toLowerCase())
+  return (
+    type === wanted &&
+    parameters.every((parameter) => parameter === "" || /^charset=(?:utf-?8|"utf-?8")$/.test(parameter))
+  )
+}
+
+/** What is wrong with the body's declared size and media type, before any of it is read. */
+export const declaredProblem = (
+  headers: IncomingHttpHeaders,
+  takesBody: boolean,
+  mediaType: MediaType,
+): ProblemCode | undefined => {
+  const length = headers["content-length"]
+  const hasBody = headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0")
+  if (length !== undefined && Number(length) > maxBodyBytes) return "payload_too_large"
+  if ((hasBody || takesBody) && !isInUtf8(headers["content-type"] ?? "", mediaType)) return "unsupported_media_type"
+  return hasBody && isEncoded(headers["content-encoding"]) ? "unsupported_media_type" : undefined
+}
+
+/** Whether the list names a content coding besides `identity`, in any case (RFC 9110 §8.4.1). */
+const isEncoded = (contentEncoding = ""): boolean =>
+  contentEncoding
+    .toLowerCase()
+    .split(",")
+    .some((coding) => !["", "identity"].includes(coding.trim()))
+
+/** The body without the byte order mark that some programs of Windows put before UTF-8. */
+export const withoutByteOrderMark = (bytes: Buffer): Buffer =>
+  bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
+
+/**
+ * Whether the body is in a transfer coding besides `chunked`, which alone is known (RFC 9112 §6.1). A list that does not
+ * end in `chunked` is malformed, and left to the parser.
+ */
+export const hasUnknownCoding = ({ "transfer-encoding": codings }: IncomingHttpHeaders): boolean =>
+  codings !== undefined && /,[ \t]*chunked[ \t]*$/i.test(codings)
+
+/** Whether brackets nest deeper than `maxNesting` anywhere in the JSON text. */
+export const nestsTooDeep = (json: string): boolean => {
+  let depth = 0
+  let isInString = false
+  for (let index = 0; index < json.length; index++) {
+    const unit = json.charCodeAt(index)
+    if (isInString) {
+      if (unit === backslash) index++
+      else if (unit === quote) isInString = false
+    } else if (unit === quote) isInString = true
+    else if (unit === openBrace || unit === openBracket) {
+      if (++depth > maxNesting) return true
+    } else if (unit === closeBrace || unit === closeBracket) depth--
+  }
+  return false
+}
+
+const quote = 0x22
+const backslash = 0x5c
+const openBracket = 0x5b
+const closeBracket = 0x5d
+const openBrace = 0x7b
+const closeBrace = 0x7d

@@ -1,0 +1,37 @@
+import { problem } from "../../api/v1/Problem.ts"
+import { problemContentType } from "../../api/v1/ProblemSchemas.ts"
+import type { ProblemCode } from "../../api/v1/ProblemTypes.ts"
+
+/** What goes back to the caller. Header names are in lower case; a body without a length is none; a Buffer is not copied. */
+export class Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Buffer | undefined
+
+  constructor(status: number, headers: Readonly<Record<string, string>>, body?: string | Buffer) {
+    this.status = status
+    this.headers = headers
+    this.body = body
+  }
+}
+
+export const jsonAnswer = (status: number, value: unknown, headers?: Readonly<Record<string, string>>): Answer =>
+  new Answer(status, { "content-type": "application/json", ...headers }, JSON.stringify(value))
+
+/** An answer with a problem, and what this case adds to its members and headers. */
+export const problemAnswer = (
+  code: ProblemCode,
+  requestId: string,
+  more: {
+    readonly detail?: string
+    readonly members?: Record<string, unknown>
+    readonly headers?: Record<string, string>
+  } = {},
+): Answer => {
+  const body = problem(code, requestId, more.detail)
+  return new Answer(
+    body.status,
+    { "content-type": problemContentType, ...more.headers },
+    JSON.stringify({ ...body, ...more.members }),
+  )
+}

@@ -1,9 +1,0 @@
-/** The OpenAPI document at run time: read from the committed file, so that a start generates nothing. */
-import type { Json } from "./DocumentSchemas.ts"
-import document from "./openapi.json" with { type: "json" }
-
-/** The OpenAPI 3.1 document of the API, as `GenerateDocument.ts` made it. */
-export const openApi: Json = document
-
-/** Its text, as it is committed and served. */
-export const openApiText = `${JSON.stringify(document, null, 2)}\n`
