@@ -1,5 +1,5 @@
 import { Context, type Effect } from "effect"
-import type { TokenPair } from "../../application/accounts/StartSession.ts"
+import type { TokenPair } from "../../application/accounts/sessions/StartSession.ts"
 import type * as Accounts from "../../domain/accounts/AccountErrors.ts"
 import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
 import type { OfferedPassword, Password } from "../../domain/accounts/Password.ts"

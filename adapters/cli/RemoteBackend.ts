@@ -1,7 +1,7 @@
 import { Effect, Layer } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import type { HttpApiEndpoint } from "effect/http-api"
-import type { TokenPair } from "../../application/accounts/StartSession.ts"
+import type { TokenPair } from "../../application/accounts/sessions/StartSession.ts"
 import {
   EmailTaken,
   InvalidCredentials,

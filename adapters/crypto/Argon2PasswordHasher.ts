@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto"
 import { availableParallelism } from "node:os"
 import { Effect, Layer } from "effect"
-import type { HashingTurn } from "../../application/accounts/HashingTurn.ts"
-import { PasswordHasher } from "../../application/accounts/PasswordHasher.ts"
+import type { HashingTurn } from "../../application/accounts/passwords/HashingTurn.ts"
+import { PasswordHasher } from "../../application/accounts/passwords/PasswordHasher.ts"
 import type { PasswordHash } from "../../domain/accounts/Password.ts"
 import { makeHashingThreads } from "./HashingThreads.ts"
 

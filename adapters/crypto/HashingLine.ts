@@ -1,5 +1,9 @@
 // The line of those that wait for a password to be hashed: a bounded, fair queue with priorities.
-import { type HashingPriority, type HashingTurn, hashingPriorities } from "../../application/accounts/HashingTurn.ts"
+import {
+  type HashingPriority,
+  type HashingTurn,
+  hashingPriorities,
+} from "../../application/accounts/passwords/HashingTurn.ts"
 
 /** Something that waits, and what becomes of it. */
 export interface Waiting {

@@ -1,6 +1,6 @@
 // Runs computations in libuv's threads, a bounded number at a time, in the order of the line that waits for them.
 import { Effect } from "effect"
-import type { HashingTurn } from "../../application/accounts/HashingTurn.ts"
+import type { HashingTurn } from "../../application/accounts/passwords/HashingTurn.ts"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
 import { makeHashingLine, type Waiting } from "./HashingLine.ts"
 

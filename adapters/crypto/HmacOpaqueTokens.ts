@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto"
 import { Effect, Layer, Option, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { OpaqueTokens } from "../../application/accounts/OpaqueTokens.ts"
+import { OpaqueTokens } from "../../application/accounts/tokens/OpaqueTokens.ts"
 import type { TokenHash, TokenSalt } from "../../domain/accounts/TokenHash.ts"
 import { UserId } from "../../domain/accounts/UserId.ts"
 

@@ -1,6 +1,6 @@
 import { Effect, Layer, Schema } from "effect"
 import { errors, type JWTVerifyGetKey, jwtVerify, SignJWT } from "jose"
-import { AccessTokens } from "../../application/accounts/AccessTokens.ts"
+import { AccessTokens } from "../../application/accounts/tokens/AccessTokens.ts"
 import { IdGenerator } from "../../application/shared/IdGenerator.ts"
 import { InvalidAccessToken } from "../../domain/accounts/AccountErrors.ts"
 import type { Identity } from "../../domain/accounts/Identity.ts"

@@ -1,5 +1,5 @@
 import { Layer } from "effect"
-import { PublicKeys } from "../../application/accounts/PublicKeys.ts"
+import { PublicKeys } from "../../application/accounts/tokens/PublicKeys.ts"
 import type { SigningKey, SigningKeys } from "./SigningKeys.ts"
 
 const toJwk = ({ kid, publicKey }: SigningKey): Readonly<Record<string, string>> => {

@@ -1,5 +1,5 @@
 import { Effect, Layer, Option, Result } from "effect"
-import { EmailVerificationRepository } from "../../application/accounts/EmailVerificationRepository.ts"
+import { EmailVerificationRepository } from "../../application/accounts/email/EmailVerificationRepository.ts"
 import type { EmailVerification } from "../../domain/accounts/EmailVerification.ts"
 import { MemoryStore, ownedRows, rowsOf, type State, withRows } from "./MemoryStore.ts"
 

@@ -1,6 +1,6 @@
 import { Effect, Layer } from "effect"
-import { AccessTokens } from "../../application/accounts/AccessTokens.ts"
-import { EndedSessions } from "../../application/accounts/EndedSessions.ts"
+import { EndedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
+import { AccessTokens } from "../../application/accounts/tokens/AccessTokens.ts"
 import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import { monotonicMillis } from "./MonotonicTime.ts"
 import { makeRecentEntries } from "./RecentEntries.ts"

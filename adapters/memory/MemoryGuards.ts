@@ -1,5 +1,5 @@
 import { Layer } from "effect"
-import type { AccessTokens } from "../../application/accounts/AccessTokens.ts"
+import type { AccessTokens } from "../../application/accounts/tokens/AccessTokens.ts"
 import type { Guards } from "../../application/Ports.ts"
 import * as MemoryEndedSessions from "./MemoryEndedSessions.ts"
 import * as MemoryLoginThrottle from "./MemoryLoginThrottle.ts"

@@ -1,6 +1,6 @@
 import { Effect, Layer } from "effect"
-import type { HashingPriority } from "../../application/accounts/HashingTurn.ts"
-import { type LoginAttempt, LoginThrottle, loginLimits } from "../../application/accounts/LoginThrottle.ts"
+import type { HashingPriority } from "../../application/accounts/passwords/HashingTurn.ts"
+import { type LoginAttempt, LoginThrottle, loginLimits } from "../../application/accounts/passwords/LoginThrottle.ts"
 import { TooManyAttempts } from "../../domain/accounts/AccountErrors.ts"
 import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
 import { monotonicMillis } from "./MonotonicTime.ts"

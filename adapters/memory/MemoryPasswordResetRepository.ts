@@ -1,5 +1,5 @@
 import { Effect, Layer, Option, Result } from "effect"
-import { PasswordResetRepository } from "../../application/accounts/PasswordResetRepository.ts"
+import { PasswordResetRepository } from "../../application/accounts/passwords/PasswordResetRepository.ts"
 import type { PasswordReset } from "../../domain/accounts/PasswordReset.ts"
 import type { TokenHash } from "../../domain/accounts/TokenHash.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"

@@ -1,5 +1,5 @@
 import { Effect, HashMap, Layer, Option, Result } from "effect"
-import { listedSessions, SessionRepository } from "../../application/accounts/SessionRepository.ts"
+import { listedSessions, SessionRepository } from "../../application/accounts/sessions/SessionRepository.ts"
 import { end, type Session } from "../../domain/accounts/Session.ts"
 import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"

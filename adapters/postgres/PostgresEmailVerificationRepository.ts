@@ -1,6 +1,6 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
-import { EmailVerificationRepository } from "../../application/accounts/EmailVerificationRepository.ts"
+import { EmailVerificationRepository } from "../../application/accounts/email/EmailVerificationRepository.ts"
 import { mailedTokensIn } from "./MailedTokens.ts"
 import { statementsOn } from "./PostgresStatements.ts"
 

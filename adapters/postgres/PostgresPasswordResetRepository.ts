@@ -1,6 +1,6 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
-import { PasswordResetRepository } from "../../application/accounts/PasswordResetRepository.ts"
+import { PasswordResetRepository } from "../../application/accounts/passwords/PasswordResetRepository.ts"
 import { mailedTokensIn } from "./MailedTokens.ts"
 import { statementsOn } from "./PostgresStatements.ts"
 

@@ -1,6 +1,6 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, Option } from "effect"
-import { listedSessions, SessionRepository } from "../../application/accounts/SessionRepository.ts"
+import { listedSessions, SessionRepository } from "../../application/accounts/sessions/SessionRepository.ts"
 import type { RefreshToken, Replacement, Session } from "../../domain/accounts/Session.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { statementsOn } from "./PostgresStatements.ts"

@@ -1,5 +1,5 @@
 import { Effect, Layer, Option, Schema } from "effect"
-import { EndedSessions } from "../../application/accounts/EndedSessions.ts"
+import { EndedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
 import { SessionId } from "../../domain/accounts/SessionId.ts"
 import { RedisConnection } from "./RedisConnection.ts"
 

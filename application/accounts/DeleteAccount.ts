@@ -4,9 +4,9 @@ import { OfferedPassword } from "../../domain/accounts/Password.ts"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { UnitOfWork } from "../shared/UnitOfWork.ts"
 import { AccountRepository } from "./AccountRepository.ts"
-import { checkPassword } from "./CheckPassword.ts"
-import { EndedSessions } from "./EndedSessions.ts"
 import { ProfileCache } from "./ProfileCache.ts"
+import { checkPassword } from "./passwords/VerifyPassword.ts"
+import { EndedSessions } from "./sessions/RevokedSessions.ts"
 
 export const DeleteAccount = Schema.Struct({ userId: UserId, password: OfferedPassword, ip: Schema.String })
 export interface DeleteAccount extends Schema.Schema.Type<typeof DeleteAccount> {}

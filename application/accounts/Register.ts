@@ -10,9 +10,9 @@ import { IdGenerator } from "../shared/IdGenerator.ts"
 import { now } from "../shared/Now.ts"
 import { UnitOfWork } from "../shared/UnitOfWork.ts"
 import { AccountRepository } from "./AccountRepository.ts"
-import { LoginThrottle } from "./LoginThrottle.ts"
-import { PasswordHasher } from "./PasswordHasher.ts"
-import { startSession } from "./StartSession.ts"
+import { LoginThrottle } from "./passwords/LoginThrottle.ts"
+import { PasswordHasher } from "./passwords/PasswordHasher.ts"
+import { startSession } from "./sessions/StartSession.ts"
 
 export const Register = Schema.Struct({
   email: EmailAddress,

@@ -1,6 +1,6 @@
 import { Cause, Effect, Result, Schedule } from "effect"
 import { plusMillis, type Timestamp } from "../../domain/shared/Timestamp.ts"
-import { handleEmailRequests } from "../accounts/HandleEmailRequests.ts"
+import { handleEmailRequests } from "../accounts/email/HandleEmailRequests.ts"
 import { now } from "../shared/Now.ts"
 import { Unavailable } from "../shared/Unavailable.ts"
 import { EmailNotSent, EmailSender } from "./EmailSender.ts"

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Logger, Ref } from "effect"
 import { TestClock } from "effect/testing"
-import { SessionRepository } from "../../application/accounts/SessionRepository.ts"
+import { SessionRepository } from "../../application/accounts/sessions/SessionRepository.ts"
 import { cleanUp } from "../../application/housekeeping/CleanUp.ts"
 import { DeletedTaskRetention } from "../../application/housekeeping/DeletedTaskRetention.ts"
 import { Housekeeping } from "../../application/housekeeping/Housekeeping.ts"

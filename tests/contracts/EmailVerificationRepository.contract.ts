@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer, Option } from "effect"
 import type { AccountRepository } from "../../application/accounts/AccountRepository.ts"
-import { EmailVerificationRepository } from "../../application/accounts/EmailVerificationRepository.ts"
+import { EmailVerificationRepository } from "../../application/accounts/email/EmailVerificationRepository.ts"
 import { ask } from "../../domain/accounts/EmailVerification.ts"
 import { at, keepUser, newTokenHash, newUserId } from "../support/entities.ts"
 import { timesAtOnce } from "../support/interleaving.ts"

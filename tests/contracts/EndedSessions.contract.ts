@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
-import { EndedSessions } from "../../application/accounts/EndedSessions.ts"
+import { EndedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
 import { newSessionId } from "../support/entities.ts"
 import { timesAtOnce } from "../support/interleaving.ts"
 import { type TimeControl, testTime, timedTests } from "../support/TimeControl.ts"

@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer, Option } from "effect"
 import type { AccountRepository } from "../../application/accounts/AccountRepository.ts"
-import { PasswordResetRepository } from "../../application/accounts/PasswordResetRepository.ts"
+import { PasswordResetRepository } from "../../application/accounts/passwords/PasswordResetRepository.ts"
 import { ask } from "../../domain/accounts/PasswordReset.ts"
 import { at, keepUser, newTokenHash } from "../support/entities.ts"
 import { timesAtOnce } from "../support/interleaving.ts"

@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer, Option } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
-import { listedSessions, SessionRepository } from "../../application/accounts/SessionRepository.ts"
+import { listedSessions, SessionRepository } from "../../application/accounts/sessions/SessionRepository.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import { type RefreshToken, refresh, type Session } from "../../domain/accounts/Session.ts"
 import type { SessionId } from "../../domain/accounts/SessionId.ts"

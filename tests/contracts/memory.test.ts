@@ -6,7 +6,7 @@ import * as MemoryProfileCache from "../../adapters/memory/MemoryProfileCache.ts
 import * as MemoryRateLimiter from "../../adapters/memory/MemoryRateLimiter.ts"
 import * as MemoryRepositories from "../../adapters/memory/MemoryRepositories.ts"
 import * as NoProfileCache from "../../adapters/memory/NoProfileCache.ts"
-import { EndedSessions } from "../../application/accounts/EndedSessions.ts"
+import { EndedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
 import * as AccountRepository from "./AccountRepository.contract.ts"
 import * as CategoryRepository from "./CategoryRepository.contract.ts"
 import * as EmailRequests from "./EmailRequests.contract.ts"

@@ -1,7 +1,7 @@
 import { Effect, Option } from "effect"
 import { SentEmails } from "../../adapters/memory/MemoryEmailSender.ts"
-import { LogIn } from "../../application/accounts/LogIn.ts"
 import { Register, register } from "../../application/accounts/Register.ts"
+import { LogIn } from "../../application/accounts/sessions/LogIn.ts"
 import { deliverEmails } from "../../application/mail/DeliverEmails.ts"
 import type { Email } from "../../application/mail/EmailSender.ts"
 import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"

@@ -1,5 +1,5 @@
 import { Deferred, Effect, Fiber, Layer } from "effect"
-import { PasswordHasher } from "../../application/accounts/PasswordHasher.ts"
+import { PasswordHasher } from "../../application/accounts/passwords/PasswordHasher.ts"
 
 /** Lets something happen after the first effect has seen a password to be right, and before it goes on. */
 export const afterCheckOf = Effect.fnUntraced(function* <A, E, R, E2, R2>(

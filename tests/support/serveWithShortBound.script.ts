@@ -1,6 +1,6 @@
 import "effect/schema/SchemaJITCompiler/enable"
 import { Layer } from "effect"
-import { RevocationBound } from "../../application/accounts/RevocationSync.ts"
+import { RevocationBound } from "../../application/accounts/sessions/RevocationSync.ts"
 import { run } from "../../bootstrap/run.ts"
 import { serve } from "../../bootstrap/serve.ts"
 

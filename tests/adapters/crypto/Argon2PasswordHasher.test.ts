@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { argon2i, argon2id, type HashOptions, hash } from "argon2"
 import { Cause, Effect, Exit, Fiber, Schema } from "effect"
 import * as Argon2PasswordHasher from "../../../adapters/crypto/Argon2PasswordHasher.ts"
-import { PasswordHasher } from "../../../application/accounts/PasswordHasher.ts"
+import { PasswordHasher } from "../../../application/accounts/passwords/PasswordHasher.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
 import { OfferedPassword, Password, type PasswordHash } from "../../../domain/accounts/Password.ts"
 

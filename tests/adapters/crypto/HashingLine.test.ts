@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import fc from "fast-check"
 import { makeHashingLine, type Waiting } from "../../../adapters/crypto/HashingLine.ts"
-import { type HashingPriority, hashingPriorities } from "../../../application/accounts/HashingTurn.ts"
+import { type HashingPriority, hashingPriorities } from "../../../application/accounts/passwords/HashingTurn.ts"
 
 interface Caller extends Waiting {
   readonly name: string

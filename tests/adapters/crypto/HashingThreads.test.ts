@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit, Fiber } from "effect"
 import { makeHashingThreads } from "../../../adapters/crypto/HashingThreads.ts"
-import type { HashingPriority, HashingTurn } from "../../../application/accounts/HashingTurn.ts"
+import type { HashingPriority, HashingTurn } from "../../../application/accounts/passwords/HashingTurn.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
 
 /** Computations that end when the test says so. */

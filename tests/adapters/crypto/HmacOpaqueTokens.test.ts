@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Option, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import * as HmacOpaqueTokens from "../../../adapters/crypto/HmacOpaqueTokens.ts"
-import { OpaqueTokens } from "../../../application/accounts/OpaqueTokens.ts"
+import { OpaqueTokens } from "../../../application/accounts/tokens/OpaqueTokens.ts"
 import { TokenHash, TokenSalt } from "../../../domain/accounts/TokenHash.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 

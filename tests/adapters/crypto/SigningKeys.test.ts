@@ -7,7 +7,7 @@ import { Effect, Result } from "effect"
 import { calculateJwkThumbprint, exportJWK } from "jose"
 import * as JsonWebKeySet from "../../../adapters/crypto/JsonWebKeySet.ts"
 import * as SigningKeys from "../../../adapters/crypto/SigningKeys.ts"
-import { PublicKeys } from "../../../application/accounts/PublicKeys.ts"
+import { PublicKeys } from "../../../application/accounts/tokens/PublicKeys.ts"
 
 const pem = (key: KeyObject): string => key.export({ type: "pkcs8", format: "pem" }).toString()
 const ed25519 = () => generateKeyPairSync("ed25519").privateKey

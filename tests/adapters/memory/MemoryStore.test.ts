@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { Context, Effect, Exit, Layer, Option } from "effect"
 import * as MemoryRepositories from "../../../adapters/memory/MemoryRepositories.ts"
-import { SessionRepository } from "../../../application/accounts/SessionRepository.ts"
+import { SessionRepository } from "../../../application/accounts/sessions/SessionRepository.ts"
 import { UnitOfWork } from "../../../application/shared/UnitOfWork.ts"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
 import {

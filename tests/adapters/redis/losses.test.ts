@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { RedisConnection } from "../../../adapters/redis/RedisConnection.ts"
-import { LoginThrottle } from "../../../application/accounts/LoginThrottle.ts"
+import { LoginThrottle } from "../../../application/accounts/passwords/LoginThrottle.ts"
 import { forget, get, makeSource } from "../../contracts/ProfileCache.contract.ts"
 import { newEmail, newUserId } from "../../support/entities.ts"
 import { describeWithRedisServer, type RedisServer, startRedisServer } from "../../support/RedisServer.ts"

@@ -1,6 +1,6 @@
 import { Effect, Result } from "effect"
 import { AccountRepository } from "../../../application/accounts/AccountRepository.ts"
-import { SessionRepository } from "../../../application/accounts/SessionRepository.ts"
+import { SessionRepository } from "../../../application/accounts/sessions/SessionRepository.ts"
 import { CategoryRepository } from "../../../application/categories/CategoryRepository.ts"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
 import type { UserAccount } from "../../../domain/accounts/UserAccount.ts"

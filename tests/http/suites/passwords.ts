@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { AccountRepository } from "../../../application/accounts/AccountRepository.ts"
-import { PasswordHasher } from "../../../application/accounts/PasswordHasher.ts"
+import { PasswordHasher } from "../../../application/accounts/passwords/PasswordHasher.ts"
 import { OfferedPassword } from "../../../domain/accounts/Password.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { read } from "../../support/decoding.ts"

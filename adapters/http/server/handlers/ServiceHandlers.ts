@@ -1,5 +1,5 @@
 import { Clock, Effect } from "effect"
-import { PublicKeys } from "../../../../application/accounts/PublicKeys.ts"
+import { PublicKeys } from "../../../../application/accounts/tokens/PublicKeys.ts"
 import type { ServiceApi } from "../../api/v1/ServiceApi.ts"
 import { Draining } from "../connections/Drain.ts"
 import { jsonAnswer } from "../response/HttpResponse.ts"

@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { authenticate } from "../../../../application/accounts/Authenticate.ts"
+import { authenticate } from "../../../../application/accounts/sessions/Authenticate.ts"
 import type { Ports } from "../../../../application/Ports.ts"
 import { type Quota, RateLimiter } from "../../../../application/shared/RateLimiter.ts"
 import type { Identity } from "../../../../domain/accounts/Identity.ts"

@@ -1,6 +1,6 @@
 import { Cache, Effect } from "effect"
 import type { AccountRepository } from "../../../../application/accounts/AccountRepository.ts"
-import { requireVerifiedEmail } from "../../../../application/accounts/RequireVerifiedEmail.ts"
+import { requireVerifiedEmail } from "../../../../application/accounts/email/RequireVerifiedEmail.ts"
 import type { UserId } from "../../../../domain/accounts/UserId.ts"
 import type { RequestStateShape } from "../request/RequestContext.ts"
 import { type Answer, problemAnswer } from "../response/HttpResponse.ts"

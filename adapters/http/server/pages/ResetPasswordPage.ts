@@ -1,5 +1,5 @@
 import { Effect, Result, Schema } from "effect"
-import { resetPassword } from "../../../../application/accounts/ResetPassword.ts"
+import { resetPassword } from "../../../../application/accounts/passwords/ResetPassword.ts"
 import { Password } from "../../../../domain/accounts/Password.ts"
 import { commonPasswordMessage } from "../handlers/ToProblem.ts"
 import { fieldErrors } from "../request/FieldErrors.ts"

@@ -1,5 +1,5 @@
 import { Effect, Option } from "effect"
-import { OpaqueTokens } from "../../../../application/accounts/OpaqueTokens.ts"
+import { OpaqueTokens } from "../../../../application/accounts/tokens/OpaqueTokens.ts"
 import type { Ports } from "../../../../application/Ports.ts"
 import type { Answer } from "../response/HttpResponse.ts"
 import { type Html, html } from "./Html.ts"

@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { verifyEmail } from "../../../../application/accounts/VerifyEmail.ts"
+import { verifyEmail } from "../../../../application/accounts/email/VerifyEmail.ts"
 import { html } from "./Html.ts"
 import { pageAnswer } from "./HtmlPage.ts"
 import { type TokenPage, usedUpLink } from "./TokenPage.ts"

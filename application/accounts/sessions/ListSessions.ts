@@ -1,7 +1,7 @@
 import { Effect, Schema } from "effect"
-import { SessionId } from "../../domain/accounts/SessionId.ts"
-import { UserId } from "../../domain/accounts/UserId.ts"
-import { now } from "../shared/Now.ts"
+import { SessionId } from "../../../domain/accounts/SessionId.ts"
+import { UserId } from "../../../domain/accounts/UserId.ts"
+import { now } from "../../shared/Now.ts"
 import { SessionRepository } from "./SessionRepository.ts"
 
 export const ListSessions = Schema.Struct({ userId: UserId, sessionId: SessionId })

@@ -1,6 +1,6 @@
 import { Context, type Effect, type Option } from "effect"
-import type { TokenHash, TokenSalt } from "../../domain/accounts/TokenHash.ts"
-import type { UserId } from "../../domain/accounts/UserId.ts"
+import type { TokenHash, TokenSalt } from "../../../domain/accounts/TokenHash.ts"
+import type { UserId } from "../../../domain/accounts/UserId.ts"
 
 /**
  * Makes and reads the long-lived secrets that stand for a right: refresh tokens and the tokens in mails. Each holds at

@@ -1,9 +1,9 @@
 import { Context, type Effect, type Option } from "effect"
-import type { RefreshToken, Session } from "../../domain/accounts/Session.ts"
-import type { SessionId } from "../../domain/accounts/SessionId.ts"
-import type { TokenHash } from "../../domain/accounts/TokenHash.ts"
-import type { UserId } from "../../domain/accounts/UserId.ts"
-import type { Timestamp } from "../../domain/shared/Timestamp.ts"
+import type { RefreshToken, Session } from "../../../domain/accounts/Session.ts"
+import type { SessionId } from "../../../domain/accounts/SessionId.ts"
+import type { TokenHash } from "../../../domain/accounts/TokenHash.ts"
+import type { UserId } from "../../../domain/accounts/UserId.ts"
+import type { Timestamp } from "../../../domain/shared/Timestamp.ts"
 
 /** What is known of a presented refresh token. */
 export interface HeldToken {

@@ -1,7 +1,7 @@
 import { Effect, Schema } from "effect"
-import { EmailNotVerified } from "../../domain/accounts/AccountErrors.ts"
-import { UserId } from "../../domain/accounts/UserId.ts"
-import { AccountRepository } from "./AccountRepository.ts"
+import { EmailNotVerified } from "../../../domain/accounts/AccountErrors.ts"
+import { UserId } from "../../../domain/accounts/UserId.ts"
+import { AccountRepository } from "../AccountRepository.ts"
 
 export const RequireVerifiedEmail = Schema.Struct({ userId: UserId })
 export interface RequireVerifiedEmail extends Schema.Schema.Type<typeof RequireVerifiedEmail> {}

@@ -1,5 +1,5 @@
 import { Context, type Effect } from "effect"
-import type { OfferedPassword, Password, PasswordHash } from "../../domain/accounts/Password.ts"
+import type { OfferedPassword, Password, PasswordHash } from "../../../domain/accounts/Password.ts"
 import type { HashingTurn } from "./HashingTurn.ts"
 
 /**

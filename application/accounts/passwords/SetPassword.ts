@@ -1,11 +1,11 @@
 import { Effect } from "effect"
-import type { SessionId } from "../../domain/accounts/SessionId.ts"
-import type { UserAccount } from "../../domain/accounts/UserAccount.ts"
-import { queueEmail } from "../mail/QueueEmail.ts"
-import { AccountRepository } from "./AccountRepository.ts"
+import type { SessionId } from "../../../domain/accounts/SessionId.ts"
+import type { UserAccount } from "../../../domain/accounts/UserAccount.ts"
+import { queueEmail } from "../../mail/QueueEmail.ts"
+import { AccountRepository } from "../AccountRepository.ts"
+import { ProfileCache } from "../ProfileCache.ts"
+import { SessionRepository } from "../sessions/SessionRepository.ts"
 import { PasswordResetRepository } from "./PasswordResetRepository.ts"
-import { ProfileCache } from "./ProfileCache.ts"
-import { SessionRepository } from "./SessionRepository.ts"
 
 /**
  * Keeps the account with its new password, and gives the sessions that this ended: all of the user's but the one that

@@ -1,8 +1,8 @@
 import { Effect } from "effect"
-import { ask } from "../../domain/accounts/PasswordReset.ts"
-import type { UserId } from "../../domain/accounts/UserId.ts"
-import { now } from "../shared/Now.ts"
-import { OpaqueTokens } from "./OpaqueTokens.ts"
+import { ask } from "../../../domain/accounts/PasswordReset.ts"
+import type { UserId } from "../../../domain/accounts/UserId.ts"
+import { now } from "../../shared/Now.ts"
+import { OpaqueTokens } from "../tokens/OpaqueTokens.ts"
 import { PasswordResetRepository } from "./PasswordResetRepository.ts"
 
 /** Opens a reset of the user's password, in the place of an older one, and gives the token to mail. */

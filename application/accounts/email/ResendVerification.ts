@@ -1,6 +1,6 @@
 import { Effect, Schema } from "effect"
-import { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
-import { mailIfKnown } from "./MailIfKnown.ts"
+import { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
+import { mailIfKnown } from "./RequestEmail.ts"
 
 export const ResendVerification = Schema.Struct({ email: EmailAddress })
 export interface ResendVerification extends Schema.Schema.Type<typeof ResendVerification> {}

@@ -1,7 +1,7 @@
 import { Effect, Schema } from "effect"
-import { SessionId } from "../../domain/accounts/SessionId.ts"
-import { UserId } from "../../domain/accounts/UserId.ts"
-import { EndedSessions } from "./EndedSessions.ts"
+import { SessionId } from "../../../domain/accounts/SessionId.ts"
+import { UserId } from "../../../domain/accounts/UserId.ts"
+import { EndedSessions } from "./RevokedSessions.ts"
 import { SessionRepository } from "./SessionRepository.ts"
 
 export const LogOut = Schema.Struct({ userId: UserId, sessionId: SessionId })

@@ -1,14 +1,14 @@
 // Handles the mails that were asked for with an address alone, apart from the requests that asked.
 import { Cause, Context, Effect, Exit, Layer, Option, Queue } from "effect"
-import type { UserAccount } from "../../domain/accounts/UserAccount.ts"
-import type { UserId } from "../../domain/accounts/UserId.ts"
-import { EmailRequests, type RequestableKind } from "../mail/EmailRequests.ts"
-import { mayAskForEmail } from "../mail/MayAskForEmail.ts"
-import { queueEmail } from "../mail/QueueEmail.ts"
-import { UnitOfWork } from "../shared/UnitOfWork.ts"
-import { AccountRepository } from "./AccountRepository.ts"
+import type { UserAccount } from "../../../domain/accounts/UserAccount.ts"
+import type { UserId } from "../../../domain/accounts/UserId.ts"
+import { EmailRequests, type RequestableKind } from "../../mail/EmailRequests.ts"
+import { mayAskForEmail } from "../../mail/MayAskForEmail.ts"
+import { queueEmail } from "../../mail/QueueEmail.ts"
+import { UnitOfWork } from "../../shared/UnitOfWork.ts"
+import { AccountRepository } from "../AccountRepository.ts"
+import { PasswordResetRepository } from "../passwords/PasswordResetRepository.ts"
 import { EmailVerificationRepository } from "./EmailVerificationRepository.ts"
-import { PasswordResetRepository } from "./PasswordResetRepository.ts"
 
 /** How many requests one pass handles. */
 const requestsPerPass = 100

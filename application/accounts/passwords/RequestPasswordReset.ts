@@ -1,6 +1,6 @@
 import { Effect, Schema } from "effect"
-import { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
-import { mailIfKnown } from "./MailIfKnown.ts"
+import { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
+import { mailIfKnown } from "../email/RequestEmail.ts"
 
 export const ForgotPassword = Schema.Struct({ email: EmailAddress })
 export interface ForgotPassword extends Schema.Schema.Type<typeof ForgotPassword> {}

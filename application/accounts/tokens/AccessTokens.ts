@@ -1,6 +1,6 @@
 import { Context, type Effect } from "effect"
-import type { InvalidAccessToken } from "../../domain/accounts/AccountErrors.ts"
-import type { Identity } from "../../domain/accounts/Identity.ts"
+import type { InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
+import type { Identity } from "../../../domain/accounts/Identity.ts"
 
 /** Makes and checks the short-lived tokens that requests carry. */
 export class AccessTokens extends Context.Service<

@@ -1,8 +1,8 @@
 import { Effect, Schema } from "effect"
-import { SessionNotFound } from "../../domain/accounts/AccountErrors.ts"
-import { SessionId } from "../../domain/accounts/SessionId.ts"
-import { UserId } from "../../domain/accounts/UserId.ts"
-import { EndedSessions } from "./EndedSessions.ts"
+import { SessionNotFound } from "../../../domain/accounts/AccountErrors.ts"
+import { SessionId } from "../../../domain/accounts/SessionId.ts"
+import { UserId } from "../../../domain/accounts/UserId.ts"
+import { EndedSessions } from "./RevokedSessions.ts"
 import { SessionRepository } from "./SessionRepository.ts"
 
 export const EndSession = Schema.Struct({ userId: UserId, sessionId: SessionId })

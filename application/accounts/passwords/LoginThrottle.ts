@@ -1,6 +1,6 @@
 import { Context, type Effect } from "effect"
-import type { TooManyAttempts } from "../../domain/accounts/AccountErrors.ts"
-import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
+import type { TooManyAttempts } from "../../../domain/accounts/AccountErrors.ts"
+import type { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
 import type { HashingPriority } from "./HashingTurn.ts"
 
 /** One login: for which email address, from which network address (an IPv6 one by its /64). */

@@ -1,7 +1,7 @@
 import { Context, type Effect, type Option } from "effect"
-import type { PasswordReset } from "../../domain/accounts/PasswordReset.ts"
-import type { TokenHash } from "../../domain/accounts/TokenHash.ts"
-import type { UserId } from "../../domain/accounts/UserId.ts"
+import type { PasswordReset } from "../../../domain/accounts/PasswordReset.ts"
+import type { TokenHash } from "../../../domain/accounts/TokenHash.ts"
+import type { UserId } from "../../../domain/accounts/UserId.ts"
 
 /** Keeps the open password reset of each user, at most one. */
 export class PasswordResetRepository extends Context.Service<

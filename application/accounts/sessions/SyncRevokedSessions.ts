@@ -1,10 +1,10 @@
 // Keeps this process's memory of ended sessions in step with the store that several processes share.
 import { Clock, Deferred, Effect, Exit, Layer, Schedule, Scope } from "effect"
-import { plusMillis, type Timestamp } from "../../domain/shared/Timestamp.ts"
-import { Unavailable } from "../shared/Unavailable.ts"
-import { AccessTokens } from "./AccessTokens.ts"
-import { EndedSessions } from "./EndedSessions.ts"
+import { plusMillis, type Timestamp } from "../../../domain/shared/Timestamp.ts"
+import { Unavailable } from "../../shared/Unavailable.ts"
+import { AccessTokens } from "../tokens/AccessTokens.ts"
 import { RevocationBound, RevocationSync } from "./RevocationSync.ts"
+import { EndedSessions } from "./RevokedSessions.ts"
 import { SessionRepository } from "./SessionRepository.ts"
 
 /**

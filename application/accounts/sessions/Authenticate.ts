@@ -1,8 +1,8 @@
 import { Effect, Schema } from "effect"
-import { InvalidAccessToken } from "../../domain/accounts/AccountErrors.ts"
-import { AccessTokens } from "./AccessTokens.ts"
-import { EndedSessions } from "./EndedSessions.ts"
+import { InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
+import { AccessTokens } from "../tokens/AccessTokens.ts"
 import { RevocationSync } from "./RevocationSync.ts"
+import { EndedSessions } from "./RevokedSessions.ts"
 
 export const Authenticate = Schema.Struct({ accessToken: Schema.String })
 export interface Authenticate extends Schema.Schema.Type<typeof Authenticate> {}

@@ -1,5 +1,5 @@
 import { Context, type Effect } from "effect"
-import type { SessionId } from "../../domain/accounts/SessionId.ts"
+import type { SessionId } from "../../../domain/accounts/SessionId.ts"
 
 /**
  * Remembers which sessions were ended, for as long as an access token of theirs could be good, so that such a token is

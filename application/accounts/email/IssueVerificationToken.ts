@@ -1,9 +1,9 @@
 import { Effect } from "effect"
-import { ask } from "../../domain/accounts/EmailVerification.ts"
-import type { UserAccount } from "../../domain/accounts/UserAccount.ts"
-import { now } from "../shared/Now.ts"
+import { ask } from "../../../domain/accounts/EmailVerification.ts"
+import type { UserAccount } from "../../../domain/accounts/UserAccount.ts"
+import { now } from "../../shared/Now.ts"
+import { OpaqueTokens } from "../tokens/OpaqueTokens.ts"
 import { EmailVerificationRepository } from "./EmailVerificationRepository.ts"
-import { OpaqueTokens } from "./OpaqueTokens.ts"
 
 /** Opens a verification of the account's email address, in the place of an older one, and gives the token to mail. */
 export const askForVerification = Effect.fnUntraced(function* (account: UserAccount) {

@@ -1,8 +1,8 @@
 // Asks for a mail to an address, without telling whether the address has an account.
 import { Effect } from "effect"
-import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
-import { EmailRequests, type RequestableKind } from "../mail/EmailRequests.ts"
-import { IdGenerator } from "../shared/IdGenerator.ts"
+import type { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
+import { EmailRequests, type RequestableKind } from "../../mail/EmailRequests.ts"
+import { IdGenerator } from "../../shared/IdGenerator.ts"
 import { EmailRequestSignal } from "./HandleEmailRequests.ts"
 
 /** No response comes sooner, in milliseconds: the load of handling the request stays out of its time. */

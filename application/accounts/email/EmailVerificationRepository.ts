@@ -1,7 +1,7 @@
 import { Context, type Effect, type Option } from "effect"
-import type { EmailVerification } from "../../domain/accounts/EmailVerification.ts"
-import type { TokenHash } from "../../domain/accounts/TokenHash.ts"
-import type { UserId } from "../../domain/accounts/UserId.ts"
+import type { EmailVerification } from "../../../domain/accounts/EmailVerification.ts"
+import type { TokenHash } from "../../../domain/accounts/TokenHash.ts"
+import type { UserId } from "../../../domain/accounts/UserId.ts"
 
 /** Keeps the open verification of each user, at most one. */
 export class EmailVerificationRepository extends Context.Service<

@@ -1,13 +1,13 @@
 import { Effect, Option, Schema } from "effect"
-import { InvalidVerificationToken } from "../../domain/accounts/AccountErrors.ts"
-import { isOpen } from "../../domain/accounts/EmailVerification.ts"
-import { activate } from "../../domain/accounts/UserAccount.ts"
-import { now } from "../shared/Now.ts"
-import { UnitOfWork } from "../shared/UnitOfWork.ts"
-import { AccountRepository } from "./AccountRepository.ts"
+import { InvalidVerificationToken } from "../../../domain/accounts/AccountErrors.ts"
+import { isOpen } from "../../../domain/accounts/EmailVerification.ts"
+import { activate } from "../../../domain/accounts/UserAccount.ts"
+import { now } from "../../shared/Now.ts"
+import { UnitOfWork } from "../../shared/UnitOfWork.ts"
+import { AccountRepository } from "../AccountRepository.ts"
+import { ProfileCache } from "../ProfileCache.ts"
+import { OpaqueTokens } from "../tokens/OpaqueTokens.ts"
 import { EmailVerificationRepository } from "./EmailVerificationRepository.ts"
-import { OpaqueTokens } from "./OpaqueTokens.ts"
-import { ProfileCache } from "./ProfileCache.ts"
 
 export const VerifyEmail = Schema.Struct({ token: Schema.String })
 export interface VerifyEmail extends Schema.Schema.Type<typeof VerifyEmail> {}
