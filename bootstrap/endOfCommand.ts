@@ -2,7 +2,7 @@
 
 import { Effect, Exit, Layer } from "effect"
 import { vacuumDue } from "../adapters/postgres/EmbeddedVacuum.ts"
-import { cleanUpStep } from "../application/housekeeping/CleanUp.ts"
+import { cleanUpStep } from "../application/cleanup/CleanUp.ts"
 import { deliverEmails } from "../application/mail/DeliverEmails.ts"
 import { Database, type Settings } from "./Config.ts"
 

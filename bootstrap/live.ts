@@ -3,8 +3,8 @@ import type { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, Option } from "effect"
 import * as CryptoSecrets from "../adapters/crypto/CryptoSecrets.ts"
 import * as SigningKeys from "../adapters/crypto/SigningKeys.ts"
-import * as EmlEmailSender from "../adapters/eml/EmlEmailSender.ts"
 import { Readiness } from "../adapters/http/server/settings/Readiness.ts"
+import * as EmlEmailSender from "../adapters/mail/eml/EmlEmailSender.ts"
 import * as MemoryGuards from "../adapters/memory/MemoryGuards.ts"
 import * as NoProfileCache from "../adapters/memory/NoProfileCache.ts"
 import * as DatabaseClock from "../adapters/postgres/DatabaseClock.ts"
@@ -15,13 +15,13 @@ import * as PostgresClient from "../adapters/postgres/PostgresClient.ts"
 import * as PostgresRepositories from "../adapters/postgres/PostgresRepositories.ts"
 import { RedisConnection, layer as redisConnection } from "../adapters/redis/RedisConnection.ts"
 import * as RedisGuards from "../adapters/redis/RedisGuards.ts"
+import { keepHouse } from "../adapters/workers/CleanupWorker.ts"
+import { runOutbox } from "../adapters/workers/EmailWorker.ts"
 import { runEmailRequests } from "../application/accounts/email/HandleEmailRequests.ts"
 import { RefreshPolicy } from "../application/accounts/sessions/RefreshPolicy.ts"
 import { followEndedSessions } from "../application/accounts/sessions/SyncRevokedSessions.ts"
-import { DeletedTaskRetention } from "../application/housekeeping/DeletedTaskRetention.ts"
-import { keepHouse } from "../application/housekeeping/KeepHouse.ts"
+import { DeletedTaskRetention } from "../application/cleanup/DeletedTaskRetention.ts"
 import { EmailSender } from "../application/mail/EmailSender.ts"
-import { runOutbox } from "../application/mail/RunOutbox.ts"
 import { Database, type Settings } from "./Config.ts"
 import { dataFolder } from "./dataFolder.ts"
 import { endOfCommand } from "./endOfCommand.ts"
@@ -94,7 +94,7 @@ const mail = ({ dataDir, mailFrom: from, publicUrl, smtpServer: server }: Settin
     ? EmlEmailSender.layer({ folder: dataDir === null ? null : join(dataDir, "mail"), from, publicUrl })
     : Layer.unwrap(
         Effect.map(
-          Effect.promise(() => import("../adapters/smtp/SmtpEmailSender.ts")),
+          Effect.promise(() => import("../adapters/mail/smtp/SmtpEmailSender.ts")),
           (SmtpEmailSender) => SmtpEmailSender.layer({ server, from, publicUrl }),
         ),
       )

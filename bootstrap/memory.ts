@@ -5,8 +5,8 @@ import { Readiness } from "../adapters/http/server/settings/Readiness.ts"
 import * as MemoryEmailSender from "../adapters/memory/MemoryEmailSender.ts"
 import * as MemoryGuards from "../adapters/memory/MemoryGuards.ts"
 import * as MemoryRepositories from "../adapters/memory/MemoryRepositories.ts"
+import { runOutbox } from "../adapters/workers/EmailWorker.ts"
 import { runEmailRequests } from "../application/accounts/email/HandleEmailRequests.ts"
-import { runOutbox } from "../application/mail/RunOutbox.ts"
 
 const audience = "taskwright"
 const accessTokenLifetimeMillis = 60 * 60 * 1000

@@ -5,8 +5,17 @@ const namesIn = (folder: string, ending: string): ReadonlyArray<string> =>
     .filter((name) => name.endsWith(ending))
     .map((name) => name.slice(0, -ending.length))
 
-/** The adapters that a program may compose. A technology is public by its index. */
-const technologies = ["crypto", "eml", "http", "memory", "postgres", "redis", "smtp"]
+/** The adapters that a program may compose, by their public names: each is public by the index of its folder. */
+const adapters: Readonly<Record<string, string>> = {
+  crypto: "crypto",
+  eml: "mail/eml",
+  http: "http/server",
+  memory: "memory",
+  postgres: "postgres",
+  redis: "redis",
+  smtp: "mail/smtp",
+  workers: "workers",
+}
 
 /** What does without a driver that the rest of its technology needs, or needs one of its own. */
 const apart = ["crypto/UuidV7Generator", "postgres/embedded"]
@@ -16,7 +25,7 @@ export const entries: Readonly<Record<string, string>> = {
   "./domain": "domain/index.ts",
   "./application": "application/index.ts",
   ...Object.fromEntries(
-    technologies.map((name) => [`./adapters/${name}`, `adapters/${name === "http" ? "http/server" : name}/index.ts`]),
+    Object.entries(adapters).map(([name, folder]) => [`./adapters/${name}`, `adapters/${folder}/index.ts`]),
   ),
   ...Object.fromEntries(apart.map((path) => [`./adapters/${path}`, `adapters/${path}.ts`])),
   "./http/v1": "adapters/http/api/v1/index.ts",

@@ -156,7 +156,7 @@ describe("the rings", () => {
       'import { HttpApi } from "effect/http-api"\nimport { Api } from "../../api/v1/Api.ts"',
     ],
     ["adapters/cli/commands/add.ts", 'import { Api } from "../../http/api/v1/Api.ts"'],
-    ["adapters/eml/EmlEmailSender.ts", 'import { writeAtomic } from "../filesystem/AtomicFile.ts"'],
+    ["adapters/mail/eml/EmlEmailSender.ts", 'import { writeAtomic } from "../filesystem/AtomicFile.ts"'],
     ["bootstrap/memory.ts", 'import * as MemoryStore from "../adapters/memory/MemoryStore.ts"'],
   ])("would let %s pass with %s", (path, code) => {
     assert.deepStrictEqual(objections(path, code), [])

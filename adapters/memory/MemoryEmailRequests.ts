@@ -1,6 +1,6 @@
 // Keeps requests for mails in the memory store.
 import { Effect, Layer, Option, Result } from "effect"
-import { EmailRequests, waitingRequestsLimit } from "../../application/mail/EmailRequests.ts"
+import { EmailRequests, waitingRequestsLimit } from "../../application/outbox/EmailRequests.ts"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
 import { MemoryStore, type State } from "./MemoryStore.ts"
 

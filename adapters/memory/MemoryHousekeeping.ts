@@ -1,5 +1,5 @@
 import { Effect, HashMap, Layer, Option, Result } from "effect"
-import { Housekeeping, type OverBefore, type Removed } from "../../application/housekeeping/Housekeeping.ts"
+import { Housekeeping, type OverBefore, type Removed } from "../../application/cleanup/ExpiredRecords.ts"
 import type { Session } from "../../domain/accounts/Session.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { type EmailRow, MemoryStore, type State, type UserRows, withRows } from "./MemoryStore.ts"

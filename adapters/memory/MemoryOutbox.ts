@@ -1,5 +1,5 @@
 import { Effect, HashMap, Layer, Option, Result } from "effect"
-import { type ClaimedEmail, Outbox } from "../../application/mail/Outbox.ts"
+import { type ClaimedEmail, Outbox } from "../../application/outbox/Outbox.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { type EmailRow, MemoryStore, ownedRows, rowsOf, type State, withRows } from "./MemoryStore.ts"
 

@@ -1,6 +1,6 @@
 import { Context, Effect, Exit, HashMap, Layer, Option, Result, Semaphore } from "effect"
-import type { EmailRequest } from "../../application/mail/EmailRequests.ts"
-import type { OutgoingEmail } from "../../application/mail/Outbox.ts"
+import type { EmailRequest } from "../../application/outbox/EmailRequests.ts"
+import type { OutgoingEmail } from "../../application/outbox/Outbox.ts"
 import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
 import type { EmailVerification } from "../../domain/accounts/EmailVerification.ts"
 import type { PasswordReset } from "../../domain/accounts/PasswordReset.ts"

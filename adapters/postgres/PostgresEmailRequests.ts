@@ -1,7 +1,7 @@
 // Keeps requests for mails in PostgreSQL.
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, Option } from "effect"
-import { type EmailRequest, EmailRequests, waitingRequestsLimit } from "../../application/mail/EmailRequests.ts"
+import { type EmailRequest, EmailRequests, waitingRequestsLimit } from "../../application/outbox/EmailRequests.ts"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
 import { statementsOn } from "./PostgresStatements.ts"
 

@@ -1,6 +1,6 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
-import { Housekeeping } from "../../application/housekeeping/Housekeeping.ts"
+import { Housekeeping } from "../../application/cleanup/ExpiredRecords.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { removals, takeTurn } from "./HousekeepingStatements.ts"
 import { statementsOn } from "./PostgresStatements.ts"

@@ -1,6 +1,6 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
-import { type ClaimedEmail, Outbox } from "../../application/mail/Outbox.ts"
+import { type ClaimedEmail, Outbox } from "../../application/outbox/Outbox.ts"
 import { statementsOn } from "./PostgresStatements.ts"
 
 /** A row that was written from an `OutgoingEmail`: it is trusted, not decoded. */

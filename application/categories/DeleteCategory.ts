@@ -2,7 +2,7 @@ import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { CategoryId } from "../../domain/categories/CategoryId.ts"
 import { CategoryRepository } from "./CategoryRepository.ts"
-import { orNotOwner } from "./OwnCategory.ts"
+import { orNotOwner } from "./NotOwner.ts"
 
 export const DeleteCategory = Schema.Struct({ userId: UserId, categoryId: CategoryId })
 export interface DeleteCategory extends Schema.Schema.Type<typeof DeleteCategory> {}

@@ -1,11 +1,11 @@
 import { Cause, Effect, Result, Schedule } from "effect"
 import { plusMillis, type Timestamp } from "../../domain/shared/Timestamp.ts"
 import { handleEmailRequests } from "../accounts/email/HandleEmailRequests.ts"
+import { type ClaimedEmail, Outbox } from "../outbox/Outbox.ts"
 import { now } from "../shared/Now.ts"
 import { Unavailable } from "../shared/Unavailable.ts"
+import { wordEmail } from "./ComposeEmail.ts"
 import { EmailNotSent, EmailSender } from "./EmailSender.ts"
-import { type ClaimedEmail, Outbox } from "./Outbox.ts"
-import { wordEmail } from "./WordEmail.ts"
 
 const emailsPerPass = 10
 const sendsAtOnce = 5

@@ -3,7 +3,7 @@ import { UserId } from "../../domain/accounts/UserId.ts"
 import { AcceptedVersions } from "../../domain/shared/Version.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { now } from "../shared/Now.ts"
-import { orNotOwner } from "./OwnTask.ts"
+import { orNotOwner } from "./NotOwner.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 
 export const DeleteTask = Schema.Struct({

@@ -1,7 +1,7 @@
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
-import { orNotOwner } from "./OwnTask.ts"
+import { orNotOwner } from "./NotOwner.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 
 export const GetTask = Schema.Struct({ userId: UserId, taskId: TaskId })

@@ -13,7 +13,7 @@ import {
 } from "../../domain/tasks/Task.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { now } from "../shared/Now.ts"
-import { orNotOwner } from "./OwnTask.ts"
+import { orNotOwner } from "./NotOwner.ts"
 import { retryOnConflict } from "./RetryOnConflict.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "vitest"
-import { emailContent } from "../../application/mail/EmailContent.ts"
+import { emailContent } from "../../adapters/mail/EmailContent.ts"
 import { Email } from "../../application/mail/EmailSender.ts"
 import { FullName } from "../../domain/accounts/UserAccount.ts"
 import { newEmail } from "../support/entities.ts"

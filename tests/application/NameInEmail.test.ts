@@ -1,6 +1,6 @@
 import * as fc from "fast-check"
 import { assert, describe, it } from "vitest"
-import { nameForEmail } from "../../application/mail/NameInEmail.ts"
+import { nameForEmail } from "../../adapters/mail/NameInEmail.ts"
 import { FullName } from "../../domain/accounts/UserAccount.ts"
 import { accepts, read } from "../support/decoding.ts"
 

@@ -6,7 +6,7 @@ import { openReset } from "../../application/accounts/passwords/IssueResetToken.
 import { ResetPassword, resetPassword } from "../../application/accounts/passwords/ResetPassword.ts"
 import { register } from "../../application/accounts/Register.ts"
 import { authenticate } from "../../application/accounts/sessions/Authenticate.ts"
-import { Outbox } from "../../application/mail/Outbox.ts"
+import { Outbox } from "../../application/outbox/Outbox.ts"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
 import { memory } from "../../bootstrap/memory.ts"
 import { lastMailedToken, mailedTokens, registerCommand, registerUser } from "../support/accounts.ts"

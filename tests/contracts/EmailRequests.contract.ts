@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, type Layer, Option } from "effect"
-import { type EmailRequest, EmailRequests, type RequestableKind } from "../../application/mail/EmailRequests.ts"
+import { type EmailRequest, EmailRequests, type RequestableKind } from "../../application/outbox/EmailRequests.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import { newEmail, newTaskId } from "../support/entities.ts"
 import { timesAtOnce } from "../support/interleaving.ts"

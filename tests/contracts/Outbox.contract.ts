@@ -7,7 +7,7 @@ import {
   emailKinds,
   Outbox,
   type OutgoingEmail,
-} from "../../application/mail/Outbox.ts"
+} from "../../application/outbox/Outbox.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import { plusMillis, type Timestamp } from "../../domain/shared/Timestamp.ts"

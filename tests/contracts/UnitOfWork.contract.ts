@@ -4,7 +4,7 @@ import { AccountRepository } from "../../application/accounts/AccountRepository.
 import { EmailVerificationRepository } from "../../application/accounts/email/EmailVerificationRepository.ts"
 import { SessionRepository } from "../../application/accounts/sessions/SessionRepository.ts"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
-import { Outbox } from "../../application/mail/Outbox.ts"
+import { Outbox } from "../../application/outbox/Outbox.ts"
 import type { Repositories } from "../../application/Ports.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { SMTPServer, type SMTPServerOptions } from "smtp-server"
-import type { SmtpServer } from "../../adapters/smtp/SmtpServer.ts"
+import type { SmtpServer } from "../../adapters/mail/smtp/SmtpUrl.ts"
 
 /** A mail as the server took it. */
 export interface ReceivedEmail {

@@ -1,7 +1,7 @@
 // Asks for a mail to an address, without telling whether the address has an account.
 import { Effect } from "effect"
 import type { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
-import { EmailRequests, type RequestableKind } from "../../mail/EmailRequests.ts"
+import { EmailRequests, type RequestableKind } from "../../outbox/EmailRequests.ts"
 import { IdGenerator } from "../../shared/IdGenerator.ts"
 import { EmailRequestSignal } from "./HandleEmailRequests.ts"
 

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import type { SessionId } from "../../../domain/accounts/SessionId.ts"
 import type { UserAccount } from "../../../domain/accounts/UserAccount.ts"
-import { queueEmail } from "../../mail/QueueEmail.ts"
+import { queueEmail } from "../../outbox/QueueEmail.ts"
 import { AccountRepository } from "../AccountRepository.ts"
 import { ProfileCache } from "../ProfileCache.ts"
 import { SessionRepository } from "../sessions/SessionRepository.ts"

@@ -1,7 +1,7 @@
 import { Effect, Option, Schema } from "effect"
 import { InvalidRefreshToken } from "../../../domain/accounts/AccountErrors.ts"
 import { refresh } from "../../../domain/accounts/Session.ts"
-import { queueEmail } from "../../mail/QueueEmail.ts"
+import { queueEmail } from "../../outbox/QueueEmail.ts"
 import { now } from "../../shared/Now.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
 import { AccessTokens } from "../tokens/AccessTokens.ts"

@@ -3,7 +3,7 @@ import { Effect, HashMap, Layer, Result } from "effect"
 import * as MemoryAccountRepository from "../../../adapters/memory/MemoryAccountRepository.ts"
 import * as MemoryOutbox from "../../../adapters/memory/MemoryOutbox.ts"
 import * as MemoryStore from "../../../adapters/memory/MemoryStore.ts"
-import { Outbox } from "../../../application/mail/Outbox.ts"
+import { Outbox } from "../../../application/outbox/Outbox.ts"
 import { at, keepUser, newTaskId } from "../../support/entities.ts"
 
 it.effect("forgets the mails of a user who is gone", () =>

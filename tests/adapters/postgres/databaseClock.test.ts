@@ -11,7 +11,7 @@ import { authenticate } from "../../../application/accounts/sessions/Authenticat
 import { RefreshPolicy } from "../../../application/accounts/sessions/RefreshPolicy.ts"
 import { refreshSession } from "../../../application/accounts/sessions/RefreshSession.ts"
 import { SessionRepository } from "../../../application/accounts/sessions/SessionRepository.ts"
-import { Outbox } from "../../../application/mail/Outbox.ts"
+import { Outbox } from "../../../application/outbox/Outbox.ts"
 import type { Ports } from "../../../application/Ports.ts"
 import { now } from "../../../application/shared/Now.ts"
 import { plusMillis, toMillis } from "../../../domain/shared/Timestamp.ts"

@@ -1,6 +1,6 @@
 import { Option, Redacted } from "effect"
 import { assert, describe, it } from "vitest"
-import { leavesTlsOpen, parse, startTlsOf } from "../../../adapters/smtp/SmtpServer.ts"
+import { leavesTlsOpen, parse, startTlsOf } from "../../../adapters/mail/smtp/SmtpUrl.ts"
 
 const serverOf = (text: string) => Option.getOrThrow(parse(text))
 

@@ -1,4 +1,4 @@
-import { escapeHtml } from "../../../../application/shared/EscapeHtml.ts"
+import { escapeHtml } from "../../../html/EscapeHtml.ts"
 
 /** Markup that may be sent as it is. It can only be made with `html`, which escapes what is put into it. */
 export class Html {

@@ -1,8 +1,8 @@
+import { Email } from "../../application/mail/EmailSender.ts"
 import { verificationLifetimeMillis } from "../../domain/accounts/EmailVerification.ts"
 import { resetLifetimeMillis } from "../../domain/accounts/PasswordReset.ts"
 import type { FullName } from "../../domain/accounts/UserAccount.ts"
-import { escapeHtml } from "../shared/EscapeHtml.ts"
-import { Email } from "./EmailSender.ts"
+import { escapeHtml } from "../html/EscapeHtml.ts"
 import { nameForEmail } from "./NameInEmail.ts"
 
 /** What a mail says: its subject in one line, and its body twice, as plain text and as HTML. */

@@ -1,5 +1,5 @@
 import { Deferred, Effect, Exit, Fiber } from "effect"
-import { deliverEmails } from "./DeliverEmails.ts"
+import { deliverEmails } from "../../application/mail/DeliverEmails.ts"
 
 /** How often an empty outbox is looked at. */
 const idleMillis = 500

@@ -1,11 +1,11 @@
 import { setTimeout } from "node:timers/promises"
 import { Clock, Effect, Layer, Redacted } from "effect"
 import { createTransport } from "nodemailer"
-import { emailContent } from "../../application/mail/EmailContent.ts"
-import { type Mailbox, messageIdOf, recipientOf } from "../../application/mail/EmailHeaders.ts"
-import { EmailNotSent, EmailSender } from "../../application/mail/EmailSender.ts"
-import { toEmailNotSent } from "./SmtpFailure.ts"
-import { type SmtpServer, startTlsOf } from "./SmtpServer.ts"
+import { EmailNotSent, EmailSender } from "../../../application/mail/EmailSender.ts"
+import { emailContent } from "../EmailContent.ts"
+import { type Mailbox, messageIdOf, recipientOf } from "../EmailHeaders.ts"
+import { toEmailNotSent } from "./SmtpErrors.ts"
+import { type SmtpServer, startTlsOf } from "./SmtpUrl.ts"
 
 export interface SmtpEmailSenderOptions {
   readonly server: SmtpServer

@@ -1,5 +1,5 @@
 import MailComposer from "nodemailer/lib/mail-composer"
-import { type Mailbox, messageIdOf } from "../../application/mail/EmailHeaders.ts"
+import { type Mailbox, messageIdOf } from "../EmailHeaders.ts"
 
 export interface Message {
   /** Unique; it becomes part of Message-ID. */

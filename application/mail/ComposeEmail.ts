@@ -2,9 +2,9 @@ import { Effect } from "effect"
 import { AccountRepository } from "../accounts/AccountRepository.ts"
 import { askForVerification } from "../accounts/email/IssueVerificationToken.ts"
 import { openReset } from "../accounts/passwords/IssueResetToken.ts"
+import type { OutgoingEmail } from "../outbox/Outbox.ts"
 import { UnitOfWork } from "../shared/UnitOfWork.ts"
 import { Email } from "./EmailSender.ts"
-import type { OutgoingEmail } from "./Outbox.ts"
 
 /**
  * What the mail says and to whom, as things are now, with a new token where it carries one; null where nobody needs it

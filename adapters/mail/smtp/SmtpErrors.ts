@@ -1,4 +1,4 @@
-import { EmailNotSent } from "../../application/mail/EmailSender.ts"
+import { EmailNotSent } from "../../../application/mail/EmailSender.ts"
 
 /** What is known of an error of the SMTP client; all of it may be missing. */
 interface ClientError {

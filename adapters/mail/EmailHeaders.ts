@@ -1,4 +1,4 @@
-import type { Email } from "./EmailSender.ts"
+import type { Email } from "../../application/mail/EmailSender.ts"
 import { nameForEmail } from "./NameInEmail.ts"
 
 /** A name (empty for none) and an address. */

@@ -3,7 +3,7 @@ import { plusMillis } from "../../domain/shared/Timestamp.ts"
 import { now } from "../shared/Now.ts"
 import { UnitOfWork } from "../shared/UnitOfWork.ts"
 import { DeletedTaskRetention } from "./DeletedTaskRetention.ts"
-import { Housekeeping, type OverBefore, type Removed } from "./Housekeeping.ts"
+import { Housekeeping, type OverBefore, type Removed } from "./ExpiredRecords.ts"
 
 const hourMillis = 60 * 60 * 1000
 const dayMillis = 24 * hourMillis

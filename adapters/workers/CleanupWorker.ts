@@ -1,5 +1,5 @@
 import { Effect, Schedule } from "effect"
-import { cleanUp } from "./CleanUp.ts"
+import { cleanUp } from "../../application/cleanup/CleanUp.ts"
 
 /** After the start: a process that starts has enough to do, and one that starts over and over removes nothing. */
 const firstPause = "1 minute"

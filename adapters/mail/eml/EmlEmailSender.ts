@@ -2,12 +2,12 @@ import { access, constants, mkdir, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Clock, Effect, Layer } from "effect"
-import { emailContent } from "../../application/mail/EmailContent.ts"
-import { type Mailbox, recipientOf } from "../../application/mail/EmailHeaders.ts"
-import { type Email, EmailNotSent, EmailSender } from "../../application/mail/EmailSender.ts"
-import { fromMillis } from "../../domain/shared/Timestamp.ts"
-import { writeAtomic } from "../filesystem/AtomicFile.ts"
-import { codeOf } from "../filesystem/FileUnusable.ts"
+import { type Email, EmailNotSent, EmailSender } from "../../../application/mail/EmailSender.ts"
+import { fromMillis } from "../../../domain/shared/Timestamp.ts"
+import { writeAtomic } from "../../filesystem/AtomicFile.ts"
+import { codeOf } from "../../filesystem/FileUnusable.ts"
+import { emailContent } from "../EmailContent.ts"
+import { type Mailbox, recipientOf } from "../EmailHeaders.ts"
 
 export interface EmlEmailSenderOptions {
   /** Where the files go; it is made where it is missing. With null: a temporary folder, gone at shutdown. */
@@ -60,7 +60,7 @@ const write = Effect.fnUntraced(function* (folder: string, letter: Letter, optio
   const { email, id, sentAtMillis } = letter
   const message = yield* Effect.tryPromise(async () => {
     // What composes mails takes 20 MB, and most commands send none.
-    const { composeMessage } = await import("./Message.ts")
+    const { composeMessage } = await import("./ComposeMessage.ts")
     await makeFolder(folder)
     return composeMessage({
       id,
