@@ -1,6 +1,6 @@
 import { fstatSync, readFileSync } from "node:fs"
 import { isatty } from "node:tty"
-import type { TerminalProbe } from "../adapters/cli/TerminalSession.ts"
+import type { TerminalProbe } from "../adapters/cli/session/TerminalSession.ts"
 
 /** Reads what the operating system tells of the terminal of this process. */
 

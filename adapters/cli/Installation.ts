@@ -1,6 +1,6 @@
 import { Console, Context, Effect, type Layer } from "effect"
-import type { Place } from "./Backend.ts"
-import type { LocalPorts } from "./LocalBackend.ts"
+import type { Place } from "./backend/Backend.ts"
+import type { LocalPorts } from "./backend/LocalBackend.ts"
 
 /** The use cases in this process: what they stand on, opened when a command needs it. */
 export interface LocalInstallation {

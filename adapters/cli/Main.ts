@@ -1,5 +1,6 @@
 import { Console, Effect } from "effect"
 import { CliConfig, CliOutput, Command, GlobalFlag, TerminalCapabilities } from "effect/cli"
+import { dashHint, refuseTextLikeFlags } from "./arguments/TextLikeFlags.ts"
 import { add } from "./commands/add.ts"
 import { assign, unassign } from "./commands/assign.ts"
 import { category } from "./commands/category.ts"
@@ -17,12 +18,11 @@ import { migrate, openapi, serve } from "./commands/service.ts"
 import { sessions } from "./commands/sessions.ts"
 import { show } from "./commands/show.ts"
 import { whoami } from "./commands/whoami.ts"
-import { failureOf } from "./Failures.ts"
 import { Installation } from "./Installation.ts"
 import * as Log from "./Log.ts"
-import { plainJson } from "./output/Plain.ts"
-import { taskwright } from "./Taskwright.ts"
-import { dashHint, refuseTextLikeFlags } from "./TextLikeFlags.ts"
+import { failureOf } from "./output/ExitCodes.ts"
+import { plainJson } from "./output/TerminalText.ts"
+import { taskwright } from "./RootCommand.ts"
 
 /** All commands. */
 export const commands = taskwright.pipe(

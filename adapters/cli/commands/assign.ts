@@ -1,13 +1,13 @@
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
-import { resolveCategory } from "../CategoryReference.ts"
-import { connected } from "../Connection.ts"
-import { rememberTask } from "../LastList.ts"
-import { plain } from "../output/Plain.ts"
-import { asUser } from "../SigningIn.ts"
-import { resolveTask, taskReference } from "../TaskReference.ts"
-import { print } from "../Taskwright.ts"
+import { resolveCategory } from "../arguments/CategoryReference.ts"
+import { resolveTask, taskReference } from "../arguments/TaskReference.ts"
+import { connected } from "../backend/Connection.ts"
+import { plain } from "../output/TerminalText.ts"
+import { print } from "../RootCommand.ts"
+import { rememberTask } from "../session/LastList.ts"
+import { asUser } from "../session/SignedInUser.ts"
 
 const parameters = {
   task: taskReference,

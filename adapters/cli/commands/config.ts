@@ -1,10 +1,10 @@
 import { Effect, Option } from "effect"
 import { Command } from "effect/cli"
 import { Installation } from "../Installation.ts"
-import { plain } from "../output/Plain.ts"
 import { table } from "../output/Table.ts"
-import { print, taskwright } from "../Taskwright.ts"
-import { ConfigFolder } from "../UserFolders.ts"
+import { plain } from "../output/TerminalText.ts"
+import { print, taskwright } from "../RootCommand.ts"
+import { ConfigFolder } from "../session/UserDirectories.ts"
 
 export const config = Command.make(
   "config",

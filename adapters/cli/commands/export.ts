@@ -1,16 +1,16 @@
 import { Clock, Console, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { fromMillis } from "../../../domain/shared/Timestamp.ts"
-import { connected } from "../Connection.ts"
-import { counted, plain, plainJson } from "../output/Plain.ts"
-import { asUser, credentials } from "../SigningIn.ts"
-import { taskwright } from "../Taskwright.ts"
-import { forEachPage } from "../transfer/AllTasks.ts"
+import { connected } from "../backend/Connection.ts"
+import { counted, plain, plainJson } from "../output/TerminalText.ts"
+import { taskwright } from "../RootCommand.ts"
+import { asUser, credentials } from "../session/SignedInUser.ts"
+import { makeMemoryBound } from "../transfer/BoundMemory.ts"
 import { categoryLine, formatVersion, taskLine } from "../transfer/ExportFormat.ts"
 import { fileSink, isStandardOutput, standardOutput } from "../transfer/LineSink.ts"
-import { makeMemoryBound } from "../transfer/Memory.ts"
-import { patiently } from "../transfer/Patience.ts"
+import { forEachPage } from "../transfer/PageThroughTasks.ts"
 import { makeProgress } from "../transfer/Progress.ts"
+import { patiently } from "../transfer/RetryRateLimited.ts"
 
 export const exportTasks = Command.make(
   "export",

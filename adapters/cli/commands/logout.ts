@@ -1,10 +1,10 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
-import { Backend } from "../Backend.ts"
-import { connected } from "../Connection.ts"
-import { credentialsOf } from "../Credentials.ts"
-import { asUser } from "../SigningIn.ts"
-import { print } from "../Taskwright.ts"
+import { Backend } from "../backend/Backend.ts"
+import { connected } from "../backend/Connection.ts"
+import { print } from "../RootCommand.ts"
+import { credentialsOf } from "../session/Credentials.ts"
+import { asUser } from "../session/SignedInUser.ts"
 
 export const logout = Command.make(
   "logout",

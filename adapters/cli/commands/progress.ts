@@ -3,12 +3,12 @@ import { Command } from "effect/cli"
 import type { Task, TaskStatus } from "../../../domain/tasks/Task.ts"
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
-import { connected } from "../Connection.ts"
-import { rememberTask } from "../LastList.ts"
+import { resolveTasks, taskReferences } from "../arguments/TaskReference.ts"
+import { connected } from "../backend/Connection.ts"
 import { taskLine } from "../output/TaskViews.ts"
-import { asUser } from "../SigningIn.ts"
-import { resolveTasks, taskReferences } from "../TaskReference.ts"
-import { print } from "../Taskwright.ts"
+import { print } from "../RootCommand.ts"
+import { rememberTask } from "../session/LastList.ts"
+import { asUser } from "../session/SignedInUser.ts"
 
 /** The commands that move tasks through their states. */
 

@@ -2,12 +2,12 @@ import { Effect } from "effect"
 import { Command } from "effect/cli"
 import type { Task } from "../../../domain/tasks/Task.ts"
 import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
-import { connected } from "../Connection.ts"
-import { plain } from "../output/Plain.ts"
+import { resolveTasks, taskReferences } from "../arguments/TaskReference.ts"
+import { connected } from "../backend/Connection.ts"
 import { taskLine } from "../output/TaskViews.ts"
-import { asUser } from "../SigningIn.ts"
-import { resolveTasks, taskReferences } from "../TaskReference.ts"
-import { print } from "../Taskwright.ts"
+import { plain } from "../output/TerminalText.ts"
+import { print } from "../RootCommand.ts"
+import { asUser } from "../session/SignedInUser.ts"
 
 /** The command that deletes tasks, and says which ones by their titles. */
 

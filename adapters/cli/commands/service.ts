@@ -1,7 +1,7 @@
 import { Console, Effect } from "effect"
 import { Command } from "effect/cli"
 import { Installation } from "../Installation.ts"
-import { print } from "../Taskwright.ts"
+import { print } from "../RootCommand.ts"
 
 export const serve = Command.make(
   "serve",

@@ -1,14 +1,14 @@
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
-import type { OpenSession } from "../Backend.ts"
-import { connected } from "../Connection.ts"
+import { isNamedBy, isShortId, shortestEnd, shortIds } from "../arguments/ShortId.ts"
+import type { OpenSession } from "../backend/Backend.ts"
+import { connected } from "../backend/Connection.ts"
+import { InvalidInput, NothingFound } from "../CliErrors.ts"
 import { dateTime } from "../output/Dates.ts"
-import { plain } from "../output/Plain.ts"
 import { table } from "../output/Table.ts"
-import { InvalidInput, NothingFound } from "../Refusals.ts"
-import { isNamedBy, isShortId, shortestEnd, shortIds } from "../ShortId.ts"
-import { asUser } from "../SigningIn.ts"
-import { print } from "../Taskwright.ts"
+import { plain } from "../output/TerminalText.ts"
+import { print } from "../RootCommand.ts"
+import { asUser } from "../session/SignedInUser.ts"
 
 const end = Command.make(
   "end",

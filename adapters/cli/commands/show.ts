@@ -1,12 +1,12 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
-import { connected } from "../Connection.ts"
-import { isOutputShown, rememberTask } from "../LastList.ts"
+import { resolveTask, taskReference } from "../arguments/TaskReference.ts"
+import { connected } from "../backend/Connection.ts"
 import { taskDetails } from "../output/TaskViews.ts"
-import { asUser } from "../SigningIn.ts"
-import { resolveTask, taskReference } from "../TaskReference.ts"
-import { print } from "../Taskwright.ts"
+import { print } from "../RootCommand.ts"
+import { isOutputShown, rememberTask } from "../session/LastList.ts"
+import { asUser } from "../session/SignedInUser.ts"
 
 export const show = Command.make(
   "show",

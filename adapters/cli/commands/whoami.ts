@@ -1,11 +1,11 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { toUserResource } from "../../http/api/v1/UserResource.ts"
-import { Backend } from "../Backend.ts"
-import { connected } from "../Connection.ts"
-import { plain } from "../output/Plain.ts"
-import { asUser } from "../SigningIn.ts"
-import { print } from "../Taskwright.ts"
+import { Backend } from "../backend/Backend.ts"
+import { connected } from "../backend/Connection.ts"
+import { plain } from "../output/TerminalText.ts"
+import { print } from "../RootCommand.ts"
+import { asUser } from "../session/SignedInUser.ts"
 
 export const whoami = Command.make(
   "whoami",

@@ -1,5 +1,5 @@
 import { Config, DateTime, Effect, Option } from "effect"
-import { InvalidInput } from "../Refusals.ts"
+import { InvalidInput } from "../CliErrors.ts"
 
 /**
  * The time zone of the process, which `TZ` may name. The runtime takes what it does not know for UTC without a word, a

@@ -1,10 +1,10 @@
 import type { Page } from "../../../domain/shared/Page.ts"
 import type { Task } from "../../../domain/tasks/Task.ts"
-import { shortIds } from "../ShortId.ts"
+import { shortIds } from "../arguments/ShortId.ts"
 import { dateTime, dueDate } from "./Dates.ts"
-import { counted, plain, plainLines } from "./Plain.ts"
 import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"
+import { counted, plain, plainLines } from "./TerminalText.ts"
 
 const statusWords = { pending: "pending", in_progress: "started", completed: "done" } as const
 

@@ -1,8 +1,8 @@
 import { Effect } from "effect"
 import type { CategoryColor, CategoryName } from "../../../domain/categories/Category.ts"
 import type { CategoryId } from "../../../domain/categories/CategoryId.ts"
-import { asUser } from "../SigningIn.ts"
-import { patiently } from "./Patience.ts"
+import { asUser } from "../session/SignedInUser.ts"
+import { patiently } from "./RetryRateLimited.ts"
 
 /** The user's categories by name; one that is missing is made when it is asked for. */
 export const makeImportCategories = (isDryRun: boolean, onWait: (seconds: number) => Effect.Effect<void>) =>

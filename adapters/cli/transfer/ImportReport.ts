@@ -1,7 +1,7 @@
 // What an import tells of its work.
 
 import { Console, Effect } from "effect"
-import { plain } from "../output/Plain.ts"
+import { plain } from "../output/TerminalText.ts"
 
 /** How many lines that were not imported are named. */
 const namedLines = 20

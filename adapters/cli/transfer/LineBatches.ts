@@ -5,7 +5,7 @@ import { Socket } from "node:net"
 import type { Readable } from "node:stream"
 import { Data, Effect } from "effect"
 import { FileUnusable } from "../../filesystem/FileUnusable.ts"
-import { Refused } from "../Refusals.ts"
+import { Refused } from "../CliErrors.ts"
 
 /** The longest line that is read; the longest task takes about 30,000 bytes. */
 const maximumLineBytes = 100_000

@@ -4,8 +4,8 @@ import { once } from "node:events"
 import { Effect } from "effect"
 import { openAtomic } from "../../filesystem/AtomicFile.ts"
 import { type FileExists, FileUnusable } from "../../filesystem/FileUnusable.ts"
-import { plainJson } from "../output/Plain.ts"
-import { Refused } from "../Refusals.ts"
+import { Refused } from "../CliErrors.ts"
+import { plainJson } from "../output/TerminalText.ts"
 
 /** Takes lines of JSON one after the other. */
 export interface LineSink {

@@ -1,6 +1,6 @@
 import { DateTime, Effect, Result } from "effect"
 import { assert, describe, it } from "vitest"
-import { parseDueDate } from "../../../adapters/cli/DueDate.ts"
+import { parseDueDate } from "../../../adapters/cli/arguments/DueDate.ts"
 import type { DatePurpose } from "../../../adapters/cli/dates/ResolveDate.ts"
 
 const parse = (text: string, now: string, purpose: DatePurpose = "due", zone = "Europe/Berlin") =>

@@ -1,6 +1,6 @@
 import { ConfigProvider, Effect, Result } from "effect"
 import { afterEach, assert, describe, it } from "vitest"
-import { parseDueDate } from "../../../adapters/cli/DueDate.ts"
+import { parseDueDate } from "../../../adapters/cli/arguments/DueDate.ts"
 import { adoptZone, localZone } from "../../../adapters/cli/dates/LocalZone.ts"
 import { dateTime } from "../../../adapters/cli/output/Dates.ts"
 

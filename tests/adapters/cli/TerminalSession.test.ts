@@ -1,5 +1,5 @@
 import { assert, describe, it } from "vitest"
-import { findTerminalSession, type TerminalProbe } from "../../../adapters/cli/TerminalSession.ts"
+import { findTerminalSession, type TerminalProbe } from "../../../adapters/cli/session/TerminalSession.ts"
 
 const stat = (fields: { parent?: number; session?: number; terminal?: number; start?: number }) =>
   `10 (a) b (c)) R ${fields.parent ?? 5} 10 ${fields.session ?? 5} ${fields.terminal ?? 0} ${"0 ".repeat(14)}${fields.start ?? 100} 0`

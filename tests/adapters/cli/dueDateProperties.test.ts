@@ -1,7 +1,7 @@
 import { DateTime, Effect, Result } from "effect"
 import * as fc from "fast-check"
 import { assert, describe, it } from "vitest"
-import { parseDueDate } from "../../../adapters/cli/DueDate.ts"
+import { parseDueDate } from "../../../adapters/cli/arguments/DueDate.ts"
 import type { DatePurpose } from "../../../adapters/cli/dates/ResolveDate.ts"
 import { dateTime, dueDate } from "../../../adapters/cli/output/Dates.ts"
 import { fromMillis } from "../../../domain/shared/Timestamp.ts"

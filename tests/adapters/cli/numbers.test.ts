@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs"
 import { dirname } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import type { TerminalSessionShape } from "../../../adapters/cli/TerminalSession.ts"
+import type { TerminalSessionShape } from "../../../adapters/cli/session/TerminalSession.ts"
 import { type CommandLine, commandLine, places } from "./Commands.ts"
 import { filesIn } from "./Files.ts"
 

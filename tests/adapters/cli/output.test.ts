@@ -1,9 +1,9 @@
 import { assert, describe, it } from "vitest"
-import { plain, plainJson, plainLines } from "../../../adapters/cli/output/Plain.ts"
+import { isNamedBy, isShortId, shortIds } from "../../../adapters/cli/arguments/ShortId.ts"
 import { makeStyle } from "../../../adapters/cli/output/Style.ts"
 import { cut, table, widthOf } from "../../../adapters/cli/output/Table.ts"
-import { isNamedBy, isShortId, shortIds } from "../../../adapters/cli/ShortId.ts"
-import { userFoldersOf } from "../../../adapters/cli/UserFolders.ts"
+import { plain, plainJson, plainLines } from "../../../adapters/cli/output/TerminalText.ts"
+import { userFoldersOf } from "../../../adapters/cli/session/UserDirectories.ts"
 
 const style = (width: number | null, canColor = false) => makeStyle({ canColor, width, now: new Date(0) })
 

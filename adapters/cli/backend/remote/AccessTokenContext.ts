@@ -1,13 +1,13 @@
 import { Context, Effect } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
-import type { TokenStore } from "../../http/client/TokenStore.ts"
+import type { TokenStore } from "../../../http/client/TokenStore.ts"
 
 /** The access token that the requests of this fibre show. */
 const ShownToken = Context.Reference<string | null>("taskwright/cli/ShownToken", { defaultValue: () => null })
 
 /**
  * The client knows no tokens, so that it renews none: commands that run at once share a session, and renew it under a
- * lock (`SigningIn.ts`).
+ * lock (`SignedInUser.ts`).
  */
 export const noTokens: TokenStore = { get: Effect.succeed(null), set: () => Effect.void, clear: Effect.void }
 

@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { InvalidInput } from "./Refusals.ts"
+import { InvalidInput } from "../CliErrors.ts"
 
 // Text that begins with "-" is read as flags, each letter as one: "-ship it" holds `-h`, so it would print the help.
 

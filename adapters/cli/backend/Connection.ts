@@ -1,10 +1,10 @@
 import { Effect, Layer, Option } from "effect"
 import { Command } from "effect/cli"
+import { InvalidInput, Unreachable } from "../CliErrors.ts"
+import { Installation, OnWait, sayWait } from "../Installation.ts"
+import { taskwright } from "../RootCommand.ts"
 import { Backend } from "./Backend.ts"
-import { Installation, OnWait, sayWait } from "./Installation.ts"
 import { makeLocalBackend } from "./LocalBackend.ts"
-import { InvalidInput, Unreachable } from "./Refusals.ts"
-import { taskwright } from "./Taskwright.ts"
 
 /** The backend that the flags name: a server where one is named, else the database of this installation. */
 const backend = Layer.unwrap(

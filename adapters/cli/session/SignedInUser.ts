@@ -1,9 +1,9 @@
 import { Effect } from "effect"
-import type { InvalidAccessToken } from "../../domain/accounts/AccountErrors.ts"
-import { lockFile } from "../filesystem/FileLock.ts"
-import { type Account, Backend, type SignedIn } from "./Backend.ts"
+import type { InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
+import { lockFile } from "../../filesystem/FileLock.ts"
+import { type Account, Backend, type SignedIn } from "../backend/Backend.ts"
+import { NotSignedIn } from "../CliErrors.ts"
 import { type Credentials, credentialsOf } from "./Credentials.ts"
-import { NotSignedIn } from "./Refusals.ts"
 
 /** Keeps what proves who is signed in from now on. */
 export const keep = Effect.fnUntraced(function* ({ tokens, user }: SignedIn) {

@@ -1,9 +1,9 @@
 import { join } from "node:path"
 import { Effect, Schema } from "effect"
-import { UserId } from "../../domain/accounts/UserId.ts"
-import { readPrivate, removePrivate, writePrivate } from "../filesystem/PrivateFile.ts"
-import type { Place } from "./Backend.ts"
-import { ConfigFolder, folderOf } from "./UserFolders.ts"
+import { UserId } from "../../../domain/accounts/UserId.ts"
+import { readPrivate, removePrivate, writePrivate } from "../../filesystem/PrivateFile.ts"
+import type { Place } from "../backend/Backend.ts"
+import { ConfigFolder, folderOf } from "./UserDirectories.ts"
 
 /** Who is signed in at a place, and what proves it. */
 export const Credentials = Schema.Struct({

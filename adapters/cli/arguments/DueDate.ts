@@ -1,9 +1,9 @@
 import { Effect, Option, Result, Schema } from "effect"
-import { fromMillis, TimestampFromRfc3339 } from "../../domain/shared/Timestamp.ts"
-import { parseDate } from "./dates/DateGrammar.ts"
-import { explainFigures, explainUnread } from "./dates/ExplainDate.ts"
-import { type DatePurpose, resolveDate, type SeenFrom } from "./dates/ResolveDate.ts"
-import { InvalidInput } from "./Refusals.ts"
+import { fromMillis, TimestampFromRfc3339 } from "../../../domain/shared/Timestamp.ts"
+import { InvalidInput } from "../CliErrors.ts"
+import { parseDate } from "../dates/DateGrammar.ts"
+import { explainFigures, explainUnread } from "../dates/ExplainDate.ts"
+import { type DatePurpose, resolveDate, type SeenFrom } from "../dates/ResolveDate.ts"
 
 /**
  * Reads a point in time as people write it. `dates/DateGrammar.ts` holds the grammar and docs/cli.md tells of it. The

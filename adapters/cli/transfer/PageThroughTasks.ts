@@ -1,8 +1,8 @@
 import { Effect } from "effect"
 import { PageLimit, PageNumber } from "../../../domain/shared/Page.ts"
 import type { Task } from "../../../domain/tasks/Task.ts"
-import { asUser } from "../SigningIn.ts"
-import { patiently } from "./Patience.ts"
+import { asUser } from "../session/SignedInUser.ts"
+import { patiently } from "./RetryRateLimited.ts"
 
 /** The longest page, and the shortest that is asked for. */
 const [longest, shortest] = [100, 51]

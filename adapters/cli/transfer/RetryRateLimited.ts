@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { RateLimited } from "../Refusals.ts"
+import { RateLimited } from "../CliErrors.ts"
 
 /** How often a call in a long piece of work waits for the rate limit, and how long each time. */
 const maximumWaits = 100

@@ -1,7 +1,7 @@
 import { Cause } from "effect"
-import type { VersionConflict } from "../../domain/tasks/TaskErrors.ts"
-import { toTaskResource } from "../http/api/v1/TaskResource.ts"
-import { plain } from "./output/Plain.ts"
+import type { VersionConflict } from "../../../domain/tasks/TaskErrors.ts"
+import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
+import { plain } from "./TerminalText.ts"
 
 /** What scripts can go by. */
 export const exitCodes = {

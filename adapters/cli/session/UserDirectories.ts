@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import { join } from "node:path"
 import { Context } from "effect"
-import type { Place } from "./Backend.ts"
+import type { Place } from "../backend/Backend.ts"
 
 /** The folders of this user, by the conventions of the platform (XDG, or %APPDATA% on Windows). */
 export interface UserFolders {

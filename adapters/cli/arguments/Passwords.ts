@@ -1,6 +1,6 @@
 import { Effect, Redacted, Terminal } from "effect"
 import { Flag, Prompt, TerminalCapabilities } from "effect/cli"
-import { InvalidInput } from "./Refusals.ts"
+import { InvalidInput } from "../CliErrors.ts"
 
 /** Passwords are never an argument: other users of the machine see those. */
 export const passwordStdin = Flag.Boolean("password-stdin").pipe(

@@ -3,10 +3,10 @@ import { PageLimit, PageNumber } from "../../../domain/shared/Page.ts"
 import { fromMillis } from "../../../domain/shared/Timestamp.ts"
 import type { Task } from "../../../domain/tasks/Task.ts"
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
-import { Refused } from "../Refusals.ts"
-import { asUser } from "../SigningIn.ts"
+import { Refused } from "../CliErrors.ts"
+import { asUser } from "../session/SignedInUser.ts"
 import type { TaskLine } from "./ExportFormat.ts"
-import { patiently } from "./Patience.ts"
+import { patiently } from "./RetryRateLimited.ts"
 import { madeAt } from "./TaskIds.ts"
 
 /** How far the clocks of this machine and of the server may lie apart. */

@@ -1,13 +1,13 @@
 import { Console, Effect } from "effect"
 import { Argument } from "effect/cli"
-import type { Task } from "../../domain/tasks/Task.ts"
-import type { TaskId } from "../../domain/tasks/TaskId.ts"
-import { lastList } from "./LastList.ts"
-import { plain } from "./output/Plain.ts"
-import { cut } from "./output/Table.ts"
-import { InvalidInput, NothingFound } from "./Refusals.ts"
+import type { Task } from "../../../domain/tasks/Task.ts"
+import type { TaskId } from "../../../domain/tasks/TaskId.ts"
+import { InvalidInput, NothingFound } from "../CliErrors.ts"
+import { cut } from "../output/Table.ts"
+import { plain } from "../output/TerminalText.ts"
+import { lastList } from "../session/LastList.ts"
+import { forEachPage } from "../transfer/PageThroughTasks.ts"
 import { isNamedBy, isShortId, shortestEnd, shortIds } from "./ShortId.ts"
-import { forEachPage } from "./transfer/AllTasks.ts"
 
 /** Finds the tasks that a command names: by numbers in the list that the terminal showed last, by ids or parts of them. */
 

@@ -1,24 +1,24 @@
 import { Effect, Layer } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import type { HttpApiEndpoint } from "effect/http-api"
-import type { TokenPair } from "../../application/accounts/sessions/StartSession.ts"
+import type { TokenPair } from "../../../application/accounts/sessions/StartSession.ts"
 import {
   EmailTaken,
   InvalidCredentials,
   InvalidRefreshToken,
   TooManyAttempts,
-} from "../../domain/accounts/AccountErrors.ts"
-import { AuthApi } from "../http/api/v1/AccountsApi.ts"
-import type { Call } from "../http/client/ClientMethods.ts"
-import { makeAttempt } from "../http/client/SendRequest.ts"
-import { makeClient } from "../http/client/TaskwrightClient.ts"
-import type { Tokens } from "../http/client/TokenStore.ts"
+} from "../../../domain/accounts/AccountErrors.ts"
+import { AuthApi } from "../../http/api/v1/AccountsApi.ts"
+import type { Call } from "../../http/client/ClientMethods.ts"
+import { makeAttempt } from "../../http/client/SendRequest.ts"
+import { makeClient } from "../../http/client/TaskwrightClient.ts"
+import type { Tokens } from "../../http/client/TokenStore.ts"
+import { Refused } from "../CliErrors.ts"
 import { Backend, type Trouble, type UserTrouble } from "./Backend.ts"
-import { Refused } from "./Refusals.ts"
+import { noTokens, withShownToken } from "./remote/AccessTokenContext.ts"
 import { toSignedInUser } from "./remote/FromResources.ts"
-import { refusing } from "./remote/Refusing.ts"
+import { refusing } from "./remote/MapProblems.ts"
 import { makeRemoteAccount } from "./remote/RemoteAccount.ts"
-import { noTokens, withShownToken } from "./remote/ShownToken.ts"
 
 export interface RemoteOptions {
   /** http or https, without a slash at the end. */

@@ -1,9 +1,9 @@
 import { Effect } from "effect"
-import { EmailNotVerified, InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
-import type { Client } from "../../http/client/TaskwrightClient.ts"
+import { EmailNotVerified, InvalidAccessToken } from "../../../../domain/accounts/AccountErrors.ts"
+import type { Client } from "../../../http/client/TaskwrightClient.ts"
+import { RateLimited, Refused, Unreachable } from "../../CliErrors.ts"
+import { plain } from "../../output/TerminalText.ts"
 import type { UserTrouble } from "../Backend.ts"
-import { plain } from "../output/Plain.ts"
-import { RateLimited, Refused, Unreachable } from "../Refusals.ts"
 
 /** What every failure of the client has. */
 interface ClientFailure {

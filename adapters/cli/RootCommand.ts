@@ -1,7 +1,7 @@
 import { Config, Console, Effect } from "effect"
 import { Command, Flag } from "effect/cli"
-import { plainJson } from "./output/Plain.ts"
 import { type Style, style } from "./output/Style.ts"
+import { plainJson } from "./output/TerminalText.ts"
 
 /** The root of all commands, with the flags that every command takes. */
 export const taskwright = Command.make("taskwright").pipe(

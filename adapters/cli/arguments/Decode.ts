@@ -1,9 +1,9 @@
 import { Clock, Effect, Option, Schema } from "effect"
-import type { Timestamp } from "../../domain/shared/Timestamp.ts"
+import type { Timestamp } from "../../../domain/shared/Timestamp.ts"
+import { InvalidInput } from "../CliErrors.ts"
+import { localZone } from "../dates/LocalZone.ts"
+import type { DatePurpose } from "../dates/ResolveDate.ts"
 import { parseDueDate } from "./DueDate.ts"
-import { localZone } from "./dates/LocalZone.ts"
-import type { DatePurpose } from "./dates/ResolveDate.ts"
-import { InvalidInput } from "./Refusals.ts"
 
 /** Reads what was typed by the domain's schema, or says what it takes. */
 export const read = <A>(schema: Schema.Codec<A, string>, what: string, text: string) =>

@@ -1,5 +1,5 @@
 import { Flag } from "effect/cli"
-import { TaskPriority, TaskStatus } from "../../domain/tasks/Task.ts"
+import { TaskPriority, TaskStatus } from "../../../domain/tasks/Task.ts"
 import { dueDateGrammar } from "./DueDate.ts"
 
 /** How many categories a command names at most. */

@@ -1,27 +1,31 @@
 import { Effect } from "effect"
-import { SessionNotFound } from "../../../domain/accounts/AccountErrors.ts"
-import { maxCategories } from "../../../domain/categories/Category.ts"
-import { CategoryLimitReached, CategoryNameTaken, CategoryNotFound } from "../../../domain/categories/CategoryErrors.ts"
-import type { CategoryId } from "../../../domain/categories/CategoryId.ts"
-import { NotOwner } from "../../../domain/shared/NotOwner.ts"
-import type { Page } from "../../../domain/shared/Page.ts"
-import type { Timestamp } from "../../../domain/shared/Timestamp.ts"
-import { checkCategories, maxTaskCategories, type Task } from "../../../domain/tasks/Task.ts"
+import { SessionNotFound } from "../../../../domain/accounts/AccountErrors.ts"
+import { maxCategories } from "../../../../domain/categories/Category.ts"
+import {
+  CategoryLimitReached,
+  CategoryNameTaken,
+  CategoryNotFound,
+} from "../../../../domain/categories/CategoryErrors.ts"
+import type { CategoryId } from "../../../../domain/categories/CategoryId.ts"
+import { NotOwner } from "../../../../domain/shared/NotOwner.ts"
+import type { Page } from "../../../../domain/shared/Page.ts"
+import type { Timestamp } from "../../../../domain/shared/Timestamp.ts"
+import { checkCategories, maxTaskCategories, type Task } from "../../../../domain/tasks/Task.ts"
 import {
   CategoryAlreadyAssigned,
   DueDateNotInFuture,
   TaskNotFound,
   VersionConflict,
-} from "../../../domain/tasks/TaskErrors.ts"
-import type { TaskId } from "../../../domain/tasks/TaskId.ts"
-import type { TaskQuery } from "../../../domain/tasks/TaskQuery.ts"
-import type { TaskResource } from "../../http/api/v1/TaskResource.ts"
-import type { Client } from "../../http/client/TaskwrightClient.ts"
+} from "../../../../domain/tasks/TaskErrors.ts"
+import type { TaskId } from "../../../../domain/tasks/TaskId.ts"
+import type { TaskQuery } from "../../../../domain/tasks/TaskQuery.ts"
+import type { TaskResource } from "../../../http/api/v1/TaskResource.ts"
+import type { Client } from "../../../http/client/TaskwrightClient.ts"
+import { Refused } from "../../CliErrors.ts"
 import type { Account, TaskToCreate } from "../Backend.ts"
-import { Refused } from "../Refusals.ts"
+import { showing } from "./AccessTokenContext.ts"
 import { toCategory, toOpenSession, toProfile, toTask } from "./FromResources.ts"
-import type { refusing } from "./Refusing.ts"
-import { showing } from "./ShownToken.ts"
+import type { refusing } from "./MapProblems.ts"
 
 /** The calls of a user of the server. */
 export const makeRemoteAccount =

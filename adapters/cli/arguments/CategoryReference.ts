@@ -1,8 +1,8 @@
 import { Effect } from "effect"
-import type { Category } from "../../domain/categories/Category.ts"
-import { plain } from "./output/Plain.ts"
-import { InvalidInput, NothingFound } from "./Refusals.ts"
-import { asUser } from "./SigningIn.ts"
+import type { Category } from "../../../domain/categories/Category.ts"
+import { InvalidInput, NothingFound } from "../CliErrors.ts"
+import { plain } from "../output/TerminalText.ts"
+import { asUser } from "../session/SignedInUser.ts"
 
 /** How many names of other categories are offered. */
 const offeredNames = 5
