@@ -83,7 +83,7 @@ export const installation = Layer.succeed(Installation, {
     )
   }),
   migrate: Effect.gen(function* () {
-    const { migrate } = yield* Effect.promise(() => import("../adapters/postgres/Migrations.ts"))
+    const { migrate } = yield* Effect.promise(() => import("../adapters/postgres/migrations/Migrations.ts"))
     const { database } = yield* Effect.promise(() => import("./live.ts"))
     return yield* Effect.provide(migrate, database(yield* settings, { purpose: "command" }))
   }),

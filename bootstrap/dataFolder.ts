@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs"
 import { dirname } from "node:path"
 import { Effect, Layer } from "effect"
-import { DataFolderUnusable } from "../adapters/postgres/DataFolderLock.ts"
+import { DataFolderUnusable } from "../adapters/postgres/embedded/DataFolderLock.ts"
 import { Database, type Settings } from "./Config.ts"
 
 /**

@@ -1,7 +1,7 @@
 // What a local command does after its output, because an installation may have no server that would do it.
 
 import { Effect, Exit, Layer } from "effect"
-import { vacuumDue } from "../adapters/postgres/EmbeddedVacuum.ts"
+import { vacuumDue } from "../adapters/postgres/embedded/EmbeddedVacuum.ts"
 import { cleanUpStep } from "../application/cleanup/CleanUp.ts"
 import { deliverEmails } from "../application/mail/DeliverEmails.ts"
 import { Database, type Settings } from "./Config.ts"

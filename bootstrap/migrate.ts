@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Effect } from "effect"
-import { migrate } from "../adapters/postgres/Migrations.ts"
+import { migrate } from "../adapters/postgres/migrations/Migrations.ts"
 import { database } from "./live.ts"
 import { run } from "./run.ts"
 

@@ -18,7 +18,10 @@ const adapters: Readonly<Record<string, string>> = {
 }
 
 /** What does without a driver that the rest of its technology needs, or needs one of its own. */
-const apart = ["crypto/UuidV7Generator", "postgres/embedded"]
+const apart: Readonly<Record<string, string>> = {
+  "crypto/UuidV7Generator": "crypto/UuidV7Generator",
+  "postgres/embedded": "postgres/embedded/EmbeddedPostgres",
+}
 
 /** The package's public edges, and the source of each. Nothing else can be imported from it. */
 export const entries: Readonly<Record<string, string>> = {
@@ -27,7 +30,7 @@ export const entries: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.entries(adapters).map(([name, folder]) => [`./adapters/${name}`, `adapters/${folder}/index.ts`]),
   ),
-  ...Object.fromEntries(apart.map((path) => [`./adapters/${path}`, `adapters/${path}.ts`])),
+  ...Object.fromEntries(Object.entries(apart).map(([name, path]) => [`./adapters/${name}`, `adapters/${path}.ts`])),
   "./http/v1": "adapters/http/api/v1/index.ts",
   "./client": "adapters/http/client/index.ts",
   ...Object.fromEntries(

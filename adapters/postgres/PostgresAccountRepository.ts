@@ -5,7 +5,7 @@ import { AccountNotFound, EmailTaken } from "../../domain/accounts/AccountErrors
 import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { UserAccount } from "../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
-import { statementsOn } from "./PostgresStatements.ts"
+import { statementsOn } from "./client/PostgresStatements.ts"
 
 /** A row that was written from a `UserAccount`, and whose constraints hold its rules: it is trusted, not decoded. */
 interface AccountRow {

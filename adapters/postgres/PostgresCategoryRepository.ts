@@ -5,7 +5,7 @@ import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
 import { type Category, maxCategories } from "../../domain/categories/Category.ts"
 import { CategoryLimitReached, CategoryNameTaken, CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
-import { statementsOn } from "./PostgresStatements.ts"
+import { statementsOn } from "./client/PostgresStatements.ts"
 
 /** A row that was written from a `Category`, and whose constraints hold its rules: it is trusted, not decoded. */
 interface CategoryRow {

@@ -3,7 +3,7 @@ import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, Option } from "effect"
 import { type EmailRequest, EmailRequests, waitingRequestsLimit } from "../../application/outbox/EmailRequests.ts"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
-import { statementsOn } from "./PostgresStatements.ts"
+import { statementsOn } from "./client/PostgresStatements.ts"
 
 // No row is unique by its address: a second request would wait for the first, or for its handling.
 const add = `INSERT INTO email_requests (id, email, kind)

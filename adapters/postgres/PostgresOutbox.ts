@@ -1,7 +1,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 import { type ClaimedEmail, Outbox } from "../../application/outbox/Outbox.ts"
-import { statementsOn } from "./PostgresStatements.ts"
+import { statementsOn } from "./client/PostgresStatements.ts"
 
 /** A row that was written from an `OutgoingEmail`: it is trusted, not decoded. */
 interface OutgoingEmailRow {

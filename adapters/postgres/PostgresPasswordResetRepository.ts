@@ -1,8 +1,8 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 import { PasswordResetRepository } from "../../application/accounts/passwords/PasswordResetRepository.ts"
-import { mailedTokensIn } from "./MailedTokens.ts"
-import { statementsOn } from "./PostgresStatements.ts"
+import { statementsOn } from "./client/PostgresStatements.ts"
+import { mailedTokensIn } from "./PostgresMailedTokens.ts"
 
 export const layer: Layer.Layer<PasswordResetRepository, never, PgClient.PgClient> = Layer.effect(
   PasswordResetRepository,

@@ -3,7 +3,7 @@ import { Effect, Layer, Option } from "effect"
 import { listedSessions, SessionRepository } from "../../application/accounts/sessions/SessionRepository.ts"
 import type { RefreshToken, Replacement, Session } from "../../domain/accounts/Session.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
-import { statementsOn } from "./PostgresStatements.ts"
+import { statementsOn } from "./client/PostgresStatements.ts"
 
 /** A row that was written from a `Session`: it is trusted, not decoded. */
 interface SessionRow {

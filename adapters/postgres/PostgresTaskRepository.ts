@@ -12,9 +12,9 @@ import type { Task } from "../../domain/tasks/Task.ts"
 import { TaskNotFound, VersionConflict } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import type { TaskQuery } from "../../domain/tasks/TaskQuery.ts"
-import { statementsOn } from "./PostgresStatements.ts"
-import { makeRecentUsers } from "./RecentUsers.ts"
-import { countAll, hasMany, isFiltered, selectPage } from "./TaskListStatement.ts"
+import { statementsOn } from "./client/PostgresStatements.ts"
+import { countAll, hasMany, isFiltered, selectPage } from "./PostgresTaskListQuery.ts"
+import { makeRecentUsers } from "./SmallUsers.ts"
 import * as statements from "./TaskStatements.ts"
 
 /** A row that was written from a `Task`, and whose constraints hold its rules: it is trusted, not decoded. */

@@ -3,11 +3,11 @@ import { Cause, Effect, Layer, Option, Result, Scope, Semaphore } from "effect"
 import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
-import { within } from "./Deadline.ts"
-import { noteTables, reserveForTable, setTable } from "./PooledClient.ts"
-import { isConflict, isConnectionLoss, orDie, unavailable } from "./PostgresFailure.ts"
-import { UnitConnection } from "./UnitConnection.ts"
-import { UnitSlots } from "./UnitSlots.ts"
+import { UnitSlots } from "./client/MaxTransactions.ts"
+import { noteTables, reserveForTable, setTable } from "./client/PooledClient.ts"
+import { isConflict, isConnectionLoss, orDie, unavailable } from "./client/PostgresErrors.ts"
+import { within } from "./client/Timeout.ts"
+import { UnitConnection } from "./client/UnitConnection.ts"
 
 /** How long a unit waits for a connection of its own. */
 const connectionWaitMillis = 5_000

@@ -1,4 +1,4 @@
-/** The SQL of tasks: constant texts, whose values are parameters. Lists have their own in `TaskListStatement.ts`. */
+/** The SQL of tasks: constant texts, whose values are parameters. Lists have their own in `PostgresTaskListQuery.ts`. */
 
 // Inside JSON a time is text, so it is given the form that the type registry gives to columns.
 export const columns = `id, user_id, title, description, status, priority, due_date, version, created_at, updated_at, (

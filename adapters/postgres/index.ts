@@ -2,14 +2,14 @@
  * The public edge of the SQL store: `PostgresRepositories` is all of it, on a `PostgresClient` or on the embedded database
  * of `./embedded.ts`, which is an edge of its own. Needs @effect/sql-pg.
  */
-export * as DatabaseClock from "./DatabaseClock.ts"
-export * as Migrations from "./Migrations.ts"
+export * as DatabaseClock from "./client/DatabaseClock.ts"
+export * as PostgresClient from "./client/PostgresClient.ts"
+export * as Migrations from "./migrations/Migrations.ts"
 export * as PostgresAccountRepository from "./PostgresAccountRepository.ts"
 export * as PostgresCategoryRepository from "./PostgresCategoryRepository.ts"
-export * as PostgresClient from "./PostgresClient.ts"
 export * as PostgresEmailRequests from "./PostgresEmailRequests.ts"
 export * as PostgresEmailVerificationRepository from "./PostgresEmailVerificationRepository.ts"
-export * as PostgresHousekeeping from "./PostgresHousekeeping.ts"
+export * as PostgresHousekeeping from "./PostgresExpiredRecords.ts"
 export * as PostgresOutbox from "./PostgresOutbox.ts"
 export * as PostgresPasswordResetRepository from "./PostgresPasswordResetRepository.ts"
 export * as PostgresRepositories from "./PostgresRepositories.ts"

@@ -1,7 +1,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Exit, Layer, Redacted, Scope } from "effect"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import * as PostgresClient from "../../adapters/postgres/PostgresClient.ts"
+import * as PostgresClient from "../../adapters/postgres/client/PostgresClient.ts"
 import * as PostgresUnitOfWork from "../../adapters/postgres/PostgresUnitOfWork.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import { run } from "../support/commandLine.ts"

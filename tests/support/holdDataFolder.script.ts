@@ -1,5 +1,5 @@
 import { Effect, Layer } from "effect"
-import * as DataFolderLock from "../../adapters/postgres/DataFolderLock.ts"
+import * as DataFolderLock from "../../adapters/postgres/embedded/DataFolderLock.ts"
 
 // Holds the folder until it is killed, and says so once it does.
 const [folder = "", purpose] = process.argv.slice(2)

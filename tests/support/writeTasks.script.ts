@@ -1,6 +1,6 @@
 import { Effect, Layer } from "effect"
-import * as embedded from "../../adapters/postgres/embedded.ts"
-import { migrate } from "../../adapters/postgres/Migrations.ts"
+import * as embedded from "../../adapters/postgres/embedded/EmbeddedPostgres.ts"
+import { migrate } from "../../adapters/postgres/migrations/Migrations.ts"
 import * as PostgresRepositories from "../../adapters/postgres/PostgresRepositories.ts"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
 import { keepUser, makeTask } from "./entities.ts"

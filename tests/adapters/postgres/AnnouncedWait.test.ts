@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Logger } from "effect"
 import { TestClock } from "effect/testing"
-import { announceWait } from "../../../adapters/postgres/AnnouncedWait.ts"
+import { announceWait } from "../../../adapters/postgres/client/AnnouncedWait.ts"
 
 const announced = (effect: Effect.Effect<unknown>, millis: number) =>
   Effect.gen(function* () {

@@ -4,7 +4,7 @@ import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Result } from "effect"
 import { TestClock } from "effect/testing"
 import { describe } from "vitest"
-import { type Holder, type LockOptions, lockDataFolder } from "../../../adapters/postgres/DataFolderLock.ts"
+import { type Holder, type LockOptions, lockDataFolder } from "../../../adapters/postgres/embedded/DataFolderLock.ts"
 import { startScript } from "../../support/ChildProcess.ts"
 import { temporaryFolder } from "../../support/temporaryFolder.ts"
 

@@ -4,8 +4,8 @@ import { PgClient } from "@effect/sql-pg"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, Layer, Scope } from "effect"
 import { afterAll, describe } from "vitest"
-import * as embedded from "../../../adapters/postgres/embedded.ts"
-import { ping } from "../../../adapters/postgres/PostgresClient.ts"
+import { ping } from "../../../adapters/postgres/client/PostgresClient.ts"
+import * as embedded from "../../../adapters/postgres/embedded/EmbeddedPostgres.ts"
 import { temporaryFolder } from "../../support/temporaryFolder.ts"
 
 const using = <A, E>(dataDir: string, effect: Effect.Effect<A, E, PgClient.PgClient>) =>

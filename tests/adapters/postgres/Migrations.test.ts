@@ -2,9 +2,9 @@ import { PgClient } from "@effect/sql-pg"
 import { assert, it, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { describe } from "vitest"
-import * as embedded from "../../../adapters/postgres/embedded.ts"
-import { migrate } from "../../../adapters/postgres/Migrations.ts"
-import * as PostgresClient from "../../../adapters/postgres/PostgresClient.ts"
+import * as PostgresClient from "../../../adapters/postgres/client/PostgresClient.ts"
+import * as embedded from "../../../adapters/postgres/embedded/EmbeddedPostgres.ts"
+import { migrate } from "../../../adapters/postgres/migrations/Migrations.ts"
 import { clientOn, describeOnPostgres, emptyDatabase, emptySchema, TestSchema } from "../../support/postgres.ts"
 
 /** What a migration of a later build leaves in the database, and what this build says to it. */

@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { Result } from "effect"
 import { describe } from "vitest"
-import { parse } from "../../../adapters/postgres/PostgresUrl.ts"
+import { parse } from "../../../adapters/postgres/client/PostgresUrl.ts"
 
 const modeOf = (text: string, isTlsDemanded = false) =>
   Result.match(parse(text, { isTlsDemanded }), {

@@ -3,7 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import fc from "fast-check"
 import { describe, it } from "vitest"
-import { formatMillis } from "../../../adapters/postgres/TimestampCodec.ts"
+import { formatMillis } from "../../../adapters/postgres/client/TimestampCodec.ts"
 import { earliestMillis, latestMillis } from "../../../domain/shared/Timestamp.ts"
 import { clientOn, describeOnPostgres, emptySchema } from "../../support/postgres.ts"
 

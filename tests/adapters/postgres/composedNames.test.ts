@@ -2,8 +2,8 @@ import { PgClient } from "@effect/sql-pg"
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { describe } from "vitest"
-import * as embedded from "../../../adapters/postgres/embedded.ts"
-import { migrate } from "../../../adapters/postgres/Migrations.ts"
+import * as embedded from "../../../adapters/postgres/embedded/EmbeddedPostgres.ts"
+import { migrate } from "../../../adapters/postgres/migrations/Migrations.ts"
 import { clientOn, describeOnPostgres, emptySchema } from "../../support/postgres.ts"
 
 const composed = "Café".normalize("NFC")

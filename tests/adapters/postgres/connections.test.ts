@@ -1,7 +1,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { assert, it, layer } from "@effect/vitest"
 import { Cause, Context, Deferred, Effect, Exit, Fiber, Layer, Logger, Redacted, Result, Schedule } from "effect"
-import * as PostgresClient from "../../../adapters/postgres/PostgresClient.ts"
+import * as PostgresClient from "../../../adapters/postgres/client/PostgresClient.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
 import { UnitOfWork } from "../../../application/shared/UnitOfWork.ts"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"

@@ -1,7 +1,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { selectPage } from "../../../adapters/postgres/TaskListStatement.ts"
+import { selectPage } from "../../../adapters/postgres/PostgresTaskListQuery.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { CategoryId } from "../../../domain/categories/CategoryId.ts"
 import { PageLimit, PageNumber } from "../../../domain/shared/Page.ts"

@@ -1,7 +1,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer } from "effect"
-import { removals } from "../../../adapters/postgres/HousekeepingStatements.ts"
+import { removals } from "../../../adapters/postgres/PostgresCleanupStatements.ts"
 import * as PostgresRepositories from "../../../adapters/postgres/PostgresRepositories.ts"
 import { cleanUp } from "../../../application/cleanup/CleanUp.ts"
 import { Housekeeping, type Removed } from "../../../application/cleanup/ExpiredRecords.ts"

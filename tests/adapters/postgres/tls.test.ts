@@ -4,7 +4,7 @@ import { PgClient } from "@effect/sql-pg"
 import { assert, describe } from "@effect/vitest"
 import { Effect, Exit, Layer, Redacted, Scope } from "effect"
 import { afterAll, beforeAll, test } from "vitest"
-import * as PostgresClient from "../../../adapters/postgres/PostgresClient.ts"
+import * as PostgresClient from "../../../adapters/postgres/client/PostgresClient.ts"
 import {
   describeWithPostgresServer,
   type PostgresServer,

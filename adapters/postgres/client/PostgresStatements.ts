@@ -2,7 +2,7 @@ import type { PgClient, PgConnection } from "@effect/sql-pg"
 import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
 import { clientForTable } from "./PooledClient.ts"
-import { dieOf, isConnectionLoss, isForeignKeyViolation, orDie } from "./PostgresFailure.ts"
+import { dieOf, isConnectionLoss, isForeignKeyViolation, orDie } from "./PostgresErrors.ts"
 
 /** A statement's text is a constant, so that connections keep it prepared; values are parameters, always. */
 type Parameters = ReadonlyArray<string | number | boolean | null | ReadonlyArray<string> | ReadonlyArray<number>>

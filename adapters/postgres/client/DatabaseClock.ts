@@ -1,7 +1,7 @@
 // Lets a process tell the time by the clock of the database that it shares with others.
 import { PgClient } from "@effect/sql-pg"
 import { Clock, Effect, Layer, Schedule } from "effect"
-import { type Timestamp, toMillis } from "../../domain/shared/Timestamp.ts"
+import { type Timestamp, toMillis } from "../../../domain/shared/Timestamp.ts"
 import { statementsOn } from "./PostgresStatements.ts"
 
 /** How often the difference is measured, in milliseconds: a process's clock may be set while it runs. */

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
-import { Unavailable } from "../../application/shared/Unavailable.ts"
+import { Unavailable } from "../../../application/shared/Unavailable.ts"
 
 /** What a caller is told to wait before trying again, in seconds. */
 const retryAfterSeconds = 1

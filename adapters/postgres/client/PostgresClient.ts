@@ -2,9 +2,9 @@ import { PgClient } from "@effect/sql-pg"
 import { Data, Duration, Effect, Layer, Redacted, Schedule } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { announceWait } from "./AnnouncedWait.ts"
-import { within } from "./Deadline.ts"
+import { UnitSlots } from "./MaxTransactions.ts"
 import * as PooledClient from "./PooledClient.ts"
-import { isConnectionLoss, serverErrorOf } from "./PostgresFailure.ts"
+import { isConnectionLoss, serverErrorOf } from "./PostgresErrors.ts"
 import {
   beginStatements,
   connectionOptions,
@@ -14,8 +14,8 @@ import {
 } from "./PostgresSession.ts"
 import { type Encryption, encryptionsOf } from "./PostgresTls.ts"
 import { InvalidPostgresUrl, parse } from "./PostgresUrl.ts"
+import { within } from "./Timeout.ts"
 import { types } from "./TimestampCodec.ts"
-import { UnitSlots } from "./UnitSlots.ts"
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`, with the parameters of `PostgresUrl`. */

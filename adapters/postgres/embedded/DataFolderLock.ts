@@ -3,9 +3,9 @@
 import { mkdirSync, readFileSync, realpathSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { Clock, Data, Effect, Layer, Random, Result, Schema, type Scope } from "effect"
-import { now } from "../../application/shared/Now.ts"
-import { writeAtomic } from "../filesystem/AtomicFile.ts"
-import { tryLock } from "../filesystem/FileLock.ts"
+import { now } from "../../../application/shared/Now.ts"
+import { writeAtomic } from "../../filesystem/AtomicFile.ts"
+import { tryLock } from "../../filesystem/FileLock.ts"
 
 /** What a process uses the folder for: a server holds it until it is stopped, a command for a moment. */
 export type Purpose = "server" | "command"

@@ -1,10 +1,10 @@
 import { Data, Effect, Layer } from "effect"
 import { Migrator, SqlClient, type SqlError } from "effect/sql"
-import { announceWait } from "./AnnouncedWait.ts"
-import { createSchema } from "./migrations/0001_create_schema.ts"
-import { addAccountSafety } from "./migrations/0002_account_safety.ts"
-import { addEmailRequests } from "./migrations/0003_email_requests.ts"
-import { composeNames } from "./migrations/0004_composed_names.ts"
+import { announceWait } from "../client/AnnouncedWait.ts"
+import { createSchema } from "./0001_create_schema.ts"
+import { addAccountSafety } from "./0002_account_safety.ts"
+import { addEmailRequests } from "./0003_email_requests.ts"
+import { composeNames } from "./0004_composed_names.ts"
 
 /** All migrations in their order. One that was released is never changed; the next change of the schema is a new one. */
 const migrations = {

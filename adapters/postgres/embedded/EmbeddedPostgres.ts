@@ -4,13 +4,13 @@ import { PgClient } from "@effect/sql-pg"
 import { PGlite } from "@electric-sql/pglite"
 import { Effect, Layer, type Scope } from "effect"
 import type { SqlClient } from "effect/sql"
+import { UnitSlots } from "../client/MaxTransactions.ts"
+import { DatabaseNotReady } from "../client/PostgresClient.ts"
+import { types } from "../client/TimestampCodec.ts"
 import * as DatabaseFolder from "./DatabaseFolder.ts"
 import { type DataFolderInUse, DataFolderUnusable, type LockOptions, lockDataFolder } from "./DataFolderLock.ts"
 import * as EmbeddedVacuum from "./EmbeddedVacuum.ts"
 import { PgliteStream } from "./PgliteStream.ts"
-import { DatabaseNotReady } from "./PostgresClient.ts"
-import { types } from "./TimestampCodec.ts"
-import { UnitSlots } from "./UnitSlots.ts"
 
 export interface EmbeddedOptions {
   /** The folder that keeps the data, which this process then holds alone; none for a database that keeps nothing. */

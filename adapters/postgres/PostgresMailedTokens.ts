@@ -2,7 +2,7 @@ import { Effect, Option } from "effect"
 import type { MailedToken } from "../../domain/accounts/MailedToken.ts"
 import type { TokenHash } from "../../domain/accounts/TokenHash.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
-import type { PostgresStatements } from "./PostgresStatements.ts"
+import type { PostgresStatements } from "./client/PostgresStatements.ts"
 
 /** A row that was written from a `MailedToken`: it is trusted, not decoded. */
 interface MailedTokenRow {

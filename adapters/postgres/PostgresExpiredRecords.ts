@@ -2,8 +2,8 @@ import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 import { Housekeeping } from "../../application/cleanup/ExpiredRecords.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
-import { removals, takeTurn } from "./HousekeepingStatements.ts"
-import { statementsOn } from "./PostgresStatements.ts"
+import { statementsOn } from "./client/PostgresStatements.ts"
+import { removals, takeTurn } from "./PostgresCleanupStatements.ts"
 
 type Removal = readonly [statement: string, before: Timestamp]
 
