@@ -5,7 +5,7 @@ import * as SigningKeys from "../adapters/crypto/SigningKeys.ts"
 import type { Mailbox } from "../adapters/mail/EmailHeaders.ts"
 import * as SmtpServer from "../adapters/mail/smtp/SmtpUrl.ts"
 import * as PostgresUrl from "../adapters/postgres/client/PostgresUrl.ts"
-import * as RedisUrl from "../adapters/redis/RedisUrl.ts"
+import * as RedisUrl from "../adapters/redis/connection/RedisUrl.ts"
 import type { RateLimit } from "../application/shared/RateLimiter.ts"
 import type { RefreshPolicy } from "../domain/accounts/Session.ts"
 

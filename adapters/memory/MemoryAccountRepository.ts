@@ -4,7 +4,7 @@ import { AccountNotFound, EmailTaken } from "../../domain/accounts/AccountErrors
 import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
-import { withEnded } from "./MemoryEndings.ts"
+import { withEnded } from "./MemoryRevocations.ts"
 import { MemoryStore, rowsOf, type State, type UserRows, withRows } from "./MemoryStore.ts"
 
 const without = (state: State, rows: UserRows, at: Timestamp): State => {

@@ -5,7 +5,7 @@ import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import { compareCodePoints } from "../../domain/shared/Order.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
-import { endedSince, withEnded } from "./MemoryEndings.ts"
+import { endedSince, withEnded } from "./MemoryRevocations.ts"
 import { MemoryStore, ownedRows, rowsOf, type State, type UserRows, withRows } from "./MemoryStore.ts"
 
 /** The rows without what has expired, which nothing can be had for any more. */

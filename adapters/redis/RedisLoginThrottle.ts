@@ -3,9 +3,9 @@ import { Effect, Layer } from "effect"
 import type { HashingPriority } from "../../application/accounts/passwords/HashingTurn.ts"
 import { type LoginAttempt, LoginThrottle, loginLimits } from "../../application/accounts/passwords/LoginThrottle.ts"
 import { TooManyAttempts } from "../../domain/accounts/AccountErrors.ts"
-import * as LoginScripts from "./LoginScripts.ts"
-import { RedisConnection } from "./RedisConnection.ts"
-import type { RedisScript } from "./RedisScript.ts"
+import { RedisConnection } from "./connection/RedisConnection.ts"
+import * as LoginScripts from "./scripts/LoginThrottleScripts.ts"
+import type { RedisScript } from "./scripts/RedisScript.ts"
 
 export type LoginLimits = { readonly [Limit in keyof typeof loginLimits]: number }
 

@@ -3,10 +3,10 @@ import { forgettingMillis, ProfileCache, profileLifetimeMillis } from "../../app
 import type { Profile } from "../../domain/accounts/Profile.ts"
 import { UserAccount } from "../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
-import { makeForgottenUsers } from "./ForgottenUsers.ts"
-import { leaseIdentity } from "./LeaseIdentity.ts"
-import * as ProfileScripts from "./ProfileScripts.ts"
-import { RedisConnection } from "./RedisConnection.ts"
+import { RedisConnection } from "./connection/RedisConnection.ts"
+import { makeForgottenUsers } from "./InvalidatedProfiles.ts"
+import { leaseIdentity } from "./LeaseId.ts"
+import * as ProfileScripts from "./scripts/ProfileCacheScripts.ts"
 
 export interface ProfileTimes {
   readonly lifetimeMillis: number

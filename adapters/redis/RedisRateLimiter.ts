@@ -1,7 +1,7 @@
 import { Effect, Layer } from "effect"
 import { type Quota, type RateLimit, RateLimiter } from "../../application/shared/RateLimiter.ts"
-import { take } from "./RateScript.ts"
-import { RedisConnection } from "./RedisConnection.ts"
+import { RedisConnection } from "./connection/RedisConnection.ts"
+import { take } from "./scripts/RateLimitScript.ts"
 
 /**
  * An exact sliding window that all processes on one Redis share, by Redis's clock, in one round trip. While Redis is

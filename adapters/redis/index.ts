@@ -1,8 +1,8 @@
 /** The public edge of the guards that processes share: `RedisGuards` is all of them. Needs ioredis. */
-export * as RedisConnection from "./RedisConnection.ts"
-export * as RedisEndedSessions from "./RedisEndedSessions.ts"
-export * as RedisGuards from "./RedisGuards.ts"
+export * as RedisConnection from "./connection/RedisConnection.ts"
+export * as RedisUrl from "./connection/RedisUrl.ts"
 export * as RedisLoginThrottle from "./RedisLoginThrottle.ts"
 export * as RedisProfileCache from "./RedisProfileCache.ts"
 export * as RedisRateLimiter from "./RedisRateLimiter.ts"
-export * as RedisUrl from "./RedisUrl.ts"
+export * as RedisEndedSessions from "./RedisRevokedSessions.ts"
+export * as RedisGuards from "./RedisSharedState.ts"

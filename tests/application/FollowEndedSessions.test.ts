@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Cause, Clock, Effect, Exit, Fiber, Layer, Ref } from "effect"
 import { TestClock } from "effect/testing"
-import * as MemoryGuards from "../../adapters/memory/MemoryGuards.ts"
+import * as MemoryGuards from "../../adapters/memory/state/MemorySharedState.ts"
 import { authenticate } from "../../application/accounts/sessions/Authenticate.ts"
 import { logOut } from "../../application/accounts/sessions/LogOut.ts"
 import { SessionRepository } from "../../application/accounts/sessions/SessionRepository.ts"

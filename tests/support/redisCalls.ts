@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
-import { RedisConnection } from "../../adapters/redis/RedisConnection.ts"
+import { RedisConnection } from "../../adapters/redis/connection/RedisConnection.ts"
 import { LoginThrottle } from "../../application/accounts/passwords/LoginThrottle.ts"
 import { EndedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
 import { RateLimiter } from "../../application/shared/RateLimiter.ts"

@@ -1,5 +1,5 @@
 import { type Context, Effect, Layer, Logger, Metric } from "effect"
-import type { RedisConnection } from "../../adapters/redis/RedisConnection.ts"
+import type { RedisConnection } from "../../adapters/redis/connection/RedisConnection.ts"
 import type { ProfileTimes } from "../../adapters/redis/RedisProfileCache.ts"
 import type { Guards } from "../../application/Ports.ts"
 import { processOn } from "./redis.ts"

@@ -1,7 +1,7 @@
 import { assert, it, layer } from "@effect/vitest"
 import { Arbitrary, Effect, Schema } from "effect"
 import { TestClock } from "effect/testing"
-import * as MemoryRateLimiter from "../../../adapters/memory/MemoryRateLimiter.ts"
+import * as MemoryRateLimiter from "../../../adapters/memory/state/MemoryRateLimiter.ts"
 import { RateLimiter } from "../../../application/shared/RateLimiter.ts"
 
 const rateLimit = { limit: 5, windowMillis: 100 }

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { makeRecentEntries } from "../../../adapters/memory/RecentEntries.ts"
+import { makeRecentEntries } from "../../../adapters/memory/state/LruMap.ts"
 
 describe("RecentEntries", () => {
   it("keeps an entry for a span after its last use, and not for more than two", () => {

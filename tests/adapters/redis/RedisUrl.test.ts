@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Option } from "effect"
-import { describe as describeTarget, parse, RedisTarget } from "../../../adapters/redis/RedisUrl.ts"
+import { describe as describeTarget, parse, RedisTarget } from "../../../adapters/redis/connection/RedisUrl.ts"
 
 const open = { username: null, password: null, hasTls: false }
 

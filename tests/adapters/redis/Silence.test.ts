@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises"
 import { Effect } from "effect"
 import { expect } from "vitest"
-import { makeSilence } from "../../../adapters/redis/Silence.ts"
+import { makeSilence } from "../../../adapters/redis/connection/ResponseTimeout.ts"
 import { liveScenario } from "../../support/steadily.ts"
 
 const silenceMillis = 100

@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
-import { RedisConnection } from "../../../adapters/redis/RedisConnection.ts"
+import { RedisConnection } from "../../../adapters/redis/connection/RedisConnection.ts"
 import { LoginThrottle } from "../../../application/accounts/passwords/LoginThrottle.ts"
 import { forget, get, makeSource } from "../../contracts/ProfileCache.contract.ts"
 import { newEmail, newUserId } from "../../support/entities.ts"

@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { vi } from "vitest"
-import { RedisConnection } from "../../../adapters/redis/RedisConnection.ts"
+import { RedisConnection } from "../../../adapters/redis/connection/RedisConnection.ts"
 import { EndedSessions } from "../../../application/accounts/sessions/RevokedSessions.ts"
 import type { Quota } from "../../../application/shared/RateLimiter.ts"
 import { newSessionId } from "../../support/entities.ts"

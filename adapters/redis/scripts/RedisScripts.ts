@@ -1,6 +1,6 @@
-import * as LoginScripts from "./LoginScripts.ts"
-import * as ProfileScripts from "./ProfileScripts.ts"
-import { take } from "./RateScript.ts"
+import * as LoginScripts from "./LoginThrottleScripts.ts"
+import * as ProfileScripts from "./ProfileCacheScripts.ts"
+import { take } from "./RateLimitScript.ts"
 import type { RedisScript } from "./RedisScript.ts"
 
 /** Every script of the service: a client knows all of them from its beginning. */

@@ -1,10 +1,10 @@
 import { Effect, Layer } from "effect"
-import type { HashingPriority } from "../../application/accounts/passwords/HashingTurn.ts"
-import { type LoginAttempt, LoginThrottle, loginLimits } from "../../application/accounts/passwords/LoginThrottle.ts"
-import { TooManyAttempts } from "../../domain/accounts/AccountErrors.ts"
-import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
+import type { HashingPriority } from "../../../application/accounts/passwords/HashingTurn.ts"
+import { type LoginAttempt, LoginThrottle, loginLimits } from "../../../application/accounts/passwords/LoginThrottle.ts"
+import { TooManyAttempts } from "../../../domain/accounts/AccountErrors.ts"
+import type { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
+import { makeRecentEntries } from "./LruMap.ts"
 import { monotonicMillis } from "./MonotonicTime.ts"
-import { makeRecentEntries } from "./RecentEntries.ts"
 
 const { emailFailures, emailWindowMillis, pairFailures, pairWindowMillis } = loginLimits
 

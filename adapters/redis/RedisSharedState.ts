@@ -1,9 +1,9 @@
 import { Layer } from "effect"
 import type { Guards } from "../../application/Ports.ts"
-import * as RedisEndedSessions from "./RedisEndedSessions.ts"
 import * as RedisLoginThrottle from "./RedisLoginThrottle.ts"
 import * as RedisProfileCache from "./RedisProfileCache.ts"
 import * as RedisRateLimiter from "./RedisRateLimiter.ts"
+import * as RedisEndedSessions from "./RedisRevokedSessions.ts"
 
 /** Every guard, for processes that share a Redis, over the guards that each has for itself. */
 export const layer = Layer.mergeAll(

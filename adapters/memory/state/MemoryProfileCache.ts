@@ -1,9 +1,9 @@
 import { Effect, Fiber, Layer } from "effect"
-import { forgettingMillis, ProfileCache, profileLifetimeMillis } from "../../application/accounts/ProfileCache.ts"
-import type { Profile } from "../../domain/accounts/Profile.ts"
-import type { UserId } from "../../domain/accounts/UserId.ts"
+import { forgettingMillis, ProfileCache, profileLifetimeMillis } from "../../../application/accounts/ProfileCache.ts"
+import type { Profile } from "../../../domain/accounts/Profile.ts"
+import type { UserId } from "../../../domain/accounts/UserId.ts"
+import { makeRecentEntries } from "./LruMap.ts"
 import { monotonicMillis } from "./MonotonicTime.ts"
-import { makeRecentEntries } from "./RecentEntries.ts"
 
 /** How many profiles are remembered at most, and of how many users it is known that they were just forgotten. */
 const entryLimit = 100_000

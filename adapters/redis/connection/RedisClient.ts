@@ -1,6 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from "ioredis"
-import type { RedisScript } from "./RedisScript.ts"
-import { redisScripts } from "./RedisScripts.ts"
+import type { RedisScript } from "../scripts/RedisScript.ts"
+import { redisScripts } from "../scripts/RedisScripts.ts"
 import { type RedisAccess, type RedisNode, RedisTarget } from "./RedisUrl.ts"
 
 /** What the adapters ask of Redis, whichever form it has. Every promise may be rejected, and none has a deadline. */

@@ -1,7 +1,7 @@
 import { Effect, Layer } from "effect"
-import { type Quota, type RateLimit, RateLimiter } from "../../application/shared/RateLimiter.ts"
+import { type Quota, type RateLimit, RateLimiter } from "../../../application/shared/RateLimiter.ts"
+import { makeRecentEntries } from "./LruMap.ts"
 import { monotonicMillis } from "./MonotonicTime.ts"
-import { makeRecentEntries } from "./RecentEntries.ts"
 
 /** How many keys are counted at most; of more, the least recently used are forgotten. */
 const keyLimit = 100_000

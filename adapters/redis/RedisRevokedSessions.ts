@@ -1,7 +1,7 @@
 import { Effect, Layer, Option, Schema } from "effect"
 import { EndedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
 import { SessionId } from "../../domain/accounts/SessionId.ts"
-import { RedisConnection } from "./RedisConnection.ts"
+import { RedisConnection } from "./connection/RedisConnection.ts"
 
 const channel = "ended-sessions"
 

@@ -1,9 +1,9 @@
 import { Effect, Layer } from "effect"
-import { EndedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
-import { AccessTokens } from "../../application/accounts/tokens/AccessTokens.ts"
-import type { SessionId } from "../../domain/accounts/SessionId.ts"
+import { EndedSessions } from "../../../application/accounts/sessions/RevokedSessions.ts"
+import { AccessTokens } from "../../../application/accounts/tokens/AccessTokens.ts"
+import type { SessionId } from "../../../domain/accounts/SessionId.ts"
+import { makeRecentEntries } from "./LruMap.ts"
 import { monotonicMillis } from "./MonotonicTime.ts"
-import { makeRecentEntries } from "./RecentEntries.ts"
 
 /** How many ended sessions are remembered at most; of more, those that ended first are forgotten. */
 const sessionLimit = 1_000_000

@@ -2,7 +2,7 @@ import { Context, Data, Effect, Layer, Option, Redacted, type Scope } from "effe
 import type { RedisClient } from "./RedisClient.ts"
 import { makeRedisHealth } from "./RedisHealth.ts"
 import * as RedisUrl from "./RedisUrl.ts"
-import { makeSilence } from "./Silence.ts"
+import { makeSilence } from "./ResponseTimeout.ts"
 
 /** Redis is away, or did not answer in time. Whoever asked goes on by itself. */
 export class RedisAway extends Data.TaggedError("RedisAway") {}

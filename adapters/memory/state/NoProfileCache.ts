@@ -1,5 +1,5 @@
 import { Effect, Layer } from "effect"
-import { ProfileCache } from "../../application/accounts/ProfileCache.ts"
+import { ProfileCache } from "../../../application/accounts/ProfileCache.ts"
 
 /**
  * Remembers nothing: every `get` loads for itself. For processes that share a database and nothing else, none of which
