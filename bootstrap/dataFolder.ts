@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync } from "node:fs"
 import { dirname } from "node:path"
 import { Effect, Layer } from "effect"
 import { DataFolderUnusable } from "../adapters/postgres/embedded/DataFolderLock.ts"
-import { Database, type Settings } from "./Config.ts"
+import { Database, type Settings } from "./Settings.ts"
 
 /**
  * Makes the data folder before anything is kept in it, if the settings name one; one that is there has to be writable

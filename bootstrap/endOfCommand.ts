@@ -4,7 +4,7 @@ import { Effect, Exit, Layer } from "effect"
 import { vacuumDue } from "../adapters/postgres/embedded/EmbeddedVacuum.ts"
 import { cleanUpStep } from "../application/cleanup/CleanUp.ts"
 import { deliverEmails } from "../application/mail/DeliverEmails.ts"
-import { Database, type Settings } from "./Config.ts"
+import { Database, type Settings } from "./Settings.ts"
 
 /** How long the clean-up may take. What is left is for the next command. */
 const cleanUpLimitMillis = 2_000

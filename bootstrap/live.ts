@@ -22,9 +22,9 @@ import { RefreshPolicy } from "../application/accounts/sessions/RefreshPolicy.ts
 import { followEndedSessions } from "../application/accounts/sessions/SyncRevokedSessions.ts"
 import { DeletedTaskRetention } from "../application/cleanup/DeletedTaskRetention.ts"
 import { EmailSender } from "../application/mail/EmailSender.ts"
-import { Database, type Settings } from "./Config.ts"
 import { dataFolder } from "./dataFolder.ts"
 import { endOfCommand } from "./endOfCommand.ts"
+import { Database, type Settings } from "./Settings.ts"
 
 /** The client of the database that the settings name, whatever its schema is. */
 export const database = (settings: Settings, lock: LockOptions) =>

@@ -1,8 +1,8 @@
 import { Cause, Console, Effect, Exit } from "effect"
-import { loadSettings, type Settings } from "./Config.ts"
-import * as Logging from "./Logging.ts"
+import * as Logging from "../adapters/telemetry/Logging.ts"
 import { misspelledSettings, misspellingText } from "./MisspelledSettings.ts"
 import { logStop, runMain } from "./runMain.ts"
+import { loadSettings, type Settings } from "./Settings.ts"
 
 /**
  * Runs a program as the process: with the settings and the log, until it ends or a signal ends it. What keeps it from

@@ -6,8 +6,8 @@ import { checkPort } from "../adapters/http/server/PortCheck.ts"
 import { HttpSettings } from "../adapters/http/server/settings/HttpSettings.ts"
 import { PasswordHasher } from "../application/accounts/passwords/PasswordHasher.ts"
 import { OfferedPassword } from "../domain/accounts/Password.ts"
-import { Database, type Settings } from "./Config.ts"
 import { live } from "./live.ts"
+import { Database, type Settings } from "./Settings.ts"
 
 const { version }: { readonly version: string } = createRequire(import.meta.url)("taskwright/package.json")
 

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises"
 import { availableParallelism } from "node:os"
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Redacted } from "effect"
-import { Database, InvalidSetting, loadSettings, type Settings } from "../../bootstrap/Config.ts"
+import { Database, InvalidSetting, loadSettings, type Settings } from "../../bootstrap/Settings.ts"
 
 const fewConnections = Math.min(Math.max(availableParallelism() + 2, 4), 10)
 

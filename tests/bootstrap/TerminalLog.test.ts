@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Logger } from "effect"
-import { terminalLog } from "../../bootstrap/TerminalLog.ts"
+import { terminalLog } from "../../adapters/telemetry/TerminalLog.ts"
 
 const written = (program: Effect.Effect<unknown>): ReadonlyArray<string> => {
   const texts: Array<string> = []

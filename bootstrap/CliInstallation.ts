@@ -5,8 +5,8 @@ import { setFlagsFromString } from "node:v8"
 import { Effect, Layer, Redacted } from "effect"
 import type { Place } from "../adapters/cli/backend/Backend.ts"
 import { Installation, OnWait } from "../adapters/cli/Installation.ts"
-import { Database, loadSettings, type Settings } from "./Config.ts"
 import { logStop } from "./runMain.ts"
+import { Database, loadSettings, type Settings } from "./Settings.ts"
 
 const { version }: { readonly version: string } = createRequire(import.meta.url)("taskwright/package.json")
 
@@ -71,7 +71,7 @@ export const installation = Layer.succeed(Installation, {
     const read = yield* settings
     yield* Effect.promise(() => import("effect/schema/SchemaJITCompiler/enable"))
     const { serve } = yield* Effect.promise(() => import("./serve.ts"))
-    const Logging = yield* Effect.promise(() => import("./Logging.ts"))
+    const Logging = yield* Effect.promise(() => import("../adapters/telemetry/Logging.ts"))
     return yield* Layer.launch(serve(read)).pipe(
       Effect.onInterrupt(() => logStop),
       Effect.provide(Logging.layer(read)),

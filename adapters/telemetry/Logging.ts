@@ -1,5 +1,5 @@
 import { Cause, Layer, Logger, References } from "effect"
-import type { Settings } from "./Config.ts"
+import type { LogLevel } from "effect/LogLevel"
 import { terminalLog } from "./TerminalLog.ts"
 
 /**
@@ -36,8 +36,14 @@ const write = (line: string): void => {
 
 process.on("exit", flush)
 
+export interface LogSettings {
+  readonly logFormat: "json" | "pretty"
+  /** The least level that is written. */
+  readonly logLevel: LogLevel
+}
+
 /** What the process tells of itself: JSON lines on standard output; made to be read where that is a terminal. */
-export const layer = (settings: Pick<Settings, "logFormat" | "logLevel">) =>
+export const layer = (settings: LogSettings) =>
   Layer.mergeAll(
     Logger.layer([settings.logFormat === "json" ? jsonLines : terminalLog(write)]),
     Layer.succeed(References.MinimumLogLevel, settings.logLevel),
