@@ -7,30 +7,14 @@ import { RequestGate, RequestShape } from "../../api/v1/EndpointTags.ts"
 import { maxListBytes } from "../../api/v1/Pagination.ts"
 import type { FieldError } from "../../api/v1/ProblemSchemas.ts"
 import { problemContentType } from "../../api/v1/ProblemSchemas.ts"
-import type { MediaType } from "../request/BodyLimits.ts"
 import { makeDecoder } from "../request/Decoder.ts"
+import type { Call } from "../request/Endpoint.ts"
 import { matchesNoneOf, tagOf } from "../request/EntityTags.ts"
 import { fieldErrors, type Place, unknownFields } from "../request/FieldErrors.ts"
 import { parseJson } from "../request/JsonBody.ts"
 import type { Exchange } from "../request/RouteHandler.ts"
 import { Answer, jsonAnswer, problemAnswer } from "../response/HttpResponse.ts"
 import { successStatus } from "./SuccessStatus.ts"
-
-/** A call of the API, made ready: what it asks of a request, and how it answers one that has passed the gate. */
-export interface Call {
-  /** Method and template of the address, for logs. */
-  readonly route: string
-  readonly takesBody: boolean
-  /** What a body is written in, if there is one. */
-  readonly mediaType: MediaType
-  readonly isLimited: boolean
-  readonly needsIdentity: boolean
-  readonly needsVerifiedEmail: boolean
-  readonly answer: (
-    exchange: Exchange,
-    body: Buffer | undefined,
-  ) => Effect.Effect<Answer, never, Ports | CurrentIdentity>
-}
 
 /** What a handler is given, by the names that the endpoint's description uses. */
 type Input = { headers?: unknown; params?: unknown; query?: unknown; payload?: unknown }

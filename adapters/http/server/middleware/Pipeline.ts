@@ -1,17 +1,17 @@
 import { Effect } from "effect"
-import { authenticate } from "../../../../application/accounts/sessions/Authenticate.ts"
 import type { Ports } from "../../../../application/Ports.ts"
 import { type Quota, RateLimiter } from "../../../../application/shared/RateLimiter.ts"
 import type { Identity } from "../../../../domain/accounts/Identity.ts"
 import { CurrentIdentity } from "../../api/v1/Authentication.ts"
-import type { Call } from "../handlers/EndpointHandler.ts"
 import { declaredProblem } from "../request/BodyLimits.ts"
 import { addressGroup } from "../request/ClientAddress.ts"
+import type { Call } from "../request/Endpoint.ts"
 import { readBody } from "../request/JsonBody.ts"
 import type { RequestStateShape } from "../request/RequestContext.ts"
 import type { Does, Exchange } from "../request/RouteHandler.ts"
 import { type Answer, problemAnswer } from "../response/HttpResponse.ts"
 import { HttpSettings } from "../settings/HttpSettings.ts"
+import { readToken, unauthorized } from "./BearerToken.ts"
 import { makeVerifiedEmails } from "./VerifiedEmail.ts"
 
 /**
@@ -83,25 +83,6 @@ const nobody: Identity = {
     throw new Error("the description of this call asks for no identity")
   },
 }
-
-const readToken = (authorization: string | undefined, state: RequestStateShape) => {
-  const accessToken = /^Bearer +([^ ]+) *$/i.exec(authorization ?? "")?.[1]
-  if (accessToken === undefined) return Effect.void
-  return Effect.match(authenticate({ accessToken }), {
-    onSuccess: (identity) => {
-      state.identity = identity
-    },
-    onFailure: () => {
-      state.hasBadToken = true
-    },
-  })
-}
-
-/** RFC 6750 §3: a challenge names an error only where a token was shown. */
-export const unauthorized = ({ hasBadToken, id }: RequestStateShape): Answer =>
-  problemAnswer("unauthorized", id, {
-    headers: { "www-authenticate": hasBadToken ? 'Bearer error="invalid_token"' : "Bearer" },
-  })
 
 /** The answer with the quota in its headers; 429 if nothing is left of it. */
 const withQuota = (state: RequestStateShape, quota: Quota, answer: () => Effect.Effect<Answer, never, Ports>) => {

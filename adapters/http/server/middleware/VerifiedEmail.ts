@@ -4,7 +4,7 @@ import { requireVerifiedEmail } from "../../../../application/accounts/email/Req
 import type { UserId } from "../../../../domain/accounts/UserId.ts"
 import type { RequestStateShape } from "../request/RequestContext.ts"
 import { type Answer, problemAnswer } from "../response/HttpResponse.ts"
-import { unauthorized } from "./Pipeline.ts"
+import { unauthorized } from "./BearerToken.ts"
 
 /** How many users are remembered to be verified; the others are asked for again. */
 const rememberedUsers = 10_000

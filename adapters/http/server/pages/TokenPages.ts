@@ -1,6 +1,6 @@
 import { Effect, Result } from "effect"
-import type { Call } from "../handlers/EndpointHandler.ts"
 import type { Gate } from "../middleware/Pipeline.ts"
+import type { Call } from "../request/Endpoint.ts"
 import { parseForm } from "../request/FormBody.ts"
 import type { Does } from "../request/RouteHandler.ts"
 import type { Route } from "../request/Router.ts"
