@@ -3,7 +3,7 @@ import { createRequire } from "node:module"
 import { resolve } from "node:path"
 import { setFlagsFromString } from "node:v8"
 import { Effect, Layer, Redacted } from "effect"
-import type { Place } from "../adapters/cli/backend/Backend.ts"
+import type { Instance } from "../adapters/cli/backend/Backend.ts"
 import { Installation, OnWait } from "../adapters/cli/Installation.ts"
 import { logStop } from "./runMain.ts"
 import { Database, loadSettings, type Settings } from "./Settings.ts"
@@ -13,7 +13,7 @@ const { version }: { readonly version: string } = createRequire(import.meta.url)
 const settings = loadSettings({ isTerminal: process.stdout.isTTY === true })
 
 /** The password is no part of where a database is. */
-const place = (database: Database): Place =>
+const place = (database: Database): Instance =>
   Database.$match(database, {
     Server: ({ url }) => {
       const located = new URL(Redacted.value(url))

@@ -15,11 +15,11 @@ import * as Migrations from "../adapters/postgres/migrations/Migrations.ts"
 import * as PostgresRepositories from "../adapters/postgres/PostgresRepositories.ts"
 import { RedisConnection, layer as redisConnection } from "../adapters/redis/connection/RedisConnection.ts"
 import * as RedisGuards from "../adapters/redis/RedisSharedState.ts"
-import { keepHouse } from "../adapters/workers/CleanupWorker.ts"
+import { runCleanup } from "../adapters/workers/CleanupWorker.ts"
 import { runOutbox } from "../adapters/workers/EmailWorker.ts"
 import { runEmailRequests } from "../application/accounts/email/HandleEmailRequests.ts"
 import { RefreshPolicy } from "../application/accounts/sessions/RefreshPolicy.ts"
-import { followEndedSessions } from "../application/accounts/sessions/SyncRevokedSessions.ts"
+import { syncRevokedSessions } from "../application/accounts/sessions/SyncRevokedSessions.ts"
 import { DeletedTaskRetention } from "../application/cleanup/DeletedTaskRetention.ts"
 import { EmailSender } from "../application/mail/EmailSender.ts"
 import { dataFolder } from "./dataFolder.ts"
@@ -101,9 +101,9 @@ const mail = ({ dataDir, mailFrom: from, publicUrl, smtpServer: server }: Settin
 
 /** What runs beside the requests, until the service stops. */
 const workers = Layer.mergeAll(
-  followEndedSessions,
+  syncRevokedSessions,
   runEmailRequests,
-  Layer.effectDiscard(Effect.all([runOutbox, keepHouse])),
+  Layer.effectDiscard(Effect.all([runOutbox, runCleanup])),
 )
 
 /** Processes that share a server go by its clock. The embedded database has the clock of this process. */
@@ -132,6 +132,6 @@ export const live = (settings: Settings) => workers.pipe(Layer.provideMerge(port
  * at its end, as far as a command can do that.
  */
 export const liveCommand = (settings: Settings, onWait: NonNullable<LockOptions["onWait"]>) =>
-  Layer.mergeAll(followEndedSessions, runEmailRequests, endOfCommand(settings)).pipe(
+  Layer.mergeAll(syncRevokedSessions, runEmailRequests, endOfCommand(settings)).pipe(
     Layer.provideMerge(ports(settings, { purpose: "command", onWait })),
   )

@@ -5,7 +5,7 @@ import { adoptZone, unknownZone } from "../adapters/cli/dates/LocalZone.ts"
 import { main } from "../adapters/cli/Main.ts"
 import { exitCodes } from "../adapters/cli/output/ExitCodes.ts"
 import { findTerminalSession, TerminalSession } from "../adapters/cli/session/TerminalSession.ts"
-import { ConfigFolder, userFoldersOf } from "../adapters/cli/session/UserDirectories.ts"
+import { ConfigDirectory, userDirectoriesOf } from "../adapters/cli/session/UserDirectories.ts"
 import { codeOf, FileUnusable } from "../adapters/filesystem/FileUnusable.ts"
 import { installation } from "./CliInstallation.ts"
 import { misspelledSettings, misspellingText } from "./MisspelledSettings.ts"
@@ -15,7 +15,7 @@ import { terminalProbe } from "./terminalProbe.ts"
 /** As shells have it for a program whose reader is gone: 128 + SIGPIPE. */
 const brokenPipe = 141
 
-const folders = userFoldersOf(process.env, process.platform, homedir())
+const folders = userDirectoriesOf(process.env, process.platform, homedir())
 // The command works on the user's own data wherever it is called, not on a folder of the current directory.
 const environment = ConfigProvider.fromEnv({ env: { DATA_DIR: folders.data, ...process.env } })
 
@@ -48,7 +48,7 @@ if (!isZoneKnown) console.error(`taskwright: ${unknownZone(givenZone)} Times are
 runMain(
   main(process.argv.slice(2)).pipe(
     Effect.provide(
-      Layer.mergeAll(installation, NodeServices.layer, Layer.succeed(ConfigFolder, folders.config), terminal),
+      Layer.mergeAll(installation, NodeServices.layer, Layer.succeed(ConfigDirectory, folders.config), terminal),
     ),
     Effect.provideService(ConfigProvider.ConfigProvider, environment),
   ),

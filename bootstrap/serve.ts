@@ -5,7 +5,7 @@ import * as Http from "../adapters/http/server/HttpServer.ts"
 import { checkPort } from "../adapters/http/server/PortCheck.ts"
 import { HttpSettings } from "../adapters/http/server/settings/HttpSettings.ts"
 import { PasswordHasher } from "../application/accounts/passwords/PasswordHasher.ts"
-import { OfferedPassword } from "../domain/accounts/Password.ts"
+import { SubmittedPassword } from "../domain/accounts/Password.ts"
 import { live } from "./live.ts"
 import { Database, type Settings } from "./Settings.ts"
 
@@ -47,7 +47,7 @@ const whereIs = (settings: Settings): string =>
 /** Hashes once, so that no login has to wait for it and a machine on which it fails does not start. */
 const warmUp = Layer.effectDiscard(
   Effect.flatMap(PasswordHasher, ({ verify }) =>
-    verify(OfferedPassword.make("nobody"), null, { priority: "known", address: "start" }),
+    verify(SubmittedPassword.make("nobody"), null, { priority: "known", address: "start" }),
   ),
 )
 

@@ -81,6 +81,51 @@ const objections = (path: string, code: string): ReadonlyArray<string> =>
 
 const sources = rings.flatMap(filesUnder).filter((path) => path.endsWith(".ts"))
 
+/** What is shipped, without the public edges, which import whole rings. */
+const product = sources.filter((path) => ringOf(path) !== "tests" && posix.basename(path) !== "index.ts")
+
+/** A feature of an inner ring, or a room of the adapters. */
+const featureOf = (path: string): string =>
+  ringOf(path) === "adapters" ? roomOf(path) : path.split("/").slice(0, 2).join("/")
+
+/** What imports what, each file under a name that it may share with others. */
+const importGraph = (paths: ReadonlyArray<string>, nameOf: (path: string) => string) => {
+  const graph = new Map<string, Set<string>>()
+  for (const path of paths) {
+    const targets = graph.get(nameOf(path)) ?? new Set()
+    graph.set(nameOf(path), targets)
+    for (const { specifier } of importsOf(readSource(path))) {
+      if (specifier?.startsWith(".") !== true) continue
+      const target = nameOf(posix.join(posix.dirname(path), specifier))
+      if (target !== nameOf(path)) targets.add(target)
+    }
+  }
+  return graph
+}
+
+/** The names that lie on a cycle, each cycle in the order of its names (Tarjan's strongly connected components). */
+const cyclesOf = (graph: ReadonlyMap<string, ReadonlySet<string>>): ReadonlyArray<ReadonlyArray<string>> => {
+  const order = new Map<string, number>()
+  const stack: Array<string> = []
+  const cycles: Array<ReadonlyArray<string>> = []
+  const visit = (name: string): number => {
+    let low = order.size
+    order.set(name, low)
+    stack.push(name)
+    for (const target of graph.get(name) ?? []) {
+      if (!order.has(target)) low = Math.min(low, visit(target))
+      else if (stack.includes(target)) low = Math.min(low, order.get(target) ?? low)
+    }
+    if (low === order.get(name)) {
+      const members = stack.splice(stack.indexOf(name))
+      if (members.length > 1) cycles.push(members.toSorted())
+    }
+    return low
+  }
+  for (const name of graph.keys()) if (!order.has(name)) visit(name)
+  return cycles
+}
+
 describe("the rings", () => {
   it("are all seen, and their imports are read", () => {
     for (const ring of rings) {
@@ -97,6 +142,23 @@ describe("the rings", () => {
       sources.flatMap((path) => objections(path, readSource(path))),
       [],
     )
+  })
+
+  it("have no cycle of files", () => {
+    assert.deepStrictEqual(cyclesOf(importGraph(product, (path) => path)), [])
+  })
+
+  it("have no cycle of rooms", () => {
+    assert.deepStrictEqual(cyclesOf(importGraph(product, featureOf)), [])
+  })
+
+  it("would be caught with a cycle", () => {
+    const graph = new Map([
+      ["a", new Set(["b"])],
+      ["b", new Set(["c"])],
+      ["c", new Set(["b", "d"])],
+    ])
+    assert.deepStrictEqual(cyclesOf(graph), [["b", "c"]])
   })
 
   it("have no folder whose name says nothing", () => {

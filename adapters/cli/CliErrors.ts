@@ -18,10 +18,10 @@ export class RateLimited extends Data.TaggedError("RateLimited")<{ readonly retr
 }
 
 /** What was asked for is refused, for a reason that only the words tell. */
-export class Refused extends Data.TaggedError("Refused")<{ readonly message: string }> {}
+export class CommandFailed extends Data.TaggedError("CommandFailed")<{ readonly message: string }> {}
 
 /** What was typed cannot be read. */
 export class InvalidInput extends Data.TaggedError("InvalidInput")<{ readonly message: string }> {}
 
 /** Nothing of that name or number is there. */
-export class NothingFound extends Data.TaggedError("NothingFound")<{ readonly message: string }> {}
+export class NotFound extends Data.TaggedError("NotFound")<{ readonly message: string }> {}

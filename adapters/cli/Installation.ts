@@ -1,10 +1,10 @@
 import { Console, Context, Effect, type Layer } from "effect"
-import type { Place } from "./backend/Backend.ts"
+import type { Instance } from "./backend/Backend.ts"
 import type { LocalPorts } from "./backend/LocalBackend.ts"
 
 /** The use cases in this process: what they stand on, opened when a command needs it. */
 export interface LocalInstallation {
-  readonly place: Place
+  readonly place: Instance
   readonly isVerifiedEmailRequired: boolean
   readonly ports: Layer.Layer<LocalPorts, Error>
 }

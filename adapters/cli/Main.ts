@@ -20,12 +20,12 @@ import { show } from "./commands/show.ts"
 import { whoami } from "./commands/whoami.ts"
 import { Installation } from "./Installation.ts"
 import * as Log from "./Log.ts"
-import { failureOf } from "./output/ExitCodes.ts"
-import { plainJson } from "./output/TerminalText.ts"
-import { taskwright } from "./RootCommand.ts"
+import { toExit } from "./output/ExitCodes.ts"
+import { escapeControlJson } from "./output/TerminalText.ts"
+import { rootCommand } from "./RootCommand.ts"
 
 /** All commands. */
-export const commands = taskwright.pipe(
+export const commands = rootCommand.pipe(
   Command.withSubcommands([
     { group: "Tasks", commands: [add, list, show, edit, start, done, rm, assign, unassign, category] },
     { group: "Moving", commands: [exportTasks, importTasks] },
@@ -73,11 +73,11 @@ export const main = (args: ReadonlyArray<string>) =>
     Effect.provide(Log.layer(hasFlag(args, "--verbose"))),
     Effect.provide(CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })),
     Effect.catchCause((cause) => {
-      const { exitCode, json, words } = failureOf(cause)
+      const { exitCode, json, words } = toExit(cause)
       const said =
         words === null
           ? Effect.void
-          : Console.error(hasFlag(args, "--json") ? plainJson({ error: json }) : `taskwright: ${words}`)
+          : Console.error(hasFlag(args, "--json") ? escapeControlJson({ error: json }) : `taskwright: ${words}`)
       return Effect.as(said, exitCode)
     }),
   )

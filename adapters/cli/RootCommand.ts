@@ -1,10 +1,10 @@
 import { Config, Console, Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import { type Style, style } from "./output/Style.ts"
-import { plainJson } from "./output/TerminalText.ts"
+import { escapeControlJson } from "./output/TerminalText.ts"
 
 /** The root of all commands, with the flags that every command takes. */
-export const taskwright = Command.make("taskwright").pipe(
+export const rootCommand = Command.make("taskwright").pipe(
   Command.withSharedFlags({
     server: Flag.String("server").pipe(
       Flag.withMetavar("URL"),
@@ -32,6 +32,6 @@ export const taskwright = Command.make("taskwright").pipe(
 /** Prints what a command found: words for people, or one JSON document. */
 export const print = (words: (style: Style) => string, json: unknown) =>
   Effect.gen(function* () {
-    const flags = yield* taskwright
-    yield* Console.log(flags.json ? plainJson(json, 2) : words(yield* style))
+    const flags = yield* rootCommand
+    yield* Console.log(flags.json ? escapeControlJson(json, 2) : words(yield* style))
   })

@@ -1,6 +1,6 @@
 import { Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
-import type { Secrets } from "../../application/Ports.ts"
+import type { CryptoServices } from "../../application/Ports.ts"
 import * as Argon2PasswordHasher from "./Argon2PasswordHasher.ts"
 import * as HmacOpaqueTokens from "./HmacOpaqueTokens.ts"
 import * as JoseAccessTokens from "./JoseAccessTokens.ts"
@@ -14,7 +14,7 @@ export interface CryptoSecretsOptions {
 }
 
 /** Everything that the secrets of accounts are made with. */
-export const layer = (options: CryptoSecretsOptions): Layer.Layer<Secrets> =>
+export const layer = (options: CryptoSecretsOptions): Layer.Layer<CryptoServices> =>
   Layer.mergeAll(
     Argon2PasswordHasher.layer(options.passwords),
     HmacOpaqueTokens.layer,

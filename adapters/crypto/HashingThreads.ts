@@ -70,7 +70,7 @@ export const makeHashingThreads = ({
           resume(
             Effect.die(
               new Unavailable({
-                what: "the threads that hash passwords",
+                dependency: "the threads that hash passwords",
                 retryAfterSeconds: retryAfterSeconds[turn.priority],
               }),
             ),

@@ -1,5 +1,5 @@
 import { Effect, HashMap, Layer, Option, Result } from "effect"
-import { Housekeeping, type OverBefore, type Removed } from "../../application/cleanup/ExpiredRecords.ts"
+import { type ExpiredBefore, ExpiredRecords, type RemovedCounts } from "../../application/cleanup/ExpiredRecords.ts"
 import type { Session } from "../../domain/accounts/Session.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { type EmailRow, MemoryStore, type State, type UserRows, withRows } from "./MemoryStore.ts"
@@ -82,10 +82,10 @@ const cleanTasks = (state: State, before: Timestamp, limit: number): Cleaned<Sta
   return [{ ...left, taskOwners }, removed]
 }
 
-const isEmailOver = ({ failedAt, sentAt }: EmailRow, before: OverBefore): boolean =>
+const isEmailOver = ({ failedAt, sentAt }: EmailRow, before: ExpiredBefore): boolean =>
   (sentAt !== null && sentAt < before.sentEmails) || (failedAt !== null && failedAt < before.deadLetters)
 
-const cleanEmails = (state: State, before: OverBefore, limit: number) =>
+const cleanEmails = (state: State, before: ExpiredBefore, limit: number) =>
   inEveryUser(state, limit, (rows, room) => {
     const keys = overKeys(rows.emails, (row) => isEmailOver(row, before), room)
     return [{ ...rows, emails: HashMap.removeMany(rows.emails, keys) }, keys.length]
@@ -98,7 +98,7 @@ const cleanEndedSessions = (state: State, before: Timestamp, limit: number): Cle
   return [{ ...state, endedSessions: state.endedSessions.slice(removed) }, removed]
 }
 
-const clean = (state: State, before: OverBefore, limit: number): readonly [Removed, State] => {
+const clean = (state: State, before: ExpiredBefore, limit: number): readonly [RemovedCounts, State] => {
   const [withoutTokens, refreshTokens] = cleanRefreshTokens(state, before.sessionsAndTokens, limit)
   const [withoutSessions, sessions] = cleanSessions(withoutTokens, before.sessionsAndTokens, limit)
   const [withoutEnded, endedSessions] = cleanEndedSessions(withoutSessions, before.sessionsAndTokens, limit)
@@ -110,9 +110,11 @@ const clean = (state: State, before: OverBefore, limit: number): readonly [Remov
 }
 
 /** Removes what is over from the memory store. It looks at every row, and is always its store's only process. */
-export const layer: Layer.Layer<Housekeeping, never, MemoryStore> = Layer.effect(
-  Housekeeping,
+export const layer: Layer.Layer<ExpiredRecords, never, MemoryStore> = Layer.effect(
+  ExpiredRecords,
   Effect.map(MemoryStore, ({ modify }) =>
-    Housekeeping.of({ removeBatch: (before, limit) => modify((state) => Result.succeed(clean(state, before, limit))) }),
+    ExpiredRecords.of({
+      removeBatch: (before, limit) => modify((state) => Result.succeed(clean(state, before, limit))),
+    }),
   ),
 )

@@ -83,7 +83,7 @@ export const layer: Layer.Layer<Outbox, never, MemoryStore> = Layer.effect(
       markSent: (email, at) => change(email, (row) => ({ ...row, dueAt: null, sentAt: at, lastError: null })),
       postpone: (email, until, reason) =>
         change(email, (row) => ({ ...row, dueAt: until, lastError: reason }), email.attempts),
-      giveUp: (email, at, reason) =>
+      markDead: (email, at, reason) =>
         change(email, (row) => ({ ...row, dueAt: null, failedAt: at, lastError: reason }), email.attempts),
       countSince: (userId, kind, at) =>
         read((state) => {

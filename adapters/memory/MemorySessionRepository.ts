@@ -1,5 +1,5 @@
 import { Effect, HashMap, Layer, Option, Result } from "effect"
-import { listedSessions, SessionRepository } from "../../application/accounts/sessions/SessionRepository.ts"
+import { maxListedSessions, SessionRepository } from "../../application/accounts/sessions/SessionRepository.ts"
 import { end, type Session } from "../../domain/accounts/Session.ts"
 import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
@@ -103,7 +103,7 @@ export const layer: Layer.Layer<SessionRepository, never, MemoryStore> = Layer.e
             rowsOf(state, userId)?.sessions ?? HashMap.empty<SessionId, Session>(),
           ).filter(({ endedAt, expiresAt }) => endedAt === null && expiresAt > at)
           const others = running.filter(({ id }) => id !== current).sort(byLastUse)
-          return Effect.succeed([...running.filter(({ id }) => id === current), ...others.slice(0, listedSessions)])
+          return Effect.succeed([...running.filter(({ id }) => id === current), ...others.slice(0, maxListedSessions)])
         }),
       end: (userId, sessionId) =>
         Effect.flatMap(now, (at) =>

@@ -1,14 +1,14 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
-import { Housekeeping } from "../../application/cleanup/ExpiredRecords.ts"
+import { ExpiredRecords } from "../../application/cleanup/ExpiredRecords.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
 import { removals, takeTurn } from "./PostgresCleanupStatements.ts"
 
 type Removal = readonly [statement: string, before: Timestamp]
 
-export const layer: Layer.Layer<Housekeeping, never, PgClient.PgClient> = Layer.effect(
-  Housekeeping,
+export const layer: Layer.Layer<ExpiredRecords, never, PgClient.PgClient> = Layer.effect(
+  ExpiredRecords,
   Effect.gen(function* () {
     const database = statementsOn(yield* PgClient.PgClient, "housekeeping")
 
@@ -23,7 +23,7 @@ export const layer: Layer.Layer<Housekeeping, never, PgClient.PgClient> = Layer.
       return removed
     })
 
-    return Housekeeping.of({
+    return ExpiredRecords.of({
       removeBatch: Effect.fnUntraced(function* (before, limit) {
         const [turn] = yield* database.query<{ readonly is_ours: boolean }>(takeTurn, [])
         if (turn?.is_ours !== true) return null

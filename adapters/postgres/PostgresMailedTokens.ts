@@ -1,17 +1,17 @@
 import { Effect, Option } from "effect"
-import type { MailedToken } from "../../domain/accounts/MailedToken.ts"
+import type { EmailedToken } from "../../domain/accounts/MailedToken.ts"
 import type { TokenHash } from "../../domain/accounts/TokenHash.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { PostgresStatements } from "./client/PostgresStatements.ts"
 
 /** A row that was written from a `MailedToken`: it is trusted, not decoded. */
 interface MailedTokenRow {
-  readonly user_id: MailedToken["userId"]
-  readonly token_hash: MailedToken["tokenHash"]
-  readonly expires_at: MailedToken["expiresAt"]
+  readonly user_id: EmailedToken["userId"]
+  readonly token_hash: EmailedToken["tokenHash"]
+  readonly expires_at: EmailedToken["expiresAt"]
 }
 
-const firstOf = ([row]: ReadonlyArray<MailedTokenRow>): Option.Option<MailedToken> =>
+const firstOf = ([row]: ReadonlyArray<MailedTokenRow>): Option.Option<EmailedToken> =>
   row === undefined
     ? Option.none()
     : Option.some({ userId: row.user_id, tokenHash: row.token_hash, expiresAt: row.expires_at })
@@ -26,7 +26,7 @@ export const mailedTokensIn = (table: "email_verifications" | "password_resets",
   const take = `DELETE FROM ${table} WHERE user_id = $1 AND token_hash = $2 RETURNING ${columns}`
   const remove = `DELETE FROM ${table} WHERE user_id = $1`
   return {
-    replace: (token: MailedToken) =>
+    replace: (token: EmailedToken) =>
       Effect.asVoid(database.write(replace, [token.userId, token.tokenHash, token.expiresAt])),
     find: (userId: UserId, tokenHash: TokenHash) =>
       Effect.map(database.read<MailedTokenRow>(select, [userId, tokenHash]), firstOf),

@@ -71,7 +71,7 @@ export const layer: Layer.Layer<Outbox, never, PgClient.PgClient> = Layer.effect
       postpone: ({ attempts, id, userId }, until, reason) =>
         Effect.asVoid(database.write(postpone, [userId, id, attempts, until, reason])),
 
-      giveUp: ({ attempts, id, userId }, at, reason) =>
+      markDead: ({ attempts, id, userId }, at, reason) =>
         Effect.asVoid(database.write(giveUp, [userId, id, attempts, at, reason])),
 
       countSince: (userId, kind, at) =>

@@ -1,6 +1,6 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, Option } from "effect"
-import { listedSessions, SessionRepository } from "../../application/accounts/sessions/SessionRepository.ts"
+import { maxListedSessions, SessionRepository } from "../../application/accounts/sessions/SessionRepository.ts"
 import type { RefreshToken, Replacement, Session } from "../../domain/accounts/Session.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
@@ -78,7 +78,7 @@ const rotate = `WITH session AS (
 
 const selectRunning = `SELECT ${columns} FROM sessions
   WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2
-  ORDER BY id = $3 DESC, last_used_at DESC, id DESC LIMIT ${listedSessions} + 1`
+  ORDER BY id = $3 DESC, last_used_at DESC, id DESC LIMIT ${maxListedSessions} + 1`
 
 const end = "UPDATE sessions SET ended_at = clock_timestamp() WHERE user_id = $1 AND id = $2 AND ended_at IS NULL"
 
@@ -148,7 +148,7 @@ export const layer: Layer.Layer<SessionRepository, never, PgClient.PgClient> = L
 
       list: (userId, current, at) =>
         Effect.map(database.read<SessionRow>(selectRunning, [userId, at, current]), (rows) =>
-          (rows[0]?.id === current ? rows : rows.slice(0, listedSessions)).map(toSession),
+          (rows[0]?.id === current ? rows : rows.slice(0, maxListedSessions)).map(toSession),
         ),
 
       end: (userId, sessionId) => Effect.map(database.write(end, [userId, sessionId]), (written) => written > 0),

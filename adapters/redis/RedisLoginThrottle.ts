@@ -64,7 +64,7 @@ export const make = (limits: LoginLimits = loginLimits) =>
         attemptMillis,
       ).pipe(
         Effect.matchEffect({
-          onFailure: () => own.admit(attempt),
+          onFailure: () => own.begin(attempt),
           onSuccess: (answer) => {
             const refusedMillis = answer as number
             if (refusedMillis === 0 || refusedMillis === -2) return priorityOf(attempt, refusedMillis === -2)
@@ -79,27 +79,27 @@ export const make = (limits: LoginLimits = loginLimits) =>
       )
 
     return LoginThrottle.of({
-      admit: (attempt) =>
+      begin: (attempt) =>
         Effect.timeoutOrElse(admit(attempt), {
           duration: patience,
           orElse: () => refuse(retryAfterPatienceMillis),
         }),
-      fail: (attempt) =>
+      recordFailure: (attempt) =>
         run(LoginScripts.fail, attempt, limits.pairFailures, limits.pairWindowMillis).pipe(
           Effect.andThen(redis.ask(({ set }) => set(failedKey(attempt), "", limits.pairWindowMillis))),
           Effect.ignore,
-          Effect.andThen(own.fail(attempt)),
+          Effect.andThen(own.recordFailure(attempt)),
         ),
-      succeed: (attempt) =>
+      recordSuccess: (attempt) =>
         run(LoginScripts.succeed, attempt, ipOf(attempt), knownIpLimit, knownIpMillis).pipe(
           Effect.ignore,
-          Effect.andThen(own.succeed(attempt)),
+          Effect.andThen(own.recordSuccess(attempt)),
         ),
       open: (attempt) =>
         redis
           .ask(({ set }) => set(openedKey(attempt), "", knownIpMillis))
           .pipe(Effect.ignore, Effect.andThen(own.open(attempt))),
-      withdraw: (attempt) => Effect.catch(run(LoginScripts.withdraw, attempt), () => own.withdraw(attempt)),
+      cancel: (attempt) => Effect.catch(run(LoginScripts.withdraw, attempt), () => own.cancel(attempt)),
     })
   })
 

@@ -1,5 +1,5 @@
 import { Effect, Fiber, Layer, Option, Schema, Struct } from "effect"
-import { forgettingMillis, ProfileCache, profileLifetimeMillis } from "../../application/accounts/ProfileCache.ts"
+import { invalidationHoldMillis, ProfileCache, profileLifetimeMillis } from "../../application/accounts/ProfileCache.ts"
 import type { Profile } from "../../domain/accounts/Profile.ts"
 import { UserAccount } from "../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
@@ -10,7 +10,7 @@ import * as ProfileScripts from "./scripts/ProfileCacheScripts.ts"
 
 export interface ProfileTimes {
   readonly lifetimeMillis: number
-  readonly forgettingMillis: number
+  readonly invalidationHoldMillis: number
 }
 
 /** How long a load may keep the right to fill: longer than any takes. */
@@ -51,7 +51,7 @@ interface Search {
  * One gap is left: where a process alone is cut off from a Redis that the others reach, they may give what was before its
  * changes until it is back and makes Redis forget.
  */
-export const make = (times: ProfileTimes = { lifetimeMillis: profileLifetimeMillis, forgettingMillis }) =>
+export const make = (times: ProfileTimes = { lifetimeMillis: profileLifetimeMillis, invalidationHoldMillis }) =>
   Effect.gen(function* () {
     const redis = yield* RedisConnection
     const searches = new Map<UserId, Search>()
@@ -62,7 +62,7 @@ export const make = (times: ProfileTimes = { lifetimeMillis: profileLifetimeMill
         Promise.all(
           forgotten.unsent().map(async (userId) => {
             const outages = redis.outages()
-            await set(keyOf(userId), ProfileScripts.forgotten, times.forgettingMillis)
+            await set(keyOf(userId), ProfileScripts.forgotten, times.invalidationHoldMillis)
             forgotten.sent(userId, outages)
           }),
         ),
@@ -138,13 +138,13 @@ export const make = (times: ProfileTimes = { lifetimeMillis: profileLifetimeMill
               Effect.ensuring(Effect.sync(() => endIfIdle(userId, search))),
             )
         }),
-      forget: (userId) =>
+      invalidate: (userId) =>
         Effect.suspend(() => {
           searches.delete(userId)
           const outages = redis.outages()
           forgotten.add(userId)
           return redis
-            .ask(({ set }) => set(keyOf(userId), ProfileScripts.forgotten, times.forgettingMillis))
+            .ask(({ set }) => set(keyOf(userId), ProfileScripts.forgotten, times.invalidationHoldMillis))
             .pipe(
               Effect.andThen(Effect.sync(() => forgotten.sent(userId, outages))),
               // Redis is made to forget it before it is used again.

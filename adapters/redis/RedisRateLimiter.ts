@@ -1,5 +1,5 @@
 import { Effect, Layer } from "effect"
-import { type Quota, type RateLimit, RateLimiter } from "../../application/shared/RateLimiter.ts"
+import { type ConsumeResult, type RateLimit, RateLimiter } from "../../application/shared/RateLimiter.ts"
 import { RedisConnection } from "./connection/RedisConnection.ts"
 import { take } from "./scripts/RateLimitScript.ts"
 
@@ -32,9 +32,9 @@ export const layer: Layer.Layer<RateLimiter, never, RedisConnection | RateLimite
       )
 
     return RateLimiter.of({
-      take: (key, rateLimit) =>
+      consume: (key, rateLimit) =>
         Effect.suspend(() => {
-          const takeOwn = own.take(key, rateLimit)
+          const takeOwn = own.consume(key, rateLimit)
           if (!redis.isUp()) return takeOwn
           const shared = takeShared(key, rateLimit)
           if (isInDoubt(rateLimit.windowMillis)) {
@@ -55,13 +55,13 @@ export const layer: Layer.Layer<RateLimiter, never, RedisConnection | RateLimite
 
 type TakeAnswer = readonly [allowed: 0 | 1, count: number, resetMicros: number]
 
-const quotaOf = ([allowed, count, resetMicros]: TakeAnswer, { limit, windowMillis }: RateLimit): Quota => ({
+const quotaOf = ([allowed, count, resetMicros]: TakeAnswer, { limit, windowMillis }: RateLimit): ConsumeResult => ({
   isAllowed: allowed === 1,
   limit,
   windowMillis,
   remaining: Math.max(limit - count, 0),
-  resetMillis: Math.ceil(resetMicros / 1000),
+  resetAfterMillis: Math.ceil(resetMicros / 1000),
 })
 
-const stricter = (one: Quota, other: Quota): Quota =>
+const stricter = (one: ConsumeResult, other: ConsumeResult): ConsumeResult =>
   one.isAllowed && (!other.isAllowed || other.remaining < one.remaining) ? other : one

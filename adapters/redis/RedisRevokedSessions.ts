@@ -1,5 +1,5 @@
 import { Effect, Layer, Option, Schema } from "effect"
-import { EndedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
+import { RevokedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
 import { SessionId } from "../../domain/accounts/SessionId.ts"
 import { RedisConnection } from "./connection/RedisConnection.ts"
 
@@ -9,19 +9,19 @@ const channel = "ended-sessions"
  * Remembers ended sessions in this process, and tells the others on one Redis at once. Redis itself keeps none of them:
  * what is said while it is away, or while a process is not there, is learned from the database.
  */
-export const layer: Layer.Layer<EndedSessions, never, RedisConnection | EndedSessions> = Layer.effect(
-  EndedSessions,
+export const layer: Layer.Layer<RevokedSessions, never, RedisConnection | RevokedSessions> = Layer.effect(
+  RevokedSessions,
   Effect.gen(function* () {
     const redis = yield* RedisConnection
-    const own = yield* EndedSessions
+    const own = yield* RevokedSessions
     const runFork = Effect.runForkWith(yield* Effect.context<never>())
     yield* redis.hear(channel, (message) => {
       const id = Schema.decodeUnknownOption(SessionId)(message)
-      if (Option.isSome(id)) runFork(own.learn(id.value))
+      if (Option.isSome(id)) runFork(own.remember(id.value))
     })
-    return EndedSessions.of({
+    return RevokedSessions.of({
       ...own,
-      add: (sessionId) => Effect.andThen(own.add(sessionId), Effect.ignore(redis.say(channel, sessionId))),
+      revoke: (sessionId) => Effect.andThen(own.revoke(sessionId), Effect.ignore(redis.say(channel, sessionId))),
     })
   }),
 )

@@ -1,5 +1,5 @@
 import { Layer } from "effect"
-import type { Guards } from "../../application/Ports.ts"
+import type { EphemeralStores } from "../../application/Ports.ts"
 import * as RedisLoginThrottle from "./RedisLoginThrottle.ts"
 import * as RedisProfileCache from "./RedisProfileCache.ts"
 import * as RedisRateLimiter from "./RedisRateLimiter.ts"
@@ -11,4 +11,4 @@ export const layer = Layer.mergeAll(
   RedisLoginThrottle.layer,
   RedisProfileCache.layer,
   RedisRateLimiter.layer,
-) satisfies Layer.Layer<Guards, never, unknown>
+) satisfies Layer.Layer<EphemeralStores, never, unknown>

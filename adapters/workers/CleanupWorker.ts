@@ -10,7 +10,7 @@ const everyHour = Schedule.jittered(Schedule.spaced("1 hour"))
  * Removes what is over a minute after the start and then about once an hour, until interrupted. Of several processes
  * that come at once one does it; a run that fails is logged, and the next one does its work.
  */
-export const keepHouse = Effect.gen(function* () {
+export const runCleanup = Effect.gen(function* () {
   return yield* run.pipe(Effect.repeat(everyHour), Effect.delay(firstPause), Effect.forkScoped)
 })
 

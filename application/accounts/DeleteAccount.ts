@@ -1,32 +1,32 @@
 import { Effect, Schema } from "effect"
 import { InvalidCredentials } from "../../domain/accounts/AccountErrors.ts"
-import { OfferedPassword } from "../../domain/accounts/Password.ts"
+import { SubmittedPassword } from "../../domain/accounts/Password.ts"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { UnitOfWork } from "../shared/UnitOfWork.ts"
 import { AccountRepository } from "./AccountRepository.ts"
 import { ProfileCache } from "./ProfileCache.ts"
-import { checkPassword } from "./passwords/VerifyPassword.ts"
-import { EndedSessions } from "./sessions/RevokedSessions.ts"
+import { verifyCredentials } from "./passwords/VerifyPassword.ts"
+import { RevokedSessions } from "./sessions/RevokedSessions.ts"
 
-export const DeleteAccount = Schema.Struct({ userId: UserId, password: OfferedPassword, ip: Schema.String })
+export const DeleteAccount = Schema.Struct({ userId: UserId, password: SubmittedPassword, ip: Schema.String })
 export interface DeleteAccount extends Schema.Schema.Type<typeof DeleteAccount> {}
 
 /** Removes the account and everything that is the user's, for who knows the password. Nothing of it can be had back. */
 export const deleteAccount = Effect.fn("deleteAccount")(function* (command: DeleteAccount) {
   const accounts = yield* AccountRepository
-  const ended = yield* EndedSessions
+  const ended = yield* RevokedSessions
   const profiles = yield* ProfileCache
   const { atomically } = yield* UnitOfWork
   const { email } = yield* accounts.get(command.userId)
-  const checked = yield* checkPassword({ email, password: command.password, ip: command.ip, isSignedIn: true })
+  const checked = yield* verifyCredentials({ email, password: command.password, ip: command.ip, isSignedIn: true })
   const sessionIds = yield* atomically(
     Effect.gen(function* () {
       const account = yield* accounts.getForUpdate(command.userId)
       // Somebody else may have changed it since it was checked; then the one that was offered is the current no more.
       if (account.passwordHash !== checked.passwordHash) return yield* Effect.fail(new InvalidCredentials())
-      yield* profiles.forget(command.userId)
+      yield* profiles.invalidate(command.userId)
       return yield* accounts.delete(command.userId)
     }),
   )
-  yield* Effect.forEach(sessionIds, ended.add, { discard: true })
+  yield* Effect.forEach(sessionIds, ended.revoke, { discard: true })
 })

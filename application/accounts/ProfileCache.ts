@@ -9,7 +9,7 @@ export const profileLifetimeMillis = 15 * 60 * 1000
  * How long nothing is remembered of a user whose profile is about to change, in milliseconds: longer than any request
  * may take, so that what was read before the change cannot be remembered after it.
  */
-export const forgettingMillis = 60 * 1000
+export const invalidationHoldMillis = 60 * 1000
 
 /** Remembers profiles (cache-aside). What it remembers may go at any time; what it gives is never older than a change. */
 export class ProfileCache extends Context.Service<
@@ -26,6 +26,6 @@ export class ProfileCache extends Context.Service<
      * Forgets the user, and remembers nothing for a minute: every `get` loads for itself. Whoever changes a profile
      * calls it in the unit of work, before the change is committed, so that no moment is left for the old one.
      */
-    readonly forget: (userId: UserId) => Effect.Effect<void>
+    readonly invalidate: (userId: UserId) => Effect.Effect<void>
   }
 >()("taskwright/ProfileCache") {}

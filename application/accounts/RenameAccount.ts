@@ -20,7 +20,7 @@ export const renameAccount = Effect.fn("renameAccount")(function* (command: Rena
       const account = rename(before, command.fullName, yield* now)
       if (account === before) return account
       yield* accounts.update(account)
-      yield* profiles.forget(account.id)
+      yield* profiles.invalidate(account.id)
       return account
     }),
   )

@@ -2,7 +2,7 @@ import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { CategoryId } from "../../domain/categories/CategoryId.ts"
 import { CategoryRepository } from "./CategoryRepository.ts"
-import { orNotOwner } from "./NotOwner.ts"
+import { failIfNotOwner } from "./NotOwner.ts"
 
 export const DeleteCategory = Schema.Struct({ userId: UserId, categoryId: CategoryId })
 export interface DeleteCategory extends Schema.Schema.Type<typeof DeleteCategory> {}
@@ -10,5 +10,5 @@ export interface DeleteCategory extends Schema.Schema.Type<typeof DeleteCategory
 /** Deletes the user's category; its tasks stay, without it. */
 export const deleteCategory = Effect.fn("deleteCategory")(function* (command: DeleteCategory) {
   const categories = yield* CategoryRepository
-  yield* orNotOwner(categories.delete(command.userId, command.categoryId))
+  yield* failIfNotOwner(categories.delete(command.userId, command.categoryId))
 })

@@ -6,7 +6,7 @@ import { NotOwner } from "../../domain/shared/NotOwner.ts"
 import { CategoryRepository } from "./CategoryRepository.ts"
 
 /** Tells a category that is somebody else's from one that does not exist. Only a miss pays for the second question. */
-export const orNotOwner = <A, R>(
+export const failIfNotOwner = <A, R>(
   found: Effect.Effect<A, CategoryNotFound, R>,
 ): Effect.Effect<A, CategoryNotFound | NotOwner, R | CategoryRepository> =>
   Effect.catch(found, (missing) =>
@@ -27,7 +27,7 @@ export const getOwnCategories = Effect.fnUntraced(function* (userId: UserId, ids
   return yield* Effect.forEach(new Set(ids), (categoryId) => {
     const category = own.get(categoryId)
     return category === undefined
-      ? orNotOwner(Effect.fail(new CategoryNotFound({ categoryId })))
+      ? failIfNotOwner(Effect.fail(new CategoryNotFound({ categoryId })))
       : Effect.succeed(category)
   })
 })

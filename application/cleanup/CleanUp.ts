@@ -3,7 +3,7 @@ import { plusMillis } from "../../domain/shared/Timestamp.ts"
 import { now } from "../shared/Now.ts"
 import { UnitOfWork } from "../shared/UnitOfWork.ts"
 import { DeletedTaskRetention } from "./DeletedTaskRetention.ts"
-import { Housekeeping, type OverBefore, type Removed } from "./ExpiredRecords.ts"
+import { type ExpiredBefore, ExpiredRecords, type RemovedCounts } from "./ExpiredRecords.ts"
 
 const hourMillis = 60 * 60 * 1000
 const dayMillis = 24 * hourMillis
@@ -25,7 +25,7 @@ const pauseMillis = 100
 /** What is left after that many is for the next run. */
 const maximumBatches = 1_000
 
-const nothing: Removed = {
+const nothing: RemovedCounts = {
   sessions: 0,
   endedSessions: 0,
   refreshTokens: 0,
@@ -35,7 +35,7 @@ const nothing: Removed = {
   tasks: 0,
 }
 
-const plus = (one: Removed, other: Removed): Removed => ({
+const plus = (one: RemovedCounts, other: RemovedCounts): RemovedCounts => ({
   sessions: one.sessions + other.sessions,
   endedSessions: one.endedSessions + other.endedSessions,
   refreshTokens: one.refreshTokens + other.refreshTokens,
@@ -45,7 +45,7 @@ const plus = (one: Removed, other: Removed): Removed => ({
   tasks: one.tasks + other.tasks,
 })
 
-const isFull = (batch: Removed): boolean => Object.values(batch).some((rows) => rows >= batchRows)
+const isFull = (batch: RemovedCounts): boolean => Object.values(batch).some((rows) => rows >= batchRows)
 
 /** What is over now. */
 const overBefore = Effect.gen(function* () {
@@ -59,8 +59,8 @@ const overBefore = Effect.gen(function* () {
 })
 
 /** Removes one batch of at most `limit` rows of each kind; null where another process is at it. */
-const removeBatch = Effect.fnUntraced(function* (before: OverBefore, limit: number) {
-  const housekeeping = yield* Housekeeping
+const removeBatch = Effect.fnUntraced(function* (before: ExpiredBefore, limit: number) {
+  const housekeeping = yield* ExpiredRecords
   const { atomically } = yield* UnitOfWork
   return yield* atomically(housekeeping.removeBatch(before, limit))
 })

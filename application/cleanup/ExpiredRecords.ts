@@ -2,7 +2,7 @@ import { Context, type Effect } from "effect"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 
 /** What is over: everything that ended before these times. */
-export interface OverBefore {
+export interface ExpiredBefore {
   /** Sessions by their end or expiry, what is remembered of ended ones, and tokens of every kind by their expiry. */
   readonly sessionsAndTokens: Timestamp
   /** Mails by when they were sent. */
@@ -14,7 +14,7 @@ export interface OverBefore {
 }
 
 /** How many rows of each kind were removed. */
-export interface Removed {
+export interface RemovedCounts {
   readonly sessions: number
   /** What was remembered of ended sessions beside the sessions themselves. */
   readonly endedSessions: number
@@ -26,8 +26,8 @@ export interface Removed {
 }
 
 /** Removes what is over, of all users. */
-export class Housekeeping extends Context.Service<
-  Housekeeping,
+export class ExpiredRecords extends Context.Service<
+  ExpiredRecords,
   {
     /**
      * Removes at most `limit` rows of each kind that are over, and tells how many; null where another process is at it.
@@ -35,6 +35,6 @@ export class Housekeeping extends Context.Service<
      * goes once its refresh tokens are gone, so that one with many takes several batches; a task goes with its
      * assignments. What somebody else holds right now MAY be left for another time.
      */
-    readonly removeBatch: (before: OverBefore, limit: number) => Effect.Effect<Removed | null>
+    readonly removeBatch: (before: ExpiredBefore, limit: number) => Effect.Effect<RemovedCounts | null>
   }
 >()("taskwright/Housekeeping") {}

@@ -4,7 +4,7 @@ import { handleEmailRequests } from "../accounts/email/HandleEmailRequests.ts"
 import { type ClaimedEmail, Outbox } from "../outbox/Outbox.ts"
 import { now } from "../shared/Now.ts"
 import { Unavailable } from "../shared/Unavailable.ts"
-import { wordEmail } from "./ComposeEmail.ts"
+import { composeEmail } from "./ComposeEmail.ts"
 import { EmailNotSent, EmailSender } from "./EmailSender.ts"
 
 const emailsPerPass = 10
@@ -50,7 +50,8 @@ export const deliverEmails = Effect.gen(function* () {
 const bounded = <A>(stored: Effect.Effect<A>): Effect.Effect<A> =>
   Effect.timeoutOrElse(stored, {
     duration: storeLimitMillis,
-    orElse: () => Effect.die(new Unavailable({ what: `no answer in ${storeLimitMillis} ms`, retryAfterSeconds: 1 })),
+    orElse: () =>
+      Effect.die(new Unavailable({ dependency: `no answer in ${storeLimitMillis} ms`, retryAfterSeconds: 1 })),
   })
 
 const deliver = Effect.fn("deliverEmail")(
@@ -74,7 +75,7 @@ const deliver = Effect.fn("deliverEmail")(
 
 const send = Effect.fnUntraced(function* (outgoing: ClaimedEmail) {
   const sender = yield* EmailSender
-  const email = yield* wordEmail(outgoing)
+  const email = yield* composeEmail(outgoing)
   if (email === null) return
   // With another token it is another message: a mailbox that drops what it has seen must not drop the one that works.
   const isNewEachTime = "token" in email && outgoing.attempts > 1
@@ -92,7 +93,7 @@ const note = Effect.fnUntraced(function* (email: ClaimedEmail, outcome: Result.R
   const { isFinal } = outcome.failure
   const reason = outcome.failure.reason.slice(0, maximumReasonLength)
   if (isFinal || attempts >= maximumAttempts) {
-    yield* bounded(outbox.giveUp(email, at, reason))
+    yield* bounded(outbox.markDead(email, at, reason))
     return yield* Effect.logError("A mail is given up.").pipe(Effect.annotateLogs({ reason, attempts }))
   }
   const pauseMillis = Math.min(firstPauseMillis * 2 ** (attempts - 1), longestPauseMillis)

@@ -9,7 +9,7 @@ const emailsAnHour = 10
 const hourMillis = 60 * 60 * 1000
 
 /** Whether one more mail of the kind may be asked for: at most 10 in an hour, the one of the registration included. */
-export const mayAskForEmail = Effect.fnUntraced(function* (userId: UserId, kind: EmailKind) {
+export const isWithinEmailQuota = Effect.fnUntraced(function* (userId: UserId, kind: EmailKind) {
   const outbox = yield* Outbox
   return (yield* outbox.countSince(userId, kind, plusMillis(yield* now, -hourMillis))) < emailsAnHour
 })

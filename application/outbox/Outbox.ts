@@ -52,7 +52,7 @@ export class Outbox extends Context.Service<
     readonly postpone: (email: ClaimedEmail, until: Timestamp, reason: string) => Effect.Effect<void>
 
     /** It cannot be sent, and is a dead letter: kept for an operator, and never due again. Else as `postpone`. */
-    readonly giveUp: (email: ClaimedEmail, at: Timestamp, reason: string) => Effect.Effect<void>
+    readonly markDead: (email: ClaimedEmail, at: Timestamp, reason: string) => Effect.Effect<void>
 
     /** How many mails of the kind were asked for by or for the user at or after the time, whatever became of them. */
     readonly countSince: (userId: UserId, kind: EmailKind, at: Timestamp) => Effect.Effect<number>

@@ -6,7 +6,7 @@ import { Data } from "effect"
  */
 export class Unavailable extends Data.TaggedError("Unavailable")<{
   /** What is away, in words for the log. */
-  readonly what: string
+  readonly dependency: string
   readonly retryAfterSeconds: number
   readonly cause?: unknown
 }> {}

@@ -5,9 +5,9 @@ import { AcceptedVersions } from "../../domain/shared/Version.ts"
 import { assignCategory as assign, expectVersion } from "../../domain/tasks/Task.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { CategoryRepository } from "../categories/CategoryRepository.ts"
-import { orNotOwner as orNotOwnerOfCategory } from "../categories/NotOwner.ts"
+import { failIfNotOwner as orNotOwnerOfCategory } from "../categories/NotOwner.ts"
 import { now } from "../shared/Now.ts"
-import { orNotOwner } from "./NotOwner.ts"
+import { failIfNotOwner } from "./NotOwner.ts"
 import { retryOnConflict } from "./RetryOnConflict.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 
@@ -27,7 +27,7 @@ export const assignCategory = Effect.fn("assignCategory")(function* (command: As
   const accepted = command.version ?? "any"
   return yield* retryOnConflict(accepted, (get) =>
     Effect.gen(function* () {
-      const before = yield* orNotOwner(get(command.userId, command.taskId))
+      const before = yield* failIfNotOwner(get(command.userId, command.taskId))
       const category = yield* orNotOwnerOfCategory(categories.get(command.userId, command.categoryId))
       yield* Effect.fromResult(expectVersion(before, accepted))
       const after = yield* Effect.fromResult(assign(before, category, yield* now))

@@ -3,7 +3,7 @@ import { UserId } from "../../domain/accounts/UserId.ts"
 import { AcceptedVersions } from "../../domain/shared/Version.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { now } from "../shared/Now.ts"
-import { orNotOwner } from "./NotOwner.ts"
+import { failIfNotOwner } from "./NotOwner.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 
 export const DeleteTask = Schema.Struct({
@@ -17,5 +17,5 @@ export interface DeleteTask extends Schema.Schema.Type<typeof DeleteTask> {}
 /** Deletes the user's task, if it has a version that the caller accepts: it is kept, and found no more. */
 export const deleteTask = Effect.fn("deleteTask")(function* (command: DeleteTask) {
   const tasks = yield* TaskRepository
-  yield* orNotOwner(tasks.delete(command.userId, command.taskId, yield* now, command.version))
+  yield* failIfNotOwner(tasks.delete(command.userId, command.taskId, yield* now, command.version))
 })

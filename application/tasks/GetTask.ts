@@ -1,7 +1,7 @@
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
-import { orNotOwner } from "./NotOwner.ts"
+import { failIfNotOwner } from "./NotOwner.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 
 export const GetTask = Schema.Struct({ userId: UserId, taskId: TaskId })
@@ -10,5 +10,5 @@ export interface GetTask extends Schema.Schema.Type<typeof GetTask> {}
 /** The user's task. */
 export const getTask = Effect.fn("getTask")(function* (command: GetTask) {
   const tasks = yield* TaskRepository
-  return yield* orNotOwner(tasks.get(command.userId, command.taskId))
+  return yield* failIfNotOwner(tasks.get(command.userId, command.taskId))
 })

@@ -4,7 +4,7 @@ import { byName } from "../../domain/categories/Category.ts"
 import { CategoryId } from "../../domain/categories/CategoryId.ts"
 import { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { nextVersion } from "../../domain/shared/Version.ts"
-import { fromElsewhere } from "../../domain/tasks/ImportedTask.ts"
+import { createImported } from "../../domain/tasks/ImportedTask.ts"
 import { checkCategories, TaskDescription, TaskPriority, TaskStatus, TaskTitle } from "../../domain/tasks/Task.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import { getOwnCategories } from "../categories/NotOwner.ts"
@@ -30,7 +30,7 @@ export const importTask = Effect.fn("importTask")(function* (command: ImportTask
   const tasks = yield* TaskRepository
   const ids = yield* IdGenerator
   const { atomically } = yield* UnitOfWork
-  const bare = fromElsewhere((yield* ids.next) as TaskId, command.userId, command, yield* now)
+  const bare = createImported((yield* ids.next) as TaskId, command.userId, command, yield* now)
   if (command.categoryIds.length === 0) {
     yield* tasks.insert(bare)
     return bare

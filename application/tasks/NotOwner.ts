@@ -7,7 +7,7 @@ import { TaskRepository } from "./TaskRepository.ts"
  * Tells a task that is somebody else's from one that does not exist. Only a miss pays for the second question, so that
  * a user's own tasks are always found by user and id.
  */
-export const orNotOwner = <A, E, R>(
+export const failIfNotOwner = <A, E, R>(
   found: Effect.Effect<A, E | TaskNotFound, R>,
 ): Effect.Effect<A, E | TaskNotFound | NotOwner, R | TaskRepository> =>
   Effect.catch(

@@ -5,9 +5,9 @@ import { AcceptedVersions } from "../../domain/shared/Version.ts"
 import { expectVersion, removeCategory as remove } from "../../domain/tasks/Task.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { CategoryRepository } from "../categories/CategoryRepository.ts"
-import { orNotOwner as orNotOwnerOfCategory } from "../categories/NotOwner.ts"
+import { failIfNotOwner as orNotOwnerOfCategory } from "../categories/NotOwner.ts"
 import { now } from "../shared/Now.ts"
-import { orNotOwner } from "./NotOwner.ts"
+import { failIfNotOwner } from "./NotOwner.ts"
 import { retryOnConflict } from "./RetryOnConflict.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 
@@ -27,7 +27,7 @@ export const removeCategory = Effect.fn("removeCategory")(function* (command: Re
   const accepted = command.version ?? "any"
   yield* retryOnConflict(accepted, (get) =>
     Effect.gen(function* () {
-      const before = yield* orNotOwner(get(command.userId, command.taskId))
+      const before = yield* failIfNotOwner(get(command.userId, command.taskId))
       yield* orNotOwnerOfCategory(categories.get(command.userId, command.categoryId))
       // A category that the task does not have is not found, and what does not exist comes before a stale version.
       const after = yield* Effect.fromResult(remove(before, command.categoryId, yield* now))

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { type AcceptedVersions, accepts } from "../../domain/shared/Version.ts"
-import { VersionConflict } from "../../domain/tasks/TaskErrors.ts"
+import { VersionConflict } from "../../domain/tasks/Task.ts"
 import { UnitOfWork } from "../shared/UnitOfWork.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 

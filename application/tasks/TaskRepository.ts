@@ -5,8 +5,8 @@ import type { CategoryNotFound } from "../../domain/categories/CategoryErrors.ts
 import type { Page } from "../../domain/shared/Page.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import type { AcceptedVersions } from "../../domain/shared/Version.ts"
-import type { DeletedTask, Task } from "../../domain/tasks/Task.ts"
-import type { TaskNotFound, VersionConflict } from "../../domain/tasks/TaskErrors.ts"
+import type { DeletedTask, Task, VersionConflict } from "../../domain/tasks/Task.ts"
+import type { TaskNotFound } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import type { TaskQuery } from "../../domain/tasks/TaskQuery.ts"
 

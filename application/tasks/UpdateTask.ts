@@ -13,7 +13,7 @@ import {
 } from "../../domain/tasks/Task.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { now } from "../shared/Now.ts"
-import { orNotOwner } from "./NotOwner.ts"
+import { failIfNotOwner } from "./NotOwner.ts"
 import { retryOnConflict } from "./RetryOnConflict.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 
@@ -39,7 +39,7 @@ export const updateTask = Effect.fn("updateTask")(function* (command: UpdateTask
   const at = yield* now
   return yield* retryOnConflict(command.version, (get) =>
     Effect.gen(function* () {
-      const before = yield* Effect.tapError(orNotOwner(get(command.userId, command.taskId)), () =>
+      const before = yield* Effect.tapError(failIfNotOwner(get(command.userId, command.taskId)), () =>
         // No task of the caller's has this due date, so it is a new one. A wrong value comes before a missing task.
         Effect.fromResult(checkDueDate(command.dueDate, at)),
       )

@@ -4,21 +4,21 @@ import { TokenHash } from "./TokenHash.ts"
 import { UserId } from "./UserId.ts"
 
 /** An open request that whoever holds the token in a mail can meet, once and until it expires. */
-export const MailedToken = Schema.Struct({
+export const EmailedToken = Schema.Struct({
   userId: UserId,
   tokenHash: TokenHash,
   expiresAt: Timestamp,
 })
-export interface MailedToken extends Schema.Schema.Type<typeof MailedToken> {}
+export interface EmailedToken extends Schema.Schema.Type<typeof EmailedToken> {}
 
 /** A request that can be met for so many milliseconds from now. */
-export const openFor =
+export const issueFor =
   (lifetimeMillis: number) =>
-  (userId: UserId, tokenHash: TokenHash, now: Timestamp): MailedToken => ({
+  (userId: UserId, tokenHash: TokenHash, now: Timestamp): EmailedToken => ({
     userId,
     tokenHash,
     expiresAt: plusMillis(now, lifetimeMillis),
   })
 
 /** Whether the request can still be met. */
-export const isOpen = (token: MailedToken, now: Timestamp): boolean => now < token.expiresAt
+export const isUnexpired = (token: EmailedToken, now: Timestamp): boolean => now < token.expiresAt

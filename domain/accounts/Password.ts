@@ -1,5 +1,5 @@
 import { Schema, SchemaTransformation } from "effect"
-import { boundedText, lengthMessage, maxUnitsBefore, withinUnits } from "../shared/Text.ts"
+import { BoundedText, lengthMessage, maxUnitsBefore, withinUnits } from "../shared/Text.ts"
 
 /** Requires a match, in a text whose length was checked. */
 const has = (pattern: RegExp, what: string) =>
@@ -24,7 +24,7 @@ const toOneForm = SchemaTransformation.transform<string, string>({
  */
 export const Password = withinUnits(maxUnits, lengthMessage(minLength, maxLength)).pipe(
   Schema.decodeTo(
-    boundedText(minLength, maxLength)
+    BoundedText(minLength, maxLength)
       .check(has(/\p{Ll}/u, "a lower-case letter"), has(/\p{Lu}/u, "an upper-case letter"), has(/\p{Nd}/u, "a digit"))
       .pipe(Schema.brand("Password")),
     toOneForm,
@@ -39,10 +39,10 @@ const maxOfferedLength = 1024
  * whether it is right. The bound limits the work of hashing. A text that is longer than any form of a password stays
  * as it is, because no hash can match it.
  */
-export const OfferedPassword = withinUnits(2 * maxOfferedLength, lengthMessage(1, maxOfferedLength)).pipe(
-  Schema.decodeTo(boundedText(1, maxOfferedLength).pipe(Schema.brand("OfferedPassword")), toOneForm),
+export const SubmittedPassword = withinUnits(2 * maxOfferedLength, lengthMessage(1, maxOfferedLength)).pipe(
+  Schema.decodeTo(BoundedText(1, maxOfferedLength).pipe(Schema.brand("OfferedPassword")), toOneForm),
 )
-export type OfferedPassword = typeof OfferedPassword.Type
+export type SubmittedPassword = typeof SubmittedPassword.Type
 
 /** What is stored of a password: a hash in PHC string format, with its algorithm and parameters in it. */
 export const PasswordHash = Schema.String.pipe(Schema.brand("PasswordHash"))

@@ -1,12 +1,12 @@
 import { Data, Schema } from "effect"
-import { boundedText } from "../shared/Text.ts"
+import { BoundedText } from "../shared/Text.ts"
 import { plusMillis, Timestamp, toMillis } from "../shared/Timestamp.ts"
 import { SessionId } from "./SessionId.ts"
 import { TokenHash, TokenSalt } from "./TokenHash.ts"
 import { UserId } from "./UserId.ts"
 
 /** How a person would name what they logged in with: "Firefox on Linux". */
-export const Device = boundedText(1, 100).pipe(Schema.brand("Device"))
+export const Device = BoundedText(1, 100).pipe(Schema.brand("Device"))
 export type Device = typeof Device.Type
 
 /** One login of a user, kept alive by refreshing. It has one live refresh token until it ends. */
@@ -70,11 +70,11 @@ export type Refresh = Data.TaggedEnum<{
   /** The token is replaced: the three are to be stored together. */
   Rotated: { readonly session: Session; readonly replaced: RefreshToken; readonly successor: RefreshToken }
   /** The answer to an earlier use was lost: the same successor is given out again, and nothing changes. */
-  Repeated: { readonly salt: TokenSalt }
+  Reissued: { readonly salt: TokenSalt }
   /** A replaced token came back, so somebody has a copy: the session is over. */
-  Stolen: { readonly session: Session }
+  ReuseDetected: { readonly session: Session }
   /** Nothing can be had for it. */
-  Refused: Record<never, never>
+  Rejected: Record<never, never>
 }>
 export const Refresh = Data.taggedEnum<Refresh>()
 
@@ -90,14 +90,14 @@ export const refresh = (
   now: Timestamp,
 ): Refresh => {
   const { presented, session, successor } = held
-  if (session.endedAt !== null || presented.expiresAt <= now) return Refresh.Refused()
+  if (session.endedAt !== null || presented.expiresAt <= now) return Refresh.Rejected()
   const { replacement } = presented
   if (replacement !== null) {
     const isUnused = successor !== null && successor.replacement === null && successor.expiresAt > now
     const isRecent = isWithin(policy.reuseLeewayMillis, toMillis(now) - toMillis(replacement.at))
     return isUnused && isRecent
-      ? Refresh.Repeated({ salt: replacement.salt })
-      : Refresh.Stolen({ session: end(session, now) })
+      ? Refresh.Reissued({ salt: replacement.salt })
+      : Refresh.ReuseDetected({ session: end(session, now) })
   }
   const expiresAt = plusMillis(now, policy.lifetimeMillis)
   return Refresh.Rotated({

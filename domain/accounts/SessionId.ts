@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { lowerCasing, Uuid } from "../shared/Id.ts"
+import { Uuid, withLowerCase } from "../shared/Id.ts"
 
-export const SessionId = lowerCasing(Uuid.pipe(Schema.brand("SessionId")))
+export const SessionId = withLowerCase(Uuid.pipe(Schema.brand("SessionId")))
 export type SessionId = typeof SessionId.Type

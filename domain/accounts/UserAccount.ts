@@ -15,7 +15,7 @@ export const UserAccount = Schema.Struct({
   fullName: FullName,
   passwordHash: PasswordHash,
   /** Whether the email address was verified. */
-  isActive: Schema.Boolean,
+  isEmailVerified: Schema.Boolean,
   createdAt: Timestamp,
   updatedAt: Timestamp,
 })
@@ -25,11 +25,11 @@ export interface UserAccount extends Schema.Schema.Type<typeof UserAccount> {}
 export const open = (
   wanted: Pick<UserAccount, "id" | "email" | "fullName" | "passwordHash">,
   now: Timestamp,
-): UserAccount => ({ ...wanted, isActive: false, createdAt: now, updatedAt: now })
+): UserAccount => ({ ...wanted, isEmailVerified: false, createdAt: now, updatedAt: now })
 
 /** The account with its email address verified; one that was stays as it is. */
-export const activate = (account: UserAccount, now: Timestamp): UserAccount =>
-  account.isActive ? account : { ...account, isActive: true, updatedAt: now }
+export const withVerifiedEmail = (account: UserAccount, now: Timestamp): UserAccount =>
+  account.isEmailVerified ? account : { ...account, isEmailVerified: true, updatedAt: now }
 
 /** The account under another name. */
 export const rename = (account: UserAccount, fullName: FullName, now: Timestamp): UserAccount =>

@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { lowerCasing, Uuid } from "../shared/Id.ts"
+import { Uuid, withLowerCase } from "../shared/Id.ts"
 
-export const UserId = lowerCasing(Uuid.pipe(Schema.brand("UserId")))
+export const UserId = withLowerCase(Uuid.pipe(Schema.brand("UserId")))
 export type UserId = typeof UserId.Type

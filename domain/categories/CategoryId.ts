@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { lowerCasing, Uuid } from "../shared/Id.ts"
+import { Uuid, withLowerCase } from "../shared/Id.ts"
 
-export const CategoryId = lowerCasing(Uuid.pipe(Schema.brand("CategoryId")))
+export const CategoryId = withLowerCase(Uuid.pipe(Schema.brand("CategoryId")))
 export type CategoryId = typeof CategoryId.Type

@@ -9,5 +9,5 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 export const Uuid = Schema.String.check(Schema.isPattern(uuid, { message }))
 
 /** Reads a UUID in either case. */
-export const lowerCasing = <S extends Schema.Codec<string, string>>(to: S) =>
+export const withLowerCase = <S extends Schema.Codec<string, string>>(to: S) =>
   withinUnits(uuidLength, message).pipe(Schema.decodeTo(to, SchemaTransformation.toLowerCase()))

@@ -43,7 +43,7 @@ const boundedChecks = (minimum: number, maximum: number) => {
 }
 
 /** Text of `minimum` to `maximum` Unicode code points, kept as it is. A code point is at most two UTF-16 units. */
-export const boundedText = (minimum: number, maximum: number) => Schema.String.check(...boundedChecks(minimum, maximum))
+export const BoundedText = (minimum: number, maximum: number) => Schema.String.check(...boundedChecks(minimum, maximum))
 
 const isOneLine = Schema.makeFilter<string>(
   (text) => !/[\p{Cc}\u2028\u2029]/u.test(text),

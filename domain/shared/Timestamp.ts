@@ -5,13 +5,13 @@ const canonical = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/
 const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:[Zz]|[+-]([01]\d|2[0-3]):([0-5]\d))$/
 
 /** The first and the last instant that Taskwright holds: 1970 to 9999, in UTC. */
-export const earliestMillis = 0
-export const latestMillis = 253_402_300_799_999
+export const minMillis = 0
+export const maxMillis = 253_402_300_799_999
 
 const isCanonical = (text: string): boolean => {
   if (!canonical.test(text)) return false
   const millis = Date.parse(text)
-  return millis >= earliestMillis && millis <= latestMillis && new Date(millis).toISOString() === text
+  return millis >= minMillis && millis <= maxMillis && new Date(millis).toISOString() === text
 }
 
 /**
@@ -30,8 +30,7 @@ export type Timestamp = typeof Timestamp.Type
  * @throws RangeError outside 1970 to 9999: a clock that says so is broken, not a caller's mistake.
  */
 export const fromMillis = (millis: number): Timestamp => {
-  if (!(millis >= earliestMillis && millis <= latestMillis))
-    throw new RangeError(`${millis} ms is outside 1970 to 9999`)
+  if (!(millis >= minMillis && millis <= maxMillis)) throw new RangeError(`${millis} ms is outside 1970 to 9999`)
   return new Date(millis).toISOString() as Timestamp
 }
 
@@ -40,7 +39,7 @@ export const toMillis = (timestamp: Timestamp): number => Date.parse(timestamp)
 
 /** The timestamp `millis` later (earlier where negative), held within 1970 to 9999. */
 export const plusMillis = (timestamp: Timestamp, millis: number): Timestamp =>
-  fromMillis(Math.min(Math.max(toMillis(timestamp) + millis, earliestMillis), latestMillis))
+  fromMillis(Math.min(Math.max(toMillis(timestamp) + millis, minMillis), maxMillis))
 
 /** Whether the text is RFC 3339 with an offset, names a day that exists (no 30 February) and lies within 1970 to 9999. */
 const isRfc3339 = (text: string): boolean => {
@@ -52,7 +51,7 @@ const isRfc3339 = (text: string): boolean => {
   if (!month || month > 12 || !day || day > lastDay) return false
   if ((hour ?? 0) > 23 || (minute ?? 0) > 59 || (second ?? 0) > 59) return false
   const millis = Date.parse(text)
-  return millis >= earliestMillis && millis <= latestMillis
+  return millis >= minMillis && millis <= maxMillis
 }
 
 /** The longest time that is read: a fraction of a second with 35 digits. */

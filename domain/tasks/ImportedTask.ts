@@ -5,7 +5,7 @@ import type { Task, TaskDescription, TaskPriority, TaskStatus, TaskTitle } from 
 import type { TaskId } from "./TaskId.ts"
 
 /** What is known of a task that was kept somewhere else. */
-export interface ImportedTask {
+export interface TaskImport {
   readonly title: TaskTitle
   readonly description: TaskDescription | null
   readonly status: TaskStatus
@@ -17,7 +17,7 @@ export interface ImportedTask {
 }
 
 /** The task as one of this user's, as far along as it was. Its categories are put on it afterwards. */
-export const fromElsewhere = (id: TaskId, userId: UserId, wanted: ImportedTask, now: Timestamp): Task => ({
+export const createImported = (id: TaskId, userId: UserId, wanted: TaskImport, now: Timestamp): Task => ({
   id,
   userId,
   title: wanted.title,

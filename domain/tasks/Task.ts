@@ -1,18 +1,18 @@
-import { Result, Schema } from "effect"
+import { Data, Result, Schema } from "effect"
 import { UserId } from "../accounts/UserId.ts"
 import { byName, Category } from "../categories/Category.ts"
 import { CategoryLimitReached } from "../categories/CategoryErrors.ts"
 import type { CategoryId } from "../categories/CategoryId.ts"
-import { boundedText, oneLineText } from "../shared/Text.ts"
+import { BoundedText, oneLineText } from "../shared/Text.ts"
 import { Timestamp } from "../shared/Timestamp.ts"
 import { type AcceptedVersions, accepts, firstVersion, nextVersion, Version } from "../shared/Version.ts"
-import { CategoryAlreadyAssigned, CategoryNotAssigned, DueDateNotInFuture, VersionConflict } from "./TaskErrors.ts"
+import { CategoryAlreadyAssigned, CategoryNotAssigned, DueDateNotInFuture } from "./TaskErrors.ts"
 import { TaskId } from "./TaskId.ts"
 
 export const TaskTitle = oneLineText(3, 200, Schema.brand("TaskTitle"))
 export type TaskTitle = typeof TaskTitle.Type
 
-export const TaskDescription = boundedText(0, 2000).pipe(Schema.brand("TaskDescription"))
+export const TaskDescription = BoundedText(0, 2000).pipe(Schema.brand("TaskDescription"))
 export type TaskDescription = typeof TaskDescription.Type
 
 export const TaskStatus = Schema.Literals(["pending", "in_progress", "completed"])
@@ -43,6 +43,9 @@ export const Task = Schema.Struct({
   updatedAt: Timestamp,
 })
 export interface Task extends Schema.Schema.Type<typeof Task> {}
+
+/** The task was changed since it was read; `current` is the task as it stands. */
+export class VersionConflict extends Data.TaggedError("VersionConflict")<{ readonly current: Task }> {}
 
 /** A task that its user deleted: kept, but shown nowhere until it is restored. */
 export interface DeletedTask {

@@ -1,14 +1,10 @@
 import { Data } from "effect"
 import type { CategoryId } from "../categories/CategoryId.ts"
 import type { Timestamp } from "../shared/Timestamp.ts"
-import type { Task } from "./Task.ts"
 import type { TaskId } from "./TaskId.ts"
 
 /** There is no such task, or it was deleted. */
 export class TaskNotFound extends Data.TaggedError("TaskNotFound")<{ readonly taskId: TaskId }> {}
-
-/** The task was changed since it was read; `current` is the task as it stands. */
-export class VersionConflict extends Data.TaggedError("VersionConflict")<{ readonly current: Task }> {}
 
 /** A due date must lie in the future when it is set. */
 export class DueDateNotInFuture extends Data.TaggedError("DueDateNotInFuture")<{ readonly dueDate: Timestamp }> {}

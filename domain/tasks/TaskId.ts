@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { lowerCasing, Uuid } from "../shared/Id.ts"
+import { Uuid, withLowerCase } from "../shared/Id.ts"
 
-export const TaskId = lowerCasing(Uuid.pipe(Schema.brand("TaskId")))
+export const TaskId = withLowerCase(Uuid.pipe(Schema.brand("TaskId")))
 export type TaskId = typeof TaskId.Type

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite"
 import { Effect, Layer } from "effect"
 import { AccountRepository, CategoryRepository, TaskRepository } from "taskwright/application"
-import { type Category, CategoryErrors, type Task, TaskErrors, TaskQuery } from "taskwright/domain"
+import { type Category, CategoryErrors, Task, TaskErrors, TaskQuery } from "taskwright/domain"
 
 const schema = `
   CREATE TABLE IF NOT EXISTS tasks (
@@ -100,15 +100,13 @@ export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountR
             if (missing === undefined && write() === 1) return
             const current = taskOf(yield* rowOf(after.userId, after.id, 0), owned)
             const isStale = missing === undefined || current.version !== before.version
-            return yield* isStale ? new TaskErrors.VersionConflict({ current }) : missing
+            return yield* isStale ? new Task.VersionConflict({ current }) : missing
           }),
         delete: (userId, taskId, deletedAt, accepted = "any") =>
           Effect.suspend(() =>
             remove.run(deletedAt, userId, taskId, JSON.stringify([accepted].flat())).changes === 1
               ? Effect.void
-              : Effect.flatMap(get(userId, taskId), (current) =>
-                  Effect.fail(new TaskErrors.VersionConflict({ current })),
-                ),
+              : Effect.flatMap(get(userId, taskId), (current) => Effect.fail(new Task.VersionConflict({ current }))),
           ),
         restore: ({ task: { id: taskId } }, restored) =>
           Effect.suspend(() =>

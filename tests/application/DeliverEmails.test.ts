@@ -99,7 +99,7 @@ layer(Layer.empty)("deliverEmails", (it) => {
       for (const token of mailed.slice(0, -1)) {
         assert.strictEqual((yield* Effect.flip(verifyEmail({ token })))._tag, "InvalidVerificationToken")
       }
-      assert.isTrue((yield* verifyEmail({ token: mailed.at(-1) ?? "" })).isActive)
+      assert.isTrue((yield* verifyEmail({ token: mailed.at(-1) ?? "" })).isEmailVerified)
     }).pipe(alone),
   )
 
@@ -203,7 +203,7 @@ layer(Layer.empty)("deliverEmails", (it) => {
       yield* deliverEmails
       const mailed = yield* tokens
       assert.strictEqual(mailed.length, 3)
-      assert.isTrue((yield* verifyEmail({ token: mailed.at(-1) ?? "" })).isActive)
+      assert.isTrue((yield* verifyEmail({ token: mailed.at(-1) ?? "" })).isEmailVerified)
     }).pipe(alone),
   )
 
@@ -265,7 +265,7 @@ layer(Layer.empty)("deliverEmails", (it) => {
         markSent: (email, at) =>
           Effect.suspend(() =>
             failures-- > 0
-              ? Effect.die(new Unavailable({ what: "the database", retryAfterSeconds: 1 }))
+              ? Effect.die(new Unavailable({ dependency: "the database", retryAfterSeconds: 1 }))
               : outbox.markSent(email, at),
           ),
       })

@@ -5,7 +5,7 @@ import * as MemoryGuards from "../../adapters/memory/state/MemorySharedState.ts"
 import { authenticate } from "../../application/accounts/sessions/Authenticate.ts"
 import { logOut } from "../../application/accounts/sessions/LogOut.ts"
 import { SessionRepository } from "../../application/accounts/sessions/SessionRepository.ts"
-import { followEndedSessions } from "../../application/accounts/sessions/SyncRevokedSessions.ts"
+import { syncRevokedSessions } from "../../application/accounts/sessions/SyncRevokedSessions.ts"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
 import { memory } from "../../bootstrap/memory.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
@@ -18,7 +18,7 @@ interface Tokens {
 
 /** Another process on the same store: its guards know nothing of what this one's learned. */
 const inAnotherProcess = Effect.provide(Layer.fresh(MemoryGuards.layer))
-const following = Effect.provide(followEndedSessions)
+const following = Effect.provide(syncRevokedSessions)
 
 /** What a process that shows the tokens gets to hear. */
 const answerTo = (tokens: Tokens) =>
@@ -55,7 +55,9 @@ const makeUnsteady = Effect.gen(function* () {
   const whenThere = <A>(effect: Effect.Effect<A>) =>
     Effect.flatMap(Ref.get(state), (now) => {
       if (now === "silent") return Effect.never
-      return now === "there" ? effect : Effect.die(new Unavailable({ what: "the database", retryAfterSeconds: 1 }))
+      return now === "there"
+        ? effect
+        : Effect.die(new Unavailable({ dependency: "the database", retryAfterSeconds: 1 }))
     })
   const unsteady = SessionRepository.of({
     ...sessions,
@@ -103,7 +105,7 @@ layer(memory)("followEndedSessions", (it) => {
             yield* TestClock.adjust("1 second")
             assert.isTrue(yield* isSignedOut(tokens))
           }).pipe(
-            Effect.provide(followEndedSessions.pipe(Layer.provide(Layer.succeed(Clock.Clock, clock)))),
+            Effect.provide(syncRevokedSessions.pipe(Layer.provide(Layer.succeed(Clock.Clock, clock)))),
             inAnotherProcess,
           )
         }

@@ -27,7 +27,7 @@ layer(memory)("register", (it) => {
           passwordHash: null,
           email: command.email,
           fullName: command.fullName,
-          isActive: false,
+          isEmailVerified: false,
           createdAt: at,
           updatedAt: at,
         },
@@ -53,7 +53,7 @@ layer(memory)("register", (it) => {
       const { account } = yield* registerUser
       assert.strictEqual((yield* mailedTokens(account.email)).length, 1)
       const verified = yield* verifyEmail({ token: yield* lastMailedToken(account.email) })
-      assert.deepStrictEqual([verified.id, verified.isActive], [account.id, true])
+      assert.deepStrictEqual([verified.id, verified.isEmailVerified], [account.id, true])
     }),
   )
 

@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { TestClock } from "effect/testing"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
-import { askForVerification } from "../../application/accounts/email/IssueVerificationToken.ts"
+import { issueVerificationToken } from "../../application/accounts/email/IssueVerificationToken.ts"
 import { verifyEmail } from "../../application/accounts/email/VerifyEmail.ts"
 import { PasswordResetRepository } from "../../application/accounts/passwords/PasswordResetRepository.ts"
 import { ResetPassword, resetPassword } from "../../application/accounts/passwords/ResetPassword.ts"
@@ -52,15 +52,15 @@ layer(memory)("resetPassword", (it) => {
     Effect.gen(function* () {
       const { account } = yield* registerUser
       const accounts = yield* AccountRepository
-      const verification = yield* askForVerification(account)
+      const verification = yield* issueVerificationToken(account)
       yield* Effect.flip(resetPassword(command("nonsense")))
-      assert.isFalse((yield* accounts.get(account.id)).isActive)
+      assert.isFalse((yield* accounts.get(account.id)).isEmailVerified)
       yield* resetPassword(command(yield* openReset(account.id)))
-      assert.isTrue((yield* accounts.get(account.id)).isActive)
+      assert.isTrue((yield* accounts.get(account.id)).isEmailVerified)
       assert.strictEqual((yield* Effect.flip(verifyEmail({ token: verification })))._tag, "InvalidVerificationToken")
       // A second reset finds it verified.
       yield* resetPassword(command(yield* openReset(account.id)))
-      assert.isTrue((yield* accounts.get(account.id)).isActive)
+      assert.isTrue((yield* accounts.get(account.id)).isEmailVerified)
     }),
   )
 

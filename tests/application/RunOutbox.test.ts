@@ -49,7 +49,7 @@ describe("runOutbox", () => {
           Effect.suspend(() => {
             claims++
             return isAway
-              ? Effect.die(new Unavailable({ what: "the database", retryAfterSeconds: 1 }))
+              ? Effect.die(new Unavailable({ dependency: "the database", retryAfterSeconds: 1 }))
               : outbox.claim(options)
           }),
       })

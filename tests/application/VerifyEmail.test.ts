@@ -31,7 +31,7 @@ layer(memory)("verifyEmail", (it) => {
       const token = yield* lastMailedToken(account.email)
       yield* TestClock.adjust(1000)
       const verified = yield* verifyEmail({ token })
-      assert.isTrue(verified.isActive)
+      assert.isTrue(verified.isEmailVerified)
       assert.isAbove(Date.parse(verified.updatedAt), Date.parse(account.updatedAt))
       assert.deepStrictEqual(yield* getAccount({ userId: account.id }), profileOf(verified))
       yield* assertInvalid(token)
@@ -47,7 +47,7 @@ layer(memory)("verifyEmail", (it) => {
       yield* verifyEmail({ token: tokens[0] })
       yield* TestClock.adjust(1)
       yield* assertInvalid(tokens[1])
-      assert.isFalse((yield* getAccount({ userId: late.account.id })).isActive)
+      assert.isFalse((yield* getAccount({ userId: late.account.id })).isEmailVerified)
     }),
   )
 

@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Exit, Option } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { verifyEmail } from "../../application/accounts/email/VerifyEmail.ts"
-import { openReset } from "../../application/accounts/passwords/IssueResetToken.ts"
+import { issueResetToken } from "../../application/accounts/passwords/IssueResetToken.ts"
 import { ResetPassword, resetPassword } from "../../application/accounts/passwords/ResetPassword.ts"
 import { register } from "../../application/accounts/Register.ts"
 import { authenticate } from "../../application/accounts/sessions/Authenticate.ts"
@@ -13,7 +13,7 @@ import { lastMailedToken, mailedTokens, registerCommand, registerUser } from "..
 import { read } from "../support/decoding.ts"
 
 /** The store went away between two steps of a use case. */
-const away = () => Effect.die(new Unavailable({ what: "the database", retryAfterSeconds: 1 }))
+const away = () => Effect.die(new Unavailable({ dependency: "the database", retryAfterSeconds: 1 }))
 
 layer(memory)("a use case that is cut off between two writes", (it) => {
   it.effect("keeps nothing of a registration, and mails nothing", () =>
@@ -39,7 +39,7 @@ layer(memory)("a use case that is cut off between two writes", (it) => {
         Effect.provideService(AccountRepository, { ...accounts, update: away }),
       )
       assert.isTrue(Exit.hasDies(yield* Effect.exit(cutOff)))
-      assert.isTrue((yield* verifyEmail({ token })).isActive)
+      assert.isTrue((yield* verifyEmail({ token })).isEmailVerified)
     }),
   )
 
@@ -48,13 +48,13 @@ layer(memory)("a use case that is cut off between two writes", (it) => {
       const accounts = yield* AccountRepository
       const outbox = yield* Outbox
       const { account } = yield* registerUser
-      const token = yield* openReset(account.id)
+      const token = yield* issueResetToken(account.id)
       const command = read(ResetPassword)({ token, password: "Another horse 2" })
       const cutOff = resetPassword(command).pipe(Effect.provideService(Outbox, { ...outbox, add: away }))
       assert.isTrue(Exit.hasDies(yield* Effect.exit(cutOff)))
       assert.deepStrictEqual(yield* accounts.get(account.id), account)
       yield* resetPassword(command)
-      assert.isTrue((yield* accounts.get(account.id)).isActive)
+      assert.isTrue((yield* accounts.get(account.id)).isEmailVerified)
     }),
   )
 })

@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Logger, Ref } from "effect"
 import { TestClock } from "effect/testing"
-import { keepHouse } from "../../adapters/workers/CleanupWorker.ts"
+import { runCleanup } from "../../adapters/workers/CleanupWorker.ts"
 import { SessionRepository } from "../../application/accounts/sessions/SessionRepository.ts"
 import { cleanUp } from "../../application/cleanup/CleanUp.ts"
 import { DeletedTaskRetention } from "../../application/cleanup/DeletedTaskRetention.ts"
-import { Housekeeping } from "../../application/cleanup/ExpiredRecords.ts"
+import { ExpiredRecords } from "../../application/cleanup/ExpiredRecords.ts"
 import { now } from "../../application/shared/Now.ts"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
@@ -92,15 +92,15 @@ describe("cleanUp", () => {
 
   it.effect("ends where another process is at it, and after a thousand batches", () =>
     Effect.gen(function* () {
-      const housekeeping = yield* Housekeeping
-      const taken = Housekeeping.of({ removeBatch: () => Effect.succeed(null) })
-      assert.strictEqual((yield* Effect.provideService(cleanUp(), Housekeeping, taken)).tasks, 0)
+      const housekeeping = yield* ExpiredRecords
+      const taken = ExpiredRecords.of({ removeBatch: () => Effect.succeed(null) })
+      assert.strictEqual((yield* Effect.provideService(cleanUp(), ExpiredRecords, taken)).tasks, 0)
 
       const none = yield* cleanUp()
-      const endless = Housekeeping.of({
+      const endless = ExpiredRecords.of({
         removeBatch: (before, limit) => Effect.as(housekeeping.removeBatch(before, limit), { ...none, tasks: limit }),
       })
-      const removed = yield* passingTime(Effect.provideService(cleanUp(), Housekeeping, endless))
+      const removed = yield* passingTime(Effect.provideService(cleanUp(), ExpiredRecords, endless))
       assert.strictEqual(removed.tasks, 1_000_000)
     }).pipe(Effect.provide(memory)),
   )
@@ -116,7 +116,7 @@ describe("keepHouse", () => {
         yield* Effect.gen(function* () {
           const first = yield* deleteTask
           yield* TestClock.adjust(31 * day)
-          yield* keepHouse
+          yield* runCleanup
           yield* TestClock.adjust(59_999)
           assert.isTrue(yield* isKept(first))
           yield* TestClock.adjust(1)
@@ -135,19 +135,19 @@ describe("keepHouse", () => {
 
   it.effect("goes on after the database was away", () =>
     Effect.gen(function* () {
-      const housekeeping = yield* Housekeeping
+      const housekeeping = yield* ExpiredRecords
       const isAway = yield* Ref.make(true)
-      const unsteady = Housekeeping.of({
+      const unsteady = ExpiredRecords.of({
         removeBatch: (before, limit) =>
           Effect.flatMap(Ref.get(isAway), (away) =>
             away
-              ? Effect.die(new Unavailable({ what: "the database", retryAfterSeconds: 1 }))
+              ? Effect.die(new Unavailable({ dependency: "the database", retryAfterSeconds: 1 }))
               : housekeeping.removeBatch(before, limit),
           ),
       })
       const task = yield* deleteTask
       yield* TestClock.adjust(31 * day)
-      yield* Effect.provideService(keepHouse, Housekeeping, unsteady)
+      yield* Effect.provideService(runCleanup, ExpiredRecords, unsteady)
       yield* TestClock.adjust(3 * hour)
       assert.isTrue(yield* isKept(task))
       yield* Ref.set(isAway, false)

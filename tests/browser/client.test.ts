@@ -58,5 +58,5 @@ it("a page of a listed origin registers, creates, lists, and reads problems and 
 })
 
 it("a page of another origin learns nothing", async () => {
-  expect(await runOn("localhost", "failToTryOut")).toBe("unreachable")
+  expect(await runOn("localhost", "failToTryOut")).toBe("network_error")
 })

@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
-import { EndedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
+import { RevokedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
 import { newSessionId } from "../support/entities.ts"
 import { timesAtOnce } from "../support/interleaving.ts"
 import { type TimeControl, testTime, timedTests } from "../support/TimeControl.ts"
@@ -11,17 +11,17 @@ import { type TimeControl, testTime, timedTests } from "../support/TimeControl.t
  */
 export const suite = (
   name: string,
-  endedSessions: Layer.Layer<EndedSessions, unknown>,
+  endedSessions: Layer.Layer<RevokedSessions, unknown>,
   { lifetimeMillis, time = testTime }: { readonly lifetimeMillis: number; readonly time?: TimeControl },
 ) =>
   layer(endedSessions, { excludeTestServices: time.excludeTestServices })(`EndedSessions: ${name}`, (it) => {
     const test = timedTests(it, time)
     test("knows the sessions that were added and no other", () =>
       Effect.gen(function* () {
-        const ended = yield* EndedSessions
+        const ended = yield* RevokedSessions
         const [one, other, running] = [newSessionId(), newSessionId(), newSessionId()]
-        yield* ended.add(one)
-        yield* ended.add(other)
+        yield* ended.revoke(one)
+        yield* ended.revoke(other)
         assert.isTrue(yield* ended.has(one))
         assert.isTrue(yield* ended.has(other))
         assert.isFalse(yield* ended.has(running))
@@ -29,26 +29,26 @@ export const suite = (
 
     test("knows the sessions that it learned", () =>
       Effect.gen(function* () {
-        const ended = yield* EndedSessions
+        const ended = yield* RevokedSessions
         const [one, running] = [newSessionId(), newSessionId()]
-        yield* ended.learn(one)
+        yield* ended.remember(one)
         assert.isTrue(yield* ended.has(one))
         assert.isFalse(yield* ended.has(running))
       }))
 
     test("takes a session any number of times", () =>
       Effect.gen(function* () {
-        const ended = yield* EndedSessions
+        const ended = yield* RevokedSessions
         const id = newSessionId()
-        yield* timesAtOnce(20, ended.add(id))
+        yield* timesAtOnce(20, ended.revoke(id))
         assert.isTrue(yield* ended.has(id))
       }))
 
     test("remembers a session as long as an access token of it could be good", () =>
       Effect.gen(function* () {
-        const ended = yield* EndedSessions
+        const ended = yield* RevokedSessions
         const id = newSessionId()
-        yield* ended.add(id)
+        yield* ended.revoke(id)
         for (let tenths = 0; tenths < 9; tenths++) {
           yield* time.pass(lifetimeMillis / 10)
           assert.isTrue(yield* ended.has(id))
@@ -57,11 +57,11 @@ export const suite = (
 
     test("remembers a session that is added again from then on", () =>
       Effect.gen(function* () {
-        const ended = yield* EndedSessions
+        const ended = yield* RevokedSessions
         const id = newSessionId()
-        yield* ended.add(id)
+        yield* ended.revoke(id)
         yield* time.pass(0.9 * lifetimeMillis)
-        yield* ended.add(id)
+        yield* ended.revoke(id)
         yield* time.pass(0.9 * lifetimeMillis)
         assert.isTrue(yield* ended.has(id))
       }))

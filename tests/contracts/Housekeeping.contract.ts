@@ -3,7 +3,7 @@ import { Effect, type Layer, Option } from "effect"
 import { EmailVerificationRepository } from "../../application/accounts/email/EmailVerificationRepository.ts"
 import { PasswordResetRepository } from "../../application/accounts/passwords/PasswordResetRepository.ts"
 import { SessionRepository } from "../../application/accounts/sessions/SessionRepository.ts"
-import { Housekeeping } from "../../application/cleanup/ExpiredRecords.ts"
+import { ExpiredRecords } from "../../application/cleanup/ExpiredRecords.ts"
 import { Outbox } from "../../application/outbox/Outbox.ts"
 import type { Repositories } from "../../application/Ports.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
@@ -48,7 +48,7 @@ const nothing = {
 
 /** One batch, without what is remembered of ended sessions: how, and so how much, is each store's own affair. */
 const removeBatch = Effect.fnUntraced(function* (seconds: number, limit = 1_000) {
-  const housekeeping = yield* Housekeeping
+  const housekeeping = yield* ExpiredRecords
   const { atomically } = yield* UnitOfWork
   const removed = yield* atomically(housekeeping.removeBatch(before(seconds), limit))
   if (removed === null) throw new Error("Somebody else has the turn")
@@ -185,7 +185,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
         Effect.gen(function* () {
           const outbox = yield* Outbox
           const { atomically } = yield* UnitOfWork
-          const housekeeping = yield* Housekeeping
+          const housekeeping = yield* ExpiredRecords
           const userId = yield* keepUser
           const keepMail = Effect.fnUntraced(function* (seconds: number) {
             const mail = { id: newTaskId(), userId, kind: "VerifyEmail", createdAt: longAgo(seconds) } as const
@@ -194,7 +194,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
           })
           const [sent, dead, waiting] = [yield* keepMail(3_800), yield* keepMail(3_800), yield* keepMail(3_800)]
           yield* outbox.markSent(sent, longAgo(3_801))
-          yield* outbox.giveUp(dead, longAgo(3_801), "refused")
+          yield* outbox.markDead(dead, longAgo(3_801), "refused")
           const count = outbox.countSince(userId, "VerifyEmail", longAgo(0))
           const remove = (times: { readonly sentEmails: number; readonly deadLetters: number }) =>
             atomically(
@@ -252,7 +252,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
 
     it.effect("keeps everything where the unit fails", () =>
       Effect.gen(function* () {
-        const housekeeping = yield* Housekeeping
+        const housekeeping = yield* ExpiredRecords
         const { atomically } = yield* UnitOfWork
         const session = yield* keepSession(yield* keepUser, 7_000)
         const unit = Effect.andThen(housekeeping.removeBatch(before(8_000), 10), Effect.fail("refused"))

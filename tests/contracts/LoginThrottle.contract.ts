@@ -30,15 +30,15 @@ export const suite = (
 
     /** Null where the attempt may begin, else for how many milliseconds it may not. */
     const admit = Effect.fnUntraced(function* (attempt: LoginAttempt) {
-      const { admit } = yield* LoginThrottle
-      const result = yield* Effect.result(admit(attempt))
+      const { begin } = yield* LoginThrottle
+      const result = yield* Effect.result(begin(attempt))
       return result._tag === "Success" ? null : result.failure.retryAfterMillis
     })
     const fail = Effect.fnUntraced(function* (attempt: LoginAttempt, times: number) {
       const throttle = yield* LoginThrottle
       for (let failed = 0; failed < times; failed++) {
         assert.isNull(yield* admit(attempt))
-        yield* throttle.fail(attempt)
+        yield* throttle.recordFailure(attempt)
       }
     })
     /** Begins as many attempts, and leaves them under way. */
@@ -112,7 +112,7 @@ export const suite = (
         const throttle = yield* LoginThrottle
         const attempt = newAttempt()
         const guess = Effect.flatMap(admit(attempt), (refusal) =>
-          refusal === null ? Effect.as(throttle.fail(attempt), null) : Effect.succeed(refusal),
+          refusal === null ? Effect.as(throttle.recordFailure(attempt), null) : Effect.succeed(refusal),
         )
         const refusals = yield* timesAtOnce(50, guess)
         assert.strictEqual(refusals.filter((refusal) => refusal === null).length, pairFailures)
@@ -122,7 +122,7 @@ export const suite = (
       Effect.gen(function* () {
         const throttle = yield* LoginThrottle
         const attempt = newAttempt()
-        const logIn = Effect.tap(admit(attempt), () => throttle.succeed(attempt))
+        const logIn = Effect.tap(admit(attempt), () => throttle.recordSuccess(attempt))
         assert.deepStrictEqual(
           yield* timesAtOnce(50, logIn),
           Array.from({ length: 50 }, () => null),
@@ -141,12 +141,12 @@ export const suite = (
 
     test("forgets a pair's failures when it succeeds", () =>
       Effect.gen(function* () {
-        const { succeed } = yield* LoginThrottle
+        const { recordSuccess } = yield* LoginThrottle
         const attempt = newAttempt()
         for (let round = 0; round < 3; round++) {
           yield* fail(attempt, pairFailures - 1)
           yield* begin(attempt, 1)
-          yield* succeed(attempt)
+          yield* recordSuccess(attempt)
         }
         yield* fail(attempt, pairFailures)
         assert.isNotNull(yield* admit(attempt))
@@ -154,15 +154,15 @@ export const suite = (
 
     test("does not count an attempt that was withdrawn, nor lock for it", () =>
       Effect.gen(function* () {
-        const { withdraw } = yield* LoginThrottle
+        const { cancel } = yield* LoginThrottle
         const attempt = newAttempt()
         yield* fail(attempt, pairFailures - 1)
         yield* begin(attempt, 1)
-        yield* withdraw(attempt)
+        yield* cancel(attempt)
         yield* fail(attempt, 1)
         assert.isNotNull(yield* admit(attempt))
         const quiet = newAttempt()
-        yield* withdraw(quiet)
+        yield* cancel(quiet)
         yield* fail(quiet, pairFailures)
         assert.isNotNull(yield* admit(quiet))
       }))
@@ -182,25 +182,25 @@ export const suite = (
 
     test("lets an IP on that has logged in before, though the email address is locked", () =>
       Effect.gen(function* () {
-        const { succeed } = yield* LoginThrottle
+        const { recordSuccess } = yield* LoginThrottle
         const known = newAttempt()
         yield* begin(known, 1)
-        yield* succeed(known)
+        yield* recordSuccess(known)
         yield* failFromEverywhere(known, emailFailures)
         assert.isNotNull(yield* admit(from(known)))
         yield* begin(known, 1)
-        yield* succeed(known)
+        yield* recordSuccess(known)
         yield* fail(known, pairFailures)
         assert.isNotNull(yield* admit(known))
       }))
 
     test("does not count successes and withdrawals against the email address", () =>
       Effect.gen(function* () {
-        const { succeed, withdraw } = yield* LoginThrottle
+        const { recordSuccess, cancel } = yield* LoginThrottle
         const attempt = newAttempt()
         for (let login = 0; login < emailFailures; login++) {
           yield* begin(attempt, 1)
-          yield* login % 2 === 0 ? succeed(attempt) : withdraw(attempt)
+          yield* login % 2 === 0 ? recordSuccess(attempt) : cancel(attempt)
         }
         yield* failFromEverywhere(attempt, emailFailures)
         assert.isNotNull(yield* admit(from(attempt)))
@@ -222,15 +222,15 @@ export const suite = (
       Effect.gen(function* () {
         const throttle = yield* LoginThrottle
         const attempt = newAttempt()
-        assert.strictEqual(yield* throttle.admit(attempt), "fresh")
-        yield* throttle.withdraw(attempt)
-        assert.strictEqual(yield* throttle.admit(attempt), "fresh")
-        yield* throttle.fail(attempt)
-        assert.strictEqual(yield* throttle.admit(attempt), "suspect")
-        assert.strictEqual(yield* throttle.admit(newAttempt(attempt.ip)), "suspect")
-        assert.strictEqual(yield* throttle.admit(from(attempt)), "fresh")
+        assert.strictEqual(yield* throttle.begin(attempt), "fresh")
+        yield* throttle.cancel(attempt)
+        assert.strictEqual(yield* throttle.begin(attempt), "fresh")
+        yield* throttle.recordFailure(attempt)
+        assert.strictEqual(yield* throttle.begin(attempt), "suspect")
+        assert.strictEqual(yield* throttle.begin(newAttempt(attempt.ip)), "suspect")
+        assert.strictEqual(yield* throttle.begin(from(attempt)), "fresh")
         yield* time.pass(pairWindowMillis)
-        assert.strictEqual(yield* throttle.admit(newAttempt(attempt.ip)), "fresh")
+        assert.strictEqual(yield* throttle.begin(newAttempt(attempt.ip)), "fresh")
       }),
     )
 
@@ -239,12 +239,12 @@ export const suite = (
         const throttle = yield* LoginThrottle
         const known = newAttempt()
         yield* begin(known, 1)
-        yield* throttle.succeed(known)
-        assert.strictEqual(yield* throttle.admit(known), "known")
-        yield* throttle.fail(known)
-        assert.strictEqual(yield* throttle.admit(known), "known")
-        assert.strictEqual(yield* throttle.admit(newAttempt(known.ip)), "suspect")
-        assert.strictEqual(yield* throttle.admit(from(known)), "fresh")
+        yield* throttle.recordSuccess(known)
+        assert.strictEqual(yield* throttle.begin(known), "known")
+        yield* throttle.recordFailure(known)
+        assert.strictEqual(yield* throttle.begin(known), "known")
+        assert.strictEqual(yield* throttle.begin(newAttempt(known.ip)), "suspect")
+        assert.strictEqual(yield* throttle.begin(from(known)), "fresh")
       }),
     )
 
@@ -253,10 +253,10 @@ export const suite = (
         const throttle = yield* LoginThrottle
         const opened = newAttempt()
         yield* throttle.open(opened)
-        assert.strictEqual(yield* throttle.admit(opened), "known")
-        yield* throttle.withdraw(opened)
-        assert.strictEqual(yield* throttle.admit(from(opened)), "fresh")
-        yield* throttle.withdraw(from(opened))
+        assert.strictEqual(yield* throttle.begin(opened), "known")
+        yield* throttle.cancel(opened)
+        assert.strictEqual(yield* throttle.begin(from(opened)), "fresh")
+        yield* throttle.cancel(from(opened))
         yield* failFromEverywhere(opened, emailFailures)
         assert.isNotNull(yield* admit(opened))
       }),

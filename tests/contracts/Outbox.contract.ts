@@ -107,7 +107,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
           assert.isDefined(dead)
           if (sent === undefined || dead === undefined) return
           yield* outbox.markSent(sent, hour(1))
-          yield* outbox.giveUp(dead, hour(1), "550 5.1.1")
+          yield* outbox.markDead(dead, hour(1), "550 5.1.1")
           assert.deepStrictEqual(yield* claimIds(hour(3000)), [])
         }),
       ),
@@ -142,7 +142,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
           const [late] = yield* claim(hour(leaseSeconds))
           if (early === undefined || late === undefined) return assert.fail("it was to be claimed twice")
           yield* outbox.postpone(early, hour(leaseSeconds), "too late")
-          yield* outbox.giveUp(early, hour(leaseSeconds), "too late")
+          yield* outbox.markDead(early, hour(leaseSeconds), "too late")
           assert.deepStrictEqual(yield* claimIds(hour(leaseSeconds + 1)), [])
           assert.deepStrictEqual(yield* claimIds(hour(2 * leaseSeconds)), [id])
           yield* outbox.markSent(early, hour(2 * leaseSeconds))
@@ -161,7 +161,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
           const [sent, dead, postponed] = yield* claim(hour(0), 3)
           if (sent === undefined || dead === undefined || postponed === undefined) return assert.fail("three were due")
           yield* outbox.markSent(sent, hour(1))
-          yield* outbox.giveUp(dead, hour(1), "550")
+          yield* outbox.markDead(dead, hour(1), "550")
           yield* outbox.postpone(postponed, hour(2), "421")
           assert.deepStrictEqual(yield* outbox.counts, { waiting: before.waiting + 2, dead: before.dead + 1 })
         }),
@@ -179,7 +179,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
           const [sent, dead] = yield* claim(hour(40))
           if (sent === undefined || dead === undefined) return assert.fail("two were due")
           yield* outbox.markSent(sent, hour(41))
-          yield* outbox.giveUp(dead, hour(41), "550")
+          yield* outbox.markDead(dead, hour(41), "550")
           const counts = []
           for (const second of [0, 10, 11, 31]) {
             counts.push(yield* outbox.countSince(userId, "VerifyEmail", hour(second)))
@@ -223,7 +223,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
           // Who had claimed one notes in vain what became of it.
           yield* outbox.markSent(claimed, hour(3))
           yield* outbox.postpone(claimed, hour(3), "greylisted")
-          yield* outbox.giveUp(claimed, hour(3), "refused")
+          yield* outbox.markDead(claimed, hour(3), "refused")
           assert.strictEqual((yield* outbox.counts).waiting, 1)
         }),
       ),

@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Data, Deferred, Effect, Fiber, type Layer } from "effect"
 import {
-  forgettingMillis as defaultForgettingMillis,
+  invalidationHoldMillis as defaultInvalidationHoldMillis,
   ProfileCache,
   profileLifetimeMillis,
 } from "../../application/accounts/ProfileCache.ts"
@@ -32,7 +32,7 @@ export const makeSource = () => {
 
 export const get = <E>(userId: UserId, load: Effect.Effect<Profile, E>) =>
   Effect.flatMap(ProfileCache, (cache) => cache.get(userId, load))
-export const forget = (userId: UserId) => Effect.flatMap(ProfileCache, (cache) => cache.forget(userId))
+export const forget = (userId: UserId) => Effect.flatMap(ProfileCache, (cache) => cache.invalidate(userId))
 
 /**
  * What every `ProfileCache` promises. Times may be shortened for a cache in real time; steps leave a tenth and more, so
@@ -42,12 +42,12 @@ export const suite = (
   name: string,
   cache: Layer.Layer<ProfileCache, unknown>,
   {
-    forgettingMillis = defaultForgettingMillis,
+    invalidationHoldMillis = defaultInvalidationHoldMillis,
     lifetimeMillis = profileLifetimeMillis,
     remembers = true,
     time = testTime,
   }: {
-    readonly forgettingMillis?: number
+    readonly invalidationHoldMillis?: number
     readonly lifetimeMillis?: number
     readonly remembers?: boolean
     readonly time?: TimeControl
@@ -112,7 +112,7 @@ export const suite = (
         yield* Deferred.succeed(late, undefined)
         assert.deepStrictEqual(yield* Fiber.join(early), nth(1))
         assert.deepStrictEqual(yield* get(userId, load), nth(3))
-        yield* time.pass(1.2 * forgettingMillis)
+        yield* time.pass(1.2 * invalidationHoldMillis)
         assert.deepStrictEqual(yield* get(userId, load), nth(4))
       }))
 
@@ -122,7 +122,7 @@ export const suite = (
         yield* get(userId, load)
         yield* forget(userId)
         yield* timesAtOnce(20, get(userId, load))
-        yield* time.pass(1.2 * forgettingMillis)
+        yield* time.pass(1.2 * invalidationHoldMillis)
         assert.deepStrictEqual(yield* get(userId, load), nth(22))
       }))
 
@@ -173,7 +173,7 @@ export const suite = (
         const { load, nth, userId } = makeSource()
         yield* get(userId, load)
         yield* forget(userId)
-        yield* time.pass(1.2 * forgettingMillis)
+        yield* time.pass(1.2 * invalidationHoldMillis)
         assert.deepStrictEqual(yield* get(userId, load), nth(2))
         assert.deepStrictEqual(yield* get(userId, load), nth(2))
       }))

@@ -21,9 +21,9 @@ export const suite = (
 
     test("lets as many pass as the limit says, and tells how many are left", () =>
       Effect.gen(function* () {
-        const { take } = yield* RateLimiter
+        const { consume } = yield* RateLimiter
         const key = newKey()
-        const quotas = yield* Effect.forEach([1, 2, 3, 4, 5], () => take(key, { limit: 3, windowMillis }))
+        const quotas = yield* Effect.forEach([1, 2, 3, 4, 5], () => consume(key, { limit: 3, windowMillis }))
         assert.deepStrictEqual(
           quotas.map(({ isAllowed, remaining }) => [isAllowed, remaining]),
           [
@@ -36,16 +36,16 @@ export const suite = (
         )
         for (const quota of quotas) {
           assert.deepStrictEqual([quota.limit, quota.windowMillis], [3, windowMillis])
-          assert.isAbove(quota.resetMillis, windowMillis / 2)
-          assert.isAtMost(quota.resetMillis, windowMillis)
+          assert.isAbove(quota.resetAfterMillis, windowMillis / 2)
+          assert.isAtMost(quota.resetAfterMillis, windowMillis)
         }
       }))
 
     test("slides: what passed late in one window still counts early in the next", () =>
       Effect.gen(function* () {
-        const { take } = yield* RateLimiter
+        const { consume } = yield* RateLimiter
         const key = newKey()
-        const isAllowed = Effect.map(take(key, { limit: 2, windowMillis }), (quota) => quota.isAllowed)
+        const isAllowed = Effect.map(consume(key, { limit: 2, windowMillis }), (quota) => quota.isAllowed)
         assert.isTrue(yield* isAllowed)
         yield* passTenths(8)
         assert.isTrue(yield* isAllowed)
@@ -60,9 +60,9 @@ export const suite = (
 
     test("does not count what it refused", () =>
       Effect.gen(function* () {
-        const { take } = yield* RateLimiter
+        const { consume } = yield* RateLimiter
         const key = newKey()
-        const ask = take(key, { limit: 1, windowMillis })
+        const ask = consume(key, { limit: 1, windowMillis })
         assert.isTrue((yield* ask).isAllowed)
         yield* passTenths(5)
         for (let asked = 0; asked < 10; asked++) assert.isFalse((yield* ask).isAllowed)
@@ -72,25 +72,25 @@ export const suite = (
 
     test("tells when one more may pass", () =>
       Effect.gen(function* () {
-        const { take } = yield* RateLimiter
+        const { consume } = yield* RateLimiter
         const key = newKey()
-        const ask = take(key, { limit: 2, windowMillis })
+        const ask = consume(key, { limit: 2, windowMillis })
         yield* ask
         yield* passTenths(5)
         yield* ask
         const refused = yield* ask
         assert.isFalse(refused.isAllowed)
-        assert.isAtMost(refused.resetMillis, windowMillis / 2)
-        assert.isAbove(refused.resetMillis, 0)
-        yield* time.pass(refused.resetMillis)
+        assert.isAtMost(refused.resetAfterMillis, windowMillis / 2)
+        assert.isAbove(refused.resetAfterMillis, 0)
+        yield* time.pass(refused.resetAfterMillis)
         assert.isTrue((yield* ask).isAllowed)
       }))
 
     test("lets exactly the limit pass of 200 at once", () =>
       Effect.gen(function* () {
-        const { take } = yield* RateLimiter
+        const { consume } = yield* RateLimiter
         const key = newKey()
-        const quotas = yield* timesAtOnce(200, take(key, { limit: 50, windowMillis }))
+        const quotas = yield* timesAtOnce(200, consume(key, { limit: 50, windowMillis }))
         const allowed = quotas.filter(({ isAllowed }) => isAllowed)
         assert.strictEqual(allowed.length, 50)
         assert.strictEqual(new Set(allowed.map(({ remaining }) => remaining)).size, 50)
@@ -98,19 +98,19 @@ export const suite = (
 
     test("counts every key by itself", () =>
       Effect.gen(function* () {
-        const { take } = yield* RateLimiter
+        const { consume } = yield* RateLimiter
         const [one, other] = [newKey(), newKey()]
-        assert.isTrue((yield* take(one, { limit: 1, windowMillis })).isAllowed)
-        assert.isFalse((yield* take(one, { limit: 1, windowMillis })).isAllowed)
-        assert.isTrue((yield* take(other, { limit: 1, windowMillis })).isAllowed)
+        assert.isTrue((yield* consume(one, { limit: 1, windowMillis })).isAllowed)
+        assert.isFalse((yield* consume(one, { limit: 1, windowMillis })).isAllowed)
+        assert.isTrue((yield* consume(other, { limit: 1, windowMillis })).isAllowed)
       }))
 
     test("forgets all of a key that was quiet for a window", () =>
       Effect.gen(function* () {
-        const { take } = yield* RateLimiter
+        const { consume } = yield* RateLimiter
         const key = newKey()
-        for (let asked = 0; asked < 3; asked++) yield* take(key, { limit: 3, windowMillis })
+        for (let asked = 0; asked < 3; asked++) yield* consume(key, { limit: 3, windowMillis })
         yield* passTenths(11)
-        assert.strictEqual((yield* take(key, { limit: 3, windowMillis })).remaining, 2)
+        assert.strictEqual((yield* consume(key, { limit: 3, windowMillis })).remaining, 2)
       }))
   })

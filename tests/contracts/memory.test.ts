@@ -6,7 +6,7 @@ import * as MemoryProfileCache from "../../adapters/memory/state/MemoryProfileCa
 import * as MemoryRateLimiter from "../../adapters/memory/state/MemoryRateLimiter.ts"
 import * as MemoryEndedSessions from "../../adapters/memory/state/MemoryRevokedSessions.ts"
 import * as NoProfileCache from "../../adapters/memory/state/NoProfileCache.ts"
-import { EndedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
+import { RevokedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
 import * as AccountRepository from "./AccountRepository.contract.ts"
 import * as CategoryRepository from "./CategoryRepository.contract.ts"
 import * as EmailRequests from "./EmailRequests.contract.ts"
@@ -35,7 +35,7 @@ TaskRepository.suite("memory", MemoryRepositories.layer)
 UnitOfWork.suite("memory", MemoryRepositories.layer)
 
 const lifetimeMillis = 60 * 60 * 1000
-const endedSessions = Layer.sync(EndedSessions, () => MemoryEndedSessions.make(lifetimeMillis))
+const endedSessions = Layer.sync(RevokedSessions, () => MemoryEndedSessions.make(lifetimeMillis))
 EndedSessionsContract.suite("memory", endedSessions, { lifetimeMillis })
 LoginThrottle.suite("memory", MemoryLoginThrottle.layer)
 ProfileCache.suite("memory", MemoryProfileCache.layer)

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { OfferedPassword, Password } from "../../domain/accounts/Password.ts"
+import { Password, SubmittedPassword } from "../../domain/accounts/Password.ts"
 import { accepts, read } from "../support/decoding.ts"
 
 const isAccepted = accepts(Password)
@@ -29,7 +29,7 @@ describe("Password", () => {
     assert.notStrictEqual(composed.normalize("NFD"), composed)
     for (const form of ["NFC", "NFD", "NFKC", "NFKD"]) assert.strictEqual(reads(composed.normalize(form)), composed)
     assert.strictEqual(reads("Ｐａssword１"), "Password1")
-    assert.strictEqual<string>(read(OfferedPassword)(composed.normalize("NFD")), reads(composed))
+    assert.strictEqual<string>(read(SubmittedPassword)(composed.normalize("NFD")), reads(composed))
   })
 
   it("is counted in the form that is kept", () => {
@@ -45,7 +45,7 @@ describe("Password", () => {
 })
 
 describe("OfferedPassword", () => {
-  const isOffered = accepts(OfferedPassword)
+  const isOffered = accepts(SubmittedPassword)
 
   it("need not keep the rules for new ones", () => {
     for (const text of ["a", " ", "password", "🌻".repeat(1024)]) assert.isTrue(isOffered(text))

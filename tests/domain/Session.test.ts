@@ -52,13 +52,13 @@ describe("refresh", () => {
     for (const now of [at(60), at(61)]) {
       assert.strictEqual(
         refresh({ session, presented: token, successor: null }, makeNext(), strict, now)._tag,
-        "Refused",
+        "Rejected",
       )
     }
     const { replaced, session: rotated, successor } = rotateOnce()
     assert.strictEqual(
       refresh({ session: rotated, presented: replaced, successor }, makeNext(), strict, at(60))._tag,
-      "Refused",
+      "Rejected",
     )
   })
 
@@ -71,7 +71,7 @@ describe("refresh", () => {
     ] as const) {
       assert.strictEqual(
         refresh({ session: ended, presented, successor: its }, makeNext(), lenient, at(12))._tag,
-        "Refused",
+        "Rejected",
       )
     }
   })
@@ -80,7 +80,7 @@ describe("refresh", () => {
     const { replaced, session, successor } = rotateOnce()
     assert.deepStrictEqual(
       refresh({ session, presented: replaced, successor }, makeNext(), strict, at(10)),
-      Refresh.Stolen({ session: { ...session, endedAt: at(10) } }),
+      Refresh.ReuseDetected({ session: { ...session, endedAt: at(10) } }),
     )
   })
 
@@ -89,8 +89,8 @@ describe("refresh", () => {
     const ask = (now: ReturnType<typeof at>) =>
       refresh({ session, presented: replaced, successor }, makeNext(), lenient, now)
     for (const now of [at(10), at(15), at(19.999)])
-      assert.deepStrictEqual(ask(now), Refresh.Repeated({ salt: next.salt }))
-    for (const now of [at(20), at(20.001)]) assert.strictEqual(ask(now)._tag, "Stolen")
+      assert.deepStrictEqual(ask(now), Refresh.Reissued({ salt: next.salt }))
+    for (const now of [at(20), at(20.001)]) assert.strictEqual(ask(now)._tag, "ReuseDetected")
   })
 
   it("gives the same successor for no longer than the leeway, whatever the clocks say", () => {
@@ -106,9 +106,10 @@ describe("refresh", () => {
           const shown = { ...replaced, expiresAt: longLived.expiresAt }
           const held = { session, presented: shown, successor: longLived }
           const { _tag } = refresh(held, makeNext(), policy, plusMillis(at(10), elapsedMillis))
-          if (elapsedMillis >= 0) assert.strictEqual(_tag, elapsedMillis < reuseLeewayMillis ? "Repeated" : "Stolen")
+          if (elapsedMillis >= 0)
+            assert.strictEqual(_tag, elapsedMillis < reuseLeewayMillis ? "Reissued" : "ReuseDetected")
           // Clocks that agree to a second differ by that, and a token of the far future is not of lately.
-          else if (elapsedMillis <= -1_000 || reuseLeewayMillis === 0) assert.strictEqual(_tag, "Stolen")
+          else if (elapsedMillis <= -1_000 || reuseLeewayMillis === 0) assert.strictEqual(_tag, "ReuseDetected")
         },
       ),
     )
@@ -119,7 +120,7 @@ describe("refresh", () => {
     const used = { ...successor, replacement: { at: at(12), ...makeNext() } }
     assert.strictEqual(
       refresh({ session, presented: replaced, successor: used }, makeNext(), lenient, at(13))._tag,
-      "Stolen",
+      "ReuseDetected",
     )
   })
 
@@ -127,12 +128,12 @@ describe("refresh", () => {
     const { replaced, session, successor } = rotateOnce()
     assert.strictEqual(
       refresh({ session, presented: replaced, successor: null }, makeNext(), lenient, at(11))._tag,
-      "Stolen",
+      "ReuseDetected",
     )
     const expired = { ...successor, expiresAt: at(11) }
     assert.strictEqual(
       refresh({ session, presented: replaced, successor: expired }, makeNext(), lenient, at(11))._tag,
-      "Stolen",
+      "ReuseDetected",
     )
   })
 

@@ -1,8 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import { ask, isOpen, verificationLifetimeMillis } from "../../domain/accounts/EmailVerification.ts"
+import { ask, isUnexpired, verificationLifetimeMillis } from "../../domain/accounts/EmailVerification.ts"
 import { PasswordHash } from "../../domain/accounts/Password.ts"
-import { ask as askForReset, isOpen as isResetOpen, resetLifetimeMillis } from "../../domain/accounts/PasswordReset.ts"
-import { activate, FullName, open, rehash, rename, withPassword } from "../../domain/accounts/UserAccount.ts"
+import {
+  ask as askForReset,
+  isUnexpired as isResetOpen,
+  resetLifetimeMillis,
+} from "../../domain/accounts/PasswordReset.ts"
+import { FullName, open, rehash, rename, withPassword, withVerifiedEmail } from "../../domain/accounts/UserAccount.ts"
 import { plusMillis } from "../../domain/shared/Timestamp.ts"
 import { at, makeAccount, newTokenHash, newUserId } from "../support/entities.ts"
 
@@ -14,7 +18,7 @@ describe("UserAccount", () => {
       email,
       fullName,
       passwordHash,
-      isActive: false,
+      isEmailVerified: false,
       createdAt: at(5),
       updatedAt: at(5),
     })
@@ -22,9 +26,9 @@ describe("UserAccount", () => {
 
   it("is activated once", () => {
     const account = makeAccount()
-    const active = activate(account, at(5))
-    assert.deepStrictEqual(active, { ...account, isActive: true, updatedAt: at(5) })
-    assert.strictEqual(activate(active, at(9)), active)
+    const active = withVerifiedEmail(account, at(5))
+    assert.deepStrictEqual(active, { ...account, isEmailVerified: true, updatedAt: at(5) })
+    assert.strictEqual(withVerifiedEmail(active, at(9)), active)
   })
 
   it("takes a stronger hash without a sign of change", () => {
@@ -35,7 +39,7 @@ describe("UserAccount", () => {
 })
 
 describe("UserAccount, changed by its user", () => {
-  const account = makeAccount({ isActive: true })
+  const account = makeAccount({ isEmailVerified: true })
 
   it("takes another name", () => {
     const fullName = FullName.make("Grace Hopper")
@@ -66,9 +70,9 @@ describe("EmailVerification", () => {
     const [userId, tokenHash] = [newUserId(), newTokenHash()]
     const verification = ask(userId, tokenHash, at(0))
     assert.deepStrictEqual(verification, { userId, tokenHash, expiresAt: at(86_400) })
-    assert.isTrue(isOpen(verification, at(0)))
-    assert.isTrue(isOpen(verification, plusMillis(verification.expiresAt, -1)))
-    assert.isFalse(isOpen(verification, verification.expiresAt))
-    assert.isFalse(isOpen(verification, plusMillis(verification.expiresAt, 1)))
+    assert.isTrue(isUnexpired(verification, at(0)))
+    assert.isTrue(isUnexpired(verification, plusMillis(verification.expiresAt, -1)))
+    assert.isFalse(isUnexpired(verification, verification.expiresAt))
+    assert.isFalse(isUnexpired(verification, plusMillis(verification.expiresAt, 1)))
   })
 })

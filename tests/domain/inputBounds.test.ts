@@ -1,6 +1,6 @@
 import { assert, describe, it } from "vitest"
 import { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
-import { OfferedPassword, Password } from "../../domain/accounts/Password.ts"
+import { Password, SubmittedPassword } from "../../domain/accounts/Password.ts"
 import { FullName } from "../../domain/accounts/UserAccount.ts"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { CategoryName } from "../../domain/categories/Category.ts"
@@ -22,7 +22,7 @@ const longTexts = [
 
 describe.each([
   { name: "Password", schema: Password, most: 768 },
-  { name: "OfferedPassword", schema: OfferedPassword, most: 768 },
+  { name: "OfferedPassword", schema: SubmittedPassword, most: 768 },
   { name: "EmailAddress", schema: EmailAddress, most: 508 },
   { name: "FullName", schema: FullName, most: 600 },
   { name: "TaskTitle", schema: TaskTitle, most: 1200 },

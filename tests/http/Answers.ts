@@ -4,7 +4,7 @@ import type { SessionResource } from "../../adapters/http/api/v1/SessionResource
 import type { TaskResource } from "../../adapters/http/api/v1/TaskResource.ts"
 import type { UserResource } from "../../adapters/http/api/v1/UserResource.ts"
 
-export interface TaskAnswer {
+export interface TaskResponse {
   readonly task: TaskResource
 }
 export interface TaskPage {
@@ -13,13 +13,13 @@ export interface TaskPage {
   readonly page: number
   readonly limit: number
 }
-export interface CategoryAnswer {
+export interface CategoryResponse {
   readonly category: CategoryResource
 }
 export interface CategoryList {
   readonly data: ReadonlyArray<CategoryResource>
 }
-export interface UserAnswer {
+export interface UserResponse {
   readonly user: UserResource
 }
 export interface SessionList {

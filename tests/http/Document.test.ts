@@ -62,7 +62,7 @@ describe("the OpenAPI document", () => {
       const isGiven = given.some((each) => each !== undefined)
       assert.strictEqual(isGiven, parameter.required === true, call)
     }
-    assert.deepStrictEqual(document.components.schemas.CreateTask.examples, [{ title: "Buy milk" }])
-    assert.deepStrictEqual(document.components.schemas.UpdateTask.examples, [{ version: 1 }])
+    assert.deepStrictEqual(document.components.schemas.CreateTaskRequest.examples, [{ title: "Buy milk" }])
+    assert.deepStrictEqual(document.components.schemas.UpdateTaskRequest.examples, [{ version: 1 }])
   })
 })

@@ -14,7 +14,7 @@ inspect.defaultOptions.depth = 20
 const client = Effect.runSync(
   makeClient({
     url,
-    maxRepeats: 0,
+    maxRetries: 0,
     tokens: memoryTokenStore({ access_token: "SECRET-access", refresh_token: "SECRET-refresh" }),
   }).pipe(Effect.provide(FetchHttpClient.layer)),
 )

@@ -40,7 +40,7 @@ export const makeAccount = (fields: Partial<UserAccount> = {}): UserAccount => (
   email: newEmail(),
   fullName: FullName.make("Ada Lovelace"),
   passwordHash: PasswordHash.make("$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2g"),
-  isActive: false,
+  isEmailVerified: false,
   createdAt: at(0),
   updatedAt: at(0),
   ...fields,

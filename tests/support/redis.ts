@@ -12,7 +12,7 @@ import * as RedisRateLimiter from "../../adapters/redis/RedisRateLimiter.ts"
 import * as RedisEndedSessions from "../../adapters/redis/RedisRevokedSessions.ts"
 import { ProfileCache } from "../../application/accounts/ProfileCache.ts"
 import { LoginThrottle } from "../../application/accounts/passwords/LoginThrottle.ts"
-import { EndedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
+import { RevokedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
 import { notRunName } from "./notRun.ts"
 import { passReal, steadily } from "./steadily.ts"
 import type { TimeControl } from "./TimeControl.ts"
@@ -76,7 +76,7 @@ export const shortLoginLimits: RedisLoginThrottle.LoginLimits = {
   emailWindowMillis: 60 * shortMinuteMillis,
 }
 
-export const shortProfileTimes = { lifetimeMillis: 2_000, forgettingMillis: 800 }
+export const shortProfileTimes = { lifetimeMillis: 2_000, invalidationHoldMillis: 800 }
 const tokenLifetimeMillis = 60 * 60 * 1000
 
 /** A process of the service, as far as Redis goes, with times that a test can wait for. */
@@ -97,7 +97,7 @@ export const processOn = (
       Layer.provide(Layer.fresh(MemoryLoginThrottle.layer)),
     ),
     RedisEndedSessions.layer.pipe(
-      Layer.provide(Layer.sync(EndedSessions, () => MemoryEndedSessions.make(tokenLifetimeMillis))),
+      Layer.provide(Layer.sync(RevokedSessions, () => MemoryEndedSessions.make(tokenLifetimeMillis))),
     ),
     Layer.effect(ProfileCache, RedisProfileCache.make(profileTimes)),
   ).pipe(Layer.provideMerge(connectionTo(url, keyPrefix, deadlineMillis)))

@@ -2,7 +2,7 @@ import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { RedisConnection } from "../../adapters/redis/connection/RedisConnection.ts"
 import { LoginThrottle } from "../../application/accounts/passwords/LoginThrottle.ts"
-import { EndedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
+import { RevokedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
 import { RateLimiter } from "../../application/shared/RateLimiter.ts"
 import { forget, get, makeSource } from "../contracts/ProfileCache.contract.ts"
 import { newEmail, newSessionId } from "./entities.ts"
@@ -12,7 +12,7 @@ export const isUp = Effect.map(RedisConnection, (connection) => connection.isUp(
 export const isAway = Effect.map(isUp, (isUp) => !isUp)
 
 export const take = (key: string, limit = 100) =>
-  Effect.flatMap(RateLimiter, ({ take }) => take(key, { limit, windowMillis: 60_000 }))
+  Effect.flatMap(RateLimiter, ({ consume }) => consume(key, { limit, windowMillis: 60_000 }))
 
 export const outagesTotal = "taskwright_redis_outages_total"
 export const up = "taskwright_redis_up"
@@ -20,18 +20,18 @@ export const up = "taskwright_redis_up"
 /** One of everything that a request may ask of Redis. */
 export const everything = Effect.gen(function* () {
   const throttle = yield* LoginThrottle
-  const sessions = yield* EndedSessions
+  const sessions = yield* RevokedSessions
   const attempt = { email: newEmail(), ip: "192.0.2.1" }
   const { load, userId } = makeSource()
   yield* take(`user:${userId}`)
-  yield* throttle.admit(attempt)
-  yield* throttle.fail(attempt)
-  yield* throttle.admit(attempt)
-  yield* throttle.succeed(attempt)
-  yield* throttle.admit(attempt)
-  yield* throttle.withdraw(attempt)
+  yield* throttle.begin(attempt)
+  yield* throttle.recordFailure(attempt)
+  yield* throttle.begin(attempt)
+  yield* throttle.recordSuccess(attempt)
+  yield* throttle.begin(attempt)
+  yield* throttle.cancel(attempt)
   const id = newSessionId()
-  yield* sessions.add(id)
+  yield* sessions.revoke(id)
   assert.isTrue(yield* sessions.has(id))
   assert.strictEqual((yield* get(userId, load)).id, userId)
   yield* forget(userId)

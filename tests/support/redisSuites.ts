@@ -4,8 +4,8 @@ import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
 import { describe } from "vitest"
 import { RedisConnection } from "../../adapters/redis/connection/RedisConnection.ts"
 import { LoginThrottle } from "../../application/accounts/passwords/LoginThrottle.ts"
-import { EndedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
-import type { Guards } from "../../application/Ports.ts"
+import { RevokedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
+import type { EphemeralStores } from "../../application/Ports.ts"
 import { RateLimiter } from "../../application/shared/RateLimiter.ts"
 import * as EndedSessionsContract from "../contracts/EndedSessions.contract.ts"
 import * as LoginThrottleContract from "../contracts/LoginThrottle.contract.ts"
@@ -15,7 +15,7 @@ import { newEmail, newSessionId } from "./entities.ts"
 import { realTime, shortLoginLimits, shortProfileTimes } from "./redis.ts"
 import { timedTests } from "./TimeControl.ts"
 
-type Process = Context.Context<Guards | RedisConnection>
+type Process = Context.Context<EphemeralStores | RedisConnection>
 
 /** Each of the processes on the same Redis, under the same prefix. */
 class Processes extends Context.Service<Processes, ReadonlyArray<Process>>()("taskwright/tests/Processes") {}
@@ -34,7 +34,7 @@ export const eventually = <E, R>(isSo: Effect.Effect<boolean, E, R>, tries = 100
  * The contracts of all guards on a Redis, and what several processes on it promise together. They wait for real, so they
  * run beside each other.
  */
-export const suites = (name: string, makeProcess: () => Layer.Layer<Guards | RedisConnection, unknown>) => {
+export const suites = (name: string, makeProcess: () => Layer.Layer<EphemeralStores | RedisConnection, unknown>) => {
   describe.concurrent(`contracts on ${name}`, () => {
     const time = realTime
     EndedSessionsContract.suite(name, makeProcess(), { lifetimeMillis: 1_000, time })
@@ -52,11 +52,11 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<Guards | Red
   )
   layer(processes, { excludeTestServices: true })(`several processes on ${name}`, (it) => {
     const test = timedTests(it, realTime)
-    const inEach = <A, E>(effect: Effect.Effect<A, E, Guards | RedisConnection>) =>
+    const inEach = <A, E>(effect: Effect.Effect<A, E, EphemeralStores | RedisConnection>) =>
       Effect.flatMap(Processes, (all) =>
         Effect.forEach(all, (process) => Effect.provideContext(effect, process), { concurrency: "unbounded" }),
       )
-    const inProcess = <A, E>(index: number, effect: Effect.Effect<A, E, Guards | RedisConnection>) =>
+    const inProcess = <A, E>(index: number, effect: Effect.Effect<A, E, EphemeralStores | RedisConnection>) =>
       Effect.flatMap(Processes, (all) => {
         const process = all[index]
         return process === undefined ? Effect.die(new Error("No such process")) : Effect.provideContext(effect, process)
@@ -72,9 +72,9 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<Guards | Red
       Effect.gen(function* () {
         const limit = { limit: 100, windowMillis: 60_000 }
         const key = `user:${uuidV7Unsafe()}`
-        const takeMany = Effect.flatMap(RateLimiter, ({ take }) =>
+        const takeMany = Effect.flatMap(RateLimiter, ({ consume }) =>
           Effect.all(
-            Array.from({ length: 250 }, (_, index) => take(key, limit).pipe(skewed(index - 125))),
+            Array.from({ length: 250 }, (_, index) => consume(key, limit).pipe(skewed(index - 125))),
             { concurrency: "unbounded" },
           ),
         )
@@ -85,9 +85,9 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<Guards | Red
           allowed.map(({ remaining }) => remaining).toSorted((one, other) => one - other),
           Array.from({ length: 100 }, (_, index) => index),
         )
-        for (const { resetMillis } of quotas) {
-          assert.isAtMost(resetMillis, 60_000)
-          assert.isAbove(resetMillis, 0)
+        for (const { resetAfterMillis } of quotas) {
+          assert.isAtMost(resetAfterMillis, 60_000)
+          assert.isAbove(resetAfterMillis, 0)
         }
       }))
 
@@ -97,11 +97,11 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<Guards | Red
         const key = `user:${uuidV7Unsafe()}`
         const passed: Array<{ readonly before: number; readonly after: number }> = []
         const takeOn = Effect.gen(function* () {
-          const { take } = yield* RateLimiter
+          const { consume } = yield* RateLimiter
           const until = performance.now() + 2_500
           while (performance.now() < until) {
             const before = performance.now()
-            if ((yield* take(key, limit)).isAllowed) passed.push({ before, after: performance.now() })
+            if ((yield* consume(key, limit)).isAllowed) passed.push({ before, after: performance.now() })
             // Not in step with the window.
             yield* Effect.sleep(1 + (passed.length % 7))
           }
@@ -121,8 +121,8 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<Guards | Red
         const attempt = { email: newEmail(), ip: "192.0.2.1" }
         const guess = Effect.gen(function* () {
           const throttle = yield* LoginThrottle
-          const isAdmitted = yield* Effect.isSuccess(throttle.admit(attempt))
-          if (isAdmitted) yield* throttle.fail(attempt)
+          const isAdmitted = yield* Effect.isSuccess(throttle.begin(attempt))
+          if (isAdmitted) yield* throttle.recordFailure(attempt)
           return isAdmitted
         })
         const admitted = (yield* inEach(
@@ -137,26 +137,26 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<Guards | Red
     test("clear a pair everywhere when it succeeds anywhere, and know its IP everywhere", () =>
       Effect.gen(function* () {
         const attempt = { email: newEmail(), ip: "192.0.2.1" }
-        const logIn = (end: "fail" | "succeed") =>
-          Effect.flatMap(LoginThrottle, (throttle) => Effect.andThen(throttle.admit(attempt), throttle[end](attempt)))
-        for (let failed = 0; failed < 4; failed++) yield* inProcess(0, logIn("fail"))
-        yield* inProcess(1, logIn("succeed"))
-        for (let failed = 0; failed < 4; failed++) yield* inProcess(0, logIn("fail"))
-        yield* inProcess(2, logIn("succeed"))
-        yield* inEach(logIn("succeed"))
+        const logIn = (end: "recordFailure" | "recordSuccess") =>
+          Effect.flatMap(LoginThrottle, (throttle) => Effect.andThen(throttle.begin(attempt), throttle[end](attempt)))
+        for (let failed = 0; failed < 4; failed++) yield* inProcess(0, logIn("recordFailure"))
+        yield* inProcess(1, logIn("recordSuccess"))
+        for (let failed = 0; failed < 4; failed++) yield* inProcess(0, logIn("recordFailure"))
+        yield* inProcess(2, logIn("recordSuccess"))
+        yield* inEach(logIn("recordSuccess"))
       }))
 
     test("refuse an ended session at once where it ended and within a second everywhere", () =>
       Effect.gen(function* () {
         const [ended, running] = [newSessionId(), newSessionId()]
-        const has = Effect.flatMap(EndedSessions, (sessions) => sessions.has(ended))
+        const has = Effect.flatMap(RevokedSessions, (sessions) => sessions.has(ended))
         yield* inProcess(
           0,
-          Effect.flatMap(EndedSessions, (sessions) => sessions.add(ended)),
+          Effect.flatMap(RevokedSessions, (sessions) => sessions.revoke(ended)),
         )
         assert.isTrue(yield* inProcess(0, has))
         yield* inEach(eventually(has))
-        const others = yield* inEach(Effect.flatMap(EndedSessions, (sessions) => sessions.has(running)))
+        const others = yield* inEach(Effect.flatMap(RevokedSessions, (sessions) => sessions.has(running)))
         assert.notInclude(others, true)
       }))
 
@@ -165,18 +165,18 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<Guards | Red
         const [learned, ended] = [newSessionId(), newSessionId()]
         yield* inProcess(
           0,
-          Effect.flatMap(EndedSessions, (sessions) => sessions.learn(learned)),
+          Effect.flatMap(RevokedSessions, (sessions) => sessions.remember(learned)),
         )
         // What is said later is heard later.
         yield* inProcess(
           0,
-          Effect.flatMap(EndedSessions, (sessions) => sessions.add(ended)),
+          Effect.flatMap(RevokedSessions, (sessions) => sessions.revoke(ended)),
         )
-        yield* inProcess(1, eventually(Effect.flatMap(EndedSessions, (sessions) => sessions.has(ended))))
+        yield* inProcess(1, eventually(Effect.flatMap(RevokedSessions, (sessions) => sessions.has(ended))))
         assert.isFalse(
           yield* inProcess(
             1,
-            Effect.flatMap(EndedSessions, (sessions) => sessions.has(learned)),
+            Effect.flatMap(RevokedSessions, (sessions) => sessions.has(learned)),
           ),
         )
       }))
@@ -196,7 +196,7 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<Guards | Red
         yield* inProcess(1, ProfileCacheContract.forget(userId))
         yield* inEach(get)
         assert.strictEqual(looks(), 1 + processCount)
-        yield* realTime.pass(1.2 * shortProfileTimes.forgettingMillis)
+        yield* realTime.pass(1.2 * shortProfileTimes.invalidationHoldMillis)
         yield* inProcess(2, get)
         for (const profile of yield* inEach(get)) assert.deepStrictEqual(profile, nth(2 + processCount))
       }))

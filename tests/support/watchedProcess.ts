@@ -1,11 +1,11 @@
 import { type Context, Effect, Layer, Logger, Metric } from "effect"
 import type { RedisConnection } from "../../adapters/redis/connection/RedisConnection.ts"
 import type { ProfileTimes } from "../../adapters/redis/RedisProfileCache.ts"
-import type { Guards } from "../../application/Ports.ts"
+import type { EphemeralStores } from "../../application/Ports.ts"
 import { processOn } from "./redis.ts"
 
 export interface WatchedProcess {
-  readonly run: <A, E>(effect: Effect.Effect<A, E, Guards | RedisConnection>) => Effect.Effect<A, E>
+  readonly run: <A, E>(effect: Effect.Effect<A, E, EphemeralStores | RedisConnection>) => Effect.Effect<A, E>
   /** What it logged of Redis, by level and message. */
   readonly lines: () => ReadonlyArray<readonly [level: string, message: string]>
   /** What a metric of that name stands at. */
@@ -21,7 +21,7 @@ export const startWatchedProcess = (url: string, keyPrefix: string, profileTimes
       Logger.layer([Logger.make(({ logLevel, message }) => void lines.push([logLevel, String(message)]))]),
       Layer.succeed(Metric.MetricRegistry, registry),
     )
-    const context: Context.Context<Guards | RedisConnection> = yield* Layer.build(
+    const context: Context.Context<EphemeralStores | RedisConnection> = yield* Layer.build(
       processOn(url, keyPrefix, { profileTimes }).pipe(Layer.provideMerge(watch)),
     )
     const process: WatchedProcess = {

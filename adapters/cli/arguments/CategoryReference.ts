@@ -1,8 +1,8 @@
 import { Effect } from "effect"
 import type { Category } from "../../../domain/categories/Category.ts"
-import { InvalidInput, NothingFound } from "../CliErrors.ts"
-import { plain } from "../output/TerminalText.ts"
-import { asUser } from "../session/SignedInUser.ts"
+import { InvalidInput, NotFound } from "../CliErrors.ts"
+import { escapeControl } from "../output/TerminalText.ts"
+import { callAsUser } from "../session/SignedInUser.ts"
 
 /** How many names of other categories are offered. */
 const offeredNames = 5
@@ -13,14 +13,14 @@ const maxComparedLength = 100
 /** The user's category of that name, to the letter, or of that id. */
 export const resolveCategory = Effect.fnUntraced(function* (name: string) {
   const wanted = yield* nameOf(name)
-  return yield* find(wanted, yield* asUser((account) => account.listCategories))
+  return yield* find(wanted, yield* callAsUser((account) => account.listCategories))
 })
 
 /** The same for several, each once, with one request. */
 export const resolveCategories = Effect.fnUntraced(function* (names: ReadonlyArray<string>) {
   if (names.length === 0) return []
   const wanted = yield* Effect.forEach(names, nameOf)
-  const categories = yield* asUser((account) => account.listCategories)
+  const categories = yield* callAsUser((account) => account.listCategories)
   return [...new Set(yield* Effect.forEach(wanted, (name) => find(name, categories)))]
 })
 
@@ -34,7 +34,7 @@ const find = (wanted: string, categories: ReadonlyArray<Category>) => {
     categories.find(({ id, name }) => name === wanted || id === wanted.toLowerCase()) ??
     categories.find(({ name }) => composed(name) === composed(wanted))
   return found === undefined
-    ? Effect.fail(new NothingFound({ message: missing(wanted, categories) }))
+    ? Effect.fail(new NotFound({ message: missing(wanted, categories) }))
     : Effect.succeed(found)
 }
 
@@ -48,8 +48,10 @@ const missing = (name: string, categories: ReadonlyArray<Category>): string => {
       ? []
       : categories.filter((category) => isNear(category.name, name)).slice(0, offeredNames)
   const offer =
-    near.length === 0 ? "" : ` Did you mean ${near.map((category) => `"${plain(category.name)}"`).join(" or ")}?`
-  return `You have no category "${plain(name)}".${offer} See: taskwright category list`
+    near.length === 0
+      ? ""
+      : ` Did you mean ${near.map((category) => `"${escapeControl(category.name)}"`).join(" or ")}?`
+  return `You have no category "${escapeControl(name)}".${offer} See: taskwright category list`
 }
 
 const isNear = (one: string, other: string): boolean => {

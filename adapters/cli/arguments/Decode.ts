@@ -6,13 +6,13 @@ import type { DatePurpose } from "../dates/ResolveDate.ts"
 import { parseDueDate } from "./DueDate.ts"
 
 /** Reads what was typed by the domain's schema, or says what it takes. */
-export const read = <A>(schema: Schema.Codec<A, string>, what: string, text: string) =>
+export const decodeArgument = <A>(schema: Schema.Codec<A, string>, what: string, text: string) =>
   Schema.decodeUnknownEffect(schema)(text).pipe(
     Effect.mapError((error) => new InvalidInput({ message: `The ${what} ${error.message.split("\n")[0] ?? ""}` })),
   )
 
 /** Reads a date as seen from now, in the time zone of the process. */
-export const readDate = Effect.fnUntraced(function* (text: string, purpose: DatePurpose) {
+export const decodeDate = Effect.fnUntraced(function* (text: string, purpose: DatePurpose) {
   const from = { now: yield* Clock.currentTimeMillis, zone: yield* localZone }
   return yield* parseDueDate(text, purpose, from)
 })
@@ -22,4 +22,4 @@ export const readOptionalDate = (
   text: Option.Option<string>,
   purpose: DatePurpose,
 ): Effect.Effect<Timestamp | undefined, InvalidInput> =>
-  Option.match(text, { onNone: () => Effect.succeed(undefined), onSome: (given) => readDate(given, purpose) })
+  Option.match(text, { onNone: () => Effect.succeed(undefined), onSome: (given) => decodeDate(given, purpose) })

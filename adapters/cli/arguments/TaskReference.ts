@@ -2,11 +2,11 @@ import { Console, Effect } from "effect"
 import { Argument } from "effect/cli"
 import type { Task } from "../../../domain/tasks/Task.ts"
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
-import { InvalidInput, NothingFound } from "../CliErrors.ts"
+import { InvalidInput, NotFound } from "../CliErrors.ts"
 import { cut } from "../output/Table.ts"
-import { plain } from "../output/TerminalText.ts"
+import { escapeControl } from "../output/TerminalText.ts"
 import { lastList } from "../session/LastList.ts"
-import { forEachPage } from "../transfer/PageThroughTasks.ts"
+import { forEachTaskPage } from "../transfer/PageThroughTasks.ts"
 import { isNamedBy, isShortId, shortestEnd, shortIds } from "./ShortId.ts"
 
 /** Finds the tasks that a command names: by numbers in the list that the terminal showed last, by ids or parts of them. */
@@ -68,17 +68,17 @@ const resolve = (
   text: string,
   list: ReadonlyArray<Task> | null,
   tasks: ReadonlyArray<Task>,
-): Effect.Effect<NamedTask, InvalidInput | NothingFound> => {
+): Effect.Effect<NamedTask, InvalidInput | NotFound> => {
   if (number.test(text)) {
     const task = list?.[Number(text) - 1]
     if (task !== undefined) return Effect.succeed({ id: task.id, seen: task })
     const reason = list === null ? "This terminal has shown no list lately" : `The last list has no task number ${text}`
-    return Effect.fail(new NothingFound({ message: `${reason}. Run: taskwright list` }))
+    return Effect.fail(new NotFound({ message: `${reason}. Run: taskwright list` }))
   }
   if (uuid.test(text)) return Effect.succeed({ id: text as TaskId, seen: null })
   const [found, ...others] = tasks.filter(({ id }) => isNamedBy(id, text))
   if (found === undefined) {
-    return Effect.fail(new NothingFound({ message: `No task of yours has an id that ends with ${text}.` }))
+    return Effect.fail(new NotFound({ message: `No task of yours has an id that ends with ${text}.` }))
   }
   return others.length > 0
     ? Effect.fail(new InvalidInput({ message: ambiguous(text, [found, ...others]) }))
@@ -89,7 +89,7 @@ const ambiguous = (text: string, tasks: ReadonlyArray<Task>): string => {
   const ids = shortIds(tasks.map(({ id }) => id))
   const told = tasks
     .slice(0, maximumCandidates)
-    .map(({ title }, index) => `${ids[index]} "${cut(plain(title), candidateWidth)}"`)
+    .map(({ title }, index) => `${ids[index]} "${cut(escapeControl(title), candidateWidth)}"`)
   const rest = tasks.length > maximumCandidates ? `, or ${tasks.length - maximumCandidates} more` : ""
   return `${text} names more than one task: ${told.join(", ")}${rest}. Give more characters.`
 }
@@ -97,7 +97,7 @@ const ambiguous = (text: string, tasks: ReadonlyArray<Task>): string => {
 /** The user's tasks that any of the parts of ids fits. */
 const findFitting = Effect.fnUntraced(function* (parts: ReadonlyArray<string>) {
   const found: Array<Task> = []
-  yield* forEachPage(
+  yield* forEachTaskPage(
     (tasks, total) => {
       found.push(...tasks.filter(({ id }) => parts.some((part) => isNamedBy(id, part))))
       const message = `You have ${total} tasks, too many to look through: list the task and give its number, or give its whole id.`

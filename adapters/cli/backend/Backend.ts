@@ -2,7 +2,7 @@ import { Context, type Effect } from "effect"
 import type { TokenPair } from "../../../application/accounts/sessions/StartSession.ts"
 import type * as Accounts from "../../../domain/accounts/AccountErrors.ts"
 import type { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
-import type { OfferedPassword, Password } from "../../../domain/accounts/Password.ts"
+import type { Password, SubmittedPassword } from "../../../domain/accounts/Password.ts"
 import type { Profile } from "../../../domain/accounts/Profile.ts"
 import type { Session } from "../../../domain/accounts/Session.ts"
 import type { SessionId } from "../../../domain/accounts/SessionId.ts"
@@ -18,18 +18,18 @@ import type { CategoryId } from "../../../domain/categories/CategoryId.ts"
 import type { NotOwner } from "../../../domain/shared/NotOwner.ts"
 import type { Page } from "../../../domain/shared/Page.ts"
 import type { Version } from "../../../domain/shared/Version.ts"
-import type { ImportedTask } from "../../../domain/tasks/ImportedTask.ts"
-import type { NewTask, Task, TaskChanges } from "../../../domain/tasks/Task.ts"
+import type { TaskImport } from "../../../domain/tasks/ImportedTask.ts"
+import type { NewTask, Task, TaskChanges, VersionConflict } from "../../../domain/tasks/Task.ts"
 import type * as Tasks from "../../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 import type { TaskQuery } from "../../../domain/tasks/TaskQuery.ts"
-import type { RateLimited, Refused, Unreachable } from "../CliErrors.ts"
+import type { CommandFailed, RateLimited, Unreachable } from "../CliErrors.ts"
 
 /** What can come in the way of any call. */
-export type Trouble = Unreachable | RateLimited | Refused
+export type BackendError = Unreachable | RateLimited | CommandFailed
 
 /** What can come in the way of a call of somebody who is signed in. */
-export type UserTrouble = Trouble | Accounts.InvalidAccessToken | Accounts.EmailNotVerified
+export type AuthenticatedError = BackendError | Accounts.InvalidAccessToken | Accounts.EmailNotVerified
 
 /** Who registered or logged in. */
 export interface SignedIn {
@@ -49,14 +49,14 @@ export interface TaskToCreate extends Omit<NewTask, "categories"> {
 }
 
 /** A task to import, and the categories that it is to have. */
-export interface TaskToImport extends ImportedTask {
+export interface TaskToImport extends TaskImport {
   readonly categoryIds: ReadonlyArray<CategoryId>
 }
 
-type Call<A, E = never> = Effect.Effect<A, E | UserTrouble>
+type Call<A, E = never> = Effect.Effect<A, E | AuthenticatedError>
 
 /** The calls of somebody who is signed in, all of them about that user alone. */
-export interface Account {
+export interface AuthenticatedBackend {
   readonly profile: Call<Profile>
   readonly logOut: Call<void>
   readonly listSessions: Call<ReadonlyArray<OpenSession>>
@@ -72,7 +72,7 @@ export interface Account {
     id: TaskId,
     version: Version,
     changes: TaskChanges,
-  ) => Call<Task, Tasks.TaskNotFound | Tasks.VersionConflict | Tasks.DueDateNotInFuture | NotOwner>
+  ) => Call<Task, Tasks.TaskNotFound | VersionConflict | Tasks.DueDateNotInFuture | NotOwner>
   readonly deleteTask: (id: TaskId) => Call<void, Tasks.TaskNotFound | NotOwner>
   readonly assignCategory: (
     id: TaskId,
@@ -101,7 +101,7 @@ export interface Account {
 }
 
 /** Where accounts and tasks are kept. */
-export interface Place {
+export interface Instance {
   /** Tells it from every other place; holds no secret. */
   readonly key: string
   /** As a person would name it. */
@@ -112,17 +112,17 @@ export interface Place {
 export class Backend extends Context.Service<
   Backend,
   {
-    readonly place: Place
+    readonly place: Instance
     readonly register: (wanted: {
       readonly email: EmailAddress
       readonly password: Password
       readonly fullName: FullName
-    }) => Effect.Effect<SignedIn, Accounts.CommonPassword | Accounts.EmailTaken | Trouble>
+    }) => Effect.Effect<SignedIn, Accounts.CommonPassword | Accounts.EmailTaken | BackendError>
     readonly logIn: (wanted: {
       readonly email: EmailAddress
-      readonly password: OfferedPassword
-    }) => Effect.Effect<SignedIn, Accounts.InvalidCredentials | Accounts.TooManyAttempts | Trouble>
-    readonly refresh: (refreshToken: string) => Effect.Effect<TokenPair, Accounts.InvalidRefreshToken | Trouble>
-    readonly as: (accessToken: string) => Account
+      readonly password: SubmittedPassword
+    }) => Effect.Effect<SignedIn, Accounts.InvalidCredentials | Accounts.TooManyAttempts | BackendError>
+    readonly refresh: (refreshToken: string) => Effect.Effect<TokenPair, Accounts.InvalidRefreshToken | BackendError>
+    readonly withAccessToken: (accessToken: string) => AuthenticatedBackend
   }
 >()("taskwright/cli/Backend") {}

@@ -2,14 +2,14 @@ import { Effect, Layer, Option } from "effect"
 import { Command } from "effect/cli"
 import { InvalidInput, Unreachable } from "../CliErrors.ts"
 import { Installation, OnWait, sayWait } from "../Installation.ts"
-import { taskwright } from "../RootCommand.ts"
+import { rootCommand } from "../RootCommand.ts"
 import { Backend } from "./Backend.ts"
 import { makeLocalBackend } from "./LocalBackend.ts"
 
 /** The backend that the flags name: a server where one is named, else the database of this installation. */
 const backend = Layer.unwrap(
   Effect.gen(function* () {
-    const { server } = yield* taskwright
+    const { server } = yield* rootCommand
     return Option.match(server, { onNone: () => local, onSome: remote })
   }),
 )
@@ -58,7 +58,7 @@ const remote = (text: string) =>
   )
 
 /** Gives the command the backend that the flags name, opened when the command runs. */
-export const connected = <const Name extends string, Input, E, R, ContextInput>(
+export const withBackend = <const Name extends string, Input, E, R, ContextInput>(
   command: Command.Command<Name, Input, ContextInput, E, R>,
 ) => Command.provide(command, backend)
 

@@ -7,7 +7,7 @@ import { listSessions } from "../../../application/accounts/sessions/ListSession
 import { logIn } from "../../../application/accounts/sessions/LogIn.ts"
 import { logOut } from "../../../application/accounts/sessions/LogOut.ts"
 import { refreshSession } from "../../../application/accounts/sessions/RefreshSession.ts"
-import { endSession } from "../../../application/accounts/sessions/RevokeSession.ts"
+import { revokeSession } from "../../../application/accounts/sessions/RevokeSession.ts"
 import { createCategory } from "../../../application/categories/CreateCategory.ts"
 import { deleteCategory } from "../../../application/categories/DeleteCategory.ts"
 import { listCategories } from "../../../application/categories/ListCategories.ts"
@@ -23,12 +23,12 @@ import { removeCategory } from "../../../application/tasks/RemoveCategory.ts"
 import { updateTask } from "../../../application/tasks/UpdateTask.ts"
 import { type AccountNotFound, InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
 import { Device } from "../../../domain/accounts/Session.ts"
-import { VersionConflict } from "../../../domain/tasks/TaskErrors.ts"
+import { VersionConflict } from "../../../domain/tasks/Task.ts"
 import { Unreachable } from "../CliErrors.ts"
-import type { Account, Backend, Place } from "./Backend.ts"
+import type { AuthenticatedBackend, Backend, Instance } from "./Backend.ts"
 
 export interface LocalOptions {
-  readonly place: Place
+  readonly place: Instance
   /** Whether only users with a verified email address may work with tasks, as a server would have it. */
   readonly isVerifiedEmailRequired: boolean
 }
@@ -48,12 +48,12 @@ export const makeLocalBackend = (options: LocalOptions) =>
         Effect.provideContext(ports),
         Effect.catchDefect((defect) =>
           defect instanceof Unavailable
-            ? Effect.fail(new Unreachable({ message: `Not available at the moment: ${defect.what}` }))
+            ? Effect.fail(new Unreachable({ message: `Not available at the moment: ${defect.dependency}` }))
             : Effect.die(defect),
         ),
       )
 
-    const as = (accessToken: string): Account => {
+    const withAccessToken = (accessToken: string): AuthenticatedBackend => {
       const identity = authenticate({ accessToken })
       const call = <A, E>(use: (who: Effect.Success<typeof identity>) => Effect.Effect<A, E, LocalPorts>) =>
         run(Effect.flatMap(identity, use))
@@ -71,7 +71,7 @@ export const makeLocalBackend = (options: LocalOptions) =>
             sessions.map((session) => ({ ...session, isCurrent: session.id === sessionId })),
           ),
         ),
-        endSession: (sessionId) => call(({ userId }) => endSession({ userId, sessionId })),
+        endSession: (sessionId) => call(({ userId }) => revokeSession({ userId, sessionId })),
         createTask: (wanted) => verified(({ userId }) => orGone(createTask({ ...wanted, userId }))),
         listTasks: (query) => verified(({ userId }) => listTasks({ ...query, userId })),
         getTask: (taskId) => verified(({ userId }) => getTask({ userId, taskId })),
@@ -94,7 +94,7 @@ export const makeLocalBackend = (options: LocalOptions) =>
       register: (wanted) => run(Effect.map(register({ ...wanted, ip, device }), signedIn)),
       logIn: (wanted) => run(Effect.map(logIn({ ...wanted, ip, device }), signedIn)),
       refresh: (refreshToken) => run(refreshSession({ refreshToken })),
-      as,
+      withAccessToken,
     }
   })
 

@@ -10,11 +10,11 @@ import {
 } from "../../../domain/accounts/AccountErrors.ts"
 import { AuthApi } from "../../http/api/v1/AccountsApi.ts"
 import type { Call } from "../../http/client/ClientMethods.ts"
-import { makeAttempt } from "../../http/client/SendRequest.ts"
+import { makeSendRequest } from "../../http/client/SendRequest.ts"
 import { makeClient } from "../../http/client/TaskwrightClient.ts"
 import type { Tokens } from "../../http/client/TokenStore.ts"
-import { Refused } from "../CliErrors.ts"
-import { Backend, type Trouble, type UserTrouble } from "./Backend.ts"
+import { CommandFailed } from "../CliErrors.ts"
+import { type AuthenticatedError, Backend, type BackendError } from "./Backend.ts"
 import { noTokens, withShownToken } from "./remote/AccessTokenContext.ts"
 import { toSignedInUser } from "./remote/FromResources.ts"
 import { refusing } from "./remote/MapProblems.ts"
@@ -29,7 +29,7 @@ export interface RemoteOptions {
 /** The longest that a call waits for the rate limit by itself; a longer wait is the command's to announce. */
 const maxRetryAfterMillis = 2_000
 /** How long one request may take. */
-const attemptLimitMillis = 15_000
+const requestTimeoutMillis = 15_000
 /** How long a login is locked at most (`LoginThrottle.ts`), where the server does not say. */
 const lockMillis = 15 * 60 * 1000
 
@@ -54,14 +54,14 @@ export const layer = ({ url, version }: RemoteOptions): Layer.Layer<Backend> =>
 
 const makeRemoteBackend = (url: string) =>
   Effect.gen(function* () {
-    const client = yield* makeClient({ url, tokens: noTokens, maxRetryAfterMillis, attemptLimitMillis })
+    const client = yield* makeClient({ url, tokens: noTokens, maxRetryAfterMillis, requestTimeoutMillis })
     const httpClient = yield* HttpClient.HttpClient
     const answer = refusing(client, url)
-    const sendRefresh = makeAttempt("auth", AuthApi.endpoints.refresh as HttpApiEndpoint.Top, {
+    const sendRefresh = makeSendRequest("auth", AuthApi.endpoints.refresh as HttpApiEndpoint.Top, {
       httpClient,
       url,
-      attemptLimitMillis,
-      onAnswer: () => {},
+      requestTimeoutMillis,
+      onResponse: () => {},
     })
     // Sent once: of a refresh whose answer was lost nobody knows whether the token was replaced.
     const refresh: Call<(typeof AuthApi)["endpoints"]["refresh"]> = (input) =>
@@ -75,23 +75,26 @@ const makeRemoteBackend = (url: string) =>
       logIn: ({ email, password }) =>
         answer(client.auth.logIn({ payload: { email, password } }), {
           invalid_credentials: () => new InvalidCredentials(),
-          too_many_attempts: () => new TooManyAttempts({ retryAfterMillis: lockMillis }),
+          too_many_attempts: ({ retry_after_seconds: seconds }) =>
+            new TooManyAttempts({ retryAfterMillis: seconds === null ? lockMillis : seconds * 1000 }),
         }).pipe(asGuest, Effect.map(signedIn)),
       refresh: (refresh_token) =>
         answer(refresh({ payload: { refresh_token } }), {
           invalid_refresh_token: () => new InvalidRefreshToken(),
         }).pipe(asGuest, Effect.map(tokensOf)),
-      as: makeRemoteAccount(client, answer),
+      withAccessToken: makeRemoteAccount(client, answer),
     })
   })
 
 /** These calls show no token, so none can be refused. */
-const asGuest = <A, E>(call: Effect.Effect<A, E | UserTrouble>): Effect.Effect<A, Exclude<E, UserTrouble> | Trouble> =>
+const asGuest = <A, E>(
+  call: Effect.Effect<A, E | AuthenticatedError>,
+): Effect.Effect<A, Exclude<E, AuthenticatedError> | BackendError> =>
   Effect.mapError(call, (error) => {
     const tag = (error as { readonly _tag: string })._tag
     return tag === "InvalidAccessToken" || tag === "EmailNotVerified"
-      ? new Refused({ message: "The server refuses this call." })
-      : (error as Exclude<E, UserTrouble> | Trouble)
+      ? new CommandFailed({ message: "The server refuses this call." })
+      : (error as Exclude<E, AuthenticatedError> | BackendError)
   })
 
 const tokensOf = ({ access_token, refresh_token }: Tokens): TokenPair => ({

@@ -3,12 +3,12 @@ import { Argument, Command } from "effect/cli"
 import { TaskDescription, TaskTitle } from "../../../domain/tasks/Task.ts"
 import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
 import { resolveCategories } from "../arguments/CategoryReference.ts"
-import { read, readOptionalDate } from "../arguments/Decode.ts"
+import { decodeArgument, readOptionalDate } from "../arguments/Decode.ts"
 import { categories, description, due, priority, status } from "../arguments/TaskFlags.ts"
-import { connected } from "../backend/Connection.ts"
+import { withBackend } from "../backend/Connection.ts"
 import { taskLine } from "../output/TaskViews.ts"
 import { print } from "../RootCommand.ts"
-import { asUser } from "../session/SignedInUser.ts"
+import { callAsUser } from "../session/SignedInUser.ts"
 
 export const add = Command.make(
   "add",
@@ -21,14 +21,14 @@ export const add = Command.make(
     status,
   },
   Effect.fnUntraced(function* (input) {
-    const title = yield* read(TaskTitle, "title", input.title)
+    const title = yield* decodeArgument(TaskTitle, "title", input.title)
     const dueDate = yield* readOptionalDate(input.due, "due")
     const description = Option.isNone(input.description)
       ? undefined
-      : yield* read(TaskDescription, "description", input.description.value)
+      : yield* decodeArgument(TaskDescription, "description", input.description.value)
     const categoryIds = (yield* resolveCategories(input.categories)).map(({ id }) => id)
     // One call, so that the task is made with all of it or not at all.
-    const task = yield* asUser((account) =>
+    const task = yield* callAsUser((account) =>
       account.createTask({
         title,
         description,
@@ -41,7 +41,7 @@ export const add = Command.make(
     yield* print((style) => taskLine("Added", task, style), { task: toTaskResource(task) })
   }),
 ).pipe(
-  connected,
+  withBackend,
   Command.withDescription("Add a task"),
   Command.withExamples([
     { command: 'taskwright add "Buy milk" --due tomorrow --priority high --category home' },

@@ -3,12 +3,12 @@ import { Argument, Command, Flag } from "effect/cli"
 import { CategoryColor, CategoryName } from "../../../domain/categories/Category.ts"
 import { toCategoryResource } from "../../http/api/v1/CategoryResource.ts"
 import { resolveCategory } from "../arguments/CategoryReference.ts"
-import { read } from "../arguments/Decode.ts"
-import { connected } from "../backend/Connection.ts"
+import { decodeArgument } from "../arguments/Decode.ts"
+import { withBackend } from "../backend/Connection.ts"
 import { table } from "../output/Table.ts"
-import { plain } from "../output/TerminalText.ts"
+import { escapeControl } from "../output/TerminalText.ts"
 import { print } from "../RootCommand.ts"
-import { asUser } from "../session/SignedInUser.ts"
+import { callAsUser } from "../session/SignedInUser.ts"
 
 const name = Argument.String("name").pipe(Argument.withDescription("The category's name, to the letter"))
 
@@ -20,16 +20,16 @@ const add = Command.make(
   },
   Effect.fnUntraced(function* (input) {
     const wanted = {
-      name: yield* read(CategoryName, "name", input.name),
-      color: Option.isNone(input.color) ? null : yield* read(CategoryColor, "colour", input.color.value),
+      name: yield* decodeArgument(CategoryName, "name", input.name),
+      color: Option.isNone(input.color) ? null : yield* decodeArgument(CategoryColor, "colour", input.color.value),
     }
-    const category = yield* asUser((account) => account.createCategory(wanted))
-    yield* print((style) => `Added ${style.dim(category.id)} ${plain(category.name)}`, {
+    const category = yield* callAsUser((account) => account.createCategory(wanted))
+    yield* print((style) => `Added ${style.dim(category.id)} ${escapeControl(category.name)}`, {
       category: toCategoryResource(category),
     })
   }),
 ).pipe(
-  connected,
+  withBackend,
   Command.withDescription("Add a category"),
   Command.withExamples([{ command: "taskwright category add home --color '#2E7D32'" }]),
 )
@@ -38,15 +38,15 @@ const list = Command.make(
   "list",
   {},
   Effect.fnUntraced(function* () {
-    const data = yield* asUser((account) => account.listCategories)
+    const data = yield* callAsUser((account) => account.listCategories)
     yield* print(
       (style) =>
         data.length === 0
           ? "No categories."
           : table(
               [
-                { header: "NAME", cells: data.map((each) => plain(each.name)), isFlexible: true },
-                { header: "COLOR", cells: data.map((each) => plain(each.color ?? "")) },
+                { header: "NAME", cells: data.map((each) => escapeControl(each.name)), isFlexible: true },
+                { header: "COLOR", cells: data.map((each) => escapeControl(each.color ?? "")) },
                 { header: "ID", cells: data.map(({ id }) => id), paint: style.dim },
               ],
               style,
@@ -55,7 +55,7 @@ const list = Command.make(
     )
   }),
 ).pipe(
-  connected,
+  withBackend,
   Command.withDescription("List your categories, by name"),
   Command.withExamples([{ command: "taskwright category list" }]),
 )
@@ -65,11 +65,13 @@ const rm = Command.make(
   { name },
   Effect.fnUntraced(function* (input) {
     const category = yield* resolveCategory(input.name)
-    yield* asUser((account) => account.deleteCategory(category.id))
-    yield* print(() => `Deleted the category ${plain(category.name)}; its tasks stay.`, { deleted: category.id })
+    yield* callAsUser((account) => account.deleteCategory(category.id))
+    yield* print(() => `Deleted the category ${escapeControl(category.name)}; its tasks stay.`, {
+      deleted: category.id,
+    })
   }),
 ).pipe(
-  connected,
+  withBackend,
   Command.withDescription("Delete a category; its tasks stay, without it"),
   Command.withExamples([{ command: "taskwright category rm home" }]),
 )

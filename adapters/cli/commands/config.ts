@@ -2,17 +2,17 @@ import { Effect, Option } from "effect"
 import { Command } from "effect/cli"
 import { Installation } from "../Installation.ts"
 import { table } from "../output/Table.ts"
-import { plain } from "../output/TerminalText.ts"
-import { print, taskwright } from "../RootCommand.ts"
-import { ConfigFolder } from "../session/UserDirectories.ts"
+import { escapeControl } from "../output/TerminalText.ts"
+import { print, rootCommand } from "../RootCommand.ts"
+import { ConfigDirectory } from "../session/UserDirectories.ts"
 
 export const config = Command.make(
   "config",
   {},
   Effect.fnUntraced(function* () {
-    const { server } = yield* taskwright
+    const { server } = yield* rootCommand
     const { settings: read, version } = yield* Installation
-    const folder = yield* ConfigFolder
+    const folder = yield* ConfigDirectory
     const settings = yield* read
     const shown = [
       { name: "version", value: version },
@@ -25,7 +25,7 @@ export const config = Command.make(
         table(
           [
             { header: "SETTING", cells: shown.map(({ name }) => name) },
-            { header: "VALUE", cells: shown.map(({ value }) => plain(value)) },
+            { header: "VALUE", cells: shown.map(({ value }) => escapeControl(value)) },
           ],
           style,
         ),

@@ -1,19 +1,18 @@
 import { Console, Effect, Option } from "effect"
 import { Command, Flag, Prompt, TerminalCapabilities } from "effect/cli"
 import { Version } from "../../../domain/shared/Version.ts"
-import { type Task, type TaskChanges, TaskDescription, TaskTitle } from "../../../domain/tasks/Task.ts"
-import { VersionConflict } from "../../../domain/tasks/TaskErrors.ts"
+import { type Task, type TaskChanges, TaskDescription, TaskTitle, VersionConflict } from "../../../domain/tasks/Task.ts"
 import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
-import { read, readDate } from "../arguments/Decode.ts"
+import { decodeArgument, decodeDate } from "../arguments/Decode.ts"
 import * as TaskFlags from "../arguments/TaskFlags.ts"
 import { resolveTask, taskReference } from "../arguments/TaskReference.ts"
-import { connected } from "../backend/Connection.ts"
+import { withBackend } from "../backend/Connection.ts"
 import { InvalidInput } from "../CliErrors.ts"
 import { style } from "../output/Style.ts"
 import { differences, taskLine } from "../output/TaskViews.ts"
-import { print, taskwright } from "../RootCommand.ts"
+import { print, rootCommand } from "../RootCommand.ts"
 import { rememberTask } from "../session/LastList.ts"
-import { asUser } from "../session/SignedInUser.ts"
+import { callAsUser } from "../session/SignedInUser.ts"
 
 /** How often a change is tried again on request before it is given up. */
 const maximumRetries = 10
@@ -45,11 +44,11 @@ export const edit = Command.make(
   Effect.fnUntraced(function* ({ retry, task: reference, versionSeen, ...given }) {
     const changes = yield* readChanges(given)
     const { id, seen } = yield* resolveTask(reference)
-    let base = seen ?? (yield* asUser((account) => account.getTask(id)))
+    let base = seen ?? (yield* callAsUser((account) => account.getTask(id)))
     let version = Option.getOrElse(versionSeen, () => base.version)
     for (let retries = 0; ; retries++) {
       const known = version
-      const outcome = yield* asUser((account) => account.updateTask(id, known, changes)).pipe(
+      const outcome = yield* callAsUser((account) => account.updateTask(id, known, changes)).pipe(
         Effect.catchTag("VersionConflict", (conflict) => Effect.succeed(conflict)),
       )
       if (!(outcome instanceof VersionConflict)) {
@@ -63,7 +62,7 @@ export const edit = Command.make(
     }
   }),
 ).pipe(
-  connected,
+  withBackend,
   Command.withDescription("Change a task; if it was changed since you saw it, shows how and asks"),
   Command.withExamples([
     { command: 'taskwright edit 1 --title "Buy oat milk" --due "tomorrow 10:00"' },
@@ -79,14 +78,14 @@ const readChanges = Effect.fnUntraced(function* (given: Given) {
   const due = Option.getOrUndefined(given.due)
   const description = Option.getOrUndefined(given.description)
   const changes: TaskChanges = {
-    title: Option.isNone(given.title) ? undefined : yield* read(TaskTitle, "title", given.title.value),
+    title: Option.isNone(given.title) ? undefined : yield* decodeArgument(TaskTitle, "title", given.title.value),
     description:
       description === undefined
         ? undefined
         : description === "none"
           ? null
-          : yield* read(TaskDescription, "description", description),
-    dueDate: due === undefined ? undefined : due === "none" ? null : yield* readDate(due, "due"),
+          : yield* decodeArgument(TaskDescription, "description", description),
+    dueDate: due === undefined ? undefined : due === "none" ? null : yield* decodeDate(due, "due"),
     priority: Option.getOrUndefined(given.priority),
     status: Option.getOrUndefined(given.status),
   }
@@ -99,7 +98,7 @@ const readChanges = Effect.fnUntraced(function* (given: Given) {
 
 /** Shows what somebody else changed and, where it was not asked for, asks whom there is to answer. */
 const isRetryWanted = Effect.fnUntraced(function* (seen: Task, current: Task, isAskedFor: boolean) {
-  const { json } = yield* taskwright
+  const { json } = yield* rootCommand
   if (json) return isAskedFor
   const { canPrompt } = yield* TerminalCapabilities.TerminalCapabilities
   const changed = differences(seen, current, yield* style)

@@ -1,16 +1,16 @@
 import { Clock, Console, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { fromMillis } from "../../../domain/shared/Timestamp.ts"
-import { connected } from "../backend/Connection.ts"
-import { counted, plain, plainJson } from "../output/TerminalText.ts"
-import { taskwright } from "../RootCommand.ts"
-import { asUser, credentials } from "../session/SignedInUser.ts"
+import { withBackend } from "../backend/Connection.ts"
+import { escapeControl, escapeControlJson, pluralize } from "../output/TerminalText.ts"
+import { rootCommand } from "../RootCommand.ts"
+import { callAsUser, credentials } from "../session/SignedInUser.ts"
 import { makeMemoryBound } from "../transfer/BoundMemory.ts"
 import { categoryLine, formatVersion, taskLine } from "../transfer/ExportFormat.ts"
 import { fileSink, isStandardOutput, standardOutput } from "../transfer/LineSink.ts"
-import { forEachPage } from "../transfer/PageThroughTasks.ts"
+import { forEachTaskPage } from "../transfer/PageThroughTasks.ts"
 import { makeProgress } from "../transfer/Progress.ts"
-import { patiently } from "../transfer/RetryRateLimited.ts"
+import { retryWhenRateLimited } from "../transfer/RetryRateLimited.ts"
 
 export const exportTasks = Command.make(
   "export",
@@ -33,15 +33,15 @@ export const exportTasks = Command.make(
     const sink = isStandardOutput(path) ? standardOutput : yield* fileSink(path, force)
     const progress = yield* makeProgress
     const boundMemory = yield* makeMemoryBound
-    const categories = yield* patiently(
-      asUser((account) => account.listCategories),
+    const categories = yield* retryWhenRateLimited(
+      callAsUser((account) => account.listCategories),
       progress.wait,
     )
     const exported_at = fromMillis(yield* Clock.currentTimeMillis)
     yield* sink.write([{ type: "taskwright-export", version: formatVersion, user_id, exported_at }])
     yield* sink.write(categories.map(categoryLine))
     let count = 0
-    yield* forEachPage((tasks, total) => {
+    yield* forEachTaskPage((tasks, total) => {
       count += tasks.length
       return Effect.andThen(
         sink.write(tasks.map(taskLine)),
@@ -51,15 +51,15 @@ export const exportTasks = Command.make(
     yield* sink.write([{ type: "end", categories: categories.length, tasks: count }])
     yield* sink.finish
     if (isStandardOutput(path)) return
-    const { json } = yield* taskwright
+    const { json } = yield* rootCommand
     yield* Console.log(
       json
-        ? plainJson({ file: path, categories: categories.length, tasks: count }, 2)
-        : `Exported ${counted(count, "task", "tasks")} and ${counted(categories.length, "category", "categories")} to ${plain(path)}.`,
+        ? escapeControlJson({ file: path, categories: categories.length, tasks: count }, 2)
+        : `Exported ${pluralize(count, "task", "tasks")} and ${pluralize(categories.length, "category", "categories")} to ${escapeControl(path)}.`,
     )
   }, Effect.scoped),
 ).pipe(
-  connected,
+  withBackend,
   Command.withDescription("Write all your tasks and categories as JSON Lines"),
   Command.withExamples([
     { command: "taskwright export -o tasks.jsonl" },

@@ -4,11 +4,11 @@ import { Argument, Command, Flag } from "effect/cli"
 import { lockFile } from "../../filesystem/FileLock.ts"
 import { Backend } from "../backend/Backend.ts"
 import { connectedSayingWaits } from "../backend/Connection.ts"
-import { Refused } from "../CliErrors.ts"
-import { counted, plainJson } from "../output/TerminalText.ts"
-import { taskwright } from "../RootCommand.ts"
+import { CommandFailed } from "../CliErrors.ts"
+import { escapeControlJson, pluralize } from "../output/TerminalText.ts"
+import { rootCommand } from "../RootCommand.ts"
 import { credentials } from "../session/SignedInUser.ts"
-import { ConfigFolder, folderOf } from "../session/UserDirectories.ts"
+import { ConfigDirectory, folderOf } from "../session/UserDirectories.ts"
 import { importFile } from "../transfer/ImportFile.ts"
 
 export const importTasks = Command.make(
@@ -32,9 +32,9 @@ export const importTasks = Command.make(
     ),
   },
   Effect.fnUntraced(function* ({ again, dryRun, file, withoutPastDueDates }) {
-    const { json } = yield* taskwright
+    const { json } = yield* rootCommand
     const { user_id } = yield* credentials
-    const folder = join(folderOf(yield* ConfigFolder, (yield* Backend).place), "imports")
+    const folder = join(folderOf(yield* ConfigDirectory, (yield* Backend).place), "imports")
     // Two imports at once into an account could not know what the other one makes.
     yield* lockFile(join(folder, `${user_id}.lock`), {
       onWait: Console.error("Another import into this account is at work; waiting for it. Ctrl-C stops."),
@@ -46,15 +46,15 @@ export const importTasks = Command.make(
       isAgain: again,
       isWithoutPastDueDates: withoutPastDueDates,
     })
-    yield* Console.log(json ? plainJson({ dry_run: dryRun, is_whole, ...counts }, 2) : wordsOf(dryRun, counts))
+    yield* Console.log(json ? escapeControlJson({ dry_run: dryRun, is_whole, ...counts }, 2) : wordsOf(dryRun, counts))
     const faults = [
-      ...(counts.refused > 0 ? [`${counted(counts.refused, "line was", "lines were")} not imported`] : []),
+      ...(counts.refused > 0 ? [`${pluralize(counts.refused, "line was", "lines were")} not imported`] : []),
       ...(is_whole ? [] : ["the file is not whole"]),
     ]
     if (faults.length === 0) return
     const [first = "", ...others] = faults
     const message = [`${first.slice(0, 1).toUpperCase()}${first.slice(1)}`, ...others].join(", and ")
-    yield* Effect.fail(new Refused({ message: `${message}.` }))
+    yield* Effect.fail(new CommandFailed({ message: `${message}.` }))
   }, Effect.scoped),
 ).pipe(
   connectedSayingWaits,
@@ -70,15 +70,15 @@ type Counts = Omit<Effect.Success<ReturnType<typeof importFile>>, "is_whole">
 
 const wordsOf = (isDryRun: boolean, counts: Counts): string => {
   const { categories_created, imported, imported_again, past_due_dates, present, repeated } = counts
-  const tasks = counted(imported, "task", "tasks")
-  const categories = counted(categories_created, "category", "categories")
+  const tasks = pluralize(imported, "task", "tasks")
+  const categories = pluralize(categories_created, "category", "categories")
   const notes = [
     `${present} ${present === 1 ? "was" : "were"} here already`,
     ...(imported_again > 0
       ? [`${imported_again} had been imported before and ${imported_again === 1 ? "was" : "were"} gone`]
       : []),
     ...(repeated > 0
-      ? [`${counted(repeated, "line", "lines")} repeated a task and ${repeated === 1 ? "was" : "were"} dropped`]
+      ? [`${pluralize(repeated, "line", "lines")} repeated a task and ${repeated === 1 ? "was" : "were"} dropped`]
       : []),
   ].join("; ")
   return isDryRun

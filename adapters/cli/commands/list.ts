@@ -6,12 +6,12 @@ import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
 import { resolveCategory } from "../arguments/CategoryReference.ts"
 import { readOptionalDate } from "../arguments/Decode.ts"
 import { priority, status } from "../arguments/TaskFlags.ts"
-import { connected } from "../backend/Connection.ts"
+import { withBackend } from "../backend/Connection.ts"
 import { InvalidInput } from "../CliErrors.ts"
 import { taskTable } from "../output/TaskViews.ts"
 import { print } from "../RootCommand.ts"
 import { isOutputShown, rememberList } from "../session/LastList.ts"
-import { asUser } from "../session/SignedInUser.ts"
+import { callAsUser } from "../session/SignedInUser.ts"
 
 const date = (name: string, meaning: string) =>
   Flag.String(name).pipe(Flag.withMetavar("DATE"), Flag.withDescription(meaning), Flag.optional)
@@ -64,13 +64,13 @@ export const list = Command.make(
       page: rest.page,
       limit: rest.limit,
     }
-    const page = yield* asUser((account) => account.listTasks(query))
+    const page = yield* callAsUser((account) => account.listTasks(query))
     const isNumbered = yield* isOutputShown
     if (isNumbered) yield* rememberList(page.data)
     yield* print((style) => taskTable(page, style, { isNumbered }), { ...page, data: page.data.map(toTaskResource) })
   }),
 ).pipe(
-  connected,
+  withBackend,
   Command.withDescription("List tasks; the next commands can name them by their numbers"),
   Command.withExamples([
     { command: "taskwright list" },

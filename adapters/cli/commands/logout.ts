@@ -1,17 +1,17 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { Backend } from "../backend/Backend.ts"
-import { connected } from "../backend/Connection.ts"
+import { withBackend } from "../backend/Connection.ts"
 import { print } from "../RootCommand.ts"
 import { credentialsOf } from "../session/Credentials.ts"
-import { asUser } from "../session/SignedInUser.ts"
+import { callAsUser } from "../session/SignedInUser.ts"
 
 export const logout = Command.make(
   "logout",
   {},
   Effect.fnUntraced(function* () {
     const store = yield* credentialsOf((yield* Backend).place)
-    yield* asUser((account) => account.logOut).pipe(
+    yield* callAsUser((account) => account.logOut).pipe(
       // A session that has ended already is what was asked for.
       Effect.catchTag("NotSignedIn", (error) => (error.hasEnded ? Effect.void : Effect.fail(error))),
     )
@@ -19,7 +19,7 @@ export const logout = Command.make(
     yield* print(() => "Signed out.", { signed_out: true })
   }),
 ).pipe(
-  connected,
+  withBackend,
   Command.withDescription("End this session and forget its credentials"),
   Command.withExamples([{ command: "taskwright logout" }]),
 )

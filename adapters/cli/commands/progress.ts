@@ -4,11 +4,11 @@ import type { Task, TaskStatus } from "../../../domain/tasks/Task.ts"
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
 import { resolveTasks, taskReferences } from "../arguments/TaskReference.ts"
-import { connected } from "../backend/Connection.ts"
+import { withBackend } from "../backend/Connection.ts"
 import { taskLine } from "../output/TaskViews.ts"
 import { print } from "../RootCommand.ts"
 import { rememberTask } from "../session/LastList.ts"
-import { asUser } from "../session/SignedInUser.ts"
+import { callAsUser } from "../session/SignedInUser.ts"
 
 /** The commands that move tasks through their states. */
 
@@ -18,9 +18,9 @@ const attempts = 5
 /** Sets the status whatever else was changed meanwhile: it does not hang on the other fields. */
 const setStatus = (id: TaskId, status: TaskStatus) =>
   Effect.gen(function* () {
-    const task = yield* asUser((account) => account.getTask(id))
+    const task = yield* callAsUser((account) => account.getTask(id))
     if (task.status === status) return task
-    return yield* asUser((account) => account.updateTask(id, task.version, { status }))
+    return yield* callAsUser((account) => account.updateTask(id, task.version, { status }))
   }).pipe(Effect.retry({ times: attempts, while: (error) => error._tag === "VersionConflict" }))
 
 const statusCommand = <const Name extends string>(
@@ -50,7 +50,7 @@ const statusCommand = <const Name extends string>(
       ).pipe(Effect.ensuring(Effect.suspend(() => (changed.length === 0 ? Effect.void : tell))))
     }),
   ).pipe(
-    connected,
+    withBackend,
     Command.withDescription(wording.description),
     Command.withExamples([{ command: `taskwright ${name} 1` }, { command: `taskwright ${name} 1 2 4a5968` }]),
   )

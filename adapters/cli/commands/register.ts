@@ -4,13 +4,13 @@ import { refuseCommon } from "../../../domain/accounts/CommonPasswords.ts"
 import { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
 import { Password } from "../../../domain/accounts/Password.ts"
 import { FullName } from "../../../domain/accounts/UserAccount.ts"
-import { read } from "../arguments/Decode.ts"
+import { decodeArgument } from "../arguments/Decode.ts"
 import { askPassword, passwordStdin } from "../arguments/Passwords.ts"
 import { Backend } from "../backend/Backend.ts"
-import { connected } from "../backend/Connection.ts"
-import { plain } from "../output/TerminalText.ts"
+import { withBackend } from "../backend/Connection.ts"
+import { escapeControl } from "../output/TerminalText.ts"
 import { print } from "../RootCommand.ts"
-import { keep } from "../session/SignedInUser.ts"
+import { saveCredentials } from "../session/SignedInUser.ts"
 
 export const register = Command.make(
   "register",
@@ -21,20 +21,22 @@ export const register = Command.make(
   },
   Effect.fnUntraced(function* (input) {
     const backend = yield* Backend
-    const email = yield* read(EmailAddress, "email address", input.email)
-    const fullName = yield* read(FullName, "name", input.name)
+    const email = yield* decodeArgument(EmailAddress, "email address", input.email)
+    const fullName = yield* decodeArgument(FullName, "name", input.name)
     const typed = yield* askPassword({ isFromStdin: input.passwordStdin, isNew: true })
     // Looked up here as well as by the backend, so that it ends alike for both of them.
-    const password = yield* Effect.fromResult(refuseCommon("password", yield* read(Password, "password", typed)))
+    const password = yield* Effect.fromResult(
+      refuseCommon("password", yield* decodeArgument(Password, "password", typed)),
+    )
     const signedIn = yield* backend.register({ email, fullName, password })
-    yield* keep(signedIn)
+    yield* saveCredentials(signedIn)
     const { user } = signedIn
-    yield* print(() => `Registered and signed in as ${plain(user.fullName)} <${user.email}>.`, {
+    yield* print(() => `Registered and signed in as ${escapeControl(user.fullName)} <${user.email}>.`, {
       user: { id: user.id, email: user.email, full_name: user.fullName },
     })
   }),
 ).pipe(
-  connected,
+  withBackend,
   Command.withDescription("Open an account and sign in"),
   Command.withExamples([
     { command: 'taskwright register ada@example.com --name "Ada Lovelace"', description: "Asks for a password" },

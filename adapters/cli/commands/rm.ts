@@ -3,11 +3,11 @@ import { Command } from "effect/cli"
 import type { Task } from "../../../domain/tasks/Task.ts"
 import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
 import { resolveTasks, taskReferences } from "../arguments/TaskReference.ts"
-import { connected } from "../backend/Connection.ts"
+import { withBackend } from "../backend/Connection.ts"
 import { taskLine } from "../output/TaskViews.ts"
-import { plain } from "../output/TerminalText.ts"
+import { escapeControl } from "../output/TerminalText.ts"
 import { print } from "../RootCommand.ts"
-import { asUser } from "../session/SignedInUser.ts"
+import { callAsUser } from "../session/SignedInUser.ts"
 
 /** The command that deletes tasks, and says which ones by their titles. */
 
@@ -19,7 +19,7 @@ export const rm = Command.make(
     // Read before any is deleted: a reference that is wrong deletes nothing, and titles can be told.
     const tasks = yield* Effect.forEach(named, ({ id, seen }) =>
       Effect.map(
-        asUser((account) => account.getTask(id)),
+        callAsUser((account) => account.getTask(id)),
         (task) => ({ task, seen }),
       ),
     )
@@ -28,14 +28,14 @@ export const rm = Command.make(
       tasks,
       (each) =>
         Effect.andThen(
-          asUser((account) => account.deleteTask(each.task.id)),
+          callAsUser((account) => account.deleteTask(each.task.id)),
           Effect.sync(() => deleted.push(each)),
         ),
       { discard: true },
     ).pipe(Effect.ensuring(Effect.suspend(() => (deleted.length === 0 ? Effect.void : tell(deleted)))))
   }),
 ).pipe(
-  connected,
+  withBackend,
   Command.withDescription("Delete tasks"),
   Command.withExamples([{ command: "taskwright rm 3" }, { command: "taskwright rm 4a5968" }]),
 )
@@ -51,7 +51,7 @@ const tell = (deleted: ReadonlyArray<Deleted>) =>
     (style) =>
       deleted
         .map(({ seen, task }) => {
-          const former = seen === null || seen.title === task.title ? "" : `, listed as ${plain(seen.title)}`
+          const former = seen === null || seen.title === task.title ? "" : `, listed as ${escapeControl(seen.title)}`
           return `${taskLine("Deleted", task, style)}${former}`
         })
         .join("\n"),

@@ -2,13 +2,13 @@ import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { isNamedBy, isShortId, shortestEnd, shortIds } from "../arguments/ShortId.ts"
 import type { OpenSession } from "../backend/Backend.ts"
-import { connected } from "../backend/Connection.ts"
-import { InvalidInput, NothingFound } from "../CliErrors.ts"
+import { withBackend } from "../backend/Connection.ts"
+import { InvalidInput, NotFound } from "../CliErrors.ts"
 import { dateTime } from "../output/Dates.ts"
 import { table } from "../output/Table.ts"
-import { plain } from "../output/TerminalText.ts"
+import { escapeControl } from "../output/TerminalText.ts"
 import { print } from "../RootCommand.ts"
-import { asUser } from "../session/SignedInUser.ts"
+import { callAsUser } from "../session/SignedInUser.ts"
 
 const end = Command.make(
   "end",
@@ -23,21 +23,21 @@ const end = Command.make(
       const message = `"${session}" names no session. Give the last ${shortestEnd} or more characters of its id.`
       return yield* new InvalidInput({ message })
     }
-    const sessions = yield* asUser((account) => account.listSessions)
+    const sessions = yield* callAsUser((account) => account.listSessions)
     const [found, ...others] = sessions.filter(({ id }) => isNamedBy(id, text))
     if (found === undefined) {
-      return yield* new NothingFound({ message: `No session of yours has an id that ends with ${text}.` })
+      return yield* new NotFound({ message: `No session of yours has an id that ends with ${text}.` })
     }
     if (others.length > 0) {
       const ids = shortIds([found, ...others].map(({ id }) => id))
       return yield* new InvalidInput({ message: `${text} names more than one session: ${ids.join(", ")}.` })
     }
-    yield* asUser((account) => account.endSession(found.id))
-    const device = plain(found.device ?? "unknown device")
+    yield* callAsUser((account) => account.endSession(found.id))
+    const device = escapeControl(found.device ?? "unknown device")
     yield* print(() => `Ended the session ${found.id} (${device}).`, { ended: found.id })
   }),
 ).pipe(
-  connected,
+  withBackend,
   Command.withDescription("End one of your sessions: its tokens are good for nothing from then on"),
   Command.withExamples([{ command: "taskwright sessions end 3b2f71" }]),
 )
@@ -55,13 +55,13 @@ export const sessions = Command.make(
   "sessions",
   {},
   Effect.fnUntraced(function* () {
-    const data = yield* asUser((account) => account.listSessions)
+    const data = yield* callAsUser((account) => account.listSessions)
     yield* print(
       (style) =>
         table(
           [
             { header: "ID", cells: shortIds(data.map(({ id }) => id)), paint: style.dim },
-            { header: "DEVICE", cells: data.map(({ device }) => plain(device ?? "unknown")), isFlexible: true },
+            { header: "DEVICE", cells: data.map(({ device }) => escapeControl(device ?? "unknown")), isFlexible: true },
             { header: "SINCE", cells: data.map(({ createdAt }) => dateTime(createdAt, style)) },
             { header: "LAST USED", cells: data.map(({ lastUsedAt }) => dateTime(lastUsedAt, style)) },
             { header: "", cells: data.map(({ isCurrent }) => (isCurrent ? "this one" : "")), paint: style.green },
@@ -72,7 +72,7 @@ export const sessions = Command.make(
     )
   }),
 ).pipe(
-  connected,
+  withBackend,
   Command.withDescription("List where you are signed in, or end a session"),
   Command.withExamples([{ command: "taskwright sessions" }, { command: "taskwright sessions end 3b2f71" }]),
   Command.withSubcommands([end]),

@@ -2,23 +2,23 @@ import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
 import { resolveTask, taskReference } from "../arguments/TaskReference.ts"
-import { connected } from "../backend/Connection.ts"
+import { withBackend } from "../backend/Connection.ts"
 import { taskDetails } from "../output/TaskViews.ts"
 import { print } from "../RootCommand.ts"
 import { isOutputShown, rememberTask } from "../session/LastList.ts"
-import { asUser } from "../session/SignedInUser.ts"
+import { callAsUser } from "../session/SignedInUser.ts"
 
 export const show = Command.make(
   "show",
   { task: taskReference },
   Effect.fnUntraced(function* (input) {
     const { id } = yield* resolveTask(input.task)
-    const task = yield* asUser((account) => account.getTask(id))
+    const task = yield* callAsUser((account) => account.getTask(id))
     if (yield* isOutputShown) yield* rememberTask(task)
     yield* print((style) => taskDetails(task, style), { task: toTaskResource(task) })
   }),
 ).pipe(
-  connected,
+  withBackend,
   Command.withDescription("Show a task with everything that is known of it"),
   Command.withExamples([
     { command: "taskwright show 1", description: "The first task of the last list" },

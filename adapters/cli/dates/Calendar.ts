@@ -1,5 +1,5 @@
 import { DateTime } from "effect"
-import { earliestMillis, latestMillis } from "../../../domain/shared/Timestamp.ts"
+import { maxMillis, minMillis } from "../../../domain/shared/Timestamp.ts"
 import type { CalendarSpan, TimeOfDay, Weekday } from "./DateExpression.ts"
 
 /** Days of the calendar, and the instants at which they begin, end and reach a time of day in a zone. */
@@ -39,7 +39,7 @@ export const isoDate = (day: CalendarDay): string => DateTime.formatIsoDateUtc(d
 export const plus = (day: CalendarDay, { days, months }: CalendarSpan): CalendarDay | null => {
   if (Math.abs(months) > maximumMonths || Math.abs(days) > maximumDays) return null
   const moved = DateTime.add(DateTime.add(day, { months }), { days })
-  return moved.epochMilliseconds >= earliestMillis && moved.epochMilliseconds <= latestMillis ? moved : null
+  return moved.epochMilliseconds >= minMillis && moved.epochMilliseconds <= maxMillis ? moved : null
 }
 
 /**

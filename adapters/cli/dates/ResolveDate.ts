@@ -1,5 +1,5 @@
 import { type DateTime, Result } from "effect"
-import { earliestMillis, latestMillis } from "../../../domain/shared/Timestamp.ts"
+import { maxMillis, minMillis } from "../../../domain/shared/Timestamp.ts"
 import * as Calendar from "./Calendar.ts"
 import type { DateExpression, DayExpression } from "./DateExpression.ts"
 import { monthName, shortMonth, weekdayName } from "./DateWords.ts"
@@ -32,7 +32,7 @@ export const resolveDate = (
 }
 
 const within = (millis: number | null): Result.Result<number, string> =>
-  millis !== null && millis >= earliestMillis && millis <= latestMillis ? Result.succeed(millis) : Result.fail(outside)
+  millis !== null && millis >= minMillis && millis <= maxMillis ? Result.succeed(millis) : Result.fail(outside)
 
 type ResolvedDay = Result.Result<Calendar.CalendarDay, string>
 

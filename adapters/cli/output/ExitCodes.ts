@@ -1,7 +1,7 @@
 import { Cause } from "effect"
-import type { VersionConflict } from "../../../domain/tasks/TaskErrors.ts"
+import type { VersionConflict } from "../../../domain/tasks/Task.ts"
 import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
-import { plain } from "./TerminalText.ts"
+import { escapeControl } from "./TerminalText.ts"
 
 /** What scripts can go by. */
 export const exitCodes = {
@@ -28,13 +28,13 @@ const refusals: Readonly<Record<string, { readonly outcome: Outcome; readonly wo
   },
   EmailNotVerified: { outcome: "refused", words: "Verify your email address first: follow the link in the mail." },
   NotOwner: { outcome: "refused", words: "It belongs to somebody else." },
-  Refused: { outcome: "refused" },
+  CommandFailed: { outcome: "refused" },
   FileUnusable: { outcome: "refused" },
   FileLocked: { outcome: "unavailable" },
   InvalidSetting: { outcome: "usage" },
   InvalidInput: { outcome: "usage" },
   ShowHelp: { outcome: "usage" },
-  NothingFound: { outcome: "notFound" },
+  NotFound: { outcome: "notFound" },
   TaskNotFound: { outcome: "notFound", words: "There is no such task, or it was deleted." },
   CategoryNotFound: { outcome: "notFound", words: "There is no such category, or the task does not have it." },
   CategoryNotAssigned: { outcome: "notFound", words: "There is no such category, or the task does not have it." },
@@ -74,7 +74,7 @@ export interface Failure {
 const codeOf = (tag: string): string => tag.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase()
 
 /** Reads a command's end. What nobody foresaw is told whole, for somebody has to mend it. */
-export const failureOf = (cause: Cause.Cause<unknown>): Failure => {
+export const toExit = (cause: Cause.Cause<unknown>): Failure => {
   if (Cause.hasInterruptsOnly(cause)) return { exitCode: exitCodes.stopped, words: null, json: { code: "stopped" } }
   const error = Cause.squash(cause)
   const tag = typeof error === "object" && error !== null && "_tag" in error ? String(error._tag) : ""
@@ -83,7 +83,7 @@ export const failureOf = (cause: Cause.Cause<unknown>): Failure => {
     const message = error instanceof Error && tag !== "" && !Cause.hasDies(cause) ? error.message : Cause.pretty(cause)
     return { exitCode: exitCodes.refused, words: message, json: { code: "failed", message } }
   }
-  const message = known.words ?? plain((error as Error).message)
+  const message = known.words ?? escapeControl((error as Error).message)
   const current = tag === "VersionConflict" ? { current: toTaskResource((error as VersionConflict).current) } : {}
   return {
     exitCode:

@@ -4,11 +4,11 @@ import { shortIds } from "../arguments/ShortId.ts"
 import { dateTime, dueDate } from "./Dates.ts"
 import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"
-import { counted, plain, plainLines } from "./TerminalText.ts"
+import { escapeControl, escapeControlLines, pluralize } from "./TerminalText.ts"
 
 const statusWords = { pending: "pending", in_progress: "started", completed: "done" } as const
 
-const categoryNames = (task: Task): string => task.categories.map(({ name }) => plain(name)).join(", ")
+const categoryNames = (task: Task): string => task.categories.map(({ name }) => escapeControl(name)).join(", ")
 
 const isOverdue = (task: Task, { now }: Style): boolean =>
   task.dueDate !== null && task.status !== "completed" && task.dueDate <= now.toISOString()
@@ -48,14 +48,14 @@ export const taskTable = (
           return task !== undefined && isOverdue(task, style) ? style.red(text) : text
         },
       },
-      { header: "TITLE", cells: data.map(({ title }) => plain(title)), isFlexible: true },
+      { header: "TITLE", cells: data.map(({ title }) => escapeControl(title)), isFlexible: true },
       { header: "CATEGORIES", cells: data.map(categoryNames), isFlexible: true },
     ],
     style,
   )
   const pages = Math.ceil(total / limit)
   const footer =
-    pages > 1 || page > 1 ? `Page ${page} of ${pages}, ${total} tasks in all` : counted(total, "task", "tasks")
+    pages > 1 || page > 1 ? `Page ${page} of ${pages}, ${total} tasks in all` : pluralize(total, "task", "tasks")
   return `${rows}\n${style.dim(footer)}`
 }
 
@@ -71,21 +71,21 @@ export const taskDetails = (task: Task, style: Style): string => {
     ["Created", dateTime(task.createdAt, style)],
     ["Changed", dateTime(task.updatedAt, style)],
   ]
-  const description = task.description === null ? "" : `\n\n${plainLines(task.description)}`
-  return `${style.bold(plain(task.title))}\n${lines.map(([name, value]) => `${style.dim(name.padEnd(11))}${value}`).join("\n")}${description}`
+  const description = task.description === null ? "" : `\n\n${escapeControlLines(task.description)}`
+  return `${style.bold(escapeControl(task.title))}\n${lines.map(([name, value]) => `${style.dim(name.padEnd(11))}${value}`).join("\n")}${description}`
 }
 
 /** What was done to a task, in a line. */
 export const taskLine = (what: string, task: Task, style: Style): string => {
   const due = dueDate(task.dueDate, style)
-  return `${what} ${style.dim(task.id)} ${plain(task.title)}${due === "" ? "" : ` (due ${due})`}`
+  return `${what} ${style.dim(task.id)} ${escapeControl(task.title)}${due === "" ? "" : ` (due ${due})`}`
 }
 
 /** The fields in which two states of a task differ, as `field: before -> after`. */
 export const differences = (before: Task, after: Task, style: Style): ReadonlyArray<string> => {
   const fields: ReadonlyArray<readonly [string, (task: Task) => string]> = [
-    ["title", ({ title }) => plain(title)],
-    ["description", ({ description }) => (description === null ? "none" : plain(description))],
+    ["title", ({ title }) => escapeControl(title)],
+    ["description", ({ description }) => (description === null ? "none" : escapeControl(description))],
     ["status", ({ status }) => statusWords[status]],
     ["priority", ({ priority }) => priority],
     ["due", (task) => dueDate(task.dueDate, style) || "no date"],

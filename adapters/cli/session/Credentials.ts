@@ -2,8 +2,8 @@ import { join } from "node:path"
 import { Effect, Schema } from "effect"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { readPrivate, removePrivate, writePrivate } from "../../filesystem/PrivateFile.ts"
-import type { Place } from "../backend/Backend.ts"
-import { ConfigFolder, folderOf } from "./UserDirectories.ts"
+import type { Instance } from "../backend/Backend.ts"
+import { ConfigDirectory, folderOf } from "./UserDirectories.ts"
 
 /** Who is signed in at a place, and what proves it. */
 export const Credentials = Schema.Struct({
@@ -16,8 +16,8 @@ export const Credentials = Schema.Struct({
 export interface Credentials extends Schema.Schema.Type<typeof Credentials> {}
 
 /** The credentials of a place: one user at a time, in a file that only this user of the machine can read. */
-export const credentialsOf = (place: Place) =>
-  Effect.map(ConfigFolder, (config) => {
+export const credentialsOf = (place: Instance) =>
+  Effect.map(ConfigDirectory, (config) => {
     const folder = folderOf(config, place)
     const path = join(folder, "credentials.json")
     return {

@@ -8,10 +8,10 @@ import { lockFile } from "../../filesystem/FileLock.ts"
 import { FileUnusable } from "../../filesystem/FileUnusable.ts"
 import { readPrivate, removePrivate, writePrivate } from "../../filesystem/PrivateFile.ts"
 import { Backend } from "../backend/Backend.ts"
-import { taskwright } from "../RootCommand.ts"
+import { rootCommand } from "../RootCommand.ts"
 import { credentials } from "./SignedInUser.ts"
 import { TerminalSession } from "./TerminalSession.ts"
-import { ConfigFolder, folderOf } from "./UserDirectories.ts"
+import { ConfigDirectory, folderOf } from "./UserDirectories.ts"
 
 /**
  * Remembers the list that each terminal showed last, so that the next commands there can name its tasks by their
@@ -31,7 +31,7 @@ const RememberedList = Schema.Struct({
 })
 
 const files = Effect.gen(function* () {
-  const place = folderOf(yield* ConfigFolder, (yield* Backend).place)
+  const place = folderOf(yield* ConfigDirectory, (yield* Backend).place)
   const { key } = yield* TerminalSession
   const folder = join(place, "lists")
   return {
@@ -56,7 +56,7 @@ export const lastList = Effect.map(remembered, (found) => found?.tasks ?? null)
 
 /** Whether a person sees what the command prints: then a list has numbers, and what was shown is remembered. */
 export const isOutputShown = Effect.gen(function* () {
-  const { json } = yield* taskwright
+  const { json } = yield* rootCommand
   const { isShown, key } = yield* TerminalSession
   return !json && isShown && key !== null
 })

@@ -1,12 +1,12 @@
 import { Effect } from "effect"
 import type { InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
 import { lockFile } from "../../filesystem/FileLock.ts"
-import { type Account, Backend, type SignedIn } from "../backend/Backend.ts"
+import { type AuthenticatedBackend, Backend, type SignedIn } from "../backend/Backend.ts"
 import { NotSignedIn } from "../CliErrors.ts"
 import { type Credentials, credentialsOf } from "./Credentials.ts"
 
 /** Keeps what proves who is signed in from now on. */
-export const keep = Effect.fnUntraced(function* ({ tokens, user }: SignedIn) {
+export const saveCredentials = Effect.fnUntraced(function* ({ tokens, user }: SignedIn) {
   const { place } = yield* Backend
   const store = yield* credentialsOf(place)
   // A renewal that began before must not write over it.
@@ -30,14 +30,14 @@ export const credentials = Effect.gen(function* () {
  * Makes calls as who is signed in. An access token that is over is replaced, and the calls are made once more; they
  * were refused whole, so nothing is done twice where `use` makes one call.
  */
-export const asUser = <A, E, R>(use: (account: Account) => Effect.Effect<A, E, R>) =>
+export const callAsUser = <A, E, R>(use: (account: AuthenticatedBackend) => Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const backend = yield* Backend
     const held = yield* credentials
-    return yield* use(backend.as(held.access_token)).pipe(
-      Effect.catchIf(isOver, () =>
-        Effect.flatMap(refreshed(held), (fresh) =>
-          Effect.catchIf(use(backend.as(fresh.access_token)), isOver, () =>
+    return yield* use(backend.withAccessToken(held.access_token)).pipe(
+      Effect.catchIf(isExpired, () =>
+        Effect.flatMap(refreshCredentials(held), (fresh) =>
+          Effect.catchIf(use(backend.withAccessToken(fresh.access_token)), isExpired, () =>
             Effect.fail(new NotSignedIn({ hasEnded: true })),
           ),
         ),
@@ -45,7 +45,7 @@ export const asUser = <A, E, R>(use: (account: Account) => Effect.Effect<A, E, R
     )
   })
 
-const isOver = <E>(error: E): error is Extract<E, InvalidAccessToken> =>
+const isExpired = <E>(error: E): error is Extract<E, InvalidAccessToken> =>
   (error as { readonly _tag?: string } | null)?._tag === "InvalidAccessToken"
 
 /**
@@ -53,7 +53,7 @@ const isOver = <E>(error: E): error is Extract<E, InvalidAccessToken> =>
  * run at once take turns, and who comes second finds the work done. It is not interrupted between the answer and the
  * file.
  */
-const refreshed = (seen: Credentials) =>
+const refreshCredentials = (seen: Credentials) =>
   Effect.gen(function* () {
     const backend = yield* Backend
     const store = yield* credentialsOf(backend.place)

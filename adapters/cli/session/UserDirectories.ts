@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import { join } from "node:path"
 import { Context } from "effect"
-import type { Place } from "../backend/Backend.ts"
+import type { Instance } from "../backend/Backend.ts"
 
 /** The folders of this user, by the conventions of the platform (XDG, or %APPDATA% on Windows). */
 export interface UserFolders {
@@ -14,7 +14,7 @@ export interface UserFolders {
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** `TASKWRIGHT_CONFIG_DIR` names another folder for what the command keeps. */
-export const userFoldersOf = (environment: Environment, platform: string, home: string): UserFolders => {
+export const userDirectoriesOf = (environment: Environment, platform: string, home: string): UserFolders => {
   const named = (name: string) => environment[name] || undefined
   const own = named("TASKWRIGHT_CONFIG_DIR")
   if (platform === "win32") {
@@ -29,10 +29,10 @@ export const userFoldersOf = (environment: Environment, platform: string, home: 
 }
 
 /** The folder in which the command keeps credentials and what it remembers. */
-export class ConfigFolder extends Context.Service<ConfigFolder, string>()("taskwright/cli/ConfigFolder") {}
+export class ConfigDirectory extends Context.Service<ConfigDirectory, string>()("taskwright/cli/ConfigFolder") {}
 
 /** The folder of what is kept for one place, so that servers and the local database do not mix. */
-export const folderOf = (config: string, { key }: Place): string => {
+export const folderOf = (config: string, { key }: Instance): string => {
   const readable = key.replace(/^https?:\/\//, "").replaceAll(/[^A-Za-z0-9.-]+/g, "_")
   const distinct = createHash("sha256").update(key).digest("hex").slice(0, 12)
   return join(config, "places", `${readable.slice(0, 40)}-${distinct}`)

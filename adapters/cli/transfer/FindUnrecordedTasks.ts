@@ -3,10 +3,10 @@ import { PageLimit, PageNumber } from "../../../domain/shared/Page.ts"
 import { fromMillis } from "../../../domain/shared/Timestamp.ts"
 import type { Task } from "../../../domain/tasks/Task.ts"
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
-import { Refused } from "../CliErrors.ts"
-import { asUser } from "../session/SignedInUser.ts"
+import { CommandFailed } from "../CliErrors.ts"
+import { callAsUser } from "../session/SignedInUser.ts"
 import type { TaskLine } from "./ExportFormat.ts"
-import { patiently } from "./RetryRateLimited.ts"
+import { retryWhenRateLimited } from "./RetryRateLimited.ts"
 import { madeAt } from "./TaskIds.ts"
 
 /** How far the clocks of this machine and of the server may lie apart. */
@@ -23,7 +23,7 @@ const contentOf = (task: Pick<Task, "title" | "description" | "priority">): stri
  * Tasks that an import made before it was interrupted, and could not note any more: they were made since it began, and
  * belong to no task that was noted. Each is found once, by what it says.
  */
-export const findOrphans = Effect.fnUntraced(function* (
+export const findUnrecordedTasks = Effect.fnUntraced(function* (
   begunAt: number,
   noted: ReadonlySet<TaskId>,
   onWait: (seconds: number) => Effect.Effect<void>,
@@ -34,12 +34,12 @@ export const findOrphans = Effect.fnUntraced(function* (
   for (let page = 1; ; page++) {
     if (page > maximumPages) {
       const message = `More than ${maximumPages * limit} tasks were made since the last import: it cannot be gone on with.`
-      return yield* Effect.fail(new Refused({ message }))
+      return yield* Effect.fail(new CommandFailed({ message }))
     }
     // By what was changed last, for an import keeps when a task was made elsewhere.
     const query = { sort: "updated_at", order: "desc", page: PageNumber.make(page), limit } as const
-    const { data } = yield* patiently(
-      asUser((account) => account.listTasks(query)),
+    const { data } = yield* retryWhenRateLimited(
+      callAsUser((account) => account.listTasks(query)),
       onWait,
     )
     for (const task of data.filter(({ id }) => madeAt(id) >= sinceMillis && !noted.has(id))) {

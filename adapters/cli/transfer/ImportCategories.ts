@@ -1,15 +1,15 @@
 import { Effect } from "effect"
 import type { CategoryColor, CategoryName } from "../../../domain/categories/Category.ts"
 import type { CategoryId } from "../../../domain/categories/CategoryId.ts"
-import { asUser } from "../session/SignedInUser.ts"
-import { patiently } from "./RetryRateLimited.ts"
+import { callAsUser } from "../session/SignedInUser.ts"
+import { retryWhenRateLimited } from "./RetryRateLimited.ts"
 
 /** The user's categories by name; one that is missing is made when it is asked for. */
 export const makeImportCategories = (isDryRun: boolean, onWait: (seconds: number) => Effect.Effect<void>) =>
   Effect.gen(function* () {
     const listed = Effect.map(
-      patiently(
-        asUser((account) => account.listCategories),
+      retryWhenRateLimited(
+        callAsUser((account) => account.listCategories),
         onWait,
       ),
       (categories) => categories.map(({ id, name }) => [name, id] as const),
@@ -24,8 +24,8 @@ export const makeImportCategories = (isDryRun: boolean, onWait: (seconds: number
         ids.set(name, null)
         return
       }
-      const make = asUser((account) => account.createCategory({ name, color }))
-      yield* patiently(make, onWait).pipe(
+      const make = callAsUser((account) => account.createCategory({ name, color }))
+      yield* retryWhenRateLimited(make, onWait).pipe(
         Effect.map(({ id }) => ids.set(name, id)),
         // Somebody else made it in this moment.
         Effect.catchTag("CategoryNameTaken", () =>

@@ -2,7 +2,7 @@
 
 import { Clock, Console, Effect, Option, Result, Schema } from "effect"
 import { fromMillis } from "../../../domain/shared/Timestamp.ts"
-import { Refused } from "../CliErrors.ts"
+import { CommandFailed } from "../CliErrors.ts"
 import { credentials } from "../session/SignedInUser.ts"
 import { makeMemoryBound } from "./BoundMemory.ts"
 import { AnyHeaderLine, ExportLine, formatVersion, type TaskLine } from "./ExportFormat.ts"
@@ -12,7 +12,7 @@ import { openJournal } from "./ImportJournal.ts"
 import { makeImportReport } from "./ImportReport.ts"
 import { makeTaskImport } from "./ImportTasks.ts"
 import { forEachBatch, type LineBatch } from "./LineBatches.ts"
-import { forEachPage } from "./PageThroughTasks.ts"
+import { forEachTaskPage } from "./PageThroughTasks.ts"
 import { makeProgress } from "./Progress.ts"
 import { TaskIds } from "./TaskIds.ts"
 
@@ -36,7 +36,7 @@ const makePresentIds = (onWait: (seconds: number) => Effect.Effect<void>) =>
   Effect.cached(
     Effect.gen(function* () {
       const ids = new TaskIds()
-      yield* forEachPage(
+      yield* forEachTaskPage(
         (tasks) =>
           Effect.sync(() => {
             for (const { id } of tasks) ids.add(id)
@@ -106,7 +106,7 @@ export const importFile = (options: ImportFileOptions) =>
         const header = text === null ? Option.none() : decodeHeader(text)
         if (Option.isSome(header) && header.value.version > formatVersion) {
           const message = `The file was made by a newer Taskwright: its format is version ${header.value.version}, and this one reads version ${formatVersion}. Update Taskwright.`
-          return yield* Effect.fail(new Refused({ message }))
+          return yield* Effect.fail(new CommandFailed({ message }))
         }
         sections.line()
         return read === null ? "it is not UTF-8" : firstLineOf(read.failure.message)

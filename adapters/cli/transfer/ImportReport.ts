@@ -1,7 +1,7 @@
 // What an import tells of its work.
 
 import { Console, Effect } from "effect"
-import { plain } from "../output/TerminalText.ts"
+import { escapeControl } from "../output/TerminalText.ts"
 
 /** How many lines that were not imported are named. */
 const namedLines = 20
@@ -25,7 +25,7 @@ export const makeImportReport = () => {
       counts.refused++
       if (counts.refused > namedLines) return Effect.void
       const more = counts.refused === namedLines ? " (further lines are only counted)" : ""
-      return Console.error(`line ${line}: ${plain(why)}${more}`)
+      return Console.error(`line ${line}: ${escapeControl(why)}${more}`)
     },
   }
 }

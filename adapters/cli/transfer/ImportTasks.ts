@@ -2,13 +2,13 @@ import { Clock, Effect } from "effect"
 import type { Timestamp } from "../../../domain/shared/Timestamp.ts"
 import type { Task } from "../../../domain/tasks/Task.ts"
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
-import type { Account } from "../backend/Backend.ts"
-import { asUser } from "../session/SignedInUser.ts"
+import type { AuthenticatedBackend } from "../backend/Backend.ts"
+import { callAsUser } from "../session/SignedInUser.ts"
 import type { TaskLine } from "./ExportFormat.ts"
-import { findOrphans } from "./FindUnrecordedTasks.ts"
+import { findUnrecordedTasks } from "./FindUnrecordedTasks.ts"
 import type { makeImportCategories } from "./ImportCategories.ts"
 import type { openJournal } from "./ImportJournal.ts"
-import { patiently } from "./RetryRateLimited.ts"
+import { retryWhenRateLimited } from "./RetryRateLimited.ts"
 import type { TaskIds } from "./TaskIds.ts"
 
 /** How many tasks are made at the same time. */
@@ -32,9 +32,10 @@ export const makeTaskImport = (options: ImportOptions) =>
   Effect.gen(function* () {
     const { categories, journal, onWait, present } = options
     const { begun, begunAt, done, made } = journal.state
-    const orphans = begunAt === null ? null : yield* findOrphans(begunAt, yield* journal.targets, onWait)
-    const call = <A, E extends { readonly _tag: string }>(use: (account: Account) => Effect.Effect<A, E>) =>
-      patiently(asUser(use), onWait)
+    const orphans = begunAt === null ? null : yield* findUnrecordedTasks(begunAt, yield* journal.targets, onWait)
+    const call = <A, E extends { readonly _tag: string }>(
+      use: (account: AuthenticatedBackend) => Effect.Effect<A, E>,
+    ) => retryWhenRateLimited(callAsUser(use), onWait)
 
     const found = (id: TaskId) =>
       call((account) => account.getTask(id)).pipe(

@@ -5,7 +5,7 @@ import { Socket } from "node:net"
 import type { Readable } from "node:stream"
 import { Data, Effect } from "effect"
 import { FileUnusable } from "../../filesystem/FileUnusable.ts"
-import { Refused } from "../CliErrors.ts"
+import { CommandFailed } from "../CliErrors.ts"
 
 /** The longest line that is read; the longest task takes about 30,000 bytes. */
 const maximumLineBytes = 100_000
@@ -109,10 +109,10 @@ export const forEachBatch = <E, R>(
   path: string,
   size: number,
   take: (batch: LineBatch) => Effect.Effect<void, E, R>,
-): Effect.Effect<void, E | FileUnusable | Refused, R> =>
+): Effect.Effect<void, E | FileUnusable | CommandFailed, R> =>
   Effect.gen(function* () {
     const failed = (cause: unknown) =>
-      cause instanceof Unreadable ? new Refused({ message: cause.message }) : new FileUnusable({ path, cause })
+      cause instanceof Unreadable ? new CommandFailed({ message: cause.message }) : new FileUnusable({ path, cause })
     const { input, total } = yield* Effect.acquireRelease(
       Effect.try({
         try: () => openInput(path),

@@ -4,17 +4,17 @@ import { once } from "node:events"
 import { Effect } from "effect"
 import { openAtomic } from "../../filesystem/AtomicFile.ts"
 import { type FileExists, FileUnusable } from "../../filesystem/FileUnusable.ts"
-import { Refused } from "../CliErrors.ts"
-import { plainJson } from "../output/TerminalText.ts"
+import { CommandFailed } from "../CliErrors.ts"
+import { escapeControlJson } from "../output/TerminalText.ts"
 
 /** Takes lines of JSON one after the other. */
 export interface LineSink {
   readonly write: (lines: ReadonlyArray<unknown>) => Effect.Effect<void, FileUnusable>
   /** Everything has been written. */
-  readonly finish: Effect.Effect<void, FileUnusable | Refused>
+  readonly finish: Effect.Effect<void, FileUnusable | CommandFailed>
 }
 
-const textOf = (lines: ReadonlyArray<unknown>): string => lines.map((line) => `${plainJson(line)}\n`).join("")
+const textOf = (lines: ReadonlyArray<unknown>): string => lines.map((line) => `${escapeControlJson(line)}\n`).join("")
 
 /** Names of standard output: as programs have it, and as the system has it. */
 const standardOutputNames: ReadonlySet<string> = new Set(["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
@@ -34,7 +34,8 @@ export const standardOutput: LineSink = {
   finish: Effect.void,
 }
 
-const refused = ({ message }: FileExists): Refused => new Refused({ message: `${message} Replace it with --force.` })
+const refused = ({ message }: FileExists): CommandFailed =>
+  new CommandFailed({ message: `${message} Replace it with --force.` })
 
 /** A file for this user's eyes alone, which takes its name when it is whole. */
 export const fileSink = (path: string, isReplacing: boolean) =>

@@ -1,14 +1,14 @@
 import { Effect } from "effect"
 import { PageLimit, PageNumber } from "../../../domain/shared/Page.ts"
 import type { Task } from "../../../domain/tasks/Task.ts"
-import { asUser } from "../session/SignedInUser.ts"
-import { patiently } from "./RetryRateLimited.ts"
+import { callAsUser } from "../session/SignedInUser.ts"
+import { retryWhenRateLimited } from "./RetryRateLimited.ts"
 
 /** The longest page, and the shortest that is asked for. */
 const [longest, shortest] = [100, 51]
 
 /** The page that begins before the place and reaches furthest beyond it, of all ways to cut a list into pages. */
-const pageAround = (place: number): { readonly page: number; readonly limit: number } => {
+const overlappingPage = (place: number): { readonly page: number; readonly limit: number } => {
   let best = { page: 1, limit: longest }
   for (let limit = longest; limit >= shortest; limit--) {
     const page = Math.max(1, Math.ceil(place / limit))
@@ -25,7 +25,7 @@ const positionOf = (task: Task): string => `${task.createdAt} ${task.id}`
  * where a task is deleted meanwhile, those behind it move forward. So each page begins with one that was seen before: if
  * it does not, it is read again from further ahead. Nothing is missed, and nothing is given twice.
  */
-export const forEachPage = <E, R>(
+export const forEachTaskPage = <E, R>(
   take: (tasks: ReadonlyArray<Task>, total: number) => Effect.Effect<void, E, R>,
   onWait: (seconds: number) => Effect.Effect<void>,
 ) =>
@@ -33,15 +33,15 @@ export const forEachPage = <E, R>(
     let last = ""
     let place = 0
     for (;;) {
-      const { limit, page } = pageAround(place)
+      const { limit, page } = overlappingPage(place)
       const query = {
         sort: "created_at",
         order: "asc",
         page: PageNumber.make(page),
         limit: PageLimit.make(limit),
       } as const
-      const { data, total } = yield* patiently(
-        asUser((account) => account.listTasks(query)),
+      const { data, total } = yield* retryWhenRateLimited(
+        callAsUser((account) => account.listTasks(query)),
         onWait,
       )
       const start = (page - 1) * limit

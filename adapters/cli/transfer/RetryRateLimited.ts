@@ -9,7 +9,7 @@ const longestWaitMillis = 120_000
 const isRateLimited = (error: unknown): error is RateLimited => error instanceof RateLimited
 
 /** Makes the call again when the server's rate limit lets it, and says so meanwhile. */
-export const patiently = <A, E extends { readonly _tag: string }, R>(
+export const retryWhenRateLimited = <A, E extends { readonly _tag: string }, R>(
   call: Effect.Effect<A, E, R>,
   onWait: (seconds: number) => Effect.Effect<void>,
 ): Effect.Effect<A, E, R> => {

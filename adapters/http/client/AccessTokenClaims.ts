@@ -3,13 +3,13 @@ import { Result, Schema } from "effect"
 const Claims = Schema.fromJsonString(Schema.Struct({ iat: Schema.Int, exp: Schema.Int }))
 
 /** When an access token was issued and when it expires, by the service's clock. */
-export interface AccessTokenTimes {
+export interface AccessTokenClaims {
   readonly issuedAtMillis: number
   readonly expiresAtMillis: number
 }
 
 /** Reads a token's times, unchecked: what it is worth is the service's to say. Null where it is no JWT with both. */
-export const readTimes = (token: string): AccessTokenTimes | null => {
+export const readClaims = (token: string): AccessTokenClaims | null => {
   const payload = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/")
   const claims = Result.flatMap(
     Result.try(() => atob(payload)),

@@ -8,18 +8,18 @@ export interface FailedCall {
 }
 
 /** The service was not reached, or its answer did not come whole or in time. Whether it acted is not known. */
-export class Unreachable extends Data.TaggedError("Unreachable")<
+export class NetworkError extends Data.TaggedError("NetworkError")<
   FailedCall & {
     readonly message: string
     /** The system's code for what happened, such as `ECONNREFUSED`; null if there is none, as in browsers. */
     readonly reason: string | null
   }
 > {
-  readonly code = "unreachable"
+  readonly code = "network_error"
 }
 
 /** The answer is not one of this API: a proxy's page, or one of a newer version of the service. */
-export class UnexpectedAnswer extends Data.TaggedError("UnexpectedAnswer")<
+export class UnexpectedResponse extends Data.TaggedError("UnexpectedResponse")<
   FailedCall & {
     readonly message: string
     readonly status: number
@@ -27,7 +27,7 @@ export class UnexpectedAnswer extends Data.TaggedError("UnexpectedAnswer")<
     readonly request_id: string | null
   }
 > {
-  readonly code = "unexpected_answer"
+  readonly code = "unexpected_response"
 }
 
 /** The members that every problem has. */
@@ -40,9 +40,14 @@ export interface AnyProblem {
 }
 
 /** The service refused: an error with the members of its problem, of which `code` says which kind it is. */
-export class Refused extends Data.TaggedError("Refused")<AnyProblem> {
+export class ProblemError extends Data.TaggedError("ProblemError")<
+  AnyProblem & {
+    /** After how many seconds to try again (`Retry-After`); null if the service does not say. */
+    readonly retry_after_seconds: number | null
+  }
+> {
   override readonly message = `${this.title} (${this.code}, request ${this.request_id}): ${this.detail}`
 }
 
 /** The error for each kind of problem in a union; comparing `code` tells them apart. */
-export type RefusedWith<Problem> = Problem extends AnyProblem ? Refused & Problem : never
+export type ProblemErrorOf<Problem> = Problem extends AnyProblem ? ProblemError & Problem : never

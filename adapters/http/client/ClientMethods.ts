@@ -1,6 +1,6 @@
 import type { Effect, Schema } from "effect"
 import type { HttpApiClient, HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
-import type { AnyProblem, RefusedWith, UnexpectedAnswer, Unreachable } from "./ClientErrors.ts"
+import type { AnyProblem, NetworkError, ProblemErrorOf, UnexpectedResponse } from "./ClientErrors.ts"
 
 type Endpoint = HttpApiEndpoint.ConstraintRequest
 
@@ -41,7 +41,7 @@ export type Output<E extends Endpoint> =
   | Exclude<HttpApiEndpoint.Errors<E>, AnyProblem>
 
 /** Every way in which a call can fail, told apart by `code`. */
-export type Failure<E extends Endpoint> = RefusedWith<HttpApiEndpoint.Errors<E>> | Unreachable | UnexpectedAnswer
+export type Failure<E extends Endpoint> = ProblemErrorOf<HttpApiEndpoint.Errors<E>> | NetworkError | UnexpectedResponse
 
 /** A call of the API. */
 export type Call<E extends Endpoint> = (

@@ -5,21 +5,21 @@ import { maxListBytes } from "../api/v1/Pagination.ts"
 const maximumMebibytes = maxListBytes / 2 ** 20
 
 /** The answer is longer than any that the API gives; the rest of it was not read. */
-export class AnswerTooLong extends Data.TaggedError("AnswerTooLong") {
+export class ResponseTooLong extends Data.TaggedError("ResponseTooLong") {
   override readonly message = `an answer of more than ${maximumMebibytes} MiB`
 }
 
 /** Reads an answer to its end, so that nothing that is done with it afterwards fails but by what it says. */
-export const readWhole = (
+export const bufferBody = (
   response: HttpClientResponse.HttpClientResponse,
-): Effect.Effect<HttpClientResponse.HttpClientResponse, AnswerTooLong | HttpClientError.HttpClientError> =>
+): Effect.Effect<HttpClientResponse.HttpClientResponse, ResponseTooLong | HttpClientError.HttpClientError> =>
   Effect.gen(function* () {
     const parts: Array<Uint8Array> = []
     let bytes = 0
     yield* Stream.runForEach(response.stream, (part) => {
       bytes += part.byteLength
       parts.push(part)
-      return bytes > maxListBytes ? Effect.fail(new AnswerTooLong()) : Effect.void
+      return bytes > maxListBytes ? Effect.fail(new ResponseTooLong()) : Effect.void
     }).pipe(Effect.catchIf(isWithoutBody, () => Effect.void))
     const whole = new Uint8Array(bytes)
     let place = 0
@@ -34,5 +34,5 @@ export const readWhole = (
     })
   })
 
-const isWithoutBody = (error: AnswerTooLong | HttpClientError.HttpClientError): boolean =>
+const isWithoutBody = (error: ResponseTooLong | HttpClientError.HttpClientError): boolean =>
   error._tag === "HttpClientError" && error.reason._tag === "EmptyBodyError"

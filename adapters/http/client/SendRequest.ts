@@ -2,10 +2,10 @@ import { Cause, Effect, type Tracer } from "effect"
 import { FetchHttpClient, type Headers, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { HttpApiClient, type HttpApiEndpoint, HttpApiSchema } from "effect/http-api"
 import { Api } from "../api/v1/Api.ts"
-import { type AnyProblem, type FailedCall, Refused, UnexpectedAnswer, Unreachable } from "./ClientErrors.ts"
+import { type AnyProblem, type FailedCall, NetworkError, ProblemError, UnexpectedResponse } from "./ClientErrors.ts"
 import { foreignName, isUnreadable, mismatches, systemCode } from "./FailureReasons.ts"
 import { readRetryAfterMillis } from "./RateLimitHeaders.ts"
-import { AnswerTooLong, readWhole } from "./ReadBody.ts"
+import { bufferBody, ResponseTooLong } from "./ReadBody.ts"
 
 /** What a call is given; the types of its surface have held each part against the endpoint. */
 export interface AnyInput {
@@ -16,32 +16,32 @@ export interface AnyInput {
 }
 
 /** A request that did not succeed, with what decides whether it may be sent again. */
-export interface Failed {
-  readonly error: Refused | Unreachable | UnexpectedAnswer
+export interface RequestFailure {
+  readonly error: ProblemError | NetworkError | UnexpectedResponse
   /** The answer's status; null where no answer came. */
   readonly status: number | null
   /** What the answer asks to wait before the next request, in milliseconds; null where it says nothing. */
   readonly retryAfterMillis: number | null
 }
 
-export interface AttemptOptions {
+export interface SendRequestOptions {
   readonly httpClient: HttpClient.HttpClient
   readonly url: string
-  readonly attemptLimitMillis: number
+  readonly requestTimeoutMillis: number
   /** Is shown the headers of every answer. */
-  readonly onAnswer: (headers: Headers.Headers) => void
+  readonly onResponse: (headers: Headers.Headers) => void
 }
 
-export type Attempt = (input: AnyInput, accessToken: string | null) => Effect.Effect<unknown, Failed>
+export type SendRequest = (input: AnyInput, accessToken: string | null) => Effect.Effect<unknown, RequestFailure>
 
 type Endpoint = Pick<HttpApiEndpoint.Top, "identifier" | "method" | "path">
 
 /** Makes what sends one request of an endpoint, waits no longer than the limit, and reads what comes. */
-export const makeAttempt = (
+export const makeSendRequest = (
   group: string,
   endpoint: Endpoint,
-  { attemptLimitMillis, httpClient, onAnswer, url }: AttemptOptions,
-): Attempt => {
+  { requestTimeoutMillis, httpClient, onResponse, url }: SendRequestOptions,
+): SendRequest => {
   // The names are those of an endpoint of this description, which only a type could say.
   const decode = HttpApiClient.decodeResponse(Api, { group, endpoint: endpoint.identifier } as never) as Decode
   const base = url.replace(/\/+$/, "")
@@ -55,9 +55,9 @@ export const makeAttempt = (
         call,
         Effect.suspend(() => httpClient.execute(withTrace(request, span))),
       )
-      onAnswer(response.headers)
-      const whole = yield* answered(call, Effect.catchTag(readWhole(response), "AnswerTooLong", Effect.succeed))
-      if (whole instanceof AnswerTooLong) return yield* Effect.fail(unexpectedAnswer(call, whole.message, response))
+      onResponse(response.headers)
+      const whole = yield* answered(call, Effect.catchTag(bufferBody(response), "ResponseTooLong", Effect.succeed))
+      if (whole instanceof ResponseTooLong) return yield* Effect.fail(unexpectedAnswer(call, whole.message, response))
       return yield* Effect.catch(decode(whole), (said) => {
         if (isProblem(said)) return Effect.fail(refused(said, response))
         // A 503 that is no problem (`NotReady`) answers what was asked.
@@ -71,8 +71,8 @@ export const makeAttempt = (
       Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }),
       Effect.map((value) => (isWithHeaders(value) ? value.body : value)),
       Effect.timeoutOrElse({
-        duration: attemptLimitMillis,
-        orElse: () => unreachable(call, `no answer within ${attemptLimitMillis} ms`, null),
+        duration: requestTimeoutMillis,
+        orElse: () => unreachable(call, `no answer within ${requestTimeoutMillis} ms`, null),
       }),
     )
   }
@@ -109,9 +109,9 @@ const withTrace = (request: HttpClientRequest.HttpClientRequest, span: Tracer.An
 const isWithHeaders = (value: unknown): value is HttpApiSchema.withHeaders<unknown, unknown> =>
   typeof value === "object" && value !== null && HttpApiSchema.WithHeadersValueTypeId in value
 
-const unreachable = (call: FailedCall, what: string, reason: string | null): Effect.Effect<never, Failed> =>
+const unreachable = (call: FailedCall, what: string, reason: string | null): Effect.Effect<never, RequestFailure> =>
   Effect.fail({
-    error: new Unreachable({ ...call, message: `${call.method} ${call.path}: ${what}`, reason }),
+    error: new NetworkError({ ...call, message: `${call.method} ${call.path}: ${what}`, reason }),
     status: null,
     retryAfterMillis: null,
   })
@@ -120,7 +120,7 @@ const unreachable = (call: FailedCall, what: string, reason: string | null): Eff
  * Keeps of whatever the HTTP client breaks off with its code or its name. A program may bring a client of its own, and
  * the errors and defects of many hold the request, with its password or token.
  */
-const answered = <A>(call: FailedCall, effect: Effect.Effect<A, unknown>): Effect.Effect<A, Failed> =>
+const answered = <A>(call: FailedCall, effect: Effect.Effect<A, unknown>): Effect.Effect<A, RequestFailure> =>
   Effect.catchCause(effect, (cause) => {
     if (Cause.hasInterrupts(cause)) return Effect.interrupt
     const error = Cause.squash(cause)
@@ -134,14 +134,14 @@ const isProblem = (error: unknown): error is AnyProblem =>
 
 type Response = Pick<HttpClientResponse.HttpClientResponse, "headers" | "status">
 
-const refused = (problem: AnyProblem, { headers, status }: Response): Failed => ({
-  error: new Refused(problem),
-  status,
-  retryAfterMillis: readRetryAfterMillis(headers),
-})
+const refused = (problem: AnyProblem, { headers, status }: Response): RequestFailure => {
+  const retryAfterMillis = readRetryAfterMillis(headers)
+  const retry_after_seconds = retryAfterMillis === null ? null : retryAfterMillis / 1000
+  return { error: new ProblemError({ ...problem, retry_after_seconds }), status, retryAfterMillis }
+}
 
-const unexpectedAnswer = (call: FailedCall, what: string, { headers, status }: Response): Failed => ({
-  error: new UnexpectedAnswer({
+const unexpectedAnswer = (call: FailedCall, what: string, { headers, status }: Response): RequestFailure => ({
+  error: new UnexpectedResponse({
     ...call,
     message: `${call.method} ${call.path}: status ${status}, ${what}`,
     status,

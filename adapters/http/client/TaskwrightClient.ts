@@ -10,18 +10,18 @@ import { TasksApi } from "../api/v1/TasksApi.ts"
 import type { Calls } from "./ClientMethods.ts"
 import { type AllTasksQuery, allTasks } from "./ListAll.ts"
 import { type RateLimit, readRateLimit } from "./RateLimitHeaders.ts"
-import { type RepeatOptions, repeating } from "./Retry.ts"
-import { type AnyInput, type AttemptOptions, type Failed, makeAttempt } from "./SendRequest.ts"
+import { type RetryOptions, withRetry } from "./Retry.ts"
+import { type AnyInput, makeSendRequest, type RequestFailure, type SendRequestOptions } from "./SendRequest.ts"
 import { makeSession } from "./TokenRefresh.ts"
 import { memoryTokenStore, type TokenStore, type Tokens } from "./TokenStore.ts"
 
-export interface ClientOptions extends Partial<RepeatOptions> {
+export interface ClientOptions extends Partial<RetryOptions> {
   /** Where the service is, with the path that a proxy may serve it under: `https://tasks.example.com`. */
   readonly url: string
   /** Where the session's tokens are kept; in memory by default. */
   readonly tokens?: TokenStore
   /** How long one request may take from its sending to the end of its answer. 15 seconds by default. */
-  readonly attemptLimitMillis?: number
+  readonly requestTimeoutMillis?: number
 }
 
 type TasksCalls = Calls<typeof TasksApi>
@@ -62,39 +62,39 @@ export class TaskwrightClient extends Context.Service<TaskwrightClient, Client>(
     TaskwrightClient.layer(options).pipe(Layer.provide(FetchHttpClient.layer))
 }
 
-type AnyCall = (input?: AnyInput) => Effect.Effect<unknown, Failed["error"]>
+type AnyCall = (input?: AnyInput) => Effect.Effect<unknown, RequestFailure["error"]>
 
 const clientOver = (
   httpClient: HttpClient.HttpClient,
   {
-    attemptLimitMillis = 15_000,
-    maxRepeats = 3,
+    requestTimeoutMillis = 15_000,
+    maxRetries = 3,
     maxRetryAfterMillis = 60_000,
     tokens = memoryTokenStore(),
     url,
   }: ClientOptions,
 ): Client => {
   let rateLimit: RateLimit | null = null
-  const attempts: AttemptOptions = {
-    attemptLimitMillis,
+  const attempts: SendRequestOptions = {
+    requestTimeoutMillis,
     httpClient,
     url,
-    onAnswer: (headers) => {
+    onResponse: (headers) => {
       rateLimit = readRateLimit(headers) ?? rateLimit
     },
   }
-  const limits: RepeatOptions = { maxRepeats, maxRetryAfterMillis }
+  const limits: RetryOptions = { maxRetries, maxRetryAfterMillis }
 
-  const refresh = makeAttempt("auth", AuthApi.endpoints.refresh, attempts)
-  const getHealth = makeAttempt("service", ServiceApi.endpoints.getHealth, attempts)
+  const refresh = makeSendRequest("auth", AuthApi.endpoints.refresh, attempts)
+  const getHealth = makeSendRequest("service", ServiceApi.endpoints.getHealth, attempts)
   const session = makeSession({
     store: tokens,
     exchange: (refresh_token) =>
-      repeating("POST", refresh({ payload: { refresh_token } }, null), limits) as Effect.Effect<Tokens, Failed>,
+      withRetry("POST", refresh({ payload: { refresh_token } }, null), limits) as Effect.Effect<Tokens, RequestFailure>,
     // Any answer will do: a proxy may keep this address to itself.
     reach: Effect.catchIf(
-      Effect.asVoid(repeating("GET", getHealth({}, null), limits)),
-      ({ error }) => error.code !== "unreachable",
+      Effect.asVoid(withRetry("GET", getHealth({}, null), limits)),
+      ({ error }) => error.code !== "network_error",
       () => Effect.void,
     ),
   })
@@ -103,9 +103,9 @@ const clientOver = (
   const callsOf = <Group extends HttpApiGroup.Constraint>(group: Group): Calls<Group> =>
     Object.fromEntries(
       Object.entries(group.endpoints as Record<string, HttpApiEndpoint.Top>).map(([name, endpoint]) => {
-        const attempt = makeAttempt(group.identifier, endpoint, attempts)
+        const attempt = makeSendRequest(group.identifier, endpoint, attempts)
         const send = (input: AnyInput) => (accessToken: string | null) =>
-          repeating(endpoint.method, attempt(input, accessToken), limits)
+          withRetry(endpoint.method, attempt(input, accessToken), limits)
         const needsToken = endpoint.middlewares.has(Authentication)
         const call: AnyCall = (input = {}) =>
           (needsToken ? session.withToken(send(input)) : send(input)(null)).pipe(

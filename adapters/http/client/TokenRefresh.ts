@@ -1,14 +1,14 @@
 import { Clock, Effect, Fiber, Semaphore } from "effect"
-import { readTimes } from "./AccessTokenClaims.ts"
-import type { Failed } from "./SendRequest.ts"
+import { readClaims } from "./AccessTokenClaims.ts"
+import type { RequestFailure } from "./SendRequest.ts"
 import type { TokenStore, Tokens } from "./TokenStore.ts"
 
 export interface SessionOptions {
   readonly store: TokenStore
   /** Exchanges a refresh token for the next pair: one request, repeated only where the service says that it did nothing. */
-  readonly exchange: (refreshToken: string) => Effect.Effect<Tokens, Failed>
+  readonly exchange: (refreshToken: string) => Effect.Effect<Tokens, RequestFailure>
   /** Fails where the service cannot be reached. */
-  readonly reach: Effect.Effect<void, Failed>
+  readonly reach: Effect.Effect<void, RequestFailure>
 }
 
 /** How long before it expires an access token is shown no more. */
@@ -24,30 +24,30 @@ const general: ReadonlySet<string> = new Set([
   "unsupported_transfer_coding",
   "unavailable",
 ])
-const isRefusal = ({ error }: Failed): boolean => error._tag === "Refused" && !general.has(error.code)
+const isRefusal = ({ error }: RequestFailure): boolean => error._tag === "ProblemError" && !general.has(error.code)
 
 /** The tokens of a client, and their renewal: once for all calls that need it at the same time. */
 export const makeSession = ({ exchange, reach, store }: SessionOptions) => {
   // Whoever changes the store holds this, so that a login is not overwritten by a refresh that began before it.
   const changing = Semaphore.makeUnsafe(1)
-  let renewing: Fiber.Fiber<Tokens | null, Failed> | null = null
+  let renewing: Fiber.Fiber<Tokens | null, RequestFailure> | null = null
   /** How much later it is here than where the tokens are issued, as far as the last ones showed. */
   let clockAheadMillis = 0
 
   const keep = (tokens: Tokens): Effect.Effect<void> =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      clockAheadMillis = now - (readTimes(tokens.access_token)?.issuedAtMillis ?? now)
+      clockAheadMillis = now - (readClaims(tokens.access_token)?.issuedAtMillis ?? now)
       return store.set(tokens)
     })
 
   const isOver = ({ access_token }: Tokens): Effect.Effect<boolean> =>
     Effect.map(Clock.currentTimeMillis, (now) => {
-      const times = readTimes(access_token)
+      const times = readClaims(access_token)
       return times !== null && now - clockAheadMillis >= times.expiresAtMillis - marginMillis
     })
 
   /** The tokens that follow, null where the session has ended. */
-  const renew = (shown: string, before: Effect.Effect<void, Failed>) =>
+  const renew = (shown: string, before: Effect.Effect<void, RequestFailure>) =>
     Effect.gen(function* () {
       const held = yield* store.get
       // Another call has refreshed, or ended the session, while this one was under way.
@@ -71,7 +71,10 @@ export const makeSession = ({ exchange, reach, store }: SessionOptions) => {
       ),
     )
 
-  const renewed = (shown: string, before: Effect.Effect<void, Failed>): Effect.Effect<Tokens | null, Failed> =>
+  const renewed = (
+    shown: string,
+    before: Effect.Effect<void, RequestFailure>,
+  ): Effect.Effect<Tokens | null, RequestFailure> =>
     Effect.suspend(() => {
       if (renewing !== null) return Fiber.join(renewing)
       // A caller that is interrupted must not take the refresh with it: its answer holds the only good token.
@@ -83,7 +86,9 @@ export const makeSession = ({ exchange, reach, store }: SessionOptions) => {
 
   return {
     /** Runs what shows the access token; if it is refused, once more with the next one. */
-    withToken: <A>(run: (accessToken: string | null) => Effect.Effect<A, Failed>): Effect.Effect<A, Failed> =>
+    withToken: <A>(
+      run: (accessToken: string | null) => Effect.Effect<A, RequestFailure>,
+    ): Effect.Effect<A, RequestFailure> =>
       Effect.gen(function* () {
         const tokens = yield* store.get
         if (tokens === null) return yield* run(null)

@@ -7,10 +7,10 @@ export type { UserResource } from "../api/v1/UserResource.ts"
 export {
   type AnyProblem,
   type FailedCall,
-  Refused,
-  type RefusedWith,
-  UnexpectedAnswer,
-  Unreachable,
+  NetworkError,
+  ProblemError,
+  type ProblemErrorOf,
+  UnexpectedResponse,
 } from "./ClientErrors.ts"
 export type { Call, Calls, Failure, Input, Output } from "./ClientMethods.ts"
 export type { AllTasksQuery } from "./ListAll.ts"

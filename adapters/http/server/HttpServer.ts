@@ -3,7 +3,7 @@ import { Context, Data, Effect, Layer } from "effect"
 import type { Ports } from "../../../application/Ports.ts"
 import { Draining, drain } from "./connections/Drain.ts"
 import { nodeServer } from "./connections/NodeServer.ts"
-import { makeDispatcher } from "./RequestHandler.ts"
+import { makeRequestHandler } from "./RequestHandler.ts"
 import { HttpSettings } from "./settings/HttpSettings.ts"
 import type { Readiness } from "./settings/Readiness.ts"
 
@@ -32,7 +32,7 @@ export const layer = (address: {
     ListeningAddress,
     Effect.gen(function* () {
       const draining = { isDraining: false }
-      const dispatch = yield* Effect.provideService(makeDispatcher, Draining, draining)
+      const dispatch = yield* Effect.provideService(makeRequestHandler, Draining, draining)
       const { publicPath, shutdownDelayMillis, stalledReaderMillis } = yield* HttpSettings
       const context = yield* Effect.context<never>()
       const { connections, server } = nodeServer(

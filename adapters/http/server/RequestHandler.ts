@@ -10,12 +10,12 @@ import { ServiceApi } from "../api/v1/ServiceApi.ts"
 import { TasksApi } from "../api/v1/TasksApi.ts"
 import { authHandlers, usersHandlers } from "./handlers/AccountsHandlers.ts"
 import { categoriesHandlers } from "./handlers/CategoriesHandlers.ts"
-import { type AnyHandler, callOf } from "./handlers/EndpointHandler.ts"
+import { type AnyHandler, makeEndpointHandler } from "./handlers/EndpointHandler.ts"
 import type { Handlers } from "./handlers/Handlers.ts"
 import { serviceHandlers } from "./handlers/ServiceHandlers.ts"
 import { tasksHandlers } from "./handlers/TasksHandlers.ts"
-import { logRequest } from "./middleware/AccessLog.ts"
-import { type Gate, makeDocumentLimit, makeGate } from "./middleware/Pipeline.ts"
+import { logAccess } from "./middleware/AccessLog.ts"
+import { type Gate, makeDocumentLimit, makePipeline } from "./middleware/Pipeline.ts"
 import { makePages } from "./pages/DocsPages.ts"
 import { toPage } from "./pages/ProblemPage.ts"
 import { tokenPages } from "./pages/TokenPages.ts"
@@ -23,11 +23,11 @@ import { hasUnknownCoding, maxBodyBytes } from "./request/BodyLimits.ts"
 import { clientAddress } from "./request/ClientAddress.ts"
 import { RequestState, type RequestStateShape } from "./request/RequestContext.ts"
 import { requestId } from "./request/RequestId.ts"
-import type { Does } from "./request/RouteHandler.ts"
+import type { RouteHandler } from "./request/RouteHandler.ts"
 import { makeRoutes, type Route } from "./request/Router.ts"
 import { makeUnreadableReport } from "./request/UnreadableForwardedFor.ts"
-import { makeCrossOrigin } from "./response/Cors.ts"
-import { Answer, problemAnswer } from "./response/HttpResponse.ts"
+import { makeCors } from "./response/Cors.ts"
+import { HttpResponse, problemResponse } from "./response/HttpResponse.ts"
 import { underPublicPath } from "./response/PublicPath.ts"
 import { writeBody } from "./response/WriteBody.ts"
 import { HttpSettings } from "./settings/HttpSettings.ts"
@@ -39,13 +39,13 @@ const clientGone = 499
  * Answers every request, whatever becomes of it: gives it an id, leads it to its call or page, makes a problem of what
  * fails, sets the headers that every answer has, and logs it once.
  */
-export const makeDispatcher = Effect.gen(function* () {
+export const makeRequestHandler = Effect.gen(function* () {
   const settings = yield* HttpSettings
   const services = yield* Effect.context<Ports>()
   const clock = yield* Clock.Clock
-  const gate = yield* makeGate
+  const gate = yield* makePipeline
   const limitDocuments = yield* makeDocumentLimit
-  const find = makeRoutes<Does>([
+  const find = makeRoutes<RouteHandler>([
     ...routesOf(AuthApi, authHandlers, gate),
     ...routesOf(UsersApi, usersHandlers, gate),
     ...routesOf(TasksApi, tasksHandlers, gate),
@@ -58,30 +58,36 @@ export const makeDispatcher = Effect.gen(function* () {
       does: isLarge ? limitDocuments(answer) : answer,
     })),
   ])
-  const crossOrigin = makeCrossOrigin(settings.corsOrigins)
+  const crossOrigin = makeCors(settings.corsOrigins)
   const reportUnreadable = yield* makeUnreadableReport
   const { deadlineMillis } = settings
-  const tooLate = Cause.die(new Unavailable({ what: `an answer within ${deadlineMillis} ms`, retryAfterSeconds: 5 }))
+  const tooLate = Cause.die(
+    new Unavailable({ dependency: `an answer within ${deadlineMillis} ms`, retryAfterSeconds: 5 }),
+  )
 
-  const respond = (request: IncomingMessage, response: ServerResponse, state: RequestStateShape, answer: Answer) =>
-    write(request, response, state, underPublicPath(answer, settings.publicPath), crossOrigin)
+  const respond = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    state: RequestStateShape,
+    answer: HttpResponse,
+  ) => write(request, response, state, underPublicPath(answer, settings.publicPath), crossOrigin)
 
   /** The answer of whoever has it, and sets in `state` the route that was found. */
-  const answerOf = (request: IncomingMessage, state: RequestStateShape): Effect.Effect<Answer, never, Ports> => {
+  const answerOf = (request: IncomingMessage, state: RequestStateShape): Effect.Effect<HttpResponse, never, Ports> => {
     const method = request.method ?? ""
     const refused = refusedCode(request)
     const found = refused === undefined ? find(request.url ?? "") : undefined
     state.route = `${method === "HEAD" ? "GET" : method} ${found?.handler.path ?? "(none)"}`
     const preflight = method === "OPTIONS" ? crossOrigin.preflight(request) : undefined
     if (preflight !== undefined) return Effect.succeed(preflight)
-    if (found === undefined) return Effect.succeed(problemAnswer(refused ?? "not_found", state.id))
+    if (found === undefined) return Effect.succeed(problemResponse(refused ?? "not_found", state.id))
     const { does, methods } = found.handler
     const call = does.get(method)
     if (call !== undefined) return call({ request, state, params: found.params, query: found.searchParams })
     return Effect.succeed(
       method === "OPTIONS"
-        ? new Answer(204, { allow: methods })
-        : problemAnswer("method_not_allowed", state.id, { headers: { allow: methods } }),
+        ? new HttpResponse(204, { allow: methods })
+        : problemResponse("method_not_allowed", state.id, { headers: { allow: methods } }),
     )
   }
 
@@ -89,14 +95,14 @@ export const makeDispatcher = Effect.gen(function* () {
     const startedAt = clock.monotonicTimeNanosUnsafe()
     const state = stateOf(request, settings.trustedProxies, reportUnreadable)
     const log = (status: number, cause?: Cause.Cause<unknown>) =>
-      logRequest(request.method ?? "", state, status, millisSince(clock, startedAt), cause)
+      logAccess(request.method ?? "", state, status, millisSince(clock, startedAt), cause)
 
     let isLate = false
     const main = Effect.suspend(() => answerOf(request, state)).pipe(
       Effect.matchCauseEffect({
         onSuccess: (answer) => Effect.as(log(answer.status), answer),
         onFailure: (cause) => {
-          const answer = failureAnswer(cause, state)
+          const answer = errorResponse(cause, state)
           return Effect.as(log(answer.status, cause), answer)
         },
       }),
@@ -111,7 +117,7 @@ export const makeDispatcher = Effect.gen(function* () {
     // What it waits for may not let itself be interrupted (a database that is silent), so the answer does not wait.
     const deadline = setTimeout(() => {
       isLate = true
-      respond(request, response, state, failureAnswer(tooLate, state))
+      respond(request, response, state, errorResponse(tooLate, state))
       fiber.interruptUnsafe()
     }, deadlineMillis)
     fiber.addObserver((exit) => {
@@ -135,10 +141,10 @@ const routesOf = <Group extends HttpApiGroup.Constraint>(
   group: Group,
   handlers: Handlers<Group>,
   gate: Gate,
-): ReadonlyArray<Route<Does>> =>
+): ReadonlyArray<Route<RouteHandler>> =>
   Object.entries(group.endpoints as Record<string, HttpApiEndpoint.Top>).map(([name, endpoint]) => {
     // The type of `handlers` has held each against its endpoint.
-    const call = callOf(endpoint, handlers[name] as AnyHandler)
+    const call = makeEndpointHandler(endpoint, handlers[name] as AnyHandler)
     return { method: endpoint.method, path: endpoint.path as `/${string}`, does: (exchange) => gate(call, exchange) }
   })
 
@@ -171,8 +177,8 @@ const stateOf = (
   userAgent: headers["user-agent"],
   route: "",
   identity: null,
-  hasBadToken: false,
-  isForPeople: false,
+  hasInvalidToken: false,
+  rendersHtml: false,
   headers: {},
 })
 
@@ -182,22 +188,22 @@ const annotationsOf = ({ headers }: IncomingMessage, { id }: RequestStateShape):
   return traceId === undefined ? { request_id: id } : { request_id: id, trace_id: traceId }
 }
 
-const failureAnswer = (cause: Cause.Cause<unknown>, { id }: RequestStateShape): Answer => {
+const errorResponse = (cause: Cause.Cause<unknown>, { id }: RequestStateShape): HttpResponse => {
   const error = Cause.squash(cause)
   return error instanceof Unavailable
-    ? problemAnswer("unavailable", id, { headers: { "retry-after": String(error.retryAfterSeconds) } })
-    : problemAnswer("internal_error", id)
+    ? problemResponse("unavailable", id, { headers: { "retry-after": String(error.retryAfterSeconds) } })
+    : problemResponse("internal_error", id)
 }
 
 const write = (
   request: IncomingMessage,
   response: ServerResponse,
   state: RequestStateShape,
-  answer: Answer,
-  crossOrigin: ReturnType<typeof makeCrossOrigin>,
+  answer: HttpResponse,
+  crossOrigin: ReturnType<typeof makeCors>,
 ): void => {
   if (response.destroyed) return
-  const { body, headers, status } = state.isForPeople ? toPage(answer, state.id) : answer
+  const { body, headers, status } = state.rendersHtml ? toPage(answer, state.id) : answer
   const all: Record<string, string | number> = {
     "x-request-id": state.id,
     "x-content-type-options": "nosniff",

@@ -6,7 +6,7 @@
  * after its last use unless more than half of `capacity` other ones were used since, and no step takes longer for the
  * number of entries (a `Map` whose first key is deleted again and again does).
  */
-export interface RecentEntries<K, V> {
+export interface GenerationalCache<K, V> {
   /** The value, used by being asked for. */
   readonly get: (key: K, nowMillis: number) => V | undefined
   /** Whether there is one; asking is no use of it. */
@@ -15,7 +15,7 @@ export interface RecentEntries<K, V> {
   readonly delete: (key: K) => void
 }
 
-export const makeRecentEntries = <K, V>(capacity: number, spanMillis: () => number): RecentEntries<K, V> => {
+export const makeRecentEntries = <K, V>(capacity: number, spanMillis: () => number): GenerationalCache<K, V> => {
   let young = new Map<K, V>()
   let old = new Map<K, V>()
   let turnedAt = Number.NEGATIVE_INFINITY

@@ -128,12 +128,12 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
     })
 
   return LoginThrottle.of({
-    admit: (attempt) =>
+    begin: (attempt) =>
       Effect.timeoutOrElse(admit(attempt), {
         duration: patience,
         orElse: () => refuse(retryAfterPatienceMillis),
       }),
-    fail: (attempt) =>
+    recordFailure: (attempt) =>
       Effect.withFiberSucceed((fiber) => {
         const nowMillis = monotonicMillis(fiber)
         const pair = pairOf(attempt, nowMillis)
@@ -144,7 +144,7 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
         }
         settle(attempt, nowMillis)
       }),
-    succeed: (attempt) =>
+    recordSuccess: (attempt) =>
       Effect.withFiberSucceed((fiber) => {
         const nowMillis = monotonicMillis(fiber)
         settle(attempt, nowMillis).failures.length = 0
@@ -153,7 +153,7 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
         knownIps.set(attempt.email, [...others, attempt.ip].slice(-knownIpLimit), nowMillis)
       }),
     open: ({ email, ip }) => Effect.withFiberSucceed((fiber) => openedBy.set(email, ip, monotonicMillis(fiber))),
-    withdraw: (attempt) =>
+    cancel: (attempt) =>
       Effect.withFiberSucceed((fiber) => {
         const nowMillis = monotonicMillis(fiber)
         settle(attempt, nowMillis)

@@ -1,5 +1,9 @@
 import { Effect, Fiber, Layer } from "effect"
-import { forgettingMillis, ProfileCache, profileLifetimeMillis } from "../../../application/accounts/ProfileCache.ts"
+import {
+  invalidationHoldMillis,
+  ProfileCache,
+  profileLifetimeMillis,
+} from "../../../application/accounts/ProfileCache.ts"
 import type { Profile } from "../../../domain/accounts/Profile.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
 import { makeRecentEntries } from "./LruMap.ts"
@@ -16,7 +20,7 @@ interface Remembered {
 /** Profiles in this process, for a service that is one: what another process changes would be noticed too late. */
 export const layer: Layer.Layer<ProfileCache> = Layer.sync(ProfileCache, () => {
   const profiles = makeRecentEntries<UserId, Remembered>(entryLimit, () => profileLifetimeMillis)
-  const forgottenUntil = makeRecentEntries<UserId, number>(entryLimit, () => forgettingMillis)
+  const forgottenUntil = makeRecentEntries<UserId, number>(entryLimit, () => invalidationHoldMillis)
   const loads = new Map<UserId, Fiber.Fiber<Profile, unknown>>()
 
   /** On a fiber of its own, so that it outlives a caller that hangs up while others wait with it. */
@@ -44,10 +48,10 @@ export const layer: Layer.Layer<ProfileCache> = Layer.sync(ProfileCache, () => {
         // Whoever loads the same user's profile fails in the same way.
         return Fiber.join((loads.get(userId) as Fiber.Fiber<Profile, E>) ?? loadForAll(userId, load, fiber))
       }),
-    forget: (userId) =>
+    invalidate: (userId) =>
       Effect.withFiberSucceed((fiber) => {
         const nowMillis = monotonicMillis(fiber)
-        forgottenUntil.set(userId, nowMillis + forgettingMillis, nowMillis)
+        forgottenUntil.set(userId, nowMillis + invalidationHoldMillis, nowMillis)
         profiles.delete(userId)
         loads.delete(userId)
       }),

@@ -1,5 +1,5 @@
 import { Effect, Layer } from "effect"
-import { type Quota, type RateLimit, RateLimiter } from "../../../application/shared/RateLimiter.ts"
+import { type ConsumeResult, type RateLimit, RateLimiter } from "../../../application/shared/RateLimiter.ts"
 import { makeRecentEntries } from "./LruMap.ts"
 import { monotonicMillis } from "./MonotonicTime.ts"
 
@@ -12,7 +12,7 @@ interface Passed {
   first: number
 }
 
-const takeFrom = (passed: Passed, { limit, windowMillis }: RateLimit, nowMillis: number): Quota => {
+const takeFrom = (passed: Passed, { limit, windowMillis }: RateLimit, nowMillis: number): ConsumeResult => {
   const { times } = passed
   let oldest = times[passed.first]
   while (oldest !== undefined && oldest + windowMillis <= nowMillis) oldest = times[++passed.first]
@@ -28,7 +28,7 @@ const takeFrom = (passed: Passed, { limit, windowMillis }: RateLimit, nowMillis:
     windowMillis,
     remaining: Math.max(limit - (times.length - passed.first), 0),
     // The age is taken first: the sum of a clock's reading and the window would be rounded, to more than the window.
-    resetMillis: Math.ceil(windowMillis - (nowMillis - (times[passed.first] ?? nowMillis - windowMillis))),
+    resetAfterMillis: Math.ceil(windowMillis - (nowMillis - (times[passed.first] ?? nowMillis - windowMillis))),
   }
 }
 
@@ -37,7 +37,7 @@ export const layer: Layer.Layer<RateLimiter> = Layer.sync(RateLimiter, () => {
   let longestWindowMillis = 0
   const entries = makeRecentEntries<string, Passed>(keyLimit, () => longestWindowMillis)
   return RateLimiter.of({
-    take: (key, rateLimit) =>
+    consume: (key, rateLimit) =>
       Effect.withFiberSucceed((fiber) => {
         const nowMillis = monotonicMillis(fiber)
         longestWindowMillis = Math.max(longestWindowMillis, rateLimit.windowMillis)

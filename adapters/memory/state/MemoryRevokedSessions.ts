@@ -1,5 +1,5 @@
 import { Effect, Layer } from "effect"
-import { EndedSessions } from "../../../application/accounts/sessions/RevokedSessions.ts"
+import { RevokedSessions } from "../../../application/accounts/sessions/RevokedSessions.ts"
 import { AccessTokens } from "../../../application/accounts/tokens/AccessTokens.ts"
 import type { SessionId } from "../../../domain/accounts/SessionId.ts"
 import { makeRecentEntries } from "./LruMap.ts"
@@ -12,20 +12,20 @@ const sessionLimit = 1_000_000
 const leewayMillis = 15 * 60_000
 
 /** Remembers ended sessions in this process for a little longer than the given life of an access token. */
-export const make = (lifetimeMillis: number): EndedSessions["Service"] => {
+export const make = (lifetimeMillis: number): RevokedSessions["Service"] => {
   const spanMillis = lifetimeMillis + leewayMillis
   const ended = makeRecentEntries<SessionId, true>(sessionLimit, () => spanMillis)
-  const add = (sessionId: SessionId) =>
+  const remember = (sessionId: SessionId) =>
     Effect.withFiberSucceed((fiber) => ended.set(sessionId, true, monotonicMillis(fiber)))
-  return EndedSessions.of({
-    add,
-    learn: add,
+  return RevokedSessions.of({
+    revoke: remember,
+    remember,
     has: (sessionId) => Effect.withFiberSucceed((fiber) => ended.has(sessionId, monotonicMillis(fiber))),
   })
 }
 
 /** As `make`, for the access tokens at hand. */
-export const layer: Layer.Layer<EndedSessions, never, AccessTokens> = Layer.effect(
-  EndedSessions,
+export const layer: Layer.Layer<RevokedSessions, never, AccessTokens> = Layer.effect(
+  RevokedSessions,
   Effect.map(AccessTokens, ({ lifetimeMillis }) => make(lifetimeMillis)),
 )

@@ -1,13 +1,13 @@
 import { Layer } from "effect"
 import type { AccessTokens } from "../../../application/accounts/tokens/AccessTokens.ts"
-import type { Guards } from "../../../application/Ports.ts"
+import type { EphemeralStores } from "../../../application/Ports.ts"
 import * as MemoryLoginThrottle from "./MemoryLoginThrottle.ts"
 import * as MemoryProfileCache from "./MemoryProfileCache.ts"
 import * as MemoryRateLimiter from "./MemoryRateLimiter.ts"
 import * as MemoryEndedSessions from "./MemoryRevokedSessions.ts"
 
 /** Every guard, for a service that is one process. */
-export const layer: Layer.Layer<Guards, never, AccessTokens> = Layer.mergeAll(
+export const layer: Layer.Layer<EphemeralStores, never, AccessTokens> = Layer.mergeAll(
   MemoryEndedSessions.layer,
   MemoryLoginThrottle.layer,
   MemoryProfileCache.layer,

@@ -7,5 +7,5 @@ import { ProfileCache } from "../../../application/accounts/ProfileCache.ts"
  */
 export const layer: Layer.Layer<ProfileCache> = Layer.succeed(
   ProfileCache,
-  ProfileCache.of({ get: (_userId, load) => load, forget: () => Effect.void }),
+  ProfileCache.of({ get: (_userId, load) => load, invalidate: () => Effect.void }),
 )

@@ -42,8 +42,8 @@ const isAway = (error: SqlError.SqlError): boolean =>
   error.reason._tag === "LockTimeoutError" ||
   isAwayState(serverErrorOf(error).code)
 
-export const unavailable = (what: string, cause?: unknown): Unavailable =>
-  new Unavailable({ what, retryAfterSeconds, cause })
+export const unavailable = (dependency: string, cause?: unknown): Unavailable =>
+  new Unavailable({ dependency, retryAfterSeconds, cause })
 
 /** Dies: as `Unavailable` where the database is away or overloaded for the moment, else with the error itself. */
 export const dieOf = (error: SqlError.SqlError): Effect.Effect<never> =>

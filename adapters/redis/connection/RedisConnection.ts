@@ -2,7 +2,7 @@ import { Context, Data, Effect, Layer, Option, Redacted, type Scope } from "effe
 import type { RedisClient } from "./RedisClient.ts"
 import { makeRedisHealth } from "./RedisHealth.ts"
 import * as RedisUrl from "./RedisUrl.ts"
-import { makeSilence } from "./ResponseTimeout.ts"
+import { makeStallDetector } from "./ResponseTimeout.ts"
 
 /** Redis is away, or did not answer in time. Whoever asked goes on by itself. */
 export class RedisAway extends Data.TaggedError("RedisAway") {}
@@ -85,7 +85,7 @@ export const layer = (options: RedisOptions): Layer.Layer<RedisConnection> =>
         for (const channel of channels.keys()) client.subscribe(channel).catch(tryAgainLater)
       }
 
-      const unlessSilent = makeSilence(deadlineMillis)
+      const unlessSilent = makeStallDetector(deadlineMillis)
       let isStarting = true
       const probe = async (): Promise<boolean> => {
         try {

@@ -14,7 +14,7 @@ interface Wait {
  * at the latest. One answer that is late among others is no silence. Nor is it one while this process has no turn to
  * hear anything, because it or its machine has much to do: time goes by looks of 10 ms, and a late one counts as one.
  */
-export const makeSilence = (silenceMillis: number) => {
+export const makeStallDetector = (silenceMillis: number) => {
   const waits = new Set<Wait>()
   let looks = 0
   let heardAtLook = 0

@@ -2,7 +2,7 @@
 import { Cause, Context, Effect, Exit, Layer, Option, Queue } from "effect"
 import type { UserAccount } from "../../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
-import { mayAskForEmail } from "../../outbox/EmailQuota.ts"
+import { isWithinEmailQuota } from "../../outbox/EmailQuota.ts"
 import { EmailRequests, type RequestableKind } from "../../outbox/EmailRequests.ts"
 import { queueEmail } from "../../outbox/QueueEmail.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
@@ -20,7 +20,8 @@ export const EmailRequestSignal = Context.Reference<{ readonly wake: Effect.Effe
 )
 
 /** Whether a mail of the kind is for the account. */
-const isFor = ({ isActive }: UserAccount, kind: RequestableKind): boolean => kind === "ResetPassword" || !isActive
+const isFor = ({ isEmailVerified }: UserAccount, kind: RequestableKind): boolean =>
+  kind === "ResetPassword" || !isEmailVerified
 
 /** Makes the older mails of the kind worthless. */
 const endOlder = Effect.fnUntraced(function* (userId: UserId, kind: RequestableKind) {
@@ -48,7 +49,7 @@ const handleNext = Effect.fnUntraced(function* (afterId: string | null, note: (i
         ),
       )
       if (account === null || !isFor(account, request.kind)) return true
-      if (!(yield* mayAskForEmail(account.id, request.kind))) return true
+      if (!(yield* isWithinEmailQuota(account.id, request.kind))) return true
       yield* endOlder(account.id, request.kind)
       yield* queueEmail(account.id, request.kind)
       return true

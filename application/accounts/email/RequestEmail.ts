@@ -12,7 +12,7 @@ const floorMillis = 100
  * Records the request and responds, whether there is an account or not. Its own handling comes afterwards: a lock on the
  * account, or other requests for it, delay the mail but not the response.
  */
-export const mailIfKnown = Effect.fnUntraced(function* (email: EmailAddress, kind: RequestableKind) {
+export const requestEmail = Effect.fnUntraced(function* (email: EmailAddress, kind: RequestableKind) {
   const requests = yield* EmailRequests
   const ids = yield* IdGenerator
   const { wake } = yield* EmailRequestSignal

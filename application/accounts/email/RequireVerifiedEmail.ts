@@ -10,5 +10,5 @@ export interface RequireVerifiedEmail extends Schema.Schema.Type<typeof RequireV
 export const requireVerifiedEmail = Effect.fn("requireVerifiedEmail")(function* (command: RequireVerifiedEmail) {
   const accounts = yield* AccountRepository
   const account = yield* accounts.get(command.userId)
-  if (!account.isActive) return yield* Effect.fail(new EmailNotVerified())
+  if (!account.isEmailVerified) return yield* Effect.fail(new EmailNotVerified())
 })

@@ -1,6 +1,6 @@
 import { Effect, Schema } from "effect"
 import { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
-import { mailIfKnown } from "./RequestEmail.ts"
+import { requestEmail } from "./RequestEmail.ts"
 
 export const ResendVerification = Schema.Struct({ email: EmailAddress })
 export interface ResendVerification extends Schema.Schema.Type<typeof ResendVerification> {}
@@ -11,5 +11,5 @@ export interface ResendVerification extends Schema.Schema.Type<typeof ResendVeri
  * there is one.
  */
 export const resendVerification = Effect.fn("resendVerification")(({ email }: ResendVerification) =>
-  mailIfKnown(email, "VerifyEmail"),
+  requestEmail(email, "VerifyEmail"),
 )

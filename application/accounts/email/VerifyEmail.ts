@@ -1,7 +1,7 @@
 import { Effect, Option, Schema } from "effect"
 import { InvalidVerificationToken } from "../../../domain/accounts/AccountErrors.ts"
-import { isOpen } from "../../../domain/accounts/EmailVerification.ts"
-import { activate } from "../../../domain/accounts/UserAccount.ts"
+import { isUnexpired } from "../../../domain/accounts/EmailVerification.ts"
+import { withVerifiedEmail } from "../../../domain/accounts/UserAccount.ts"
 import { now } from "../../shared/Now.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
 import { AccountRepository } from "../AccountRepository.ts"
@@ -25,10 +25,10 @@ export const verifyEmail = Effect.fn("verifyEmail")(function* (command: VerifyEm
     Effect.gen(function* () {
       const at = yield* now
       const taken = Option.getOrNull(yield* verifications.take(read.userId, read.hash))
-      if (taken === null || !isOpen(taken, at)) return yield* Effect.fail(invalid)
-      const account = activate(yield* accounts.getForUpdate(read.userId), at)
+      if (taken === null || !isUnexpired(taken, at)) return yield* Effect.fail(invalid)
+      const account = withVerifiedEmail(yield* accounts.getForUpdate(read.userId), at)
       yield* accounts.update(account)
-      yield* profiles.forget(account.id)
+      yield* profiles.invalidate(account.id)
       return account
     }),
   ).pipe(Effect.catchTag("AccountNotFound", () => Effect.fail(invalid)))

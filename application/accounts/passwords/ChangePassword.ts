@@ -1,23 +1,23 @@
 import { Effect, Schema } from "effect"
 import { InvalidCredentials } from "../../../domain/accounts/AccountErrors.ts"
 import { refuseCommon } from "../../../domain/accounts/CommonPasswords.ts"
-import { OfferedPassword, Password } from "../../../domain/accounts/Password.ts"
+import { Password, SubmittedPassword } from "../../../domain/accounts/Password.ts"
 import { SessionId } from "../../../domain/accounts/SessionId.ts"
 import { withPassword } from "../../../domain/accounts/UserAccount.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { now } from "../../shared/Now.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
 import { AccountRepository } from "../AccountRepository.ts"
-import { EndedSessions } from "../sessions/RevokedSessions.ts"
+import { RevokedSessions } from "../sessions/RevokedSessions.ts"
 import { PasswordHasher } from "./PasswordHasher.ts"
-import { replacePassword } from "./SetPassword.ts"
-import { checkPassword } from "./VerifyPassword.ts"
+import { storeNewPassword } from "./SetPassword.ts"
+import { verifyCredentials } from "./VerifyPassword.ts"
 
 export const ChangePassword = Schema.Struct({
   userId: UserId,
   /** The session that goes on. */
   sessionId: SessionId,
-  currentPassword: OfferedPassword,
+  currentPassword: SubmittedPassword,
   newPassword: Password,
   ip: Schema.String,
 })
@@ -27,20 +27,20 @@ export interface ChangePassword extends Schema.Schema.Type<typeof ChangePassword
 export const changePassword = Effect.fn("changePassword")(function* (command: ChangePassword) {
   const accounts = yield* AccountRepository
   const hasher = yield* PasswordHasher
-  const ended = yield* EndedSessions
+  const ended = yield* RevokedSessions
   const { atomically } = yield* UnitOfWork
   yield* Effect.fromResult(refuseCommon("newPassword", command.newPassword))
   const { currentPassword: password, ip, sessionId, userId } = command
   const { email } = yield* accounts.get(userId)
-  const checked = yield* checkPassword({ email, password, ip, isSignedIn: true })
+  const checked = yield* verifyCredentials({ email, password, ip, isSignedIn: true })
   const passwordHash = yield* hasher.hash(command.newPassword, { priority: "known", address: ip })
   const endedIds = yield* atomically(
     Effect.gen(function* () {
       const account = yield* accounts.getForUpdate(userId)
       // Somebody else may have changed it since it was checked; then the one that was offered is the current no more.
       if (account.passwordHash !== checked.passwordHash) return yield* Effect.fail(new InvalidCredentials())
-      return yield* replacePassword(withPassword(account, passwordHash, yield* now), sessionId)
+      return yield* storeNewPassword(withPassword(account, passwordHash, yield* now), sessionId)
     }),
   )
-  yield* Effect.forEach(endedIds, ended.add, { discard: true })
+  yield* Effect.forEach(endedIds, ended.revoke, { discard: true })
 })

@@ -6,7 +6,7 @@ import { OpaqueTokens } from "../tokens/OpaqueTokens.ts"
 import { PasswordResetRepository } from "./PasswordResetRepository.ts"
 
 /** Opens a reset of the user's password, in the place of an older one, and gives the token to mail. */
-export const openReset = Effect.fnUntraced(function* (userId: UserId) {
+export const issueResetToken = Effect.fnUntraced(function* (userId: UserId) {
   const resets = yield* PasswordResetRepository
   const { hash, token } = yield* (yield* OpaqueTokens).make(userId)
   yield* resets.replace(ask(userId, hash, yield* now))

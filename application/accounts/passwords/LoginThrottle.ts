@@ -34,18 +34,18 @@ export class LoginThrottle extends Context.Service<
      * Gives the attempt's priority: `known` if the pair has logged in before or opened the account, else `suspect` if the IP failed for any
      * email address within the pair's window, else `fresh`.
      */
-    readonly admit: (attempt: LoginAttempt) => Effect.Effect<HashingPriority, TooManyAttempts>
+    readonly begin: (attempt: LoginAttempt) => Effect.Effect<HashingPriority, TooManyAttempts>
 
     /** The attempt failed, and counts as a failure of the pair and of the email address. */
-    readonly fail: (attempt: LoginAttempt) => Effect.Effect<void>
+    readonly recordFailure: (attempt: LoginAttempt) => Effect.Effect<void>
 
     /** The attempt succeeded: the pair's failures are forgotten, and the IP is known for this email address. */
-    readonly succeed: (attempt: LoginAttempt) => Effect.Effect<void>
+    readonly recordSuccess: (attempt: LoginAttempt) => Effect.Effect<void>
 
     /** The pair opened the account. Its logins are `known` from now on; the lockout of the email address holds for it. */
     readonly open: (attempt: LoginAttempt) => Effect.Effect<void>
 
     /** The attempt came to no result (the database was away): it does not count. */
-    readonly withdraw: (attempt: LoginAttempt) => Effect.Effect<void>
+    readonly cancel: (attempt: LoginAttempt) => Effect.Effect<void>
   }
 >()("taskwright/LoginThrottle") {}

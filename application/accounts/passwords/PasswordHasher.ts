@@ -1,5 +1,5 @@
 import { Context, type Effect } from "effect"
-import type { OfferedPassword, Password, PasswordHash } from "../../../domain/accounts/Password.ts"
+import type { Password, PasswordHash, SubmittedPassword } from "../../../domain/accounts/Password.ts"
 import type { HashingTurn } from "./HashingTurn.ts"
 
 /**
@@ -10,13 +10,17 @@ export class PasswordHasher extends Context.Service<
   PasswordHasher,
   {
     /** A hash with a salt of its own, in PHC string format. The whole password counts. */
-    readonly hash: (password: Password | OfferedPassword, turn: HashingTurn) => Effect.Effect<PasswordHash>
+    readonly hash: (password: Password | SubmittedPassword, turn: HashingTurn) => Effect.Effect<PasswordHash>
 
     /**
      * Whether the password belongs to the hash. With no hash (an unknown user) it is false after the same time, so
      * that the time does not tell who has an account.
      */
-    readonly verify: (password: OfferedPassword, hash: PasswordHash | null, turn: HashingTurn) => Effect.Effect<boolean>
+    readonly verify: (
+      password: SubmittedPassword,
+      hash: PasswordHash | null,
+      turn: HashingTurn,
+    ) => Effect.Effect<boolean>
 
     /** Whether the hash was made with weaker parameters than today's. */
     readonly isWeak: (hash: PasswordHash) => boolean

@@ -2,17 +2,17 @@ import { Effect, Option, Schema } from "effect"
 import { InvalidResetToken } from "../../../domain/accounts/AccountErrors.ts"
 import { refuseCommon } from "../../../domain/accounts/CommonPasswords.ts"
 import { Password } from "../../../domain/accounts/Password.ts"
-import { isOpen, type PasswordReset } from "../../../domain/accounts/PasswordReset.ts"
-import { activate, withPassword } from "../../../domain/accounts/UserAccount.ts"
+import { isUnexpired, type PasswordReset } from "../../../domain/accounts/PasswordReset.ts"
+import { withPassword, withVerifiedEmail } from "../../../domain/accounts/UserAccount.ts"
 import { now } from "../../shared/Now.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
 import { AccountRepository } from "../AccountRepository.ts"
 import { EmailVerificationRepository } from "../email/EmailVerificationRepository.ts"
-import { EndedSessions } from "../sessions/RevokedSessions.ts"
+import { RevokedSessions } from "../sessions/RevokedSessions.ts"
 import { OpaqueTokens } from "../tokens/OpaqueTokens.ts"
 import { PasswordHasher } from "./PasswordHasher.ts"
 import { PasswordResetRepository } from "./PasswordResetRepository.ts"
-import { replacePassword } from "./SetPassword.ts"
+import { storeNewPassword } from "./SetPassword.ts"
 
 export const ResetPassword = Schema.Struct({ token: Schema.String, password: Password })
 export interface ResetPassword extends Schema.Schema.Type<typeof ResetPassword> {}
@@ -28,7 +28,7 @@ export const resetPassword = Effect.fn("resetPassword")(function* (command: Rese
   const verifications = yield* EmailVerificationRepository
   const opaqueTokens = yield* OpaqueTokens
   const hasher = yield* PasswordHasher
-  const ended = yield* EndedSessions
+  const ended = yield* RevokedSessions
   const { atomically } = yield* UnitOfWork
   yield* Effect.fromResult(refuseCommon("password", command.password))
   const invalid = new InvalidResetToken()
@@ -37,7 +37,7 @@ export const resetPassword = Effect.fn("resetPassword")(function* (command: Rese
   )
   const mustBeOpen = Effect.fnUntraced(function* (found: Option.Option<PasswordReset>) {
     const reset = Option.getOrNull(found)
-    if (reset === null || !isOpen(reset, yield* now)) return yield* Effect.fail(invalid)
+    if (reset === null || !isUnexpired(reset, yield* now)) return yield* Effect.fail(invalid)
   })
   // Looked for before the password is hashed, which nobody shall make us do for nothing.
   yield* mustBeOpen(yield* resets.find(userId, hash))
@@ -47,10 +47,10 @@ export const resetPassword = Effect.fn("resetPassword")(function* (command: Rese
     Effect.gen(function* () {
       yield* mustBeOpen(yield* resets.take(userId, hash))
       const at = yield* now
-      const account = activate(withPassword(yield* accounts.getForUpdate(userId), passwordHash, at), at)
+      const account = withVerifiedEmail(withPassword(yield* accounts.getForUpdate(userId), passwordHash, at), at)
       yield* verifications.remove(userId)
-      return yield* replacePassword(account, null)
+      return yield* storeNewPassword(account, null)
     }),
   ).pipe(Effect.catchTag("AccountNotFound", () => Effect.fail(invalid)))
-  yield* Effect.forEach(endedIds, ended.add, { discard: true })
+  yield* Effect.forEach(endedIds, ended.revoke, { discard: true })
 })

@@ -1,7 +1,7 @@
 import { Cause, Effect, Exit, Option } from "effect"
 import { InvalidCredentials } from "../../../domain/accounts/AccountErrors.ts"
 import type { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
-import type { OfferedPassword } from "../../../domain/accounts/Password.ts"
+import type { SubmittedPassword } from "../../../domain/accounts/Password.ts"
 import { AccountRepository } from "../AccountRepository.ts"
 import type { HashingTurn } from "./HashingTurn.ts"
 import { LoginThrottle } from "./LoginThrottle.ts"
@@ -9,22 +9,22 @@ import { PasswordHasher } from "./PasswordHasher.ts"
 
 interface Credentials {
   readonly email: EmailAddress
-  readonly password: OfferedPassword
+  readonly password: SubmittedPassword
   readonly ip: string
   /** Whether a session of the account was shown, so that the caller is known. */
   readonly isSignedIn: boolean
 }
 
 /** The account with that email address and password. Guesses are counted, and locked out after too many. */
-export const checkPassword = Effect.fnUntraced(function* (credentials: Credentials) {
+export const verifyCredentials = Effect.fnUntraced(function* (credentials: Credentials) {
   const throttle = yield* LoginThrottle
-  const admitted = yield* throttle.admit(credentials)
+  const admitted = yield* throttle.begin(credentials)
   // An unknown email address takes the same turn, so the wait does not tell whether there is an account.
   const turn = { priority: credentials.isSignedIn ? "known" : admitted, address: credentials.ip } as const
   return yield* compare(credentials, turn).pipe(
     Effect.onExit((exit) => {
-      if (Exit.isSuccess(exit)) return throttle.succeed(credentials)
-      return Cause.hasFails(exit.cause) ? throttle.fail(credentials) : throttle.withdraw(credentials)
+      if (Exit.isSuccess(exit)) return throttle.recordSuccess(credentials)
+      return Cause.hasFails(exit.cause) ? throttle.recordFailure(credentials) : throttle.cancel(credentials)
     }),
   )
 })

@@ -2,7 +2,7 @@ import { Effect, Schema } from "effect"
 import { InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
 import { AccessTokens } from "../tokens/AccessTokens.ts"
 import { RevocationSync } from "./RevocationSync.ts"
-import { EndedSessions } from "./RevokedSessions.ts"
+import { RevokedSessions } from "./RevokedSessions.ts"
 
 export const Authenticate = Schema.Struct({ accessToken: Schema.String })
 export interface Authenticate extends Schema.Schema.Type<typeof Authenticate> {}
@@ -13,7 +13,7 @@ export interface Authenticate extends Schema.Schema.Type<typeof Authenticate> {}
  */
 export const authenticate = Effect.fnUntraced(function* (command: Authenticate) {
   const accessTokens = yield* AccessTokens
-  const ended = yield* EndedSessions
+  const ended = yield* RevokedSessions
   const { ensureCurrent } = yield* RevocationSync
   const identity = yield* accessTokens.verify(command.accessToken)
   yield* ensureCurrent

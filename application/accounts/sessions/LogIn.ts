@@ -1,18 +1,18 @@
 import { Effect, Schema } from "effect"
 import { InvalidCredentials } from "../../../domain/accounts/AccountErrors.ts"
 import { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
-import { OfferedPassword } from "../../../domain/accounts/Password.ts"
+import { SubmittedPassword } from "../../../domain/accounts/Password.ts"
 import { Device } from "../../../domain/accounts/Session.ts"
 import { rehash } from "../../../domain/accounts/UserAccount.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
 import { AccountRepository } from "../AccountRepository.ts"
 import { PasswordHasher } from "../passwords/PasswordHasher.ts"
-import { checkPassword } from "../passwords/VerifyPassword.ts"
+import { verifyCredentials } from "../passwords/VerifyPassword.ts"
 import { startSession } from "./StartSession.ts"
 
 export const LogIn = Schema.Struct({
   email: EmailAddress,
-  password: OfferedPassword,
+  password: SubmittedPassword,
   ip: Schema.String,
   device: Schema.NullOr(Device),
 })
@@ -23,7 +23,7 @@ export const logIn = Effect.fn("logIn")(function* (command: LogIn) {
   const accounts = yield* AccountRepository
   const hasher = yield* PasswordHasher
   const { atomically } = yield* UnitOfWork
-  const checked = yield* checkPassword({ ...command, isSignedIn: false })
+  const checked = yield* verifyCredentials({ ...command, isSignedIn: false })
   const turn = { priority: "known", address: command.ip } as const
   // The only moment at which the password is at hand to be hashed with today's parameters.
   const strongerHash = hasher.isWeak(checked.passwordHash) ? yield* hasher.hash(command.password, turn) : null

@@ -1,7 +1,7 @@
 import { Effect, Schema } from "effect"
 import { SessionId } from "../../../domain/accounts/SessionId.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
-import { EndedSessions } from "./RevokedSessions.ts"
+import { RevokedSessions } from "./RevokedSessions.ts"
 import { SessionRepository } from "./SessionRepository.ts"
 
 export const LogOut = Schema.Struct({ userId: UserId, sessionId: SessionId })
@@ -10,7 +10,7 @@ export interface LogOut extends Schema.Schema.Type<typeof LogOut> {}
 /** Ends the session: its refresh token and its access tokens are good for nothing from now on. */
 export const logOut = Effect.fn("logOut")(function* (command: LogOut) {
   const sessions = yield* SessionRepository
-  const ended = yield* EndedSessions
+  const ended = yield* RevokedSessions
   yield* sessions.end(command.userId, command.sessionId)
-  yield* ended.add(command.sessionId)
+  yield* ended.revoke(command.sessionId)
 })

@@ -7,7 +7,7 @@ import { UnitOfWork } from "../../shared/UnitOfWork.ts"
 import { AccessTokens } from "../tokens/AccessTokens.ts"
 import { OpaqueTokens } from "../tokens/OpaqueTokens.ts"
 import { RefreshPolicy } from "./RefreshPolicy.ts"
-import { EndedSessions } from "./RevokedSessions.ts"
+import { RevokedSessions } from "./RevokedSessions.ts"
 import { SessionRepository } from "./SessionRepository.ts"
 import type { TokenPair } from "./StartSession.ts"
 
@@ -21,14 +21,14 @@ export interface RefreshSession extends Schema.Schema.Type<typeof RefreshSession
 export const refreshSession = Effect.fn("refreshSession")(function* (command: RefreshSession) {
   const { atomically } = yield* UnitOfWork
   const accessTokens = yield* AccessTokens
-  const ended = yield* EndedSessions
+  const ended = yield* RevokedSessions
   // The theft is an outcome, not a failure: what it changes must be kept.
   const outcome = yield* atomically(decideAndStore(command.refreshToken))
   switch (outcome._tag) {
-    case "Refused":
+    case "Rejected":
       return yield* Effect.fail(new InvalidRefreshToken())
-    case "Stolen":
-      yield* ended.add(outcome.sessionId)
+    case "ReuseDetected":
+      yield* ended.revoke(outcome.sessionId)
       yield* Effect.logWarning("A replaced refresh token was used again: the session is over.").pipe(
         Effect.annotateLogs({ session_id: outcome.sessionId }),
       )
@@ -46,20 +46,20 @@ const decideAndStore = Effect.fnUntraced(function* (token: string) {
   const opaqueTokens = yield* OpaqueTokens
   const policy = yield* RefreshPolicy
   const read = Option.getOrNull(opaqueTokens.read(token))
-  if (read === null) return { _tag: "Refused" } as const
+  if (read === null) return { _tag: "Rejected" } as const
   const held = Option.getOrNull(yield* sessions.findByTokenForUpdate(read.userId, read.hash))
-  if (held === null) return { _tag: "Refused" } as const
+  if (held === null) return { _tag: "Rejected" } as const
   const next = yield* opaqueTokens.makeSuccessor(token)
   const { id: sessionId, userId } = held.session
   const decision = refresh(held, next, policy, yield* now)
   switch (decision._tag) {
-    case "Refused":
-      return { _tag: "Refused" } as const
-    case "Stolen":
+    case "Rejected":
+      return { _tag: "Rejected" } as const
+    case "ReuseDetected":
       yield* sessions.end(userId, sessionId)
       yield* queueEmail(userId, "TokenTheft")
-      return { _tag: "Stolen", sessionId } as const
-    case "Repeated":
+      return { _tag: "ReuseDetected", sessionId } as const
+    case "Reissued":
       return { _tag: "Refreshed", userId, sessionId, refreshToken: opaqueTokens.succeed(token, decision.salt) } as const
     case "Rotated":
       yield* sessions.rotate(decision.session, decision.replaced, decision.successor)

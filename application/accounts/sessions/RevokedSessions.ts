@@ -5,14 +5,14 @@ import type { SessionId } from "../../../domain/accounts/SessionId.ts"
  * Remembers which sessions were ended, for as long as an access token of theirs could be good, so that such a token is
  * refused without asking the database on every request.
  */
-export class EndedSessions extends Context.Service<
-  EndedSessions,
+export class RevokedSessions extends Context.Service<
+  RevokedSessions,
   {
     /** The session was ended here: this process knows, and the others that share a Redis are told. */
-    readonly add: (sessionId: SessionId) => Effect.Effect<void>
+    readonly revoke: (sessionId: SessionId) => Effect.Effect<void>
 
     /** The session was ended somewhere: this process knows, and tells nobody. */
-    readonly learn: (sessionId: SessionId) => Effect.Effect<void>
+    readonly remember: (sessionId: SessionId) => Effect.Effect<void>
 
     readonly has: (sessionId: SessionId) => Effect.Effect<boolean>
   }

@@ -6,7 +6,7 @@ import type { UserId } from "../../../domain/accounts/UserId.ts"
 import type { Timestamp } from "../../../domain/shared/Timestamp.ts"
 
 /** What is known of a presented refresh token. */
-export interface HeldToken {
+export interface RefreshTokenRecord {
   readonly session: Session
   readonly presented: RefreshToken
   /** The token that took its place, where one did. */
@@ -14,7 +14,7 @@ export interface HeldToken {
 }
 
 /** How many of a user's sessions are listed at most, beside the one that asks. */
-export const listedSessions = 100
+export const maxListedSessions = 100
 
 /** Keeps sessions with all refresh tokens they have had, so that a replaced one is known when it comes back. */
 export class SessionRepository extends Context.Service<
@@ -27,7 +27,7 @@ export class SessionRepository extends Context.Service<
      * What is known of the user's refresh token with that hash; inside `UnitOfWork.atomically` nobody else can change
      * the session until the unit ends.
      */
-    readonly findByTokenForUpdate: (userId: UserId, hash: TokenHash) => Effect.Effect<Option.Option<HeldToken>>
+    readonly findByTokenForUpdate: (userId: UserId, hash: TokenHash) => Effect.Effect<Option.Option<RefreshTokenRecord>>
 
     /** Stores a rotation: the session as used, the token as replaced, and its successor. */
     readonly rotate: (session: Session, replaced: RefreshToken, successor: RefreshToken) => Effect.Effect<void>

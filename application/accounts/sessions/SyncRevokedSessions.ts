@@ -4,7 +4,7 @@ import { plusMillis, type Timestamp } from "../../../domain/shared/Timestamp.ts"
 import { Unavailable } from "../../shared/Unavailable.ts"
 import { AccessTokens } from "../tokens/AccessTokens.ts"
 import { RevocationBound, RevocationSync } from "./RevocationSync.ts"
-import { EndedSessions } from "./RevokedSessions.ts"
+import { RevokedSessions } from "./RevokedSessions.ts"
 import { SessionRepository } from "./SessionRepository.ts"
 
 /**
@@ -45,11 +45,11 @@ interface Progress {
  * twice a second those that other processes end. Each look reaches back to the last successful one, however long ago
  * that was. While none succeeded within `RevocationBound`, `RevocationSync` makes each authentication wait for one.
  */
-export const followEndedSessions = Layer.effect(
+export const syncRevokedSessions = Layer.effect(
   RevocationSync,
   Effect.gen(function* () {
     const sessions = yield* SessionRepository
-    const ended = yield* EndedSessions
+    const ended = yield* RevokedSessions
     const { lifetimeMillis } = yield* AccessTokens
     const boundMillis = yield* RevocationBound
     const clock = yield* Clock.Clock
@@ -69,7 +69,7 @@ export const followEndedSessions = Layer.effect(
           ? plusMillis(cursor, -(lifetimeMillis + clockSkewMillis))
           : plusMillis(previous, -overlapMillis)
       const ids = yield* sessions.endedSince(since)
-      yield* Effect.forEach(ids, ended.learn, { discard: true })
+      yield* Effect.forEach(ids, ended.remember, { discard: true })
       return { cursor, lookedAt } satisfies Progress
     })
 
@@ -146,8 +146,8 @@ export const followEndedSessions = Layer.effect(
 )
 
 const unanswered = (millis: number) =>
-  Effect.die(new Unavailable({ what: `the ended sessions (not read within ${millis} ms)`, retryAfterSeconds: 1 }))
+  Effect.die(new Unavailable({ dependency: `the ended sessions (not read within ${millis} ms)`, retryAfterSeconds: 1 }))
 
 const refuse = Effect.die(
-  new Unavailable({ what: "what other processes ended (the store cannot be asked)", retryAfterSeconds: 1 }),
+  new Unavailable({ dependency: "what other processes ended (the store cannot be asked)", retryAfterSeconds: 1 }),
 )

@@ -7,7 +7,7 @@ import { TerminalCapabilities } from "effect/cli"
 import { Installation } from "../../../adapters/cli/Installation.ts"
 import { main } from "../../../adapters/cli/Main.ts"
 import { TerminalSession, type TerminalSessionShape } from "../../../adapters/cli/session/TerminalSession.ts"
-import { ConfigFolder } from "../../../adapters/cli/session/UserDirectories.ts"
+import { ConfigDirectory } from "../../../adapters/cli/session/UserDirectories.ts"
 import { memory } from "../../../bootstrap/memory.ts"
 import { type Service, startService } from "../../support/http.ts"
 
@@ -79,7 +79,7 @@ export const commandLine = async (
         Effect.provide(
           Layer.mergeAll(
             installation,
-            Layer.succeed(ConfigFolder, folder),
+            Layer.succeed(ConfigDirectory, folder),
             Layer.succeed(TerminalSession, terminalSession),
             Layer.succeed(TerminalCapabilities.TerminalCapabilities, {
               canColor: false,

@@ -2,19 +2,19 @@ import { assert, describe, it } from "vitest"
 import { isNamedBy, isShortId, shortIds } from "../../../adapters/cli/arguments/ShortId.ts"
 import { makeStyle } from "../../../adapters/cli/output/Style.ts"
 import { cut, table, widthOf } from "../../../adapters/cli/output/Table.ts"
-import { plain, plainJson, plainLines } from "../../../adapters/cli/output/TerminalText.ts"
-import { userFoldersOf } from "../../../adapters/cli/session/UserDirectories.ts"
+import { escapeControl, escapeControlJson, escapeControlLines } from "../../../adapters/cli/output/TerminalText.ts"
+import { userDirectoriesOf } from "../../../adapters/cli/session/UserDirectories.ts"
 
 const style = (width: number | null, canColor = false) => makeStyle({ canColor, width, now: new Date(0) })
 
 describe("text of others", () => {
   it("moves no cursor, in one line or several", () => {
     const nasty = "a\u001b[2J\u0000\u009b1m\u007f\r\nb\u202ec\ufeff"
-    assert.equal(plain(nasty), "a\\u001b[2J\\u0000\\u009b1m\\u007f b\\u202ec\\ufeff")
-    assert.equal(plainLines("a\u001b\nb"), "a\\u001b\nb")
-    assert.equal(plain("Grüße 🥛 日本"), "Grüße 🥛 日本")
-    assert.notMatch(plainJson({ nasty }), /[\u0000-\u001f\u007f-\u009f\u202e\ufeff]/)
-    assert.deepEqual(JSON.parse(plainJson({ nasty })), { nasty })
+    assert.equal(escapeControl(nasty), "a\\u001b[2J\\u0000\\u009b1m\\u007f b\\u202ec\\ufeff")
+    assert.equal(escapeControlLines("a\u001b\nb"), "a\\u001b\nb")
+    assert.equal(escapeControl("Grüße 🥛 日本"), "Grüße 🥛 日本")
+    assert.notMatch(escapeControlJson({ nasty }), /[\u0000-\u001f\u007f-\u009f\u202e\ufeff]/)
+    assert.deepEqual(JSON.parse(escapeControlJson({ nasty })), { nasty })
   })
 })
 
@@ -82,14 +82,14 @@ describe("a short id", () => {
 })
 
 it("files are where the platform has them", () => {
-  assert.deepEqual(userFoldersOf({}, "linux", "/home/ada"), {
+  assert.deepEqual(userDirectoriesOf({}, "linux", "/home/ada"), {
     config: "/home/ada/.config/taskwright",
     data: "/home/ada/.local/share/taskwright",
   })
-  assert.deepEqual(userFoldersOf({ XDG_CONFIG_HOME: "/c", XDG_DATA_HOME: "/d" }, "darwin", "/home/ada"), {
+  assert.deepEqual(userDirectoriesOf({ XDG_CONFIG_HOME: "/c", XDG_DATA_HOME: "/d" }, "darwin", "/home/ada"), {
     config: "/c/taskwright",
     data: "/d/taskwright",
   })
-  assert.equal(userFoldersOf({ APPDATA: "/roaming" }, "win32", "/home").config, "/roaming/taskwright")
-  assert.equal(userFoldersOf({ TASKWRIGHT_CONFIG_DIR: "/own", APPDATA: "/r" }, "win32", "/home").config, "/own")
+  assert.equal(userDirectoriesOf({ APPDATA: "/roaming" }, "win32", "/home").config, "/roaming/taskwright")
+  assert.equal(userDirectoriesOf({ TASKWRIGHT_CONFIG_DIR: "/own", APPDATA: "/r" }, "win32", "/home").config, "/own")
 })

@@ -5,10 +5,10 @@ import { Cause, Effect, Exit, Fiber, Schema } from "effect"
 import * as Argon2PasswordHasher from "../../../adapters/crypto/Argon2PasswordHasher.ts"
 import { PasswordHasher } from "../../../application/accounts/passwords/PasswordHasher.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
-import { OfferedPassword, Password, type PasswordHash } from "../../../domain/accounts/Password.ts"
+import { Password, type PasswordHash, SubmittedPassword } from "../../../domain/accounts/Password.ts"
 
 const chosen = Schema.decodeSync(Password)
-const offered = Schema.decodeSync(OfferedPassword)
+const offered = Schema.decodeSync(SubmittedPassword)
 
 const turn = { priority: "fresh", address: "192.0.2.1" } as const
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { deviceOf } from "../../../adapters/http/server/request/UserAgent.ts"
+import { deviceFromUserAgent } from "../../../adapters/http/server/request/UserAgent.ts"
 
 const named = {
   "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0": "Firefox on Linux",
@@ -14,12 +14,13 @@ const named = {
 }
 
 test("a device is named as a person would name it", () => {
-  for (const [userAgent, device] of Object.entries(named)) expect(deviceOf(userAgent)).toBe(device)
+  for (const [userAgent, device] of Object.entries(named)) expect(deviceFromUserAgent(userAgent)).toBe(device)
 })
 
 test("what says nothing names nothing, and what says too much is cut", () => {
-  for (const userAgent of [undefined, "", "   ", "()", "/1.0", "\u00ff\u0000"]) expect(deviceOf(userAgent)).toBeNull()
+  for (const userAgent of [undefined, "", "   ", "()", "/1.0", "\u00ff\u0000"])
+    expect(deviceFromUserAgent(userAgent)).toBeNull()
   for (const userAgent of ["a".repeat(10_000), `${"Firefox/1.0 ".repeat(2000)}(Linux)`, "x/y ".repeat(5000)]) {
-    expect(deviceOf(userAgent)?.length).toBeLessThanOrEqual(100)
+    expect(deviceFromUserAgent(userAgent)?.length).toBeLessThanOrEqual(100)
   }
 })

@@ -17,7 +17,7 @@ layer(MemoryRateLimiter.layer)("MemoryRateLimiter", (test) => {
     [pauses],
     ([waits]) =>
       Effect.gen(function* () {
-        const { take } = yield* RateLimiter
+        const { consume } = yield* RateLimiter
         const key = `key ${++keys}`
         const passed: Array<number> = []
         let time = 0
@@ -28,11 +28,11 @@ layer(MemoryRateLimiter.layer)("MemoryRateLimiter", (test) => {
           const isAllowed = counted.length < rateLimit.limit
           if (isAllowed) passed.push(time)
           const oldest = counted[0] ?? time
-          assert.deepStrictEqual(yield* take(key, rateLimit), {
+          assert.deepStrictEqual(yield* consume(key, rateLimit), {
             ...rateLimit,
             isAllowed,
             remaining: Math.max(rateLimit.limit - counted.length - 1, 0),
-            resetMillis: oldest + rateLimit.windowMillis - time,
+            resetAfterMillis: oldest + rateLimit.windowMillis - time,
           })
         }
       }),
@@ -41,8 +41,8 @@ layer(MemoryRateLimiter.layer)("MemoryRateLimiter", (test) => {
 
   test.effect("lets no 100 pass at second 59 and again at second 61", () =>
     Effect.gen(function* () {
-      const { take } = yield* RateLimiter
-      const ask = take("edge", { limit: 100, windowMillis: 60_000 })
+      const { consume } = yield* RateLimiter
+      const ask = consume("edge", { limit: 100, windowMillis: 60_000 })
       yield* TestClock.adjust(59_000)
       for (let asked = 0; asked < 100; asked++) assert.isTrue((yield* ask).isAllowed)
       yield* TestClock.adjust(2_000)
@@ -56,8 +56,8 @@ layer(MemoryRateLimiter.layer)("MemoryRateLimiter", (test) => {
 
   test.effect("holds a bounded number of keys, and forgets the least recently used first", () =>
     Effect.gen(function* () {
-      const { take } = yield* RateLimiter
-      const ask = (key: string) => take(key, { limit: 2, windowMillis: 60_000 })
+      const { consume } = yield* RateLimiter
+      const ask = (key: string) => consume(key, { limit: 2, windowMillis: 60_000 })
       yield* ask("early")
       yield* ask("busy")
       for (let other = 0; other < 120_000; other++) {
@@ -72,17 +72,17 @@ layer(MemoryRateLimiter.layer)("MemoryRateLimiter", (test) => {
 
 it.effect("counts the windows of different limits by themselves", () =>
   Effect.gen(function* () {
-    const { take } = yield* RateLimiter
+    const { consume } = yield* RateLimiter
     const long = { limit: 1, windowMillis: 10_000 }
     const short = { limit: 1, windowMillis: 10 }
-    yield* take("long", long)
+    yield* consume("long", long)
     for (let step = 0; step < 99; step++) {
-      assert.isTrue((yield* take("short", short)).isAllowed)
-      assert.isFalse((yield* take("short", short)).isAllowed)
+      assert.isTrue((yield* consume("short", short)).isAllowed)
+      assert.isFalse((yield* consume("short", short)).isAllowed)
       yield* TestClock.adjust(100)
-      assert.isFalse((yield* take("long", long)).isAllowed)
+      assert.isFalse((yield* consume("long", long)).isAllowed)
     }
     yield* TestClock.adjust(100)
-    assert.isTrue((yield* take("long", long)).isAllowed)
+    assert.isTrue((yield* consume("long", long)).isAllowed)
   }).pipe(Effect.provide(MemoryRateLimiter.layer)),
 )

@@ -6,7 +6,7 @@ import * as MemoryGuards from "../../../adapters/memory/state/MemorySharedState.
 import { AccountRepository } from "../../../application/accounts/AccountRepository.ts"
 import { handleEmailRequests, runEmailRequests } from "../../../application/accounts/email/HandleEmailRequests.ts"
 import { resendVerification } from "../../../application/accounts/email/ResendVerification.ts"
-import { forgotPassword } from "../../../application/accounts/passwords/RequestPasswordReset.ts"
+import { requestPasswordReset } from "../../../application/accounts/passwords/RequestPasswordReset.ts"
 import { EmailRequests, waitingRequestsLimit } from "../../../application/outbox/EmailRequests.ts"
 import { Outbox } from "../../../application/outbox/Outbox.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
@@ -54,7 +54,7 @@ describeOnPostgres("requests for mails on PostgreSQL", () => {
         const account = yield* keepAccount()
         const outbox = yield* Outbox
         for (const [ask, kind] of [
-          [forgotPassword, "ResetPassword"],
+          [requestPasswordReset, "ResetPassword"],
           [resendVerification, "VerifyEmail"],
         ] as const) {
           const asks = Effect.all(
@@ -75,7 +75,7 @@ describeOnPostgres("requests for mails on PostgreSQL", () => {
         const account = yield* keepAccount()
         const written = []
         for (const email of [account.email, newEmail()]) {
-          yield* forgotPassword({ email })
+          yield* requestPasswordReset({ email })
           written.push(yield* waiting)
         }
         assert.deepStrictEqual(written, [1, 2])
@@ -88,8 +88,8 @@ describeOnPostgres("requests for mails on PostgreSQL", () => {
         const [locked, other] = [yield* keepAccount(), yield* keepAccount()]
         const outbox = yield* Outbox
         const count = (userId: UserId) => outbox.countSince(userId, "ResetPassword", at(0))
-        yield* forgotPassword({ email: locked.email })
-        yield* forgotPassword({ email: other.email })
+        yield* requestPasswordReset({ email: locked.email })
+        yield* requestPasswordReset({ email: other.email })
         // The lock is held for longer than a statement waits for one.
         yield* whileLocked(locked.id, handleEmailRequests)
         assert.deepStrictEqual([yield* count(locked.id), yield* count(other.id)], [0, 1])

@@ -4,7 +4,7 @@ import { Deferred, Effect, Fiber, Layer } from "effect"
 import { removals } from "../../../adapters/postgres/PostgresCleanupStatements.ts"
 import * as PostgresRepositories from "../../../adapters/postgres/PostgresRepositories.ts"
 import { cleanUp } from "../../../application/cleanup/CleanUp.ts"
-import { Housekeeping, type Removed } from "../../../application/cleanup/ExpiredRecords.ts"
+import { ExpiredRecords, type RemovedCounts } from "../../../application/cleanup/ExpiredRecords.ts"
 import { UnitOfWork } from "../../../application/shared/UnitOfWork.ts"
 import { at } from "../../support/entities.ts"
 import { clientOn, describeOnPostgres, freshRepositories, TestSchema } from "../../support/postgres.ts"
@@ -52,7 +52,7 @@ const load = Effect.fnUntraced(function* (users: number, rows: number, share: nu
 /** How many rows of each kind there are. */
 const count = Effect.gen(function* () {
   const sql = yield* PgClient.PgClient
-  const [row] = yield* sql.unsafe<Removed>(`SELECT
+  const [row] = yield* sql.unsafe<RemovedCounts>(`SELECT
     (SELECT count(*)::int FROM sessions) AS sessions,
     (SELECT count(*)::int FROM ended_sessions) AS "endedSessions",
     (SELECT count(*)::int FROM refresh_tokens) AS "refreshTokens",
@@ -61,7 +61,7 @@ const count = Effect.gen(function* () {
     (SELECT count(*)::int FROM outgoing_emails) AS "outgoingEmails",
     (SELECT count(*)::int FROM tasks) AS tasks`)
   assert.isDefined(row)
-  return row as Removed
+  return row as RemovedCounts
 })
 
 /** A process of its own on the same schema. */
@@ -75,7 +75,8 @@ const anotherProcess = Layer.unwrap(
   ),
 )
 
-const sum = (runs: ReadonlyArray<Removed>, kind: keyof Removed) => runs.reduce((total, run) => total + run[kind], 0)
+const sum = (runs: ReadonlyArray<RemovedCounts>, kind: keyof RemovedCounts) =>
+  runs.reduce((total, run) => total + run[kind], 0)
 
 describeOnPostgres("housekeeping", () => {
   layer(freshRepositories({ statementTimeoutMillis: 120_000 }), { excludeTestServices: true })((it) => {
@@ -88,7 +89,7 @@ describeOnPostgres("housekeeping", () => {
           { concurrency: "unbounded" },
         )
         const left = yield* count
-        const kinds = Object.keys(first) as ReadonlyArray<keyof Removed>
+        const kinds = Object.keys(first) as ReadonlyArray<keyof RemovedCounts>
         for (const kind of kinds) assert.strictEqual(sum(runs, kind), first[kind] - left[kind], kind)
         assert.deepStrictEqual(left, {
           // One in eight had ended, one in four expired; the token of an ended session goes with it.
@@ -111,7 +112,7 @@ describeOnPostgres("housekeeping", () => {
   layer(freshRepositories(), { excludeTestServices: true })((it) => {
     it.effect("lets one process at a time have its turn, and the next one once the unit has ended", () =>
       Effect.gen(function* () {
-        const housekeeping = yield* Housekeeping
+        const housekeeping = yield* ExpiredRecords
         const { atomically } = yield* UnitOfWork
         const before = { sessionsAndTokens: at(0), sentEmails: at(0), deadLetters: at(0), deletedTasks: at(0) }
         const [hasTurn, mayEnd] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
@@ -127,7 +128,7 @@ describeOnPostgres("housekeeping", () => {
         )
         yield* Deferred.await(hasTurn)
         const attempt = Effect.gen(function* () {
-          const theirs = yield* Housekeeping
+          const theirs = yield* ExpiredRecords
           const unit = yield* UnitOfWork
           return yield* unit.atomically(theirs.removeBatch(before, 1))
         }).pipe(Effect.provide(anotherProcess))

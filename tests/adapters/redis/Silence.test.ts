@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises"
 import { Effect } from "effect"
 import { expect } from "vitest"
-import { makeSilence } from "../../../adapters/redis/connection/ResponseTimeout.ts"
+import { makeStallDetector } from "../../../adapters/redis/connection/ResponseTimeout.ts"
 import { liveScenario } from "../../support/steadily.ts"
 
 const silenceMillis = 100
@@ -10,7 +10,7 @@ const scenario = (title: string, run: () => Promise<void>) => liveScenario(title
 const after = <A>(millis: number, value: A) => pause(millis, value)
 
 scenario("an answer is waited for while there is no silence", async () => {
-  const unlessSilent = makeSilence(silenceMillis)
+  const unlessSilent = makeStallDetector(silenceMillis)
   expect(await unlessSilent(after(10, "soon"))).toBe("soon")
   // It comes after the silence would be over, but others are answered meanwhile.
   const late = unlessSilent(after(4 * silenceMillis, "late"))
@@ -19,7 +19,7 @@ scenario("an answer is waited for while there is no silence", async () => {
 })
 
 scenario("it is no silence while this process cannot hear", async () => {
-  const unlessSilent = makeSilence(silenceMillis)
+  const unlessSilent = makeStallDetector(silenceMillis)
   const heard = unlessSilent(after(2 * silenceMillis, "heard"))
   for (let turns = 0; turns < 4; turns++) {
     await pause(1)
@@ -30,13 +30,13 @@ scenario("it is no silence while this process cannot hear", async () => {
 })
 
 scenario("a silence ends the wait", async () => {
-  const unlessSilent = makeSilence(silenceMillis)
+  const unlessSilent = makeStallDetector(silenceMillis)
   await expect(unlessSilent(never)).rejects.toThrow("no answer within 100 ms")
   await expect(unlessSilent(after(3 * silenceMillis, "too late"))).rejects.toThrow("no answer")
 })
 
 scenario("nobody is waited for without an end, however many others are answered", async () => {
-  const unlessSilent = makeSilence(silenceMillis)
+  const unlessSilent = makeStallDetector(silenceMillis)
   let isOver = false
   const lost = expect(unlessSilent(never)).rejects.toThrow("no answer")
   const others = (async () => {
@@ -48,5 +48,5 @@ scenario("nobody is waited for without an end, however many others are answered"
 })
 
 scenario("a refusal is passed on", async () => {
-  await expect(makeSilence(silenceMillis)(Promise.reject(new Error("READONLY")))).rejects.toThrow("READONLY")
+  await expect(makeStallDetector(silenceMillis)(Promise.reject(new Error("READONLY")))).rejects.toThrow("READONLY")
 })

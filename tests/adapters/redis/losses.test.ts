@@ -13,7 +13,7 @@ import { makeTcpProxy } from "../../support/TcpProxy.ts"
 import { startWatchedProcess } from "../../support/watchedProcess.ts"
 
 const prefix = "losses:"
-const longTimes = { lifetimeMillis: 60_000, forgettingMillis: 30_000 }
+const longTimes = { lifetimeMillis: 60_000, invalidationHoldMillis: 30_000 }
 
 const noOutage = Effect.map(RedisConnection, ({ isUp, outages }) => isUp() && outages() === 0)
 
@@ -36,8 +36,8 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
         const { load, userId } = makeSource()
         assert.isTrue((yield* take(`user:${userId}`, 1)).isAllowed)
         assert.isFalse((yield* take(`user:${userId}`, 1)).isAllowed)
-        yield* throttle.admit(attempt)
-        yield* throttle.succeed(attempt)
+        yield* throttle.begin(attempt)
+        yield* throttle.recordSuccess(attempt)
         yield* get(userId, load)
         yield* forget(userId)
       })
@@ -69,13 +69,13 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
           const other = makeSource()
           yield* take(`user:${userId}`, 5)
           for (let failed = 0; failed < 5; failed++) {
-            yield* throttle.admit(attempt)
-            yield* throttle.fail(attempt)
+            yield* throttle.begin(attempt)
+            yield* throttle.recordFailure(attempt)
           }
           const known = { ...attempt, ip: "192.0.2.2" }
-          yield* throttle.admit(known)
-          yield* throttle.succeed(known)
-          yield* throttle.admit(known)
+          yield* throttle.begin(known)
+          yield* throttle.recordSuccess(known)
+          yield* throttle.begin(known)
           yield* get(userId, load)
           yield* get(other.userId, Effect.never).pipe(Effect.timeoutOption(50))
           yield* forget(newUserId())
@@ -103,14 +103,14 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
       for (const ago of [59_000, 30_000, 0]) yield* server.tell("RPUSH", key, `${(later - ago) * 1000}`)
       const refused = yield* process.run(take("user:x", 3))
       assert.isFalse(refused.isAllowed)
-      assert.isAbove(refused.resetMillis, 0)
-      assert.isAtMost(refused.resetMillis, 1_000)
-      yield* realTime.pass(refused.resetMillis)
+      assert.isAbove(refused.resetAfterMillis, 0)
+      assert.isAtMost(refused.resetAfterMillis, 1_000)
+      yield* realTime.pass(refused.resetAfterMillis)
       assert.isTrue((yield* process.run(take("user:x", 3))).isAllowed)
       const again = yield* process.run(take("user:x", 3))
       assert.isFalse(again.isAllowed)
-      assert.isAtMost(again.resetMillis, 30_000)
-      assert.isAbove(again.resetMillis, 25_000)
+      assert.isAtMost(again.resetAfterMillis, 30_000)
+      assert.isAbove(again.resetAfterMillis, 25_000)
     }),
   )
 
@@ -124,13 +124,13 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
         Effect.gen(function* () {
           const throttle = yield* LoginThrottle
           for (let failed = 0; failed < pairFailures; failed++) {
-            yield* throttle.admit(attempt)
-            yield* throttle.fail(attempt)
+            yield* throttle.begin(attempt)
+            yield* throttle.recordFailure(attempt)
           }
         }),
       )
-      const retryAfter = Effect.flatMap(LoginThrottle, ({ admit }) =>
-        Effect.match(admit(attempt), { onFailure: ({ retryAfterMillis }) => retryAfterMillis, onSuccess: () => null }),
+      const retryAfter = Effect.flatMap(LoginThrottle, ({ begin }) =>
+        Effect.match(begin(attempt), { onFailure: ({ retryAfterMillis }) => retryAfterMillis, onSuccess: () => null }),
       )
       // As a server whose clock is ten hours ahead would have left them.
       const laterMicros = `${(Date.now() + 36_000_000) * 1000}`
@@ -152,7 +152,7 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
       const dying = yield* startWatchedProcess(server.url, prefix)
       const living = yield* startWatchedProcess(server.url, prefix)
       const attempt = { email: newEmail(), ip: "192.0.2.1" }
-      const admit = Effect.flatMap(LoginThrottle, ({ admit }) => Effect.isSuccess(admit(attempt)))
+      const admit = Effect.flatMap(LoginThrottle, ({ begin }) => Effect.isSuccess(begin(attempt)))
       for (let begun = 0; begun < shortLoginLimits.pairFailures; begun++) assert.isTrue(yield* dying.run(admit))
       const key = yield* onlyKeyLike(server, "*under-way*")
       const minuteAgo = (Date.now() - 60_000) * 1000
@@ -171,14 +171,14 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
       const logIn = (ip: number) =>
         Effect.flatMap(LoginThrottle, (throttle) => {
           const attempt = { email, ip: `192.0.2.${ip}` }
-          return Effect.andThen(throttle.admit(attempt), throttle.succeed(attempt))
+          return Effect.andThen(throttle.begin(attempt), throttle.recordSuccess(attempt))
         })
       const isAdmitted = (ip: number) =>
-        Effect.flatMap(LoginThrottle, (throttle) => Effect.isSuccess(throttle.admit({ email, ip: `192.0.2.${ip}` })))
+        Effect.flatMap(LoginThrottle, (throttle) => Effect.isSuccess(throttle.begin({ email, ip: `192.0.2.${ip}` })))
       const fail = (ip: number) =>
         Effect.flatMap(LoginThrottle, (throttle) => {
           const attempt = { email, ip: `198.51.100.${ip}` }
-          return Effect.andThen(throttle.admit(attempt), throttle.fail(attempt))
+          return Effect.andThen(throttle.begin(attempt), throttle.recordFailure(attempt))
         })
       yield* process.run(
         Effect.forEach(

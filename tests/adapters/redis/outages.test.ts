@@ -2,8 +2,8 @@ import { assert } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { vi } from "vitest"
 import { RedisConnection } from "../../../adapters/redis/connection/RedisConnection.ts"
-import { EndedSessions } from "../../../application/accounts/sessions/RevokedSessions.ts"
-import type { Quota } from "../../../application/shared/RateLimiter.ts"
+import { RevokedSessions } from "../../../application/accounts/sessions/RevokedSessions.ts"
+import type { ConsumeResult } from "../../../application/shared/RateLimiter.ts"
 import { newSessionId } from "../../support/entities.ts"
 import { describeWithRedisServer, makeRedisServer, startRedisServer } from "../../support/RedisServer.ts"
 import { assertOneOutage, everything, isAway, isUp, outagesTotal, take, up } from "../../support/redisCalls.ts"
@@ -26,9 +26,9 @@ const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
 /** Whether it is heard of a session that the other process ends. */
 const heardFrom = (other: WatchedProcess) =>
   Effect.gen(function* () {
-    const sessions = yield* EndedSessions
+    const sessions = yield* RevokedSessions
     const id = newSessionId()
-    yield* other.run(Effect.flatMap(EndedSessions, ({ add }) => add(id)))
+    yield* other.run(Effect.flatMap(RevokedSessions, ({ revoke }) => revoke(id)))
     yield* Effect.sleep(10)
     return yield* sessions.has(id)
   })
@@ -59,7 +59,7 @@ describeWithRedisServer("a Redis that goes away", () => {
         startWatchedProcess(server.url, prefix),
         startWatchedProcess(server.url, prefix),
       ])
-      const answers: Array<{ readonly process: number; readonly value: Quota; readonly millis: number }> = []
+      const answers: Array<{ readonly process: number; readonly value: ConsumeResult; readonly millis: number }> = []
       const load = (index: number) =>
         Effect.forkChild(
           Effect.all(
@@ -157,12 +157,12 @@ describeWithRedisServer("a Redis that goes away", () => {
       yield* server.kill
       yield* one.run(eventually(isAway))
       const missed = newSessionId()
-      yield* one.run(Effect.flatMap(EndedSessions, ({ add }) => add(missed)))
+      yield* one.run(Effect.flatMap(RevokedSessions, ({ revoke }) => revoke(missed)))
       yield* server.start
       for (const process of [one, other]) yield* process.run(eventually(isUp, 1_000))
       yield* other.run(eventually(heardFrom(one), 500))
       // What was said while nobody could hear it is the database's to tell.
-      assert.isFalse(yield* other.run(Effect.flatMap(EndedSessions, (sessions) => sessions.has(missed))))
+      assert.isFalse(yield* other.run(Effect.flatMap(RevokedSessions, (sessions) => sessions.has(missed))))
     }),
   )
 

@@ -7,14 +7,14 @@ import * as MemoryProfileCache from "../../../adapters/memory/state/MemoryProfil
 import * as MemoryEndedSessions from "../../../adapters/memory/state/MemoryRevokedSessions.ts"
 import type { ProfileCache } from "../../../application/accounts/ProfileCache.ts"
 import { RefreshPolicy } from "../../../application/accounts/sessions/RefreshPolicy.ts"
-import type { EndedSessions } from "../../../application/accounts/sessions/RevokedSessions.ts"
+import type { RevokedSessions } from "../../../application/accounts/sessions/RevokedSessions.ts"
 import type { AccessTokens } from "../../../application/accounts/tokens/AccessTokens.ts"
 import type { OpaqueTokens } from "../../../application/accounts/tokens/OpaqueTokens.ts"
 import type { Repositories } from "../../../application/Ports.ts"
 import { IdGenerator } from "../../../application/shared/IdGenerator.ts"
 import type { RefreshPolicy as Policy } from "../../../domain/accounts/Session.ts"
 
-export type WalkPorts = AccessTokens | EndedSessions | IdGenerator | OpaqueTokens | ProfileCache | Repositories
+export type WalkPorts = AccessTokens | RevokedSessions | IdGenerator | OpaqueTokens | ProfileCache | Repositories
 
 /** What came of an operation: a value, or a refusal by its name with its fields. */
 export type Answer = { readonly value: unknown } | { readonly refused: string; readonly [field: string]: unknown }

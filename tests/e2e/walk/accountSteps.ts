@@ -1,7 +1,7 @@
 import { Effect, Option } from "effect"
 import * as fc from "fast-check"
 import { AccountRepository } from "../../../application/accounts/AccountRepository.ts"
-import { askForVerification } from "../../../application/accounts/email/IssueVerificationToken.ts"
+import { issueVerificationToken } from "../../../application/accounts/email/IssueVerificationToken.ts"
 import { VerifyEmail, verifyEmail } from "../../../application/accounts/email/VerifyEmail.ts"
 import { GetAccount, getAccount } from "../../../application/accounts/GetAccount.ts"
 import { ProfileCache } from "../../../application/accounts/ProfileCache.ts"
@@ -35,7 +35,7 @@ export const openAccount = (model: Model, { email }: { readonly email: number })
     email: emailOf(model, email),
     fullName: FullName.make(`Walker ${email}`),
     passwordHash,
-    isActive: false,
+    isEmailVerified: false,
     createdAt: nowOf(model),
     updatedAt: nowOf(model),
   })
@@ -100,7 +100,7 @@ const rename = (model: Model, { account: named, name }: RenameInput): Plan => {
       yield* atomically(
         Effect.gen(function* () {
           yield* accounts.update(renamed(yield* accounts.getForUpdate(userId)))
-          yield* profiles.forget(userId)
+          yield* profiles.invalidate(userId)
         }),
       )
     }),
@@ -122,7 +122,7 @@ const changeUser = (model: Model, userId: string, change: (account: UserAccount)
 const askVerification = (model: Model, { user }: { readonly user: number }): Plan => {
   const account = input.userAt(model, user)
   return {
-    effect: askForVerification(account),
+    effect: issueVerificationToken(account),
     expected: ({ observed }) => {
       const token = "value" in observed ? String(observed.value) : ""
       for (const verification of model.verifications)
@@ -146,7 +146,7 @@ const verify = (model: Model, { ago }: { readonly ago: number }): Plan => {
       }
       verification.isOpen = false
       const activated = changeUser(model, verification.userId, (account) =>
-        account.isActive ? account : { ...account, isActive: true, updatedAt: nowOf(model) },
+        account.isEmailVerified ? account : { ...account, isEmailVerified: true, updatedAt: nowOf(model) },
       )
       return { value: activated }
     },

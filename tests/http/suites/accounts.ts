@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { fields, keysOf, type Problem, type Registration, type UserAnswer, utcTime, uuidV7 } from "../Answers.ts"
+import { fields, keysOf, type Problem, type Registration, type UserResponse, utcTime, uuidV7 } from "../Answers.ts"
 import {
   atOnce,
   type Client,
@@ -24,7 +24,7 @@ export const suite = (name: string, ports: SuitePorts) =>
 
     const logIn = (email: string, password: string) =>
       client.ask<Registration>("POST", "/api/v1/auth/login", { body: { email, password } })
-    const me = (token: string) => client.ask<UserAnswer>("GET", "/api/v1/users/me", { token })
+    const me = (token: string) => client.ask<UserResponse>("GET", "/api/v1/users/me", { token })
 
     test("a registration answers with the user and a pair of tokens, and mails a verification token", async () => {
       const email = newEmail()

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import {
-  type CategoryAnswer,
   type CategoryList,
+  type CategoryResponse,
   fields,
   keysOf,
   type Problem,
-  type TaskAnswer,
   type TaskPage,
+  type TaskResponse,
   utcTime,
   uuidV7,
 } from "../Answers.ts"
@@ -26,7 +26,8 @@ export const suite = (name: string, ports: SuitePorts) =>
 
     const ask = <Body>(method: string, path: string, body?: unknown, user = ada) =>
       client.ask<Body>(method, path, { token: user.access_token, body })
-    const create = (body: object, user = ada) => ask<CategoryAnswer & Problem>("POST", "/api/v1/categories", body, user)
+    const create = (body: object, user = ada) =>
+      ask<CategoryResponse & Problem>("POST", "/api/v1/categories", body, user)
 
     test("a new category answers with itself and its location", async () => {
       const { body, headers, status } = await create({ name: "  Garden 🌱 ", color: "#2e7D32" })
@@ -79,11 +80,11 @@ export const suite = (name: string, ports: SuitePorts) =>
 
     test("deleting a category takes it off its tasks, which stay; and frees its name", async () => {
       const { category } = (await create({ name: "Passing" })).body
-      const { task } = (await ask<TaskAnswer>("POST", "/api/v1/tasks", { title: "Water the plants" })).body
+      const { task } = (await ask<TaskResponse>("POST", "/api/v1/tasks", { title: "Water the plants" })).body
       await ask("POST", `/api/v1/tasks/${task.id}/categories/${category.id}`)
       const deleted = await ask("DELETE", `/api/v1/categories/${category.id}`)
       expect([deleted.status, deleted.text]).toEqual([204, ""])
-      expect((await ask<TaskAnswer>("GET", `/api/v1/tasks/${task.id}`)).body.task.categories).toEqual([])
+      expect((await ask<TaskResponse>("GET", `/api/v1/tasks/${task.id}`)).body.task.categories).toEqual([])
       const list = await ask<TaskPage>("GET", `/api/v1/tasks?category_id=${category.id}`)
       expect(list.body).toMatchObject({ data: [], total: 0 })
       for (const [method, path] of [
@@ -99,7 +100,7 @@ export const suite = (name: string, ports: SuitePorts) =>
 
     test("a category that is deleted while it is being assigned ends up on no task", async () => {
       const { category } = (await create({ name: "Contended" })).body
-      const made = await atOnce(8, () => ask<TaskAnswer>("POST", "/api/v1/tasks", { title: "Water the plants" }))
+      const made = await atOnce(8, () => ask<TaskResponse>("POST", "/api/v1/tasks", { title: "Water the plants" }))
       const answers = await atOnce(9, (index) =>
         index === 4
           ? ask("DELETE", `/api/v1/categories/${category.id}`)
@@ -108,7 +109,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       for (const { status } of answers) expect([200, 204, 404]).toContain(status)
       expect(countStatuses(answers)[204]).toBe(1)
       for (const { body } of made) {
-        expect((await ask<TaskAnswer>("GET", `/api/v1/tasks/${body.task.id}`)).body.task.categories).toEqual([])
+        expect((await ask<TaskResponse>("GET", `/api/v1/tasks/${body.task.id}`)).body.task.categories).toEqual([])
       }
     })
   })

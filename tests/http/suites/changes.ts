@@ -3,7 +3,7 @@ import { UserId } from "../../../domain/accounts/UserId.ts"
 import { fromMillis } from "../../../domain/shared/Timestamp.ts"
 import { Version } from "../../../domain/shared/Version.ts"
 import { keepTask } from "../../support/entities.ts"
-import type { Problem, TaskAnswer } from "../Answers.ts"
+import type { Problem, TaskResponse } from "../Answers.ts"
 import { type Client, register, type SuitePorts, startClient, type User } from "../Client.ts"
 
 /** What counts as a change of a task. */
@@ -18,7 +18,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     afterAll(() => client.stop())
 
     const ask = (method: string, path: string, { body }: { body?: unknown } = {}) =>
-      client.ask<TaskAnswer & Problem>(method, path, { token: ada.access_token, body })
+      client.ask<TaskResponse & Problem>(method, path, { token: ada.access_token, body })
     const pathOf = ({ id }: { id: string }) => `/api/v1/tasks/${id}`
 
     test("an overdue task keeps its own due date, in any spelling, and takes no other past one", async () => {

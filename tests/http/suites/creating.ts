@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import type { CategoryAnswer, Problem, TaskAnswer, TaskPage } from "../Answers.ts"
+import type { CategoryResponse, Problem, TaskPage, TaskResponse } from "../Answers.ts"
 import { atOnce, type Client, countStatuses, register, type SuitePorts, startClient, type User } from "../Client.ts"
 
 /** New tasks with a status and categories, in one request. */
@@ -15,12 +15,12 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
     afterAll(() => client.stop())
 
-    const ask = <Body = TaskAnswer & Problem>(method: string, path: string, body?: unknown, user = ada) =>
+    const ask = <Body = TaskResponse & Problem>(method: string, path: string, body?: unknown, user = ada) =>
       client.ask<Body>(method, path, { token: user.access_token, body })
     const create = (body: object) => ask("POST", "/api/v1/tasks", { title: "Water the plants", ...body })
     let labels = 0
     const createCategory = async (user = ada) =>
-      (await ask<CategoryAnswer>("POST", "/api/v1/categories", { name: `Label ${++labels}` }, user)).body.category
+      (await ask<CategoryResponse>("POST", "/api/v1/categories", { name: `Label ${++labels}` }, user)).body.category
     const countTasks = async () => (await ask<TaskPage>("GET", "/api/v1/tasks?limit=1")).body.total
 
     test("have what they are given, as their first version", async () => {

@@ -64,8 +64,8 @@ const statusesOf = ({ isLimited, needsToken, parameters = [], path, takesParamet
   ...(parameters.some(({ name }) => name === "if-none-match") ? ["304"] : []),
 ]
 
-const withLimiter = (ports: SuitePorts, take: typeof RateLimiter.Service.take): SuitePorts =>
-  Layer.provideMerge(Layer.succeed(RateLimiter, { take }), ports)
+const withLimiter = (ports: SuitePorts, consume: typeof RateLimiter.Service.consume): SuitePorts =>
+  Layer.provideMerge(Layer.succeed(RateLimiter, { consume }), ports)
 
 export const suite = (name: string, ports: SuitePorts) =>
   describe(`the description on ${name}`, () => {
@@ -131,15 +131,15 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
       await verifying.stop()
 
-      const quota = { isAllowed: false, limit: 1, windowMillis: 60_000, remaining: 0, resetMillis: 60_000 }
-      const unavailable = Effect.die(new Unavailable({ what: "a limiter", retryAfterSeconds: 1 }))
+      const quota = { isAllowed: false, limit: 1, windowMillis: 60_000, remaining: 0, resetAfterMillis: 60_000 }
+      const unavailable = Effect.die(new Unavailable({ dependency: "a limiter", retryAfterSeconds: 1 }))
       const states = [
-        { status: 429, take: Effect.succeed(quota) },
-        { status: 500, take: Effect.die(new Error("a defect")) },
-        { status: 503, take: unavailable },
+        { status: 429, consume: Effect.succeed(quota) },
+        { status: 500, consume: Effect.die(new Error("a defect")) },
+        { status: 503, consume: unavailable },
       ]
-      for (const { status, take } of states) {
-        const failing = await start(withLimiter(ports, () => take))
+      for (const { status, consume } of states) {
+        const failing = await start(withLimiter(ports, () => consume))
         for (const { method, name, path, takesBody } of limited) {
           const headers = takesBody ? ["Content-Type: application/json", "Content-Length: 2"] : []
           const [answer] = await exchange(

@@ -89,7 +89,9 @@ export const suite = (name: string, ports: SuitePorts) =>
 
     test("what is away is a 503 that says when to try again", async () => {
       const cause = new Error("connect ECONNREFUSED 10.0.0.1:5432")
-      await start(withList(ports, Effect.die(new Unavailable({ what: "the database", retryAfterSeconds: 7, cause }))))
+      await start(
+        withList(ports, Effect.die(new Unavailable({ dependency: "the database", retryAfterSeconds: 7, cause }))),
+      )
       const { body, headers, status, text } = await list()
       expect([status, body.code, headers.get("retry-after")]).toEqual([503, "unavailable", "7"])
       expect(keysOf(body)).toEqual(fields.problem)
@@ -138,7 +140,10 @@ export const suite = (name: string, ports: SuitePorts) =>
       const mayEnd = Deferred.makeUnsafe<void>()
       const slow = Effect.andThen(
         Deferred.succeed(begun, undefined),
-        Effect.andThen(Deferred.await(mayEnd), Effect.die(new Unavailable({ what: "time", retryAfterSeconds: 1 }))),
+        Effect.andThen(
+          Deferred.await(mayEnd),
+          Effect.die(new Unavailable({ dependency: "time", retryAfterSeconds: 1 })),
+        ),
       )
       await start(withList(ports, slow))
       const { url } = service

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { type CategoryAnswer, fields, keysOf, type Problem, type TaskAnswer } from "../Answers.ts"
+import { type CategoryResponse, fields, keysOf, type Problem, type TaskResponse } from "../Answers.ts"
 import { type Client, newEmail, register, type SuitePorts, startClient, type User } from "../Client.ts"
 
 /** Stands in what is sent, and must stand in no answer. */
@@ -332,7 +332,7 @@ export const suite = (name: string, ports: SuitePorts) =>
 
     test("a number is a number and no text, however it is written", async () => {
       const { task } = (
-        await client.ask<TaskAnswer>("POST", "/api/v1/tasks", { token: token(), body: { title: "Water" } })
+        await client.ask<TaskResponse>("POST", "/api/v1/tasks", { token: token(), body: { title: "Water" } })
       ).body
       const path = `/api/v1/tasks/${task.id}`
       for (const version of ["1e400", "-1e400", "-0", "0.0", "1.0000001", "99999999999999999999", "[1]", '"1"']) {
@@ -345,7 +345,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
 
     test("of two equal keys the last one counts, for the checks and for what is kept", async () => {
-      const good = await client.ask<TaskAnswer>("POST", "/api/v1/tasks", {
+      const good = await client.ask<TaskResponse>("POST", "/api/v1/tasks", {
         token: token(),
         raw: '{"title":"x","title":"The last"}',
       })
@@ -370,16 +370,16 @@ export const suite = (name: string, ports: SuitePorts) =>
       ]
       for (const title of [...texts, longest(200)]) {
         const description = title === longest(200) ? longest(2000) : `\t${title}\r\n`
-        const { body, status } = await client.ask<TaskAnswer>("POST", "/api/v1/tasks", {
+        const { body, status } = await client.ask<TaskResponse>("POST", "/api/v1/tasks", {
           token: token(),
           body: { title, description },
         })
         expect([status, body.task.title, body.task.description]).toEqual([201, title, description])
-        const found = await client.ask<TaskAnswer>("GET", `/api/v1/tasks/${body.task.id}`, { token: token() })
+        const found = await client.ask<TaskResponse>("GET", `/api/v1/tasks/${body.task.id}`, { token: token() })
         expect(found.body).toEqual(body)
       }
       for (const name of [...texts, longest(50)]) {
-        const { body, status } = await client.ask<CategoryAnswer>("POST", "/api/v1/categories", {
+        const { body, status } = await client.ask<CategoryResponse>("POST", "/api/v1/categories", {
           token: token(),
           body: { name },
         })
@@ -397,13 +397,13 @@ export const suite = (name: string, ports: SuitePorts) =>
       const composed = "Café Zürich"
       const decomposed = composed.normalize("NFD")
       expect(decomposed).not.toBe(composed)
-      const { body } = await client.ask<TaskAnswer>("POST", "/api/v1/tasks", {
+      const { body } = await client.ask<TaskResponse>("POST", "/api/v1/tasks", {
         token: token(),
         body: { title: decomposed, description: decomposed },
       })
       // A description is kept as it is.
       expect([body.task.title, body.task.description]).toEqual([composed, decomposed])
-      const category = await client.ask<CategoryAnswer>("POST", "/api/v1/categories", {
+      const category = await client.ask<CategoryResponse>("POST", "/api/v1/categories", {
         token: token(),
         body: { name: decomposed },
       })
@@ -569,7 +569,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
 
     test("a byte order mark before a body is passed over", async () => {
-      const { body, status } = await client.ask<TaskAnswer>("POST", "/api/v1/tasks", {
+      const { body, status } = await client.ask<TaskResponse>("POST", "/api/v1/tasks", {
         token: token(),
         raw: '\ufeff{"title":"Water"}',
       })

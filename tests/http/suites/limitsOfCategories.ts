@@ -5,7 +5,7 @@ import { UserId } from "../../../domain/accounts/UserId.ts"
 import { type Category, CategoryName, maxCategories } from "../../../domain/categories/Category.ts"
 import { maxTaskCategories } from "../../../domain/tasks/Task.ts"
 import { keepCategory, makeTask } from "../../support/entities.ts"
-import type { CategoryAnswer, CategoryList, Problem, TaskAnswer } from "../Answers.ts"
+import type { CategoryList, CategoryResponse, Problem, TaskResponse } from "../Answers.ts"
 import { atOnce, type Client, countStatuses, register, type SuitePorts, startClient, type User } from "../Client.ts"
 
 /** How many categories a user and a task have at most. */
@@ -28,11 +28,11 @@ export const suite = (name: string, ports: SuitePorts) =>
     }, 120_000)
     afterAll(() => client.stop())
 
-    const ask = <Body = TaskAnswer & CategoryAnswer & Problem>(method: string, path: string, body?: unknown) =>
+    const ask = <Body = TaskResponse & CategoryResponse & Problem>(method: string, path: string, body?: unknown) =>
       client.ask<Body>(method, path, { token: ada.access_token, body })
     const createTask = async (categories: ReadonlyArray<Category>) =>
       (
-        await ask<TaskAnswer>("POST", "/api/v1/tasks", {
+        await ask<TaskResponse>("POST", "/api/v1/tasks", {
           title: "Water the plants",
           category_ids: categories.map(({ id }) => id),
         })

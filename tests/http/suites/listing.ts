@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { TaskResource } from "../../../adapters/http/api/v1/TaskResource.ts"
-import { type CategoryAnswer, fields, keysOf, type TaskAnswer, type TaskPage } from "../Answers.ts"
+import { type CategoryResponse, fields, keysOf, type TaskPage, type TaskResponse } from "../Answers.ts"
 import { type Client, register, type SuitePorts, startClient, type User } from "../Client.ts"
 
 const priorities = ["low", "medium", "high"] as const
@@ -18,11 +18,11 @@ export const suite = (name: string, ports: SuitePorts) =>
       ada = await register(client)
       const ask = <Body>(method: string, path: string, body?: unknown) =>
         client.ask<Body>(method, path, { token: ada.access_token, body })
-      categoryId = (await ask<CategoryAnswer>("POST", "/api/v1/categories", { name: "Garden" })).body.category.id
+      categoryId = (await ask<CategoryResponse>("POST", "/api/v1/categories", { name: "Garden" })).body.category.id
       const created: Array<TaskResource> = []
       for (let index = 0; index < 30; index++) {
         const { task } = (
-          await ask<TaskAnswer>("POST", "/api/v1/tasks", {
+          await ask<TaskResponse>("POST", "/api/v1/tasks", {
             title: `Task ${index}`,
             priority: priorities[index % 3],
             // Many share a day and some have none, so that every order has ties.
@@ -43,7 +43,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       tasks = await Promise.all(
         created
           .filter((task) => task !== deleted)
-          .map(async ({ id }) => (await ask<TaskAnswer>("GET", `/api/v1/tasks/${id}`)).body.task),
+          .map(async ({ id }) => (await ask<TaskResponse>("GET", `/api/v1/tasks/${id}`)).body.task),
       )
     })
     afterAll(() => client.stop())

@@ -1,6 +1,6 @@
 import { Logger } from "effect"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import type { CategoryAnswer, TaskAnswer, TokenPair } from "../Answers.ts"
+import type { CategoryResponse, TaskResponse, TokenPair } from "../Answers.ts"
 import { type Client, mailedTokens, register, type SuitePorts, startClient } from "../Client.ts"
 import { exchange, request } from "../RawSocket.ts"
 
@@ -73,10 +73,10 @@ export const suite = (name: string, ports: SuitePorts) =>
       secrets.push(...(await mailedTokens(client, email)))
       await ask("POST", `${auth}/verify-email`, `POST ${auth}/verify-email`, 400, { token: mailed })
       await ask("POST", `${auth}/verify-email`, `POST ${auth}/verify-email`, 400, { token: mailed, [email]: 1 })
-      const { task } = await ask<TaskAnswer>("POST", "/api/v1/tasks", "POST /api/v1/tasks", 201, {
+      const { task } = await ask<TaskResponse>("POST", "/api/v1/tasks", "POST /api/v1/tasks", 201, {
         title: "Secret plans",
       })
-      const { category } = await ask<CategoryAnswer>("POST", "/api/v1/categories", "POST /api/v1/categories", 201, {
+      const { category } = await ask<CategoryResponse>("POST", "/api/v1/categories", "POST /api/v1/categories", 201, {
         name: "Secret plans",
       })
       const onTask = `/api/v1/tasks/${task.id}`

@@ -8,7 +8,7 @@ import { UserId } from "../../../domain/accounts/UserId.ts"
 import type { CategoryName } from "../../../domain/categories/Category.ts"
 import type { TaskTitle } from "../../../domain/tasks/Task.ts"
 import { makeCategory, makeTask } from "../../support/entities.ts"
-import type { CategoryAnswer, TaskAnswer, UserAnswer } from "../Answers.ts"
+import type { CategoryResponse, TaskResponse, UserResponse } from "../Answers.ts"
 import { type Client, register, type SuitePorts, startClient } from "../Client.ts"
 
 /** Texts that an older version accepted, and that no caller could send today. */
@@ -39,15 +39,15 @@ export const suite = (name: string, ports: SuitePorts) =>
       )
       // Twice, for a cache has the second.
       for (const _ of [1, 2]) {
-        expect((await ask<UserAnswer>("GET", "/api/v1/users/me")).body.user.full_name).toBe(text)
+        expect((await ask<UserResponse>("GET", "/api/v1/users/me")).body.user.full_name).toBe(text)
       }
-      const found = await ask<TaskAnswer>("GET", `/api/v1/tasks/${task.id}`)
+      const found = await ask<TaskResponse>("GET", `/api/v1/tasks/${task.id}`)
       expect(found.body.task.title).toBe(text)
-      const labelled = await ask<TaskAnswer>("POST", `/api/v1/tasks/${task.id}/categories/${category.id}`)
+      const labelled = await ask<TaskResponse>("POST", `/api/v1/tasks/${task.id}/categories/${category.id}`)
       expect(labelled.body.task.categories.map(({ name }) => name)).toEqual([text])
-      const { body } = await ask<TaskAnswer>("PATCH", `/api/v1/tasks/${task.id}`, { version: 2, priority: "high" })
+      const { body } = await ask<TaskResponse>("PATCH", `/api/v1/tasks/${task.id}`, { version: 2, priority: "high" })
       expect([body.task.title, body.task.priority]).toEqual([text, "high"])
-      const listed = await ask<{ data: ReadonlyArray<CategoryAnswer["category"]> }>("GET", "/api/v1/categories")
+      const listed = await ask<{ data: ReadonlyArray<CategoryResponse["category"]> }>("GET", "/api/v1/categories")
       expect(listed.body.data.map(({ name }) => name)).toContain(text)
     })
   })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { fields, keysOf, type Problem, type TaskAnswer, type UserAnswer } from "../Answers.ts"
+import { fields, keysOf, type Problem, type TaskResponse, type UserResponse } from "../Answers.ts"
 import { atOnce, type Client, countStatuses, register, type SuitePorts, startClient, type User } from "../Client.ts"
 
 export const suite = (name: string, ports: SuitePorts) =>
@@ -10,9 +10,9 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
     afterAll(() => client.stop())
 
-    const me = (token: string) => client.ask<UserAnswer & Problem>("GET", "/api/v1/users/me", { token })
+    const me = (token: string) => client.ask<UserResponse & Problem>("GET", "/api/v1/users/me", { token })
     const rename = (token: string, body: unknown) =>
-      client.ask<UserAnswer & Problem>("PATCH", "/api/v1/users/me", { token, body })
+      client.ask<UserResponse & Problem>("PATCH", "/api/v1/users/me", { token, body })
     const remove = ({ access_token: token }: User, password: string) =>
       client.ask<Problem>("DELETE", "/api/v1/users/me", { token, body: { password } })
 
@@ -59,7 +59,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     test("deleting the account needs the password, and leaves nothing", async () => {
       const ada = await register(client)
       const token = ada.access_token
-      const created = await client.ask<TaskAnswer>("POST", "/api/v1/tasks", { token, body: { title: "Pack" } })
+      const created = await client.ask<TaskResponse>("POST", "/api/v1/tasks", { token, body: { title: "Pack" } })
       await client.ask("POST", "/api/v1/categories", { token, body: { name: "Home" } })
 
       const wrong = await remove(ada, "Wrong horse 1")

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import {
-  type CategoryAnswer,
   type CategoryList,
+  type CategoryResponse,
   fields,
   keysOf,
   type Problem,
-  type TaskAnswer,
   type TaskPage,
+  type TaskResponse,
 } from "../Answers.ts"
 import { type Client, register, type SuitePorts, startClient, type User } from "../Client.ts"
 
@@ -15,16 +15,16 @@ export const suite = (name: string, ports: SuitePorts) =>
     let client: Client
     let ada: User
     let grace: User
-    let adasTask: TaskAnswer["task"]
-    let adasCategory: CategoryAnswer["category"]
-    let gracesTask: TaskAnswer["task"]
-    let gracesCategory: CategoryAnswer["category"]
+    let adasTask: TaskResponse["task"]
+    let adasCategory: CategoryResponse["category"]
+    let gracesTask: TaskResponse["task"]
+    let gracesCategory: CategoryResponse["category"]
     const ask = <Body>(user: User, method: string, path: string, body?: unknown) =>
       client.ask<Body>(method, path, { token: user.access_token, body })
     const createTask = async (user: User) =>
-      (await ask<TaskAnswer>(user, "POST", "/api/v1/tasks", { title: "Water the plants" })).body.task
+      (await ask<TaskResponse>(user, "POST", "/api/v1/tasks", { title: "Water the plants" })).body.task
     const createCategory = async (user: User, name: string) =>
-      (await ask<CategoryAnswer>(user, "POST", "/api/v1/categories", { name })).body.category
+      (await ask<CategoryResponse>(user, "POST", "/api/v1/categories", { name })).body.category
 
     beforeAll(async () => {
       client = await startClient(ports)
@@ -32,7 +32,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       grace = await register(client)
       adasCategory = await createCategory(ada, "Secret")
       const { id } = await createTask(ada)
-      adasTask = (await ask<TaskAnswer>(ada, "POST", `/api/v1/tasks/${id}/categories/${adasCategory.id}`)).body.task
+      adasTask = (await ask<TaskResponse>(ada, "POST", `/api/v1/tasks/${id}/categories/${adasCategory.id}`)).body.task
       gracesTask = await createTask(grace)
       gracesCategory = await createCategory(grace, "Garden")
     })
@@ -62,8 +62,8 @@ export const suite = (name: string, ports: SuitePorts) =>
           expect(answer.text).not.toContain(theirs)
         }
       }
-      expect((await ask<TaskAnswer>(ada, "GET", `/api/v1/tasks/${adasTask.id}`)).body.task).toEqual(adasTask)
-      expect((await ask<TaskAnswer>(grace, "GET", `/api/v1/tasks/${gracesTask.id}`)).body.task).toEqual(gracesTask)
+      expect((await ask<TaskResponse>(ada, "GET", `/api/v1/tasks/${adasTask.id}`)).body.task).toEqual(adasTask)
+      expect((await ask<TaskResponse>(grace, "GET", `/api/v1/tasks/${gracesTask.id}`)).body.task).toEqual(gracesTask)
       expect((await ask<CategoryList>(ada, "GET", "/api/v1/categories")).body.data).toEqual([adasCategory])
     })
 

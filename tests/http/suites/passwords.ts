@@ -2,10 +2,10 @@ import { Effect } from "effect"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { AccountRepository } from "../../../application/accounts/AccountRepository.ts"
 import { PasswordHasher } from "../../../application/accounts/passwords/PasswordHasher.ts"
-import { OfferedPassword } from "../../../domain/accounts/Password.ts"
+import { SubmittedPassword } from "../../../domain/accounts/Password.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { read } from "../../support/decoding.ts"
-import type { Problem, Registration, TokenPair, UserAnswer } from "../Answers.ts"
+import type { Problem, Registration, TokenPair, UserResponse } from "../Answers.ts"
 import {
   atOnce,
   type Client,
@@ -125,7 +125,7 @@ export const suite = (name: string, ports: SuitePorts) =>
           const accounts = yield* AccountRepository
           const account = yield* accounts.get(UserId.make(ada.user.id))
           const turn = { priority: "known", address: "test" } as const
-          const passwordHash = yield* (yield* PasswordHasher).hash(read(OfferedPassword)(old), turn)
+          const passwordHash = yield* (yield* PasswordHasher).hash(read(SubmittedPassword)(old), turn)
           yield* accounts.update({ ...account, passwordHash })
         }),
       )
@@ -171,7 +171,8 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
 
     test("a completed reset verifies the address, because its mail was read; a change of the password does not", async () => {
-      const me = async (token: string) => (await client.ask<UserAnswer>("GET", "/api/v1/users/me", { token })).body.user
+      const me = async (token: string) =>
+        (await client.ask<UserResponse>("GET", "/api/v1/users/me", { token })).body.user
       const ada = await register(client)
       await change(ada.access_token, ada.password, "Changed Horse 3")
       // Read before the reset, so that a profile cache knows the account as it was.

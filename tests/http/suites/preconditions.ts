@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { type CategoryAnswer, fields, keysOf, type Problem, type TaskAnswer } from "../Answers.ts"
+import { type CategoryResponse, fields, keysOf, type Problem, type TaskResponse } from "../Answers.ts"
 import { atOnce, type Client, countStatuses, register, type SuitePorts, startClient, type User } from "../Client.ts"
 
 /** `If-Match`, `If-None-Match` and the tags that they name. */
@@ -13,7 +13,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
     afterAll(() => client.stop())
 
-    const ask = <Body = TaskAnswer & Problem>(
+    const ask = <Body = TaskResponse & Problem>(
       method: string,
       path: string,
       {
@@ -23,11 +23,11 @@ export const suite = (name: string, ports: SuitePorts) =>
       }: { body?: unknown; headers?: Record<string, string>; token?: string } = {},
     ) => client.ask<Body>(method, path, { token, body, headers })
     const create = async () =>
-      (await ask<TaskAnswer>("POST", "/api/v1/tasks", { body: { title: "Water the plants" } })).body.task
+      (await ask<TaskResponse>("POST", "/api/v1/tasks", { body: { title: "Water the plants" } })).body.task
     const pathOf = ({ id }: { id: string }) => `/api/v1/tasks/${id}`
     let categories = 0
     const createCategory = async () =>
-      (await ask<CategoryAnswer>("POST", "/api/v1/categories", { body: { name: `Label ${++categories}` } })).body
+      (await ask<CategoryResponse>("POST", "/api/v1/categories", { body: { name: `Label ${++categories}` } })).body
         .category
     const tagOf = async (path: string) => (await ask("GET", path)).headers.get("etag") ?? ""
     const onTask = (task: { id: string }, category: { id: string }) => `${pathOf(task)}/categories/${category.id}`
@@ -89,7 +89,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     test("a list has a tag, and is 304 until something that it shows changes", async () => {
       const eve = await register(client)
       const asEve = (method: string, path: string, headers: Record<string, string> = {}, body?: unknown) =>
-        ask<TaskAnswer & CategoryAnswer>(method, path, { token: eve.access_token, headers, body })
+        ask<TaskResponse & CategoryResponse>(method, path, { token: eve.access_token, headers, body })
       for (const path of ["/api/v1/tasks?limit=5", "/api/v1/categories"]) {
         const first = await asEve("GET", path)
         const tag = first.headers.get("etag") ?? ""

@@ -6,7 +6,7 @@ import { now } from "../../../application/shared/Now.ts"
 import { ask } from "../../../domain/accounts/PasswordReset.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { at } from "../../support/entities.ts"
-import type { Registration, UserAnswer } from "../Answers.ts"
+import type { Registration, UserResponse } from "../Answers.ts"
 import { atOnce, type Client, countStatuses, register, type SuitePorts, startClient, type User } from "../Client.ts"
 import { formOf, postForm, titleOf } from "../Forms.ts"
 
@@ -76,7 +76,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       const { body } = await client.ask<Registration>("POST", "/api/v1/auth/login", {
         body: { email: ada.user.email, password: newPassword },
       })
-      const me = await client.ask<UserAnswer>("GET", "/api/v1/users/me", { token: body.access_token })
+      const me = await client.ask<UserResponse>("GET", "/api/v1/users/me", { token: body.access_token })
       expect(me.body.user.is_active).toBe(true)
 
       const again = await post(token, "Yet Another Horse 3")

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import {
-  type CategoryAnswer,
+  type CategoryResponse,
   fields,
   keysOf,
   type Problem,
-  type TaskAnswer,
   type TaskPage,
+  type TaskResponse,
   utcTime,
   uuidV7,
 } from "../Answers.ts"
@@ -24,14 +24,16 @@ export const suite = (name: string, ports: SuitePorts) =>
     const ask = <Body>(method: string, path: string, body?: unknown) =>
       client.ask<Body>(method, path, { token: ada.access_token, body })
     const create = async (body: object = { title: "Water the plants" }) =>
-      (await ask<TaskAnswer>("POST", "/api/v1/tasks", body)).body.task
-    const get = (id: string) => ask<TaskAnswer & Problem>("GET", `/api/v1/tasks/${id}`)
-    const patch = (id: string, body: object) => ask<TaskAnswer & Problem>("PATCH", `/api/v1/tasks/${id}`, body)
+      (await ask<TaskResponse>("POST", "/api/v1/tasks", body)).body.task
+    const get = (id: string) => ask<TaskResponse & Problem>("GET", `/api/v1/tasks/${id}`)
+    const patch = (id: string, body: object) => ask<TaskResponse & Problem>("PATCH", `/api/v1/tasks/${id}`, body)
     const createCategory = async (name: string) =>
-      (await ask<CategoryAnswer>("POST", "/api/v1/categories", { name })).body.category
+      (await ask<CategoryResponse>("POST", "/api/v1/categories", { name })).body.category
 
     test("a new task is pending, of medium priority, and found where its location says", async () => {
-      const { body, headers, status } = await ask<TaskAnswer>("POST", "/api/v1/tasks", { title: "  Water the plants " })
+      const { body, headers, status } = await ask<TaskResponse>("POST", "/api/v1/tasks", {
+        title: "  Water the plants ",
+      })
       expect(status).toBe(201)
       expect(keysOf(body)).toEqual(["task"])
       expect(keysOf(body.task)).toEqual(fields.task)
@@ -50,7 +52,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       })
       expect(headers.get("location")).toBe(`/api/v1/tasks/${body.task.id}`)
       expect(headers.get("etag")).toBe('"1"')
-      const found = await ask<TaskAnswer>("GET", headers.get("location") ?? "")
+      const found = await ask<TaskResponse>("GET", headers.get("location") ?? "")
       expect(found.status).toBe(200)
       expect(found.body).toEqual(body)
       expect(found.headers.get("etag")).toBe('"1"')
@@ -189,12 +191,12 @@ export const suite = (name: string, ports: SuitePorts) =>
       const task = await create()
       const [b, a] = [await createCategory("Bees"), await createCategory("Ants")]
       const on = (category: { id: string }) => `/api/v1/tasks/${task.id}/categories/${category.id}`
-      const first = await ask<TaskAnswer>("POST", on(b))
+      const first = await ask<TaskResponse>("POST", on(b))
       expect(first.status).toBe(200)
       expect(keysOf(first.body.task)).toEqual(fields.task)
       expect(first.body.task).toMatchObject({ categories: [b], version: 2 })
       expect(first.headers.get("etag")).toMatch(/^"2\.[\w-]+"$/)
-      const second = await ask<TaskAnswer>("POST", on(a))
+      const second = await ask<TaskResponse>("POST", on(a))
       expect(second.body.task).toMatchObject({ categories: [a, b], version: 3 })
       for (const category of second.body.task.categories) expect(keysOf(category)).toEqual(fields.category)
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { fields, keysOf, type Problem, type UserAnswer } from "../Answers.ts"
+import { fields, keysOf, type Problem, type UserResponse } from "../Answers.ts"
 import {
   atOnce,
   type Client,
@@ -14,7 +14,7 @@ import {
 const verifyOn =
   ({ ask }: Client) =>
   (token: string) =>
-    ask<UserAnswer & Problem>("POST", "/api/v1/auth/verify-email", { body: { token } })
+    ask<UserResponse & Problem>("POST", "/api/v1/auth/verify-email", { body: { token } })
 
 const resendOn =
   ({ ask }: Client) =>
@@ -44,7 +44,7 @@ export const suite = (name: string, ports: SuitePorts) => {
           expect(body.user).toMatchObject({ ...user, is_active: true })
         }
       }
-      const me = await client.ask<UserAnswer>("GET", "/api/v1/users/me", { token: access_token })
+      const me = await client.ask<UserResponse>("GET", "/api/v1/users/me", { token: access_token })
       expect(me.body.user.is_active).toBe(true)
     })
 

@@ -6,7 +6,7 @@ import { Unavailable } from "../../../application/shared/Unavailable.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { at } from "../../support/entities.ts"
 import { startService } from "../../support/http.ts"
-import type { Problem, UserAnswer } from "../Answers.ts"
+import type { Problem, UserResponse } from "../Answers.ts"
 import {
   atOnce,
   type Client,
@@ -55,7 +55,7 @@ export const suite = (name: string, ports: SuitePorts) => {
     }
 
     const isActive = async ({ access_token: token }: User): Promise<boolean> =>
-      (await client.ask<UserAnswer>("GET", "/api/v1/users/me", { token })).body.user.is_active
+      (await client.ask<UserResponse>("GET", "/api/v1/users/me", { token })).body.user.is_active
 
     test("opening the link uses nothing up; its form confirms the address, once, and says each time what is the case", async () => {
       const { token, user } = await newcomer()
@@ -274,7 +274,7 @@ export const suite = (name: string, ports: SuitePorts) => {
     test("say that the service failed, or is not there, in a page that tells nothing else", async () => {
       const defects = {
         500: new Error("the disk is on fire"),
-        503: new Unavailable({ what: "the database", retryAfterSeconds: 7 }),
+        503: new Unavailable({ dependency: "the database", retryAfterSeconds: 7 }),
       }
       for (const [status, defect] of Object.entries(defects)) {
         const broken = Layer.effect(

@@ -45,7 +45,7 @@ export const toProfile = (resource: UserResource): Profile => ({
   id: resource.id as UserId,
   email: resource.email as EmailAddress,
   fullName: resource.full_name as FullName,
-  isActive: resource.is_active,
+  isEmailVerified: resource.is_active,
   createdAt: resource.created_at as Timestamp,
   updatedAt: resource.updated_at as Timestamp,
 })

@@ -1,9 +1,9 @@
 import { Effect } from "effect"
 import { EmailNotVerified, InvalidAccessToken } from "../../../../domain/accounts/AccountErrors.ts"
 import type { Client } from "../../../http/client/TaskwrightClient.ts"
-import { RateLimited, Refused, Unreachable } from "../../CliErrors.ts"
-import { plain } from "../../output/TerminalText.ts"
-import type { UserTrouble } from "../Backend.ts"
+import { CommandFailed, RateLimited, Unreachable } from "../../CliErrors.ts"
+import { escapeControl } from "../../output/TerminalText.ts"
+import type { AuthenticatedError } from "../Backend.ts"
 
 /** What every failure of the client has. */
 interface ClientFailure {
@@ -26,8 +26,8 @@ export const refusing =
   <A, E extends ClientFailure, const M extends Meanings<E>>(
     call: Effect.Effect<A, E>,
     meanings: M,
-  ): Effect.Effect<A, Meant<M> | UserTrouble> =>
-    Effect.catch(call, (problem): Effect.Effect<never, Meant<M> | UserTrouble> => {
+  ): Effect.Effect<A, Meant<M> | AuthenticatedError> =>
+    Effect.catch(call, (problem): Effect.Effect<never, Meant<M> | AuthenticatedError> => {
       const meaning = meanings[problem.code as E["code"]] as ((problem: E) => Meant<M>) | undefined
       if (meaning !== undefined) return Effect.fail(meaning(problem))
       return problem.code === "rate_limited"
@@ -39,20 +39,20 @@ export const refusing =
         : Effect.fail(general(problem, url))
     })
 
-const general = (problem: ClientFailure, url: string): Exclude<UserTrouble, RateLimited> => {
+const general = (problem: ClientFailure, url: string): Exclude<AuthenticatedError, RateLimited> => {
   switch (problem.code) {
     case "unauthorized":
       return new InvalidAccessToken()
     case "email_not_verified":
       return new EmailNotVerified()
-    case "unreachable":
+    case "network_error":
       return new Unreachable({ message: `The server ${url} cannot be reached.` })
     case "unavailable":
     case "internal_error":
-    case "unexpected_answer":
-      return new Unreachable({ message: `The server ${url} cannot answer: ${plain(problem.message)}` })
+    case "unexpected_response":
+      return new Unreachable({ message: `The server ${url} cannot answer: ${escapeControl(problem.message)}` })
     default:
-      return new Refused({ message: detailOf(problem) })
+      return new CommandFailed({ message: detailOf(problem) })
   }
 }
 
@@ -63,6 +63,6 @@ const detailOf = (problem: ClientFailure): string => {
     readonly errors?: ReadonlyArray<{ readonly path: string; readonly message: string }>
   }
   return errors === undefined || errors.length === 0
-    ? plain(detail ?? problem.message)
-    : errors.map(({ message, path }) => plain(`${path.replace(/^\w+\./, "")} ${message}`)).join("; ")
+    ? escapeControl(detail ?? problem.message)
+    : errors.map(({ message, path }) => escapeControl(`${path.replace(/^\w+\./, "")} ${message}`)).join("; ")
 }

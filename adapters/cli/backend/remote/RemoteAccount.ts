@@ -10,19 +10,14 @@ import type { CategoryId } from "../../../../domain/categories/CategoryId.ts"
 import { NotOwner } from "../../../../domain/shared/NotOwner.ts"
 import type { Page } from "../../../../domain/shared/Page.ts"
 import type { Timestamp } from "../../../../domain/shared/Timestamp.ts"
-import { checkCategories, maxTaskCategories, type Task } from "../../../../domain/tasks/Task.ts"
-import {
-  CategoryAlreadyAssigned,
-  DueDateNotInFuture,
-  TaskNotFound,
-  VersionConflict,
-} from "../../../../domain/tasks/TaskErrors.ts"
+import { checkCategories, maxTaskCategories, type Task, VersionConflict } from "../../../../domain/tasks/Task.ts"
+import { CategoryAlreadyAssigned, DueDateNotInFuture, TaskNotFound } from "../../../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../../../domain/tasks/TaskId.ts"
 import type { TaskQuery } from "../../../../domain/tasks/TaskQuery.ts"
 import type { TaskResource } from "../../../http/api/v1/TaskResource.ts"
 import type { Client } from "../../../http/client/TaskwrightClient.ts"
-import { Refused } from "../../CliErrors.ts"
-import type { Account, TaskToCreate } from "../Backend.ts"
+import { CommandFailed } from "../../CliErrors.ts"
+import type { AuthenticatedBackend, TaskToCreate } from "../Backend.ts"
 import { showing } from "./AccessTokenContext.ts"
 import { toCategory, toOpenSession, toProfile, toTask } from "./FromResources.ts"
 import type { refusing } from "./MapProblems.ts"
@@ -30,7 +25,7 @@ import type { refusing } from "./MapProblems.ts"
 /** The calls of a user of the server. */
 export const makeRemoteAccount =
   (client: Client, answer: ReturnType<typeof refusing>) =>
-  (accessToken: string): Account => {
+  (accessToken: string): AuthenticatedBackend => {
     const shown = showing(accessToken)
     const { auth, categories, tasks, users } = client
 
@@ -161,6 +156,6 @@ const invalid =
   (problem: { readonly errors: ReadonlyArray<{ readonly path: string; readonly message: string }> }) =>
     typeof dueDate === "string" && problem.errors.every(({ path }) => path === "body.due_date")
       ? new DueDateNotInFuture({ dueDate })
-      : new Refused({
+      : new CommandFailed({
           message: problem.errors.map(({ message, path }) => `${path.replace("body.", "")} ${message}`).join("; "),
         })

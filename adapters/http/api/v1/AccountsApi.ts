@@ -1,12 +1,12 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { EmailAddress } from "../../../../domain/accounts/EmailAddress.ts"
-import { OfferedPassword, Password } from "../../../../domain/accounts/Password.ts"
+import { Password, SubmittedPassword } from "../../../../domain/accounts/Password.ts"
 import { SessionId } from "../../../../domain/accounts/SessionId.ts"
 import { FullName } from "../../../../domain/accounts/UserAccount.ts"
-import { boundedText } from "../../../../domain/shared/Text.ts"
+import { BoundedText } from "../../../../domain/shared/Text.ts"
 import { Authentication } from "./Authentication.ts"
-import { RequestBody, RequestEdge, RequestGate, RequestShape } from "./EndpointTags.ts"
+import { RateLimited, RequestEdge, Validated, WithJsonBody } from "./EndpointTags.ts"
 import {
   EmailTakenProblem,
   InvalidCredentialsProblem,
@@ -33,13 +33,13 @@ const newPassword = written(Password, {
   example: "Correct Horse 1",
   format: "password",
 })
-const password = written(OfferedPassword, {
+const password = written(SubmittedPassword, {
   description: "The account's password.",
   example: "Correct Horse 1",
   format: "password",
 })
 /** Its example is not the one that a new account has: it must not delete an account that was made by the examples. */
-const currentPassword = written(OfferedPassword, {
+const currentPassword = written(SubmittedPassword, {
   description: "The account's password.",
   example: "Your password 1",
   format: "password",
@@ -49,7 +49,7 @@ const fullName = written(FullName, {
   example: "Ada Lovelace",
 })
 /** A token as somebody shows it; what it is worth is not a matter of shape. */
-const token = (example: string) => boundedText(1, 4096).annotate({ examples: [example] })
+const token = (example: string) => BoundedText(1, 4096).annotate({ examples: [example] })
 
 const opaqueExample = "AZOlrZLQfFKNHF8uGnucAXh5emtqSWlsZmNkYmFfXl1cW1pZWFdWVVRTUlFQT05N"
 const TokenPairFields = {
@@ -67,27 +67,31 @@ export const RegisterPayload = Schema.Struct({
   email,
   password: newPassword,
   full_name: fullName,
-}).annotate({ identifier: "Register" })
+}).annotate({ identifier: "RegisterRequest" })
 
-export const LogInPayload = Schema.Struct({ email, password }).annotate({ identifier: "LogIn" })
+export const LogInPayload = Schema.Struct({ email, password }).annotate({ identifier: "LogInRequest" })
 
-export const RefreshPayload = Schema.Struct({ refresh_token: token(opaqueExample) }).annotate({ identifier: "Refresh" })
-export const VerifyEmailPayload = Schema.Struct({ token: token(opaqueExample) }).annotate({ identifier: "VerifyEmail" })
-export const ForgotPasswordPayload = Schema.Struct({ email }).annotate({ identifier: "ForgotPassword" })
+export const RefreshPayload = Schema.Struct({ refresh_token: token(opaqueExample) }).annotate({
+  identifier: "RefreshRequest",
+})
+export const VerifyEmailPayload = Schema.Struct({ token: token(opaqueExample) }).annotate({
+  identifier: "VerifyEmailRequest",
+})
+export const ForgotPasswordPayload = Schema.Struct({ email }).annotate({ identifier: "ForgotPasswordRequest" })
 export const ResetPasswordPayload = Schema.Struct({ token: token(opaqueExample), password: newPassword }).annotate({
-  identifier: "ResetPassword",
+  identifier: "ResetPasswordRequest",
 })
 export const ChangePasswordPayload = Schema.Struct({
   current_password: currentPassword,
   new_password: newPassword,
-}).annotate({ identifier: "ChangePassword" })
-export const RenamePayload = Schema.Struct({ full_name: fullName }).annotate({ identifier: "Rename" })
+}).annotate({ identifier: "ChangePasswordRequest" })
+export const RenamePayload = Schema.Struct({ full_name: fullName }).annotate({ identifier: "UpdateMeRequest" })
 export const DeleteAccountPayload = Schema.Struct({ password: currentPassword }).annotate({
-  identifier: "DeleteAccount",
+  identifier: "DeleteAccountRequest",
 })
-export const ResendVerificationPayload = Schema.Struct({ email }).annotate({ identifier: "ResendVerification" })
+export const ResendVerificationPayload = Schema.Struct({ email }).annotate({ identifier: "ResendVerificationRequest" })
 
-const UserAnswer = Schema.Struct({ user: UserResource }).annotate({ identifier: "UserAnswer" })
+const UserResponse = Schema.Struct({ user: UserResource }).annotate({ identifier: "UserResponse" })
 
 const sessionId = written(SessionId, { description: "The session's id.", example: sessionIdExample, format: "uuid" })
 
@@ -97,11 +101,11 @@ export const AuthApi = HttpApiGroup.make("auth")
     HttpApiEndpoint.post("register", "/api/v1/auth/register", {
       payload: RegisterPayload,
       success: Schema.Struct({ user: RegisteredUser, ...TokenPairFields })
-        .annotate({ identifier: "Registration" })
+        .annotate({ identifier: "RegisterResponse" })
         .pipe(HttpApiSchema.status(201)),
       error: [EmailTakenProblem, ValidationFailedProblem],
     })
-      .middleware(RequestBody)
+      .middleware(WithJsonBody)
       .annotateMerge(
         OpenApi.annotations({
           summary: "Register",
@@ -110,10 +114,10 @@ export const AuthApi = HttpApiGroup.make("auth")
       ),
     HttpApiEndpoint.post("logIn", "/api/v1/auth/login", {
       payload: LogInPayload,
-      success: Schema.Struct({ ...TokenPairFields, user: UserSummary }).annotate({ identifier: "Login" }),
+      success: Schema.Struct({ ...TokenPairFields, user: UserSummary }).annotate({ identifier: "LogInResponse" }),
       error: [InvalidCredentialsProblem, TooManyAttemptsProblem],
     })
-      .middleware(RequestBody)
+      .middleware(WithJsonBody)
       .annotateMerge(
         OpenApi.annotations({
           summary: "Log in",
@@ -125,7 +129,7 @@ export const AuthApi = HttpApiGroup.make("auth")
       success: Schema.Struct(TokenPairFields).annotate({ identifier: "TokenPair" }),
       error: InvalidRefreshTokenProblem,
     })
-      .middleware(RequestBody)
+      .middleware(WithJsonBody)
       .annotateMerge(
         OpenApi.annotations({
           summary: "Refresh",
@@ -139,16 +143,16 @@ export const AuthApi = HttpApiGroup.make("auth")
       ),
     HttpApiEndpoint.post("verifyEmail", "/api/v1/auth/verify-email", {
       payload: VerifyEmailPayload,
-      success: UserAnswer,
+      success: UserResponse,
       error: InvalidVerificationTokenProblem,
     })
-      .middleware(RequestBody)
+      .middleware(WithJsonBody)
       .annotateMerge(OpenApi.annotations({ summary: "Verify the email address" })),
     HttpApiEndpoint.post("resendVerification", "/api/v1/auth/resend-verification", {
       payload: ResendVerificationPayload,
       success: HttpApiSchema.Accepted,
     })
-      .middleware(RequestBody)
+      .middleware(WithJsonBody)
       .annotateMerge(
         OpenApi.annotations({
           summary: "Ask for another verification mail",
@@ -159,7 +163,7 @@ export const AuthApi = HttpApiGroup.make("auth")
       payload: ForgotPasswordPayload,
       success: HttpApiSchema.Accepted,
     })
-      .middleware(RequestBody)
+      .middleware(WithJsonBody)
       .annotateMerge(
         OpenApi.annotations({
           summary: "Ask for a mail to reset the password",
@@ -170,7 +174,7 @@ export const AuthApi = HttpApiGroup.make("auth")
       payload: ResetPasswordPayload,
       error: [InvalidResetTokenProblem, ValidationFailedProblem],
     })
-      .middleware(RequestBody)
+      .middleware(WithJsonBody)
       .annotateMerge(
         OpenApi.annotations({ summary: "Reset the password", description: "Ends every session of the account." }),
       ),
@@ -178,7 +182,7 @@ export const AuthApi = HttpApiGroup.make("auth")
       payload: ChangePasswordPayload,
       error: [InvalidCredentialsProblem, TooManyAttemptsProblem, ValidationFailedProblem],
     })
-      .middleware(RequestBody)
+      .middleware(WithJsonBody)
       .middleware(Authentication)
       .annotateMerge(
         OpenApi.annotations({
@@ -205,8 +209,8 @@ export const AuthApi = HttpApiGroup.make("auth")
         OpenApi.annotations({ summary: "End a session", description: "Its tokens are good for nothing from then on." }),
       ),
   )
-  .middleware(RequestShape)
-  .middleware(RequestGate)
+  .middleware(Validated)
+  .middleware(RateLimited)
   .middleware(RequestEdge)
   .annotateMerge(OpenApi.annotations({ title: "Authentication", description: "Accounts and sessions." }))
 
@@ -214,21 +218,21 @@ export const AuthApi = HttpApiGroup.make("auth")
 export const UsersApi = HttpApiGroup.make("users")
   .add(
     HttpApiEndpoint.get("getMe", "/api/v1/users/me", {
-      success: UserAnswer,
+      success: UserResponse,
       error: UnauthorizedProblem,
     }).annotateMerge(OpenApi.annotations({ summary: "Who am I?" })),
-    HttpApiEndpoint.patch("rename", "/api/v1/users/me", {
+    HttpApiEndpoint.patch("updateMe", "/api/v1/users/me", {
       payload: RenamePayload,
-      success: UserAnswer,
+      success: UserResponse,
       error: UnauthorizedProblem,
     })
-      .middleware(RequestBody)
+      .middleware(WithJsonBody)
       .annotateMerge(OpenApi.annotations({ summary: "Change your name" })),
     HttpApiEndpoint.delete("deleteAccount", "/api/v1/users/me", {
       payload: DeleteAccountPayload,
       error: [InvalidCredentialsProblem, TooManyAttemptsProblem, UnauthorizedProblem],
     })
-      .middleware(RequestBody)
+      .middleware(WithJsonBody)
       .annotateMerge(
         OpenApi.annotations({
           summary: "Delete your account",
@@ -236,8 +240,8 @@ export const UsersApi = HttpApiGroup.make("users")
         }),
       ),
   )
-  .middleware(RequestShape)
+  .middleware(Validated)
   .middleware(Authentication)
-  .middleware(RequestGate)
+  .middleware(RateLimited)
   .middleware(RequestEdge)
   .annotateMerge(OpenApi.annotations({ title: "Users", description: "Your account." }))

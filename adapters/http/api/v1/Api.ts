@@ -6,7 +6,7 @@ import { ServiceApi } from "./ServiceApi.ts"
 import { TasksApi } from "./TasksApi.ts"
 
 /** Input is read whole, so that one answer names every mistake; a field that is not known is one. */
-export const strictly = { errors: "all", onExcessProperty: "error" } as const
+export const strictParseOptions = { errors: "all", onExcessProperty: "error" } as const
 
 /** Version 1 of the HTTP API: what servers implement, clients call, and the OpenAPI document is made from. */
 export const Api = HttpApi.make("taskwright")
@@ -15,9 +15,9 @@ export const Api = HttpApi.make("taskwright")
   .add(TasksApi)
   .add(CategoriesApi)
   .add(ServiceApi)
-  .annotate(HttpApi.ParamsParseOptions, strictly)
-  .annotate(HttpApi.QueryParseOptions, strictly)
-  .annotate(HttpApi.PayloadParseOptions, strictly)
+  .annotate(HttpApi.ParamsParseOptions, strictParseOptions)
+  .annotate(HttpApi.QueryParseOptions, strictParseOptions)
+  .annotate(HttpApi.PayloadParseOptions, strictParseOptions)
   .annotateMerge(
     OpenApi.annotations({
       title: "Taskwright",

@@ -5,7 +5,7 @@ import { CategoryId } from "../../../../domain/categories/CategoryId.ts"
 import { Authentication, VerifiedEmail } from "./Authentication.ts"
 import { CategoryResource } from "./CategoryResource.ts"
 import { conditional } from "./Conditional.ts"
-import { RequestBody, RequestEdge, RequestGate, RequestShape } from "./EndpointTags.ts"
+import { RateLimited, RequestEdge, Validated, WithJsonBody } from "./EndpointTags.ts"
 import {
   CategoryLimitReachedProblem,
   CategoryNameTakenProblem,
@@ -23,7 +23,7 @@ export const CreateCategoryPayload = Schema.Struct({
   color: Schema.optionalKey(
     Schema.NullOr(written(CategoryColor, { description: "#RRGGBB, or null.", example: "#2E7D32" })),
   ),
-}).annotate({ identifier: "CreateCategory" })
+}).annotate({ identifier: "CreateCategoryRequest" })
 
 const categoryId = written(CategoryId, {
   description: "The category's id.",
@@ -38,7 +38,7 @@ export const CategoriesApi = HttpApiGroup.make("categories")
       payload: CreateCategoryPayload,
       success: HttpApiSchema.WithHeaders(
         Schema.Struct({ category: CategoryResource })
-          .annotate({ identifier: "CategoryAnswer" })
+          .annotate({ identifier: "CategoryResponse" })
           .pipe(HttpApiSchema.status(201)),
         {
           location: Schema.String.annotate({
@@ -49,7 +49,7 @@ export const CategoriesApi = HttpApiGroup.make("categories")
       ),
       error: [CategoryNameTakenProblem, CategoryLimitReachedProblem],
     })
-      .middleware(RequestBody)
+      .middleware(WithJsonBody)
       .annotateMerge(OpenApi.annotations({ summary: "Create a category", description: "A user has at most 1,000." })),
     HttpApiEndpoint.get("listCategories", "/api/v1/categories", {
       success: Schema.Struct({ data: Schema.Array(CategoryResource) }).annotate({ identifier: "CategoryList" }),
@@ -61,9 +61,9 @@ export const CategoriesApi = HttpApiGroup.make("categories")
       error: [NotOwnerProblem, CategoryNotFoundProblem, NotFoundProblem],
     }).annotateMerge(OpenApi.annotations({ summary: "Delete a category", description: "Its tasks stay, without it." })),
   )
-  .middleware(RequestShape)
+  .middleware(Validated)
   .middleware(VerifiedEmail)
   .middleware(Authentication)
-  .middleware(RequestGate)
+  .middleware(RateLimited)
   .middleware(RequestEdge)
   .annotateMerge(OpenApi.annotations({ title: "Categories", description: "Labels for tasks." }))

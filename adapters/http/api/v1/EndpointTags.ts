@@ -32,16 +32,16 @@ export class RequestEdge extends HttpApiMiddleware.Service<RequestEdge>()("taskw
  * Every call under a limit. It passes, in the contract's order: the declared size and media type, which are looked at
  * also if the call takes no body, the access token, the rate limit.
  */
-export class RequestGate extends HttpApiMiddleware.Service<RequestGate>()("taskwright/http/RequestGate", {
+export class RateLimited extends HttpApiMiddleware.Service<RateLimited>()("taskwright/http/RequestGate", {
   error: [PayloadTooLargeProblem, UnsupportedMediaTypeProblem, RateLimitedProblem],
 }) {}
 
 /** Every call whose input has a shape: its path, query and fields. */
-export class RequestShape extends HttpApiMiddleware.Service<RequestShape>()("taskwright/http/RequestShape", {
+export class Validated extends HttpApiMiddleware.Service<Validated>()("taskwright/http/RequestShape", {
   error: [ValidationFailedProblem],
 }) {}
 
 /** Every call that takes a body, which is JSON. */
-export class RequestBody extends HttpApiMiddleware.Service<RequestBody>()("taskwright/http/RequestBody", {
+export class WithJsonBody extends HttpApiMiddleware.Service<WithJsonBody>()("taskwright/http/RequestBody", {
   error: [MalformedJsonProblem],
 }) {}

@@ -30,7 +30,7 @@ export const written = <S extends Schema.Top>(
   )
 
 /** The same for what is read from text under a check that the document cannot show, and would drop the wording with. */
-export const writtenText = <S extends Schema.Codec<unknown, string>>(
+export const describeEncodedText = <S extends Schema.Codec<unknown, string>>(
   schema: S,
   { description, example, format }: { readonly description: string; readonly example: string; readonly format: string },
 ) => Schema.String.annotate({ description, format, examples: [example] }).pipe(Schema.decodeTo(schema))

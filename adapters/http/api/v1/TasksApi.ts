@@ -14,7 +14,7 @@ import { TaskId } from "../../../../domain/tasks/TaskId.ts"
 import { SortOrder, TaskSort } from "../../../../domain/tasks/TaskQuery.ts"
 import { Authentication, VerifiedEmail } from "./Authentication.ts"
 import { conditional, PayloadWithoutIfMatch } from "./Conditional.ts"
-import { RequestBody, RequestEdge, RequestGate, RequestShape } from "./EndpointTags.ts"
+import { RateLimited, RequestEdge, Validated, WithJsonBody } from "./EndpointTags.ts"
 import { PageLimitParameter, PageNumberParameter } from "./Pagination.ts"
 import {
   CategoryAlreadyAssignedProblem,
@@ -29,7 +29,7 @@ import {
   TaskNotFoundProblem,
   ValidationFailedProblem,
 } from "./ProblemSchemas.ts"
-import { categoryIdExample, taskIdExample, written, writtenText } from "./SchemaAnnotations.ts"
+import { categoryIdExample, describeEncodedText, taskIdExample, written } from "./SchemaAnnotations.ts"
 import { TaskResource } from "./TaskResource.ts"
 
 const title = written(TaskTitle, {
@@ -40,14 +40,14 @@ const description = Schema.NullOr(
   written(TaskDescription, { description: "At most 2000 characters.", example: "Two bottles, oat." }),
 )
 const dueDate = Schema.NullOr(
-  writtenText(TimestampFromRfc3339, {
+  describeEncodedText(TimestampFromRfc3339, {
     description: "RFC 3339 with any offset, in the future.",
     example: "2030-12-24T18:00:00.000Z",
     format: "date-time",
   }),
 )
 const time = (description: string) =>
-  writtenText(TimestampFromRfc3339, { description, example: "2030-12-24T18:00:00.000Z", format: "date-time" })
+  describeEncodedText(TimestampFromRfc3339, { description, example: "2030-12-24T18:00:00.000Z", format: "date-time" })
 
 const categoryId = written(CategoryId, {
   description: "The category's id.",
@@ -84,7 +84,7 @@ export const CreateTaskPayload = Schema.Struct({
   priority: Schema.optionalKey(TaskPriority),
   status: Schema.optionalKey(TaskStatus),
   category_ids: Schema.optionalKey(categoryIds),
-}).annotate({ identifier: "CreateTask" })
+}).annotate({ identifier: "CreateTaskRequest" })
 
 const versionRead = written(Version, {
   description: "The version that you read. Required, unless `If-Match` names it.",
@@ -100,7 +100,7 @@ const changedFields = {
 export const UpdateTaskPayload = Schema.Struct({
   version: Schema.optionalKey(versionRead),
   ...changedFields,
-}).annotate({ identifier: "UpdateTask", examples: [{ version: Version.make(1) }] })
+}).annotate({ identifier: "UpdateTaskRequest", examples: [{ version: Version.make(1) }] })
 const updateWithoutIfMatch = Schema.Struct({ version: versionRead, ...changedFields })
 
 export const ListTasksParameters = Schema.Struct({
@@ -119,7 +119,7 @@ export const ListTasksParameters = Schema.Struct({
 
 const taskId = written(TaskId, { description: "The task's id.", example: taskIdExample, format: "uuid" })
 
-const TaskAnswer = Schema.Struct({ task: TaskResource }).annotate({ identifier: "TaskAnswer" })
+const TaskResponse = Schema.Struct({ task: TaskResource }).annotate({ identifier: "TaskResponse" })
 const TaskPage = Schema.Struct({
   data: Schema.Array(TaskResource),
   total: Schema.Int.annotate({ description: "How many tasks the whole list holds.", examples: [1] }),
@@ -159,7 +159,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
   .add(
     HttpApiEndpoint.post("createTask", "/api/v1/tasks", {
       payload: CreateTaskPayload,
-      success: HttpApiSchema.WithHeaders(TaskAnswer.pipe(HttpApiSchema.status(201)), {
+      success: HttpApiSchema.WithHeaders(TaskResponse.pipe(HttpApiSchema.status(201)), {
         location: Schema.String.annotate({
           description: "Where the task is.",
           examples: [`/api/v1/tasks/${taskIdExample}`],
@@ -168,7 +168,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
       }),
       error: [ValidationFailedProblem, NotOwnerProblem, CategoryNotFoundProblem, CategoryLimitReachedProblem],
     })
-      .middleware(RequestBody)
+      .middleware(WithJsonBody)
       .annotateMerge(
         OpenApi.annotations({
           summary: "Create a task",
@@ -187,7 +187,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
       ),
     HttpApiEndpoint.get("getTask", "/api/v1/tasks/:task_id", {
       params: { task_id: taskId },
-      success: HttpApiSchema.WithHeaders(TaskAnswer, { etag }),
+      success: HttpApiSchema.WithHeaders(TaskResponse, { etag }),
       error: [NotOwnerProblem, TaskNotFoundProblem, NotFoundProblem],
     })
       .annotateMerge(conditional)
@@ -196,7 +196,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
       params: { task_id: taskId },
       headers: ifMatch,
       payload: UpdateTaskPayload,
-      success: HttpApiSchema.WithHeaders(TaskAnswer, { etag }),
+      success: HttpApiSchema.WithHeaders(TaskResponse, { etag }),
       error: [
         ...preconditionProblems,
         PreconditionMismatchProblem,
@@ -207,7 +207,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
         VersionConflictProblem,
       ],
     })
-      .middleware(RequestBody)
+      .middleware(WithJsonBody)
       .annotate(PayloadWithoutIfMatch, Schema.toCodecJson(updateWithoutIfMatch))
       .annotateMerge(
         OpenApi.annotations({
@@ -224,7 +224,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
     HttpApiEndpoint.post("assignCategory", "/api/v1/tasks/:task_id/categories/:category_id", {
       params: { task_id: taskId, category_id: categoryId },
       headers: ifMatch,
-      success: HttpApiSchema.WithHeaders(TaskAnswer, { etag }),
+      success: HttpApiSchema.WithHeaders(TaskResponse, { etag }),
       error: [
         ...preconditionProblems,
         NotOwnerProblem,
@@ -243,9 +243,9 @@ export const TasksApi = HttpApiGroup.make("tasks")
       error: [...preconditionProblems, NotOwnerProblem, TaskNotFoundProblem, NotFoundProblem, CategoryNotFoundProblem],
     }).annotateMerge(OpenApi.annotations({ summary: "Take a category off a task" })),
   )
-  .middleware(RequestShape)
+  .middleware(Validated)
   .middleware(VerifiedEmail)
   .middleware(Authentication)
-  .middleware(RequestGate)
+  .middleware(RateLimited)
   .middleware(RequestEdge)
   .annotateMerge(OpenApi.annotations({ title: "Tasks", description: "What there is to do." }))

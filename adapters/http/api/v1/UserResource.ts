@@ -32,7 +32,7 @@ export const toUserSummary = (account: Profile): typeof UserSummary.Type => ({
 
 export const toRegisteredUser = (account: Profile): typeof RegisteredUser.Type => ({
   ...toUserSummary(account),
-  is_active: account.isActive,
+  is_active: account.isEmailVerified,
   created_at: account.createdAt,
 })
 

@@ -7,12 +7,12 @@ import { CurrentIdentity } from "../../api/v1/Authentication.ts"
 import type { CategoriesApi } from "../../api/v1/CategoriesApi.ts"
 import { toCategoryResource } from "../../api/v1/CategoryResource.ts"
 import type { Handlers } from "./Handlers.ts"
-import { orProblem } from "./ToProblem.ts"
+import { toProblem } from "./ToProblem.ts"
 
 export const categoriesHandlers: Handlers<typeof CategoriesApi> = {
   createCategory: Effect.fnUntraced(function* ({ payload }) {
     const { userId } = yield* CurrentIdentity
-    const category = yield* orProblem(createCategory({ ...payload, userId }))
+    const category = yield* toProblem(createCategory({ ...payload, userId }))
     return HttpApiSchema.withHeaders({
       body: { category: toCategoryResource(category) },
       headers: { location: `/api/v1/categories/${category.id}` },
@@ -24,6 +24,6 @@ export const categoriesHandlers: Handlers<typeof CategoriesApi> = {
   }),
   deleteCategory: Effect.fnUntraced(function* ({ params }) {
     const { userId } = yield* CurrentIdentity
-    yield* orProblem(deleteCategory({ userId, categoryId: params.category_id }))
+    yield* toProblem(deleteCategory({ userId, categoryId: params.category_id }))
   }),
 }

@@ -3,17 +3,17 @@ import { type HttpApiEndpoint, HttpApiSchema } from "effect/http-api"
 import type { Ports } from "../../../../application/Ports.ts"
 import { Authentication, type CurrentIdentity, VerifiedEmail } from "../../api/v1/Authentication.ts"
 import { Conditional, PayloadWithoutIfMatch } from "../../api/v1/Conditional.ts"
-import { RequestGate, RequestShape } from "../../api/v1/EndpointTags.ts"
+import { RateLimited, Validated } from "../../api/v1/EndpointTags.ts"
 import { maxListBytes } from "../../api/v1/Pagination.ts"
 import type { FieldError } from "../../api/v1/ProblemSchemas.ts"
 import { problemContentType } from "../../api/v1/ProblemSchemas.ts"
 import { makeDecoder } from "../request/Decoder.ts"
-import type { Call } from "../request/Endpoint.ts"
+import type { Endpoint } from "../request/Endpoint.ts"
 import { matchesNoneOf, tagOf } from "../request/EntityTags.ts"
-import { fieldErrors, type Place, unknownFields } from "../request/FieldErrors.ts"
+import { type FieldSource, fieldErrors, unknownFields } from "../request/FieldErrors.ts"
 import { parseJson } from "../request/JsonBody.ts"
 import type { Exchange } from "../request/RouteHandler.ts"
-import { Answer, jsonAnswer, problemAnswer } from "../response/HttpResponse.ts"
+import { HttpResponse, jsonResponse, problemResponse } from "../response/HttpResponse.ts"
 import { successStatus } from "./SuccessStatus.ts"
 
 /** What a handler is given, by the names that the endpoint's description uses. */
@@ -30,14 +30,14 @@ export type AnyHandler = (input: Input) => Effect.Effect<unknown, Refusal, Ports
  * chain of middleware effects and encoders, and takes more than twice the processor time a request; the description
  * and all types are the same.
  */
-export const callOf = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler): Call => {
+export const makeEndpointHandler = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler): Endpoint => {
   const read = readerOf(endpoint)
   const status = successStatus(endpoint.method, endpoint.path)
-  const toAnswer = (value: unknown): Answer => {
-    if (value instanceof Answer) return value
-    if (value === undefined) return new Answer(status, {})
-    if (!hasHeaders(value)) return jsonAnswer(status, value)
-    return jsonAnswer(status, value.body, value.headers)
+  const toAnswer = (value: unknown): HttpResponse => {
+    if (value instanceof HttpResponse) return value
+    if (value === undefined) return new HttpResponse(status, {})
+    if (!hasHeaders(value)) return jsonResponse(status, value)
+    return jsonResponse(status, value.body, value.headers)
   }
   const isPage = endpoint.query !== undefined
   const isConditional = Context.get(endpoint.annotations, Conditional)
@@ -45,12 +45,12 @@ export const callOf = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler): Call
     route: `${endpoint.method} ${endpoint.path}`,
     takesBody: endpoint.payload.size > 0,
     mediaType: "application/json",
-    isLimited: hasStage(endpoint, RequestGate),
+    isLimited: hasStage(endpoint, RateLimited),
     needsIdentity: hasStage(endpoint, Authentication),
     needsVerifiedEmail: hasStage(endpoint, VerifiedEmail),
     answer: (exchange, body) => {
       const input = read(exchange, body)
-      return input instanceof Answer
+      return input instanceof HttpResponse
         ? Effect.succeed(input)
         : Effect.match(handler(input), {
             onSuccess: (value) => {
@@ -67,7 +67,7 @@ export const callOf = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler): Call
 }
 
 /** Whether the body has more bytes than a list may have. A UTF-16 unit takes three bytes at most. */
-const isTooLong = ({ body = "" }: Answer): boolean =>
+const isTooLong = ({ body = "" }: HttpResponse): boolean =>
   body.length > maxListBytes / 3 && Buffer.byteLength(body) > maxListBytes
 
 const longPage: FieldError = {
@@ -76,11 +76,11 @@ const longPage: FieldError = {
 }
 
 /** The response with its entity tag; only the tag if the caller has this representation. */
-const withTag = (answer: Answer, ifNoneMatch: string | undefined): Answer => {
+const withTag = (answer: HttpResponse, ifNoneMatch: string | undefined): HttpResponse => {
   const etag = answer.headers["etag"] ?? tagOf(answer.body ?? "")
   return matchesNoneOf(ifNoneMatch, etag)
-    ? new Answer(304, { etag })
-    : new Answer(answer.status, { ...answer.headers, etag }, answer.body)
+    ? new HttpResponse(304, { etag })
+    : new HttpResponse(answer.status, { ...answer.headers, etag }, answer.body)
 }
 
 const hasStage = (endpoint: HttpApiEndpoint.Top, stage: { readonly key: string }): boolean => {
@@ -88,8 +88,8 @@ const hasStage = (endpoint: HttpApiEndpoint.Top, stage: { readonly key: string }
   return false
 }
 
-const refusalAnswer = (refusal: Refusal): Answer =>
-  new Answer(refusal.status, { "content-type": problemContentType }, JSON.stringify(refusal))
+const refusalAnswer = (refusal: Refusal): HttpResponse =>
+  new HttpResponse(refusal.status, { "content-type": problemContentType }, JSON.stringify(refusal))
 
 interface WithHeaders {
   readonly body: unknown
@@ -110,13 +110,16 @@ const readerOf = (endpoint: HttpApiEndpoint.Top) => {
   // A request has headers of its own that no endpoint describes, so unknown ones are passed over.
   const headers = endpoint.headers && Schema.decodeUnknownResult(endpoint.headers as Schema.Codec<unknown, unknown>)
   // Probes append parameters of their own to an address, against caches for instance.
-  const isStrict = hasStage(endpoint, RequestShape)
+  const isStrict = hasStage(endpoint, Validated)
   const query = endpoint.query && makeDecoder(Schema.toCodecArrayFromSingle(endpoint.query))
   const payloadSchema = payloadOf(endpoint)
   const payload = payloadSchema && makeDecoder(payloadSchema)
   const stricterSchema = Context.get(endpoint.annotations, PayloadWithoutIfMatch)
   const payloadWithoutIfMatch = stricterSchema === undefined ? payload : makeDecoder(stricterSchema)
-  return ({ params: inPath, query: inQuery, request, state }: Exchange, body: Buffer | undefined): Input | Answer => {
+  return (
+    { params: inPath, query: inQuery, request, state }: Exchange,
+    body: Buffer | undefined,
+  ): Input | HttpResponse => {
     const input: Input = {}
     if (params !== undefined) {
       const read = params(inPath)
@@ -137,7 +140,7 @@ const readerOf = (endpoint: HttpApiEndpoint.Top) => {
     }
     if (payload !== undefined) {
       const json = parseJson(body ?? Buffer.alloc(0))
-      if (Result.isFailure(json)) return problemAnswer("malformed_json", state.id, { detail: json.failure })
+      if (Result.isFailure(json)) return problemResponse("malformed_json", state.id, { detail: json.failure })
       const decode = request.headers["if-match"] === undefined ? (payloadWithoutIfMatch ?? payload) : payload
       const read = decode(json.success)
       if (Result.isFailure(read)) return invalid(state.id, "body", read.failure)
@@ -147,8 +150,8 @@ const readerOf = (endpoint: HttpApiEndpoint.Top) => {
   }
 }
 
-const invalid = (requestId: string, place: Place, error: Schema.SchemaError): Answer =>
+const invalid = (requestId: string, place: FieldSource, error: Schema.SchemaError): HttpResponse =>
   validationFailed(requestId, fieldErrors(place, error))
 
-const validationFailed = (requestId: string, errors: ReadonlyArray<FieldError>): Answer =>
-  problemAnswer("validation_failed", requestId, { members: { errors } })
+const validationFailed = (requestId: string, errors: ReadonlyArray<FieldError>): HttpResponse =>
+  problemResponse("validation_failed", requestId, { members: { errors } })

@@ -3,7 +3,7 @@ import type { HttpServerResponse } from "effect/http"
 import type { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import type { Ports } from "../../../../application/Ports.ts"
 import type { CurrentIdentity } from "../../api/v1/Authentication.ts"
-import type { Answer } from "../response/HttpResponse.ts"
+import type { HttpResponse } from "../response/HttpResponse.ts"
 
 type InputOf<Endpoint extends HttpApiEndpoint.Constraint> = Omit<
   Parameters<HttpApiEndpoint.Handler<Endpoint, never, never>>[0],
@@ -22,7 +22,7 @@ type SuccessOf<Endpoint extends HttpApiEndpoint.Constraint> = Exclude<
 export type Handler<Endpoint extends HttpApiEndpoint.Constraint> = (
   input: InputOf<Endpoint>,
 ) => Effect.Effect<
-  SuccessOf<Endpoint> | Answer,
+  SuccessOf<Endpoint> | HttpResponse,
   Endpoint["~Error"]["Type"] | HttpApiEndpoint.MiddlewareError<Endpoint>,
   Ports | CurrentIdentity
 >

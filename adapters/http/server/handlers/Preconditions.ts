@@ -1,7 +1,7 @@
 import { Data, Effect } from "effect"
 import { type AcceptedVersions, accepts, type Version } from "../../../../domain/shared/Version.ts"
 import type { Task } from "../../../../domain/tasks/Task.ts"
-import { VersionConflict } from "../../../../domain/tasks/TaskErrors.ts"
+import { VersionConflict } from "../../../../domain/tasks/Task.ts"
 import { type InvalidEtag, parseIfMatch } from "../request/EntityTags.ts"
 
 // `If-Match` on changes of a task: which versions it accepts, and how a change fails that it does not accept.

@@ -2,7 +2,7 @@ import { Clock, Effect } from "effect"
 import { PublicKeys } from "../../../../application/accounts/tokens/PublicKeys.ts"
 import type { ServiceApi } from "../../api/v1/ServiceApi.ts"
 import { Draining } from "../connections/Drain.ts"
-import { jsonAnswer } from "../response/HttpResponse.ts"
+import { jsonResponse } from "../response/HttpResponse.ts"
 import { HttpSettings } from "../settings/HttpSettings.ts"
 import { Readiness } from "../settings/Readiness.ts"
 import type { Handlers } from "./Handlers.ts"
@@ -36,7 +36,7 @@ export const serviceHandlers = Effect.gen(function* () {
       // Balancers are to leave a service that stops, however well it is.
       return found.database && !draining.isDraining
         ? { status: "ok", checks }
-        : jsonAnswer(503, { status: "unavailable", checks })
+        : jsonResponse(503, { status: "unavailable", checks })
     }),
     getJsonWebKeySet: () => Effect.succeed(jwks),
   }

@@ -15,7 +15,7 @@ import type { TasksApi } from "../../api/v1/TasksApi.ts"
 import { digestOf } from "../request/EntityTags.ts"
 import type { Handlers } from "./Handlers.ts"
 import { checkIfMatch, checkVersion } from "./Preconditions.ts"
-import { orProblem } from "./ToProblem.ts"
+import { toProblem } from "./ToProblem.ts"
 
 /**
  * Names the representation. The version alone does not: a category that is renamed or deleted changes what its tasks
@@ -33,7 +33,7 @@ export const tasksHandlers: Handlers<typeof TasksApi> = {
   createTask: Effect.fnUntraced(function* ({ payload }) {
     const { userId } = yield* CurrentIdentity
     const { category_ids, due_date, ...wanted } = payload
-    const task = yield* orProblem(createTask({ ...wanted, userId, dueDate: due_date, categoryIds: category_ids }))
+    const task = yield* toProblem(createTask({ ...wanted, userId, dueDate: due_date, categoryIds: category_ids }))
     const { body, headers } = taskAnswer(task)
     return HttpApiSchema.withHeaders({ body, headers: { location: `/api/v1/tasks/${task.id}`, ...headers } })
   }),
@@ -55,29 +55,29 @@ export const tasksHandlers: Handlers<typeof TasksApi> = {
   }),
   getTask: Effect.fnUntraced(function* ({ params }) {
     const { userId } = yield* CurrentIdentity
-    return taskAnswer(yield* orProblem(getTask({ userId, taskId: params.task_id })))
+    return taskAnswer(yield* toProblem(getTask({ userId, taskId: params.task_id })))
   }),
   updateTask: Effect.fnUntraced(function* ({ headers, params, payload }) {
     const { userId } = yield* CurrentIdentity
     const { due_date, version: read, ...changes } = payload
     const change = { ...changes, userId, taskId: params.task_id, dueDate: due_date }
     const changed = checkVersion(headers["if-match"], read, (version) => updateTask({ ...change, version }))
-    return taskAnswer(yield* orProblem(changed))
+    return taskAnswer(yield* toProblem(changed))
   }),
   deleteTask: Effect.fnUntraced(function* ({ headers, params }) {
     const { userId } = yield* CurrentIdentity
     const task = { userId, taskId: params.task_id }
-    yield* orProblem(checkIfMatch(headers["if-match"], (version) => deleteTask({ ...task, version })))
+    yield* toProblem(checkIfMatch(headers["if-match"], (version) => deleteTask({ ...task, version })))
   }),
   assignCategory: Effect.fnUntraced(function* ({ headers, params }) {
     const { userId } = yield* CurrentIdentity
     const pair = { userId, taskId: params.task_id, categoryId: params.category_id }
     const assigned = checkIfMatch(headers["if-match"], (version) => assignCategory({ ...pair, version }))
-    return taskAnswer(yield* orProblem(assigned))
+    return taskAnswer(yield* toProblem(assigned))
   }),
   removeCategory: Effect.fnUntraced(function* ({ headers, params }) {
     const { userId } = yield* CurrentIdentity
     const pair = { userId, taskId: params.task_id, categoryId: params.category_id }
-    yield* orProblem(checkIfMatch(headers["if-match"], (version) => removeCategory({ ...pair, version })))
+    yield* toProblem(checkIfMatch(headers["if-match"], (version) => removeCategory({ ...pair, version })))
   }),
 }

@@ -16,13 +16,12 @@ import type {
   CategoryNotFound,
 } from "../../../../domain/categories/CategoryErrors.ts"
 import type { NotOwner } from "../../../../domain/shared/NotOwner.ts"
-import type { Task } from "../../../../domain/tasks/Task.ts"
+import type { Task, VersionConflict } from "../../../../domain/tasks/Task.ts"
 import type {
   CategoryAlreadyAssigned,
   CategoryNotAssigned,
   DueDateNotInFuture,
   TaskNotFound,
-  VersionConflict,
 } from "../../../../domain/tasks/TaskErrors.ts"
 import { problem } from "../../api/v1/Problem.ts"
 import { toTaskResource } from "../../api/v1/TaskResource.ts"
@@ -111,7 +110,7 @@ type ProblemOf<E extends Refusal> = ReturnType<Problems[E["_tag"]]>
  * Turns the refusals of a use case into problems of the wire. It takes no error that has no problem, and the endpoint's
  * type takes no problem that its description does not declare: so the compiler finds what was forgotten.
  */
-export const orProblem = <A, E extends Refusal, R>(
+export const toProblem = <A, E extends Refusal, R>(
   useCase: Effect.Effect<A, E, R>,
 ): Effect.Effect<A, ProblemOf<E>, R> =>
   Effect.catch(useCase, (refusal) =>

@@ -6,7 +6,7 @@ import type { RequestStateShape } from "../request/RequestContext.ts"
  * One line a request. It holds the route's template, never the raw path or query, where a token could stand; and the
  * cause where the service itself failed.
  */
-export const logRequest = (
+export const logAccess = (
   method: string,
   state: RequestStateShape,
   status: number,
@@ -27,5 +27,5 @@ export const logRequest = (
 
 const reasonOf = (cause: Cause.Cause<unknown> | undefined): string => {
   const error = cause === undefined ? undefined : Cause.squash(cause)
-  return error instanceof Unavailable ? error.what : "unknown"
+  return error instanceof Unavailable ? error.dependency : "unknown"
 }

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { authenticate } from "../../../../application/accounts/sessions/Authenticate.ts"
 import type { RequestStateShape } from "../request/RequestContext.ts"
-import { type Answer, problemAnswer } from "../response/HttpResponse.ts"
+import { type HttpResponse, problemResponse } from "../response/HttpResponse.ts"
 
 /** Verifies the request's access token, if it has one, and keeps the result in the state. */
 export const readToken = (authorization: string | undefined, state: RequestStateShape) => {
@@ -13,13 +13,13 @@ export const readToken = (authorization: string | undefined, state: RequestState
       state.identity = identity
     },
     onFailure: () => {
-      state.hasBadToken = true
+      state.hasInvalidToken = true
     },
   })
 }
 
 /** RFC 6750 §3: a challenge names an error only where a token was shown. */
-export const unauthorized = ({ hasBadToken, id }: RequestStateShape): Answer =>
-  problemAnswer("unauthorized", id, {
-    headers: { "www-authenticate": hasBadToken ? 'Bearer error="invalid_token"' : "Bearer" },
+export const unauthorized = ({ hasInvalidToken, id }: RequestStateShape): HttpResponse =>
+  problemResponse("unauthorized", id, {
+    headers: { "www-authenticate": hasInvalidToken ? 'Bearer error="invalid_token"' : "Bearer" },
   })

@@ -1,34 +1,38 @@
 import { Effect } from "effect"
 import type { Ports } from "../../../../application/Ports.ts"
-import { type Quota, RateLimiter } from "../../../../application/shared/RateLimiter.ts"
+import { type ConsumeResult, RateLimiter } from "../../../../application/shared/RateLimiter.ts"
 import type { Identity } from "../../../../domain/accounts/Identity.ts"
 import { CurrentIdentity } from "../../api/v1/Authentication.ts"
-import { declaredProblem } from "../request/BodyLimits.ts"
+import { checkBodyHeaders } from "../request/BodyLimits.ts"
 import { addressGroup } from "../request/ClientAddress.ts"
-import type { Call } from "../request/Endpoint.ts"
+import type { Endpoint } from "../request/Endpoint.ts"
 import { readBody } from "../request/JsonBody.ts"
 import type { RequestStateShape } from "../request/RequestContext.ts"
-import type { Does, Exchange } from "../request/RouteHandler.ts"
-import { type Answer, problemAnswer } from "../response/HttpResponse.ts"
+import type { Exchange, RouteHandler } from "../request/RouteHandler.ts"
+import { type HttpResponse, problemResponse } from "../response/HttpResponse.ts"
 import { HttpSettings } from "../settings/HttpSettings.ts"
 import { readToken, unauthorized } from "./BearerToken.ts"
-import { makeVerifiedEmails } from "./VerifiedEmail.ts"
+import { makeRequireVerifiedEmail } from "./VerifiedEmail.ts"
 
 /**
  * Leads a request to its call through the stages in the contract's order: the body's size and media type, the token,
  * the rate limit, authentication. What a stage refuses goes no further.
  */
-export const makeGate = Effect.gen(function* () {
+export const makePipeline = Effect.gen(function* () {
   const settings = yield* HttpSettings
-  const { take } = yield* RateLimiter
-  const requireVerified = settings.isVerifiedEmailRequired ? yield* makeVerifiedEmails : undefined
+  const { consume } = yield* RateLimiter
+  const requireVerified = settings.isVerifiedEmailRequired ? yield* makeRequireVerifiedEmail : undefined
 
   const takeQuota = ({ address, identity }: RequestStateShape) =>
     identity === null
-      ? take(`ip:${addressGroup(address)}`, settings.addressLimit)
-      : take(`user:${identity.userId}`, settings.userLimit)
+      ? consume(`ip:${addressGroup(address)}`, settings.addressLimit)
+      : consume(`user:${identity.userId}`, settings.userLimit)
 
-  const answerFor = (call: Call, exchange: Exchange, body: Buffer | undefined): Effect.Effect<Answer, never, Ports> => {
+  const answerFor = (
+    call: Endpoint,
+    exchange: Exchange,
+    body: Buffer | undefined,
+  ): Effect.Effect<HttpResponse, never, Ports> => {
     const { state } = exchange
     if (!call.needsIdentity) return Effect.provideService(call.answer(exchange, body), CurrentIdentity, nobody)
     if (state.identity === null) return Effect.succeed(unauthorized(state))
@@ -38,22 +42,22 @@ export const makeGate = Effect.gen(function* () {
       : answer
   }
 
-  const limited = (call: Call, exchange: Exchange, body: Buffer | undefined) => {
+  const limited = (call: Endpoint, exchange: Exchange, body: Buffer | undefined) => {
     const { request, state } = exchange
     return Effect.flatMap(readToken(request.headers.authorization, state), () =>
       Effect.flatMap(takeQuota(state), (quota) => withQuota(state, quota, () => answerFor(call, exchange, body))),
     )
   }
 
-  return (call: Call, exchange: Exchange): Effect.Effect<Answer, never, Ports> => {
+  return (call: Endpoint, exchange: Exchange): Effect.Effect<HttpResponse, never, Ports> => {
     if (!call.isLimited) return answerFor(call, exchange, undefined)
     const { request, state } = exchange
-    const refused = declaredProblem(request.headers, call.takesBody, call.mediaType)
-    if (refused !== undefined) return Effect.succeed(problemAnswer(refused, state.id))
+    const refused = checkBodyHeaders(request.headers, call.takesBody, call.mediaType)
+    if (refused !== undefined) return Effect.succeed(problemResponse(refused, state.id))
     if (!call.takesBody) return limited(call, exchange, undefined)
     return Effect.matchEffect(readBody(request), {
       onSuccess: (body) => limited(call, exchange, body),
-      onFailure: ({ code }) => Effect.succeed(problemAnswer(code, state.id)),
+      onFailure: ({ code }) => Effect.succeed(problemResponse(code, state.id)),
     })
   }
 })
@@ -61,18 +65,18 @@ export const makeGate = Effect.gen(function* () {
 /** Bounds how often an address may ask for large documents, under a limit of their own. */
 export const makeDocumentLimit = Effect.gen(function* () {
   const { documentLimit } = yield* HttpSettings
-  const { take } = yield* RateLimiter
-  return (does: Does): Does =>
+  const { consume } = yield* RateLimiter
+  return (does: RouteHandler): RouteHandler =>
     (exchange) => {
       const { address, headers } = exchange.state
       headers["cache-control"] = "no-cache"
-      return Effect.flatMap(take(`documents:${addressGroup(address)}`, documentLimit), (quota) =>
+      return Effect.flatMap(consume(`documents:${addressGroup(address)}`, documentLimit), (quota) =>
         withQuota(exchange.state, quota, () => does(exchange)),
       )
     }
 })
 
-export type Gate = Effect.Success<typeof makeGate>
+export type Gate = Effect.Success<typeof makePipeline>
 
 /** Whom a call without authentication is made by. */
 const nobody: Identity = {
@@ -85,20 +89,24 @@ const nobody: Identity = {
 }
 
 /** The answer with the quota in its headers; 429 if nothing is left of it. */
-const withQuota = (state: RequestStateShape, quota: Quota, answer: () => Effect.Effect<Answer, never, Ports>) => {
+const withQuota = (
+  state: RequestStateShape,
+  quota: ConsumeResult,
+  answer: () => Effect.Effect<HttpResponse, never, Ports>,
+) => {
   Object.assign(state.headers, quotaHeaders(quota))
   return quota.isAllowed ? answer() : Effect.succeed(rateLimited(state, quota))
 }
 
-const rateLimited = ({ id }: RequestStateShape, { resetMillis }: Quota): Answer =>
-  problemAnswer("rate_limited", id, {
-    headers: { "retry-after": String(Math.max(1, Math.ceil(resetMillis / 1000))) },
+const rateLimited = ({ id }: RequestStateShape, { resetAfterMillis }: ConsumeResult): HttpResponse =>
+  problemResponse("rate_limited", id, {
+    headers: { "retry-after": String(Math.max(1, Math.ceil(resetAfterMillis / 1000))) },
   })
 
 /** The headers of `draft-ietf-httpapi-ratelimit-headers`, in whole seconds. */
-const quotaHeaders = (quota: Quota): Record<string, string> => ({
+const quotaHeaders = (quota: ConsumeResult): Record<string, string> => ({
   "ratelimit-policy": `${quota.limit};w=${Math.ceil(quota.windowMillis / 1000)}`,
   "ratelimit-limit": String(quota.limit),
   "ratelimit-remaining": String(quota.remaining),
-  "ratelimit-reset": String(Math.ceil(quota.resetMillis / 1000)),
+  "ratelimit-reset": String(Math.ceil(quota.resetAfterMillis / 1000)),
 })

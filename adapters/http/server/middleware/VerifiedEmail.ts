@@ -3,27 +3,27 @@ import type { AccountRepository } from "../../../../application/accounts/Account
 import { requireVerifiedEmail } from "../../../../application/accounts/email/RequireVerifiedEmail.ts"
 import type { UserId } from "../../../../domain/accounts/UserId.ts"
 import type { RequestStateShape } from "../request/RequestContext.ts"
-import { type Answer, problemAnswer } from "../response/HttpResponse.ts"
+import { type HttpResponse, problemResponse } from "../response/HttpResponse.ts"
 import { unauthorized } from "./BearerToken.ts"
 
 /** How many users are remembered to be verified; the others are asked for again. */
 const rememberedUsers = 10_000
 
 /** Lets only users pass whose email address was verified. Asks for each once: an address that was verified stays so. */
-export const makeVerifiedEmails = Effect.gen(function* () {
+export const makeRequireVerifiedEmail = Effect.gen(function* () {
   const services = yield* Effect.context<AccountRepository>()
   const verified = yield* Cache.makeWith(
     (userId: UserId) => Effect.provideContext(requireVerifiedEmail({ userId }), services),
     { capacity: rememberedUsers, timeToLive: (exit) => (exit._tag === "Success" ? "1 day" : "0 millis") },
   )
-  return <R>(userId: UserId, state: RequestStateShape, answer: Effect.Effect<Answer, never, R>) =>
+  return <R>(userId: UserId, state: RequestStateShape, answer: Effect.Effect<HttpResponse, never, R>) =>
     Effect.matchEffect(Cache.get(verified, userId), {
       onSuccess: () => answer,
       onFailure: (error) =>
         Effect.succeed(
           error._tag === "AccountNotFound"
-            ? unauthorized({ ...state, hasBadToken: true })
-            : problemAnswer("email_not_verified", state.id),
+            ? unauthorized({ ...state, hasInvalidToken: true })
+            : problemResponse("email_not_verified", state.id),
         ),
     })
 })

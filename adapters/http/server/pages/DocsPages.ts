@@ -3,25 +3,25 @@ import { openApi } from "../../api/v1/OpenApiDocument.ts"
 import type { Json } from "../../api/v1/OpenApiSchemas.ts"
 import { type ProblemCode, problemTypes } from "../../api/v1/ProblemTypes.ts"
 import type { Exchange } from "../request/RouteHandler.ts"
-import { Answer, problemAnswer } from "../response/HttpResponse.ts"
+import { HttpResponse, problemResponse } from "../response/HttpResponse.ts"
 import { documentUnder } from "../response/PublicPath.ts"
 import { type Html, html, nothing } from "./Html.ts"
-import { pageAnswer } from "./HtmlPage.ts"
+import { htmlResponse } from "./HtmlPage.ts"
 import { referencePage } from "./ReferencePage.ts"
 import { staticDocument } from "./StaticDocument.ts"
 
 /** A page that anybody may read. */
 export interface Page {
   readonly path: `/${string}`
-  readonly answer: (exchange: Exchange) => Effect.Effect<Answer>
+  readonly answer: (exchange: Exchange) => Effect.Effect<HttpResponse>
   /** Whether it is large, so that each address may ask for it only so often. */
   readonly isLarge: boolean
 }
 
-const problemPage = ({ params: { code }, state }: Exchange): Answer => {
-  if (code === undefined || !Object.hasOwn(problemTypes, code)) return problemAnswer("not_found", state.id)
+const problemPage = ({ params: { code }, state }: Exchange): HttpResponse => {
+  if (code === undefined || !Object.hasOwn(problemTypes, code)) return problemResponse("not_found", state.id)
   const { meaning, status, title } = problemTypes[code as ProblemCode]
-  return pageAnswer(200, {
+  return htmlResponse(200, {
     title,
     content: html`<p>${status} <code>${code}</code>: ${withCode(meaning)}</p>
 <p><a href="../docs">The reference of the API</a></p>`,
@@ -40,12 +40,12 @@ const textOf = (document: Json): string => `${JSON.stringify(document, null, 2)}
 export const makePages = (publicPath: string): ReadonlyArray<Page> => {
   const document = documentUnder(openApi, publicPath)
   return [
-    { path: "/", answer: () => Effect.succeed(new Answer(303, { location: "/docs" })), isLarge: false },
+    { path: "/", answer: () => Effect.succeed(new HttpResponse(303, { location: "/docs" })), isLarge: false },
     { path: "/docs", answer: staticDocument(referencePage(document)), isLarge: true },
     {
       path: "/openapi.json",
       answer: staticDocument(
-        Effect.sync(() => new Answer(200, { "content-type": "application/json" }, textOf(document))),
+        Effect.sync(() => new HttpResponse(200, { "content-type": "application/json" }, textOf(document))),
       ),
       isLarge: true,
     },

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { Answer } from "../response/HttpResponse.ts"
+import { HttpResponse } from "../response/HttpResponse.ts"
 import { type Html, html } from "./Html.ts"
 
 /** What a person sees: a title, and what stands under it. */
@@ -40,12 +40,12 @@ const headers = {
 }
 
 /** The answer with the page, which nobody may keep, show inside another page, or list. */
-export const pageAnswer = (
+export const htmlResponse = (
   status: number,
   { content, title }: HtmlPage,
   more?: Readonly<Record<string, string>>,
-): Answer =>
-  new Answer(
+): HttpResponse =>
+  new HttpResponse(
     status,
     { ...headers, ...more },
     `<!doctype html>

@@ -1,13 +1,13 @@
 import { problemContentType } from "../../api/v1/ProblemSchemas.ts"
-import type { Answer } from "../response/HttpResponse.ts"
+import type { HttpResponse } from "../response/HttpResponse.ts"
 import { html } from "./Html.ts"
-import { type HtmlPage, pageAnswer } from "./HtmlPage.ts"
+import { type HtmlPage, htmlResponse } from "./HtmlPage.ts"
 
 /** The same answer for people: a problem is shown as a page with its status and headers, all else stays as it is. */
-export const toPage = (answer: Answer, requestId: string): Answer => {
+export const toPage = (answer: HttpResponse, requestId: string): HttpResponse => {
   const { "content-type": contentType, ...headers } = answer.headers
   return contentType === problemContentType
-    ? pageAnswer(answer.status, pageOf(answer.status, requestId, headers["retry-after"]), headers)
+    ? htmlResponse(answer.status, pageOf(answer.status, requestId, headers["retry-after"]), headers)
     : answer
 }
 

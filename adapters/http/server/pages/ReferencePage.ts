@@ -4,7 +4,7 @@ import { Effect, Layer } from "effect"
 import { HttpRouter } from "effect/http"
 import { HttpApi, HttpApiScalar } from "effect/http-api"
 import type { Json } from "../../api/v1/OpenApiSchemas.ts"
-import { Answer } from "../response/HttpResponse.ts"
+import { HttpResponse } from "../response/HttpResponse.ts"
 import { referenceDocument } from "./ReferenceDocument.ts"
 
 /** Scalar's own services are left out: the page sends requests to this server and to no other host. */
@@ -52,7 +52,7 @@ const headersWith = (policy: string) => ({
 })
 
 /** Makes the page for the document: over three megabytes, with all that it needs, which take a moment to hash. */
-export const referencePage = (document: Json): Effect.Effect<Answer> =>
+export const referencePage = (document: Json): Effect.Effect<HttpResponse> =>
   Effect.promise(async () => {
     const program = await loadProgram()
     const start = `Scalar.createApiReference("#reference", { ...${JSON.stringify(configuration)}, content: ${scriptJson(JSON.stringify(referenceDocument(document)))} })`
@@ -74,5 +74,5 @@ ${scripts.map((source) => `<script>${source}</script>`).join("\n")}
 </body>
 </html>
 `
-    return new Answer(200, headersWith(policy), page)
+    return new HttpResponse(200, headersWith(policy), page)
   })

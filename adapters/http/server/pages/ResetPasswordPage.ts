@@ -4,8 +4,8 @@ import { Password } from "../../../../domain/accounts/Password.ts"
 import { commonPasswordMessage } from "../handlers/ToProblem.ts"
 import { fieldErrors } from "../request/FieldErrors.ts"
 import { html, nothing } from "./Html.ts"
-import { type HtmlPage, pageAnswer } from "./HtmlPage.ts"
-import { type TokenPage, usedUpLink } from "./TokenPage.ts"
+import { type HtmlPage, htmlResponse } from "./HtmlPage.ts"
+import { expiredLinkPage, type TokenPage } from "./TokenPage.ts"
 
 const readFields = Schema.decodeUnknownResult(Schema.Struct({ password: Password }), { errors: "all" })
 
@@ -18,18 +18,18 @@ export const resetPasswordPage: TokenPage = {
     const read = readFields(fields)
     if (Result.isFailure(read)) {
       const reasons = fieldErrors("body", read.failure).map(({ message }) => message)
-      return Effect.succeed(pageAnswer(400, form(token, action, `The password ${reasons.join(" and ")}.`)))
+      return Effect.succeed(htmlResponse(400, form(token, action, `The password ${reasons.join(" and ")}.`)))
     }
     return Effect.match(resetPassword({ token, password: read.success.password }), {
       onSuccess: () =>
-        pageAnswer(200, {
+        htmlResponse(200, {
           title: "Your password is changed",
           content: html`<p role="status">You are signed out everywhere. Log in with your new password.</p>`,
         }),
       onFailure: (error) =>
         error._tag === "CommonPassword"
-          ? pageAnswer(400, form(token, action, `The password ${commonPasswordMessage}.`))
-          : usedUpLink(
+          ? htmlResponse(400, form(token, action, `The password ${commonPasswordMessage}.`))
+          : expiredLinkPage(
               html`<p>If you have just chosen a new password, log in with it. If not, ask for a new mail where you log in.</p>
 <p class="hint">In the API that is <code>POST /api/v1/auth/forgot-password</code>.</p>`,
             ),

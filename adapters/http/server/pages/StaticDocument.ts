@@ -5,7 +5,7 @@ import { Effect } from "effect"
 import { matchesNoneOf, tagOf } from "../request/EntityTags.ts"
 import type { Exchange } from "../request/RouteHandler.ts"
 import { type Coding, negotiateCoding } from "../response/ContentCoding.ts"
-import { Answer } from "../response/HttpResponse.ts"
+import { HttpResponse } from "../response/HttpResponse.ts"
 
 interface Representation {
   readonly body: Buffer
@@ -17,7 +17,9 @@ interface Representation {
  * first request, and gives the document with its headers. Each coding is one Buffer, made at the first request for it,
  * outside the event loop. A `make` that dies is a defect of that request, and runs again at the next.
  */
-export const staticDocument = (make: Effect.Effect<Answer>): ((exchange: Exchange) => Effect.Effect<Answer>) => {
+export const staticDocument = (
+  make: Effect.Effect<HttpResponse>,
+): ((exchange: Exchange) => Effect.Effect<HttpResponse>) => {
   const source = once(async () => {
     const { body, headers } = await Effect.runPromise(make)
     return { headers, body: Buffer.from(body ?? "") }
@@ -49,8 +51,8 @@ export const staticDocument = (make: Effect.Effect<Answer>): ((exchange: Exchang
       ({ body, headers }) => {
         const { "cache-control": cacheControl = "", etag = "", vary = "" } = headers
         return matchesNoneOf(request.headers["if-none-match"], etag)
-          ? new Answer(304, { etag, vary, "cache-control": cacheControl })
-          : new Answer(200, headers, body)
+          ? new HttpResponse(304, { etag, vary, "cache-control": cacheControl })
+          : new HttpResponse(200, headers, body)
       },
     )
 }

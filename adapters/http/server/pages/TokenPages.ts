@@ -1,13 +1,13 @@
 import { Effect, Result } from "effect"
 import type { Gate } from "../middleware/Pipeline.ts"
-import type { Call } from "../request/Endpoint.ts"
+import type { Endpoint } from "../request/Endpoint.ts"
 import { parseForm } from "../request/FormBody.ts"
-import type { Does } from "../request/RouteHandler.ts"
+import type { RouteHandler } from "../request/RouteHandler.ts"
 import type { Route } from "../request/Router.ts"
-import { pageAnswer } from "./HtmlPage.ts"
+import { htmlResponse } from "./HtmlPage.ts"
 import { unreadable } from "./ProblemPage.ts"
 import { resetPasswordPage } from "./ResetPasswordPage.ts"
-import { brokenLink, type TokenPage, withToken } from "./TokenPage.ts"
+import { invalidLinkPage, type TokenPage, withToken } from "./TokenPage.ts"
 import { verifyEmailPage } from "./VerifyEmailPage.ts"
 
 const pages: ReadonlyArray<TokenPage> = [verifyEmailPage, resetPasswordPage]
@@ -17,11 +17,11 @@ const pages: ReadonlyArray<TokenPage> = [verifyEmailPage, resetPasswordPage]
  * previews do that; its button does. The answer to the button is a page and no redirect, so it says what became of this
  * very request; sending it again is harmless, and says so.
  */
-export const tokenPages = (gate: Gate): ReadonlyArray<Route<Does>> => {
+export const tokenPages = (gate: Gate): ReadonlyArray<Route<RouteHandler>> => {
   const through =
-    (call: Call): Does =>
+    (call: Endpoint): RouteHandler =>
     (exchange) => {
-      exchange.state.isForPeople = true
+      exchange.state.rendersHtml = true
       return gate(call, exchange)
     }
   return pages.flatMap((page) =>
@@ -53,23 +53,23 @@ const open = {
 } as const
 
 /** Shows the form for the token in the address. Mail services and campaigns append parameters to links: those are ignored. */
-const showing = ({ form, path }: TokenPage, action: string): Call => ({
+const showing = ({ form, path }: TokenPage, action: string): Endpoint => ({
   ...open,
   route: `GET ${path}`,
   takesBody: false,
-  answer: ({ query: { token } }) => withToken(token, (token) => Effect.succeed(pageAnswer(200, form(token, action)))),
+  answer: ({ query: { token } }) => withToken(token, (token) => Effect.succeed(htmlResponse(200, form(token, action)))),
 })
 
 /** Does what the form asks for. It sends its fields in the body, so none of them belongs in the address. */
-const submitting = ({ fields, path, submit }: TokenPage, action: string): Call => ({
+const submitting = ({ fields, path, submit }: TokenPage, action: string): Endpoint => ({
   ...open,
   route: `POST ${path}`,
   takesBody: true,
   answer: ({ query }, body) => {
     const names = ["token", ...fields]
-    if (names.some((name) => Object.hasOwn(query, name))) return Effect.succeed(brokenLink)
+    if (names.some((name) => Object.hasOwn(query, name))) return Effect.succeed(invalidLinkPage)
     const form = parseForm(body ?? Buffer.alloc(0), names)
-    if (Result.isFailure(form)) return Effect.succeed(pageAnswer(400, unreadable(form.failure)))
+    if (Result.isFailure(form)) return Effect.succeed(htmlResponse(400, unreadable(form.failure)))
     return withToken(form.success["token"], (token) => submit(token, form.success, action))
   },
 })

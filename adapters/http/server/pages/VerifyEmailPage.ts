@@ -1,8 +1,8 @@
 import { Effect } from "effect"
 import { verifyEmail } from "../../../../application/accounts/email/VerifyEmail.ts"
 import { html } from "./Html.ts"
-import { pageAnswer } from "./HtmlPage.ts"
-import { type TokenPage, usedUpLink } from "./TokenPage.ts"
+import { htmlResponse } from "./HtmlPage.ts"
+import { expiredLinkPage, type TokenPage } from "./TokenPage.ts"
 
 /** Where the mail of a registration leads. */
 export const verifyEmailPage: TokenPage = {
@@ -20,12 +20,12 @@ export const verifyEmailPage: TokenPage = {
   submit: (token) =>
     Effect.match(verifyEmail({ token }), {
       onSuccess: ({ email }) =>
-        pageAnswer(200, {
+        htmlResponse(200, {
           title: "Your email address is confirmed",
           content: html`<p role="status">Thank you. ${email} is confirmed, and you can close this page.</p>`,
         }),
       onFailure: () =>
-        usedUpLink(
+        expiredLinkPage(
           html`<p>If you have confirmed your address before, all is done. If not, ask for a new mail where you signed up.</p>
 <p class="hint">In the API that is <code>POST /api/v1/auth/resend-verification</code>.</p>`,
         ),

@@ -20,7 +20,7 @@ const isInUtf8 = (contentType: string, wanted: MediaType): boolean => {
 }
 
 /** What is wrong with the body's declared size and media type, before any of it is read. */
-export const declaredProblem = (
+export const checkBodyHeaders = (
   headers: IncomingHttpHeaders,
   takesBody: boolean,
   mediaType: MediaType,
@@ -51,7 +51,7 @@ export const hasUnknownCoding = ({ "transfer-encoding": codings }: IncomingHttpH
   codings !== undefined && /,[ \t]*chunked[ \t]*$/i.test(codings)
 
 /** Whether brackets nest deeper than `maxNesting` anywhere in the JSON text. */
-export const nestsTooDeep = (json: string): boolean => {
+export const exceedsMaxNesting = (json: string): boolean => {
   let depth = 0
   let isInString = false
   for (let index = 0; index < json.length; index++) {

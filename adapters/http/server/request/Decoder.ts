@@ -1,6 +1,6 @@
 /** Decodes a part of a request. The work on what is wrong has a bound, because a caller can send thousands of mistakes. */
 import { Predicate, Result, Schema } from "effect"
-import { strictly } from "../../api/v1/Api.ts"
+import { strictParseOptions } from "../../api/v1/Api.ts"
 
 /** How many items of a list, and how many unknown fields, are looked at to name mistakes. More than a response names. */
 const maxExamined = 200
@@ -13,8 +13,8 @@ type Decode = (value: unknown) => Result.Result<unknown, Schema.SchemaError>
  */
 export const makeDecoder = (schema: Schema.Top): Decode => {
   const codec = schema as Schema.Codec<unknown, unknown>
-  const decode = Schema.decodeUnknownResult(codec, { ...strictly, errors: "first" })
-  const findMistakes = Schema.decodeUnknownResult(codec, strictly)
+  const decode = Schema.decodeUnknownResult(codec, { ...strictParseOptions, errors: "first" })
+  const findMistakes = Schema.decodeUnknownResult(codec, strictParseOptions)
   const known = knownFields(schema)
   return (value) => {
     const read = decode(value)

@@ -2,12 +2,12 @@
 import type { Effect } from "effect"
 import type { Ports } from "../../../../application/Ports.ts"
 import type { CurrentIdentity } from "../../api/v1/Authentication.ts"
-import type { Answer } from "../response/HttpResponse.ts"
+import type { HttpResponse } from "../response/HttpResponse.ts"
 import type { MediaType } from "./BodyLimits.ts"
 import type { Exchange } from "./RouteHandler.ts"
 
 /** A call of the API, made ready: what it asks of a request, and how it answers one that has passed the gate. */
-export interface Call {
+export interface Endpoint {
   /** Method and template of the address, for logs. */
   readonly route: string
   readonly takesBody: boolean
@@ -19,5 +19,5 @@ export interface Call {
   readonly answer: (
     exchange: Exchange,
     body: Buffer | undefined,
-  ) => Effect.Effect<Answer, never, Ports | CurrentIdentity>
+  ) => Effect.Effect<HttpResponse, never, Ports | CurrentIdentity>
 }

@@ -18,13 +18,13 @@ const maxFieldErrors = 50
 const maxNameLength = 100
 
 /** The part of a request that a field stands in. */
-export type Place = "path" | "query" | "header" | "body"
+export type FieldSource = "path" | "query" | "header" | "body"
 
-const pathOf = (place: Place, names: ReadonlyArray<string>): string =>
+const pathOf = (place: FieldSource, names: ReadonlyArray<string>): string =>
   [place, ...names.map((name) => (name.length > maxNameLength ? `${name.slice(0, maxNameLength)}…` : name))].join(".")
 
 /** What is wrong with each field. What was sent is never shown, but for the names of fields. */
-export const fieldErrors = (place: Place, error: Schema.SchemaError): ReadonlyArray<FieldError> =>
+export const fieldErrors = (place: FieldSource, error: Schema.SchemaError): ReadonlyArray<FieldError> =>
   formatIssues(error.issue)
     .issues.slice(0, maxFieldErrors)
     .map(({ message, path = [] }) => ({
@@ -37,5 +37,5 @@ export const fieldErrors = (place: Place, error: Schema.SchemaError): ReadonlyAr
     }))
 
 /** Every field is one too many. */
-export const unknownFields = (place: Place, names: ReadonlyArray<string>): ReadonlyArray<FieldError> =>
+export const unknownFields = (place: FieldSource, names: ReadonlyArray<string>): ReadonlyArray<FieldError> =>
   names.slice(0, maxFieldErrors).map((name) => ({ path: pathOf(place, [name]), message: unknownField }))

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer"
 import type { IncomingMessage } from "node:http"
 import { Data, Effect, Result } from "effect"
 import type { ProblemCode } from "../../api/v1/ProblemTypes.ts"
-import { maxBodyBytes, nestsTooDeep, withoutByteOrderMark } from "./BodyLimits.ts"
+import { exceedsMaxNesting, maxBodyBytes, withoutByteOrderMark } from "./BodyLimits.ts"
 
 /** The body is too large, or broke off. */
 export class UnreadableBody extends Data.TaggedError("UnreadableBody")<{ readonly code: ProblemCode }> {}
@@ -42,7 +42,7 @@ export const parseJson = (body: Buffer): Result.Result<unknown, string> => {
   if (bytes.length === 0) return Result.fail("The body is empty; JSON is expected.")
   if (!isUtf8(bytes)) return Result.fail("The body is not UTF-8.")
   const text = bytes.toString("utf8")
-  if (nestsTooDeep(text)) return Result.fail("The body is nested more than 32 levels deep.")
+  if (exceedsMaxNesting(text)) return Result.fail("The body is nested more than 32 levels deep.")
   try {
     return Result.succeed(JSON.parse(text))
   } catch {

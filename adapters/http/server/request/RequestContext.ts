@@ -14,9 +14,9 @@ export interface RequestStateShape {
   /** Whose good access token it shows, if it does. */
   identity: Identity | null
   /** Whether it shows a token that is not good. */
-  hasBadToken: boolean
+  hasInvalidToken: boolean
   /** Whether a person reads the answer: then a problem is shown as a page. */
-  isForPeople: boolean
+  rendersHtml: boolean
   /** Headers that the answer gets, whatever it is. */
   readonly headers: Record<string, string>
 }
@@ -29,8 +29,8 @@ export const RequestState = Context.Reference<RequestStateShape>("taskwright/htt
     userAgent: undefined,
     route: "",
     identity: null,
-    hasBadToken: false,
-    isForPeople: false,
+    hasInvalidToken: false,
+    rendersHtml: false,
     headers: {},
   }),
 })

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http"
 import type { Effect } from "effect"
 import type { FindMyWay } from "effect/http"
 import type { Ports } from "../../../../application/Ports.ts"
-import type { Answer } from "../response/HttpResponse.ts"
+import type { HttpResponse } from "../response/HttpResponse.ts"
 import type { RequestStateShape } from "./RequestContext.ts"
 
 /** One request on its way to its answer. */
@@ -14,4 +14,4 @@ export interface Exchange {
 }
 
 /** What answers a request, once its route is found. */
-export type Does = (exchange: Exchange) => Effect.Effect<Answer, never, Ports>
+export type RouteHandler = (exchange: Exchange) => Effect.Effect<HttpResponse, never, Ports>

@@ -6,7 +6,7 @@ const maximumLength = 512
 const maximumLabelLength = 100
 
 /** The label of what a caller says it is: "Firefox on Linux" for a browser, the first word for a program ("curl"). */
-export const deviceOf = (userAgent: string | undefined): Device | null => {
+export const deviceFromUserAgent = (userAgent: string | undefined): Device | null => {
   const text = (userAgent ?? "").slice(0, maximumLength).replace(/[^\x20-\x7e]/g, "")
   const label = labelOf(text).slice(0, maximumLabelLength).trim()
   return label === "" ? null : Device.make(label)

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http"
-import { Answer } from "./HttpResponse.ts"
+import { HttpResponse } from "./HttpResponse.ts"
 
 const exposed = {
   "access-control-expose-headers":
@@ -13,7 +13,7 @@ const preflight = {
 }
 
 /** Lets the pages of the listed origins call the API (never with cookies: it takes none). None are listed by default. */
-export const makeCrossOrigin = (origins: ReadonlyArray<string>) => {
+export const makeCors = (origins: ReadonlyArray<string>) => {
   const listed = new Set(origins)
   const isListed = ({ headers }: IncomingMessage): boolean => headers.origin !== undefined && listed.has(headers.origin)
   return {
@@ -26,9 +26,9 @@ export const makeCrossOrigin = (origins: ReadonlyArray<string>) => {
     /** Caches have to keep answers to different origins apart. */
     varies: listed.size > 0,
     /** The answer to a preflight; none where the request is not one, but an OPTIONS of its own. */
-    preflight: (request: IncomingMessage): Answer | undefined =>
+    preflight: (request: IncomingMessage): HttpResponse | undefined =>
       listed.size > 0 && request.headers["access-control-request-method"] !== undefined
-        ? new Answer(204, isListed(request) ? preflight : {})
+        ? new HttpResponse(204, isListed(request) ? preflight : {})
         : undefined,
   }
 }

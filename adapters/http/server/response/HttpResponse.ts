@@ -3,7 +3,7 @@ import { problemContentType } from "../../api/v1/ProblemSchemas.ts"
 import type { ProblemCode } from "../../api/v1/ProblemTypes.ts"
 
 /** What goes back to the caller. Header names are in lower case; a body without a length is none; a Buffer is not copied. */
-export class Answer {
+export class HttpResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Buffer | undefined
@@ -15,11 +15,14 @@ export class Answer {
   }
 }
 
-export const jsonAnswer = (status: number, value: unknown, headers?: Readonly<Record<string, string>>): Answer =>
-  new Answer(status, { "content-type": "application/json", ...headers }, JSON.stringify(value))
+export const jsonResponse = (
+  status: number,
+  value: unknown,
+  headers?: Readonly<Record<string, string>>,
+): HttpResponse => new HttpResponse(status, { "content-type": "application/json", ...headers }, JSON.stringify(value))
 
 /** An answer with a problem, and what this case adds to its members and headers. */
-export const problemAnswer = (
+export const problemResponse = (
   code: ProblemCode,
   requestId: string,
   more: {
@@ -27,9 +30,9 @@ export const problemAnswer = (
     readonly members?: Record<string, unknown>
     readonly headers?: Record<string, string>
   } = {},
-): Answer => {
+): HttpResponse => {
   const body = problem(code, requestId, more.detail)
-  return new Answer(
+  return new HttpResponse(
     body.status,
     { "content-type": problemContentType, ...more.headers },
     JSON.stringify({ ...body, ...more.members }),

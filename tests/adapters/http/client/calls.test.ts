@@ -57,7 +57,7 @@ describe("the client", () => {
     expect(verified.user).toMatchObject({ id: user.id, is_active: true })
     expect(await runPromise(client.auth.resendVerification({ payload: { email: ada.email } }))).toBeUndefined()
     expect((await runPromise(client.users.getMe())).user).toEqual(verified.user)
-    const renamed = await runPromise(client.users.rename({ payload: { full_name: "Ada King" } }))
+    const renamed = await runPromise(client.users.updateMe({ payload: { full_name: "Ada King" } }))
     expect(renamed.user.full_name).toBe("Ada King")
 
     const other = watchedClient({ url: service.url }).client
@@ -118,7 +118,7 @@ describe("the client", () => {
     assert(invalid.code === "validation_failed")
     expect(invalid.errors).toEqual([{ path: "body.title", message: "must have 3 to 200 characters" }])
     const missing = await failureOf(client.tasks.deleteTask({ params: { task_id: unknownId } }))
-    expect([missing._tag, missing.code]).toEqual(["Refused", "task_not_found"])
+    expect([missing._tag, missing.code]).toEqual(["ProblemError", "task_not_found"])
   })
 
   it("writes what is in a path so that it stays in its place", async () => {

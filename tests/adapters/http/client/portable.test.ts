@@ -4,11 +4,11 @@ import { describe, expect, it } from "vitest"
 import { bundleForBrowsers } from "../../../support/bundle.ts"
 import { filesUnder, importsOf, readSource } from "../../../support/sources.ts"
 
-const folder = "adapters/http/v1/client"
+const folder = "adapters/http/client"
 const entry = `${folder}/index.ts`
 
 /** What describes the API, and holds no server code. */
-const description = /^adapters\/http\/v1\/(?:client\/)?(?!(?:Document|Problems)\.)[A-Za-z]+(?<!Handlers)\.ts$/
+const description = /^adapters\/http\/(?:api\/v1|client)\/(?!OpenApiDocument\.)[A-Za-z]+\.ts$/
 const isOurs = (path: string) => !path.startsWith("node_modules/")
 
 describe("the client's code", () => {

@@ -66,7 +66,7 @@ describe("a session of the client", () => {
     const { client, lose, sent, store } = await clientWith(expired)
     lose("GET /health", 4)
     const failures = await Promise.all([failureOf(client.users.getMe()), failureOf(client.users.getMe())])
-    expect(failures.map(({ code }) => code)).toEqual(["unreachable", "unreachable"])
+    expect(failures.map(({ code }) => code)).toEqual(["network_error", "network_error"])
     expect(sent).toEqual(Array.from({ length: 4 }, () => "GET /health"))
     expect(await runPromise(client.users.getMe())).toHaveProperty("user")
     expect(await runPromise(store.get)).not.toBeNull()
@@ -134,7 +134,7 @@ describe("a session of the client", () => {
   it("never sends a refresh token twice, not even when the answer to the first was lost", async () => {
     const { client, lose, sent, store, tokens } = await clientWith(refused)
     lose(refresh, 1)
-    expect(await failureOf(client.users.getMe())).toMatchObject({ code: "unreachable" })
+    expect(await failureOf(client.users.getMe())).toMatchObject({ code: "network_error" })
     expect(await failureOf(client.users.getMe())).toMatchObject({ code: "unauthorized" })
     expect(refreshesOf(sent)).toBe(1)
     expect(await runPromise(store.get)).toBeNull()
@@ -171,7 +171,7 @@ describe("a session of the client", () => {
   it("is gone from here after logging out, even when the service cannot be told", async () => {
     const { client, lose, store } = await clientWith(refused)
     lose("POST /api/v1/auth/logout", 2)
-    expect(await failureOf(client.auth.logOut())).toMatchObject({ code: "unreachable" })
+    expect(await failureOf(client.auth.logOut())).toMatchObject({ code: "network_error" })
     expect(await runPromise(store.get)).toBeNull()
   })
 

@@ -31,7 +31,7 @@ describe("a client whose answers get lost", () => {
     expect(sent).toEqual([list, list, list, list])
     lose(list, 4)
     const failure = await failureOf(client.tasks.listTasks())
-    assert(failure.code === "unreachable")
+    assert(failure.code === "network_error")
     expect(failure.message).toBe("GET /api/v1/tasks: no answer")
     expect(sent).toHaveLength(8)
   })
@@ -39,7 +39,7 @@ describe("a client whose answers get lost", () => {
   it("creates nothing twice", async () => {
     const { client, lose, sent } = await loggedIn()
     lose(create, 1)
-    expect((await failureOf(client.tasks.createTask(milk))).code).toBe("unreachable")
+    expect((await failureOf(client.tasks.createTask(milk))).code).toBe("network_error")
     expect(sent).toEqual([create])
     expect((await runPromise(client.tasks.listTasks())).total).toBe(1)
   })
@@ -76,9 +76,9 @@ describe("a client without the service", () => {
   it("says that nobody is there", async () => {
     const { stop, url } = await startOther(() => {})
     await stop()
-    const { client, sent } = watchedClient({ url, maxRepeats: 1 })
+    const { client, sent } = watchedClient({ url, maxRetries: 1 })
     const failure = await failureOf(client.service.getHealth())
-    assert(failure.code === "unreachable")
+    assert(failure.code === "network_error")
     assert.instanceOf(failure, Error)
     expect(sent).toHaveLength(2)
   })
@@ -89,10 +89,10 @@ describe("a client without the service", () => {
       response.writeHead(200, { "content-type": "application/json", "content-length": "10" })
       response.write("{")
     })
-    const { client } = watchedClient({ url, maxRepeats: 0, attemptLimitMillis: 50 })
+    const { client } = watchedClient({ url, maxRetries: 0, requestTimeoutMillis: 50 })
     for (const call of [client.service.getHealth(), client.service.getJsonWebKeySet()]) {
       expect(await failureOf(call)).toMatchObject({
-        code: "unreachable",
+        code: "network_error",
         message: expect.stringMatching(/: no answer within 50 ms$/),
       })
     }
@@ -106,10 +106,10 @@ describe("a client without the service", () => {
         response.write("{", () => response.destroy())
       } else response.writeHead(200, { "content-type": "text/html", "x-request-id": "proxy-1" }).end("<p>Hello")
     })
-    const { client } = watchedClient({ url, maxRepeats: 0 })
-    expect((await failureOf(client.service.getHealth())).code).toBe("unreachable")
+    const { client } = watchedClient({ url, maxRetries: 0 })
+    expect((await failureOf(client.service.getHealth())).code).toBe("network_error")
     const failure = await failureOf(client.service.getJsonWebKeySet())
-    expect(failure).toMatchObject({ code: "unexpected_answer", status: 200, request_id: "proxy-1" })
+    expect(failure).toMatchObject({ code: "unexpected_response", status: 200, request_id: "proxy-1" })
     await stop()
   })
 
@@ -124,9 +124,9 @@ describe("a client without the service", () => {
       response.on("drain", send)
       send()
     })
-    const { client, sent } = watchedClient({ url, maxRepeats: 0 })
+    const { client, sent } = watchedClient({ url, maxRetries: 0 })
     const failure = await failureOf(client.tasks.listTasks())
-    expect(failure).toMatchObject({ code: "unexpected_answer", status: 200 })
+    expect(failure).toMatchObject({ code: "unexpected_response", status: 200 })
     expect(failure).toMatchObject({ message: "GET /api/v1/tasks: status 200, an answer of more than 16 MiB" })
     expect(sent).toHaveLength(1)
     expect(sentMebibytes).toBeLessThan(64)
@@ -137,12 +137,12 @@ describe("a client without the service", () => {
     const { stop, url } = await startOther((_, response) => {
       response.writeHead(502, { "content-type": "text/html" }).end("Bad gateway")
     })
-    const { client, sent } = watchedClient({ url, maxRepeats: 1 })
+    const { client, sent } = watchedClient({ url, maxRetries: 1 })
     expect(await failureOf(client.categories.listCategories())).toMatchObject({
-      code: "unexpected_answer",
+      code: "unexpected_response",
       status: 502,
     })
-    expect(await failureOf(client.tasks.createTask(milk))).toMatchObject({ code: "unexpected_answer", status: 502 })
+    expect(await failureOf(client.tasks.createTask(milk))).toMatchObject({ code: "unexpected_response", status: 502 })
     expect(sent).toEqual(["GET /api/v1/categories", "GET /api/v1/categories", create])
     await stop()
   })
@@ -169,7 +169,7 @@ it("a client continues the trace of whoever calls", async () => {
     seen = headers["traceparent"]?.toString()
     response.writeHead(503, { "content-type": "application/json" }).end("{}")
   })
-  const { client } = watchedClient({ url, maxRepeats: 0 })
+  const { client } = watchedClient({ url, maxRetries: 0 })
   const traceId = await runPromise(
     Effect.gen(function* () {
       yield* Effect.ignore(client.service.getHealth())

@@ -11,7 +11,7 @@ const payload = { email: "ada@example.com", password: "SECRET-password" }
 
 /** How calls fail that carry a password or a token. */
 const failuresAt = (url: string) => {
-  const { client } = watchedClient({ url, maxRepeats: 0, tokens: memoryTokenStore(tokens) })
+  const { client } = watchedClient({ url, maxRetries: 0, tokens: memoryTokenStore(tokens) })
   return Promise.all([
     failureOf(client.auth.logIn({ payload })),
     failureOf(client.users.getMe()),
@@ -28,7 +28,7 @@ it("what fails shows no password and no token, however it is printed", async () 
   })
   const failures = await failuresAt(server.url)
   await server.stop()
-  expect(failures.map(({ code }) => code)).toEqual(["unexpected_answer", "unreachable", "unreachable"])
+  expect(failures.map(({ code }) => code)).toEqual(["unexpected_response", "network_error", "network_error"])
   for (const failure of failures) {
     const printed = [
       inspect(failure, { depth: 20 }),
@@ -100,7 +100,7 @@ const brokenClients: ReadonlyArray<readonly [name: string, client: HttpClient.Ht
 
 it.each(brokenClients)("an HTTP client that %s shows no password and no token", async (_, httpClient) => {
   const client = Effect.runSync(
-    makeClient({ url: "http://127.0.0.1:9", maxRepeats: 0, tokens: memoryTokenStore(tokens) }).pipe(
+    makeClient({ url: "http://127.0.0.1:9", maxRetries: 0, tokens: memoryTokenStore(tokens) }).pipe(
       Effect.provideService(HttpClient.HttpClient, httpClient),
     ),
   )
@@ -115,7 +115,7 @@ it.each(brokenClients)("an HTTP client that %s shows no password and no token", 
       Cause.pretty(exit.cause),
     ]
     for (const text of printed) expect(text).not.toMatch(/SECRET|83,\s*69,\s*67|53 45 43/)
-    expect(Cause.squash(exit.cause)).toMatchObject({ code: "unreachable", reason: "ECONNRESET" })
+    expect(Cause.squash(exit.cause)).toMatchObject({ code: "network_error", reason: "ECONNRESET" })
   }
 })
 
@@ -132,6 +132,10 @@ it("no redirect is followed, for it would show the password and the tokens to an
   const failures = await failuresAt(server.url)
   await server.stop()
   await elsewhere.stop()
-  expect(failures.map(({ code }) => code)).toEqual(["unexpected_answer", "unexpected_answer", "unexpected_answer"])
+  expect(failures.map(({ code }) => code)).toEqual([
+    "unexpected_response",
+    "unexpected_response",
+    "unexpected_response",
+  ])
   expect(shown).toEqual([])
 })

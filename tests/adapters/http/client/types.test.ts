@@ -1,6 +1,6 @@
 import { Effect, type Stream } from "effect"
 import { expectTypeOf, it } from "vitest"
-import type { Client, TaskResource, UnexpectedAnswer, Unreachable } from "../../../../adapters/http/client/index.ts"
+import type { Client, NetworkError, TaskResource, UnexpectedResponse } from "../../../../adapters/http/client/index.ts"
 
 type Fails<Call extends (...input: never) => Effect.Effect<unknown, unknown>> = Effect.Error<ReturnType<Call>>
 type OfEdge =
@@ -10,8 +10,8 @@ type OfEdge =
   | "internal_error"
   | "unsupported_transfer_coding"
   | "unavailable"
-  | "unreachable"
-  | "unexpected_answer"
+  | "network_error"
+  | "unexpected_response"
 type OfAnyCall = OfEdge | "rate_limited" | "payload_too_large" | "unsupported_media_type"
 type OfOwn = OfAnyCall | "unauthorized" | "email_not_verified" | "validation_failed"
 
@@ -36,8 +36,8 @@ it("narrows a failure by its code", () => {
         // @ts-expect-error: no kind has this code
         if (failure.code === "email_taken") return Effect.succeed(null)
         if (failure.code === "version_conflict") return Effect.succeed({ task: failure.current })
-        if (failure.code === "unreachable") expectTypeOf(failure).toEqualTypeOf<Unreachable>()
-        if (failure.code === "unexpected_answer") expectTypeOf(failure).toEqualTypeOf<UnexpectedAnswer>()
+        if (failure.code === "network_error") expectTypeOf(failure).toEqualTypeOf<NetworkError>()
+        if (failure.code === "unexpected_response") expectTypeOf(failure).toEqualTypeOf<UnexpectedResponse>()
         return Effect.fail(failure)
       }),
     )
