@@ -3,8 +3,7 @@ import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 
 /** What a mail is about. */
-export const emailKinds = ["VerifyEmail", "ResetPassword", "PasswordChanged", "TokenTheft"] as const
-export type EmailKind = (typeof emailKinds)[number]
+export type EmailKind = "VerifyEmail" | "ResetPassword" | "PasswordChanged" | "TokenTheft"
 
 /**
  * A mail that is to be sent to a user. It is worded when it is sent, and the token in it is made then: so none is ever

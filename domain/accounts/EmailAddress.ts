@@ -26,6 +26,3 @@ export const EmailAddress = withinUnits(2 * maxLength, message).pipe(
   ),
 )
 export type EmailAddress = typeof EmailAddress.Type
-
-/** The address as logs may show it: its first character and its domain (`a…@example.com`). */
-export const mask = (email: EmailAddress): string => `${email.slice(0, 1)}…${email.slice(email.lastIndexOf("@"))}`

@@ -168,8 +168,5 @@ export const removeCategory = (
     ? Result.succeed(changed({ ...task, categories: task.categories.filter(({ id }) => id !== categoryId) }, now))
     : Result.fail(new CategoryNotAssigned({ categoryId }))
 
-/** Deletes the task. It keeps its version: only a restored task can be changed again. */
-export const markDeleted = (task: Task, now: Timestamp): DeletedTask => ({ task, deletedAt: now })
-
 /** Brings a deleted task back, as a change of its own. */
 export const restore = (deleted: DeletedTask, now: Timestamp): Task => changed(deleted.task, now)

@@ -5,15 +5,7 @@ import { CategoryRepository } from "../../application/categories/CategoryReposit
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
 import { byName, type Category, CategoryName } from "../../domain/categories/Category.ts"
 import { nextVersion, Version } from "../../domain/shared/Version.ts"
-import {
-  markDeleted,
-  restore,
-  type Task,
-  TaskDescription,
-  TaskPriority,
-  TaskStatus,
-  TaskTitle,
-} from "../../domain/tasks/Task.ts"
+import { restore, type Task, TaskDescription, TaskPriority, TaskStatus, TaskTitle } from "../../domain/tasks/Task.ts"
 import { comparator, matches, SortOrder, type TaskQuery, TaskSort } from "../../domain/tasks/TaskQuery.ts"
 import {
   at,
@@ -100,7 +92,7 @@ export const suite = (
         const tasks = yield* TaskRepository
         const userId = yield* keepUser
         const task = makeTask(userId)
-        const deleted = markDeleted(task, at(1))
+        const deleted = { task, deletedAt: at(1) }
         const attempts = [
           tasks.get(userId, task.id),
           tasks.getForUpdate(userId, task.id),
@@ -324,7 +316,7 @@ export const suite = (
       Effect.gen(function* () {
         const tasks = yield* TaskRepository
         const task = yield* keepTask(yield* keepUser)
-        const deleted = markDeleted(task, at(1))
+        const deleted = { task, deletedAt: at(1) }
         assert.strictEqual((yield* Effect.flip(tasks.restore(deleted, restore(deleted, at(2)))))._tag, "TaskNotFound")
         assert.deepStrictEqual(yield* tasks.get(task.userId, task.id), task)
       }),

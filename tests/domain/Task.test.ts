@@ -8,7 +8,6 @@ import {
   change,
   create,
   expectVersion,
-  markDeleted,
   maxTaskCategories,
   removeCategory,
   restore,
@@ -213,7 +212,7 @@ describe("categories of a task", () => {
 describe("deleting and restoring", () => {
   it("keeps the task as it was, and brings it back as a change", () => {
     const task = makeTask(userId, { version: Version.make(7) })
-    const deleted = markDeleted(task, at(10))
+    const deleted = { task, deletedAt: at(10) }
     assert.deepStrictEqual(deleted, { task, deletedAt: at(10) })
     assert.deepStrictEqual(restore(deleted, at(20)), { ...task, version: Version.make(8), updatedAt: at(20) })
   })
