@@ -3,7 +3,14 @@ import { UserId } from "../../../domain/accounts/UserId.ts"
 import { type Category, CategoryColor, CategoryName } from "../../../domain/categories/Category.ts"
 import { CategoryId } from "../../../domain/categories/CategoryId.ts"
 import { Timestamp, TimestampFromRfc3339 } from "../../../domain/shared/Timestamp.ts"
-import { type Task, TaskDescription, TaskPriority, TaskStatus, TaskTitle } from "../../../domain/tasks/Task.ts"
+import {
+  maxTaskCategories,
+  type Task,
+  TaskDescription,
+  TaskPriority,
+  TaskStatus,
+  TaskTitle,
+} from "../../../domain/tasks/Task.ts"
 import { TaskId } from "../../../domain/tasks/TaskId.ts"
 
 // An export is JSON Lines: a header, the categories, the tasks in the order in which they were made, and an end, by
@@ -50,8 +57,10 @@ export const TaskLine = Schema.Struct({
   status: TaskStatus,
   priority: TaskPriority,
   due_date: Schema.NullOr(TimestampFromRfc3339),
-  /** By name, which is unique for a user. */
-  categories: Schema.Array(withoutControls(CategoryName)),
+  /** By name, which is unique for a user. A task from before the limit may have more, and is reported by its line. */
+  categories: Schema.Array(withoutControls(CategoryName)).check(
+    Schema.isMaxLength(maxTaskCategories, { message: `must have at most ${maxTaskCategories} categories` }),
+  ),
   version: Schema.Int,
   created_at: TimestampFromRfc3339,
   updated_at: TimestampFromRfc3339,

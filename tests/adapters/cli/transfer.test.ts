@@ -90,6 +90,20 @@ describe.each(places)("export and import on the %s backend", (place) => {
     assert.include((await imports(file("long.jsonl"))).errors, "Line 2 has more than")
   })
 
+  it("names a task with more categories than a task may have, and imports the others", async () => {
+    await signIn(line, "labels@example.com")
+    const names = JSON.stringify(Array.from({ length: 101 }, (_, number) => `label ${number}`))
+    const lines = exportOf(3).trim().split("\n")
+    const many = lines.map((text) =>
+      text.includes('"Task 1 ') ? text.replace(/"categories":\[[^\]]*\]/, `"categories":${names}`) : text,
+    )
+    writeFileSync(file("many.jsonl"), `${many.join("\n")}\n`)
+    const { code, counts, errors } = await imports(file("many.jsonl"))
+    assert.equal(code, 1)
+    assert.deepInclude(counts, { imported: 2, refused: 1, categories_created: 3 })
+    assert.match(errors, /^line 6: .*at most 100 categories/m)
+  })
+
   it("reads what an older version let a line hold: control characters, and names in another spelling", async () => {
     await signIn(line, "older@example.com")
     const [title, name] = ["Call\tAda \u001b[1m\u2028soon", "Cafe\u0301 \u0085 home"]
