@@ -46,7 +46,7 @@ const register = async (): Promise<Person> => {
   return { email, token }
 }
 
-const isActive = async ({ token }: Person): Promise<boolean> => {
+const isEmailVerified = async ({ token }: Person): Promise<boolean> => {
   const answer = await ask("GET", "/users/me", undefined, token)
   return ((await answer.json()) as { user: { is_active: boolean } }).user.is_active
 }
@@ -70,7 +70,7 @@ describe.each([
     await page.goto(link)
     await page.getByRole("heading", { level: 1, name: "Confirm your email address" }).waitFor()
     expect(await page.title()).toBe("Confirm your email address · Taskwright")
-    expect(await isActive(ada)).toBe(false)
+    expect(await isEmailVerified(ada)).toBe(false)
 
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
@@ -78,14 +78,14 @@ describe.each([
     expect(await page.getByRole("status").textContent()).toContain(ada.email)
     // The address that stays in the history has no token in it.
     expect(page.url()).toBe(`${server.url}/verify-email`)
-    expect(await isActive(ada)).toBe(true)
+    expect(await isEmailVerified(ada)).toBe(true)
 
     await page.reload()
     await page.getByRole("heading", { level: 1, name: "This link cannot be used" }).waitFor()
     await page.goto(link)
     await page.getByRole("button", { name: "Confirm email address" }).click()
     expect(await page.getByRole("alert").textContent()).toContain("Nothing was done")
-    expect(await isActive(ada)).toBe(true)
+    expect(await isEmailVerified(ada)).toBe(true)
     await expectQuiet(server.url)
   })
 

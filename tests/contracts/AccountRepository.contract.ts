@@ -26,7 +26,7 @@ import { allAtOnce } from "../support/interleaving.ts"
 const full = {
   fullName: FullName.make(`Zoë "Zed" O'Hara; -- 👩🏽‍🌾`),
   passwordHash: PasswordHash.make("$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$BBBB+/BBB"),
-  isActive: true,
+  isEmailVerified: true,
   createdAt: at(1),
   updatedAt: at(2),
 }

@@ -191,7 +191,7 @@ const unknownFields = [
   "id",
   "user_id",
   "is_active",
-  "isActive",
+  "isEmailVerified",
   "password_hash",
   "created_at",
   "updated_at",

@@ -54,7 +54,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       return { user, token }
     }
 
-    const isActive = async ({ access_token: token }: User): Promise<boolean> =>
+    const isEmailVerified = async ({ access_token: token }: User): Promise<boolean> =>
       (await client.ask<UserResponse>("GET", "/api/v1/users/me", { token })).body.user.is_active
 
     test("opening the link uses nothing up; its form confirms the address, once, and says each time what is the case", async () => {
@@ -64,7 +64,7 @@ export const suite = (name: string, ports: SuitePorts) => {
         expect([method, opened.status]).toEqual([method, 200])
         expect(titleOf(opened.text)).toBe(method === "GET" ? "Confirm your email address" : undefined)
       }
-      expect(await isActive(user)).toBe(false)
+      expect(await isEmailVerified(user)).toBe(false)
 
       const { text } = await client.ask("GET", `${path}?token=${token}`)
       // The address of the form is relative, for a proxy may serve all of this under a path of its own.
@@ -75,14 +75,14 @@ export const suite = (name: string, ports: SuitePorts) => {
       expect([done.status, titleOf(done.text)]).toEqual([200, confirmed])
       expect(done.text).toContain(user.user.email)
       expect(done.text).not.toContain(token)
-      expect(await isActive(user)).toBe(true)
+      expect(await isEmailVerified(user)).toBe(true)
 
       for (const _ of ["again", "and again"]) {
         const again = await post(client, formOf({ token }))
         expect([again.status, titleOf(again.text)]).toEqual([400, usedUp])
         expect(again.text).toContain("If you have confirmed your address before, all is done.")
       }
-      expect(await isActive(user)).toBe(true)
+      expect(await isEmailVerified(user)).toBe(true)
     })
 
     test("of many who press the button at once one confirms", async () => {
@@ -104,7 +104,7 @@ export const suite = (name: string, ports: SuitePorts) => {
         const answer = await post(client, formOf({ token }))
         expect([answer.status, titleOf(answer.text)]).toEqual([400, usedUp])
       }
-      expect(await isActive(user)).toBe(false)
+      expect(await isEmailVerified(user)).toBe(false)
     })
 
     test("a link that is not the one of a mail gets a page that says so, and nothing of it is shown", async () => {
@@ -157,7 +157,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       expect([again.status, titleOf(again.text)]).toEqual([400, usedUp])
       const done = await postForm(client, `${path}/?utm_source=hostile&utm_medium=email`, formOf({ token }))
       expect([done.status, titleOf(done.text)]).toEqual([200, confirmed])
-      expect(await isActive(user)).toBe(true)
+      expect(await isEmailVerified(user)).toBe(true)
       for (const broken of [`${path}//?token=${token}`, `${path}/x?token=${token}`]) {
         expect([broken, (await client.ask("GET", broken)).status]).toEqual([broken, 404])
       }
@@ -199,7 +199,7 @@ export const suite = (name: string, ports: SuitePorts) => {
         headers: { "content-type": formType },
       })
       expect([inTheAddress.status, titleOf(inTheAddress.text)]).toEqual([400, notComplete])
-      expect(await isActive(user)).toBe(false)
+      expect(await isEmailVerified(user)).toBe(false)
       expect((await post(client, `&token=${token.replace("A", "%41")}&`)).status).toBe(200)
     })
 
