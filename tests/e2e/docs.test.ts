@@ -1,6 +1,6 @@
 import { assert, describe, expect, it } from "vitest"
 import { problemTypes } from "../../adapters/http/api/v1/ProblemTypes.ts"
-import { type Block, blocksOf, brokenLinksOf, missingPathsOf, pages } from "../support/pages.ts"
+import { type Block, blocksOf, brokenLinksOf, linkingPages, missingPathsOf, pages } from "../support/pages.ts"
 import { filesUnder, readSource } from "../support/sources.ts"
 import { walkThrough } from "../support/walkThrough.ts"
 
@@ -133,7 +133,7 @@ it("docs/api.md names every code of a problem, in the row of its status", () => 
   }
 })
 
-describe.each(pages)("the links of %s", (page) => {
+describe.each(linkingPages)("the links of %s", (page) => {
   it("lead somewhere", () => assert.deepEqual(brokenLinksOf(page), []))
   it("name files that there are", () => assert.deepEqual(missingPathsOf(page), []))
 })

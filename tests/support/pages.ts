@@ -18,6 +18,9 @@ export const pages: ReadonlyArray<string> = [
     .sort(),
 ]
 
+/** The pages that link to others: those, and the ones for people that change Taskwright. */
+export const linkingPages: ReadonlyArray<string> = [...pages, "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"]
+
 const fenced = /^```(\S*)\n([\s\S]*?)^```$/gm
 
 export const blocksOf = (page: string): ReadonlyArray<Block> => {
