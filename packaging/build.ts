@@ -7,6 +7,9 @@ import { manifestOf, type RootManifest } from "./manifest.ts"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 
+/** Whether the page, or the folder of pages, is about the repository and not about the package. */
+const isForContributors = (source: string): boolean => /[\\/]docs[\\/](?:README\.md|decisions)$/.test(source)
+
 /** Writes the package into the folder, from what `tsc -b` has compiled; whatever was there is gone. */
 export const buildPackage = (folder: string): void => {
   const write = (path: string, text: string) => {
@@ -23,7 +26,7 @@ export const buildPackage = (folder: string): void => {
     write(`${path}.d.ts`, declarations)
   }
   for (const path of [...Object.values(documents), "README.md", "LICENSE", "docs"]) {
-    cpSync(join(root, path), join(folder, path), { recursive: true })
+    cpSync(join(root, path), join(folder, path), { recursive: true, filter: (source) => !isForContributors(source) })
   }
   write("package.json", `${JSON.stringify(manifestOf(manifest), null, 2)}\n`)
 }
