@@ -1,3 +1,4 @@
+/** Runs a test's Node scripts as child processes that can be watched and killed. */
 import { type ChildProcessByStdio, spawn } from "node:child_process"
 import { once } from "node:events"
 import { createInterface } from "node:readline"
@@ -8,17 +9,17 @@ import { Effect } from "effect"
 /** A process of Node that runs one of this folder's scripts. */
 export interface Script {
   readonly pid: number
-  /** What it has printed on its standard output so far, line by line. */
+  /** The lines printed on standard output so far. */
   readonly lines: ReadonlyArray<string>
-  /** What it has printed on its standard error so far. */
+  /** The text printed on standard error so far. */
   readonly errors: () => string
-  /** Waits until it has printed so many lines, or has ended. */
+  /** Waits until the process has printed that many lines, or has exited. */
   readonly printed: (count: number) => Effect.Effect<void>
-  /** Ends it as a power cut would end it (SIGKILL), and waits until it is gone. */
+  /** Kills the process as a power failure would (SIGKILL), and waits until it has exited. */
   readonly kill: Effect.Effect<void>
 }
 
-/** Starts the script of that file name beside this file. It is killed with the scope, if it still runs. */
+/** Starts the script with that file name beside this file. The scope kills it if it still runs. */
 export const startScript = (name: string, ...parameters: ReadonlyArray<string>) =>
   Effect.acquireRelease(
     Effect.sync((): Script => {

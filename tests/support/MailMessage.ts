@@ -1,4 +1,4 @@
-/** Reads one message as a mail program does: unfolded headers and decoded parts. */
+/** Reads one message as a mail program does, with unfolded headers and decoded parts. */
 export const readMessage = (source: string) => {
   const [head = "", ...rest] = source.split("\r\n\r\n")
   const headers = head.replaceAll(/\r\n[ \t]+/g, " ").split("\r\n")

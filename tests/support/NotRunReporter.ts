@@ -1,7 +1,8 @@
+/** A Vitest reporter for the suites that a missing server or program keeps from running. */
 import type { Reporter, TestModule } from "vitest/node"
 import { readNotRunName } from "./notRun.ts"
 
-/** Ends the run with the parts that were not run, by their names, for a number of skipped tests says too little. */
+/** Ends the run with the names of the suites that did not run, because a number of skipped tests says too little. */
 export default class NotRunReporter implements Reporter {
   onTestRunEnd(modules: ReadonlyArray<TestModule>): void {
     const linesByReason = new Map<string, Array<string>>()

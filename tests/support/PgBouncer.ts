@@ -1,4 +1,4 @@
-/** A PgBouncer of a test's own, in front of the PostgreSQL server of the tests. */
+/** Starts a PgBouncer for one test, in front of the PostgreSQL server of the tests. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { chownSync, writeFileSync } from "node:fs"
@@ -14,13 +14,16 @@ import { absence, emptyDatabase, serverUrl } from "./postgres.ts"
 import { freePort } from "./RedisServer.ts"
 import { temporaryFolder } from "./temporaryFolder.ts"
 
-/** Debian keeps it where only root's path leads. */
+/** Debian installs it in a folder that is on root's path alone. */
 const program = ["pgbouncer", "/usr/sbin/pgbouncer"].find((name) => spawnSync(name, ["--version"]).status === 0)
 
-/** It does not run as root. */
+/** PgBouncer refuses to run as root. */
 const identity = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : null
 
-/** A `describe` for tests that need PgBouncer and a PostgreSQL server behind it. Without them they are not run. */
+/**
+ * A `describe` for tests that need PgBouncer and a PostgreSQL server behind it. If either is missing, they do not
+ * run.
+ */
 export const describeOnPgBouncer = (name: string, tests: () => void): void => {
   if (serverUrl === undefined) describe.skip(notRunName(name, absence), tests)
   else if (program === undefined) describe.skip(notRunName(name, "no program pgbouncer"), tests)
@@ -29,7 +32,10 @@ export const describeOnPgBouncer = (name: string, tests: () => void): void => {
 
 const startMillis = 30_000
 
-/** A PgBouncer with `pool_mode=transaction` and those settings more. Gives what turns a server's URL into one through it. */
+/**
+ * Starts a PgBouncer with `pool_mode=transaction` and the given settings. Returns a function that turns a server's
+ * URL into the URL through the PgBouncer.
+ */
 export const startPgBouncer = (settings: ReadonlyArray<string> = []) =>
   Effect.gen(function* () {
     const folder = yield* temporaryFolder
@@ -42,7 +48,7 @@ export const startPgBouncer = (settings: ReadonlyArray<string> = []) =>
       ...["[databases]", `* = host=${server.hostname} port=${server.port || 5432}`],
       ...["[pgbouncer]", "listen_addr = 127.0.0.1", `listen_port = ${port}`, "unix_socket_dir =", "auth_type = trust"],
       ...[`auth_file = ${join(folder, "users.txt")}`, "pool_mode = transaction", "max_client_conn = 300"],
-      // Fewer than the clients' connections, so that they take turns on them.
+      // Fewer connections than clients, so that the clients share them.
       ...["default_pool_size = 3", ...settings],
     ]
     const file = join(folder, "pgbouncer.ini")
@@ -72,7 +78,7 @@ export const startPgBouncer = (settings: ReadonlyArray<string> = []) =>
     return { through }
   })
 
-/** All repositories on a fresh database of the current version, through a PgBouncer of their own. */
+/** Provides all repositories on a fresh database of the current version, through a PgBouncer of their own. */
 export const repositoriesOnPgBouncer = (limits: Omit<PostgresClient.PostgresOptions, "url" | "schema"> = {}) =>
   PostgresRepositories.layer.pipe(
     Layer.provideMerge(Layer.effectDiscard(Effect.orDie(migrate))),

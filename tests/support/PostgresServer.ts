@@ -1,4 +1,4 @@
-/** A PostgreSQL server of a test's own, where the machine has the programs to make one. */
+/** Starts a PostgreSQL server for one test, if the machine has the programs for it. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { appendFileSync, chownSync, existsSync, readdirSync, writeFileSync } from "node:fs"
@@ -10,7 +10,7 @@ import { notRunName } from "./notRun.ts"
 import { freePort } from "./RedisServer.ts"
 import { temporaryFolder } from "./temporaryFolder.ts"
 
-/** The folder of `initdb` and `postgres`; Debian keeps them out of the path. */
+/** The folder of `initdb` and `postgres`. Debian keeps them out of the path. */
 const programs = ((): string | undefined => {
   const debian = "/usr/lib/postgresql"
   const versions = existsSync(debian) ? readdirSync(debian).toSorted((one, other) => Number(other) - Number(one)) : []
@@ -20,7 +20,7 @@ const programs = ((): string | undefined => {
   )
 })()
 
-/** PostgreSQL does not run as root: then it is the user that its package made. */
+/** PostgreSQL refuses to run as root. The tests then use the user that its package created. */
 const identity = ((): { readonly uid: number; readonly gid: number } | undefined => {
   if (process.getuid?.() !== 0) return { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
   const idOf = (option: string) => spawnSync("id", [option, "postgres"], { encoding: "utf8" })
@@ -31,7 +31,7 @@ const identity = ((): { readonly uid: number; readonly gid: number } | undefined
 const absence =
   programs === undefined ? "no program initdb" : identity === undefined ? "no user postgres beside root" : null
 
-/** A `describe` for tests that start a PostgreSQL server of their own. Without the programs they are not run. */
+/** A `describe` for tests that start a PostgreSQL server of their own. Without the programs they do not run. */
 export const describeWithPostgresServer = (name: string, tests: () => void): void => {
   if (absence === null) describe(name, tests)
   else describe.skip(notRunName(name, absence), tests)
@@ -39,7 +39,7 @@ export const describeWithPostgresServer = (name: string, tests: () => void): voi
 
 export interface PostgresServer {
   readonly port: number
-  /** Its user is `postgres`, without a password. */
+  /** The URL's user is `postgres`, without a password. */
   readonly url: string
 }
 
@@ -48,13 +48,13 @@ const startMillis = 60_000
 export interface PostgresServerOptions {
   /** Lines of `postgresql.conf`. */
   readonly configuration?: ReadonlyArray<string>
-  /** Lines of `pg_hba.conf`; everybody is let in unless told. */
+  /** Lines of `pg_hba.conf`. By default every connection is trusted. */
   readonly access?: ReadonlyArray<string>
-  /** Files in the folder of the data, by name. */
+  /** Files in the data folder, by name. */
   readonly files?: Readonly<Record<string, string>>
 }
 
-/** A server on a free port of this machine, with a new cluster. It goes with the scope. */
+/** Starts a server on a free port of this machine, with a new cluster. The scope stops and removes it. */
 export const startPostgresServer = (options: PostgresServerOptions = {}) =>
   Effect.gen(function* () {
     const folder = yield* temporaryFolder
@@ -111,7 +111,7 @@ export const startPostgresServer = (options: PostgresServerOptions = {}) =>
 
 const isOver = (end: number) => () => Effect.as(Effect.sleep("50 millis"), performance.now() > end)
 
-/** Asks a server something directly. */
+/** Sends one statement directly to the server. */
 export const tell = (url: string, statement: string) =>
   PgClient.PgClient.pipe(
     Effect.flatMap((sql) => sql.unsafe(statement).unprepared),

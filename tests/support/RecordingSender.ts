@@ -1,23 +1,24 @@
+/** An email sender for tests that records every order and replies as the test says. */
 import { Context, Effect, Layer, Ref } from "effect"
 import { type Email, type EmailNotSent, EmailSender } from "../../application/mail/EmailSender.ts"
 
-/** What a sender was told to do. */
+/** One email that a sender was asked to send. */
 export interface SendingOrder {
   readonly email: Email
   readonly id: string
 }
 
-/** The mail server of a test: it keeps every order, and answers as the test says. */
+/** The mail server of a test. It records every order, and the test decides how it responds. */
 export class MailServer extends Context.Service<
   MailServer,
   {
     readonly orders: Ref.Ref<ReadonlyArray<SendingOrder>>
-    /** What becomes of each order; at first it is sent. */
+    /** Decides the result of each order. By default the email is sent. */
     readonly answer: Ref.Ref<(order: SendingOrder) => Effect.Effect<void, EmailNotSent>>
   }
 >()("taskwright/tests/MailServer") {}
 
-/** An `EmailSender` whose server is the test's. */
+/** An `EmailSender` in front of the test's `MailServer`. */
 export const layer: Layer.Layer<EmailSender | MailServer> = Layer.effectContext(
   Effect.gen(function* () {
     const orders = yield* Ref.make<ReadonlyArray<SendingOrder>>([])

@@ -1,3 +1,4 @@
+/** Starts Redis servers, a cluster and a Sentinel that tests can stop, freeze and restart. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { writeFileSync } from "node:fs"
@@ -11,7 +12,10 @@ import { temporaryFolder } from "./temporaryFolder.ts"
 
 const hasRedisServer = spawnSync("redis-server", ["--version"]).status === 0
 
-/** A `describe` for tests that start and end servers of their own. Without the program they are not run, and reported by name. */
+/**
+ * A `describe` for tests that start and stop servers of their own. Without the program they do not run, and are
+ * reported by name.
+ */
 export const describeWithRedisServer = (name: string, tests: () => void): void => {
   if (hasRedisServer) describe(name, tests)
   else describe.skip(notRunName(name, "no program redis-server"), tests)
@@ -20,22 +24,22 @@ export const describeWithRedisServer = (name: string, tests: () => void): void =
 const startMillis = 10_000
 const askIntervalMillis = 20
 
-/** A Redis server of the test's own, which can go and come back on the same port. */
+/** A Redis server of one test, which can stop and restart on the same port. */
 export interface RedisServer {
   readonly port: number
   readonly url: string
-  /** Starts it and waits until it answers; it has forgotten everything. */
+  /** Starts the server and waits until it responds. It has lost all its data. */
   readonly start: Effect.Effect<void>
-  /** Ends it as a power cut would (SIGKILL), and waits until it is gone. */
+  /** Kills the server as a power failure would (SIGKILL), and waits until it has exited. */
   readonly kill: Effect.Effect<void>
-  /** Lets it hang: it keeps its connections and answers nothing (SIGSTOP), until it goes on. */
+  /** Freezes the server (SIGSTOP). It keeps its connections and sends no response until it is thawed. */
   readonly freeze: Effect.Effect<void>
   readonly thaw: Effect.Effect<void>
-  /** Asks it something directly. */
+  /** Sends one command directly to the server. */
   readonly tell: (...command: [name: string, ...values: ReadonlyArray<string>]) => Effect.Effect<unknown>
 }
 
-/** A port that is free now, and so is the one of a cluster's gossip above it. */
+/** Returns a port that is free now, as is the port above it that a cluster uses for gossip. */
 export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer()
@@ -61,8 +65,8 @@ const answers = async (port: number): Promise<boolean> => {
 }
 
 /**
- * A server with those options more, and with a configuration file where it needs one to write to. It goes with the
- * scope, and is not started yet.
+ * Makes a server with the given options, and with a configuration file if it needs one to write to. The server is
+ * not started yet. The scope stops it.
  */
 export const makeRedisServer = (options: ReadonlyArray<string> = [], configuration: string | null = null) =>
   Effect.gen(function* () {
@@ -116,14 +120,17 @@ export const makeRedisServer = (options: ReadonlyArray<string> = [], configurati
     return yield* Effect.acquireRelease(Effect.succeed(server), () => server.kill)
   })
 
-/** A server that runs. */
+/** Makes a server and starts it. */
 export const startRedisServer = (options: ReadonlyArray<string> = []) =>
   Effect.tap(makeRedisServer(options), ({ start }) => start)
 
 const slotCount = 16_384
 const formMillis = 20_000
 
-/** A cluster of three servers that runs, with all slots served. A server is given up after so long a silence. */
+/**
+ * Starts a cluster of three servers that serves all slots. A server counts as failed after `nodeTimeoutMillis` without a
+ * response.
+ */
 export const startRedisCluster = Effect.fnUntraced(function* ({ nodeTimeoutMillis = 15_000 } = {}) {
   const servers = yield* Effect.all(
     Array.from({ length: 3 }, () =>
@@ -134,7 +141,7 @@ export const startRedisCluster = Effect.fnUntraced(function* ({ nodeTimeoutMilli
   const share = Math.ceil(slotCount / servers.length)
   for (const [index, { tell }] of servers.entries()) {
     yield* tell("CLUSTER", "ADDSLOTSRANGE", String(index * share), String(Math.min((index + 1) * share, slotCount) - 1))
-    // Only before it knows any other.
+    // Allowed only before the server knows any other.
     yield* tell("CLUSTER", "SET-CONFIG-EPOCH", String(index + 1))
   }
   for (const { port, tell } of servers)
@@ -144,7 +151,7 @@ export const startRedisCluster = Effect.fnUntraced(function* ({ nodeTimeoutMilli
   return { servers, url: `redis+cluster://${servers.map(({ port }) => `127.0.0.1:${port}`).join(",")}` }
 })
 
-/** Waits until the server knows of all the others and that together they serve every slot. */
+/** Waits until the server knows all the others and together they serve every slot. */
 const awaitWhole = ({ tell }: RedisServer) =>
   Effect.gen(function* () {
     const until = Date.now() + formMillis
@@ -158,7 +165,7 @@ const awaitWhole = ({ tell }: RedisServer) =>
     }
   })
 
-/** A server, its replica, and a Sentinel that makes the replica the master once the server is gone. */
+/** Starts a server, its replica, and a Sentinel that promotes the replica once the server is unavailable. */
 export const startRedisSentinel = Effect.gen(function* () {
   const master = yield* startRedisServer()
   const replica = yield* startRedisServer(["--replicaof", "127.0.0.1", String(master.port)])

@@ -1,17 +1,18 @@
+/** A TCP proxy that tests put in front of a server to simulate a broken network. */
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net"
 import { Effect } from "effect"
 
-/** A way to a server that can be cut and opened again, always on the same port. */
+/** A route to a server that can be cut and opened again, always on the same port. */
 export interface TcpProxy {
   readonly port: number
   readonly open: Effect.Effect<void>
-  /** Refuses new connections and ends those there are. */
+  /** Refuses new connections and closes the existing ones. */
   readonly cut: Effect.Effect<void>
-  /** Keeps connections and takes new ones, but lets nothing through any more, until it is opened again. */
+  /** Keeps connections and accepts new ones, but forwards no data until it is opened again. */
   readonly silence: Effect.Effect<void>
 }
 
-/** A proxy on a free port of this machine, cut at first. */
+/** Makes a proxy on a free port of this machine. It starts cut. */
 export const makeTcpProxy = (target: { readonly host: string; readonly port: number }) =>
   Effect.acquireRelease(
     Effect.promise(async () => {
@@ -47,7 +48,7 @@ export const makeTcpProxy = (target: { readonly host: string; readonly port: num
       const proxy: TcpProxy = {
         port,
         open: Effect.promise(async () => {
-          // What was silenced stays so: its streams are past mending, as after a lost packet.
+          // A silenced connection cannot recover, as after a lost packet, because its streams miss data.
           if (isSilent) for (const socket of sockets) socket.destroy()
           isSilent = false
           server ??= await listen(port)

@@ -1,13 +1,14 @@
+/** Bundles code for browsers, so that tests can see what a bundle contains and run it. */
 import { join } from "node:path"
 import { rolldown } from "rolldown"
 import { root } from "./sources.ts"
 
-/** A program and all that it imports, as one file for browsers. */
+/** A program and all its imports, as one file for browsers. */
 export interface Bundle {
   readonly code: string
-  /** What is in it: the project's files by their paths from the root, packages by `node_modules/…`. */
+  /** The modules in the bundle: the project's files by their paths from the root, packages by `node_modules/…`. */
   readonly modules: ReadonlyArray<string>
-  /** What could not be put into it, as it is imported. */
+  /** The specifiers of imports that could not be bundled. */
   readonly imports: ReadonlyArray<string>
 }
 

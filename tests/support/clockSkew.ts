@@ -1,9 +1,13 @@
+/** Simulates processes on machines with clocks that disagree. */
 import { Clock, Effect } from "effect"
 
-/** How far the clock of one process may be from another's, both ways, in milliseconds. */
+/** By how much the clock of one process may differ from another's, in both directions, in milliseconds. */
 export const skewsMillis = [-10 * 60_000, 10 * 60_000] as const
 
-/** A clock whose readings differ from the given one's by that many milliseconds, which may change. Its timers do not. */
+/**
+ * Makes a clock that differs from the given clock by that many milliseconds, which may change. Its timers do not
+ * differ.
+ */
 export const skewedClock = (
   clock: Clock.Clock,
   skewMillis: () => number,
@@ -23,7 +27,7 @@ export const skewedClock = (
   }
 }
 
-/** Runs the effect as a process whose clock differs by that many milliseconds. */
+/** Runs the effect as a process with a clock that differs by that many milliseconds. */
 export const withClockSkew =
   (skewMillis: number) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>

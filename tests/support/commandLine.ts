@@ -1,9 +1,10 @@
+/** Runs the real command as a child process, in pipes or in a pseudo-terminal. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 
 const entry = fileURLToPath(new URL("../../bootstrap/cli.ts", import.meta.url))
 
-/** How long one command may take, on a machine that runs other tests beside it. */
+/** The time limit of one command, on a machine that runs other tests beside it. */
 const commandMillis = 90_000
 
 export type Environment = Readonly<Record<string, string>>
@@ -39,7 +40,7 @@ const watch = (child: ChildProcess, input: string | null) =>
     })
   })
 
-/** Starts the command with its outputs in pipes; an input that is null is left open. */
+/** Starts the command with its outputs in pipes. If the input is null, it stays open. */
 export const start = (args: ReadonlyArray<string>, environment: Environment, input: string | null = "") => {
   const child = spawn(process.execPath, [entry, ...args], { env: environmentOf(environment) })
   return { child, ended: watch(child, input) }
@@ -49,7 +50,7 @@ export const start = (args: ReadonlyArray<string>, environment: Environment, inp
 export const run = (args: ReadonlyArray<string>, environment: Environment, input = ""): Promise<Ended> =>
   start(args, environment, input).ended
 
-/** Runs a shell's script in a session without a terminal: `$0` and `$1` are the command. */
+/** Runs a shell script in a session without a terminal. `$0` and `$1` are the command. */
 export const runScript = (script: string, environment: Environment): Promise<Ended> => {
   const child = spawn("sh", ["-c", script, process.execPath, entry], {
     env: environmentOf(environment),
@@ -58,7 +59,7 @@ export const runScript = (script: string, environment: Environment): Promise<End
   return watch(child, "")
 }
 
-/** What is typed once the terminal shows the text. */
+/** Input to type once the terminal shows the text. */
 export interface Typed {
   readonly after: string
   readonly type: string
@@ -66,11 +67,11 @@ export interface Typed {
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
-/** How the system's own `script` runs a shell command in a pseudo-terminal. */
+/** The arguments with which the system's `script` program runs a shell command in a pseudo-terminal. */
 const scriptArguments = (command: string): ReadonlyArray<string> =>
   process.platform === "linux" ? ["-qec", command, "/dev/null"] : ["-q", "/dev/null", "sh", "-c", command]
 
-/** Runs the command in a pseudo-terminal of that width; `output` is all that the terminal shows. */
+/** Runs the command in a pseudo-terminal of that width. `output` is everything that the terminal shows. */
 export const runInTerminal = (
   args: ReadonlyArray<string>,
   environment: Environment,
@@ -79,7 +80,7 @@ export const runInTerminal = (
 ): Promise<Ended> =>
   inTerminal(`exec ${[process.execPath, entry, ...args].map(quoted).join(" ")}`, environment, dialogue, columns)
 
-/** Runs the shell's commands one after the other in one pseudo-terminal; `taskwright` is the command. */
+/** Runs the shell commands one after the other in one pseudo-terminal. `taskwright` is the command. */
 export const runShellInTerminal = (commands: ReadonlyArray<string>, environment: Environment): Promise<Ended> =>
   inTerminal(
     [`taskwright() { ${quoted(process.execPath)} ${quoted(entry)} "$@"; }`, ...commands].join("\n"),

@@ -1,15 +1,16 @@
+/** Starts PostgreSQL and Redis in containers for the tests. */
 import { execFile } from "node:child_process"
 import { randomUUID } from "node:crypto"
 import { promisify } from "node:util"
 import type { StartedTestContainer } from "testcontainers"
 import { root } from "./sources.ts"
 
-/** What `docker compose up` runs too. */
+/** The images that `docker compose up` runs too. */
 export const images = { postgres: "postgres:17-alpine", redis: "redis:7.4-alpine" } as const
 
-/** How long an engine may take to say that it is there. */
+/** How long an engine may take to respond. */
 const engineMillis = 8_000
-/** How long a container may take, with the download of its image. */
+/** How long a container may take to start, with the download of its image. */
 const startMillis = 300_000
 
 /** A server in a container of its own. */
@@ -21,8 +22,8 @@ export interface ContainerServer {
 const askEngine = 'await (await import("testcontainers")).getContainerRuntimeClient()'
 
 /**
- * In a process of its own, that can be ended: a request that an engine never answers would keep this one from ending.
- * Fails where no engine answers in time.
+ * Looks for a container engine in a child process that can be killed. An engine that never responds would otherwise
+ * keep this process from exiting. Fails if no engine responds in time.
  */
 const findEngine = async (): Promise<void> => {
   try {
@@ -38,7 +39,7 @@ const findEngine = async (): Promise<void> => {
 
 let library: Promise<typeof import("testcontainers")> | undefined
 
-/** Loaded where there is an engine alone: it is large. */
+/** Loaded only if there is an engine, because the module is large. */
 const testcontainers = () => {
   library ??= findEngine().then(() => import("testcontainers"))
   return library
@@ -62,7 +63,7 @@ const running = async (
   }
 }
 
-/** A PostgreSQL of the tests' own, whose data goes with it. Fails where there is no container engine. */
+/** Starts a PostgreSQL for the tests. Its data is removed with it. Fails if there is no container engine. */
 export const startPostgres = async (): Promise<ContainerServer> => {
   const { GenericContainer, Wait } = await testcontainers()
   const password = randomUUID()
@@ -70,7 +71,7 @@ export const startPostgres = async (): Promise<ContainerServer> => {
     .withEnvironment({ POSTGRES_PASSWORD: password, POSTGRES_DB: "test" })
     .withCommand(["postgres", "-c", "max_connections=200", "-c", "fsync=off"])
     .withExposedPorts(5432)
-    // By TCP: while it sets itself up it listens on its socket alone.
+    // By TCP, because PostgreSQL listens on its socket alone while it initializes.
     .withHealthCheck({
       test: ["CMD", "pg_isready", "--host=127.0.0.1", "--username=postgres", "--dbname=test"],
       interval: 500,
@@ -86,7 +87,7 @@ export const startPostgres = async (): Promise<ContainerServer> => {
   })
 }
 
-/** A Redis of the tests' own, which keeps nothing. Fails where there is no container engine. */
+/** Starts a Redis for the tests, without persistence. Fails if there is no container engine. */
 export const startRedis = async (): Promise<ContainerServer> => {
   const { GenericContainer, Wait } = await testcontainers()
   const container = new GenericContainer(images.redis)

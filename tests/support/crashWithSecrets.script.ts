@@ -1,6 +1,6 @@
 /**
- * Crashes as a program does that handles no error of the client: the client's error is thrown and never caught.
- * The first argument names the URL, the second the call, the third how Node prints objects.
+ * Crashes as a program does that handles no error of the client: the client's error is thrown and never caught. The
+ * first argument is the URL, the second the call, the third how Node prints objects.
  */
 import { inspect } from "node:util"
 import { Effect } from "effect"

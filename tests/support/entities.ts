@@ -1,3 +1,4 @@
+/** Makes valid entities, ids and tokens for tests, and stores them. */
 import { Effect } from "effect"
 import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
@@ -19,7 +20,7 @@ import { type Task, TaskTitle } from "../../domain/tasks/Task.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
 import type { TaskQuery } from "../../domain/tasks/TaskQuery.ts"
 
-/** A moment of the tests' own history: so many seconds after noon of 24 November 2026, UTC. */
+/** A time in the tests' own history: that many seconds after noon of 24 November 2026, UTC. */
 export const at = (seconds: number): Timestamp => fromMillis(Date.UTC(2026, 10, 24, 12) + seconds * 1000)
 
 export const newUserId = (): UserId => UserId.make(uuidV7Unsafe())
@@ -27,12 +28,12 @@ export const newTaskId = (): TaskId => TaskId.make(uuidV7Unsafe())
 export const newCategoryId = (): CategoryId => CategoryId.make(uuidV7Unsafe())
 export const newSessionId = (): SessionId => SessionId.make(uuidV7Unsafe())
 
-/** 32 bytes in base64url whose last bits are zero, as a real SHA-256 has them. */
+/** 32 bytes in base64url with zeros as the last bits, as in a real SHA-256. */
 const newBase64Url = (): string => `${uuidV7Unsafe().replaceAll("-", "")}AAAAAAAAAAA`
 export const newTokenHash = (): TokenHash => TokenHash.make(newBase64Url())
 export const newTokenSalt = (): TokenSalt => TokenSalt.make(newBase64Url())
 
-/** An email address that no other test has. */
+/** Returns an email address that no other test uses. */
 export const newEmail = (): EmailAddress => EmailAddress.make(`${uuidV7Unsafe()}@example.com`)
 
 export const makeAccount = (fields: Partial<UserAccount> = {}): UserAccount => ({
@@ -80,7 +81,7 @@ export const makeSession = (
     at(0),
   )
 
-/** Everything, newest first. */
+/** Makes a query for all tasks, newest first. */
 export const makeQuery = (fields: Partial<TaskQuery> = {}): TaskQuery => ({
   sort: "created_at",
   order: "desc",
@@ -91,7 +92,7 @@ export const makeQuery = (fields: Partial<TaskQuery> = {}): TaskQuery => ({
 export const page = (number: number): PageNumber => PageNumber.make(number)
 export const limit = (items: number): PageLimit => PageLimit.make(items)
 
-/** A user whose account is kept, so that tasks, categories and sessions can refer to it. */
+/** Stores the account of a user, so that tasks, categories and sessions can refer to it. */
 export const keepAccount = Effect.fnUntraced(function* (fields: Partial<UserAccount> = {}) {
   const accounts = yield* AccountRepository
   const account = makeAccount(fields)
@@ -99,7 +100,7 @@ export const keepAccount = Effect.fnUntraced(function* (fields: Partial<UserAcco
   return account
 })
 
-/** The id of a user whose account is kept. */
+/** Stores the account of a user and returns its id. */
 export const keepUser = Effect.map(Effect.suspend(keepAccount), ({ id }) => id)
 
 export const keepTask = Effect.fnUntraced(function* (userId: UserId, fields: Partial<Task> = {}) {

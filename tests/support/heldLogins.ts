@@ -1,7 +1,8 @@
+/** Interrupts a login between its password check and its next step, for tests of races. */
 import { Deferred, Effect, Fiber, Layer } from "effect"
 import { PasswordHasher } from "../../application/accounts/passwords/PasswordHasher.ts"
 
-/** Lets something happen after the first effect has seen a password to be right, and before it goes on. */
+/** Runs the second effect after the first has verified a password and before it continues. */
 export const afterCheckOf = Effect.fnUntraced(function* <A, E, R, E2, R2>(
   checking: Effect.Effect<A, E, R>,
   meanwhile: Effect.Effect<void, E2, R2>,

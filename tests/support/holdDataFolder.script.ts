@@ -1,7 +1,7 @@
+/** Locks the data folder until the process is killed, and prints a line once it holds the lock. */
 import { Effect, Layer } from "effect"
 import * as DataFolderLock from "../../adapters/postgres/embedded/DataFolderLock.ts"
 
-// Holds the folder until it is killed, and says so once it does.
 const [folder = "", purpose] = process.argv.slice(2)
 const held = Effect.sync(() => console.log("held"))
 

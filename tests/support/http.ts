@@ -1,3 +1,4 @@
+/** Starts the HTTP service in the test process and sends requests to it. */
 import { Context, Effect, Exit, Layer, Logger, Scope } from "effect"
 import * as Http from "../../adapters/http/server/HttpServer.ts"
 import { HttpSettings } from "../../adapters/http/server/settings/HttpSettings.ts"
@@ -7,7 +8,7 @@ import type { Ports } from "../../application/Ports.ts"
 export type Json = { readonly [key: string]: JsonValue }
 export type JsonValue = string | number | boolean | null | Json | ReadonlyArray<JsonValue>
 
-/** An answer as a client sees it; `body` is what the caller of the test expects it to be. */
+/** A response as a client receives it. The test names the type that it expects `body` to have. */
 export interface Answer<Body> {
   readonly status: number
   readonly headers: Headers
@@ -18,7 +19,7 @@ export interface Answer<Body> {
 export interface Ask {
   readonly token?: string | undefined
   readonly body?: unknown
-  /** Sent as it is, in the place of `body`. */
+  /** Sent as it is, instead of `body`. */
   readonly raw?: string | Uint8Array<ArrayBuffer> | undefined
   readonly headers?: Record<string, string> | undefined
 }
@@ -32,7 +33,7 @@ export interface Service<More = never> {
 
 const generous = { limit: 1_000_000, windowMillis: 60_000 }
 
-/** Starts the service on a free port, with limits that no test reaches unless it says so. It logs to the given loggers. */
+/** Starts the service on a free port, with limits that no test reaches by default. It logs to the given loggers. */
 export const startService = async <More = never>(
   ports: Layer.Layer<Ports | Readiness | More, unknown>,
   settings: Partial<typeof HttpSettings.Service> = {},

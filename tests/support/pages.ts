@@ -1,15 +1,16 @@
+/** Reads the project's documentation: its code blocks, links and paths. */
 import { existsSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { filesUnder, readSource, root } from "./sources.ts"
 
-/** A block of code of a page, in the order in which they stand there. */
+/** A code block of a page. Blocks are in the order of the page. */
 export interface Block {
   readonly line: number
   readonly language: string
   readonly code: string
 }
 
-/** The pages that people read: the README, the architecture, and all of `docs/`. */
+/** The pages of documentation: the README, the architecture, and all of `docs/`. */
 export const pages: ReadonlyArray<string> = [
   "README.md",
   "ARCHITECTURE.md",
@@ -18,7 +19,7 @@ export const pages: ReadonlyArray<string> = [
     .sort(),
 ]
 
-/** The pages that link to others: those, and the ones for people that change Taskwright. */
+/** A fence that is indented or left open would hide its block from the tests. */
 export const linkingPages: ReadonlyArray<string> = [...pages, "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"]
 
 const fenced = /^```(\S*)\n([\s\S]*?)^```$/gm
@@ -30,7 +31,7 @@ export const blocksOf = (page: string): ReadonlyArray<Block> => {
     language,
     code,
   }))
-  // A fence that is indented or left open would hide its block from the tests.
+  // The anchors of a page's headings, as the usual hosts generate them.
   const fences = text.match(/^[ \t]*(?:```|~~~)/gm)?.length ?? 0
   if (fences !== 2 * blocks.length) throw new Error(`${page} has ${fences} fences around ${blocks.length} blocks`)
   return blocks
@@ -38,7 +39,7 @@ export const blocksOf = (page: string): ReadonlyArray<Block> => {
 
 const proseOf = (page: string): string => readSource(page).replaceAll(fenced, "")
 
-/** The anchors of a page's headings, as the usual hosts make them. */
+/** Returns the targets of a page's links and pictures that do not exist. External addresses are not followed. */
 const anchorsOf = (page: string): ReadonlySet<string> =>
   new Set(
     [...proseOf(page).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = ""]) =>
@@ -49,7 +50,7 @@ const anchorsOf = (page: string): ReadonlySet<string> =>
     ),
   )
 
-/** What a page's links and pictures lead to: the targets that are not there. Addresses elsewhere are not followed. */
+/** Returns the project's files and folders that the prose names in code and that do not exist. */
 export const brokenLinksOf = (page: string): ReadonlyArray<string> =>
   [...proseOf(page).matchAll(/\]\(([^)\s]+)\)|\bsrc="([^"]+)"/g)]
     .map(([, link, source]) => link ?? source ?? "")

@@ -1,3 +1,4 @@
+/** Gives tests schemas and databases of their own on the PostgreSQL server of the tests. */
 import { randomUUID } from "node:crypto"
 import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer, Redacted, type Scope } from "effect"
@@ -7,23 +8,25 @@ import { migrate } from "../../adapters/postgres/migrations/Migrations.ts"
 import * as PostgresRepositories from "../../adapters/postgres/PostgresRepositories.ts"
 import { notRunName } from "./notRun.ts"
 
-/** The PostgreSQL that the tests use, as `services.ts` found or started it; undefined where there is none. */
+/** The PostgreSQL server that `services.ts` found or started; undefined if there is none. */
 export const serverUrl: string | undefined = process.env["TEST_DATABASE_URL"]
 
 export const absence = process.env["TEST_DATABASE_ABSENT"] ?? "nobody looked for a PostgreSQL server"
 
-/** A `describe` for tests that need a PostgreSQL server. Without one they are not run, and reported by their name. */
+/**
+ * A `describe` for tests that need a PostgreSQL server. Without one they do not run, and are reported by their name.
+ */
 export const describeOnPostgres = (name: string, tests: () => void): void => {
   if (serverUrl === undefined) describe.skip(notRunName(name, absence), tests)
   else describe(name, tests)
 }
 
-/** A schema that one test file has for itself. */
+/** A schema that belongs to one test file. */
 export class TestSchema extends Context.Service<
   TestSchema,
   {
     readonly name: string
-    /** The server, without the schema. */
+    /** The URL of the server, without the schema. */
     readonly url: Redacted.Redacted
     /** The server's URL with the schema in it, for a process of the whole service. */
     readonly urlOfSchema: Redacted.Redacted
@@ -40,7 +43,7 @@ const withSchema = (url: string, name: string): string => {
   return located.href
 }
 
-/** A fresh database of its own with those options, which is dropped when the scope closes; gives its URL. */
+/** Creates a database with those options and returns its URL. The database is dropped when the scope closes. */
 export const emptyDatabase = (options = ""): Effect.Effect<Redacted.Redacted, never, Scope.Scope> =>
   Effect.gen(function* () {
     const url = yield* serverOrDie
@@ -59,7 +62,7 @@ const onServer = (url: string, text: string) =>
     Effect.orDie,
   )
 
-/** A fresh, empty schema, which is dropped with all that is in it when the layer goes. */
+/** A fresh, empty schema. It is dropped with all its contents when the layer is released. */
 export const emptySchema: Layer.Layer<TestSchema> = Layer.effect(
   TestSchema,
   Effect.gen(function* () {
@@ -72,13 +75,13 @@ export const emptySchema: Layer.Layer<TestSchema> = Layer.effect(
   }),
 )
 
-/** A client of the adapter's own on the schema, with other limits where a test needs them. */
+/** Opens a client of the adapter on the schema, with other limits if a test needs them. */
 export const clientOn = (limits: Omit<PostgresClient.PostgresOptions, "url" | "schema"> = {}) =>
   Layer.unwrap(
     Effect.map(TestSchema, ({ name, url }) => Layer.orDie(PostgresClient.layer({ url, schema: name, ...limits }))),
   )
 
-/** All repositories on a fresh schema of the current version. */
+/** Provides all repositories on a fresh schema of the current version. */
 export const freshRepositories = (limits: Omit<PostgresClient.PostgresOptions, "url" | "schema"> = {}) =>
   PostgresRepositories.layer.pipe(
     Layer.provideMerge(Layer.effectDiscard(Effect.orDie(migrate))),
@@ -87,8 +90,8 @@ export const freshRepositories = (limits: Omit<PostgresClient.PostgresOptions, "
   )
 
 /**
- * All repositories in a database of their own, for tests that look at plans: a transaction that another test keeps open
- * in the same database keeps VACUUM from marking pages as visible to all.
+ * Provides all repositories in a database of their own, for tests that look at plans. In a shared database, another
+ * test's open transaction would keep VACUUM from marking pages as visible to all.
  */
 export const repositoriesInOwnDatabase = (limits: Omit<PostgresClient.PostgresOptions, "url" | "schema"> = {}) =>
   PostgresRepositories.layer.pipe(

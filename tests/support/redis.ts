@@ -1,3 +1,4 @@
+/** Connects tests to the Redis server of the tests, each under a key prefix of its own. */
 import { randomUUID } from "node:crypto"
 import { Layer, Redacted } from "effect"
 import { Cluster, Redis } from "ioredis"
@@ -17,28 +18,28 @@ import { notRunName } from "./notRun.ts"
 import { passReal, steadily } from "./steadily.ts"
 import type { TimeControl } from "./TimeControl.ts"
 
-/** The Redis that the tests use, as `services.ts` found or started it; undefined where there is none. */
+/** The Redis server that `services.ts` found or started; undefined if there is none. */
 export const redisUrl: string | undefined = process.env["TEST_REDIS_URL"]
 
 const absence = process.env["TEST_REDIS_ABSENT"] ?? "nobody looked for a Redis"
 
-/** A `describe` for tests that need a Redis. Without one they are not run, and reported by their name. */
+/** A `describe` for tests that need a Redis. Without one they do not run, and are reported by their name. */
 export const describeOnRedis = (name: string, tests: () => void): void => {
   if (redisUrl === undefined) describe.skip(notRunName(name, absence), tests)
   else describe(name, tests)
 }
 
-/** By how much a timer may be early by another clock than its own. */
+/** By how much a timer may be early according to another clock. */
 const timerMillis = 5
 
-/** Redis keeps its own time, so what depends on it waits for real. */
+/** Redis keeps its own time, so tests of it wait in real time. */
 export const realTime: TimeControl = {
   pass: (millis) => passReal(millis + timerMillis),
   excludeTestServices: true,
   scenario: steadily,
 }
 
-/** A prefix that nobody else has. */
+/** Returns a key prefix that no other test uses. */
 export const freshPrefix = (): string => `test-${randomUUID()}:`
 
 const deleteKeys = async (server: Redis, pattern: string): Promise<void> => {
@@ -47,7 +48,7 @@ const deleteKeys = async (server: Redis, pattern: string): Promise<void> => {
   }
 }
 
-/** Deletes every key that begins so, on every server of a cluster. */
+/** Deletes every key with the prefix, on every server of a cluster. */
 export const deletePrefix = async (url: string, prefix: string): Promise<void> => {
   const [node = ""] = url.replace(/^redis\+cluster:\/\//, "").split(",")
   const client = url.startsWith("redis+cluster:") ? new Cluster([`redis://${node}`]) : new Redis(url)
@@ -60,10 +61,10 @@ export const deletePrefix = async (url: string, prefix: string): Promise<void> =
   }
 }
 
-/** What a test waits for Redis where it is no matter how long: the machine may be busy with other tests. */
+/** How long a test waits for Redis if the duration does not matter. Other tests may keep the machine busy. */
 export const patientMillis = 10_000
 
-/** A process's own connection to the Redis under the prefix. */
+/** Opens a process's own connection to the Redis under the prefix. */
 const connectionTo = (url: string, keyPrefix: string, deadlineMillis?: number) =>
   Layer.fresh(RedisConnection.layer({ url: Redacted.make(url), keyPrefix, deadlineMillis }))
 
@@ -79,7 +80,7 @@ export const shortLoginLimits: RedisLoginThrottle.LoginLimits = {
 export const shortProfileTimes = { lifetimeMillis: 2_000, invalidationHoldMillis: 800 }
 const tokenLifetimeMillis = 60 * 60 * 1000
 
-/** A process of the service, as far as Redis goes, with times that a test can wait for. */
+/** The part of a service process that uses Redis, with times that a test can wait for. */
 export const processOn = (
   url: string,
   keyPrefix: string,

@@ -1,3 +1,4 @@
+/** Calls each port that Redis implements, for tests of outages. */
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { RedisConnection } from "../../adapters/redis/connection/RedisConnection.ts"
@@ -17,7 +18,7 @@ export const take = (key: string, limit = 100) =>
 export const outagesTotal = "taskwright_redis_outages_total"
 export const up = "taskwright_redis_up"
 
-/** One of everything that a request may ask of Redis. */
+/** Makes one call of every kind that a request may send to Redis. */
 export const everything = Effect.gen(function* () {
   const throttle = yield* LoginThrottle
   const sessions = yield* RevokedSessions
@@ -38,7 +39,7 @@ export const everything = Effect.gen(function* () {
   assert.strictEqual((yield* get(userId, load)).id, userId)
 })
 
-/** What the log and the metrics say of an outage that is over. */
+/** Asserts what the log and the metrics report after one outage has ended. */
 export const assertOneOutage = (process: WatchedProcess) => {
   assert.deepStrictEqual(
     process.lines().map(([level, message]) => [level, message.replace(/.* is (away|back) .*/, "$1")]),

@@ -1,3 +1,4 @@
+/** Holds the Redis adapters to their ports' contracts, on one process and on several. */
 import { assert, layer } from "@effect/vitest"
 import { Clock, Context, Effect, Layer } from "effect"
 import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
@@ -17,12 +18,12 @@ import { timedTests } from "./TimeControl.ts"
 
 type Process = Context.Context<EphemeralStores | RedisConnection>
 
-/** Each of the processes on the same Redis, under the same prefix. */
+/** Several processes on the same Redis, under the same prefix. */
 class Processes extends Context.Service<Processes, ReadonlyArray<Process>>()("taskwright/tests/Processes") {}
 
 const processCount = 4
 
-/** Waits until it is so, for as long as what is promised "within a second" may take. */
+/** Waits until the condition is true, for at most the time that "within a second" allows. */
 export const eventually = <E, R>(isSo: Effect.Effect<boolean, E, R>, tries = 100): Effect.Effect<void, E, R> =>
   Effect.flatMap(isSo, (so) => {
     if (so) return Effect.void
@@ -31,8 +32,8 @@ export const eventually = <E, R>(isSo: Effect.Effect<boolean, E, R>, tries = 100
   })
 
 /**
- * The contracts of all guards on a Redis, and what several processes on it promise together. They wait for real, so they
- * run beside each other.
+ * Registers the contracts of all Redis adapters, and what several processes promise together. They wait in real
+ * time, so they run concurrently.
  */
 export const suites = (name: string, makeProcess: () => Layer.Layer<EphemeralStores | RedisConnection, unknown>) => {
   describe.concurrent(`contracts on ${name}`, () => {
@@ -167,7 +168,7 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<EphemeralSto
           0,
           Effect.flatMap(RevokedSessions, (sessions) => sessions.remember(learned)),
         )
-        // What is said later is heard later.
+        // A later message arrives later.
         yield* inProcess(
           0,
           Effect.flatMap(RevokedSessions, (sessions) => sessions.revoke(ended)),

@@ -1,6 +1,7 @@
+/** Makes TLS certificates for the tests' own servers, encoded by hand in DER. */
 import { generateKeyPairSync, sign } from "node:crypto"
 
-/** One element of DER: its tag, its length and what it holds. */
+/** One element of DER: its tag, its length and its content. */
 const element = (tag: number, ...content: ReadonlyArray<Uint8Array>): Buffer => {
   const body = Buffer.concat(content)
   if (body.length < 0x80) return Buffer.concat([Buffer.from([tag, body.length]), body])
@@ -23,7 +24,10 @@ const basicConstraints = identifier("551d13")
 
 const dayMillis = 24 * 60 * 60 * 1000
 
-/** A certificate for the IP addresses (their bytes): its own authority, good since yesterday and until tomorrow. */
+/**
+ * Makes a certificate for the IP addresses (given as bytes). It is its own authority, and valid from yesterday until
+ * tomorrow.
+ */
 export const makeSelfSignedCertificate = (addresses: ReadonlyArray<Uint8Array>) => {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" })
   const name = sequence(set(sequence(commonName, element(0x0c, Buffer.from("Taskwright tests")))))

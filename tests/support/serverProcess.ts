@@ -1,19 +1,20 @@
+/** Runs the whole server as a child process on a free port. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 
 const entry = fileURLToPath(new URL("../../bootstrap/server.ts", import.meta.url))
-/** The same server, but one that trusts access tokens for a second only without a look at ended sessions. */
+/** The entry point of a server that trusts access tokens for one second only without synchronizing revoked sessions. */
 export const shortBoundEntry = fileURLToPath(new URL("./serveWithShortBound.script.ts", import.meta.url))
 
-/** How long a server may take to say where it listens, on a machine that runs other tests beside it. */
+/** How long a server may take to print its address, on a machine that runs other tests beside it. */
 const startMillis = 100_000
 
 export interface ServerProcess {
   readonly url: string
   readonly child: ChildProcess
-  /** What it has written, to both outputs. */
+  /** Everything that the server has written, to both outputs. */
   readonly output: () => string
-  /** Sends the signal and gives the exit code, null where the signal ended it. */
+  /** Sends the signal and returns the exit code; null if the signal killed the process. */
   readonly end: (signal: NodeJS.Signals) => Promise<number | null>
 }
 
@@ -23,7 +24,7 @@ const environment = (settings: Record<string, string>) => ({
   ...settings,
 })
 
-/** Runs the server as a process of its own, on a free port, and waits until it says where it listens. */
+/** Runs the server as a child process on a free port, and waits until it prints its address. */
 export const startServer = async (settings: Record<string, string>, script = entry): Promise<ServerProcess> => {
   const server = launch(settings, script)
   const url = await server.url
@@ -31,7 +32,7 @@ export const startServer = async (settings: Record<string, string>, script = ent
   return { ...server, url }
 }
 
-/** Runs the server where it is to refuse: gives its exit code and what it said. */
+/** Runs a server that must refuse to start. Returns its exit code and its output. */
 export const refusedStart = async (settings: Record<string, string>) => {
   const server = launch(settings)
   const code = await server.exit

@@ -1,3 +1,4 @@
+/** Vitest's global set-up: finds or starts the PostgreSQL and Redis servers of a test run. */
 import { connect } from "node:net"
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Redacted } from "effect"
@@ -6,14 +7,17 @@ import { type ContainerServer, startPostgres, startRedis } from "./containers.ts
 /** A kind of server that tests run on. */
 interface Service {
   readonly name: string
-  /** Where its URL stands, and why there is none: both for the test files, which run in processes of their own. */
+  /**
+   * The environment variables that hold its URL, and the reason if there is none. Both are for the test files,
+   * which run in processes of their own.
+   */
   readonly setting: string
   readonly absence: string
-  /** The service's own setting, which names the server where that of the tests does not. */
+  /** The service's own setting. It names the server if the tests' setting does not. */
   readonly serviceSetting: string
   /** The URLs of a server on this machine, the likeliest first. */
   readonly local: (port: number) => ReadonlyArray<string>
-  /** The port that it listens on by itself, and the setting that names another. */
+  /** The server's default port, and the setting that names another. */
   readonly port: number
   readonly portSetting: string
   readonly letsIn: (url: string) => Promise<boolean>
@@ -70,9 +74,9 @@ const localUrl = async (service: Service, port: number): Promise<string | undefi
   return undefined
 }
 
-/** Finds the server that was named, else one on this machine, else starts one; else says why there is none. */
+/** Uses the configured server, else one on this machine, else starts one. If all fail, records the reason. */
 const find = async (service: Service): Promise<ContainerServer | undefined> => {
-  // A server that was named is to be there: tests fail rather than pass it over.
+  // A configured server must be reachable: tests fail rather than skip it.
   const named = process.env[service.setting] ?? process.env[service.serviceSetting]
   if (named !== undefined) {
     process.env[service.setting] = named
@@ -96,7 +100,7 @@ const find = async (service: Service): Promise<ContainerServer | undefined> => {
   }
 }
 
-/** Before the first test file: finds or starts the servers, once a run. After the last one: stops what was started. */
+/** Finds or starts the servers before the first test file, once a run. Stops the started ones after the last. */
 export default async () => {
   const started = await Promise.all([postgres, redis].map(find))
   return () => Promise.all(started.map((server) => server?.stop()))

@@ -1,34 +1,35 @@
+/** A real SMTP server for tests, with settings for TLS, login and refusals. */
 import type { AddressInfo } from "node:net"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { SMTPServer, type SMTPServerOptions } from "smtp-server"
 import type { SmtpServer } from "../../adapters/mail/smtp/SmtpUrl.ts"
 
-/** A mail as the server took it. */
+/** An email as the server received it. */
 export interface ReceivedEmail {
   readonly to: ReadonlyArray<string>
-  /** The message as it came: headers and parts, encoded. */
+  /** The message as received, with encoded headers and parts. */
   readonly source: string
   readonly isEncrypted: boolean
-  /** Who was logged in; null for nobody. */
+  /** The name of the logged-in user; null without a login. */
   readonly user: string | null
 }
 
 export interface SmtpServerSettings {
-  /** 0: any free port. */
+  /** 0 means any free port. */
   readonly port?: number
   readonly host?: string
   readonly certificate?: { readonly certificate: string; readonly key: string }
   /** TLS from the first byte. */
   readonly isImplicitTls?: boolean
-  /** Whom it lets in; nobody has to log in where it is left out. */
+  /** The login that the server requires. If it is absent, no login is needed. */
   readonly login?: { readonly user: string; readonly password: string }
-  /** Offers no STARTTLS, and lets people log in all the same. */
+  /** Offers no STARTTLS, and accepts a login without it. */
   readonly isPlain?: boolean
-  /** What it answers to a recipient; undefined takes the recipient. */
+  /** The status with which it refuses a recipient; undefined accepts the recipient. */
   readonly refuse?: (address: string) => number | undefined
-  /** How long it thinks about a recipient. */
+  /** How long it waits before it responds to a recipient. */
   readonly thinkingMillis?: number
-  /** What it answers to a sender or to a message. */
+  /** The status with which it refuses a sender or a message. */
   readonly refuseSender?: () => number | undefined
   readonly refuseMessage?: () => number | undefined
 }
@@ -36,7 +37,7 @@ export interface SmtpServerSettings {
 export interface RunningSmtpServer {
   readonly port: number
   readonly received: ReadonlyArray<ReceivedEmail>
-  /** What was said to it in its place: user names and passwords, encrypted or not. */
+  /** The user names and passwords that clients have sent, encrypted or not. */
   readonly logins: ReadonlyArray<string>
   readonly connections: () => number
 }
@@ -46,7 +47,7 @@ const refusal = (code: number | undefined): Error | null =>
     ? null
     : Object.assign(new Error(`${code >= 500 ? 5 : 4}.1.1 no such thing`), { responseCode: code })
 
-/** A real mail server on this machine that keeps what it takes; it stops with the scope. */
+/** Starts a mail server on this machine that stores the emails it receives. It stops with the scope. */
 export const startSmtpServer = (settings: SmtpServerSettings = {}) =>
   Effect.acquireRelease(
     Effect.promise(
@@ -99,7 +100,7 @@ export const startSmtpServer = (settings: SmtpServerSettings = {}) =>
           server.once("error", reject)
           server.listen(settings.port ?? 0, settings.host ?? "127.0.0.1", () => {
             server.off("error", reject)
-            // A client that hangs up in the middle is nothing to end the test process for.
+            // A client that disconnects midway must not crash the test process.
             server.on("error", () => {})
             const { port } = server.server.address() as AddressInfo
             resolve({ server, port, received, logins, connections: () => connections })
@@ -116,7 +117,7 @@ export class TestSmtpServer extends Context.Service<TestSmtpServer, RunningSmtpS
 export const layer = (settings: SmtpServerSettings): Layer.Layer<TestSmtpServer> =>
   Layer.effect(TestSmtpServer, startSmtpServer(settings))
 
-/** The server as the adapter is told of it. */
+/** The server's address in the form that the adapter reads. */
 export const addressOf = (
   port: number,
   { host = "127.0.0.1", isImplicitTls = false, login }: Omit<SmtpServerSettings, "port"> = {},

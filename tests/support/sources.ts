@@ -1,14 +1,15 @@
+/** Reads the project's source files and their imports, for tests of the architecture. */
 import { readdirSync, readFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
-/** What one file imports. */
+/** One import of a file. */
 export interface Import {
-  /** As it is written, or null where it is computed at run time. */
+  /** The specifier as written, or null if it is computed at run time. */
   readonly specifier: string | null
-  /** What is taken from it by name; empty for `* as`, a default, or the effect alone. */
+  /** The imported names; empty for `* as`, a default, or an import for its effect alone. */
   readonly names: ReadonlyArray<string>
 }
 
@@ -19,7 +20,7 @@ const call = /\b(?:import|require)\s*\(\s*(?:["'`](?<specifier>[^"'`$]+)["'`]\s*
 const withoutComments = (code: string): string =>
   code.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/(^|[^:"'`\\])\/\/.*$/gm, "$1")
 
-/** The imports and re-exports of a file's code, static and dynamic, of values and of types. */
+/** Returns the imports and re-exports of a file's code, static and dynamic, of values and of types. */
 export const importsOf = (code: string): ReadonlyArray<Import> => {
   const text = withoutComments(code)
   return [
@@ -41,7 +42,7 @@ export const importsOf = (code: string): ReadonlyArray<Import> => {
 
 const skipped = new Set(["node_modules", "dist", "coverage"])
 
-/** Every file under the folder, by its path from the root, with forward slashes. */
+/** Every file in the folder, by its path from the root, with forward slashes. */
 export const filesUnder = (folder: string): ReadonlyArray<string> =>
   readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())

@@ -1,3 +1,4 @@
+/** Holds scenarios in real time to a second run on a late machine, and to no second run else. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { steadily } from "./steadily.ts"
@@ -8,7 +9,7 @@ const holdUp = (millis: number) =>
     while (performance.now() < until);
   })
 
-/** Fails at every run but the last, after what it does. */
+/** Fails at every run but the last, after it has run `before`. */
 const failingUntil = (last: number, before: Effect.Effect<void>) => {
   let runs = 0
   const scenario = Effect.gen(function* () {
@@ -42,7 +43,7 @@ describe("a scenario in real time", () => {
   it.live("fails at once if it was in time", () =>
     Effect.gen(function* () {
       const { runs, scenario } = failingUntil(100, Effect.void)
-      // On a busy machine a run may be late; one that is in time comes before the twentieth.
+      // On a busy machine a run may be late, but one of twenty runs is on time.
       const exit = yield* Effect.exit(steadily(scenario))
       assert.strictEqual(exit._tag, "Failure")
       assert.isBelow(runs(), 20)

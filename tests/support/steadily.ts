@@ -1,29 +1,29 @@
 /**
- * Runs scenarios in real time on machines that may be busy. A scenario says what happens within so many milliseconds, and
- * on a machine that was late itself its failure says nothing. So each one measures how late its process was: one that
- * fails in time fails, and one that was too late is run again from its beginning.
+ * Runs scenarios in real time on machines that may be busy. A scenario says what happens within so many
+ * milliseconds. If the machine itself was late, a failure proves nothing. So each scenario measures how late its
+ * process was. One that fails on time fails. One that was too late runs again from its beginning.
  */
 import { it } from "@effect/vitest"
 import { Context, Effect, Exit, type Scope } from "effect"
 
-/** How late a scenario may have been for its failure to count, in milliseconds. */
+/** How late a scenario may be, in milliseconds, so that its failure still counts. */
 const slackMillis = 50
 const maximumRuns = 20
 const lookMillis = 5
 
-/** How long this scenario has waited on purpose; `passReal` adds to it. */
+/** How long this scenario has waited on purpose. `passReal` adds to it. */
 const PassedTime = Context.Reference<{ millis: number }>("taskwright/tests/PassedTime", {
   defaultValue: () => ({ millis: 0 }),
 })
 
-/** Waits for real, and counts it as time that the scenario meant to take. */
+/** Waits in real time, and counts it as time that the scenario meant to take. */
 export const passReal = (millis: number): Effect.Effect<void> =>
   Effect.flatMap(PassedTime, (passed) => {
     passed.millis += millis
     return Effect.sleep(millis)
   })
 
-/** Adds up by how much timers of this process are late, for as long as the scope lasts. */
+/** Adds up how late this process's timers are, until the scope closes. */
 const measureLateness = Effect.acquireRelease(
   Effect.sync(() => {
     const lateness = { millis: 0, timer: setInterval(() => look(), lookMillis) }
@@ -38,11 +38,14 @@ const measureLateness = Effect.acquireRelease(
   ({ timer }) => Effect.sync(() => clearInterval(timer)),
 )
 
-/** Whether a run was late by more than the slack: its timers, or, where it waits by `passReal`, all that it did besides. */
+/**
+ * Whether a run was late by more than the slack. Counts its timers, or, if it waits with `passReal`, all its other
+ * work.
+ */
 const isLate = (timersMillis: number, passedMillis: number, elapsedMillis: number): boolean =>
   timersMillis > slackMillis || (passedMillis > 0 && elapsedMillis - passedMillis > slackMillis)
 
-/** Runs the scenario until a run succeeds, or fails without having been late; 20 times at most. */
+/** Runs the scenario until a run succeeds, or fails without having been late. Stops after 20 runs. */
 export const steadily = <A, E, R>(scenario: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
   const run = (left: number): Effect.Effect<A, E, R> =>
     Effect.gen(function* () {
@@ -61,6 +64,6 @@ export const steadily = <A, E, R>(scenario: Effect.Effect<A, E, R>): Effect.Effe
   return run(maximumRuns)
 }
 
-/** Registers a scenario as a test in real time; each of its runs has what it opened for itself. */
+/** Registers a scenario as a test in real time. Each run opens resources of its own. */
 export const liveScenario = (title: string, scenario: () => Effect.Effect<void, unknown, Scope.Scope>): void =>
   it.live(title, () => steadily(Effect.scoped(scenario())))

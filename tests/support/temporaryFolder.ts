@@ -1,9 +1,10 @@
+/** Temporary folders for tests. */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect } from "effect"
 
-/** An empty folder that goes with the scope. */
+/** Makes an empty folder that is removed with the scope. */
 export const temporaryFolder = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "taskwright-"))),
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true })),

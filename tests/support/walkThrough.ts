@@ -1,3 +1,4 @@
+/** Runs the code blocks of a documentation page as a reader would. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -6,15 +7,15 @@ import type { Block } from "./pages.ts"
 import { startServer } from "./serverProcess.ts"
 import { root } from "./sources.ts"
 
-/** How long all blocks of a page may take, on a machine that runs other tests beside it. */
+/** The time limit for all blocks of a page, on a machine that runs other tests beside it. */
 const pageMillis = 400_000
 
 const marker = "-- block "
 
-/** What is not part of a clone. */
+/** The files that a clone does not contain. */
 const notCloned = new Set([".git", ".data", "dist", "coverage"])
 
-/** A reader's machine: an empty home with a clone of the project, in which the blocks may write. */
+/** Makes a reader's machine: an empty home with a clone of the project, in which the blocks may write. */
 const makeMachine = () => {
   const home = mkdtempSync(join(tmpdir(), "taskwright-pages-"))
   const clone = join(home, "clone")
@@ -47,8 +48,8 @@ const ended = (child: ChildProcess) =>
   })
 
 /**
- * Runs the blocks in one bash, one after the other, until one fails, and gives what each printed. Where they call the
- * server of the first page, one runs on a free port for them, with the settings that it has by itself.
+ * Runs the blocks in one bash, one after the other, until one fails, and returns the output of each. If they call
+ * the server of the first page, one runs on a free port with its default settings.
  */
 export const walkThrough = async (blocks: ReadonlyArray<Block>): Promise<ReadonlyArray<string>> => {
   const script = blocks.map(({ code, line }) => `echo '${marker}${line}'\n${code}`).join("")
@@ -63,7 +64,7 @@ export const walkThrough = async (blocks: ReadonlyArray<Block>): Promise<Readonl
       env: machine.environment,
       stdio: ["ignore", "pipe", "pipe"],
       timeout: pageMillis,
-      // A script without a terminal, wherever the tests are run.
+      // A script without a terminal, even if the tests run in one.
       detached: true,
     })
     const { code, errors, output } = await ended(shell)

@@ -1,3 +1,4 @@
+/** Runs a process on Redis in tests and captures its log and metrics. */
 import { type Context, Effect, Layer, Logger, Metric } from "effect"
 import type { RedisConnection } from "../../adapters/redis/connection/RedisConnection.ts"
 import type { ProfileTimes } from "../../adapters/redis/RedisProfileCache.ts"
@@ -6,13 +7,13 @@ import { processOn } from "./redis.ts"
 
 export interface WatchedProcess {
   readonly run: <A, E>(effect: Effect.Effect<A, E, EphemeralStores | RedisConnection>) => Effect.Effect<A, E>
-  /** What it logged of Redis, by level and message. */
+  /** The log entries about Redis, by level and message. */
   readonly lines: () => ReadonlyArray<readonly [level: string, message: string]>
-  /** What a metric of that name stands at. */
+  /** The current value of the metric. */
   readonly metric: (name: string) => number | undefined
 }
 
-/** A process of the service, as far as Redis goes, whose log and metrics are seen; it ends with the scope. */
+/** Starts the part of a service process that uses Redis, and exposes its log and metrics. It ends with the scope. */
 export const startWatchedProcess = (url: string, keyPrefix: string, profileTimes?: ProfileTimes) =>
   Effect.gen(function* () {
     const lines: Array<readonly [string, string]> = []

@@ -1,7 +1,7 @@
-/** Watches the calls that cost more than a look at a text's length. */
+/** Records the calls that cost more than a read of a text's length. */
 import { vi } from "vitest"
 
-/** Runs the action, and gives the length in UTF-16 units of the longest text that such a call was made on. */
+/** Runs the action, and returns the length in UTF-16 units of the longest text that such a call was made on. */
 export const longestTextWorkedOn = async (action: () => unknown): Promise<number> => {
   const onTexts = (["normalize", "trim", "toLowerCase", "isWellFormed"] as const).map((name) =>
     vi.spyOn(String.prototype, name),

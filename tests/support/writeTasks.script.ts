@@ -1,3 +1,7 @@
+/**
+ * Stores tasks of one user in the folder's embedded database until it is killed. Prints the user's id, and then the
+ * id of each task as soon as the repository has acknowledged it.
+ */
 import { Effect, Layer } from "effect"
 import * as embedded from "../../adapters/postgres/embedded/EmbeddedPostgres.ts"
 import { migrate } from "../../adapters/postgres/migrations/Migrations.ts"
@@ -5,8 +9,6 @@ import * as PostgresRepositories from "../../adapters/postgres/PostgresRepositor
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
 import { keepUser, makeTask } from "./entities.ts"
 
-// Keeps tasks of one user in the embedded database of the folder until it is killed. It prints the user's id, and then
-// the id of each task as soon as the repository has acknowledged it.
 const [folder = ""] = process.argv.slice(2)
 
 const write = Effect.gen(function* () {
