@@ -7,8 +7,8 @@ import { manifestOf, type RootManifest } from "./manifest.ts"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 
-/** Whether the page, or the folder of pages, is about the repository and not about the package. */
-const isForContributors = (source: string): boolean => /[\\/]docs[\\/](?:README\.md|decisions)$/.test(source)
+/** The pages about the repository and not about the package. */
+const contributorPages = ["docs/README.md", "docs/decisions"].map((path) => join(root, path))
 
 /** Writes the package into the folder, from what `tsc -b` has compiled; whatever was there is gone. */
 export const buildPackage = (folder: string): void => {
@@ -26,7 +26,10 @@ export const buildPackage = (folder: string): void => {
     write(`${path}.d.ts`, declarations)
   }
   for (const path of [...Object.values(documents), "README.md", "LICENSE", "docs"]) {
-    cpSync(join(root, path), join(folder, path), { recursive: true, filter: (source) => !isForContributors(source) })
+    cpSync(join(root, path), join(folder, path), {
+      recursive: true,
+      filter: (source) => !contributorPages.includes(source),
+    })
   }
   write("package.json", `${JSON.stringify(manifestOf(manifest), null, 2)}\n`)
 }

@@ -93,7 +93,7 @@ describe.each([
     const { expectQuiet, page } = await openPage(context)
     await page.goto(`${service.url}/docs`)
     await page.getByRole("heading", { level: 1, name: "Taskwright" }).waitFor()
-    await page.getByRole("heading", { name: "What is safe to repeat" }).waitFor()
+    await page.getByRole("heading", { name: "What is safe to retry" }).waitFor()
     await page.getByText("Every error, from a wrong method to a failure of the service").waitFor()
     const isLight = (await lightnessOf(page)) > 127
     expect(isLight).toBe(colorScheme === "light")
