@@ -1,23 +1,30 @@
+/**
+ * Tracks which profile invalidations Redis has yet to receive, so that the profile cache can repeat them after an
+ * outage.
+ */
 import type { UserId } from "../../domain/accounts/UserId.ts"
 
-/** How many are kept at most; of more, the first are dropped. */
+/** The maximum number of users; beyond it, the oldest are dropped. */
 const userLimit = 10_000
 
 /**
- * Whom this process forgot lately. A Redis that was away may not know of it: it was not told, or it came back as it had
- * been before, from its disk or from a replica.
+ * Users with a cached profile that this process invalidated recently. Redis may have missed the invalidation during an
+ * outage. It may also have restored an older state from its disk or from a replica.
  */
 export interface ForgottenUsers {
   readonly add: (userId: UserId) => void
-  /** Redis was told, after that many outages. */
+  /** Records that Redis received the invalidation when `outages` outages had been counted. */
   readonly sent: (userId: UserId, outages: number) => void
-  /** Who has to be told again. */
+  /** Returns the users with an invalidation that must be sent again. */
   readonly unsent: () => ReadonlyArray<UserId>
-  /** Until when (`performance.now`) profiles may be old though nobody is left to tell: too many were forgotten. */
+  /**
+   * Until when (`performance.now`) cached profiles may be stale because too many users were invalidated and some were
+   * dropped.
+   */
   readonly isIncompleteUntil: () => number
 }
 
-/** Keeps each for as long as a profile could be remembered. */
+/** Keeps each user for as long as a profile may stay cached. */
 export const makeForgottenUsers = (lifetimeMillis: number, outages: () => number): ForgottenUsers => {
   const users = new Map<UserId, { readonly atMillis: number; sentAfter: number | null }>()
   let isIncompleteUntil = 0

@@ -1,6 +1,7 @@
+/** Names the leases under which the profile cache is filled. */
 import { hostname } from "node:os"
 
 let leases = 0
 
-/** A name that no other lease has, of this process or of another. It is no secret. */
+/** Returns an id that is unique among all leases of all processes. It is not a secret. */
 export const leaseIdentity = (): string => `${hostname()}:${process.pid}:${performance.timeOrigin}:${++leases}`

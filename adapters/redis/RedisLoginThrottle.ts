@@ -1,3 +1,4 @@
+/** Implements `LoginThrottle` on Redis, with the given in-memory throttle as the fallback. */
 import { hash } from "node:crypto"
 import { Effect, Layer } from "effect"
 import type { HashingPriority } from "../../application/accounts/passwords/HashingTurn.ts"
@@ -9,21 +10,23 @@ import type { RedisScript } from "./scripts/RedisScript.ts"
 
 export type LoginLimits = { readonly [Limit in keyof typeof loginLimits]: number }
 
-/** From how many IPs an email address is known to log in, at most, and for how long after the last login from any. */
+/** The maximum number of known IPs of an email, and how long they are known after the last login from any of them. */
 const knownIpLimit = 32
 const knownIpMillis = 180 * 24 * 60 * 60 * 1000
 
-/** After how long an attempt under way no longer counts: its process died. No request takes as long. */
+/**
+ * After this time an unfinished attempt no longer counts, because its process must have died. No request takes as long.
+ */
 const attemptMillis = 60_000
 
-/** How long an attempt waits for those under way, how often it looks, and what it is told to wait after that. */
+/** How long an attempt waits for those in progress, how often it polls, and the retry delay it gets after that. */
 const patience = "5 seconds"
 const lookIntervalMillis = 50
 const retryAfterPatienceMillis = 1_000
 
 /**
- * The lockout that all processes on one Redis share. What ends here is told to the lockout of this process too, so that
- * while Redis is away, and each process goes by itself, this one knows whom it saw fail and succeed.
+ * The lockout that all processes on one Redis share. Each outcome is also recorded in this process's own throttle. So
+ * while Redis is unavailable, this process still knows the failures and successes it saw itself.
  */
 export const make = (limits: LoginLimits = loginLimits) =>
   Effect.gen(function* () {
@@ -43,7 +46,7 @@ export const make = (limits: LoginLimits = loginLimits) =>
         (answer) => answer === 1,
       )
 
-    /** Of an address that Redis cannot be asked about, nothing bad is known. */
+    /** An attempt that Redis cannot be asked about counts as fresh: nothing bad is known of it. */
     const priorityOf = (attempt: LoginAttempt, hasLoggedIn: boolean): Effect.Effect<HashingPriority> =>
       hasLoggedIn
         ? Effect.succeed("known")
@@ -110,7 +113,7 @@ export const layer: Layer.Layer<LoginThrottle, never, RedisConnection | LoginThr
 
 const refuse = (retryAfterMillis: number) => Effect.fail(new TooManyAttempts({ retryAfterMillis }))
 
-/** Who looks at Redis's keys learns no email address, nor from where its owner logs in. */
+/** Hashes a key's subject, so that Redis's keys reveal neither an email nor the IPs its owner logs in from. */
 const digest = (text: string): string => hash("sha256", text, "base64url").slice(0, 22)
 
 const ipOf = ({ email, ip }: LoginAttempt): string => digest(`${email} ${ip}`)

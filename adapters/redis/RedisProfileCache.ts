@@ -1,3 +1,4 @@
+/** Implements `ProfileCache` on Redis, so that a profile one process changes is invalidated for all. */
 import { Effect, Fiber, Layer, Option, Schema, Struct } from "effect"
 import { invalidationHoldMillis, ProfileCache, profileLifetimeMillis } from "../../application/accounts/ProfileCache.ts"
 import type { Profile } from "../../domain/accounts/Profile.ts"
@@ -13,19 +14,19 @@ export interface ProfileTimes {
   readonly invalidationHoldMillis: number
 }
 
-/** How long a load may keep the right to fill: longer than any takes. */
+/** How long a load may hold the lease to fill: longer than any load takes. */
 const leaseMillis = 30_000
 
 /**
- * For how long after an outage nothing is taken from Redis: by then every process that shares it has found it again, and
- * made it forget whom it could not meanwhile.
+ * How long after an outage nothing is read from Redis. By then every process that shares it has reconnected and has
+ * repeated the invalidations that Redis missed.
  */
 const settlingMillis = 5_000
 
-/** The name says which fields are in it: another version of the service with other fields takes another name. */
+/** The key's name stands for the set of cached fields; a version of the service with other fields uses another name. */
 const keyName = "profile-1"
 
-/** A name that an older version of the service accepted can break today's rule, and is cached like any other. */
+/** A name that an older version of the service accepted may break today's rule. It is cached like any other. */
 const StoredName = Schema.String.pipe(Schema.brand("FullName"))
 const ProfileJson = Schema.fromJsonString(
   Schema.Struct({ ...Struct.omit(UserAccount.fields, ["passwordHash"]), fullName: StoredName }),
@@ -33,23 +34,24 @@ const ProfileJson = Schema.fromJsonString(
 const encode = Schema.encodeSync(ProfileJson)
 const decode = Schema.decodeUnknownOption(ProfileJson)
 
-/** A user whose profile is being looked for in this process. */
+/** A lookup of one user's profile in this process. */
 interface Search {
-  /** Whose right to fill this is. */
+  /** The lease under which this lookup may fill the cache. */
   readonly lease: string
   readonly outages: number
-  /** How many have asked Redis and wait for what it says. */
+  /** How many callers wait for Redis's response. */
   asking: number
   load: Fiber.Fiber<Profile, unknown> | null
 }
 
 /**
- * Profiles in Redis, as JSON without the password hash. A load fills only under the lease that was left when nothing was
- * found; forgetting replaces the lease, and whatever Redis loses takes the lease along, so no load that began before a
- * change can fill after it. While Redis is away everybody loads for itself.
+ * Caches profiles in Redis, as JSON without the password hash. A load may fill the cache only under the lease that its
+ * cache miss left there. An invalidation replaces the lease, and data that Redis loses includes the lease. So a load
+ * that began before a change cannot fill the cache after it. While Redis is unavailable, each request loads the profile
+ * itself.
  *
- * One gap is left: where a process alone is cut off from a Redis that the others reach, they may give what was before its
- * changes until it is back and makes Redis forget.
+ * One gap remains, if one process alone loses its connection to a Redis that the others still reach. The others may
+ * then return profiles from before that process's changes, until it reconnects and repeats its invalidations.
  */
 export const make = (times: ProfileTimes = { lifetimeMillis: profileLifetimeMillis, invalidationHoldMillis }) =>
   Effect.gen(function* () {
@@ -102,7 +104,10 @@ export const make = (times: ProfileTimes = { lifetimeMillis: profileLifetimeMill
           )
         : Effect.void
 
-    /** One loads for all who found nothing: on a fiber of its own, so that it outlives a caller that hangs up. */
+    /**
+     * Runs one load for all callers that missed. It runs on its own fiber, so that it survives a caller that
+     * disconnects.
+     */
     const join = <E>(userId: UserId, search: Search, load: Effect.Effect<Profile, E>): Effect.Effect<Profile, E> =>
       Effect.withFiber((fiber) => {
         search.load ??= load.pipe(
@@ -114,7 +119,7 @@ export const make = (times: ProfileTimes = { lifetimeMillis: profileLifetimeMill
           ),
           Effect.runForkWith(fiber.context),
         )
-        // Whoever loads the same user's profile fails in the same way.
+        // All loads of one user's profile fail with the same errors.
         return Fiber.join(search.load as Fiber.Fiber<Profile, E>)
       })
 
@@ -147,7 +152,7 @@ export const make = (times: ProfileTimes = { lifetimeMillis: profileLifetimeMill
             .ask(({ set }) => set(keyOf(userId), ProfileScripts.forgotten, times.invalidationHoldMillis))
             .pipe(
               Effect.andThen(Effect.sync(() => forgotten.sent(userId, outages))),
-              // Redis is made to forget it before it is used again.
+              // The invalidation is sent again before Redis is used again.
               Effect.ignore,
             )
         }),

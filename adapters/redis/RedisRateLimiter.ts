@@ -1,3 +1,4 @@
+/** Implements `RateLimiter` on Redis, with the given in-memory limiter as the fallback. */
 import { Effect, Layer } from "effect"
 import { type ConsumeResult, type RateLimit, RateLimiter } from "../../application/shared/RateLimiter.ts"
 import { RedisConnection } from "./connection/RedisConnection.ts"
@@ -5,8 +6,8 @@ import { take } from "./scripts/RateLimitScript.ts"
 
 /**
  * An exact sliding window that all processes on one Redis share, by Redis's clock, in one round trip. While Redis is
- * away, each process limits by itself: the limiter it is given knows all that this process let pass. For a window after
- * an outage that limiter decides too, for Redis may have lost what it counted.
+ * unavailable, each process limits on its own: its own limiter has counted every request that this process allowed. For
+ * one window after an outage both limiters decide, because Redis may have lost its counts.
  */
 export const layer: Layer.Layer<RateLimiter, never, RedisConnection | RateLimiter> = Layer.effect(
   RateLimiter,

@@ -1,3 +1,4 @@
+/** Implements `RevokedSessions` with Redis's publish and subscribe. */
 import { Effect, Layer, Option, Schema } from "effect"
 import { RevokedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
 import { SessionId } from "../../domain/accounts/SessionId.ts"
@@ -6,8 +7,9 @@ import { RedisConnection } from "./connection/RedisConnection.ts"
 const channel = "ended-sessions"
 
 /**
- * Remembers ended sessions in this process, and tells the others on one Redis at once. Redis itself keeps none of them:
- * what is said while it is away, or while a process is not there, is learned from the database.
+ * Remembers revoked sessions in this process, and publishes each at once to the other processes on the same Redis.
+ * Redis itself stores none of them. A process that misses a message, because it or Redis is down, learns of the session
+ * from the database.
  */
 export const layer: Layer.Layer<RevokedSessions, never, RedisConnection | RevokedSessions> = Layer.effect(
   RevokedSessions,

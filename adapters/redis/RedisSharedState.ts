@@ -1,3 +1,4 @@
+/** Collects the adapters that share their state through Redis into one layer. */
 import { Layer } from "effect"
 import type { EphemeralStores } from "../../application/Ports.ts"
 import * as RedisLoginThrottle from "./RedisLoginThrottle.ts"
@@ -5,7 +6,7 @@ import * as RedisProfileCache from "./RedisProfileCache.ts"
 import * as RedisRateLimiter from "./RedisRateLimiter.ts"
 import * as RedisEndedSessions from "./RedisRevokedSessions.ts"
 
-/** Every guard, for processes that share a Redis, over the guards that each has for itself. */
+/** All ephemeral stores, for processes that share a Redis. Each wraps the given in-process store. */
 export const layer = Layer.mergeAll(
   RedisEndedSessions.layer,
   RedisLoginThrottle.layer,

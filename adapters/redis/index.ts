@@ -1,4 +1,6 @@
-/** The public edge of the guards that processes share: `RedisGuards` is all of them. Needs ioredis. */
+/**
+ * The public edge of the stores that processes share through Redis: `RedisGuards` combines all of them. Needs ioredis.
+ */
 export * as RedisConnection from "./connection/RedisConnection.ts"
 export * as RedisUrl from "./connection/RedisUrl.ts"
 export * as RedisLoginThrottle from "./RedisLoginThrottle.ts"

@@ -1,20 +1,24 @@
+/** Wraps ioredis: one client interface for a single server, a Sentinel set-up and a cluster. */
 import { Cluster, Redis, type RedisOptions } from "ioredis"
 import type { RedisScript } from "../scripts/RedisScript.ts"
 import { redisScripts } from "../scripts/RedisScripts.ts"
 import { type RedisAccess, type RedisNode, RedisTarget } from "./RedisUrl.ts"
 
-/** What the adapters ask of Redis, whichever form it has. Every promise may be rejected, and none has a deadline. */
+/**
+ * The operations that the adapters need, whatever the kind of target. Every promise may be rejected, and none has a
+ * timeout.
+ */
 export interface RedisClient {
   /** Whether commands would be sent at once. */
   readonly isReady: () => boolean
-  /** What connecting failed for, the last time it did. */
+  /** The error of the last failed connection attempt. */
   readonly lastFailure: () => unknown
   readonly run: (
     script: RedisScript,
     keys: ReadonlyArray<string>,
     values: ReadonlyArray<string | number>,
   ) => Promise<unknown>
-  /** Keeps a text under a key for that long. */
+  /** Stores a text under a key for `millis` milliseconds. */
   readonly set: (key: string, value: string, millis: number) => Promise<unknown>
   readonly publish: (channel: string, message: string) => Promise<unknown>
   readonly subscribe: (channel: string) => Promise<unknown>
@@ -25,32 +29,32 @@ export interface RedisClient {
 }
 
 const connectTimeoutMillis = 2_000
-/** How long a connection may owe an answer before it counts as dead and is made anew. */
+/** How long a connection may leave a command without a response before it counts as dead and is replaced. */
 const silenceMillis = 2_000
 const firstPauseMillis = 50
 const longestPauseMillis = 2_000
 const slotsRefreshMillis = 2_000
 const redirectionLimit = 3
 
-/** For ever, with growing pauses: a Redis that is away is no reason to end. */
+/** Retries for ever with growing delays, because an unavailable Redis must not stop the process. */
 const pauseBefore = (attempt: number): number => Math.min(firstPauseMillis * 2 ** (attempt - 1), longestPauseMillis)
 
-/** Its type would depend on the mapping of replies, which stays as it is. */
+/** With `replyMapping` the client's type would depend on it; the default mapping is always used. */
 type Options = Omit<RedisOptions, "replyMapping">
 
 const shared: Options = {
   connectTimeout: connectTimeoutMillis,
   socketTimeout: silenceMillis,
-  // Nothing waits for a connection: the callers have something better to do, and a late command would surprise.
+  // No command waits for a connection: callers have a fallback, and a command that runs late would surprise.
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
-  // A server that lost its role keeps the connection open; a new one finds who has the role now.
+  // A server that lost its role keeps the connection open; a new connection finds the current primary.
   reconnectOnError: (error) => error.message.includes("READONLY"),
 }
 
 const queueless: Options = { ...shared, enableOfflineQueue: false, enableAutoPipelining: true }
 
-/** A client of that Redis, which connects by itself, again and again, until it is closed. It never throws or emits. */
+/** Returns a client of the target that reconnects by itself until it is closed. It never throws or emits. */
 export const makeRedisClient = (target: RedisTarget): RedisClient =>
   RedisTarget.$match(target, {
     Single: (single) => ofServer({ ...single.node, ...serverOptions(single), db: single.database }),
@@ -82,8 +86,8 @@ const serverOptions = (access: RedisAccess): Options => ({
 
 const ofServer = (options: Options): RedisClient => {
   const commands = new Redis(options)
-  // A connection that listens can do nothing else in the older of Redis's two protocols.
-  // Its owner subscribes again by itself: nobody would catch it where the client did so in vain.
+  // In RESP2, the older of Redis's two protocols, a subscribed connection can do nothing else. Its owner subscribes
+  // again itself: if the client did so and failed, the rejection would be unhandled.
   const listener = new Redis({ ...options, enableAutoPipelining: false, autoResubscribe: false })
   return facade(commands, listener, [commands, listener])
 }
@@ -97,12 +101,12 @@ const ofCluster = ({ nodes, ...access }: RedisAccess & { readonly nodes: Readonl
       clusterRetryStrategy: pauseBefore,
       slotsRefreshInterval: slotsRefreshMillis,
       maxRedirections: redirectionLimit,
-      // Certificates are made out to names, so a name stays one.
+      // Certificates are issued for names, so names are not resolved.
       ...(access.hasTls ? { dnsLookup: (name, answer) => answer(null, name) } : {}),
       redisOptions: { ...shared, ...accessOptions(access) },
     },
   )
-  // It listens on a connection of its own to one of the nodes, and moves to another where that one goes.
+  // The cluster subscribes on its own connection to one of the nodes, and moves to another when that one is lost.
   return facade(cluster, cluster, [cluster])
 }
 
@@ -112,18 +116,18 @@ const facade = (
   all: ReadonlyArray<Redis | Cluster>,
 ): RedisClient => {
   let lastFailure: unknown = null
-  // Without a listener an error would be printed, with the command that met it: a password, at worst.
+  // Without a listener an error would be printed together with its command, which may contain a password.
   for (const client of all) {
     client.on("error", (error: Error & { readonly lastNodeError?: unknown }) => {
       lastFailure = error.lastNodeError ?? error
     })
   }
-  // All at once and before anything is sent: a pipeline that began without a script would never know it, and break.
+  // Define all scripts before any command is sent: a pipeline that began without a script never learns of it and fails.
   for (const { keys, lua, name } of redisScripts) commands.defineCommand(name, { lua, numberOfKeys: keys })
   return {
     isReady: () => commands.status === "ready",
     lastFailure: () => lastFailure,
-    // A cluster throws where no node serves a key's slot; so that is made a rejection here.
+    // A cluster throws if no node serves a key's slot; `async` turns that into a rejection.
     run: async ({ name }, keys, values) =>
       (commands as unknown as Record<string, ScriptCall>)[name]?.call(commands, ...keys, ...values),
     set: async (key, value, millis) => commands.set(key, value, "PX", millis),

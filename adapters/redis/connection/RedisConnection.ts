@@ -1,32 +1,33 @@
+/** Provides the connection to Redis that all Redis adapters share, with timeouts and recovery after outages. */
 import { Context, Data, Effect, Layer, Option, Redacted, type Scope } from "effect"
 import type { RedisClient } from "./RedisClient.ts"
 import { makeRedisHealth } from "./RedisHealth.ts"
 import * as RedisUrl from "./RedisUrl.ts"
 import { makeStallDetector } from "./ResponseTimeout.ts"
 
-/** Redis is away, or did not answer in time. Whoever asked goes on by itself. */
+/** Redis is unavailable or did not respond in time. The caller falls back to its own state. */
 export class RedisAway extends Data.TaggedError("RedisAway") {}
 
-/** Something that is to be put right in a Redis that was away, before it is used again. */
+/** Repairs data in a Redis that was unavailable, before it is used again. */
 export interface Restoration {
   readonly restore: (client: RedisClient) => Promise<unknown>
-  /** Whether nothing is left to do; asked at the very moment at which Redis is used again. */
+  /** Returns whether no work is left; called at the moment when Redis is about to be used again. */
   readonly isDone: () => boolean
 }
 
-/** The way to Redis that all its adapters share, and what is known of its health. */
+/** The connection to Redis that all its adapters share, and its health. */
 export class RedisConnection extends Context.Service<
   RedisConnection,
   {
-    /** Whether Redis is there, as far as is known: asking costs nothing. */
+    /** Returns whether Redis is available as far as is known, without a round trip. */
     readonly isUp: () => boolean
-    /** How many times Redis went away so far: where it changed, Redis may have lost what it knew. */
+    /** Returns the number of outages so far: after a change, Redis may have lost data. */
     readonly outages: () => number
-    /** The key of that name about that subject; all keys about one subject lie on one server. */
+    /** Returns the key of a name within a subject; all keys of one subject are on one server. */
     readonly key: (subject: string, name: string) => string
-    /** Waits for a bounded time (see `RedisOptions`), and not at all while Redis is known to be away. */
+    /** Runs a command with a timeout (see `RedisOptions`). Fails at once while Redis is known to be unavailable. */
     readonly ask: <A>(send: (client: RedisClient) => Promise<A>) => Effect.Effect<A, RedisAway>
-    /** Hears, until the scope closes, what any process says on the channel; what is said during an outage is lost. */
+    /** Subscribes to the channel until the scope closes; messages sent during an outage are lost. */
     readonly hear: (channel: string, listener: (message: string) => void) => Effect.Effect<void, never, Scope.Scope>
     readonly say: (channel: string, message: string) => Effect.Effect<void, RedisAway>
     readonly restoreAfterOutages: (restoration: Restoration) => Effect.Effect<void>
@@ -36,26 +37,26 @@ export class RedisConnection extends Context.Service<
 export interface RedisOptions {
   /** See `RedisUrl.parse`. */
   readonly url: Redacted.Redacted
-  /** What every key and channel begins with. */
+  /** The prefix of every key and channel. */
   readonly keyPrefix: string
-  /** How long anything waits for a Redis that says nothing to anybody; 100 ms unless told. */
+  /** How long a command waits while Redis sends no response at all; 100 ms by default. */
   readonly deadlineMillis?: number | undefined
 }
 
-/** How often Redis is probed, whether it is there or away. */
+/** How often Redis is probed, whether it is available or not. */
 const probeIntervalMillis = 500
-/** How long the start waits to find Redis there. */
+/** How long the start waits for Redis to become available. */
 const startMillis = 1_000
 const startProbeIntervalMillis = 20
 const restorationMillis = 2_000
-/** How long a probe leaves its keys behind. */
+/** How long the keys of a probe live. */
 const probeLifetimeMillis = 10_000
-/** Enough keys that some lie on every server of a cluster of usual size. */
+/** Enough keys that, in a cluster of usual size, some are on every server. */
 const clusterProbes = 32
 
 /**
- * The connection to Redis. It is made in the background, for ever: a Redis that is away neither stops the start, which
- * gives it a second, nor fails any caller.
+ * The connection to Redis, established and re-established in the background for as long as the layer lives. An
+ * unavailable Redis delays the start by at most one second, and fails no caller.
  */
 export const layer = (options: RedisOptions): Layer.Layer<RedisConnection> =>
   Layer.effect(
@@ -65,7 +66,7 @@ export const layer = (options: RedisOptions): Layer.Layer<RedisConnection> =>
       const target = Option.getOrThrow(RedisUrl.parse(Redacted.value(options.url)))
       const health = yield* makeRedisHealth(RedisUrl.describe(target))
       let isOpen = true
-      // Who has no Redis does not load its client, which takes 20 MB.
+      // Loaded only when Redis is configured, because the client takes 20 MB.
       const { makeRedisClient } = yield* Effect.promise(() => import("./RedisClient.ts"))
       const client = yield* Effect.acquireRelease(
         Effect.sync(() => makeRedisClient(target)),
@@ -80,7 +81,7 @@ export const layer = (options: RedisOptions): Layer.Layer<RedisConnection> =>
       client.onMessage((channel, message) => channels.get(channel)?.(message))
       const key = (subject: string, name: string) => `${options.keyPrefix}{${subject}}:${name}`
 
-      /** A subscription that is there already costs nothing; one that was lost on the way is there again. */
+      /** Repeating an existing subscription is free; a lost one is restored. */
       const subscribe = () => {
         for (const channel of channels.keys()) client.subscribe(channel).catch(tryAgainLater)
       }
@@ -122,7 +123,7 @@ export const layer = (options: RedisOptions): Layer.Layer<RedisConnection> =>
                 unlessSilent(send(client)).then(
                   (answer) => resume(Effect.succeed(answer)),
                   (error) => {
-                    // It may have been one answer that was late: then it is used again within milliseconds.
+                    // If only one response was late, the probe makes Redis available again within milliseconds.
                     if (isOpen && health.failed(reasonOf(error))) probe()
                     resume(isAway)
                   },
@@ -150,12 +151,14 @@ export const layer = (options: RedisOptions): Layer.Layer<RedisConnection> =>
     }),
   )
 
-/** The next round subscribes what could not be subscribed now. */
+/** Ignores the failure; the next round subscribes again. */
 const tryAgainLater = (): void => {}
 
 const isAway = Effect.fail(new RedisAway())
 
-/** Redis is there if it takes writes: a replica, a full disk and a cluster without a quorum answer too. */
+/**
+ * Redis counts as available if it accepts writes: a replica, a full disk and a cluster without a quorum respond too.
+ */
 const probeWrites = (client: RedisClient, key: (subject: string, name: string) => string): Promise<unknown> => {
   if (!client.isReady()) return Promise.reject(client.lastFailure() ?? new Error("no connection yet"))
   const writes = Array.from({ length: client.isCluster ? clusterProbes : 1 }, (_, index) =>
@@ -164,7 +167,7 @@ const probeWrites = (client: RedisClient, key: (subject: string, name: string) =
   return Promise.all(writes)
 }
 
-/** The answer; a rejection where none has come by then. */
+/** Returns the response; rejects if none arrives within `millis` milliseconds. */
 const inTime = <A>(answer: Promise<A>, millis: number): Promise<A> =>
   new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`no answer within ${millis} ms`)), millis)
@@ -172,8 +175,8 @@ const inTime = <A>(answer: Promise<A>, millis: number): Promise<A> =>
   })
 
 /**
- * The message alone, for an error of the client carries the command that met it, a password at worst; and without the
- * arguments that a server repeats of a command it does not know.
+ * Returns the message alone, because an error of the client carries its command, which may contain a password. Drops
+ * the arguments that a server repeats for a command it does not know.
  */
 const reasonOf = (error: unknown): string => {
   const message = error instanceof Error ? error.message : String(error)
@@ -182,5 +185,5 @@ const reasonOf = (error: unknown): string => {
     : message.replace(/,? with args beginning with.*/s, "")
 }
 
-/** How the client says so, in words about its own settings. */
+/** The client's messages for a lost connection; they speak of its own settings. */
 const isConnectionLoss = /^(?:Connection is closed|Reached the max retries|Stream isn't writeable|Cluster isn't ready)/

@@ -1,3 +1,4 @@
+/** Tracks whether Redis is available, and logs and counts its outages. */
 import { Effect, Metric } from "effect"
 
 const outagesTotal = Metric.counter("taskwright_redis_outages_total", {
@@ -7,20 +8,20 @@ const outagesTotal = Metric.counter("taskwright_redis_outages_total", {
 
 const up = Metric.gauge("taskwright_redis_up", { description: "1 while Redis is used, 0 while it is away." })
 
-/** What is known of Redis, for all who use the connection. */
+/** The health of Redis, shared by all users of the connection. */
 export interface RedisHealth {
   readonly isUp: () => boolean
-  /** How many times Redis went away, now counted too: a change says that it may have lost what it knew. */
+  /** Returns the number of outages so far, a current one included. After a change, Redis may have lost data. */
   readonly outages: () => number
-  /** Something was asked in vain. Answers whether that is news. */
+  /** Records a failed command; returns true if Redis was not already unavailable. */
   readonly failed: (reason: string) => boolean
-  /** All is as it should be. */
+  /** Records a successful probe. */
   readonly succeeded: () => void
 }
 
 /**
- * Redis is away from the first thing that is asked in vain until a probe succeeds. Each beginning and each end is
- * logged and counted once, however many requests meet it.
+ * Redis counts as unavailable from the first failed command until a probe succeeds. Each start and each end of an
+ * outage is logged and counted once, however many requests fail.
  */
 export const makeRedisHealth = (where: string): Effect.Effect<RedisHealth> =>
   Effect.gen(function* () {

@@ -1,19 +1,20 @@
+/** Parses the URL of a Redis: a single server, a master behind Sentinels, or a cluster. */
 import { Data, Option } from "effect"
 
-/** A Redis server's address. */
+/** The address of a Redis server. */
 export interface RedisNode {
   readonly host: string
   readonly port: number
 }
 
-/** What every form of Redis is entered with. */
+/** The credentials and the encryption, common to every kind of target. */
 export interface RedisAccess {
   readonly username: string | null
   readonly password: string | null
   readonly hasTls: boolean
 }
 
-/** Which Redis is meant: one server, one that Sentinels know the way to, or a cluster. */
+/** The Redis to connect to: one server, a master found through Sentinels, or a cluster. */
 export type RedisTarget = Data.TaggedEnum<{
   Single: RedisAccess & { readonly node: RedisNode; readonly database: number }
   Sentinel: RedisAccess & {
@@ -33,14 +34,14 @@ const form =
   /^(?<scheme>rediss?)(?:\+(?<kind>sentinel|cluster))?:\/\/(?:(?<username>[^:@/]*)(?::(?<password>[^@/]*))?@)?(?<hosts>[^@/?#]+)(?:\/(?<path>[^?#]*))?$/
 
 /**
- * Reads one of
+ * Parses one of
  *
  * - `redis://user:password@host:6379/0`
  * - `redis+sentinel://user:password@host1:26379,host2:26379/mymaster/0`
  * - `redis+cluster://user:password@host1:6379,host2:6379`
  *
- * or the same with `rediss`, over TLS. All but the hosts and a Sentinel's master may be left out; what has a meaning in
- * URLs is percent-encoded in a password.
+ * or the same with `rediss`, over TLS. Only the hosts and a Sentinel's master are required. Characters of a password
+ * that are special in URLs must be percent-encoded.
  */
 export const parse = (text: string): Option.Option<RedisTarget> => {
   const { hosts = "", kind, password, path = "", scheme, username } = form.exec(text)?.groups ?? {}
@@ -66,7 +67,7 @@ export const parse = (text: string): Option.Option<RedisTarget> => {
   }
 }
 
-/** Where it is, without the credentials, for the log. */
+/** Describes the target for the log, without the credentials. */
 export const describe = (target: RedisTarget): string =>
   RedisTarget.$match(target, {
     Single: ({ node }) => addressOf(node),
@@ -96,7 +97,7 @@ const accessOf = (username = "", password = "", hasTls = false): RedisAccess | n
       hasTls,
     }
   } catch {
-    // A % that encodes nothing: the operator meant another password than this one.
+    // A `%` that encodes nothing: the operator meant another password than the raw text.
     return null
   }
 }

@@ -1,6 +1,8 @@
-/** How long anything waits for somebody who answers others meanwhile: they are there, and have much to do. */
+/** Times out pending commands when Redis stalls, without mistaking a busy Redis or a busy process for a stall. */
+
+/** The extra time that a command waits while Redis responds to other commands: it is available but busy. */
 const busyMillis = 1_000
-/** How often it is looked whether it is silent. */
+/** The length of a tick. */
 const lookMillis = 10
 
 interface Wait {
@@ -10,9 +12,9 @@ interface Wait {
 }
 
 /**
- * Makes a wait for one who may be gone: it ends where nobody was answered for `silenceMillis`, and after a second more
- * at the latest. One answer that is late among others is no silence. Nor is it one while this process has no turn to
- * hear anything, because it or its machine has much to do: time goes by looks of 10 ms, and a late one counts as one.
+ * Returns a function that rejects a pending response when no response at all arrived for `silenceMillis`. In any case
+ * it rejects one second after that. One late response among others is not a stall. Time is counted in 10 ms ticks, and
+ * a late tick counts as one. So a blocked event loop or a busy machine is not mistaken for a stall.
  */
 export const makeStallDetector = (silenceMillis: number) => {
   const waits = new Set<Wait>()
@@ -25,12 +27,13 @@ export const makeStallDetector = (silenceMillis: number) => {
     const now = performance.now()
     for (const wait of waits) {
       const silentMillis = (looks - Math.max(wait.sinceLook, heardAtLook)) * lookMillis
-      // The first look may come as soon as the wait has begun.
+      // The first tick may come immediately after the wait has begun.
       if (silentMillis > silenceMillis || now - wait.sinceMillis > silenceMillis + busyMillis) wait.giveUp()
     }
     lookAgain()
   }
-  // Timers run before the sockets are read: after a turn that was held up, an answer may lie there already.
+  // Timers run before sockets are read: after a blocked turn of the event loop, a response may be waiting there
+  // already.
   const lookAgain = (): void => {
     isLooking = waits.size > 0
     if (isLooking) setTimeout(() => setImmediate(look), lookMillis)

@@ -1,10 +1,16 @@
+/** The Lua scripts of the lockout in `RedisLoginThrottle`. */
 import type { RedisScript } from "./RedisScript.ts"
 
 /**
- * The steps of the lockout. All keys are about one email address, and all times are Redis's, in microseconds.
+ * The prelude of every script. All keys belong to one email, and all times are Redis's, in microseconds.
  *
- * KEYS: 1 the pair's failures (at most as many as lock it), 2 until when the pair is locked, 3 when the pair's attempts
- * under way began, 4 the failures of the email address, with the attempts under way, 5 the IPs it is known from.
+ * KEYS:
+ *
+ * 1. the pair's failures, at most as many as lock it
+ * 2. until when the pair is locked
+ * 3. when the pair's attempts in progress began
+ * 4. the failures of the email, with the attempts in progress
+ * 5. the IPs it is known from
  */
 const begin = `
 local failures, lock, underWay, emailFailures, knownIps = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -16,10 +22,10 @@ local function count(times, kept, millis)
   redis.call('LTRIM', times, -kept, -1)
   redis.call('PEXPIRE', times, millis)
 end
--- Until when that many lie within the window; 0 where there are fewer.
+-- Returns until when that many failures are within the window; 0 if there are fewer.
 local function reachedUntil(times, number, millis)
   local time = redis.call('LINDEX', times, -number)
-  -- After a fail-over the clock is another server's. Where it is behind, no time is later than now.
+  -- After a fail-over the clock is another server's. If that clock is behind, count no time as later than now.
   return time and math.min(time, now) + millis * 1000 or 0
 end
 `
@@ -27,9 +33,21 @@ end
 const keys = 5
 
 /**
- * ARGV: the IP, failures that lock a pair, its window in milliseconds, failures that lock an email address, its window,
- * after how many milliseconds an attempt under way is given up. Answers: 0 if it may begin, -2 if it may and the pair has
- * logged in before, -1 if it has to wait for those under way, else for how many milliseconds it is refused.
+ * ARGV:
+ *
+ * 1. the IP
+ * 2. failures that lock a pair
+ * 3. the pair's window in milliseconds
+ * 4. failures that lock an email
+ * 5. the email's window in milliseconds
+ * 6. after how many milliseconds an attempt in progress no longer counts
+ *
+ * Returns:
+ *
+ * - 0 if the attempt may begin
+ * - -2 if it may begin and the pair has logged in before
+ * - -1 if it must wait for the attempts in progress
+ * - otherwise, for how many milliseconds it is refused
  */
 export const admit: RedisScript = {
   name: "taskwrightAdmitLogin",
@@ -55,7 +73,7 @@ if others > 0 and (others >= pairFailures or reachedUntil(failures, pairFailures
 end
 redis.call('RPUSH', underWay, text(now))
 redis.call('PEXPIRE', underWay, attemptMillis)
--- A known IP can fail on while the email address is locked, so more may have to be kept than lock it.
+-- A known IP can still fail while the email is locked, so store more failures than lock it.
 count(emailFailures, 2 * emailLimit, emailMillis)
 return redis.call('ZSCORE', knownIps, ip) and -2 or 0
 `,
@@ -75,7 +93,7 @@ end
 `,
 }
 
-/** ARGV: the IP, how many are known at most, for how many milliseconds. */
+/** ARGV: the IP, the maximum number of known IPs, for how many milliseconds they are known. */
 export const succeed: RedisScript = {
   name: "taskwrightSucceedLogin",
   keys,
@@ -98,7 +116,7 @@ redis.call('RPOP', emailFailures)
 `,
 }
 
-/** KEYS: 1 what a failed login from an IP, or an account opened from it, leaves behind. Answers whether it is there. */
+/** KEYS: 1 the mark that a failed login from an IP, or an account opened from it, leaves. Returns whether it exists. */
 export const isNoted: RedisScript = {
   name: "taskwrightIsLoginNoted",
   keys: 1,

@@ -1,11 +1,12 @@
+/** The Lua scripts of `RedisProfileCache`, and the mark of an invalidated profile. */
 import type { RedisScript } from "./RedisScript.ts"
 
-/** What stands in the place of a profile that was forgotten: it is no JSON, and no lease. */
+/** The value that replaces an invalidated profile: it is neither JSON nor a lease. */
 export const forgotten = "forgotten"
 
 /**
- * KEYS: the profile. ARGV: a lease, for how many milliseconds it is good. Answers what stands there; nil where nothing
- * does, and then who holds the lease, the last to ask, may fill.
+ * KEYS: the profile. ARGV: a lease, its lifetime in milliseconds. Returns the stored value, or nil if there is none.
+ * After nil, the holder of the lease, which is the last caller, may fill the cache.
  */
 export const find: RedisScript = {
   name: "taskwrightFindProfile",
@@ -18,7 +19,7 @@ return false
 `,
 }
 
-/** KEYS: the profile. ARGV: the lease, the profile, its life in milliseconds. */
+/** KEYS: the profile. ARGV: the lease, the profile, its lifetime in milliseconds. */
 export const fill: RedisScript = {
   name: "taskwrightFillProfile",
   keys: 1,

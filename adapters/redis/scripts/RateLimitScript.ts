@@ -1,8 +1,10 @@
+/** The Lua script of the sliding window in `RedisRateLimiter`. */
 import type { RedisScript } from "./RedisScript.ts"
 
 /**
  * KEYS: the times (microseconds) of the allowed requests that still count, oldest first. ARGV: limit, window in
- * milliseconds. Answers: whether it may pass, how many count now, after how many microseconds the oldest of them leaves.
+ * milliseconds. Returns whether the request is allowed, how many count now, and after how many microseconds the oldest
+ * of them leaves the window.
  */
 export const take: RedisScript = {
   name: "taskwrightTake",
@@ -13,7 +15,7 @@ local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
 local function text(micros) return string.format('%.0f', micros) end
 
--- After a fail-over the clock is another server's. Where it is behind, the times move back with it.
+-- After a fail-over the clock is another server's. If that clock is behind, the times move back with it.
 local ahead = tonumber(redis.call('LINDEX', times, -1) or 0) - now
 if ahead > 0 then
   local kept = redis.call('LRANGE', times, 0, -1)

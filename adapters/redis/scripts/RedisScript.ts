@@ -1,4 +1,4 @@
-/** A step that Redis takes as a whole: nobody sees it half done. */
+/** The description of a Lua script. Redis runs a script atomically: no other command sees it half done. */
 export interface RedisScript {
   /** Unique among the scripts of this service. */
   readonly name: string

@@ -1,9 +1,10 @@
+/** Lists the Lua scripts for the client. */
 import * as LoginScripts from "./LoginThrottleScripts.ts"
 import * as ProfileScripts from "./ProfileCacheScripts.ts"
 import { take } from "./RateLimitScript.ts"
 import type { RedisScript } from "./RedisScript.ts"
 
-/** Every script of the service: a client knows all of them from its beginning. */
+/** All scripts of the service: a client defines them when it is created. */
 export const redisScripts: ReadonlyArray<RedisScript> = [
   LoginScripts.admit,
   LoginScripts.fail,
