@@ -1,3 +1,4 @@
+/** Holds a password change to the end of sessions that began with the old password meanwhile. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { ChangePassword, changePassword } from "../../application/accounts/passwords/ChangePassword.ts"

@@ -1,3 +1,4 @@
+/** Holds account deletion to its password check when the password changes at the same time. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { DeleteAccount, deleteAccount } from "../../application/accounts/DeleteAccount.ts"

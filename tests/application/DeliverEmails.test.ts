@@ -1,3 +1,4 @@
+/** Holds one delivery pass of the outbox to its claims, retries and dead letters. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber, Layer, Logger, Ref, References } from "effect"
 import { TestClock } from "effect/testing"
@@ -14,7 +15,7 @@ import { keepAccount } from "../support/entities.ts"
 import { timesAtOnce } from "../support/interleaving.ts"
 import * as RecordingSender from "../support/RecordingSender.ts"
 
-/** A set of its own for each test: passes take whatever is due. */
+/** Provides a fresh set of ports to each test, because a pass claims every due email. */
 const alone = Effect.provide(Layer.fresh(RecordingSender.layer.pipe(Layer.provideMerge(memory))))
 
 const { MailServer } = RecordingSender

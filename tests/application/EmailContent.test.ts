@@ -1,3 +1,4 @@
+/** Holds the content of each kind of email to its greeting, link and plain text. */
 import { assert, describe, it } from "vitest"
 import { emailContent } from "../../adapters/mail/EmailContent.ts"
 import { Email } from "../../application/mail/EmailSender.ts"

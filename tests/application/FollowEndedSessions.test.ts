@@ -1,3 +1,4 @@
+/** Holds a process to the sessions that other processes revoke, and to its trust bound during outages. */
 import { assert, layer } from "@effect/vitest"
 import { Cause, Clock, Effect, Exit, Fiber, Layer, Ref } from "effect"
 import { TestClock } from "effect/testing"
@@ -16,11 +17,11 @@ interface Tokens {
   readonly accessToken: string
 }
 
-/** Another process on the same store: its guards know nothing of what this one's learned. */
+/** Runs as another process on the same store, with ephemeral stores that know nothing of this one's. */
 const inAnotherProcess = Effect.provide(Layer.fresh(MemoryGuards.layer))
 const following = Effect.provide(syncRevokedSessions)
 
-/** What a process that shows the tokens gets to hear. */
+/** What a process decides about a request with these tokens. */
 const answerTo = (tokens: Tokens) =>
   Effect.map(Effect.exit(authenticate(tokens)), (exit) => {
     if (Exit.isSuccess(exit)) return "trusted"
@@ -28,7 +29,7 @@ const answerTo = (tokens: Tokens) =>
     return Cause.squash(exit.cause) instanceof Unavailable ? "unavailable" : "broken"
   })
 
-/** As `answerTo`, while time goes on until there is an answer: a look that is not answered is given up by the clock. */
+/** As `answerTo`, while the clock advances until there is a decision, because a timeout of a read needs the clock. */
 const answerInTime = Effect.fnUntraced(function* (tokens: Tokens) {
   const answer = yield* Effect.forkChild(answerTo(tokens))
   while (answer.pollUnsafe() === undefined) {
@@ -40,14 +41,14 @@ const answerInTime = Effect.fnUntraced(function* (tokens: Tokens) {
 
 const isSignedOut = (tokens: Tokens) => Effect.map(answerTo(tokens), (answer) => answer === "refused")
 
-/** Ends the session as another process does: this one is not told. */
+/** Revokes the session as another process does, without a message to this one. */
 const endElsewhere = Effect.fnUntraced(function* (tokens: Tokens) {
   const sessions = yield* SessionRepository
   const { sessionId, userId } = yield* authenticate(tokens)
   return Effect.asVoid(sessions.end(userId, sessionId))
 })
 
-/** The store behind a connection whose looks can be stopped, with each look's reach. */
+/** A store behind a connection that the test can interrupt. Records the time from which each read starts. */
 const makeUnsteady = Effect.gen(function* () {
   const sessions = yield* SessionRepository
   const state = yield* Ref.make<"there" | "away" | "silent">("there")
@@ -172,7 +173,7 @@ layer(memory)("followEndedSessions", (it) => {
       )
       yield* Effect.gen(function* () {
         yield* yield* endElsewhere(ended.tokens)
-        // No timer fires: those of a stopped process come late.
+        // No timer fires, because the timers of a stopped process fire late.
         jump.wall = wall
         jump.monotonic = monotonic
         assert.strictEqual(yield* answerTo(ended.tokens), "refused")

@@ -1,3 +1,4 @@
+/** Holds a login to its password check, its lockout and its response for unknown addresses. */
 import { assert, layer } from "@effect/vitest"
 import { argon2id, hash } from "argon2"
 import { Effect, Exit, Layer } from "effect"
@@ -41,7 +42,7 @@ layer(memory)("logIn", (it) => {
     Effect.gen(function* () {
       const { account } = yield* registerUser
       for (let failures = 0; failures < 5; failures++) {
-        // However the address is typed, it is one.
+        // Every spelling of the address counts as the same address.
         const typed = failures % 2 === 0 ? account.email : ` ${account.email.toUpperCase()}`
         assert.strictEqual((yield* Effect.flip(logIn(logInCommand(typed, wrongPassword))))._tag, "InvalidCredentials")
       }

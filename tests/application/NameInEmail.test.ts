@@ -1,3 +1,4 @@
+/** Holds the name in an email's greeting to text that cannot carry a link or a message. */
 import * as fc from "fast-check"
 import { assert, describe, it } from "vitest"
 import { nameForEmail } from "../../adapters/mail/NameInEmail.ts"
@@ -116,7 +117,7 @@ describe("nameForEmail", () => {
     const text = fc.oneof(fc.string({ unit: "binary", maxLength: 60 }), fc.string({ unit: "grapheme", maxLength: 60 }))
     fc.assert(
       fc.property(text, (name) => {
-        // Also names that an older version stored.
+        // The function also gets names that an older version stored.
         const line = nameForEmail(name as FullName)
         if (line === null) return
         assert.notMatch(line, /[\p{Cc}\u2028\u2029\p{Bidi_Control}]/u)

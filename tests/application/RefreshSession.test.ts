@@ -1,3 +1,4 @@
+/** Holds token refresh to rotation, reuse detection and its leeway. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer, Logger, Option } from "effect"
 import { TestClock } from "effect/testing"

@@ -1,3 +1,4 @@
+/** Holds registration to one account an address, a session and a verification email. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"

@@ -1,3 +1,4 @@
+/** Holds a password reset to its token's single use and to the revocation of every session. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { TestClock } from "effect/testing"
@@ -22,7 +23,7 @@ import { timesAtOnce } from "../support/interleaving.ts"
 const newPassword = "Another horse 2"
 const command = (token: string, password = newPassword) => read(ResetPassword)({ token, password })
 
-/** A token as it is mailed to the user. */
+/** Issues a token as it is sent to the user. */
 const openReset = Effect.fnUntraced(function* (userId: UserId) {
   const { hash, token } = yield* (yield* OpaqueTokens).make(userId)
   yield* (yield* PasswordResetRepository).replace(ask(userId, hash, yield* now))
@@ -58,7 +59,7 @@ layer(memory)("resetPassword", (it) => {
       yield* resetPassword(command(yield* openReset(account.id)))
       assert.isTrue((yield* accounts.get(account.id)).isEmailVerified)
       assert.strictEqual((yield* Effect.flip(verifyEmail({ token: verification })))._tag, "InvalidVerificationToken")
-      // A second reset finds it verified.
+      // A second reset finds the address verified.
       yield* resetPassword(command(yield* openReset(account.id)))
       assert.isTrue((yield* accounts.get(account.id)).isEmailVerified)
     }),

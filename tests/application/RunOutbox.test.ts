@@ -1,3 +1,4 @@
+/** Holds the email worker's loop to its pauses, its backoff and its end. */
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Layer, Logger, Ref, Scope } from "effect"
 import { TestClock } from "effect/testing"
@@ -15,7 +16,7 @@ const alone = Effect.provide(Layer.fresh(RecordingSender.layer.pipe(Layer.provid
 const queue = Effect.flatMap(keepAccount(), ({ id }) => queueEmail(id, "TokenTheft"))
 const countOrders = Effect.flatMap(MailServer, ({ orders }) => Effect.map(Ref.get(orders), (all) => all.length))
 
-/** Starts it in a scope that the test closes. */
+/** Starts the loop in a scope that the test closes. */
 const start = Effect.gen(function* () {
   const scope = yield* Scope.make()
   yield* Scope.provide(runOutbox, scope)

@@ -1,3 +1,4 @@
+/** Holds email verification to its token's lifetime, single use and resends. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
@@ -17,7 +18,7 @@ const assertInvalid = Effect.fnUntraced(function* (token: string) {
   assert.strictEqual((yield* Effect.flip(verifyEmail({ token })))._tag, "InvalidVerificationToken")
 })
 
-/** Asks for another mail and lets the time pass that the answer takes. */
+/** Requests another email and advances the clock by the time that the response takes. */
 const resend = Effect.fnUntraced(function* (email: EmailAddress) {
   const asking = yield* Effect.forkChild(resendVerification({ email }))
   yield* TestClock.adjust(100)

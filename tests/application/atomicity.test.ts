@@ -1,3 +1,4 @@
+/** Holds use cases with several writes to all or none of them when the store fails between two. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, Exit, Option } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
@@ -12,7 +13,7 @@ import { memory } from "../../bootstrap/memory.ts"
 import { lastMailedToken, mailedTokens, registerCommand, registerUser } from "../support/accounts.ts"
 import { read } from "../support/decoding.ts"
 
-/** The store went away between two steps of a use case. */
+/** The store became unavailable between two steps of a use case. */
 const away = () => Effect.die(new Unavailable({ dependency: "the database", retryAfterSeconds: 1 }))
 
 layer(memory)("a use case that is cut off between two writes", (it) => {

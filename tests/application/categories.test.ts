@@ -1,3 +1,4 @@
+/** Holds the use cases of categories to unique names and to their owner. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { createCategory } from "../../application/categories/CreateCategory.ts"

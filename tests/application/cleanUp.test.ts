@@ -1,3 +1,4 @@
+/** Holds cleanup to its retention times, its batches and its pauses. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Logger, Ref } from "effect"
 import { TestClock } from "effect/testing"
@@ -16,7 +17,7 @@ import { keepTask, keepUser, newSessionId, newTokenHash } from "../support/entit
 const hour = 60 * 60 * 1000
 const day = 24 * hour
 
-/** A task of a new user, deleted now. */
+/** Creates a task of a new user and deletes it now. */
 const deleteTask = Effect.gen(function* () {
   const tasks = yield* TaskRepository
   const task = yield* keepTask(yield* keepUser)
@@ -27,7 +28,7 @@ const deleteTask = Effect.gen(function* () {
 const isKept = (task: Effect.Success<typeof deleteTask>) =>
   Effect.flatMap(TaskRepository, (tasks) => Effect.isSuccess(tasks.getDeleted(task.userId, task.id)))
 
-/** Runs to its end, whatever it waits for on the way. */
+/** Runs the effect to its end, and advances the clock for everything that it waits for. */
 const passingTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const fiber = yield* Effect.forkChild(effect)

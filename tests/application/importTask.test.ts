@@ -1,3 +1,4 @@
+/** Holds a task's import to the state, times and categories that the export recorded. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
@@ -17,7 +18,7 @@ const wanted: Omit<ImportTask, "userId" | "categoryIds" | "createdAt"> = {
   description: null,
   status: "completed",
   priority: "high",
-  // Before the test's clock began: it was in the future when it was set.
+  // Before the test clock's start. The date was in the future when it was set.
   dueDate: Timestamp.make("1970-01-01T00:00:00.000Z"),
 }
 

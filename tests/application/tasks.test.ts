@@ -1,3 +1,4 @@
+/** Holds the use cases of tasks to versions, due dates, owners and the trash. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
@@ -65,7 +66,7 @@ layer(memory)("tasks", (it) => {
       const refused = { userId, taskId: task.id, version: task.version, dueDate }
       assert.strictEqual((yield* Effect.flip(createTask({ userId, title, dueDate })))._tag, "DueDateNotInFuture")
       assert.strictEqual((yield* Effect.flip(updateTask(refused)))._tag, "DueDateNotInFuture")
-      // Shape comes before existence.
+      // The shape is checked before the existence.
       const missing = yield* Effect.flip(updateTask({ ...refused, taskId: newTaskId() }))
       assert.strictEqual(missing._tag, "DueDateNotInFuture")
       assert.deepStrictEqual(yield* getTask({ userId, taskId: task.id }), task)

@@ -1,3 +1,4 @@
+/** Holds every setting to its default, its limits and its one-line error message. */
 import { generateKeyPairSync, type KeyObject } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import { availableParallelism } from "node:os"
@@ -18,7 +19,7 @@ const rsaKey = pem(generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKe
 
 interface Case {
   readonly setting: string
-  /** What the setting decides. */
+  /** The value that the setting determines. */
   readonly of: (settings: Settings) => unknown
   readonly byDefault: unknown
   readonly good: ReadonlyArray<readonly [text: string, value: unknown]>

@@ -1,3 +1,4 @@
+/** Holds the warning about misspelled settings to likely names alone. */
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { misspelledSettings, settingNames } from "../../bootstrap/MisspelledSettings.ts"

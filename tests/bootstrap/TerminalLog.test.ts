@@ -1,3 +1,4 @@
+/** Holds the terminal's log to one readable line an entry. */
 import { stripVTControlCharacters } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Logger } from "effect"

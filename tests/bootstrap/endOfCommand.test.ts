@@ -1,3 +1,4 @@
+/** Holds the cleanup and vacuum at the end of a local command to short steps and small cost. */
 import { existsSync, readdirSync } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
@@ -15,7 +16,7 @@ import { FullName } from "../../domain/accounts/UserAccount.ts"
 import { keepUser } from "../support/entities.ts"
 import { temporaryFolder } from "../support/temporaryFolder.ts"
 
-/** What one local command stands on; the command ends with the effect that it is provided to. */
+/** The layers that one local command runs on. The command ends with the effect that they are provided to. */
 const command = (env: Record<string, string>) =>
   Layer.unwrap(
     Effect.map(loadSettings({ isTerminal: false }), (settings) => liveCommand(settings, () => Effect.void)),
@@ -35,10 +36,10 @@ const rowsOf = (query: string) =>
   )
 const unsentMails = rowsOf("SELECT count(*)::int AS rows FROM outgoing_emails WHERE sent_at IS NULL AND attempts = 0")
 const deletedTasks = rowsOf("SELECT count(*)::int AS rows FROM tasks WHERE deleted_at IS NOT NULL")
-/** Vacuuming and analyzing write it down; a table that never was has -1. */
+/** VACUUM and ANALYZE write this count. A table without either has -1. */
 const countedTasks = rowsOf("SELECT reltuples::int AS rows FROM pg_class WHERE oid = 'tasks'::regclass")
 
-/** Takes connections, and says nothing on them. */
+/** Accepts connections, and sends nothing on them. */
 const silentServer = Effect.acquireRelease(
   Effect.promise(
     () =>
@@ -97,7 +98,7 @@ describe("the end of a local command", () => {
       })
       yield* Effect.flip(Effect.provide(make, command({ DATA_DIR })))
       const counts: Array<number> = []
-      // More than it takes: on a busy machine a step may run out of its time.
+      // More steps than needed, because on a busy machine a step may exceed its time limit.
       while (counts.at(-1) !== 0 && counts.length < 20) {
         counts.push(yield* Effect.provide(deletedTasks, command({ DATA_DIR })))
       }

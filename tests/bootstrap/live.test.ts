@@ -1,3 +1,4 @@
+/** Holds the whole composition to its retention setting and to a one-line error at start. */
 import { assert, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
@@ -8,7 +9,7 @@ import { loadSettings } from "../../bootstrap/Settings.ts"
 import { toMillis } from "../../domain/shared/Timestamp.ts"
 import { at, keepTask, keepUser } from "../support/entities.ts"
 
-/** The whole composition on a database that keeps nothing. */
+/** The whole composition on a database without persistence. */
 const liveWith = (env: Record<string, string>) =>
   Layer.unwrap(Effect.map(loadSettings({ isTerminal: false }), live)).pipe(
     Layer.provide(
@@ -17,8 +18,8 @@ const liveWith = (env: Record<string, string>) =>
   )
 
 /**
- * Asks again and again while the test's clock goes on, a quarter of an hour at a time and 20 hours at most. The pauses are
- * real, for the database does not go by that clock.
+ * Repeats the check while the test clock advances, a quarter of an hour at a time and 20 hours at most. The pauses
+ * are real, because the database does not use that clock.
  */
 const whileTimePasses = <A, E, R>(ask: Effect.Effect<A, E, R>) =>
   Effect.retry(
@@ -45,7 +46,7 @@ it.effect("removes deleted tasks once DELETED_TASK_RETENTION is over", () =>
   }),
 )
 
-// A Linux has such a place; elsewhere the folder's parent is missing, and cannot be made either.
+// Linux has such a path. Elsewhere the folder's parent is missing, and cannot be created either.
 it.effect.each(["/proc/taskwright/data", "/dev/null/data"])("fails with one line where %s cannot be made", (folder) =>
   Effect.gen(function* () {
     const error = yield* Effect.flip(Effect.scoped(Layer.build(liveWith({ DATA_DIR: folder }))))

@@ -1,3 +1,4 @@
+/** The contract suite of the `AccountRepository` port, which every adapter of it runs. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, Exit, type Layer, Option } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
@@ -31,7 +32,7 @@ const full = {
   updatedAt: at(2),
 }
 
-/** What every `AccountRepository` promises. */
+/** Registers the tests of every promise that an `AccountRepository` makes. */
 export const suite = (
   name: string,
   repositories: Layer.Layer<
@@ -143,7 +144,7 @@ export const suite = (
         assert.isFalse(yield* categories.exists(category.id))
         assert.deepStrictEqual(yield* categories.list(account.id), [])
         assert.deepStrictEqual(yield* sessions.findByTokenForUpdate(account.id, running.token.hash), Option.none())
-        // Their access tokens are to be refused all the same.
+        // Their access tokens must still be refused.
         const known = (since: Timestamp) =>
           Effect.map(sessions.endedSince(since), (all) =>
             [running, ended, others].map(({ session }) => all.filter((id) => id === session.id).length),
@@ -152,7 +153,7 @@ export const suite = (
         assert.deepStrictEqual(yield* known(before), [1, 0, 0])
         assert.deepStrictEqual(yield* accounts.get(other.id), other)
         assert.deepStrictEqual(yield* sessions.list(other.id, newSessionId(), at(0)), [others.session])
-        // The address is free again.
+        // The address is available again.
         yield* accounts.insert(makeAccount({ email: account.email }))
       }),
     )

@@ -1,3 +1,4 @@
+/** The contract suite of the `CategoryRepository` port, which every adapter of it runs. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, Exit, type Layer } from "effect"
 import type { AccountRepository } from "../../application/accounts/AccountRepository.ts"
@@ -6,7 +7,7 @@ import { CategoryColor, CategoryName, maxCategories } from "../../domain/categor
 import { at, keepCategory, keepUser, makeCategory, newCategoryId, newUserId } from "../support/entities.ts"
 import { allAtOnce } from "../support/interleaving.ts"
 
-/** What every `CategoryRepository` promises. */
+/** Registers the tests of every promise that a `CategoryRepository` makes. */
 export const suite = (name: string, repositories: Layer.Layer<AccountRepository | CategoryRepository, unknown>) =>
   layer(repositories, { excludeTestServices: true })(`CategoryRepository: ${name}`, (it) => {
     it.effect("gives back every field of a category", () =>
@@ -141,7 +142,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       Effect.gen(function* () {
         const categories = yield* CategoryRepository
         const userId = yield* keepUser
-        // An emoji (U+1F33B) comes after U+FF5E, although its first UTF-16 unit (0xD83C) is less.
+        // An emoji (U+1F33B) sorts after U+FF5E, although its first UTF-16 unit (0xD83C) is less.
         const sorted = ["ABC", "Z bc", "Zab", "a bc", "abc", "abcd", "äbc", "～～～", "🌻🌻🌻"].map((text) =>
           CategoryName.make(text),
         )

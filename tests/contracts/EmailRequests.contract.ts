@@ -1,3 +1,4 @@
+/** The contract suite of the `EmailRequests` port, which every adapter of it runs. */
 import { assert, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, type Layer, Option } from "effect"
 import { type EmailRequest, EmailRequests, type RequestableKind } from "../../application/outbox/EmailRequests.ts"
@@ -11,7 +12,7 @@ const makeRequest = (kind: RequestableKind = "ResetPassword"): EmailRequest => (
   kind,
 })
 
-/** What every `EmailRequests` promises. */
+/** Registers the tests of every promise that an `EmailRequests` makes. */
 export const suite = (name: string, repositories: Layer.Layer<EmailRequests | UnitOfWork, unknown>) =>
   layer(repositories, { excludeTestServices: true })(`EmailRequests: ${name}`, (it) => {
     const keep = Effect.fnUntraced(function* (...requests: ReadonlyArray<EmailRequest>) {
@@ -80,7 +81,7 @@ export const suite = (name: string, repositories: Layer.Layer<EmailRequests | Un
     )
   })
 
-/** What a store promises whose units do not exclude each other. */
+/** Registers the tests for a store with units of work that run concurrently. */
 export const concurrentSuite = (name: string, repositories: Layer.Layer<EmailRequests | UnitOfWork, unknown>) =>
   layer(repositories, { excludeTestServices: true })(`EmailRequests under load: ${name}`, (it) => {
     it.effect("neither adds nor takes later for a unit that handles a request for the same address", () =>

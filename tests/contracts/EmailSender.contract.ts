@@ -1,17 +1,21 @@
+/** The contract suite of the `EmailSender` port, which every adapter of it runs. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { Email, EmailSender } from "../../application/mail/EmailSender.ts"
 import type { FullName } from "../../domain/accounts/UserAccount.ts"
 import { newEmail, newTaskId, newTokenSalt } from "../support/entities.ts"
 
-/** A mail as it reached its reader. */
+/** An email as it reached its recipient. */
 export interface DeliveredEmail {
   readonly to: string
-  /** The whole of it, in plain words. */
+  /** The whole message as plain text. */
   readonly text: string
 }
 
-/** What every `EmailSender` promises. `delivered` reads what has reached its readers so far, in any order. */
+/**
+ * Registers the tests of every promise that an `EmailSender` makes. `delivered` reads the emails that have reached
+ * their recipients so far, in any order.
+ */
 export const suite = <R>(
   name: string,
   sender: Layer.Layer<EmailSender | R, unknown>,
@@ -22,7 +26,7 @@ export const suite = <R>(
     const makeEmail = (fullName = "Ada Lovelace") =>
       Email.VerifyEmail({
         to: newEmail(),
-        // Not decoded: a name that an older version stored can hold anything.
+        // Not decoded, because a name that an older version stored can hold anything.
         fullName: fullName as FullName,
         token: `${newTokenSalt()}.${newTokenSalt()}`,
       })

@@ -1,3 +1,4 @@
+/** The contract suite of the `EmailVerificationRepository` port, which every adapter of it runs. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer, Option } from "effect"
 import type { AccountRepository } from "../../application/accounts/AccountRepository.ts"
@@ -6,7 +7,7 @@ import { ask } from "../../domain/accounts/EmailVerification.ts"
 import { at, keepUser, newTokenHash, newUserId } from "../support/entities.ts"
 import { timesAtOnce } from "../support/interleaving.ts"
 
-/** What every `EmailVerificationRepository` promises. */
+/** Registers the tests of every promise that an `EmailVerificationRepository` makes. */
 export const suite = (
   name: string,
   repositories: Layer.Layer<AccountRepository | EmailVerificationRepository, unknown>,

@@ -1,3 +1,4 @@
+/** The contract suite of the `RevokedSessions` port, which every adapter of it runs. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { RevokedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
@@ -6,8 +7,9 @@ import { timesAtOnce } from "../support/interleaving.ts"
 import { type TimeControl, testTime, timedTests } from "../support/TimeControl.ts"
 
 /**
- * What every `EndedSessions` promises, given the life of the access tokens it serves. That an old one is forgotten is
- * no promise to a caller: nobody asks for a session whose tokens have all expired.
+ * Registers the tests of every promise that a `RevokedSessions` makes, given the lifetime of the access tokens. The
+ * removal of old entries is no promise to a caller: no caller asks about a session after all its tokens have
+ * expired.
  */
 export const suite = (
   name: string,

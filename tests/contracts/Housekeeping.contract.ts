@@ -1,3 +1,4 @@
+/** The contract suite of the `ExpiredRecords` port, which every adapter of it runs with its repositories. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer, Option } from "effect"
 import { EmailVerificationRepository } from "../../application/accounts/email/EmailVerificationRepository.ts"
@@ -24,12 +25,12 @@ import {
   newTokenSalt,
 } from "../support/entities.ts"
 
-/** Twenty years before everything else that tests keep, since they may share the store. */
+/** Twenty years before all other records of the tests, because they may share the store. */
 const longAgo = (seconds: number): Timestamp => at(seconds - 20 * 365 * 86_400)
 const lifetimeMillis = 60_000
 const policy = { lifetimeMillis, reuseLeewayMillis: 0 }
 
-/** All that is over at that many seconds. */
+/** The limits for records that expired before that many seconds. */
 const before = (seconds: number) => ({
   sessionsAndTokens: longAgo(seconds),
   sentEmails: longAgo(seconds),
@@ -46,7 +47,10 @@ const nothing = {
   tasks: 0,
 }
 
-/** One batch, without what is remembered of ended sessions: how, and so how much, is each store's own affair. */
+/**
+ * Removes one batch. Leaves out the count of revoked sessions, because each store decides how it remembers them, and
+ * so how many.
+ */
 const removeBatch = Effect.fnUntraced(function* (seconds: number, limit = 1_000) {
   const housekeeping = yield* ExpiredRecords
   const { atomically } = yield* UnitOfWork
@@ -96,7 +100,7 @@ const deleteTask = Effect.fnUntraced(function* (userId: UserId, seconds: number)
   return task
 })
 
-/** What every `Housekeeping` promises, together with the repositories of its store. */
+/** Registers the tests of every promise that an `ExpiredRecords` makes, together with the repositories of its store. */
 export const suite = (name: string, repositories: Layer.Layer<Repositories, unknown>) =>
   layer(repositories, { excludeTestServices: true })(`Housekeeping: ${name}`, (it) => {
     it.effect("removes sessions that expired before the time, with their tokens", () =>

@@ -1,3 +1,4 @@
+/** The contract suite of the `LoginThrottle` port, which every adapter of it runs. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber, type Layer } from "effect"
 import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
@@ -7,8 +8,8 @@ import { timesAtOnce } from "../support/interleaving.ts"
 import { type TimeControl, testTime, timedTests } from "../support/TimeControl.ts"
 
 /**
- * What every `LoginThrottle` promises: the lockout of the HTTP contract. The windows may be shortened for one in real
- * time; a minute is then the fifteenth part of a pair's.
+ * Registers the tests of every promise that a `LoginThrottle` makes: the lockout of the HTTP contract. A throttle in
+ * real time may shorten the windows. A minute is then the fifteenth part of a pair's window.
  */
 export const suite = (
   name: string,
@@ -28,7 +29,7 @@ export const suite = (
     const newAttempt = (ip = `test-${uuidV7Unsafe()}`): LoginAttempt => ({ email: newEmail(), ip })
     const from = (attempt: LoginAttempt, ip = `test-${uuidV7Unsafe()}`): LoginAttempt => ({ ...attempt, ip })
 
-    /** Null where the attempt may begin, else for how many milliseconds it may not. */
+    /** Returns null if the attempt may begin, else the milliseconds until it may. */
     const admit = Effect.fnUntraced(function* (attempt: LoginAttempt) {
       const { begin } = yield* LoginThrottle
       const result = yield* Effect.result(begin(attempt))
@@ -41,11 +42,11 @@ export const suite = (
         yield* throttle.recordFailure(attempt)
       }
     })
-    /** Begins as many attempts, and leaves them under way. */
+    /** Begins that many attempts, and leaves them in progress. */
     const begin = Effect.fnUntraced(function* (attempt: LoginAttempt, times: number) {
       for (let begun = 0; begun < times; begun++) assert.isNull(yield* admit(attempt))
     })
-    /** Fails as often as asked, from ever new places, so that no pair is locked. */
+    /** Fails that many times, from a new address each time, so that no pair is locked. */
     const failFromEverywhere = Effect.fnUntraced(function* (attempt: LoginAttempt, times: number) {
       for (let failed = 0; failed < times; failed++) yield* fail(from(attempt), 1)
     })
@@ -173,7 +174,7 @@ export const suite = (
         yield* failFromEverywhere(attempt, emailFailures)
         const retryAfterMillis = yield* admit(from(attempt))
         assert.isNotNull(retryAfterMillis)
-        // In a store that keeps its own time a hundred failures take theirs.
+        // In a store that keeps its own time, a hundred failures take some of it.
         assert.isAtMost(Math.abs((retryAfterMillis ?? 0) - emailWindowMillis), 5 * minuteMillis)
         assert.isNull(yield* admit(newAttempt()))
         yield* time.pass(emailWindowMillis)

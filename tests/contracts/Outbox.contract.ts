@@ -1,3 +1,4 @@
+/** The contract suite of the `Outbox` port, which every adapter of it runs. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
@@ -11,10 +12,10 @@ import { timesAtOnce } from "../support/interleaving.ts"
 const leaseSeconds = 120
 const kinds: ReadonlyArray<EmailKind> = ["VerifyEmail", "ResetPassword", "PasswordChanged", "TokenTheft"]
 
-/** What every `Outbox` promises. */
+/** Registers the tests of every promise that an `Outbox` makes. */
 export const suite = (name: string, repositories: Layer.Layer<AccountRepository | Outbox | UnitOfWork, unknown>) =>
   layer(repositories, { excludeTestServices: true })(`Outbox: ${name}`, (it) => {
-    // Claims take whatever is due, whosever it is.
+    // A claim takes every due email, of any test.
     let hours = 0
     const startHour = () => {
       const start = ++hours * 3600
@@ -35,7 +36,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
     const idsOf = (emails: ReadonlyArray<OutgoingEmail>) => emails.map(({ id }) => id)
     const claimIds = (time: Timestamp, limit?: number) => Effect.map(claim(time, limit), idsOf)
 
-    /** Lets the test have an hour of its own, with all that others left behind done with. */
+    /** Runs the test in an hour of its own, after every email that other tests left has been claimed and finished. */
     const inAnHour = <A, E, R>(test: (hour: Hour) => Effect.Effect<A, E, R>) =>
       Effect.gen(function* () {
         const hour = startHour()
@@ -115,7 +116,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
           const email = yield* queue(hour(0))
           const [claimed] = yield* claim(hour(0))
           if (claimed === undefined) return assert.fail("nothing was claimed")
-          // Sooner and later than the claim would have ended.
+          // Before and after the time at which the claim would have expired.
           yield* outbox.postpone(claimed, hour(5), "x".repeat(500))
           assert.deepStrictEqual(yield* claimIds(hour(4)), [])
           const [again] = yield* claim(hour(5))
@@ -215,7 +216,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
           yield* accounts.delete(gone)
           assert.deepStrictEqual(yield* claimIds(hour(2)), [others.id])
           assert.strictEqual(yield* outbox.countSince(gone, "VerifyEmail", hour(0)), 0)
-          // Who had claimed one notes in vain what became of it.
+          // The former claimant's results change nothing.
           yield* outbox.markSent(claimed, hour(3))
           yield* outbox.postpone(claimed, hour(3), "greylisted")
           yield* outbox.markDead(claimed, hour(3), "refused")

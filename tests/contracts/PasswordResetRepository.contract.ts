@@ -1,3 +1,4 @@
+/** The contract suite of the `PasswordResetRepository` port, which every adapter of it runs. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer, Option } from "effect"
 import type { AccountRepository } from "../../application/accounts/AccountRepository.ts"
@@ -6,7 +7,7 @@ import { ask } from "../../domain/accounts/PasswordReset.ts"
 import { at, keepUser, newTokenHash } from "../support/entities.ts"
 import { timesAtOnce } from "../support/interleaving.ts"
 
-/** What every `PasswordResetRepository` promises. */
+/** Registers the tests of every promise that a `PasswordResetRepository` makes. */
 export const suite = (name: string, repositories: Layer.Layer<AccountRepository | PasswordResetRepository, unknown>) =>
   layer(repositories, { excludeTestServices: true })(`PasswordResetRepository: ${name}`, (it) => {
     it.effect("gives back every field, once", () =>

@@ -1,3 +1,4 @@
+/** The contract suite of the `ProfileCache` port, which every adapter of it runs. */
 import { assert, layer } from "@effect/vitest"
 import { Data, Deferred, Effect, Fiber, type Layer } from "effect"
 import {
@@ -16,7 +17,10 @@ export class Refused extends Data.TaggedError("Refused") {}
 
 const namedAfter = (profile: Profile, count: number): Profile => ({ ...profile, fullName: FullName.make(`v${count}`) })
 
-/** A user whose profile has another name at every look, `v1` at the first, so that it shows when it was looked up. */
+/**
+ * Makes a user with a profile that has another name at every load, `v1` at the first. The name shows when it was
+ * loaded.
+ */
 export const makeSource = () => {
   const profile = profileOf(makeAccount())
   let looks = 0
@@ -35,8 +39,9 @@ export const get = <E>(userId: UserId, load: Effect.Effect<Profile, E>) =>
 export const forget = (userId: UserId) => Effect.flatMap(ProfileCache, (cache) => cache.invalidate(userId))
 
 /**
- * What every `ProfileCache` promises. Times may be shortened for a cache in real time; steps leave a tenth and more, so
- * that an ordinary delay changes nothing. One that remembers nothing keeps all promises but that.
+ * Registers the tests of every promise that a `ProfileCache` makes. A cache in real time may shorten the times.
+ * Steps leave a tenth and more, so that an ordinary delay changes nothing. A cache that stores nothing keeps all
+ * promises but storage.
  */
 export const suite = (
   name: string,
@@ -163,7 +168,7 @@ export const suite = (
         yield* get(userId, load)
         yield* time.pass(0.5 * lifetimeMillis)
         assert.deepStrictEqual(yield* get(userId, load), nth(1))
-        // Being asked for does not keep it.
+        // A read does not extend the entry's lifetime.
         yield* time.pass(0.6 * lifetimeMillis)
         assert.deepStrictEqual(yield* get(userId, load), nth(2))
       }))

@@ -1,3 +1,4 @@
+/** The contract suite of the `RateLimiter` port, which every adapter of it runs. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
@@ -6,8 +7,8 @@ import { timesAtOnce } from "../support/interleaving.ts"
 import { type TimeControl, testTime, timedTests } from "../support/TimeControl.ts"
 
 /**
- * What every `RateLimiter` promises. `windowMillis` may be shortened for a limiter in real time; steps are tenths of
- * it, so that an ordinary delay changes nothing.
+ * Registers the tests of every promise that a `RateLimiter` makes. A limiter in real time may shorten
+ * `windowMillis`. Steps are tenths of it, so that an ordinary delay changes nothing.
  */
 export const suite = (
   name: string,

@@ -1,3 +1,4 @@
+/** The contract suite of the `SessionRepository` port, which every adapter of it runs. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer, Option } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
@@ -11,7 +12,7 @@ import { skewsMillis, withClockSkew } from "../support/clockSkew.ts"
 import { at, keepUser, makeSession, newSessionId, newTokenHash, newTokenSalt, newUserId } from "../support/entities.ts"
 import { timesAtOnce } from "../support/interleaving.ts"
 
-/** A session that does not exist. */
+/** The id of a session that does not exist. */
 const nowhere = newSessionId()
 
 const policy = { lifetimeMillis: 60_000, reuseLeewayMillis: 0 }
@@ -23,7 +24,7 @@ const keepSession = Effect.fnUntraced(function* (userId: UserId) {
   return started
 })
 
-/** Rotates as the domain does, and gives the three rows that are to be stored. */
+/** Rotates the token as the domain does, and returns the three rows to store. */
 const rotation = (session: Session, presented: RefreshToken, now: Timestamp) => {
   const next = { hash: newTokenHash(), salt: newTokenSalt() }
   const decision = refresh({ session, presented, successor: null }, next, policy, now)
@@ -31,7 +32,7 @@ const rotation = (session: Session, presented: RefreshToken, now: Timestamp) => 
   return decision
 }
 
-/** What every `SessionRepository` promises. */
+/** Registers the tests of every promise that a `SessionRepository` makes. */
 export const suite = (
   name: string,
   repositories: Layer.Layer<AccountRepository | SessionRepository | UnitOfWork, unknown>,

@@ -1,3 +1,4 @@
+/** The contract suite of the `TaskRepository` port, which every adapter of it runs. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, Exit, type Layer, Schema } from "effect"
 import type { AccountRepository } from "../../application/accounts/AccountRepository.ts"
@@ -38,7 +39,7 @@ const changed = (task: Task, fields: Partial<Task> = {}): Task => ({
   updatedAt: at(60),
 })
 
-/** The task with the categories put on it. */
+/** Assigns the categories to the task and returns it. */
 const assign = Effect.fnUntraced(function* (task: Task, categories: ReadonlyArray<Category>) {
   const tasks = yield* TaskRepository
   const after = changed(task, { categories: [...categories].sort(byName) })
@@ -48,7 +49,7 @@ const assign = Effect.fnUntraced(function* (task: Task, categories: ReadonlyArra
 
 const ids = (page: { readonly data: ReadonlyArray<Task> }) => page.data.map(({ id }) => id)
 
-/** The page that the port's words ask for. */
+/** The page that the port's description promises. */
 const expectedPage = (all: ReadonlyArray<Task>, query: TaskQuery) => {
   const listed = all.filter((task) => matches(query, task)).sort(comparator(query))
   const skipped = (query.page - 1) * query.limit
@@ -60,7 +61,7 @@ const expectedPage = (all: ReadonlyArray<Task>, query: TaskQuery) => {
   }
 }
 
-/** What every `TaskRepository` promises. */
+/** Registers the tests of every promise that a `TaskRepository` makes. */
 export const suite = (
   name: string,
   repositories: Layer.Layer<AccountRepository | CategoryRepository | TaskRepository, unknown>,
@@ -415,7 +416,7 @@ export const suite = (
         assert.deepStrictEqual(yield* tasks.get(userId, other.id), { ...other, categories: [] })
         assert.deepStrictEqual((yield* tasks.getDeleted(userId, deleted.id)).task, { ...deleted, categories: [] })
         assert.strictEqual((yield* tasks.list(userId, makeQuery({ categoryId: going.id }))).total, 0)
-        // A change that was read before the category went can still be written, without it.
+        // A change that was read before the category was deleted can still be written, without the category.
         const after = changed(one, { title: TaskTitle.make("Changed meanwhile") })
         yield* tasks.update(one, after)
         assert.deepStrictEqual(yield* tasks.get(userId, one.id), { ...after, categories: [staying] })
@@ -478,7 +479,7 @@ export const suite = (
             priority: TaskPriority.literals[index % 3] ?? "low",
           }),
         )
-        // Backwards, so that the order of writing is not the order of ids.
+        // In reverse, so that the order of writes is not the order of ids.
         for (const task of [...all].reverse()) yield* tasks.insert(task)
         for (const sort of TaskSort.literals) {
           for (const order of SortOrder.literals) {

@@ -1,3 +1,4 @@
+/** The contract suite of the `UnitOfWork` port, which every adapter of it runs with its repositories. */
 import { assert, layer } from "@effect/vitest"
 import { Cause, Deferred, Effect, Exit, Fiber, type Layer, Option } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
@@ -37,7 +38,7 @@ const retitled = (task: Task, title: string): Task => ({
   version: nextVersion(task.version),
 })
 
-/** One write through every repository; `isKept` tells for each whether it can be seen. */
+/** Makes one write through every repository. `isKept` tells for each whether it can be read. */
 const everyWrite = Effect.gen(function* () {
   const accounts = yield* AccountRepository
   const categories = yield* CategoryRepository
@@ -80,7 +81,7 @@ const everyWrite = Effect.gen(function* () {
         session: Option.isSome(yield* sessions.findByTokenForUpdate(fresh.id, token.hash)),
       }
     }),
-    /** Asked apart, because asking takes it away. */
+    /** Read separately, because the read consumes it. */
     hadVerification: Effect.map(verifications.take(fresh.id, verification.tokenHash), Option.isSome),
   }
 })
@@ -97,7 +98,7 @@ const all = (isKept: boolean) => ({
   session: isKept,
 })
 
-/** What every `UnitOfWork` promises, together with the repositories of its store. */
+/** Registers the tests of every promise that a `UnitOfWork` makes, together with the repositories of its store. */
 export const suite = (name: string, repositories: Layer.Layer<Repositories, unknown>) =>
   layer(repositories, { excludeTestServices: true })(`UnitOfWork: ${name}`, (it) => {
     it.effect("keeps all writes of a unit that succeeds, and gives its value", () =>
@@ -253,7 +254,8 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
             Effect.gen(function* () {
               yield* tasks.insert(task)
               yield* Deferred.succeed(written, undefined)
-              // Time to look. The unit must not wait for the looker: in a store with one connection that one waits for it.
+              // Time for the other fiber to read. The unit must not wait for it: in a store with one
+              // connection, that fiber waits for the unit.
               yield* Effect.sleep("20 millis")
               return yield* Effect.fail("refused")
             }),

@@ -1,3 +1,4 @@
+/** Holds the embedded PostgreSQL to the contracts of all repositories. */
 import { Effect, Exit, Layer, Scope } from "effect"
 import { afterAll } from "vitest"
 import * as embedded from "../../adapters/postgres/embedded/EmbeddedPostgres.ts"
@@ -14,7 +15,7 @@ import * as SessionRepository from "./SessionRepository.contract.ts"
 import * as TaskRepository from "./TaskRepository.contract.ts"
 import * as UnitOfWork from "./UnitOfWork.contract.ts"
 
-// One database for all suites: making one takes seconds, and no suite minds the others' users.
+// One database for all suites, because its creation takes seconds, and suites ignore each other's users.
 const scope = Scope.makeUnsafe()
 const repositories = PostgresRepositories.layer.pipe(
   Layer.provide(Layer.effectDiscard(migrate)),

@@ -1,3 +1,4 @@
+/** Holds the SMTP sender and the file sender to the contract of `EmailSender`. */
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { getCACertificates, setDefaultCACertificates } from "node:tls"
@@ -14,7 +15,7 @@ import * as EmailSender from "./EmailSender.contract.ts"
 const from = { name: "Taskwright", address: "no-reply@example.com" }
 const publicUrl = "https://tasks.example.com"
 
-/** What a mail program shows of the message to whom it is addressed. */
+/** Reads what a mail program shows the recipient. */
 const read = (source: string) => {
   const message = readMessage(source)
   return { to: /<?([^<> ]+@[^<> ]+?)>?$/.exec(message.header("To"))?.[1] ?? "", text: message.partOf("text/plain") }
@@ -39,7 +40,7 @@ const smtp = (settings: smtpServer.SmtpServerSettings) =>
     ),
   ).pipe(Layer.provideMerge(smtpServer.layer(settings)))
 
-// By the envelope: the address in the header is what the message says of itself.
+// By the envelope, because the address in the header is only the message's own claim.
 const received = Effect.map(smtpServer.TestSmtpServer, ({ received }) =>
   received.flatMap(({ source, to }) => to.map((address) => ({ to: address, text: read(source).text }))),
 )

@@ -1,3 +1,4 @@
+/** Holds the memory adapters to the contracts of all their ports. */
 import { Effect, Layer } from "effect"
 import * as MemoryEmailSender from "../../adapters/memory/MemoryEmailSender.ts"
 import * as MemoryRepositories from "../../adapters/memory/MemoryRepositories.ts"

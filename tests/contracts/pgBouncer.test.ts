@@ -1,3 +1,4 @@
+/** Holds the PostgreSQL repositories behind PgBouncer to their contracts. */
 import { describeOnPgBouncer, repositoriesOnPgBouncer } from "../support/PgBouncer.ts"
 import * as AccountRepository from "./AccountRepository.contract.ts"
 import * as CategoryRepository from "./CategoryRepository.contract.ts"

@@ -1,3 +1,4 @@
+/** Holds the repositories on a PostgreSQL server to their contracts. */
 import { describeOnPostgres, freshRepositories } from "../support/postgres.ts"
 import * as AccountRepository from "./AccountRepository.contract.ts"
 import * as CategoryRepository from "./CategoryRepository.contract.ts"

@@ -1,3 +1,4 @@
+/** Holds the adapters on a single Redis server to their contracts. */
 import { afterAll } from "vitest"
 import { deletePrefix, describeOnRedis, freshPrefix, patientMillis, processOn, redisUrl } from "../support/redis.ts"
 import { suites } from "../support/redisSuites.ts"

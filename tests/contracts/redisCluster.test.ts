@@ -1,3 +1,4 @@
+/** Holds the adapters on a Redis Cluster to their contracts. */
 import { Effect, Exit, Layer, Scope } from "effect"
 import { afterAll } from "vitest"
 import { describeWithRedisServer, startRedisCluster } from "../support/RedisServer.ts"

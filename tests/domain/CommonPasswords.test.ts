@@ -1,3 +1,4 @@
+/** Holds the check for common passwords to its list and to simple variations of it. */
 import { assert, describe, it } from "@effect/vitest"
 import { isCommon } from "../../domain/accounts/CommonPasswords.ts"
 import { commonPasswordList } from "../../domain/accounts/commonPasswordList.ts"
@@ -7,7 +8,7 @@ import { accepts, read } from "../support/decoding.ts"
 const listed = commonPasswordList.trim().split(/\s+/)
 const isRefused = (text: string): boolean => isCommon(read(Password)(text))
 
-/** The password with its n-th letter in upper case. */
+/** Returns the password with its n-th letter in upper case. */
 const withCapital = (password: string, n: number): string => {
   let letters = 0
   return password.replaceAll(/\p{L}/gu, (letter) => (letters++ === n ? letter.toUpperCase() : letter))

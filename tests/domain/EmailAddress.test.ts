@@ -1,3 +1,4 @@
+/** Holds email addresses to the accepted syntax and to one spelling each. */
 import { assert, describe, it } from "@effect/vitest"
 import { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
 import { accepts, read } from "../support/decoding.ts"

@@ -1,3 +1,4 @@
+/** Holds ids, hashes and page numbers to their canonical forms and limits. */
 import { assert, describe, it } from "@effect/vitest"
 import { SessionId } from "../../domain/accounts/SessionId.ts"
 import { TokenHash, TokenSalt } from "../../domain/accounts/TokenHash.ts"

@@ -1,8 +1,9 @@
+/** Holds the order of texts to the order of code points. */
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Schema } from "effect"
 import { compareCodePoints } from "../../domain/shared/Order.ts"
 
-// Characters at the edges of UTF-8's lengths and around the surrogates, so that short texts often differ there.
+// Characters at the limits of UTF-8's lengths and around the surrogates, so that short texts often differ there.
 const character = Schema.Literals([
   "",
   "a",

@@ -1,3 +1,4 @@
+/** Holds passwords to their length in code points, their characters and their normalization. */
 import { assert, describe, it } from "@effect/vitest"
 import { Password, SubmittedPassword } from "../../domain/accounts/Password.ts"
 import { accepts, read } from "../support/decoding.ts"

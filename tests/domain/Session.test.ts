@@ -1,3 +1,4 @@
+/** Holds sessions to token rotation, expiry, reuse detection and its leeway. */
 import { assert, describe, it } from "@effect/vitest"
 import fc from "fast-check"
 import { Device, end, Refresh, refresh, start } from "../../domain/accounts/Session.ts"
@@ -11,7 +12,7 @@ const begin = () =>
   start({ id: newSessionId(), userId: newUserId(), device: null, tokenHash: newTokenHash() }, strict, at(0))
 const makeNext = () => ({ hash: newTokenHash(), salt: newTokenSalt() })
 
-/** A session whose first token was replaced ten seconds in. */
+/** A session that replaced its first token after ten seconds. */
 const rotateOnce = () => {
   const { session, token } = begin()
   const next = makeNext()
@@ -108,7 +109,8 @@ describe("refresh", () => {
           const { _tag } = refresh(held, makeNext(), policy, plusMillis(at(10), elapsedMillis))
           if (elapsedMillis >= 0)
             assert.strictEqual(_tag, elapsedMillis < reuseLeewayMillis ? "Reissued" : "ReuseDetected")
-          // Clocks that agree to a second differ by that, and a token of the far future is not of lately.
+          // Clocks that agree to a second may differ by that much. A token from further in the future does
+          // not count as recent.
           else if (elapsedMillis <= -1_000 || reuseLeewayMillis === 0) assert.strictEqual(_tag, "ReuseDetected")
         },
       ),

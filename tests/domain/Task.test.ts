@@ -1,3 +1,4 @@
+/** Holds tasks to their fields, their versions and their status changes. */
 import { assert, describe, it } from "@effect/vitest"
 import { Result, Schema } from "effect"
 import { CategoryName } from "../../domain/categories/Category.ts"

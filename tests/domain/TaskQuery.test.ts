@@ -1,3 +1,4 @@
+/** Holds the order and the filters of task lists to the contract. */
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Schema } from "effect"
 import { TaskPriority } from "../../domain/tasks/Task.ts"

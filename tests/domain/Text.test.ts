@@ -1,3 +1,4 @@
+/** Holds names, titles and descriptions to their lengths, normalization and visible characters. */
 import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import { FullName } from "../../domain/accounts/UserAccount.ts"
@@ -13,7 +14,7 @@ const trimmedTexts = [
 
 const family = "👩🏽‍🌾" // four code points, seven UTF-16 units
 
-/** Each shows nothing by itself, or nothing of its own. */
+/** Each shows nothing at all, or nothing of its own. */
 const hiddenCharacters = [
   ..." \u00a0\u1680\u2003\u202f\u205f\u3000",
   ..."\u00ad\u034f\u061c\u115f\u1160\u17b4\u180b\u180e\u200b\u200c\u200d\u200e\u202e\u2060\u2063\u2066\u206f",
@@ -67,7 +68,7 @@ describe.each(trimmedTexts)("$name", ({ schema, minimum, maximum }) => {
     for (const text of ["Café Zürich", "ạ̈bc", "한국어", "ガギグ", "\u1e9b\u0323 xy"]) {
       for (const form of ["NFC", "NFD"]) assert.strictEqual(reads(text.normalize(form)), text.normalize("NFC"))
     }
-    // Compatibility forms are other characters.
+    // Compatibility forms are different characters.
     assert.strictEqual(reads("ﬁne Ａ ①"), "ﬁne Ａ ①")
     assert.isTrue(isAccepted("e\u0301".repeat(maximum)))
     assert.isFalse(isAccepted("e\u0301".repeat(maximum + 1)))

@@ -1,3 +1,4 @@
+/** Holds timestamps to RFC 3339 and to milliseconds in UTC. */
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Schema } from "effect"
 import {

@@ -1,3 +1,4 @@
+/** Holds accounts to the changes that the domain allows, and password resets to their lifetime. */
 import { assert, describe, it } from "@effect/vitest"
 import { ask, isUnexpired, verificationLifetimeMillis } from "../../domain/accounts/EmailVerification.ts"
 import { PasswordHash } from "../../domain/accounts/Password.ts"

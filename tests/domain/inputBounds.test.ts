@@ -1,3 +1,4 @@
+/** Holds schemas of text to a length check before any costly work on the input. */
 import { assert, describe, it } from "vitest"
 import { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
 import { Password, SubmittedPassword } from "../../domain/accounts/Password.ts"
@@ -44,7 +45,7 @@ describe.each([
 
 describe("the bound before a normalization", () => {
   it("lets every form of a text pass whose normal form fits", () => {
-    // Four units compose into one, and of these supplementary characters six.
+    // Four UTF-16 units compose into one, and of these supplementary characters six.
     for (const character of ["\u1f82", "\u{16d6a}", "한"]) {
       for (const form of ["NFC", "NFD"]) {
         assert.isTrue(accepts(TaskTitle)(character.repeat(200).normalize(form)), `${character} ${form}`)
