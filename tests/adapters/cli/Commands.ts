@@ -1,3 +1,4 @@
+/** Runs the command inside the test process, on a local or a remote backend. */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -17,7 +18,7 @@ export interface Ran {
   readonly errors: string
 }
 
-/** A command line in this process: on the use cases in memory, or on a server that has them. */
+/** A command line in this process, on the use cases in memory or on a server that has them. */
 export interface CommandLine {
   readonly run: (args: ReadonlyArray<string>, input?: string, terminal?: TerminalSessionShape) => Promise<Ran>
   readonly json: <A>(args: ReadonlyArray<string>) => Promise<A>
@@ -26,12 +27,12 @@ export interface CommandLine {
   readonly stop: () => Promise<void>
 }
 
-/** The terminal of every command of which a test says nothing else. */
+/** The default terminal of every command. */
 const oneTerminal: TerminalSessionShape = { key: "one", isShown: true }
 
 export const places = ["local", "remote"] as const
 
-/** Starts a service in memory, and gives a command line that drives its ports directly or over HTTP. */
+/** Starts a service in memory, and returns a command line that calls its ports directly or over HTTP. */
 export const commandLine = async (
   place: (typeof places)[number],
   settings: Parameters<typeof startService>[1] = {},

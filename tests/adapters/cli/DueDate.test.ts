@@ -1,3 +1,4 @@
+/** Holds due dates that users write to the time that they mean in the local zone. */
 import { DateTime, Effect, Result } from "effect"
 import { assert, describe, it } from "vitest"
 import { parseDueDate } from "../../../adapters/cli/arguments/DueDate.ts"
@@ -68,7 +69,7 @@ describe("a due date as people write it", () => {
     ["-1w", "2026-11-17T22:59:59.000Z"],
     ["2026-12-24T18:00:00-05:00", "2026-12-24T23:00:00.000Z"],
     ["2026-12-24 18:00-05:00", "2026-12-24T23:00:00.000Z"],
-    // The other side of the change of clocks: summer time.
+    // After the change of clocks, in summer time.
     ["2027-06-01 12:00", "2027-06-01T10:00:00.000Z"],
     // The clocks skip this hour.
     ["2027-03-28 02:30", "2027-03-28T01:30:00.000Z"],
@@ -199,7 +200,7 @@ describe("days come first and times after", () => {
   it("a day has its own first and last second where the clocks change at midnight", () => {
     const santiago = (text: string, purpose: DatePurpose) =>
       read(text, "2026-01-01T12:00:00Z", purpose, "America/Santiago")
-    // 5 April begins after 23:00 to 24:00 was there twice; 6 September begins at one o'clock.
+    // 5 April begins after the hour from 23:00 to 24:00 occurred twice. 6 September begins at one o'clock.
     assert.equal(santiago("2026-04-04", "due"), "2026-04-05T03:59:59.000Z")
     assert.equal(santiago("2026-04-05", "from"), "2026-04-05T04:00:00.000Z")
     assert.equal(santiago("2026-09-05", "due"), "2026-09-06T03:59:59.000Z")

@@ -1,4 +1,6 @@
-/** A line of an export, as far as the tests look at it. */
+/** Makes exports and compares them, for tests of export and import. */
+
+/** The fields of an exported line that the tests read. */
 interface Line {
   readonly type: string
   readonly id?: string
@@ -10,7 +12,7 @@ const hex = (number: number, length: number): string => number.toString(16).padS
 const at = "2026-11-24T00:00:00.000Z"
 const pick = <A>(values: readonly [A, ...Array<A>], number: number): A => values[number % values.length] ?? values[0]
 
-/** An export of another account, with so many tasks in every state, and several that say the same. */
+/** Makes an export of another account, with that many tasks in every status, and several with equal content. */
 export const exportOf = (count: number): string => {
   const user = "01900000-0000-7000-8000-000000000001"
   const lines: ReadonlyArray<object> = [
@@ -48,6 +50,6 @@ export const linesOf = (text: string): ReadonlyArray<Line> =>
 
 const own = new Set(["id", "user_id", "version", "created_at", "updated_at", "exported_at"])
 
-/** What an import keeps, in an order that does not hang on when a task was made. */
+/** Returns what an import preserves, in an order that does not depend on when a task was created. */
 export const withoutIds = (lines: ReadonlyArray<Line>): ReadonlyArray<string> =>
   lines.map((line) => JSON.stringify(Object.fromEntries(Object.entries(line).filter(([key]) => !own.has(key))))).sort()

@@ -1,3 +1,4 @@
+/** Holds the command to the time zone that `TZ` names, or to a clear refusal of it. */
 import { ConfigProvider, Effect, Result } from "effect"
 import { afterEach, assert, describe, it } from "vitest"
 import { parseDueDate } from "../../../adapters/cli/arguments/DueDate.ts"
@@ -6,7 +7,7 @@ import { dateTime } from "../../../adapters/cli/output/Dates.ts"
 
 const now = "2026-11-24T16:30:00.000Z"
 
-/** Reads a summer's noon as a process that was started with that `TZ` does, or says why it is refused. */
+/** Reads a summer's noon as a process with that `TZ` does, or returns the reason of the refusal. */
 const noonIn = (value: string) => {
   process.env["TZ"] = value
   const isKnown = adoptZone(process.env)
@@ -17,7 +18,7 @@ const noonIn = (value: string) => {
   const noon = Effect.runSync(parseDueDate("2027-07-01 12:00", "due", { now: Date.parse(now), zone: zone.success }))
   const found = Intl.DateTimeFormat().resolvedOptions().timeZone
   const zoneName = found === "Etc/Unknown" ? "UTC" : found
-  // What the lists show can be typed again.
+  // A date from the lists can be typed again.
   assert.equal(dateTime(noon, { now: new Date(now), timeZone: zoneName }), "Thu 1 Jul 2027 12:00")
   return noon
 }
@@ -49,11 +50,11 @@ describe("the zone of the process", () => {
 
   it.each([
     ["Europe/Berlni"],
-    // Each may be more than one zone, and the runtime takes them for UTC.
+    // Each may mean more than one zone, and the runtime takes them for UTC.
     ["JST"],
     ["BST"],
     ["PST"],
-    // The sign is the other way round in POSIX.
+    // POSIX inverts the sign.
     ["+03:00"],
     ["CET-1CEST,M3.5.0,M10.5.0/3"],
     ["FOO-5:30"],

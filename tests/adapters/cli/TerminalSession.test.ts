@@ -1,3 +1,4 @@
+/** Holds the command's terminal session to the terminal of its process, on each system. */
 import { assert, describe, it } from "vitest"
 import { findTerminalSession, type TerminalProbe } from "../../../adapters/cli/session/TerminalSession.ts"
 
@@ -39,7 +40,7 @@ describe("the terminal of a command", () => {
     )
     assert.equal(shown?.key, piped?.key)
     assert.deepEqual([shown?.isShown, piped?.isShown], [true, false])
-    // A job in the background of a terminal whose outputs all go elsewhere.
+    // A background job of a terminal, with all its outputs redirected.
     assert.isFalse(findTerminalSession(probe(linux(7, 100, () => false))).isShown)
   })
 

@@ -1,3 +1,4 @@
+/** Holds `add` to one task a call, with its categories, on both backends. */
 import { readFileSync } from "node:fs"
 import { Context, Effect } from "effect"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
@@ -10,7 +11,7 @@ import { filesIn } from "./Files.ts"
 const signIn = (line: CommandLine) =>
   line.run(["register", "ada@example.com", "--name", "Ada", "--password-stdin"], "Correct Horse 1\n")
 
-/** How many tasks there are, counted beside the API and its limits. */
+/** Counts the tasks through the repository, without the API and its limits. */
 const countTasks = async (line: CommandLine, userId: string): Promise<number> =>
   (await Effect.runPromise(Context.get(line.service.context, TaskRepository).list(UserId.make(userId), makeQuery())))
     .total
@@ -113,7 +114,7 @@ describe("a server's limit", () => {
     const file = filesIn(line.folder).find((path) => path.endsWith("credentials.json")) ?? ""
     const { user_id: userId } = JSON.parse(readFileSync(file, "utf8")) as { user_id: string }
     for (const name of ["home", "work"]) await line.run(["category", "add", name])
-    // One request finds both categories, and one makes the task with them.
+    // One request finds both categories, and one creates the task with them.
     const added = await line.run(["add", "Buy milk", "--category", "home", "--category", "work", "--json"])
     assert.equal(added.code, code)
     assert.equal(await countTasks(line, userId), left)

@@ -1,3 +1,4 @@
+/** Holds the backends to clear errors for an unavailable server and for an unverified user. */
 import { assert, describe, it } from "vitest"
 import { commandLine, places } from "./Commands.ts"
 

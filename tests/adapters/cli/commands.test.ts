@@ -1,3 +1,4 @@
+/** Holds the commands to the same effects on the local and the remote backend. */
 import { readFileSync, writeFileSync } from "node:fs"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { type CommandLine, commandLine, places } from "./Commands.ts"
@@ -65,7 +66,7 @@ describe.each(places)("on the %s backend", (place) => {
   it("shows on a conflict what somebody else changed, and keeps the other's change", async () => {
     const { task } = await line.json<{ task: { id: string } }>(["add", "Shared task"])
     await line.run(["list"])
-    // By its id it is changed as it stands, by its number as it was seen: the list is of before.
+    // By id the command changes the current task. By number it changes the version that the earlier list showed.
     const list = filesIn(line.folder).find((path) => path.includes("/lists/") && path.endsWith(".json")) ?? ""
     const before = readFileSync(list)
     await line.run(["edit", task.id, "--priority", "high"])

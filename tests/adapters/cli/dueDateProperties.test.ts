@@ -1,3 +1,4 @@
+/** Holds the grammar of dates to the results of `Temporal`, for generated dates. */
 import { DateTime, Effect, Result } from "effect"
 import * as fc from "fast-check"
 import { assert, describe, it } from "vitest"
@@ -6,7 +7,7 @@ import type { DatePurpose } from "../../../adapters/cli/dates/ResolveDate.ts"
 import { dateTime, dueDate } from "../../../adapters/cli/output/Dates.ts"
 import { fromMillis } from "../../../domain/shared/Timestamp.ts"
 
-/** The grammar of dates against `Temporal`, in zones whose clocks change in different ways, at every hour of the day. */
+/** Zones with different changes of clocks. The properties run at every hour of the day. */
 
 const zones = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "UTC"]
 
@@ -22,7 +23,7 @@ const anyMinute = fc.integer({
 
 const at = (millis: number, zone: string) => Temporal.Instant.fromEpochMilliseconds(millis).toZonedDateTimeISO(zone)
 
-/** Any moment, and oftener one near a change of clocks, the end of a month, of February or of a year. */
+/** Any time, more often one near a change of clocks, the end of a month, of February or of a year. */
 const seen: fc.Arbitrary<Seen> = fc
   .record({
     zone: fc.constantFrom(...zones),
@@ -55,7 +56,7 @@ const read = (text: string, from: Seen, purpose: DatePurpose = "due"): Temporal.
   return at(Date.parse(result.success), from.zone)
 }
 
-/** Holds the text to mean the whole of that day, wherever a day is asked for. */
+/** Asserts that the text means the whole of that day, wherever a day is expected. */
 const assertDay = (text: string, day: Temporal.PlainDate, from: Seen, purposes: ReadonlyArray<DatePurpose>) => {
   for (const purpose of purposes) {
     const found = read(text, from, purpose)
@@ -125,7 +126,7 @@ describe("a written day", () => {
   it("of the calendar is that day in each spelling, and only with its own weekday", () => {
     check(fc.record({ days: fc.nat(364), other: fc.integer({ min: 1, max: 6 }) }), ({ days, other }, from) => {
       const day = from.now.toPlainDate().add({ days })
-      // Within a year there is one such day from today on: also on 29 February, where it has to exist.
+      // Within a year from today there is exactly one such day. 29 February must exist in that year.
       for (const text of [...spellings(day, false, false), ...spellings(day, true, false)]) {
         if (day.year === from.now.year) assertDay(text, day, from, everywhere)
         else assertDay(text, day, from, ["due"])
@@ -173,7 +174,7 @@ describe("a written span of time", () => {
     const span = fc.record({ months: fc.nat(14), days: fc.nat(40), hours: fc.nat(30) })
     check(span, ({ days, hours, months: count }, from) => {
       const expected = from.now.add({ months: count, days }).add({ hours })
-      // At the second of two equal wall clock times nothing is moved where nothing is to be.
+      // At the second of two equal wall clock times, a zero offset changes nothing.
       fc.pre(count + days > 0)
       assert.equal(
         read(`+${count}mo${days}d${hours}h`, from).toString({ smallestUnit: "minute" }),
@@ -189,7 +190,7 @@ describe("a date that the command shows", () => {
       const then = from.now.add({ minutes })
       const view = { now: new Date(from.now.epochMilliseconds), timeZone: from.zone }
       const shown = dateTime(fromMillis(then.epochMilliseconds), view)
-      // Of a time that the clocks show twice the first is read.
+      // If the clocks show a time twice, the first is meant.
       const first = then.toPlainDateTime().toZonedDateTime(from.zone)
       assert.equal(read(shown, from, "to").toString(), first.with({ second: 0 }).toString(), shown)
       const end = read(then.toPlainDate().toString(), from, "to")

@@ -1,8 +1,9 @@
+/** Holds the command to a zone that `TZ` names by its offset alone. */
 import { ConfigProvider, DateTime, Effect } from "effect"
 import { afterAll, assert, beforeAll, it } from "vitest"
 import { localZone } from "../../../adapters/cli/dates/LocalZone.ts"
 
-/** In a file of its own: Effect holds one zone for all that have no name. */
+/** In a file of its own, because Effect caches one zone for all zones without a name. */
 
 const former = process.env["TZ"]
 beforeAll(() => {

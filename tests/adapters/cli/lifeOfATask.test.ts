@@ -1,3 +1,4 @@
+/** Holds both backends to the same output and exit codes through the whole life of a task. */
 import { statSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
@@ -6,7 +7,7 @@ import { filesIn } from "./Files.ts"
 
 const password = "Correct Horse 1\n"
 
-/** What differs from one run to the next. */
+/** Replaces the parts that differ from one run to the next. */
 const normalised = (text: string): string =>
   text
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<id>")
@@ -125,7 +126,7 @@ describe("the whole life of a task", () => {
     for (const [args, code, input] of life) {
       const ran = await lines.get(place)?.run(args, input)
       assert.equal(ran?.code, code, `${args.join(" ")}: ${ran?.output}${ran?.errors}`)
-      // What went wrong is said on standard error; what went right is not.
+      // Standard error has text if the command failed, and none if it succeeded.
       assert.equal(ran?.errors !== "", code !== 0 || args.includes("--retry"), args.join(" "))
       transcript.push(normalised(`$ ${args.join(" ")}\n${ran?.output}${ran?.errors}`))
     }

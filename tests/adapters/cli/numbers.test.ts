@@ -1,3 +1,4 @@
+/** Holds the numbers and short ids of tasks to the list that the terminal showed last. */
 import { readdirSync } from "node:fs"
 import { dirname } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
@@ -9,7 +10,7 @@ const password = "Correct Horse 1\n"
 
 const here: TerminalSessionShape = { key: "here", isShown: true }
 const there: TerminalSessionShape = { key: "there", isShown: true }
-/** The same terminal, with standard output into a pipe or a file. */
+/** The same terminal, with standard output redirected to a pipe or a file. */
 const piped: TerminalSessionShape = { key: "here", isShown: false }
 const unknown: TerminalSessionShape = { key: null, isShown: false }
 
@@ -84,7 +85,7 @@ describe.each(places)("the numbers and short ids of tasks on the %s backend", (p
     assert.equal((await line.run(["edit", "2", "--priority", "low"], "", here)).code, 4)
     await line.run(["show", "2"], "", here)
     assert.equal((await line.run(["edit", "2", "--priority", "low"], "", here)).code, 0)
-    // The command's own change is known to it.
+    // The command remembers the version after its own change.
     assert.equal((await line.run(["edit", "2", "--priority", "medium", "--json"], "", here)).code, 0)
     assert.equal((await line.run(["edit", "2", "--priority", "low"], "", here)).code, 0)
   })

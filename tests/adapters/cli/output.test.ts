@@ -1,3 +1,4 @@
+/** Holds the command's output to safe text, fitting tables and short ids. */
 import { assert, describe, it } from "vitest"
 import { isNamedBy, isShortId, shortIds } from "../../../adapters/cli/arguments/ShortId.ts"
 import { makeStyle } from "../../../adapters/cli/output/Style.ts"

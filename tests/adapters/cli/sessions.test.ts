@@ -1,3 +1,4 @@
+/** Holds the command's login, logout and token refresh to one stored session. */
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
@@ -11,7 +12,7 @@ describe.each(places)("a session on the %s backend", (place) => {
   let line: CommandLine
   const credentialsFile = () => filesIn(line.folder).find((path) => path.endsWith("credentials.json")) ?? ""
   const credentials = (): Record<string, string> => JSON.parse(readFileSync(credentialsFile(), "utf8"))
-  /** As if its hour were over. */
+  /** Acts as if the token's hour had passed. */
   const spoilAccessToken = () => {
     writeFileSync(credentialsFile(), JSON.stringify({ ...credentials(), access_token: "over" }))
   }
@@ -50,7 +51,7 @@ describe.each(places)("a session on the %s backend", (place) => {
     assert.equal((await logIn()).code, 0)
     const current = await line.json<{ data: ReadonlyArray<{ id: string; current: boolean }> }>(["sessions"])
     await line.run(["sessions", "end", current.data.find((session) => session.current)?.id ?? ""])
-    // It has ended already, which is what is wanted.
+    // The session has already been revoked, as the user wants.
     assert.equal((await line.run(["logout"])).code, 0)
     assert.equal((await line.run(["logout"])).code, 5)
   })

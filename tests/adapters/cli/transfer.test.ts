@@ -1,3 +1,4 @@
+/** Holds export and import to every task once, also after interruptions and conflicts. */
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
@@ -50,7 +51,7 @@ describe.each(places)("export and import on the %s backend", (place) => {
     const again = await imports(file("in.jsonl"))
     assert.deepInclude(again.counts, { imported: 0, present: 250, categories_created: 0 })
     assert.deepInclude((await imports(file("in.jsonl"), "--dry-run")).counts, { imported: 0, present: 250 })
-    // The account's own export finds its tasks there, though no journal knows them.
+    // The account's own export finds its tasks there, though no journal lists them.
     const own = await imports(file("out.jsonl"))
     assert.deepInclude(own.counts, { imported: 0, present: 250 })
     assert.deepInclude((await imports(file("out.jsonl"), "--dry-run")).counts, { imported: 0, present: 250 })
@@ -63,7 +64,7 @@ describe.each(places)("export and import on the %s backend", (place) => {
     writeFileSync(file("in.jsonl"), wanted)
     await imports(file("in.jsonl"))
     const whole = readFileSync(journalOf(line), "utf8").split("\n").slice(0, -1)
-    // As if the process had been killed after each of its notes, and in the middle of one.
+    // As if the process had been killed after each of its journal entries, and in the middle of one.
     for (const kept of [1, 2, 15, 31]) {
       writeFileSync(journalOf(line), `${whole.slice(0, kept).join("\n")}\n${whole[kept]?.slice(0, 20) ?? ""}`)
       const again = await imports(file("in.jsonl"))
@@ -160,7 +161,7 @@ describe.each(places)("export and import on the %s backend", (place) => {
     assert.equal(restored.code, 0, restored.errors)
     assert.include(restored.output, "0 were here already; 6 had been imported before and were gone.")
     assert.deepEqual(await exported(), withoutIds(linesOf(wanted)))
-    // Some of them, of this account's own export too.
+    // The same for some of the tasks, with an export of this account too.
     await exported()
     await line.run(["rm", ...(await ids()).slice(0, 2)])
     assert.deepInclude((await imports(file("backup.jsonl"))).counts, { imported: 2, imported_again: 2, present: 4 })
@@ -198,7 +199,7 @@ describe.each(places)("export and import on the %s backend", (place) => {
       }
     }
     assert.equal((await line.json<{ total: number }>(["list"])).total, 6)
-    // Two whole exports, one behind the other, are whole.
+    // Two complete exports in one file count as complete.
     writeFileSync(file("two.jsonl"), `${exportOf(2)}${exportOf(2)}`)
     assert.equal((await imports(file("two.jsonl"))).code, 0)
   })
@@ -206,7 +207,7 @@ describe.each(places)("export and import on the %s backend", (place) => {
   it("imports a task that stands in the file twice once, and counts the repeated line", async () => {
     await signIn(line, "twice@example.com")
     const lines = exportOf(120).trim().split("\n")
-    // The first one far behind, in another batch.
+    // The first is far from its repetition, in another batch.
     const repeated = [...lines.slice(0, -1), lines[4], lines.at(-2), '{"type":"end","categories":3,"tasks":122}']
     writeFileSync(file("twice.jsonl"), repeated.join("\n"))
     for (const options of [["--dry-run"], []]) {
@@ -289,7 +290,7 @@ describe.each(places)("export and import on the %s backend", (place) => {
     const { list } = repository
     const { data: doomed } = await Effect.runPromise(list(user.id, makeQuery({ order: "asc", limit: limit(50) })))
     const makeLast = Effect.flatMap(now, (createdAt) => repository.insert(makeTask(user.id, { createdAt })))
-    // Behind the export's back, after it has read two pages.
+    // Without the export's knowledge, after it has read two pages.
     const interfere = Effect.promise(() => line.run(["rm", ...doomed.map(({ id }) => id)])).pipe(
       Effect.andThen(Effect.replicateEffect(makeLast, count)),
     )

@@ -1,3 +1,4 @@
+/** Holds the Argon2 hasher to its parameters, its rehashes and a free event loop. */
 import { randomBytes } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import { argon2i, argon2id, type HashOptions, hash } from "argon2"
@@ -160,7 +161,7 @@ describe("Argon2PasswordHasher", () => {
         turns++
         yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
       }
-      // A hash in this thread would end before the loop has turned more than once or twice.
+      // A hash in this thread would finish before the loop had turned more than once or twice.
       assert.isAbove(turns, 10)
     }).pipe(Effect.provide(Argon2PasswordHasher.layer())),
   )

@@ -1,3 +1,4 @@
+/** Holds the queue of password hashes to its order, its priorities and its limits. */
 import { assert, describe, it } from "@effect/vitest"
 import fc from "fast-check"
 import { makeHashingLine, type Waiting } from "../../../adapters/crypto/HashingLine.ts"

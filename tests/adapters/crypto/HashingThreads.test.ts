@@ -1,3 +1,4 @@
+/** Holds the threads that hash passwords to their number, their queue and its timeout. */
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit, Fiber } from "effect"
 import { makeHashingThreads } from "../../../adapters/crypto/HashingThreads.ts"
@@ -20,7 +21,7 @@ const makeWork = (concurrency: number, maximumWaiting: number, maximumWaitMillis
     })
   const start = (name: string, priority: HashingPriority, address = name) =>
     Effect.forkChild(Effect.exit(compute(name, { priority, address })), { startImmediately: true })
-  /** Ends all that runs, and then what begins, until nothing is left. */
+  /** Ends all running computations, and then those that start, until none is left. */
   const endAll = Effect.gen(function* () {
     for (let next = running.shift(); next !== undefined; next = running.shift()) {
       next.end()

@@ -1,3 +1,4 @@
+/** Holds opaque tokens to the key, the purpose and the user that they were made for. */
 import { createHash, createHmac } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Option, Schema } from "effect"

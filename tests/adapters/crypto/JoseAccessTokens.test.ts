@@ -1,3 +1,4 @@
+/** Holds access tokens to their claims, their signature and the published keys. */
 import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Layer, Result, Schema } from "effect"
@@ -57,7 +58,7 @@ const claims = {
   exp: startSeconds + 3600,
 }
 
-/** A token as an attacker who had our key could make it: whatever header and claims, well signed. */
+/** A token as an attacker with our key could make it, with any header and claims and a valid signature. */
 const forge = (headerParts: object, claimParts: object, key: KeyObject = oldKey): string => {
   const signed = `${base64url(headerParts)}.${base64url(claimParts)}`
   return `${signed}.${sign(null, Buffer.from(signed), key).toString("base64url")}`
@@ -300,7 +301,7 @@ describe("JoseAccessTokens", () => {
       const tokens = yield* AccessTokens
       const context = yield* Effect.context<never>()
       const token = yield* issue
-      // A check of the signature is asynchronous, so it cannot be run synchronously; a look into the memory can.
+      // A signature check is asynchronous, so it cannot run synchronously. A cache hit can.
       assert.throws(() => Effect.runSyncWith(context)(tokens.verify(token)))
       yield* tokens.verify(token)
       assert.deepStrictEqual(Effect.runSyncWith(context)(tokens.verify(token)), identity)

@@ -1,3 +1,4 @@
+/** Holds signing keys to the formats that they are read from and to one stored key. */
 import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto"
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -88,7 +89,8 @@ describe("SigningKeys.loadOrCreate", () => {
     Effect.gen(function* () {
       for (let round = 0; round < 20; round++) {
         const folder = yield* temporaryFolder
-        // Each starts a few turns of the event loop after the one before, so that their steps interleave in many ways.
+        // Each starts a few turns of the event loop after the previous one, so that their steps interleave
+        // in many ways.
         const starts = Array.from({ length: 10 }, (_, index) =>
           Effect.andThen(turns(index * (round % 5)), SigningKeys.loadOrCreate(folder)),
         )

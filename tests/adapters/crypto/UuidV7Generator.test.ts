@@ -1,3 +1,4 @@
+/** Holds generated ids to UUID version 7 and to the order of their creation. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"

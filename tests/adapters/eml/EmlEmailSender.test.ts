@@ -1,3 +1,4 @@
+/** Holds the sender that writes `.eml` files to one complete, private file an email. */
 import { mkdtemp, readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -17,7 +18,7 @@ const start = Date.UTC(2026, 10, 24, 16)
 const emailTo = (address: string, fullName: string) =>
   Email.VerifyEmail({
     to: Schema.decodeSync(EmailAddress)(address),
-    // Not decoded: a name that an older version stored can hold anything.
+    // Not decoded, because a name that an older version stored can hold anything.
     fullName: fullName as FullName,
     token,
   })
@@ -39,14 +40,14 @@ const mailId = "019c0000-0000-7000-8000-000000000000.2"
 
 const send = (email: Email, id = mailId) => Effect.flatMap(EmailSender, (sender) => sender.send(email, id))
 
-/** The mails of the folder, in the order of their names. */
+/** The emails in the folder, in the order of their names. */
 const filesOf = (folder: string) =>
   Effect.promise(async () => {
     const names = (await readdir(folder)).toSorted()
     return Promise.all(names.map(async (name) => ({ name, text: await readFile(join(folder, name), "utf8") })))
   })
 
-/** Collects what is logged, as one text a line. */
+/** Collects the log, one line of text an entry. */
 const collectLogs = () => {
   const lines: Array<{ readonly level: string; readonly text: string; readonly annotations: object }> = []
   const logger = Logger.make(({ fiber, logLevel, message }) => {
@@ -97,7 +98,7 @@ describe("EmlEmailSender", () => {
       assert.include(plain.split(/\r?\n/), link)
       assert.include(plain.split(/\r?\n/), token)
       assert.include(plain, "24 hours")
-      // In the file itself, where a person looks for them.
+      // In the raw file, because a person looks for the link there.
       assert.include(text.split("\r\n"), link)
       assert.include(text.split("\r\n"), token)
       const html = mail.partOf("text/html")

@@ -1,3 +1,4 @@
+/** Holds atomic writes to a complete file or none, whatever the path is. */
 import { execFileSync } from "node:child_process"
 import {
   chmodSync,
@@ -33,7 +34,7 @@ const mount = (folder: string) =>
   execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder], { stdio: "ignore" })
 const unmount = (folder: string) => execFileSync("umount", [folder])
 
-/** Whether a small file system can be mounted in memory here: as root on Linux. */
+/** Whether a small file system can be mounted in memory here, as root on Linux. */
 const canMount = (): boolean => {
   const folder = mkdtempSync(join(tmpdir(), "taskwright-"))
   try {
@@ -120,7 +121,7 @@ describe("an atomic file", () => {
       assert.strictEqual(readFileSync(join(real, "file"), "utf8"), "new")
       assert.strictEqual(readlinkSync(join(folder, "first")), join("links", "second"))
       assert.strictEqual(readlinkSync(join(real, "second")), "file")
-      // A link that leads nowhere yet.
+      // A link to a missing target.
       symlinkSync(join("..", "target"), join(real, "dangling"))
       assert.strictEqual((yield* Effect.flip(writeAtomic(join(real, "dangling"), "new")))._tag, "FileExists")
       yield* writeAtomic(join(linkFolder, "dangling"), "made", replacing)

@@ -1,3 +1,4 @@
+/** Holds the client's address to the trusted proxies' headers and to no other. */
 import { describe, expect, test } from "vitest"
 import { addressGroup, clientAddress as clientAddressOf } from "../../../adapters/http/server/request/ClientAddress.ts"
 

@@ -1,3 +1,4 @@
+/** Holds the choice of a content coding to `Accept-Encoding`. */
 import { describe, expect, test } from "vitest"
 import { negotiateCoding } from "../../../adapters/http/server/response/ContentCoding.ts"
 

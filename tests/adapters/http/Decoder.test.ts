@@ -1,3 +1,4 @@
+/** Holds the request decoder to the paths of all mistakes at a bounded cost. */
 import { Result, Schema } from "effect"
 import { assert, describe, it } from "vitest"
 import { makeDecoder } from "../../../adapters/http/server/request/Decoder.ts"
@@ -16,7 +17,7 @@ const decode = makeDecoder(
   }),
 )
 
-/** The paths of the mistakes, and how many items were looked at. */
+/** Returns the paths of the mistakes, and how many items were read. */
 const mistakesIn = (value: unknown) => {
   looks = 0
   const read = decode(value)

@@ -1,3 +1,4 @@
+/** Holds the device name of a session to well-known `User-Agent` headers. */
 import { expect, test } from "vitest"
 import { deviceFromUserAgent } from "../../../adapters/http/server/request/UserAgent.ts"
 

@@ -1,3 +1,4 @@
+/** Holds `If-Match` and `If-None-Match` to the entity tags of RFC 9110. */
 import { Result } from "effect"
 import { describe, expect, it } from "vitest"
 import { matchesNoneOf, parseIfMatch, tagOf } from "../../../adapters/http/server/request/EntityTags.ts"

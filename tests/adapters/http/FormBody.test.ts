@@ -1,3 +1,4 @@
+/** Holds form bodies to their fields and their encoding. */
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import * as fc from "fast-check"

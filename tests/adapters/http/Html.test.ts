@@ -1,3 +1,4 @@
+/** Holds HTML templates to escaped values. */
 import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import { html } from "../../../adapters/http/server/pages/Html.ts"

@@ -1,3 +1,4 @@
+/** Holds the server to the close of a refused connection, though its peer keeps its own side open. */
 import { once } from "node:events"
 import type { Server } from "node:http"
 import { connect, type Socket } from "node:net"

@@ -1,14 +1,15 @@
+/** Holds the limit of readers that stall to the slowest connections. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import { type Connection, cutOffStalledReaders } from "../../../adapters/http/server/connections/StalledReaders.ts"
 
 const limitMillis = 30_000
 
-/** A connection with so many bytes that this process has yet to hand on; `take` is what its system takes of them. */
+/** A connection with that many bytes in this process's buffer. `take` is how many of them its system accepts. */
 const connection = (unsent: number, written = unsent) => ({
   destroyed: false,
   bytesWritten: written,
   writableLength: unsent,
-  /** What the system holds of it. */
+  /** How many bytes the system's queue holds. */
   queued: 0,
   take(bytes: number) {
     this.writableLength -= bytes
@@ -59,7 +60,7 @@ describe("readers that stall", () => {
     expect(onCut).not.toHaveBeenCalled()
     idle.take(480)
     await vi.advanceTimersByTimeAsync(limitMillis * 3)
-    // What is taken whole leaves nothing to wait for.
+    // Once the system has accepted all bytes, there is nothing to wait for.
     expect([slow, waiting, idle].map(({ destroyed }) => destroyed)).toEqual([true, false, false])
     stop()
   })

@@ -1,3 +1,4 @@
+/** Holds the reader of the system's send queues to the connections that it is asked about. */
 import { once } from "node:events"
 import { type AddressInfo, connect, createServer, type Socket } from "node:net"
 import { expect, test } from "vitest"

@@ -1,3 +1,4 @@
+/** Holds the memory sender to the latest thousand emails. */
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as MemoryEmailSender from "../../../adapters/memory/MemoryEmailSender.ts"

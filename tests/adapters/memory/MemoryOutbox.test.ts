@@ -1,3 +1,4 @@
+/** Holds the memory outbox to the deletion of its user's emails. */
 import { assert, it } from "@effect/vitest"
 import { Effect, HashMap, Layer, Result } from "effect"
 import * as MemoryAccountRepository from "../../../adapters/memory/MemoryAccountRepository.ts"

@@ -1,3 +1,4 @@
+/** Holds the memory limiter to an exact sliding window. */
 import { assert, it, layer } from "@effect/vitest"
 import { Arbitrary, Effect, Schema } from "effect"
 import { TestClock } from "effect/testing"
@@ -6,7 +7,8 @@ import { RateLimiter } from "../../../application/shared/RateLimiter.ts"
 
 const rateLimit = { limit: 5, windowMillis: 100 }
 
-// That it is exact to the millisecond is this limiter's own promise: one in another process has network time in between.
+// Exactness to the millisecond is this limiter's own promise, because a limiter in another process adds network
+// time.
 const pause = Schema.Literals([0, 0, 1, 10, 20, 50, 99, 100, 101])
 const pauses = Arbitrary.array(Arbitrary.schema(pause), { minLength: 1, maxLength: 80 })
 

@@ -1,3 +1,4 @@
+/** Holds the memory store to its isolation and to the constraints of a database. */
 import { assert, it } from "@effect/vitest"
 import { Context, Effect, Exit, Layer, Option } from "effect"
 import * as MemoryRepositories from "../../../adapters/memory/MemoryRepositories.ts"

@@ -1,3 +1,4 @@
+/** Holds the bounded map to its least recently used entries. */
 import { assert, describe, it } from "@effect/vitest"
 import { makeRecentEntries } from "../../../adapters/memory/state/LruMap.ts"
 

@@ -1,3 +1,4 @@
+/** Holds the wait for a database at the start to one log entry and to its timeout. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Logger } from "effect"
 import { TestClock } from "effect/testing"

@@ -1,3 +1,4 @@
+/** Holds the data folder's lock to one process at a time. */
 import { readdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { basename, join, relative } from "node:path"
 import { assert, it } from "@effect/vitest"
@@ -15,7 +16,10 @@ const lockOnce = (folder: string, onWait?: LockOptions["onWait"]) =>
     Effect.die,
   )
 
-/** Lets the given clock run, a tenth of a second at a time, until the attempt is over; gives its result and the seconds. */
+/**
+ * Advances the given clock, a tenth of a second at a time, until the attempt ends. Returns its result and the
+ * seconds.
+ */
 const waitedFor = Effect.fnUntraced(function* (folder: string, eachTenth: (tenth: number) => void = () => {}) {
   const attempt = yield* Effect.forkChild(Effect.result(lockOnce(folder)))
   for (let tenths = 0; ; tenths++) {
@@ -23,7 +27,7 @@ const waitedFor = Effect.fnUntraced(function* (folder: string, eachTenth: (tenth
     if (exit !== undefined) return { result: yield* exit, seconds: tenths / 10 }
     eachTenth(tenths)
     yield* TestClock.adjust("100 millis")
-    // The lock is a file's: an attempt takes real turns of the event loop.
+    // The lock is a file, so an attempt takes real turns of the event loop.
     yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 2)))
   }
 })
@@ -77,7 +81,7 @@ describe("lockDataFolder", () => {
       const scripts = yield* Effect.forEach(Array.from({ length: 8 }), () =>
         startScript("holdDataFolder.script.ts", folder),
       )
-      // The losers end, which counts as printed too.
+      // The losers exit, which counts as printed too.
       const isOver = Effect.sync(() => scripts.filter(({ errors }) => errors() !== "").length === 7)
       yield* Effect.repeat(Effect.delay(isOver, "20 millis"), { until: (over) => over })
       const winner = scripts.find(({ errors }) => errors() === "")
@@ -96,7 +100,7 @@ describe("lockDataFolder", () => {
         Effect.gen(function* () {
           yield* lockDataFolder(folder, { purpose: "server" })
           assert.strictEqual((yield* Effect.flip(lockOnce(folder))).holder?.pid, process.pid)
-          // The refused attempt has not given the lock up for the first.
+          // The refused attempt has not released the first holder's lock.
           assert.strictEqual((yield* Effect.flip(lockOnce(folder))).holder?.pid, process.pid)
         }),
       )

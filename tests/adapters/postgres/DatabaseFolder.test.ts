@@ -1,3 +1,4 @@
+/** Holds the embedded database to a refusal of folders that are damaged, foreign or older. */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { PgClient } from "@effect/sql-pg"
@@ -13,7 +14,7 @@ const using = <A, E>(dataDir: string, effect: Effect.Effect<A, E, PgClient.PgCli
     Effect.flatMap(Layer.build(embedded.layer({ dataDir })), (context) => Effect.provideContext(effect, context)),
   )
 
-/** A folder with a new database in it. Making one takes seconds, so one is made and copied. */
+/** A folder with a new database in it. Its creation takes seconds, so one is created and copied. */
 const template = await Effect.runPromise(
   Effect.gen(function* () {
     const scope = yield* Scope.make()
@@ -27,7 +28,7 @@ const folderWithDatabase = Effect.tap(temporaryFolder, (folder) =>
   Effect.sync(() => cpSync(template.folder, folder, { recursive: true })),
 )
 
-/** All files and folders but those by which a process holds the folder. */
+/** All files and folders except those by which a process locks the folder. */
 const contents = (folder: string): ReadonlyArray<string> =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => !name.startsWith("lock"))
@@ -126,7 +127,7 @@ describe("the folder of the embedded database", () => {
           const error = yield* Effect.flip(sql`INSERT INTO words VALUES ('lost')`)
           assert.strictEqual(error.reason._tag, "ConnectionError")
           assert.isFalse(yield* ping)
-          // A folder of the same name is another one.
+          // A folder of the same name is another folder.
           cpSync(template.folder, folder, { recursive: true })
           assert.isFalse(yield* ping)
           rmSync(folder, { recursive: true })

@@ -1,3 +1,4 @@
+/** Holds migrations to one application, to all or nothing, and to a refusal of a later schema. */
 import { PgClient } from "@effect/sql-pg"
 import { assert, it, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
@@ -7,7 +8,7 @@ import * as embedded from "../../../adapters/postgres/embedded/EmbeddedPostgres.
 import { migrate } from "../../../adapters/postgres/migrations/Migrations.ts"
 import { clientOn, describeOnPostgres, emptyDatabase, emptySchema, TestSchema } from "../../support/postgres.ts"
 
-/** What a migration of a later build leaves in the database, and what this build says to it. */
+/** Records a migration of a later build in the database, and returns this build's refusal. */
 const refusesUnknown = (id: number, name: string) =>
   Effect.gen(function* () {
     const sql = yield* PgClient.PgClient
@@ -50,7 +51,7 @@ describeOnPostgres("migrations", () => {
     it.effect("leave nothing behind where one fails", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
-        // In the way of the last table that the migration makes.
+        // Conflicts with the last table that the migration creates.
         yield* sql`CREATE TABLE task_categories (nothing int)`
         assert.strictEqual((yield* Effect.flip(migrate))._tag, "MigrationError")
         const tables = yield* sql<{ relname: string }>`SELECT relname FROM pg_class

@@ -1,3 +1,4 @@
+/** Holds PostgreSQL URLs to the parameters that the adapter supports. */
 import { assert, it } from "@effect/vitest"
 import { Result } from "effect"
 import { describe } from "vitest"

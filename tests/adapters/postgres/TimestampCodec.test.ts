@@ -1,3 +1,4 @@
+/** Holds the conversion of timestamps to the text that PostgreSQL writes. */
 import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"

@@ -1,3 +1,4 @@
+/** Holds the migration of category names to one composed spelling each. */
 import { PgClient } from "@effect/sql-pg"
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
@@ -12,7 +13,7 @@ const migration = "composed_names"
 
 const users = ["0193a5ad-92d0-7c52-8d1c-000000000001", "0193a5ad-92d0-7c52-8d1c-000000000002"] as const
 
-/** What an older version left: one spelling alone, both of one name, and three marks in two wrong orders. */
+/** The rows of an older version: one spelling alone, both of one name, and three marks in two wrong orders. */
 const before: ReadonlyArray<readonly [user: string, name: string]> = [
   [users[0], decomposed],
   [users[0], "Garden"],
@@ -21,7 +22,7 @@ const before: ReadonlyArray<readonly [user: string, name: string]> = [
   [users[1], decomposed],
   [users[1], "a\u0323\u0302bc"],
   [users[1], "a\u0302\u0323bc"],
-  // Two characters when composed: shorter than a name may be.
+  // Two characters when composed, which is shorter than a name may be.
   [users[1], "Nu\u0308"],
 ]
 

@@ -1,3 +1,4 @@
+/** Holds the PostgreSQL client to its limits, timeouts and reconnects. */
 import { PgClient } from "@effect/sql-pg"
 import { assert, it, layer } from "@effect/vitest"
 import { Cause, Context, Deferred, Effect, Exit, Fiber, Layer, Logger, Redacted, Result, Schedule } from "effect"
@@ -11,7 +12,7 @@ import { keepTask, keepUser, makeTask } from "../../support/entities.ts"
 import { clientOn, describeOnPostgres, freshRepositories, serverUrl } from "../../support/postgres.ts"
 import { makeTcpProxy } from "../../support/TcpProxy.ts"
 
-/** A second client on the same schema, to look at the first one's doings and to stand in its way. */
+/** A second client on the same schema, to observe the first one and to block it. */
 class Onlooker extends Context.Service<Onlooker, PgClient.PgClient>()("taskwright/tests/Onlooker") {}
 
 const onlooker = Layer.effect(Onlooker, PgClient.PgClient).pipe(Layer.provide(clientOn({ maxConnections: 4 })))
@@ -30,7 +31,7 @@ const assertUnavailable = (exit: Exit.Exit<unknown, unknown>) => {
   }
 }
 
-/** Keeps everybody else from the table of tasks while the effect runs. */
+/** Locks the table of tasks for all other connections while the effect runs. */
 const withTasksLocked = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
   const sql = yield* Onlooker
   return yield* sql.withTransaction(Effect.andThen(sql`LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE`, effect))
@@ -259,7 +260,7 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
       yield* proxy.cut
       assert.isFalse(yield* ping)
       yield* proxy.open
-      // The pool may hand on the failure of an attempt to connect that was under way.
+      // The pool may pass on the failure of a connection attempt that was in progress.
       assert.isTrue(yield* Effect.repeat(ping, { until: (isThere) => isThere, times: 10 }))
     }),
   )

@@ -1,3 +1,4 @@
+/** Holds processes with wrong clocks to the database's time. */
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Layer, Schedule, Scope } from "effect"
 import fc from "fast-check"
@@ -21,7 +22,7 @@ import { clientOn, describeOnPostgres, freshRepositories, TestSchema } from "../
 
 const leewayMillis = 120_000
 
-/** A process of its own on the schema, whose machine's clock differs by what the function says. */
+/** A process of its own on the schema, on a machine with a clock that differs by what the function returns. */
 const startProcess = Effect.fnUntraced(function* (keys: SigningKeys.SigningKeys, skewMillis: () => number) {
   const schema = yield* TestSchema
   const clock = skewedClock(yield* Clock.Clock, skewMillis)
@@ -38,13 +39,13 @@ const startProcess = Effect.fnUntraced(function* (keys: SigningKeys.SigningKeys,
   return <A, E>(effect: Effect.Effect<A, E, Ports>) => Effect.provideContext(effect, context)
 })
 
-/** How far the process's time is from the database's, in milliseconds. */
+/** The difference between the process's time and the database's, in milliseconds. */
 const difference = Effect.gen(function* () {
   const { time } = yield* SessionRepository
   return Math.abs(toMillis(yield* now) - toMillis(yield* time))
 })
 
-/** Far more than a busy machine delays a statement, and far less than the clocks are apart. */
+/** Far more than a busy machine delays a statement, and far less than the clocks differ. */
 const nearlyMillis = 60_000
 
 describe("the difference between two clocks", () => {
@@ -121,7 +122,7 @@ describeOnPostgres("processes whose clocks differ by minutes", () => {
           [behind, ahead],
         ] as const) {
           yield* one(registerUser)
-          // Due within the moment that the two differ by.
+          // Due within the span by which the two differ.
           const claimed = yield* other(claim).pipe(
             Effect.filterOrFail((count) => count > 0),
             Effect.retry(Schedule.spaced("50 millis").pipe(Schedule.upTo({ times: 100 }))),

@@ -1,3 +1,4 @@
+/** Holds requests for emails to a short response while the account's row is locked. */
 import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
 import { Cause, Deferred, Effect, Exit, Fiber, Layer } from "effect"
@@ -20,7 +21,7 @@ const service = Layer.mergeAll(MemoryGuards.layer, MemoryEmailSender.layer).pipe
   Layer.provideMerge(Layer.merge(freshRepositories(), secrets)),
 )
 
-/** Holds the account's row until the effect is over, as a statement of another request may. */
+/** Locks the account's row until the effect ends, as a statement of another request may. */
 const whileLocked = Effect.fnUntraced(function* <A, E, R>(userId: UserId, effect: Effect.Effect<A, E, R>) {
   const accounts = yield* AccountRepository
   const { atomically } = yield* UnitOfWork
@@ -61,7 +62,8 @@ describeOnPostgres("requests for mails on PostgreSQL", () => {
             Array.from({ length: 20 }, () => ask({ email: account.email })),
             { concurrency: "unbounded", discard: true },
           )
-          // It ends at all: each of them would wait for the lock, which is given up after them.
+          // The effect must end at all. A request that waited for the lock would block it, because the
+          // lock is released only afterwards.
           yield* whileLocked(account.id, asks.pipe(Effect.provide(runEmailRequests)))
           yield* handleEmailRequests
           assert.strictEqual(yield* outbox.countSince(account.id, kind, at(0)), 10)

@@ -1,3 +1,4 @@
+/** Holds the embedded database to its data, its memory and its recovery. */
 import { cpSync, existsSync } from "node:fs"
 import { join } from "node:path"
 import { setFlagsFromString } from "node:v8"
@@ -26,11 +27,11 @@ const storeIn = (dataDir: string | undefined) =>
     Layer.provideMerge(embedded.layer({ dataDir })),
   )
 
-/** Uses the store once: it is opened before and closed after. */
+/** Uses the store once: opens it before the effect and closes it after. */
 const using = <A, E>(dataDir: string, effect: Effect.Effect<A, E, Layer.Success<ReturnType<typeof storeIn>>>) =>
   Effect.scoped(Effect.flatMap(Layer.build(storeIn(dataDir)), (context) => Effect.provideContext(effect, context)))
 
-/** A folder with a new database in it. Making one takes seconds, so one is made and copied. */
+/** A folder with a new database in it. Its creation takes seconds, so one is created and copied. */
 const template = await Effect.runPromise(
   Effect.gen(function* () {
     const scope = yield* Scope.make()
@@ -47,7 +48,7 @@ const folderWithDatabase = Effect.tap(temporaryFolder, (folder) =>
 setFlagsFromString("--expose-gc")
 const collectGarbage = runInNewContext("gc") as () => void
 
-/** What the objects of this process take to which something still refers. */
+/** The bytes of this process's objects that are still referenced. */
 const bytesHeld = Effect.sync(() => {
   collectGarbage()
   return process.memoryUsage().heapUsed
@@ -202,7 +203,7 @@ describe("the embedded database", () => {
         const sql = yield* PgClient.PgClient
         const userId = yield* keepUser
         const [lost, kept] = [makeTask(userId), makeTask(userId)]
-        // More than the client takes as one message, which it answers by closing the connection.
+        // More than the client accepts as one message. It responds by closing the connection.
         const lose = sql`SELECT repeat('x', 20000000)`
         yield* Effect.ignore(atomically(Effect.andThen(tasks.insert(lost), lose)))
         yield* atomically(tasks.insert(kept))

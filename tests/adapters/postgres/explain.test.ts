@@ -1,3 +1,4 @@
+/** Holds the plans of task lists to few rows, for one user with 100,000 tasks. */
 import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
@@ -15,7 +16,7 @@ const userId = UserId.make("00000000-0000-7000-8000-000000000000")
 const commonCategoryId = CategoryId.make("00000000-0000-7000-9000-000000000001")
 const rareCategoryId = CategoryId.make("00000000-0000-7000-9000-000000000002")
 
-/** One user with as many tasks as a hundred others have together; one task in a thousand is in progress. */
+/** One user with as many tasks as a hundred others have together. One task in a thousand is in progress. */
 const load = Effect.gen(function* () {
   const sql = yield* PgClient.PgClient
   const statements = [
@@ -64,7 +65,7 @@ interface Plan {
 
 const nodesOf = (plan: Plan): ReadonlyArray<Plan> => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)]
 
-/** The part that finds the page's tasks, without that which counts the whole list and that which reads categories. */
+/** The nodes that find the page's tasks, without those that count the whole list and those that read categories. */
 const pageNodesOf = (plan: Plan): ReadonlyArray<Plan> => [
   plan,
   ...(plan.Plans ?? [])
@@ -74,7 +75,7 @@ const pageNodesOf = (plan: Plan): ReadonlyArray<Plan> => [
 
 const isSort = (node: Plan) => node["Node Type"].includes("Sort")
 
-/** How many rows the plan has looked at to find the page. */
+/** How many rows the plan reads to find the page. */
 const rowsRead = (plan: Plan) =>
   pageNodesOf(plan)
     .filter((node) => node["Node Type"].includes("Scan"))
@@ -83,14 +84,14 @@ const rowsRead = (plan: Plan) =>
 
 const orders = TaskSort.literals.flatMap((sort) => SortOrder.literals.map((order) => ({ sort, order })))
 
-/** With the values, as a filtered list is planned each time. */
+/** With the values, because a filtered list is planned on every call. */
 const explain = Effect.fnUntraced(function* (query: TaskQuery, columns = "id, title") {
   const sql = yield* PgClient.PgClient
   const { text, parameters } = selectPage(columns, userId, query)
   return planIn(yield* sql.unsafe<ExplainRow>(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${text}`, parameters))
 })
 
-/** Without the values, as a list without filters is planned once for all users. */
+/** Without the values, because a list without filters is planned once for all users. */
 const explainPrepared = Effect.fnUntraced(function* (query: TaskQuery) {
   const sql = yield* PgClient.PgClient
   const { text, parameters } = selectPage("id, title", userId, query)
@@ -108,7 +109,7 @@ const explainPrepared = Effect.fnUntraced(function* (query: TaskQuery) {
   )
 })
 
-/** Looked up for each task, as its categories are. */
+/** Read for each task, as its categories are. */
 const categoryCount = `(SELECT count(*) FROM task_categories AS assignment
   WHERE assignment.user_id = tasks.user_id AND assignment.task_id = tasks.id) AS categories`
 

@@ -1,3 +1,4 @@
+/** Holds the cleanup statements to their indexes, their batches and one process at a time. */
 import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer } from "effect"
@@ -9,7 +10,7 @@ import { UnitOfWork } from "../../../application/shared/UnitOfWork.ts"
 import { at } from "../../support/entities.ts"
 import { clientOn, describeOnPostgres, freshRepositories, TestSchema } from "../../support/postgres.ts"
 
-/** By the database's own clock, as the use case goes by this process's. */
+/** By the database's own clock, because the use case uses this process's. */
 const accounts = (count: number) => `INSERT INTO accounts
   SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, n || '@example.com', 'Somebody', 'hash',
     true, now(), now()
@@ -19,7 +20,7 @@ const id = (kind: string) => `('00000000-0000-7000-${kind}-' || lpad(to_hex(n), 
 const owner = (users: number) => `('00000000-0000-7000-8000-' || lpad(to_hex(1 + n % ${users}), 12, '0'))::uuid`
 const hash = "translate(encode(sha256(n::text::bytea), 'base64'), '+/=', '-_')"
 
-/** So many rows of each kind, one in `share` of them over. Each session has one token. */
+/** Inserts that many rows of each kind, of which one in `share` has expired. Each session has one token. */
 const load = Effect.fnUntraced(function* (users: number, rows: number, share: number) {
   const sql = yield* PgClient.PgClient
   const time = (days: number) => `now() + CASE WHEN n % ${share} = 0 THEN -${days} ELSE 3 END * interval '1 day'`
@@ -92,7 +93,8 @@ describeOnPostgres("housekeeping", () => {
         const kinds = Object.keys(first) as ReadonlyArray<keyof RemovedCounts>
         for (const kind of kinds) assert.strictEqual(sum(runs, kind), first[kind] - left[kind], kind)
         assert.deepStrictEqual(left, {
-          // One in eight had ended, one in four expired; the token of an ended session goes with it.
+          // One in eight was revoked, one in four expired. The token of a revoked session is deleted with
+          // it.
           sessions: 6_000 - 750 - 1_500,
           refreshTokens: 6_000 - 750 - 1_500,
           endedSessions: 4_500,
@@ -161,7 +163,7 @@ describeOnPostgres("housekeeping", () => {
 
 const analyze = Effect.flatMap(PgClient.PgClient, (sql) => sql`ANALYZE`)
 
-/** Planned with the values, as housekeeping has it; not executed. */
+/** Plans the statement with its values, as the cleanup does, without its execution. */
 const planOf = Effect.fnUntraced(function* (sql: PgClient.PgClient, statement: string, parameters: Array<unknown>) {
   const rows = yield* sql.unsafe<{ readonly "QUERY PLAN": string }>(`EXPLAIN ${statement}`, parameters).unprepared
   return rows.map((row) => row["QUERY PLAN"]).join("\n")

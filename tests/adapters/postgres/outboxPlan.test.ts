@@ -1,3 +1,4 @@
+/** Holds the plan of a claim to few rows of a large outbox. */
 import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"

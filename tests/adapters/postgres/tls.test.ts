@@ -1,3 +1,4 @@
+/** Holds TLS connections to PostgreSQL to the certificate checks that the URL asks for. */
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { PgClient } from "@effect/sql-pg"
@@ -56,7 +57,7 @@ describeWithPostgresServer("a PostgreSQL server with TLS", () => {
   const urlOf = (parameters: string, { database = "postgres", host = "127.0.0.1" } = {}) =>
     Redacted.make(`postgres://postgres:hunter2@${host}:${server.port}/${database}?${parameters}`)
 
-  /** Whether the connection that the parameters lead to is encrypted. */
+  /** Whether a connection with the parameters is encrypted. */
   const isEncrypted = (parameters: string, where?: Parameters<typeof urlOf>[1]) =>
     PgClient.PgClient.pipe(
       Effect.flatMap((sql) => sql<{ ssl: boolean }>`SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()`),
@@ -65,7 +66,7 @@ describeWithPostgresServer("a PostgreSQL server with TLS", () => {
       Effect.runPromise,
     )
 
-  /** Given an hour: a start that waits in the hope of a better answer does not end. */
+  /** The timeout is an hour: a start that waits and retries would not end in time. */
   const reasonOf = (parameters: string, where?: Parameters<typeof urlOf>[1]) =>
     Effect.runPromise(
       Effect.flip(

@@ -1,3 +1,4 @@
+/** Holds Redis URLs to the single, cluster and Sentinel forms that the adapter supports. */
 import { assert, describe, it } from "@effect/vitest"
 import { Option } from "effect"
 import { describe as describeTarget, parse, RedisTarget } from "../../../adapters/redis/connection/RedisUrl.ts"

@@ -1,3 +1,4 @@
+/** Holds the response timeout to connections on which no command gets a response. */
 import { setTimeout as pause } from "node:timers/promises"
 import { Effect } from "effect"
 import { expect } from "vitest"
@@ -12,7 +13,7 @@ const after = <A>(millis: number, value: A) => pause(millis, value)
 scenario("an answer is waited for while there is no silence", async () => {
   const unlessSilent = makeStallDetector(silenceMillis)
   expect(await unlessSilent(after(10, "soon"))).toBe("soon")
-  // It comes after the silence would be over, but others are answered meanwhile.
+  // Its response comes after the timeout, but other commands get responses meanwhile.
   const late = unlessSilent(after(4 * silenceMillis, "late"))
   for (let others = 0; others < 8; others++) await unlessSilent(after(silenceMillis / 2, "another"))
   expect(await late).toBe("late")

@@ -1,3 +1,4 @@
+/** Holds the Redis adapters to a replica or another master after a failover. */
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { describeWithRedisServer, startRedisCluster, startRedisSentinel } from "../../support/RedisServer.ts"

@@ -1,3 +1,4 @@
+/** Holds the Redis adapters to recovery from lost scripts, keys, clocks and connections. */
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { RedisConnection } from "../../../adapters/redis/connection/RedisConnection.ts"
@@ -45,7 +46,7 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
       for (const loss of [["SCRIPT", "FLUSH"], ["FLUSHALL"], ["CLIENT", "KILL", "TYPE", "pubsub"]] as const) {
         const [name, ...values] = loss
         yield* server.tell(name, ...values)
-        // At once, so that many meet the loss in one write.
+        // Concurrently, so that many meet the loss in one write.
         yield* process.run(
           Effect.all(
             Array.from({ length: 20 }, () => round),
@@ -97,7 +98,7 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
       const process = yield* startWatchedProcess(server.url, prefix)
       yield* process.run(take("user:x", 3))
       const key = yield* onlyKeyLike(server, "*user:x*")
-      // As a server whose clock is ten hours ahead would have counted them: 59 and 30 seconds ago, and just now.
+      // As counted by a server with a clock ten hours ahead: 59 and 30 seconds ago, and just now.
       const later = Date.now() + 36_000_000
       yield* server.tell("DEL", key)
       for (const ago of [59_000, 30_000, 0]) yield* server.tell("RPUSH", key, `${(later - ago) * 1000}`)
@@ -132,7 +133,7 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
       const retryAfter = Effect.flatMap(LoginThrottle, ({ begin }) =>
         Effect.match(begin(attempt), { onFailure: ({ retryAfterMillis }) => retryAfterMillis, onSuccess: () => null }),
       )
-      // As a server whose clock is ten hours ahead would have left them.
+      // As written by a server with a clock ten hours ahead.
       const laterMicros = `${(Date.now() + 36_000_000) * 1000}`
       yield* server.tell("SET", yield* onlyKeyLike(server, "*:lock:*"), laterMicros, "PX", "36000000")
       const locked = yield* process.run(retryAfter)
@@ -141,7 +142,7 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
       yield* server.tell("DEL", yield* onlyKeyLike(server, "*:lock:*"))
       const underWay = (yield* onlyKeyLike(server, "*:failures:*")).replace(":failures:", ":under-way:")
       for (let begun = 0; begun < pairFailures; begun++) yield* server.tell("RPUSH", underWay, laterMicros)
-      // They are of no process that lives, so nothing waits for them.
+      // No live process owns the keys, so no request waits for them.
       assert.isNull(yield* process.run(retryAfter))
     }),
   )
@@ -228,7 +229,7 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
       yield* one.run(forget(userId))
       assert.deepStrictEqual(yield* one.run(get(userId, load)), nth(2))
       assert.deepStrictEqual(yield* other.run(get(userId, load)), nth(3))
-      // The other comes back first. Redis still has what was before, and nobody gets it.
+      // The other resumes first. Redis still has the old value, and no request receives it.
       yield* server.thaw
       yield* other.run(eventually(isUp, 1_000))
       assert.include(String(yield* kept), "v1")

@@ -1,3 +1,4 @@
+/** Holds the Redis adapters to short calls, a fallback and one log entry during an outage. */
 import { assert } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { vi } from "vitest"
@@ -13,7 +14,7 @@ import { startWatchedProcess, type WatchedProcess } from "../../support/watchedP
 
 const prefix = "outages:"
 
-/** More than any call may take that meets a Redis which goes away: 100 ms, and what a busy machine adds. */
+/** More than any call may take during an outage of Redis: 100 ms, and the delay of a busy machine. */
 const longestMillis = 1_000
 
 const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
@@ -23,7 +24,7 @@ const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     return { value, millis: performance.now() - begun }
   })
 
-/** Whether it is heard of a session that the other process ends. */
+/** Whether the process learns of a session that the other process revokes. */
 const heardFrom = (other: WatchedProcess) =>
   Effect.gen(function* () {
     const sessions = yield* RevokedSessions
@@ -46,7 +47,7 @@ describeWithRedisServer("a Redis that goes away", () => {
       yield* process.run(everything)
       assertOneOutage(process)
       assert.isAbove(Number(yield* server.tell("DBSIZE")), 0)
-      // It hears what others say, too.
+      // This process hears the others' messages too.
       const late = yield* startWatchedProcess(server.url, prefix)
       yield* process.run(eventually(heardFrom(late)))
     }),
@@ -87,7 +88,7 @@ describeWithRedisServer("a Redis that goes away", () => {
       assert.isAbove(answers.length, 1_000)
       assert.isBelow(Math.max(...answers.map(({ millis }) => millis)), longestMillis)
       for (const index of [0, 1]) {
-        // Redis has forgotten all, and the process that let them pass has not.
+        // Redis has lost all its data, but the process that let the requests pass has not.
         const allowed = answers.filter(({ process, value }) => process === index && value.isAllowed)
         assert.strictEqual(allowed.length, 100)
       }
@@ -112,7 +113,7 @@ describeWithRedisServer("a Redis that goes away", () => {
       // 400 waits of 100 ms would take 40 s.
       const many = yield* timed(process.run(Effect.forEach(Array(400).fill(everything), (each) => each)))
       assert.isBelow(many.millis, 10_000)
-      // Long enough that connections are given up, and made anew in vain.
+      // Long enough that connections are abandoned, and attempts to open new ones fail.
       yield* Effect.sleep(3_000)
       yield* server.thaw
       yield* process.run(eventually(isUp, 1_000))
@@ -161,7 +162,7 @@ describeWithRedisServer("a Redis that goes away", () => {
       yield* server.start
       for (const process of [one, other]) yield* process.run(eventually(isUp, 1_000))
       yield* other.run(eventually(heardFrom(one), 500))
-      // What was said while nobody could hear it is the database's to tell.
+      // Messages that were sent while no process could receive them come from the database.
       assert.isFalse(yield* other.run(Effect.flatMap(RevokedSessions, (sessions) => sessions.has(missed))))
     }),
   )
@@ -175,7 +176,7 @@ describeWithRedisServer("a Redis that goes away", () => {
         restore: async () => {
           restored += 1
         },
-        // Something came up while the first was under way.
+        // New work arrived while the first restoration was in progress.
         isDone: () => restored > 1,
       }
       yield* process.run(Effect.flatMap(RedisConnection, (redis) => redis.restoreAfterOutages(restoration)))
@@ -212,7 +213,7 @@ describeWithRedisServer("a Redis that goes away", () => {
       yield* Effect.addFinalizer(() => Effect.sync(() => vi.restoreAllMocks()))
       const locked = yield* startRedisServer()
       yield* locked.tell("CONFIG", "SET", "requirepass", "rightpass")
-      // What a server does not know it repeats, with its arguments.
+      // If a server does not know a command, its error repeats the command with its arguments.
       const ignorant = yield* startRedisServer(["--rename-command", "AUTH", "", "--rename-command", "HELLO", ""])
       for (const [server, reason] of [[locked, "WRONGPASS"] as const, [ignorant, "unknown command"] as const]) {
         const process = yield* startWatchedProcess(server.url.replace("//", "//default:hunter2@"), prefix)

@@ -1,3 +1,4 @@
+/** Holds the SMTP sender to TLS, login, timeouts and its classes of failure. */
 import { once } from "node:events"
 import { type AddressInfo, createServer } from "node:net"
 import { getCACertificates, setDefaultCACertificates } from "node:tls"
@@ -19,14 +20,14 @@ const login = { user: "taskwright", password: "hunter2" }
 const token = "t0ken-_".padEnd(64, "x")
 const mailId = "019c0000-0000-7000-8000-000000000000.2"
 
-/** An address of this machine that is not taken for one, as a server elsewhere would have it. */
+/** An address of this machine in a form that does not count as local, as a remote server's would. */
 const elsewhere = "::ffff:7f00:1"
 const certificate = makeSelfSignedCertificate([
   Uint8Array.of(127, 0, 0, 1),
   Buffer.from("00000000000000000000ffff7f000001", "hex"),
 ])
 
-/** Lets this process trust the certificate for the scope. */
+/** Makes this process trust the certificate until the scope closes. */
 const trustCertificate = Effect.acquireRelease(
   Effect.sync(() => {
     const before = getCACertificates("default")
@@ -53,7 +54,7 @@ const makeEmail = () => Email.VerifyEmail({ to: newEmail(), fullName: FullName.m
 const send = (email: Email = makeEmail()) => Effect.flatMap(EmailSender, (sender) => sender.send(email, mailId))
 const isReachable = Effect.flatMap(EmailSender, (sender) => sender.isReachable)
 
-/** Sends one mail through such a server and gives why that failed. */
+/** Sends one email through such a server and returns the reason of its failure. */
 const failureWith = Effect.fnUntraced(function* (settings: SmtpServerSettings, told: SmtpServerSettings = settings) {
   const server = yield* startSmtpServer(settings)
   const email = makeEmail()
@@ -162,7 +163,7 @@ describe("SmtpEmailSender", () => {
       yield* Effect.gen(function* () {
         yield* send()
         yield* proxy.silence
-        // The connection that it has, and a new one, which nobody greets.
+        // The existing connection, and a new one, on which no greeting arrives.
         for (let count = 0; count < 2; count++) {
           const silent = yield* Effect.flip(send())
           assert.deepStrictEqual([silent.reason, silent.isFinal], ["no answer in 500 ms", false])
@@ -280,7 +281,7 @@ describe("the probe of SmtpEmailSender", () => {
         yield* proxy.open
         yield* proxy.silence
         yield* TestClock.adjust(5_000)
-        // Real time goes by, a second, whatever the clock says.
+        // A second of real time passes, whatever the clock says.
         assert.isFalse(yield* isReachable)
         yield* proxy.open
         yield* TestClock.adjust(5_000)

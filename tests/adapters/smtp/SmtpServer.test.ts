@@ -1,3 +1,4 @@
+/** Holds SMTP URLs to the parts and the security that the adapter supports. */
 import { Option, Redacted } from "effect"
 import { assert, describe, it } from "vitest"
 import { leavesTlsOpen, parse, startTlsOf } from "../../../adapters/mail/smtp/SmtpUrl.ts"

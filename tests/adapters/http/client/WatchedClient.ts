@@ -1,17 +1,18 @@
+/** Runs the typed client against the real service, with lost and delayed responses. */
 import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
 import { Effect, Result } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientError, type HttpClientRequest } from "effect/http"
 import { type Client, type ClientOptions, makeClient } from "../../../../adapters/http/client/index.ts"
 
-/** A client over the real `fetch`, what it sent, and a way to lose answers that the service has given. */
+/** A client over the real `fetch`, the requests that it sent, and a way to lose the service's responses. */
 export interface WatchedClient {
   readonly client: Client
-  /** Every request: its method and path. */
+  /** Every request, as its method and path. */
   readonly sent: Array<string>
-  /** From now on the answers to such requests are lost, as often as that. */
+  /** Loses the next responses to such requests, that many times. */
   readonly lose: (request: string, times: number) => void
-  /** From now on the answers to such requests come later by that. */
+  /** Delays all later responses to such requests by that many milliseconds. */
   readonly delay: (request: string, millis: number) => void
 }
 
@@ -53,14 +54,14 @@ export const watchedClient = (options: ClientOptions): WatchedClient => {
 
 const nameOf = ({ method, url }: HttpClientRequest.HttpClientRequest): string => `${method} ${new URL(url).pathname}`
 
-/** Runs what is to fail, and gives how. */
+/** Runs an effect that must fail, and returns its failure. */
 export const failureOf = async <E>(effect: Effect.Effect<unknown, E>): Promise<E> => {
   const result = await Effect.runPromise(Effect.result(effect))
   if (Result.isFailure(result)) return result.failure
   throw new Error(`it succeeded with ${JSON.stringify(result.success)}`)
 }
 
-/** Something else that answers where the service should. */
+/** Starts another server at the address where the service should be. */
 export const startOther = async (listener: RequestListener) => {
   const server = createServer(listener)
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
@@ -76,7 +77,7 @@ export const startOther = async (listener: RequestListener) => {
 
 let users = 0
 
-/** What a new user registers with. */
+/** The fields with which a new user registers. */
 export const newAccount = () => ({
   email: `client${++users}@example.com`,
   password: "Correct Horse 1",

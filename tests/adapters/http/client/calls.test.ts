@@ -1,3 +1,4 @@
+/** Holds the client's calls to the service's responses and problems. */
 import { readFileSync } from "node:fs"
 import { Effect, Stream } from "effect"
 import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
@@ -23,7 +24,7 @@ describe("the client", () => {
   })
   afterAll(() => service.stop())
 
-  /** The token that was mailed to the address last. */
+  /** Returns the token of the latest email to the address. */
   const mailed = async (email: string) => (await mailedTokens(service, email)).at(-1) ?? ""
 
   it("works with tasks", async () => {

@@ -1,3 +1,4 @@
+/** Holds the client's code to modules that run in a browser, without server code. */
 import { posix } from "node:path"
 import { gzipSync } from "node:zlib"
 import { describe, expect, it } from "vitest"
@@ -7,7 +8,7 @@ import { filesUnder, importsOf, readSource } from "../../../support/sources.ts"
 const folder = "adapters/http/client"
 const entry = `${folder}/index.ts`
 
-/** What describes the API, and holds no server code. */
+/** The modules that describe the API, without server code. */
 const description = /^adapters\/http\/(?:api\/v1|client)\/(?!OpenApiDocument\.)[A-Za-z]+\.ts$/
 const isOurs = (path: string) => !path.startsWith("node_modules/")
 

@@ -1,3 +1,4 @@
+/** Holds the client to one token refresh for many calls, and to its session. */
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
@@ -28,10 +29,10 @@ describe("a session of the client", () => {
       }).pipe(Effect.provideContext(service.context)),
     )
 
-  /** The access token with another signature: as long as it says, but refused. */
+  /** The access token with another signature: unexpired, but refused. */
   const refused = async (token: string) => `${token.slice(0, token.lastIndexOf("."))}.${"A".repeat(86)}`
 
-  /** A client in the middle of its session, whose access token has become another one. */
+  /** A client in the middle of its session, with its access token replaced by another. */
   const clientWith = async (change: (token: string) => Promise<string>) => {
     const store = memoryTokenStore()
     const watched = watchedClient({ url: service.url, tokens: store, maxRetryAfterMillis: 5000 })
@@ -103,7 +104,7 @@ describe("a session of the client", () => {
     const old = await runPromise(store.get)
     assert.isNotNull(old)
     await runPromise(client.users.getMe())
-    // As a call sees it that was sent before the refresh: its token is older than the one that is held.
+    // As in a call that was sent before the refresh, with an older token than the stored one.
     const held = await runPromise(store.get)
     let isFirst = true
     const late: TokenStore = {
@@ -138,7 +139,7 @@ describe("a session of the client", () => {
     expect(await failureOf(client.users.getMe())).toMatchObject({ code: "unauthorized" })
     expect(refreshesOf(sent)).toBe(1)
     expect(await runPromise(store.get)).toBeNull()
-    // Showing it once more would have ended the session.
+    // A second use of the token would have revoked the session.
     const other = watchedClient({ url: service.url, tokens: memoryTokenStore(tokens) })
     expect(await runPromise(other.client.users.getMe())).toHaveProperty("user")
   })

@@ -1,3 +1,4 @@
+/** Holds the client's retries to requests that are safe to send again. */
 import { Effect, Layer } from "effect"
 import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
 import { Readiness } from "../../../../adapters/http/server/settings/Readiness.ts"

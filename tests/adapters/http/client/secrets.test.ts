@@ -1,3 +1,4 @@
+/** Holds the client's failures to texts without passwords and tokens. */
 import { inspect } from "node:util"
 import { Cause, Effect, Exit } from "effect"
 import { HttpClient, type HttpClientRequest, HttpClientResponse } from "effect/http"
@@ -9,7 +10,7 @@ import { failureOf, startOther, watchedClient } from "./WatchedClient.ts"
 const tokens = { access_token: "SECRET-access", refresh_token: "SECRET-refresh" }
 const payload = { email: "ada@example.com", password: "SECRET-password" }
 
-/** How calls fail that carry a password or a token. */
+/** The failures of calls that carry a password or a token. */
 const failuresAt = (url: string) => {
   const { client } = watchedClient({ url, maxRetries: 0, tokens: memoryTokenStore(tokens) })
   return Promise.all([
@@ -20,7 +21,7 @@ const failuresAt = (url: string) => {
 }
 
 it("what fails shows no password and no token, however it is printed", async () => {
-  // It answers a login with tokens that the client cannot take, and closes on all else.
+  // The server responds to a login with tokens that the client cannot decode, and closes all other connections.
   const server = await startOther((request, response) => {
     if (request.url !== "/api/v1/auth/login") return response.destroy()
     response.writeHead(200, { "content-type": "application/json" })
@@ -37,7 +38,7 @@ it("what fails shows no password and no token, however it is printed", async () 
       Cause.pretty(Cause.fail(failure)),
       String(failure),
     ]
-    // The bytes of a body would show it too.
+    // The bytes of a body would show the secret too.
     for (const text of printed) expect(text).not.toMatch(/SECRET|83,\s*69,\s*67|53 45 43/)
   }
 })
@@ -45,7 +46,8 @@ it("what fails shows no password and no token, however it is printed", async () 
 it.each(["custom", "plain"])(
   "a program that crashes by an error of the client prints no secret (%s inspection)",
   async (inspection) => {
-    // It answers a login with tokens that the client cannot take, and closes on all else.
+    // The server responds to a login with tokens that the client cannot decode, and closes all other
+    // connections.
     const server = await startOther((request, response) => {
       if (request.url !== "/api/v1/auth/login") return response.destroy()
       response.writeHead(200, { "content-type": "application/json" })
@@ -61,7 +63,7 @@ it.each(["custom", "plain"])(
       }).pipe(Effect.scoped, Effect.runPromise)
     const reports = [await crash(server.url, "logIn"), await crash(server.url, "getMe"), await crash(gone.url, "logIn")]
     await server.stop()
-    // What helps to find the fault stays: the call, and what kept it from being answered.
+    // The call and the reason of its failure stay in the report, because they help to find the fault.
     expect(reports[0]).toContain("POST /api/v1/auth/login")
     expect(reports[1]).toContain("GET /api/v1/users/me")
     expect(reports[2]).toContain("POST /api/v1/auth/login")
@@ -73,7 +75,7 @@ it.each(["custom", "plain"])(
 const holding = (request: HttpClientRequest.HttpClientRequest) =>
   Object.assign(new Error(`failed: ${JSON.stringify(request.headers)}`), { request, code: "ECONNRESET" })
 
-/** What programs put in the place of `fetch`, whose errors hold the request as some libraries' do. */
+/** Replacements for `fetch` with errors that hold the request, as those of some libraries do. */
 const brokenClients: ReadonlyArray<readonly [name: string, client: HttpClient.HttpClient]> = [
   ["dies", HttpClient.make((request) => Effect.die(holding(request)))],
   ["rejects", HttpClient.make((request) => Effect.promise(() => Promise.reject(holding(request))))],
@@ -83,7 +85,7 @@ const brokenClients: ReadonlyArray<readonly [name: string, client: HttpClient.Ht
       throw holding(request)
     }),
   ],
-  // What its types deny, a program in JavaScript or with a cast may do.
+  // The types forbid this, but a program in JavaScript or with a cast may do it.
   ["fails otherwise", HttpClient.make((request) => Effect.fail(holding(request) as never))],
   [
     "breaks in the body",

@@ -1,3 +1,4 @@
+/** Holds the client's types to the API's fields, parameters and error codes. */
 import { Effect, type Stream } from "effect"
 import { expectTypeOf, it } from "vitest"
 import type { Client, NetworkError, TaskResource, UnexpectedResponse } from "../../../../adapters/http/client/index.ts"
