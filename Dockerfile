@@ -10,7 +10,7 @@ RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
 
 FROM node:26.10.0-slim
 LABEL org.opencontainers.image.title="Taskwright" \
-  org.opencontainers.image.description="A task-management backend: a domain library with an HTTP API, on Effect 4." \
+  org.opencontainers.image.description="A REST API for tasks in hexagonal architecture, with a command line and a typed client, on Effect 4." \
   org.opencontainers.image.version="0.1.0" \
   org.opencontainers.image.licenses="MIT"
 WORKDIR /app

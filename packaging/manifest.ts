@@ -5,6 +5,7 @@ export interface RootManifest {
   readonly name: string
   readonly version: string
   readonly description: string
+  readonly keywords: ReadonlyArray<string>
   readonly license: string
   readonly engines: Readonly<Record<string, string>>
   readonly dependencies: Readonly<Record<string, string>>
@@ -33,6 +34,7 @@ export const manifestOf = (root: RootManifest) => {
     name: root.name,
     version: root.version,
     description: root.description,
+    keywords: root.keywords,
     license: root.license,
     type: "module",
     // Programs do something when they are imported; nothing else does.
