@@ -1,3 +1,4 @@
+/** Implements `AccountRepository` on the memory store. */
 import { Effect, HashMap, Layer, Option, Result } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { AccountNotFound, EmailTaken } from "../../domain/accounts/AccountErrors.ts"
@@ -19,7 +20,7 @@ const without = (state: State, rows: UserRows, at: Timestamp): State => {
   }
 }
 
-/** Accounts in the memory store. */
+/** Accounts in the memory store. Deleting one deletes all rows of its user. */
 export const layer: Layer.Layer<AccountRepository, never, MemoryStore> = Layer.effect(
   AccountRepository,
   Effect.gen(function* () {
@@ -52,7 +53,7 @@ export const layer: Layer.Layer<AccountRepository, never, MemoryStore> = Layer.e
           })
         }),
       get,
-      // Inside a unit nobody else changes anything.
+      // A unit of work excludes all other writes, so reading is enough.
       getForUpdate: get,
       findByEmail: (email) =>
         read((state) =>

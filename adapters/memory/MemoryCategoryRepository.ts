@@ -1,3 +1,4 @@
+/** Implements `CategoryRepository` on the memory store. */
 import { Effect, HashMap, Layer, Option, Result } from "effect"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
 import { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
@@ -9,7 +10,7 @@ import { MemoryStore, rowsOf, type State, type UserRows, withRows } from "./Memo
 const categoryOf = (rows: UserRows | undefined, categoryId: CategoryId) =>
   rows === undefined ? undefined : Option.getOrUndefined(HashMap.get(rows.categories, categoryId))
 
-/** The user's tasks, deleted ones too, without the category. */
+/** Returns the user's tasks, deleted ones included, without the category. */
 const tasksWithout = (rows: UserRows, categoryId: CategoryId): UserRows["tasks"] =>
   HashMap.reduce(rows.tasks, rows.tasks, (tasks, row, taskId) => {
     const categories = row.task.categories.filter(({ id }) => id !== categoryId)
@@ -18,7 +19,7 @@ const tasksWithout = (rows: UserRows, categoryId: CategoryId): UserRows["tasks"]
       : HashMap.set(tasks, taskId, { ...row, task: { ...row.task, categories } })
   })
 
-/** Categories in the memory store. */
+/** Categories in the memory store, by user. */
 export const layer: Layer.Layer<CategoryRepository, never, MemoryStore> = Layer.effect(
   CategoryRepository,
   Effect.gen(function* () {

@@ -1,4 +1,4 @@
-// Keeps requests for mails in the memory store.
+// Implements `EmailRequests` on the memory store.
 import { Effect, Layer, Option, Result } from "effect"
 import { EmailRequests, waitingRequestsLimit } from "../../application/outbox/EmailRequests.ts"
 import { Unavailable } from "../../application/shared/Unavailable.ts"

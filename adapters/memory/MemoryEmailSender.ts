@@ -1,19 +1,20 @@
+/** Implements `EmailSender` for tests and for a service without a mail server. */
 import { Context, Effect, Layer } from "effect"
 import { type Email, EmailSender } from "../../application/mail/EmailSender.ts"
 
-/** How many mails are kept: the latest. */
+/** How many emails are stored; beyond it, the oldest are dropped. */
 const emailLimit = 1000
 
-/** Where the mails of `MemoryEmailSender` can be read: nobody else will get them. */
+/** The emails that `MemoryEmailSender` accepted. They are never delivered. */
 export class SentEmails extends Context.Service<
   SentEmails,
   {
-    /** The latest 1,000 mails, oldest first. */
+    /** The latest 1,000 emails, oldest first. */
     readonly all: Effect.Effect<ReadonlyArray<Email>>
   }
 >()("taskwright/memory/SentEmails") {}
 
-/** Keeps mails instead of sending them. */
+/** Stores emails instead of sending them. */
 export const layer: Layer.Layer<EmailSender | SentEmails> = Layer.effectContext(
   Effect.sync(() => {
     const emails: Array<Email> = []

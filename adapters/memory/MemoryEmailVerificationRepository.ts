@@ -1,3 +1,4 @@
+/** Implements `EmailVerificationRepository` on the memory store. */
 import { Effect, Layer, Option, Result } from "effect"
 import { EmailVerificationRepository } from "../../application/accounts/email/EmailVerificationRepository.ts"
 import type { EmailVerification } from "../../domain/accounts/EmailVerification.ts"
@@ -5,7 +6,7 @@ import { MemoryStore, ownedRows, rowsOf, type State, withRows } from "./MemorySt
 
 type Taken = readonly [Option.Option<EmailVerification>, State]
 
-/** Open verifications in the memory store, by user. */
+/** Open verifications in the memory store, at most one per user. */
 export const layer: Layer.Layer<EmailVerificationRepository, never, MemoryStore> = Layer.effect(
   EmailVerificationRepository,
   Effect.gen(function* () {

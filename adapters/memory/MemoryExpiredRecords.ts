@@ -1,13 +1,14 @@
+/** Implements `ExpiredRecords` on the memory store. */
 import { Effect, HashMap, Layer, Option, Result } from "effect"
 import { type ExpiredBefore, ExpiredRecords, type RemovedCounts } from "../../application/cleanup/ExpiredRecords.ts"
 import type { Session } from "../../domain/accounts/Session.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { type EmailRow, MemoryStore, type State, type UserRows, withRows } from "./MemoryStore.ts"
 
-/** What is left, and how many rows are not. */
+/** The remaining rows, and the number of removed ones. */
 type Cleaned<Rows> = readonly [left: Rows, removed: number]
 
-/** The keys of rows that are over, as many as there is room for. */
+/** Returns the keys of up to `room` expired rows. */
 const overKeys = <Key, Row>(
   rows: HashMap.HashMap<Key, Row>,
   isOver: (row: Row, key: Key) => boolean,
@@ -91,7 +92,7 @@ const cleanEmails = (state: State, before: ExpiredBefore, limit: number) =>
     return [{ ...rows, emails: HashMap.removeMany(rows.emails, keys) }, keys.length]
   })
 
-/** They are in the order of their ends. */
+/** Removes from the start of the list, which is sorted by the time of revocation. */
 const cleanEndedSessions = (state: State, before: Timestamp, limit: number): Cleaned<State> => {
   const left = state.endedSessions.findIndex(({ endedAt }) => endedAt >= before)
   const removed = Math.min(left < 0 ? state.endedSessions.length : left, limit)
@@ -109,7 +110,9 @@ const clean = (state: State, before: ExpiredBefore, limit: number): readonly [Re
   return [{ refreshTokens, sessions, endedSessions, emailVerifications, passwordResets, outgoingEmails, tasks }, left]
 }
 
-/** Removes what is over from the memory store. It looks at every row, and is always its store's only process. */
+/**
+ * Removes expired rows from the memory store. It scans every row, and needs no lock, because a store has one process.
+ */
 export const layer: Layer.Layer<ExpiredRecords, never, MemoryStore> = Layer.effect(
   ExpiredRecords,
   Effect.map(MemoryStore, ({ modify }) =>

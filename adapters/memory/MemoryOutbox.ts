@@ -1,3 +1,4 @@
+/** Implements `Outbox` on the memory store. */
 import { Effect, HashMap, Layer, Option, Result } from "effect"
 import { type ClaimedEmail, Outbox } from "../../application/outbox/Outbox.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
@@ -24,7 +25,7 @@ const rowOf = (state: State, { id, userId }: Pick<ClaimedEmail, "id" | "userId">
   return rows === undefined ? undefined : Option.getOrUndefined(HashMap.get(rows.emails, id))
 }
 
-/** All that are still to be sent. Those whose account went meanwhile are gone with it. */
+/** Returns all emails that are still to be sent. Emails of a deleted account are left out. */
 const waitingRows = (state: State): ReadonlyArray<WaitingEmail> =>
   HashMap.toEntries(state.waitingEmails)
     .map(([id, userId]) => rowOf(state, { id, userId }))
@@ -41,7 +42,7 @@ export const layer: Layer.Layer<Outbox, never, MemoryStore> = Layer.effect(
   Effect.gen(function* () {
     const { modify, read, write } = yield* MemoryStore
 
-    /** Changes the mail where it still waits; with `attempts`, where nobody has claimed it again. */
+    /** Changes the email if it is still waiting; with `attempts`, only if it has not been claimed again. */
     const change = (email: ClaimedEmail, changed: (row: EmailRow) => EmailRow, attempts?: number) =>
       write((state) => {
         const row = rowOf(state, email)
@@ -73,7 +74,7 @@ export const layer: Layer.Layer<Outbox, never, MemoryStore> = Layer.effect(
             .map((row) => ({ ...row, attempts: row.attempts + 1, dueAt: until }))
           return Result.succeed([
             due.map(({ attempts, email }) => ({ ...email, attempts })),
-            // Only what waits is kept among the waiting: here is where mails go whose account is gone.
+            // Rebuild the index from the waiting rows; this also drops the emails of deleted accounts.
             due.reduce<State>(withEmail, {
               ...state,
               waitingEmails: HashMap.fromIterable(waiting.map(({ email }) => [email.id, email.userId] as const)),

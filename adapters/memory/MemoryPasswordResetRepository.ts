@@ -1,3 +1,4 @@
+/** Implements `PasswordResetRepository` on the memory store. */
 import { Effect, Layer, Option, Result } from "effect"
 import { PasswordResetRepository } from "../../application/accounts/passwords/PasswordResetRepository.ts"
 import type { PasswordReset } from "../../domain/accounts/PasswordReset.ts"
@@ -15,7 +16,7 @@ const without = (state: State, userId: UserId): State => {
   return rows === undefined ? state : withRows(state, userId, { ...rows, reset: null })
 }
 
-/** Open password resets in the memory store, by user. */
+/** Open password resets in the memory store, at most one per user. */
 export const layer: Layer.Layer<PasswordResetRepository, never, MemoryStore> = Layer.effect(
   PasswordResetRepository,
   Effect.gen(function* () {

@@ -1,3 +1,4 @@
+/** Collects the memory adapters of all repositories into one layer. */
 import { Layer } from "effect"
 import type { Repositories } from "../../application/Ports.ts"
 import * as MemoryAccountRepository from "./MemoryAccountRepository.ts"
@@ -12,7 +13,7 @@ import * as MemoryStore from "./MemoryStore.ts"
 import * as MemoryTaskRepository from "./MemoryTaskRepository.ts"
 import * as MemoryUnitOfWork from "./MemoryUnitOfWork.ts"
 
-/** A whole store in this process, empty at first and gone with it. */
+/** A complete store in this process. It starts empty and is lost with the process. */
 export const layer: Layer.Layer<Repositories> = Layer.mergeAll(
   MemoryAccountRepository.layer,
   MemoryCategoryRepository.layer,

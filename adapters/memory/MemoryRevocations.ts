@@ -1,11 +1,12 @@
+/** Maintains the list of revoked sessions across all users, sorted by the time of revocation. */
 import type { Session } from "../../domain/accounts/Session.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import type { EndedSession } from "./MemoryStore.ts"
 
-/** How many ended sessions are told to those who ask across users: the latest. */
+/** How many revoked sessions the list holds: the latest. */
 const endedLimit = 100_000
 
-/** Where in the list those begin that ended at the time or later. */
+/** Returns the index of the first session that was revoked at the time or later. */
 const indexOfEndedSince = (ended: ReadonlyArray<EndedSession>, since: Timestamp): number => {
   let low = 0
   let high = ended.length
@@ -18,11 +19,11 @@ const indexOfEndedSince = (ended: ReadonlyArray<EndedSession>, since: Timestamp)
   return low
 }
 
-/** Those that ended at the time or later. */
+/** Returns the sessions that were revoked at the time or later. */
 export const endedSince = (ended: ReadonlyArray<EndedSession>, since: Timestamp): ReadonlyArray<EndedSession> =>
   ended.slice(indexOfEndedSince(ended, since))
 
-/** The list with the sessions that have just ended, by the time of their end. */
+/** Returns the list with the newly revoked sessions inserted, sorted by the time of revocation. */
 export const withEnded = (
   ended: ReadonlyArray<EndedSession>,
   sessions: ReadonlyArray<Session>,

@@ -1,3 +1,4 @@
+/** Implements `SessionRepository` on the memory store. */
 import { Effect, HashMap, Layer, Option, Result } from "effect"
 import { maxListedSessions, SessionRepository } from "../../application/accounts/sessions/SessionRepository.ts"
 import { end, type Session } from "../../domain/accounts/Session.ts"
@@ -8,14 +9,14 @@ import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { endedSince, withEnded } from "./MemoryRevocations.ts"
 import { MemoryStore, ownedRows, rowsOf, type State, type UserRows, withRows } from "./MemoryStore.ts"
 
-/** The rows without what has expired, which nothing can be had for any more. */
+/** Returns the rows without expired sessions and tokens, which are no longer of use. */
 const withoutExpired = (rows: UserRows, now: Timestamp): UserRows => ({
   ...rows,
   sessions: HashMap.filter(rows.sessions, ({ expiresAt }) => expiresAt > now),
   refreshTokens: HashMap.filter(rows.refreshTokens, ({ expiresAt }) => expiresAt > now),
 })
 
-/** The state with the user's sessions ended of which the test is true, and the ids of those. */
+/** Revokes the user's sessions that pass the test. Returns their ids and the new state. */
 const ending = (
   state: State,
   userId: UserId,
@@ -43,11 +44,11 @@ const ending = (
   ]
 }
 
-/** The last used first, as the store of a database sorts them. */
+/** Sorts the last used first, in the same order as the PostgreSQL adapter. */
 const byLastUse = (one: Session, other: Session): number =>
   compareCodePoints(other.lastUsedAt, one.lastUsedAt) || compareCodePoints(other.id, one.id)
 
-/** Sessions and their refresh tokens in the memory store, by user. A login forgets the user's expired ones. */
+/** Sessions and their refresh tokens in the memory store, by user. A login deletes the user's expired ones. */
 export const layer: Layer.Layer<SessionRepository, never, MemoryStore> = Layer.effect(
   SessionRepository,
   Effect.gen(function* () {

@@ -1,3 +1,4 @@
+/** Holds the state of all memory repositories as one immutable value, and makes units of work atomic. */
 import { Context, Effect, Exit, HashMap, Layer, Option, Result, Semaphore } from "effect"
 import type { EmailRequest } from "../../application/outbox/EmailRequests.ts"
 import type { OutgoingEmail } from "../../application/outbox/Outbox.ts"
@@ -21,7 +22,7 @@ export interface TaskRow {
   readonly deletedAt: Timestamp | null
 }
 
-/** A mail, whatever became of it: it waits while there is a time when it is due. */
+/** An email in any state: it waits as long as it has a due time. */
 export interface EmailRow {
   readonly email: OutgoingEmail
   readonly attempts: number
@@ -31,7 +32,7 @@ export interface EmailRow {
   readonly lastError: string | null
 }
 
-/** All that one user owns. */
+/** All rows that one user owns. */
 export interface UserRows {
   readonly account: UserAccount
   readonly tasks: HashMap.HashMap<TaskId, TaskRow>
@@ -44,23 +45,23 @@ export interface UserRows {
   readonly emails: HashMap.HashMap<OutgoingEmail["id"], EmailRow>
 }
 
-/** An ended session, for those who ask across users. */
+/** A revoked session, for queries across users. */
 export interface EndedSession {
   readonly sessionId: SessionId
   readonly endedAt: Timestamp
 }
 
-/** Everything that is kept, as one immutable value, so that a unit of work is a value put in another's place. */
+/** All stored data as one immutable value, so that committing a unit of work replaces one value. */
 export interface State {
   readonly users: HashMap.HashMap<UserId, UserRows>
   readonly userIds: HashMap.HashMap<EmailAddress, UserId>
   readonly taskOwners: HashMap.HashMap<TaskId, UserId>
   readonly categoryOwners: HashMap.HashMap<CategoryId, UserId>
-  /** By the time of their end. */
+  /** Sorted by the time of revocation. */
   readonly endedSessions: ReadonlyArray<EndedSession>
-  /** By their ids. */
+  /** Sorted by id. */
   readonly emailRequests: ReadonlyArray<EmailRequest>
-  /** Whose the mails are that are still to be sent. What stands here of a user who is gone counts for nothing. */
+  /** The owners of emails that are still to be sent. Entries of deleted users are ignored. */
   readonly waitingEmails: HashMap.HashMap<OutgoingEmail["id"], UserId>
 }
 
@@ -74,14 +75,14 @@ const nothing: State = {
   waitingEmails: HashMap.empty(),
 }
 
-/** What the user owns, if there is such a user. */
+/** Returns the user's rows, or `undefined` if there is no such user. */
 export const rowsOf = (state: State, userId: UserId): UserRows | undefined =>
   Option.getOrUndefined(HashMap.get(state.users, userId))
 
 /**
- * What the user owns.
+ * Returns the user's rows.
  *
- * @throws Error where there is no such user: nobody can own anything without an account.
+ * @throws Error if there is no such user: nothing can be owned without an account.
  */
 export const ownedRows = (state: State, userId: UserId): UserRows => {
   const rows = rowsOf(state, userId)
@@ -89,16 +90,17 @@ export const ownedRows = (state: State, userId: UserId): UserRows => {
   return rows
 }
 
-/** The state with the user's rows in the place of the older ones. */
+/** Returns the state with the user's rows replaced. */
 export const withRows = (state: State, userId: UserId, rows: UserRows): State => ({
   ...state,
   users: HashMap.set(state.users, userId, rows),
 })
 
 /**
- * A state and the turn to change it. The store is one, and every unit works on one of its own, which takes the place of
- * the one it began from when the unit succeeds. Whoever changes a state holds its turn: the one write, or the unit
- * until it ends. So units exclude one another and plain writes, and nothing is lost or seen before its time.
+ * A state and the lock to change it. The store has one workspace, and every unit of work has its own. When a unit
+ * succeeds, its state replaces the one it began from. Each writer holds the lock of the state that it changes: a plain
+ * write for itself, a unit until it ends. So units exclude one another and plain writes. No write is lost, and none is
+ * visible before its commit.
  */
 interface Workspace {
   state: State
@@ -107,36 +109,36 @@ interface Workspace {
 
 const beginFrom = (state: State): Workspace => ({ state, turn: Semaphore.makeUnsafe(1) })
 
-/** Where the repositories of one memory set keep what they keep. */
+/** The state that the repositories of one memory layer share. */
 export class MemoryStore extends Context.Service<
   MemoryStore,
   {
-    /** The time by the store's clock, that of the process that made it. */
+    /** The time by the clock of the process that created the store. */
     readonly now: Effect.Effect<Timestamp>
 
-    /** Looks at what is kept: inside a unit at what the unit has made of it. Never waits. */
+    /** Reads the state; inside a unit of work, with the unit's own writes. Never waits. */
     readonly read: <A, E>(look: (state: State) => Effect.Effect<A, E>) => Effect.Effect<A, E>
 
-    /** Changes what is kept, or refuses to; what `decide` throws is a defect. */
+    /** Changes the state or fails; an exception of `decide` is a defect. */
     readonly modify: <A, E>(decide: (state: State) => Result.Result<readonly [A, State], E>) => Effect.Effect<A, E>
 
-    /** As `modify`, where there is nothing to give back. */
+    /** Like `modify`, without a result. */
     readonly write: <E = never>(decide: (state: State) => Result.Result<State, E>) => Effect.Effect<void, E>
 
-    /** Keeps all writes of the effect if it succeeds, else none. */
+    /** Commits all writes of the effect if it succeeds, and none otherwise. */
     readonly atomically: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   }
 >()("taskwright/memory/MemoryStore") {}
 
 let stores = 0
 
-/** A store that is empty, and gone with the process. */
+/** An empty store that is lost with the process. */
 export const layer: Layer.Layer<MemoryStore> = Layer.effect(
   MemoryStore,
   Effect.clockWith((clock) =>
     Effect.sync(() => {
       const root = beginFrom(nothing)
-      // A key of its own: a unit of one store is none of another's business.
+      // A key of its own, so that a unit of one store does not affect another store.
       const Current = Context.Reference<Workspace>(`taskwright/memory/Workspace/${++stores}`, {
         defaultValue: () => root,
       })

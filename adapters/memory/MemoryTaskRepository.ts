@@ -1,3 +1,4 @@
+/** Implements `TaskRepository` on the memory store. */
 import { Effect, HashMap, Layer, Option, Result } from "effect"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
 import { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
@@ -19,8 +20,8 @@ const withTask = (state: State, rows: UserRows, row: TaskRow): State =>
   withRows(state, row.task.userId, { ...rows, tasks: HashMap.set(rows.tasks, row.task.id, row) })
 
 /**
- * The wanted categories as they are kept. One that was deleted after the task was read is left out; one that was to be
- * added is missed.
+ * Returns the wanted categories as they are stored. A category that was deleted after the task was read is left out. If
+ * an added category does not exist, this fails with `CategoryNotFound`.
  */
 const keptCategories = (
   rows: UserRows,
@@ -62,7 +63,7 @@ export const layer: Layer.Layer<TaskRepository, never, MemoryStore> = Layer.effe
           }))
         }),
       get,
-      // Inside a unit nobody else changes anything.
+      // A unit of work excludes all other writes, so reading is enough.
       getForUpdate: get,
       getDeleted: (userId, taskId) =>
         read((state) => {

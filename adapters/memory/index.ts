@@ -1,4 +1,7 @@
-/** The public edge of the memory set: `MemoryRepositories`, `MemoryGuards` and `MemoryEmailSender` are all of it. */
+/**
+ * The public edge of the memory adapters: `MemoryRepositories`, `MemoryGuards` and `MemoryEmailSender` cover every
+ * port.
+ */
 export * as MemoryAccountRepository from "./MemoryAccountRepository.ts"
 export * as MemoryCategoryRepository from "./MemoryCategoryRepository.ts"
 export * as MemoryEmailRequests from "./MemoryEmailRequests.ts"

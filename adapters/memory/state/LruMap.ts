@@ -1,15 +1,15 @@
 /**
- * A map that forgets what was not used for a while, and never holds more than it may.
+ * A bounded map that drops entries which were not used recently.
  *
- * It has two generations. What is used moves to the young one; every `spanMillis`, or as soon as the young one holds
- * half of `capacity`, the old one is dropped and the young one grows old. So an entry stays for at least `spanMillis`
- * after its last use unless more than half of `capacity` other ones were used since, and no step takes longer for the
- * number of entries (a `Map` whose first key is deleted again and again does).
+ * It has two generations, young and old. A used entry moves to the young one. Every `spanMillis`, or when the young one
+ * holds half of `capacity`, the old generation is dropped and the young one becomes old. So an entry stays for at least
+ * `spanMillis` after its last use. The exception: more than half of `capacity` other entries were used since. No step
+ * takes longer with more entries. (In a `Map`, deleting the first key again and again does.)
  */
 export interface GenerationalCache<K, V> {
-  /** The value, used by being asked for. */
+  /** Returns the value; this counts as a use. */
   readonly get: (key: K, nowMillis: number) => V | undefined
-  /** Whether there is one; asking is no use of it. */
+  /** Returns whether the key has a value; this does not count as a use. */
   readonly has: (key: K, nowMillis: number) => boolean
   readonly set: (key: K, value: V, nowMillis: number) => void
   readonly delete: (key: K) => void
@@ -23,7 +23,7 @@ export const makeRecentEntries = <K, V>(capacity: number, spanMillis: () => numb
   const turnIfDue = (nowMillis: number): void => {
     const age = nowMillis - turnedAt
     if (age < spanMillis() && young.size < capacity / 2) return
-    // After two spans without a turn the young ones are as old as the old.
+    // After two spans without a turn, the young entries have expired too.
     old = age < 2 * spanMillis() ? young : new Map()
     young = new Map()
     turnedAt = nowMillis

@@ -1,3 +1,4 @@
+/** Implements `LoginThrottle` for one process. */
 import { Effect, Layer } from "effect"
 import type { HashingPriority } from "../../../application/accounts/passwords/HashingTurn.ts"
 import { type LoginAttempt, LoginThrottle, loginLimits } from "../../../application/accounts/passwords/LoginThrottle.ts"
@@ -8,48 +9,48 @@ import { monotonicMillis } from "./MonotonicTime.ts"
 
 const { emailFailures, emailWindowMillis, pairFailures, pairWindowMillis } = loginLimits
 
-/** How many pairs, and how many email addresses, are remembered at most; of more, the least recently used go. */
+/** The maximum number of pairs, and of emails; beyond it, the least recently used are dropped. */
 const entryLimit = 100_000
 
-/** From how many IPs an email address is known to log in, at most: the latest. */
+/** The maximum number of known IPs of an email: the latest. */
 const knownIpLimit = 32
 
-/** A known IP can fail on while the email address is locked, so more than `emailFailures` times may have to be kept. */
+/** A known IP can still fail while the email is locked, so more than `emailFailures` times are stored. */
 const keptEmailFailures = 2 * emailFailures
 
-/** How long an attempt waits for those under way, and what it is told to wait after that. */
+/** How long an attempt waits for those in progress, and the retry delay it gets after that. */
 const patience = "5 seconds"
 const retryAfterPatienceMillis = 1000
 
 interface Pair {
-  /** When it failed: oldest first, at most `pairFailures`. */
+  /** The times of its failures: oldest first, at most `pairFailures`. */
   readonly failures: Array<number>
   lockedUntil: number
-  /** How many attempts are under way, and how many have ended. */
+  /** How many attempts are in progress, and how many have ended. */
   underWay: number
   ended: number
-  /** What attempts that wait for those under way are woken by. */
+  /** Callbacks that wake the attempts which wait for those in progress. */
   readonly waiting: Set<() => void>
 }
 
-/** Counts a failure; of more than `kept` the oldest is forgotten. */
+/** Records a failure; beyond `kept`, the oldest is dropped. */
 const count = (times: Array<number>, kept: number, nowMillis: number): void => {
   times.push(nowMillis)
   if (times.length > kept) times.shift()
 }
 
-/** Until when that many failures lie within a window; minus infinity where there are fewer. */
+/** Returns until when that many failures are within a window; minus infinity if there are fewer. */
 const reachedUntil = (times: ReadonlyArray<number>, failures: number, windowMillis: number): number =>
   (times.at(-failures) ?? Number.NEGATIVE_INFINITY) + windowMillis
 
 const pairKey = ({ email, ip }: LoginAttempt): string => `${email} ${ip}`
 
-/** The lockout in this process: everything is forgotten when it ends. */
+/** The lockout in this process; its records are lost when the process ends. */
 export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () => {
   const pairs = makeRecentEntries<string, Pair>(entryLimit, () => pairWindowMillis)
   const emails = makeRecentEntries<EmailAddress, Array<number>>(entryLimit, () => emailWindowMillis)
   const openedBy = makeRecentEntries<EmailAddress, string>(entryLimit, () => Number.POSITIVE_INFINITY)
-  /** When an IP failed last, for whatever email address. */
+  /** When an IP last failed, for any email. */
   const failedIps = makeRecentEntries<string, number>(entryLimit, () => pairWindowMillis)
   const knownIps = makeRecentEntries<EmailAddress, Array<string>>(entryLimit, () => Number.POSITIVE_INFINITY)
 
@@ -73,17 +74,17 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
       ? Number.NEGATIVE_INFINITY
       : reachedUntil(emails.get(email, nowMillis) ?? [], emailFailures, emailWindowMillis)
 
-  /** Whether the pair would be locked if all that is under way failed. */
+  /** Returns whether the pair would be locked if all attempts in progress failed. */
   const couldLock = ({ failures, underWay }: Pair, nowMillis: number): boolean =>
     underWay > 0 &&
     (underWay >= pairFailures || reachedUntil(failures, pairFailures - underWay, pairWindowMillis) > nowMillis)
 
-  /** The attempt ends: those that waited for it look again. */
+  /** Ends an attempt, and wakes the attempts that waited for it. */
   const settle = (attempt: LoginAttempt, nowMillis: number): Pair => {
     const pair = pairOf(attempt, nowMillis)
     pair.underWay = Math.max(0, pair.underWay - 1)
     pair.ended += 1
-    // A copy, for one that is woken may wait again.
+    // A copy, because a woken attempt may wait again.
     for (const wake of [...pair.waiting]) wake()
     return pair
   }
@@ -121,7 +122,7 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
         pair.waiting.delete(wake)
         resume(Effect.void)
       }
-      // One may have ended since the look that led here.
+      // An attempt may have ended since the check that led here.
       if (pair.ended !== ended) return wake()
       pair.waiting.add(wake)
       return Effect.sync(() => pair.waiting.delete(wake))

@@ -1,3 +1,4 @@
+/** Implements `ProfileCache` for one process. */
 import { Effect, Fiber, Layer } from "effect"
 import {
   invalidationHoldMillis,
@@ -9,7 +10,7 @@ import type { UserId } from "../../../domain/accounts/UserId.ts"
 import { makeRecentEntries } from "./LruMap.ts"
 import { monotonicMillis } from "./MonotonicTime.ts"
 
-/** How many profiles are remembered at most, and of how many users it is known that they were just forgotten. */
+/** The maximum number of cached profiles, and of recent invalidations. */
 const entryLimit = 100_000
 
 interface Remembered {
@@ -17,18 +18,21 @@ interface Remembered {
   readonly until: number
 }
 
-/** Profiles in this process, for a service that is one: what another process changes would be noticed too late. */
+/**
+ * Caches profiles in this process, for a service with a single process. Changes by another process would be noticed too
+ * late.
+ */
 export const layer: Layer.Layer<ProfileCache> = Layer.sync(ProfileCache, () => {
   const profiles = makeRecentEntries<UserId, Remembered>(entryLimit, () => profileLifetimeMillis)
   const forgottenUntil = makeRecentEntries<UserId, number>(entryLimit, () => invalidationHoldMillis)
   const loads = new Map<UserId, Fiber.Fiber<Profile, unknown>>()
 
-  /** On a fiber of its own, so that it outlives a caller that hangs up while others wait with it. */
+  /** Loads on its own fiber, so that the load survives a caller that disconnects while others wait for it. */
   const loadForAll = <E>(userId: UserId, load: Effect.Effect<Profile, E>, caller: Fiber.Fiber<unknown, unknown>) => {
     const fiber = Effect.runForkWith(caller.context)(load)
     loads.set(userId, fiber)
     fiber.addObserver((exit) => {
-      // Whoever forgot the user meanwhile took the load out: it may have read what was before.
+      // An invalidation has removed this load, because it may have read the profile before the change.
       if (loads.get(userId) !== fiber) return
       loads.delete(userId)
       if (exit._tag === "Failure") return
@@ -45,7 +49,7 @@ export const layer: Layer.Layer<ProfileCache> = Layer.sync(ProfileCache, () => {
         if ((forgottenUntil.get(userId, nowMillis) ?? nowMillis) > nowMillis) return load
         const remembered = profiles.get(userId, nowMillis)
         if (remembered !== undefined && remembered.until > nowMillis) return Effect.succeed(remembered.profile)
-        // Whoever loads the same user's profile fails in the same way.
+        // All loads of one user's profile fail with the same errors.
         return Fiber.join((loads.get(userId) as Fiber.Fiber<Profile, E>) ?? loadForAll(userId, load, fiber))
       }),
     invalidate: (userId) =>

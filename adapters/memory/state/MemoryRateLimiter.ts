@@ -1,12 +1,13 @@
+/** Implements `RateLimiter` for one process. */
 import { Effect, Layer } from "effect"
 import { type ConsumeResult, type RateLimit, RateLimiter } from "../../../application/shared/RateLimiter.ts"
 import { makeRecentEntries } from "./LruMap.ts"
 import { monotonicMillis } from "./MonotonicTime.ts"
 
-/** How many keys are counted at most; of more, the least recently used are forgotten. */
+/** The maximum number of counted keys; beyond it, the least recently used are dropped. */
 const keyLimit = 100_000
 
-/** When the allowed requests of a key came, oldest first. Those before `first` have left the window. */
+/** The times of a key's allowed requests, oldest first. Those before `first` have left the window. */
 interface Passed {
   readonly times: Array<number>
   first: number
@@ -27,12 +28,15 @@ const takeFrom = (passed: Passed, { limit, windowMillis }: RateLimit, nowMillis:
     limit,
     windowMillis,
     remaining: Math.max(limit - (times.length - passed.first), 0),
-    // The age is taken first: the sum of a clock's reading and the window would be rounded, to more than the window.
+    // Subtract first: the sum of a clock's reading and the window would be rounded, to more than the window.
     resetAfterMillis: Math.ceil(windowMillis - (nowMillis - (times[passed.first] ?? nowMillis - windowMillis))),
   }
 }
 
-/** An exact sliding window in this process: the time of every allowed request is kept as long as it counts. */
+/**
+ * An exact sliding window in this process: it stores the time of every allowed request for as long as the request
+ * counts.
+ */
 export const layer: Layer.Layer<RateLimiter> = Layer.sync(RateLimiter, () => {
   let longestWindowMillis = 0
   const entries = makeRecentEntries<string, Passed>(keyLimit, () => longestWindowMillis)

@@ -1,3 +1,4 @@
+/** Implements `RevokedSessions` for one process. */
 import { Effect, Layer } from "effect"
 import { RevokedSessions } from "../../../application/accounts/sessions/RevokedSessions.ts"
 import { AccessTokens } from "../../../application/accounts/tokens/AccessTokens.ts"
@@ -5,13 +6,13 @@ import type { SessionId } from "../../../domain/accounts/SessionId.ts"
 import { makeRecentEntries } from "./LruMap.ts"
 import { monotonicMillis } from "./MonotonicTime.ts"
 
-/** How many ended sessions are remembered at most; of more, those that ended first are forgotten. */
+/** The maximum number of remembered sessions; beyond it, those that were revoked first are dropped. */
 const sessionLimit = 1_000_000
 
-/** An access token is checked by a clock that may be minutes behind the one it was issued by. */
+/** An access token may be verified by a clock that is minutes behind the clock of its issuer. */
 const leewayMillis = 15 * 60_000
 
-/** Remembers ended sessions in this process for a little longer than the given life of an access token. */
+/** Remembers revoked sessions in this process for slightly longer than the given lifetime of an access token. */
 export const make = (lifetimeMillis: number): RevokedSessions["Service"] => {
   const spanMillis = lifetimeMillis + leewayMillis
   const ended = makeRecentEntries<SessionId, true>(sessionLimit, () => spanMillis)
@@ -24,7 +25,7 @@ export const make = (lifetimeMillis: number): RevokedSessions["Service"] => {
   })
 }
 
-/** As `make`, for the access tokens at hand. */
+/** Calls `make` with the lifetime of the configured `AccessTokens`. */
 export const layer: Layer.Layer<RevokedSessions, never, AccessTokens> = Layer.effect(
   RevokedSessions,
   Effect.map(AccessTokens, ({ lifetimeMillis }) => make(lifetimeMillis)),

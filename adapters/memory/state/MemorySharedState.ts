@@ -1,3 +1,4 @@
+/** Collects the in-process ephemeral stores into one layer. */
 import { Layer } from "effect"
 import type { AccessTokens } from "../../../application/accounts/tokens/AccessTokens.ts"
 import type { EphemeralStores } from "../../../application/Ports.ts"
@@ -6,7 +7,7 @@ import * as MemoryProfileCache from "./MemoryProfileCache.ts"
 import * as MemoryRateLimiter from "./MemoryRateLimiter.ts"
 import * as MemoryEndedSessions from "./MemoryRevokedSessions.ts"
 
-/** Every guard, for a service that is one process. */
+/** All ephemeral stores, for a service with a single process. */
 export const layer: Layer.Layer<EphemeralStores, never, AccessTokens> = Layer.mergeAll(
   MemoryEndedSessions.layer,
   MemoryLoginThrottle.layer,

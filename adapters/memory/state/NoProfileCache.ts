@@ -1,9 +1,10 @@
+/** Implements `ProfileCache` without caching. */
 import { Effect, Layer } from "effect"
 import { ProfileCache } from "../../../application/accounts/ProfileCache.ts"
 
 /**
- * Remembers nothing: every `get` loads for itself. For processes that share a database and nothing else, none of which
- * would learn what another changed.
+ * Caches nothing: every `get` loads the profile itself. It serves processes that share nothing but a database, because
+ * none would learn of a change by another.
  */
 export const layer: Layer.Layer<ProfileCache> = Layer.succeed(
   ProfileCache,
