@@ -1,3 +1,4 @@
+/** Holds the source files to the rings, the allowed imports and the absence of cycles. */
 import { existsSync } from "node:fs"
 import { join, posix } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
@@ -7,13 +8,13 @@ import { filesUnder, type Import, importsOf, readSource, root } from "./support/
 const rings = ["domain", "application", "adapters", "bootstrap", "tests"] as const
 type Ring = (typeof rings)[number]
 
-/** What the domain may take from Effect: descriptions of data, and nothing that runs. */
+/** The parts of Effect that the domain may import: descriptions of data, and nothing that runs. */
 const domainVocabulary = new Set(["Data", "DateTime", "Option", "Result", "Schema", "SchemaTransformation"])
 
 const bannedFolders = new Set(["src", "utils", "common", "libs", "helpers", "interfaces", "dto", "mappers"])
 
 const ringOf = (path: string): Ring | undefined => rings.find((ring) => path.startsWith(`${ring}/`))
-/** The rooms of the adapters: a folder a technology, and of HTTP its description, its server and its client. */
+/** The rooms of the adapters: one folder per technology, and of HTTP its description, its server and its client. */
 const roomOf = (path: string): string =>
   path
     .split("/")
@@ -39,7 +40,7 @@ const mayReach = (from: string, to: string): boolean => {
     case "adapters":
       return (
         target === "domain" ||
-        // The description of the API stands on the domain alone, so that any client can import it.
+        // The description of the API imports only the domain, so that any client can import it.
         (target === "application" && roomOf(from) !== "adapters/http/api" && roomOf(from) !== "adapters/http/client") ||
         roomOf(from) === roomOf(to) ||
         [...shared, ...(openTo[roomOf(from)] ?? [])].includes(roomOf(to))
@@ -53,7 +54,7 @@ const mayReach = (from: string, to: string): boolean => {
   }
 }
 
-/** Why the file must not import that; null if it may. */
+/** Returns why the file must not have that import; null if it may. */
 const objection = (from: string, { names, specifier }: Import): string | null => {
   const ring = ringOf(from)
   const isInner = ring === "domain" || ring === "application"
@@ -81,14 +82,14 @@ const objections = (path: string, code: string): ReadonlyArray<string> =>
 
 const sources = rings.flatMap(filesUnder).filter((path) => path.endsWith(".ts"))
 
-/** What is shipped, without the public edges, which import whole rings. */
+/** The shipped files, without the public edges, which import whole rings. */
 const product = sources.filter((path) => ringOf(path) !== "tests" && posix.basename(path) !== "index.ts")
 
 /** A feature of an inner ring, or a room of the adapters. */
 const featureOf = (path: string): string =>
   ringOf(path) === "adapters" ? roomOf(path) : path.split("/").slice(0, 2).join("/")
 
-/** What imports what, each file under a name that it may share with others. */
+/** Builds the graph of imports. Each file has a name, which it may share with others. */
 const importGraph = (paths: ReadonlyArray<string>, nameOf: (path: string) => string) => {
   const graph = new Map<string, Set<string>>()
   for (const path of paths) {
@@ -103,7 +104,10 @@ const importGraph = (paths: ReadonlyArray<string>, nameOf: (path: string) => str
   return graph
 }
 
-/** The names that lie on a cycle, each cycle in the order of its names (Tarjan's strongly connected components). */
+/**
+ * Returns the names that lie on a cycle, each cycle in the order of its names (Tarjan's strongly connected
+ * components).
+ */
 const cyclesOf = (graph: ReadonlyMap<string, ReadonlySet<string>>): ReadonlyArray<ReadonlyArray<string>> => {
   const order = new Map<string, number>()
   const stack: Array<string> = []
@@ -229,7 +233,9 @@ const knownEnding = /\.(?:ts|js|json|md|ya?ml|html)$/
 const packages = new Set(Object.keys({ ...packageJson.dependencies, ...packageJson.devDependencies }))
 const everyFile = [...sources, ...rings.flatMap(filesUnder), ...["README.md", "ARCHITECTURE.md", "package.json"]]
 
-/** The paths that a page names: between backticks, with a slash or a known ending; `…` stands for a part left out. */
+/**
+ * The paths that a page names: between backticks, with a slash or a known extension. `…` stands for an omitted part.
+ */
 const pathsIn = (page: string): ReadonlyArray<string> =>
   [...page.matchAll(/`([^`\s]+)`/g)]
     .map((match) => match[1] ?? "")

@@ -1,3 +1,4 @@
+/** Holds the Dockerfile and the Compose file to the project's files, settings and versions. */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync } from "node:fs"
@@ -14,16 +15,16 @@ import { importsOf, readSource, root } from "./support/sources.ts"
 const dockerfile = readSource("Dockerfile").replaceAll("\\\n", " ")
 const compose = readSource("docker-compose.yml")
 
-/** What follows that instruction, each time it stands in the Dockerfile. */
+/** The arguments of that instruction, for each of its occurrences in the Dockerfile. */
 const instructions = (name: string): ReadonlyArray<string> =>
   [...dockerfile.matchAll(new RegExp(`^(?:HEALTHCHECK.* )?${name} (.*)$`, "gm"))].map(([, rest = ""]) => rest.trim())
 
-/** The sources that are copied out of this folder. */
+/** The sources that are copied from this folder. */
 const copied = instructions("COPY")
   .filter((rest) => !rest.startsWith("--from"))
   .flatMap((rest) => rest.split(/\s+/).slice(0, -1))
 
-/** The lines of YAML under a key, without their indentation. The file keeps to two spaces. */
+/** Returns the lines of YAML under a key, without their indentation. The file indents by two spaces. */
 const under = (yaml: string, key: string): string => {
   const lines = yaml.split("\n")
   const start = lines.indexOf(`${key}:`)
@@ -86,7 +87,7 @@ describe("the Dockerfile", () => {
 
   it("starts the server as npm does, in the runtime that npm brings along", () => {
     const command = JSON.parse(instructions("CMD").at(-1) ?? "") as ReadonlyArray<string>
-    // A container's settings are its environment; only a clone has a file of them.
+    // A container reads its settings from its environment. Only a clone has a file of them.
     assert.strictEqual(command.join(" "), packageJson.scripts.start.replace(" --env-file-if-exists=.env", ""))
     const bases = instructions("FROM").map((rest) => rest.split(" ")[0])
     assert.isAbove(bases.length, 1)

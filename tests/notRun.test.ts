@@ -1,3 +1,4 @@
+/** Holds a test run without servers to a report of the suites that did not run. */
 import { execFile } from "node:child_process"
 import { once } from "node:events"
 import { mkdtempSync, rmSync } from "node:fs"
@@ -9,7 +10,10 @@ import { afterAll, assert, expect, it } from "vitest"
 import { notRunName, readNotRunName } from "./support/notRun.ts"
 import { root } from "./support/sources.ts"
 
-/** Takes connections and says nothing: the worst engine that there can be, and one that no other is asked after. */
+/**
+ * A container engine that accepts connections and never responds, which is the worst case. After it, no other engine
+ * is tried.
+ */
 const silent = createServer()
 const connections = new Set<Socket>()
 silent.on("connection", (socket) => connections.add(socket))
@@ -26,10 +30,10 @@ const runAlone = async (file: string) => {
   const { port } = silent.address() as AddressInfo
   const env = {
     PATH: process.env["PATH"] ?? "",
-    // The library that finds engines has its settings there.
+    // The library that finds engines reads its settings there.
     HOME: home,
     DOCKER_HOST: `tcp://127.0.0.1:${port}`,
-    // Nothing listens on the first port.
+    // No process listens on the first port.
     TEST_POSTGRES_PORT: "1",
     TEST_REDIS_PORT: "1",
   }

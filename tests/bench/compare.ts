@@ -1,12 +1,12 @@
 /**
- * How many requests a second the service answers, against a server written by hand on Fastify and pg (`baseline/`).
+ * Measures how many requests a second the service answers, against a hand-written server on Fastify and pg (`baseline/`).
  *
  *     (cd tests/bench/baseline && npm ci) && node tests/bench/compare.ts [rounds] [seconds]
  *
- * Both have a database of their own with the same rows, and the same tokens. They are measured by turns, operation by
- * operation, with 32 connections that each ask again as soon as they are answered, so that both see the same machine.
- * Prints the medians of the rounds and their ratios, in requests a second, and in processor time a request, which
- * depends less on what else the machine does.
+ * Both have a database of their own with the same rows, and the same tokens. They are measured in turn, operation by
+ * operation, so that both have the same conditions. Each of 32 connections sends the next request when it has its
+ * response. Prints the medians of the rounds and their ratios, in requests a second and in processor time a request.
+ * Processor time depends less on the machine's other work.
  */
 import { spawnSync } from "node:child_process"
 import { type BenchDatabase, type BenchUser, createDatabase } from "./support/BenchDatabase.ts"
@@ -68,11 +68,11 @@ interface Side {
 
 interface Measurement {
   readonly perSecond: number
-  /** The server's own processor time; PostgreSQL's is not in it. */
+  /** The server's own processor time, without PostgreSQL's. */
   readonly cpuMicros: number
 }
 
-/** All clients ask again and again for so long. */
+/** Sends requests on all connections for that many seconds. */
 const measure = async (
   { clients, server }: Side,
   operation: (client: Client) => Promise<unknown>,

@@ -1,12 +1,12 @@
 /**
- * 1,000 users at once, each with 100 mixed requests a minute, against the real service on PostgreSQL.
+ * Loads the real service on PostgreSQL with 1,000 users at once, each with 100 mixed requests a minute.
  *
  *     node tests/bench/load.ts [users] [seconds]
  *
- * Makes a database of its own on the server of TEST_DATABASE_URL (default: postgres@127.0.0.1:5432), starts the service
- * with its usual limit of 100 requests a minute and user, and puts the load on it from a process of its own
- * (`loadClient.ts`). Prints latencies, counted from the moment at which a request was due rather than sent, and what the
- * service used. The goal: 95 of 100 answers within 200 ms, and no error. The database is dropped at the end.
+ * Makes a database of its own on the server of TEST_DATABASE_URL (default: postgres@127.0.0.1:5432). Starts the service
+ * with its usual limit of 100 requests a minute and user. The load comes from a process of its own (`loadClient.ts`).
+ * Prints what the service used, and latencies, counted from the time at which a request was due rather than sent. The
+ * goal: 95 of 100 responses within 200 ms, and no error. The database is dropped at the end.
  */
 import { fork } from "node:child_process"
 import { once } from "node:events"

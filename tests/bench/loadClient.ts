@@ -24,14 +24,14 @@ export interface LoadReport {
   readonly requests: number
   readonly latencies: Readonly<Record<string, Latency>>
   readonly overall: Latency
-  /** What went wrong, and how often. */
+  /** The errors, with the count of each. */
   readonly errors: ReadonlyArray<readonly [string, number]>
   readonly senderCpuShare: number
 }
 
 /**
- * 100 requests a minute, all but a hair: with exactly one every 600 ms the 101st would come as the first one leaves the
- * limit's window, and the network's jitter would decide.
+ * Slightly less than 100 requests a minute. With exactly one every 600 ms, the 101st would be sent as the first one
+ * leaves the limit's window. The network's jitter would then decide.
  */
 const intervalMillis = 602
 
@@ -41,7 +41,7 @@ interface KnownTask {
   categories: number
 }
 
-/** One user with a connection and a memory of the tasks. */
+/** One user with a connection and a record of the tasks. */
 interface Client {
   readonly connection: HttpConnection
   readonly token: string
@@ -50,7 +50,7 @@ interface Client {
   count: number
 }
 
-/** Nothing where the user has no task that fits. */
+/** Returns undefined if the user has no task that fits. */
 type Operation = (client: Client) => Promise<HttpAnswer> | undefined
 
 const statuses = ["pending", "in_progress", "completed"]
@@ -95,7 +95,7 @@ const operations = {
     return task && connection.ask("PATCH", `/api/v1/tasks/${task.id}`, token, body).then((it) => learnVersion(task, it))
   },
   assign: ({ categoryIds, connection, tasks, token }) => {
-    // The first category may have been put on it before the benchmark began.
+    // The first category may have been assigned before the benchmark began.
     const task = tasks.find(({ categories }) => categories < categoryIds.length - 1)
     if (task === undefined) return undefined
     const categoryId = categoryIds[++task.categories]
@@ -144,12 +144,15 @@ const note = (name: string, millis: number, answer: HttpAnswer | Error): void =>
   errors.set(what, (errors.get(what) ?? 0) + 1)
 }
 
-/** Asks once every interval; where an answer takes longer, what waits behind it counts from when it was due. */
+/**
+ * Sends one request every interval. If a response takes longer, the requests behind it count from the time at which
+ * they were due.
+ */
 const run = async (client: Client, firstAt: number): Promise<void> => {
   for (let dueAt = firstAt; !isOver; dueAt += intervalMillis) {
     const wait = dueAt - performance.now()
     if (wait > 0) await setTimeout(wait)
-    // A timer may fire a millisecond early or late: that is not the server's doing.
+    // A timer may fire a millisecond early or late, which is not the server's fault.
     const startedAt = wait > 0 ? performance.now() : dueAt
     client.count++
     const wanted = pick(mix) ?? "list"
@@ -174,7 +177,7 @@ for (const { categoryIds, taskIds, token } of order.clients) {
   const tasks = taskIds.map((id) => ({ id, version: 1, categories: 0 }))
   clients.push({ connection: new HttpConnection(url), token, tasks, categoryIds, count: 0 })
 }
-// They arrive one after another through the first two thirds of the warm-up, as users do, and are all there from then on.
+// The users start one after another through the first two thirds of the warm-up, and all are active from then on.
 const begin = performance.now() + 100
 const arrivalMillis = (order.warmUpSeconds * 1000 * 2) / 3
 const all = clients.map((client, index) => run(client, begin + (index * arrivalMillis) / clients.length))

@@ -1,7 +1,7 @@
 /**
- * Exports and imports 100,000 tasks with the command itself, on the database of DATABASE_URL (or the embedded one), kills
- * the first import, and says how long each took and how much memory its process held at most. Removes nothing: give it a
- * database of its own. `node tests/bench/transfer.ts [tasks]`
+ * Exports and imports 100,000 tasks with the command itself, on the database of DATABASE_URL (or the embedded one).
+ * Kills the first import. Prints how long each took and how much memory its process used at most. Removes nothing, so
+ * give it a database of its own. `node tests/bench/transfer.ts [tasks]`
  */
 import { spawn } from "node:child_process"
 import { createReadStream, createWriteStream, mkdtempSync, rmSync } from "node:fs"
@@ -41,7 +41,7 @@ const command = async (args: ReadonlyArray<string>, input = "", killMillis: numb
 const password = "Correct Horse 1\n"
 const own = /"(?:id|user_id|version|created_at|updated_at|exported_at)":(?:"[^"]*"|\d+),?/g
 
-/** The lines of an export without what an import makes anew, in the file's order. */
+/** The lines of an export in the file's order, without the fields that an import generates. */
 async function* contentOf(path: string): AsyncGenerator<string> {
   for await (const line of createInterface({ input: createReadStream(path) })) yield line.replace(own, "")
 }

@@ -1,3 +1,4 @@
+/** Opens pages in the machine's Chromium and records their requests and errors. */
 import { accessSync, constants } from "node:fs"
 import { delimiter, join } from "node:path"
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core"
@@ -24,7 +25,7 @@ const findChromium = (): string => {
   )
 }
 
-/** A browser of the machine, which by itself calls nobody. */
+/** Starts a browser of the machine that sends no requests of its own. */
 export const openChromium = (): Promise<Browser> =>
   chromium.launch({
     executablePath: findChromium(),
@@ -39,16 +40,19 @@ export const openChromium = (): Promise<Browser> =>
     ],
   })
 
-/** A page, and what it did besides showing itself. */
+/** A page, with a record of its requests and messages. */
 export interface WatchedPage {
   readonly page: Page
-  /** Holds that it asked nobody but that origin, told nobody where it was, and that the browser had nothing to object to. */
+  /**
+   * Asserts that the page sent requests to that origin alone, sent no referrer, and that the browser reported no
+   * error.
+   */
   readonly expectQuiet: (origin: string) => Promise<void>
 }
 
 export const openPage = async (context: BrowserContext): Promise<WatchedPage> => {
   const page = await context.newPage()
-  // The page of the reference takes its time on a machine that runs other tests beside it.
+  // The page of the API reference loads slowly on a machine that runs other tests beside it.
   page.setDefaultTimeout(100_000)
   const requests: Array<{ readonly origin: string; readonly headers: Promise<Record<string, string>> }> = []
   const objections: Array<string> = []
@@ -57,7 +61,7 @@ export const openPage = async (context: BrowserContext): Promise<WatchedPage> =>
   })
   page.on("pageerror", (error) => objections.push(error.message))
   page.on("console", (message) => {
-    // A page with the status 400 is no objection, and neither is advice.
+    // Neither a page with the status 400 nor advice counts as an objection.
     const isObjection = ["error", "warning"].includes(message.type())
     if (isObjection && !message.text().startsWith("Failed to load resource")) objections.push(message.text())
   })

@@ -1,8 +1,9 @@
+/** Reads links from the emails that a server under test has written to its data folder. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect } from "vitest"
 
-/** Undoes the transfer encoding of a mail's text (RFC 2045 §6.7), as far as addresses need it. */
+/** Decodes the transfer encoding of an email's text (RFC 2045 §6.7), as far as URLs need it. */
 const decode = (eml: string): string => eml.replaceAll(/=\r?\n/g, "").replaceAll("=3D", "=")
 
 const linksOf = (folder: string, to: string, page: string): ReadonlyArray<string> => {
@@ -16,8 +17,8 @@ const linksOf = (folder: string, to: string, page: string): ReadonlyArray<string
 }
 
 /**
- * Where the latest mail to that address leads, of those that link to that page. The server under test has a port that
- * it did not know when its settings were read, so the link is moved to where it listens.
+ * Returns the link to that page in the latest email to that address. When the server under test read its settings,
+ * it did not know its port. So the link gets the address at which the server listens.
  */
 export const mailedLink = async (dataDir: string, to: string, page: string, serverUrl: string): Promise<string> => {
   const folder = join(dataDir, "mail")

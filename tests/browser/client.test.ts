@@ -1,3 +1,4 @@
+/** Holds the typed client in a browser to the origins that the service allows. */
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import type { Browser, Page } from "playwright-core"
@@ -25,7 +26,7 @@ const servePages = async (): Promise<Server> => {
 
 const port = () => (pages.address() as AddressInfo).port
 
-/** Runs what the bundle exports in a page of the host, and gives what it gives. */
+/** Runs one of the bundle's exports in a page of the host, and returns its result. */
 const runOn = async (host: string, name: "tryOut" | "failToTryOut"): Promise<unknown> => {
   const page: Page = await browser.newPage()
   await page.goto(`http://${host}:${port()}/`)

@@ -1,3 +1,4 @@
+/** The program of a browser page that uses the typed client. */
 import { Effect, Stream } from "effect"
 import { TaskwrightClient } from "../../adapters/http/client/index.ts"
 
@@ -12,11 +13,11 @@ const program = Effect.gen(function* () {
   return { title: task.title, titles: all.map(({ title }) => title), missing: missing.code, limit: yield* rateLimit }
 })
 
-/** What a page does with the client; run in the browser. */
+/** Calls the service as a page would. Runs in the browser. */
 export const tryOut = (url: string) =>
   Effect.runPromise(program.pipe(Effect.provide(TaskwrightClient.layerFetch({ url }))))
 
-/** How a page fails that the service does not know. */
+/** Returns the failure of a page with an origin that the service does not allow. */
 export const failToTryOut = (url: string) =>
   Effect.runPromise(
     Effect.flatMap(TaskwrightClient, ({ tasks }) =>

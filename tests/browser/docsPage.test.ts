@@ -1,11 +1,10 @@
+/** Holds the reference at `/docs` to working calls and to no request that the reader did not choose. */
 import type { Browser, BrowserContext, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { memory } from "../../bootstrap/memory.ts"
 import { register, type User } from "../http/Client.ts"
 import { type Service, startService } from "../support/http.ts"
 import { openChromium, openPage } from "./Chromium.ts"
-
-// The reference at `/docs`, as a reader and as a caller use it.
 
 let service: Service
 let browser: Browser
@@ -33,7 +32,7 @@ const callsOf = (page: Page): Array<string> => {
   return calls
 }
 
-/** Where links and images lead, of those that a reader sees. */
+/** The hosts of the links and images that a reader sees. */
 const hostsOf = (page: Page): Promise<ReadonlyArray<string>> =>
   page.evaluate(`
     [...document.querySelectorAll("a[href], img[src]")]
@@ -44,7 +43,7 @@ const hostsOf = (page: Page): Promise<ReadonlyArray<string>> =>
 const overflowOf = (page: Page): Promise<number> =>
   page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
-/** How light the page's background is, from 0 to 255. */
+/** The brightness of the page's background, from 0 to 255. */
 const lightnessOf = (page: Page): Promise<number> =>
   page.evaluate(`Number(/\\d+/.exec(getComputedStyle(document.body).backgroundColor)[0])`)
 
@@ -97,10 +96,10 @@ describe.each([
     await page.getByText("Every error, from a wrong method to a failure of the service").waitFor()
     const isLight = (await lightnessOf(page)) > 127
     expect(isLight).toBe(colorScheme === "light")
-    // Calls are put on the page one after another; the last is there when nothing is to come.
+    // The page adds the calls one after another. When the last is there, all are.
     await page.locator("section.section", { hasText: "List sessions" }).first().waitFor()
     expect(await overflowOf(page)).toBe(0)
-    // The text of the licence stands elsewhere; nothing else does.
+    // Only the licence's text is on another host.
     const strangers = (await hostsOf(page)).filter((host) => !["", new URL(service.url).host].includes(host))
     expect(strangers).toEqual(["opensource.org"])
     expect(

@@ -1,3 +1,4 @@
+/** Holds the page of a password reset to its form, with and without scripts. */
 import { Effect } from "effect"
 import type { Browser, BrowserContext } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -22,7 +23,7 @@ afterAll(async () => {
   await service?.stop()
 })
 
-/** Where the mail for a forgotten password would lead. */
+/** The link that an email for a forgotten password would contain. */
 const resetLink = async ({ user }: User): Promise<string> => {
   const asked = Effect.gen(function* () {
     const userId = UserId.make(user.id)
@@ -52,7 +53,7 @@ describe.each([true, false])("in a browser with scripts: %s", (javaScriptEnabled
     await page.goto(link)
     await page.goto(link)
     await page.getByRole("heading", { level: 1, name: "Choose a new password" }).waitFor()
-    // The browser itself holds back what is too short.
+    // The browser itself refuses to submit a password that is too short.
     await field.fill("Short1")
     await page.keyboard.press("Enter")
     expect(page.url()).toBe(link)
@@ -65,7 +66,7 @@ describe.each([true, false])("in a browser with scripts: %s", (javaScriptEnabled
     expect(page.url()).toBe(`${service.url}/reset-password`)
     expect(await canLogIn(ada, ada.password)).toBe(true)
 
-    // The field has the focus, so that one can go on at once.
+    // The field has the focus, so that the user can type at once.
     await page.keyboard.type("Another <Horse> & ß 2")
     await page.keyboard.press("Enter")
     await page.getByRole("heading", { level: 1, name: "Your password is changed" }).waitFor()

@@ -1,3 +1,4 @@
+/** Holds the page of an email verification to its button, with and without scripts. */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -76,7 +77,7 @@ describe.each([
     await page.keyboard.press("Enter")
     await page.getByRole("heading", { level: 1, name: "Your email address is confirmed" }).waitFor()
     expect(await page.getByRole("status").textContent()).toContain(ada.email)
-    // The address that stays in the history has no token in it.
+    // The address in the history has no token in it.
     expect(page.url()).toBe(`${server.url}/verify-email`)
     expect(await isEmailVerified(ada)).toBe(true)
 

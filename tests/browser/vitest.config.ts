@@ -1,6 +1,6 @@
+/** Runs the tests that need a browser. `npm test` leaves them out, so that it runs on machines without one. */
 import { defineConfig } from "vitest/config"
 
-/** What needs a browser; `npm test` leaves it out, so that it runs on machines without one. */
 export default defineConfig({
   test: {
     include: ["tests/browser/**/*.test.ts"],

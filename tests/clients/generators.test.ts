@@ -1,3 +1,4 @@
+/** Holds the OpenAPI document to generated clients that compile strictly and work. */
 import { execFile } from "node:child_process"
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -32,7 +33,7 @@ const generators = [
   },
 ]
 
-/** As strict as projects are that care. */
+/** The options of a strict project. */
 const compilerOptions = {
   target: "ES2024",
   lib: ["ES2024", "DOM", "DOM.Iterable"],

@@ -1,7 +1,10 @@
+/**
+ * Gives the generators the JavaScript interface of TypeScript's compiler, with which they print. TypeScript 7 no
+ * longer has it. Another package contains the last compiler that had it. Its installation as `typescript` beside
+ * ours would replace `tsc`.
+ */
 import { registerHooks } from "node:module"
 
-// Generators print with the JavaScript interface of TypeScript's compiler, which TypeScript 7 has no more. Another
-// package holds the last compiler that had it. Installing that as `typescript` beside ours would take the place of `tsc`.
 const compiler = import.meta.resolve("@ts-morph/common").replace(/[^/]*$/, "typescript.js")
 
 registerHooks({

@@ -1,3 +1,4 @@
+/** Holds the command in a real terminal to the same output locally and on a server. */
 import { mkdtempSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -18,7 +19,7 @@ const password = "Correct Horse 1"
 const accessTokenSeconds = 4
 const escapeCode = "\u001b"
 
-/** One command in a terminal, what is typed there, and its exit code. */
+/** One command in a terminal, the input typed there, and its exit code. */
 interface Step {
   readonly args: ReadonlyArray<string>
   readonly dialogue?: ReadonlyArray<Typed>
@@ -64,7 +65,7 @@ const life: ReadonlyArray<Step> = [
   },
 ]
 
-/** What differs from one run to the next: ids, times of day, and where the data is. */
+/** Replaces the parts that differ from one run to the next: ids, times of day, and the data's location. */
 const normalised = (text: string): string =>
   text
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<id>")
@@ -84,7 +85,7 @@ const transcribe = async (environment: Environment): Promise<ReadonlyArray<strin
   return shown
 }
 
-/** Each command gets a pseudo-terminal of its own; to the user it is one. */
+/** Each command gets a pseudo-terminal of its own, but to the user they are one. */
 const oneTerminal = { TASKWRIGHT_TERMINAL: "one" }
 const local = {
   ...oneTerminal,
@@ -97,7 +98,7 @@ let remote: Environment
 beforeAll(async () => {
   server = await startServer({
     DATA_DIR: join(folder, "server"),
-    // Long enough for a command on a busy machine, and over before the next but one.
+    // Long enough for a command on a busy machine, and expired before the next command but one.
     ACCESS_TOKEN_TTL: `${accessTokenSeconds} seconds`,
     RATE_LIMIT_USER: "10000",
     RATE_LIMIT_IP: "10000",
@@ -156,12 +157,12 @@ describe("the numbers of a list", () => {
       environment(),
     )
     assert.equal(code, 0, output)
-    // What goes into a pipe has no numbers.
+    // Output into a pipe has no numbers.
     assert.match(output, /^1 +[0-9a-f]{4,} +pending +medium +First task/m)
     assert.match(output, /^[0-9a-f]{4,} +pending +medium +Second task/m)
     assert.match(output, /^First task\r?$/m)
     assert.match(output.split("removing")[1] ?? "", /"title": "First task"/)
-    // Another terminal has shown nothing.
+    // Another terminal has shown no list.
     const other = await runInTerminal(["show", "1"], environment())
     assert.equal(other.code, 3)
     assert.include(other.output, "This terminal has shown no list")

@@ -1,3 +1,4 @@
+/** Holds the README's picture of the command to the command's real output. */
 import { assert, describe, it } from "vitest"
 import { drawCommandLine } from "../picture/commandLinePicture.ts"
 import { drawTerminal } from "../picture/TerminalPicture.ts"
@@ -6,7 +7,10 @@ import { readSource } from "../support/sources.ts"
 
 const escapeCode = "\u001b"
 
-/** What differs from one drawing to the next: ids, dates, and the columns that these leave to the rest. */
+/**
+ * Replaces the parts that differ from one drawing to the next: ids, dates, and the column widths that depend on
+ * them.
+ */
 const normalised = (picture: string): string =>
   picture
     .replaceAll(/ (?:x|textLength)="[\d.]+"/g, "")

@@ -1,3 +1,4 @@
+/** Holds the server and the command to a one-line error about a data folder that they cannot use. */
 import { spawn, spawnSync } from "node:child_process"
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -15,7 +16,10 @@ const programs = {
 }
 
 const isRoot = process.getuid?.() === 0
-/** A user without rights, where this process may become one; the present one has none to what is not its own. */
+/**
+ * A user without permissions, if this process may switch to one. Otherwise the current user, with none for other
+ * users' files.
+ */
 const nobody = isRoot ? { uid: 65_534, gid: 65_534 } : {}
 
 const root = mkdtempSync(join(tmpdir(), "taskwright-folder-"))
@@ -54,7 +58,7 @@ const expectOneLine = ({ code, output }: Ended, line: RegExp) => {
   expect(code).not.toBeNull()
 }
 
-/** What keeps a command from being run that way; null where nothing does. */
+/** Returns why a command cannot be run that way; null if it can. */
 const obstacle = (command: ReadonlyArray<string>, identity: object = {}): string | null => {
   const [program = "", ...args] = command
   const { error, status } = spawnSync(program, args, { cwd: "/", ...identity })
@@ -85,7 +89,7 @@ suite(
         chmodSync(root, 0o755)
         const folder = copied(`rights-${name}`)
         for (const mode of [0o500, 0o700]) {
-          // The second time the folder is writable and the database in it is not.
+          // In the second round the folder is writable but the database in it is not.
           if (mode === 0o700 && isRoot) spawnSync("chown", [String(nobody.uid), folder])
           chmodSync(folder, mode)
           chmodSync(join(folder, "database"), 0o000)
@@ -97,7 +101,7 @@ suite(
   },
 )
 
-/** In a mount namespace of its own the folder is mounted read-only. */
+/** Mounts the folder read-only in a mount namespace of its own. */
 const readOnly = (folder: string, command: ReadonlyArray<string>): ReadonlyArray<string> => [
   "unshare",
   isRoot ? "-m" : "-rm",

@@ -1,3 +1,4 @@
+/** Holds the code blocks of the documentation to what they print when they run. */
 import { assert, describe, expect, it } from "vitest"
 import { problemTypes } from "../../adapters/http/api/v1/ProblemTypes.ts"
 import { type Block, blocksOf, brokenLinksOf, linkingPages, missingPathsOf, pages } from "../support/pages.ts"
@@ -6,7 +7,7 @@ import { walkThrough } from "../support/walkThrough.ts"
 
 const docs = pages.filter((page) => page !== "ARCHITECTURE.md")
 
-/** The blocks that no test can run as they stand, by how each of their lines begins, and why. */
+/** The blocks that no test can run unchanged, by the beginning of each line, and the reason. */
 const notRun: ReadonlyArray<{ readonly page: string; readonly begins: string; readonly why: string }> = [
   {
     page: "README.md",
@@ -36,26 +37,29 @@ const toRun = docs
   .map((page) => ({ page, run: blocksOf(page).filter((block) => block.language === "sh" && !isNotRun(page, block)) }))
   .filter(({ run }) => run.length > 0)
 
-/** What blocks print that no block of answers follows. */
+/** The output of blocks without a block of responses after them. */
 const printed: Readonly<Record<string, ReadonlyArray<RegExp>>> = {
   "README.md": [/"total":1/, /"status":"in_progress"/, /"code":"version_conflict"/, /"current_version":2/, /204\n/],
 }
 
 const omitted = "…"
 
-/** The last of the JSON documents that stand one after the other. */
+/** Returns the last of several JSON documents in a row. */
 const lastDocument = (output: string): unknown => {
   for (let start = output.indexOf("{"); start >= 0; start = output.indexOf("{", start + 1)) {
     try {
       return JSON.parse(output.slice(start))
     } catch {
-      // Another document follows this one, or it begins further on.
+      // Another document follows this one, or this one begins further on.
     }
   }
   return null
 }
 
-/** What is shown of an answer, as the answer has it: members may be left out, and what differs each time is "…". */
+/**
+ * Reduces a response to the members that the page shows. A page may leave members out, and "…" stands for a value
+ * that differs each time.
+ */
 const asShown = (shown: unknown, answer: unknown): unknown => {
   if (shown === omitted) return answer === undefined ? undefined : omitted
   if (Array.isArray(shown) && Array.isArray(answer)) return answer.map((item, index) => asShown(shown[index], item))
@@ -74,7 +78,7 @@ describe.concurrent("the blocks of", () => {
     assert.lengthOf(outputs, run.length)
     for (const [index, block] of run.entries()) {
       const output = outputs[index] ?? ""
-      // A call that is refused says so beforehand.
+      // The text before a refused call names its status.
       const refusals = block.code.match(/(?<=: )4\d\d(?=[.,])/g) ?? []
       expect(problemStatuses(output), `${page}:${block.line}`).toEqual(refusals)
       const answer = blocks[blocks.findIndex(({ line }) => line === block.line) + 1]

@@ -1,3 +1,4 @@
+/** Holds an export to its target: standard output, a full disk or a FIFO. */
 import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs"
@@ -11,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), "taskwright-export-"))
 const environment = { TASKWRIGHT_CONFIG_DIR: join(folder, "config"), DATA_DIR: join(folder, "data") }
 const entry = new URL("../../bootstrap/cli.ts", import.meta.url).pathname
 
-/** Runs the command as a shell does, with its output where the redirection says. */
+/** Runs the command as a shell does, with its output redirected. */
 const inShell = async (command: string) => {
   const child = spawn("sh", ["-c", command, process.execPath, entry], {
     env: { ...process.env, ...environment },
@@ -60,7 +61,7 @@ describe("where an export is written to", () => {
     const holder = join(environment.DATA_DIR, "lock.json")
     rmSync(holder, { force: true })
     const { child, ended } = start(["export", "-o", fifo], environment)
-    // Before that, the process does not listen to signals yet.
+    // Before that, the process does not handle signals yet.
     while (!existsSync(holder)) await new Promise((resolve) => setTimeout(resolve, 20))
     child.kill("SIGINT")
     assert.equal((await ended).code, 130)

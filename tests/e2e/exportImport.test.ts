@@ -1,3 +1,4 @@
+/** Holds an import of 2,000 tasks to every task once, though it is killed repeatedly. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -8,12 +9,12 @@ import { run, start } from "../support/commandLine.ts"
 const folder = mkdtempSync(join(tmpdir(), "taskwright-transfer-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Lets a command say at its end how much memory it held at most (KiB). */
+/** Makes a command print at its exit how much memory it used at most (KiB). */
 const report = 'process.on("exit", () => console.error("held=" + process.resourceUsage().maxRSS))'
 const reportMemory = `data:text/javascript,${encodeURIComponent(report)}`
 const megabytesHeld = (errors: string): number => (Number(/held=(\d+)/.exec(errors)?.[1]) * 1024) / 1_000_000
 
-/** How long an import works before it is killed. */
+/** How long an import runs before it is killed. */
 const beforeKillMillis = 1_500
 const kills = 3
 
@@ -54,7 +55,7 @@ it("2,000 tasks are the same after an import that was killed again and again, an
   const madeAt = (text: string) =>
     linesOf(text).flatMap(({ created_at, type }) => (type === "task" ? [String(created_at)] : []))
   assert.deepEqual(madeAt(exported.output), madeAt(wanted))
-  // Half an export never has the name of a whole one.
+  // An incomplete export never has the name of a complete one.
   const out = join(folder, "out.jsonl")
   assert.equal((await run(["export", "-o", out], environment)).code, 0)
   assert.equal(linesOf(readFileSync(out, "utf8")).at(-1)?.type, "end")

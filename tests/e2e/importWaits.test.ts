@@ -1,3 +1,4 @@
+/** Holds an import to a message and to Ctrl-C while it waits for a lock or for input. */
 import { execFileSync } from "node:child_process"
 import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs"
 import { writeFile } from "node:fs/promises"
@@ -15,7 +16,7 @@ const environment = { TASKWRIGHT_CONFIG_DIR: join(folder, "config"), DATA_DIR: j
 const file = join(folder, "in.jsonl")
 const words = "Another import into this account is at work; waiting for it. Ctrl-C stops.\n"
 
-/** Starts an import, and does so as soon as it says anything on standard error. */
+/** Starts an import, and calls `then` as soon as it prints to standard error. */
 const importUntilItSpeaks = async (then: (signal: (name: NodeJS.Signals) => void) => Promise<void> | void) => {
   const { child, ended } = start(["import", file], environment)
   child.stderr.once("data", () => void then((name) => child.kill(name)))
@@ -31,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe("an import while another one is at work", () => {
-  /** Holds the lock of the account's imports until the work is over, or frees it before. */
+  /** Holds the lock of the account's imports until the work ends, or releases it before. */
   const whileLocked = async (work: (free: () => Promise<void>) => Promise<void>) => {
     const scope = Scope.makeUnsafe()
     const free = () => Effect.runPromise(Scope.close(scope, Exit.void))
@@ -56,16 +57,16 @@ describe("an import while another one is at work", () => {
     }))
 })
 
-/** Whether the process has such a file open: an import opens its journal before its input. */
+/** Whether the process has such a file open. An import opens its journal before its input. */
 const hasOpen = (pid: number | undefined, name: RegExp): boolean => {
-  // Elsewhere than on Linux, what comes a moment before.
+  // On other systems than Linux, checks for an event shortly before.
   if (process.platform !== "linux") return existsSync(join(environment.DATA_DIR, "lock.json"))
   const descriptors = `/proc/${pid}/fd`
   return readdirSync(descriptors).some((descriptor) => {
     try {
       return name.test(readlinkSync(join(descriptors, descriptor)))
     } catch {
-      // Closed meanwhile.
+      // The file was closed meanwhile.
       return false
     }
   })

@@ -1,3 +1,4 @@
+/** Holds the server and the command to a one-line refusal of a database that a later version has migrated. */
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Exit, Scope } from "effect"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"

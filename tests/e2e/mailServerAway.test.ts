@@ -1,3 +1,4 @@
+/** Holds the service to one delivery of each email after an outage of the mail server. */
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Exit, Layer, Redacted, Scope } from "effect"
 import { afterAll, beforeAll, expect, test } from "vitest"
@@ -28,7 +29,7 @@ const settingsOf = (schema: Redacted.Redacted, smtpPort: number) => ({
   MAIL_FROM: "Taskwright <tasks@example.com>",
 })
 
-/** Builds it with the scope, and all that it needs on a schema of its own. */
+/** Starts the resource in the scope, with all its dependencies on a schema of its own. */
 const onSchema = <A, E>(make: Effect.Effect<A, E, TestSchema | Scope.Scope>, scope: Scope.Scope) =>
   Effect.flatMap(Layer.buildWithScope(emptySchema, scope), (context) => Effect.provide(make, context)).pipe(
     Scope.provide(scope),
@@ -37,7 +38,7 @@ const onSchema = <A, E>(make: Effect.Effect<A, E, TestSchema | Scope.Scope>, sco
 
 describeOnPostgres("a mail server that is away", () => {
   const scope = Scope.makeUnsafe()
-  // Two processes share the database, so that both look into one outbox.
+  // Two processes share the database, so both read one outbox.
   let servers: ReadonlyArray<ServerProcess> = []
   let mail: RunningSmtpServer
   let way: TcpProxy
@@ -75,7 +76,7 @@ describeOnPostgres("a mail server that is away", () => {
       expect((await post(servers[index % 2], "/api/v1/auth/register", registration(email))).status).toBe(201)
     }
     const output = () => servers.map((server) => server.output())
-    // They have tried, in vain.
+    // Both have tried and failed.
     await expect.poll(() => output().join(""), { timeout: 30_000 }).toContain("ECONNREFUSED")
     expect(mail.received).toEqual([])
 
@@ -92,7 +93,7 @@ describeOnPostgres("a mail server that is away", () => {
     }
     for (const text of output()) expect(text).not.toContain("@example.com")
 
-    // Nothing is left that a process could send once more.
+    // No email is left that a process could send a second time.
     expect(await Promise.all(servers.map((server) => server.end("SIGTERM")))).toEqual([0, 0])
     expect(mail.received).toHaveLength(10)
   })

@@ -1,3 +1,4 @@
+/** Holds a process to the sessions that others revoked while it could not receive messages. */
 import { setTimeout as sleep } from "node:timers/promises"
 import { Effect, Exit, Layer, Redacted, Scope } from "effect"
 import { afterAll, beforeAll, expect, test } from "vitest"
@@ -13,7 +14,7 @@ interface Reply {
 
 const password = "Correct Horse 1"
 
-// The process under test trusts tokens for one second without a look, so that these waits are short.
+// The process under test trusts tokens for one second without a synchronization, so that these waits are short.
 const longerThanTheBoundMillis = 3_000
 
 describeOnPostgres("a process that missed what others ended", () => {
@@ -70,7 +71,7 @@ describeOnPostgres("a process that missed what others ended", () => {
   }
   const logOut = async (token: string) =>
     expect((await ask(other, "POST", "/api/v1/auth/logout", token)).status).toBe(204)
-  /** A task without its fields: 400 where the token is trusted, and nothing but that asks the database. */
+  /** Sends a task without fields. The status is 400 if the token is trusted, and no other step reads the database. */
   const show = async (token: string) => {
     const { body, status } = await ask(frozen, "POST", "/api/v1/tasks", token, {})
     return [status, body.code]
@@ -85,7 +86,7 @@ describeOnPostgres("a process that missed what others ended", () => {
     frozen.child.kill("SIGSTOP")
     await logOut(ended)
     await sleep(longerThanTheBoundMillis)
-    // Sent while it is frozen, so that they are there when it wakes up.
+    // Sent while the process is frozen, so that they are there when it resumes.
     const answers = Promise.all([ended, running, ended].map(show))
     await sleep(200)
     frozen.child.kill("SIGCONT")

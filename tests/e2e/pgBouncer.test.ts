@@ -1,3 +1,4 @@
+/** Holds the service to PgBouncer in transaction mode: its settings, migrations and limits. */
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Exit, Layer, Redacted, Scope } from "effect"
 import { afterAll, beforeAll, expect, test } from "vitest"
@@ -14,7 +15,7 @@ const setting = "DATABASE_POOLER=transaction"
 describeOnPgBouncer("a service behind PgBouncer", () => {
   const scope = Scope.makeUnsafe()
   let url: string
-  /** Through one that was told to pass over the start-up parameters that it does not know. */
+  /** Through a PgBouncer that is configured to ignore the start-up parameters that it does not know. */
   let lenientUrl: string
 
   beforeAll(() =>

@@ -1,3 +1,4 @@
+/** Holds a service that a proxy publishes under a path to references that clients can follow from outside. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { createServer, request, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
@@ -9,8 +10,6 @@ import { TaskwrightClient } from "../../adapters/http/client/index.ts"
 import { exchange } from "../http/RawSocket.ts"
 import { type ServerProcess, startServer } from "../support/serverProcess.ts"
 
-// A service that a proxy publishes under a path: what it refers to can be followed from outside.
-
 const path = "/team/taskwright"
 const password = "Correct Horse 1"
 const dataDir = mkdtempSync(join(tmpdir(), "taskwright-path-"))
@@ -18,7 +17,7 @@ const dataDir = mkdtempSync(join(tmpdir(), "taskwright-path-"))
 let server: ServerProcess
 let proxy: Server
 
-/** Takes the path off, passes the rest on, and knows nothing outside the path, as most proxies are set up. */
+/** Removes the path and forwards the request. Like most proxies, it serves nothing outside the path. */
 const startProxy = async (to: () => string): Promise<Server> => {
   const started = createServer((incoming, outgoing) => {
     if (incoming.url?.startsWith(`${path}/`) !== true) {
@@ -42,7 +41,7 @@ const startProxy = async (to: () => string): Promise<Server> => {
 
 const origin = (): string => `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
 
-/** Asks for what a response refers to, resolved as callers do. */
+/** Requests the target of a reference in a response, resolved as clients do. */
 const follow = (reference: string | null, from: string, init: RequestInit = {}) => {
   const url = new URL(reference ?? "", from)
   return fetch(url, { redirect: "manual", ...init })
@@ -138,7 +137,7 @@ describe("a service that is published under a path", () => {
       const page = await follow(problem.type, url)
       expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('href="../docs"')])
     }
-    // What does not parse as HTTP is answered before there is a route.
+    // Input that does not parse as HTTP gets a response before any route applies.
     const [malformed] = await exchange(server.url, "NONSENSE\r\n\r\n")
     expect(JSON.parse(malformed?.body ?? "")).toMatchObject({ type: `${path}/problems/malformed_request` })
   })
@@ -149,7 +148,7 @@ describe("a service that is published under a path", () => {
     expect(claims).toMatchObject({ iss: `${origin()}${path}` })
     const link = await mailedLink("verify-email")
     expect(link.startsWith(`${origin()}${path}/verify-email?`)).toBe(true)
-    // Some programs add a slash: the form leads to the same place.
+    // Some programs add a slash. The form leads to the same URL.
     for (const [shown, said] of [
       [link.replace("?", "/?"), "is confirmed"],
       [link, "Nothing was done"],

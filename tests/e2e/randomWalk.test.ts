@@ -1,3 +1,4 @@
+/** Holds every store to one model through random sequences of operations. */
 import { Effect, Layer } from "effect"
 import * as fc from "fast-check"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -22,7 +23,7 @@ const longestWalk = 500
 
 const embedded = PostgresRepositories.layer.pipe(Layer.provide(Migrations.layer), Layer.provide(Embedded.layer({})))
 
-/** The operation, as often as it is wanted relative to the others. */
+/** The operation, with its frequency relative to the others. */
 const times = <Input>(
   weight: number,
   name: string,
@@ -66,7 +67,7 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all(world.stores.map((store) => store.stop())))
 
-/** Begins with two users, walks, and looks at all that is left. */
+/** Starts with two users, runs the walk, and compares everything that is stored at the end. */
 const walk = async (commands: Iterable<fc.AsyncCommand<Model, World>>): Promise<void> => {
   const began = world.millis
   const model: Model = {
@@ -82,14 +83,14 @@ const walk = async (commands: Iterable<fc.AsyncCommand<Model, World>>): Promise<
   await fc.asyncModelRun(() => ({ model, real: world }), commands)
   for (const user of model.users) await ask(model, world, everythingOf(model, user), "what is left in the end")
   await ask(model, world, endedSessions(model), "the sessions that ended")
-  // The next walk is not to see this one's.
+  // The next walk must not see this one's data.
   world.millis += 1
 }
 
 const answersAgree = fc.asyncProperty(fc.commands(anyStep, { maxCommands: longestWalk, size: "max" }), walk)
 
-// A failure prints the shortest walk that fails, with the `seed` and `path` for `fc.assert` and the `replayPath` for
-// `fc.commands` that take it again.
+// A failure prints the shortest walk that fails. It also prints the `seed` and `path` for `fc.assert` and the
+// `replayPath` for `fc.commands` that repeat it.
 describe("random walks", () => {
   it(
     `get the same ${operationsWanted} answers from every store, which are those of the model`,
@@ -97,7 +98,7 @@ describe("random walks", () => {
       while (world.operations < operationsWanted) await fc.assert(answersAgree, { numRuns: walksAtOnce })
       expect(world.operations).toBeGreaterThanOrEqual(operationsWanted)
     },
-    // Shrinking a failure walks its way many times.
+    // To shrink a failure, fast-check runs the walk many times.
     10 * 60_000,
   )
 })

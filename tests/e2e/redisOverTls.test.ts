@@ -1,3 +1,4 @@
+/** Holds the service to a Redis over TLS, and to its certificate. */
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Effect, Exit, Scope } from "effect"
@@ -7,7 +8,7 @@ import { makeSelfSignedCertificate } from "../support/selfSignedCertificate.ts"
 import { type ServerProcess, startServer } from "../support/serverProcess.ts"
 import { temporaryFolder } from "../support/temporaryFolder.ts"
 
-// A process of its own: which authorities it trusts is settled before its first line runs.
+// In a process of its own, because the trusted authorities are fixed before its first line runs.
 describeWithRedisServer("a Redis that speaks TLS", () => {
   const scope = Scope.makeUnsafe()
   let redisUrl: string

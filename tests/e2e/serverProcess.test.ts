@@ -1,3 +1,4 @@
+/** Holds a server process to its data after a kill, to its first output and to its settings. */
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { type AddressInfo, createServer } from "node:net"
@@ -33,7 +34,7 @@ const createTask = async (url: string, token: string, title: string): Promise<bo
     })
     return response.status === 201
   } catch {
-    // The server was killed before it answered: nothing was acknowledged.
+    // The server was killed before it responded, so nothing was acknowledged.
     return false
   }
 }

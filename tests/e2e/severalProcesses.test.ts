@@ -1,3 +1,4 @@
+/** Holds two processes on one database and one Redis to shared limits and sessions. */
 import { Effect, Exit, Layer, Redacted, Scope } from "effect"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { describeOnPostgres, emptySchema, TestSchema } from "../support/postgres.ts"
@@ -24,7 +25,7 @@ interface Ask {
 
 /** The processes of one installation, with one database and one Redis. */
 interface Installation {
-  /** Asks the processes in turn, as a balancer does. */
+  /** Sends requests to the processes in turn, as a load balancer does. */
   readonly ask: (method: string, path: string, ask?: Ask) => Promise<Reply>
   readonly askAt: (process: 0 | 1, method: string, path: string, ask?: Ask) => Promise<Reply>
   readonly servers: ReadonlyArray<ServerProcess>
@@ -53,7 +54,7 @@ const send = async (
   }
 }
 
-/** Starts two processes that share what the settings name; they end with the scope. */
+/** Starts two processes that share the stores that the settings name. They end with the scope. */
 const startInstallation = Effect.fnUntraced(function* (redisUrl: string, settings: Record<string, string> = {}) {
   const { urlOfSchema } = yield* TestSchema
   // They share the key that signs tokens, too.
@@ -136,7 +137,7 @@ const suites = (name: string, redis: Effect.Effect<string, never, Scope.Scope>) 
       installation.askAt(process, "GET", "/api/v1/users/me", { token })
     const refresh = (installation: Installation, process: 0 | 1, refresh_token: string) =>
       installation.askAt(process, "POST", "/api/v1/auth/refresh", { body: { refresh_token } })
-    /** Waits for the second within which the other process knows. */
+    /** Waits up to the second within which the other process must know. */
     const isSignedOutAt = (installation: Installation, process: 0 | 1, token: string) =>
       expect
         .poll(async () => (await me(installation, process, token)).status, { timeout: 1_000, interval: 50 })
@@ -146,7 +147,7 @@ const suites = (name: string, redis: Effect.Effect<string, never, Scope.Scope>) 
       const { access_token: token } = await register(strict)
       const mine = await many(1_000, () => strict.ask("GET", "/api/v1/users/me", { token }))
       expect(count(mine)).toEqual({ 200: 100, 429: 900 })
-      // The registration was the first of them.
+      // The registration was the first of these requests.
       const unknown = await many(39, () => strict.ask("GET", "/api/v1/users/me"))
       expect(count(unknown)).toEqual({ 401: 19, 429: 20 })
     })
@@ -187,7 +188,7 @@ const suites = (name: string, redis: Effect.Effect<string, never, Scope.Scope>) 
       expect(count(answers)).toEqual({ 200: 20 })
       const successors = [...new Set(answers.map(({ body }) => body.refresh_token))]
       expect(successors).toHaveLength(1)
-      // It is the one that lives: used, it ends the leeway of its predecessor.
+      // This token is valid: its use ends the leeway of its predecessor.
       expect((await refresh(lenient, 0, successors[0] ?? "")).status).toBe(200)
       expect((await refresh(lenient, 1, refresh_token)).body.code).toBe("invalid_refresh_token")
     })
@@ -270,7 +271,7 @@ describeOnPostgres("an installation of several processes", () => {
 
         expect(replies.length).toBeGreaterThan(100)
         expect(replies.filter(({ status }) => status !== 200 && status !== 429)).toEqual([])
-        // The contract bounds the wait: no request over a second.
+        // The contract limits the wait: no request takes over a second.
         expect(Math.max(...replies.map(({ millis }) => millis))).toBeLessThan(1_000)
         for (const { output } of installation.servers) {
           expect(output().match(/Redis at \S+ (?:is away|is back)/g)).toHaveLength(2)

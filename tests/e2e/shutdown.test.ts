@@ -1,3 +1,4 @@
+/** Holds a server to an orderly shutdown on a signal. */
 import { spawn } from "node:child_process"
 import { Agent, get } from "node:http"
 import { connect } from "node:net"
@@ -10,7 +11,7 @@ const memory = { DATA_DIR: "memory:", RATE_LIMIT_USER: "1000000", RATE_LIMIT_IP:
 
 interface Outcome {
   readonly status: number | null
-  /** Whether the caller is told to use another connection. */
+  /** Whether the response tells the caller to use another connection. */
   readonly isLast: boolean
   readonly error: string | null
   readonly body: string
@@ -62,7 +63,7 @@ describe("a server that is told to stop", () => {
         const path = index % 4 === 0 ? "/api/v1/tasks" : "/health"
         while (!isRefused) {
           const outcome = await ask(`${server.url}${path}`, index % 3 === 0 ? false : agent)
-          // From here on nothing listens: the request was never sent.
+          // From here on no process listens, so the request was never sent.
           if (outcome.error === "ECONNREFUSED") isRefused = true
           else outcomes.push(outcome)
         }
@@ -128,7 +129,7 @@ describe("a server that is told to stop", () => {
     agent.destroy()
   })
 
-  /** Starts a command that serves, and waits until it does. */
+  /** Starts a command that serves, and waits until it is ready. */
   const startCommand = async (command: string, parameters: ReadonlyArray<string>) => {
     const child = spawn(command, parameters, {
       cwd: root,

@@ -1,3 +1,4 @@
+/** Draws a terminal's output as an SVG picture. */
 import { type Run, readLine } from "./TerminalText.ts"
 
 const characterWidth = 8.4
@@ -6,7 +7,7 @@ const margin = 20
 /** The bar with the three buttons. */
 const barHeight = 36
 
-/** Every colour has a contrast of 4.5 to 1 or more on the background. */
+/** Every colour has a contrast of at least 4.5 to 1 with the background. */
 const styles = `
     text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace; fill: #d1d7e0; white-space: pre }
     .bold { font-weight: 700; fill: #f0f6fc }
@@ -17,7 +18,9 @@ const styles = `
     .cyan { fill: #76e3ea }
   `
 
-/** A terminal of so many columns that shows the lines, as SVG. Each run stands in its columns, whatever font there is. */
+/**
+ * Draws a terminal of that many columns with the lines. Each run starts at its column, whatever font the viewer has.
+ */
 export const drawTerminal = (
   lines: ReadonlyArray<string>,
   options: { readonly columns: number; readonly title: string; readonly description: string },

@@ -1,7 +1,9 @@
-/** How a run of characters looks: what the command's output uses, and no more. */
+/** Reads the command's coloured output as runs of text, for the picture of the terminal. */
+
+/** The style of a run of characters, limited to those that the command's output uses. */
 export type Look = "bold" | "dim" | "red" | "green" | "yellow" | "cyan"
 
-/** Characters of one look, and the column that they begin in, from 0. */
+/** Characters of one style, and the column in which they begin, from 0. */
 export interface Run {
   readonly column: number
   readonly text: string
@@ -17,10 +19,13 @@ const looks: Readonly<Record<string, Look>> = {
   "36": "cyan",
 }
 
-/** An escape sequence that sets colours, or anything else that moves the cursor or changes the screen. */
+/** An escape sequence that sets colours, or any other one that moves the cursor or changes the screen. */
 const control = /\u001b\[([\d;]*)m|[\u0000-\u001f\u007f-\u009f]/
 
-/** Reads one line as a terminal shows it. What it does not know it refuses, for it would draw something else. */
+/**
+ * Reads one line as a terminal shows it. Rejects any unknown sequence, because the picture would differ from the
+ * terminal.
+ */
 export const readLine = (line: string): ReadonlyArray<Run> => {
   const runs: Array<Run> = []
   let current: ReadonlyArray<Look> = []

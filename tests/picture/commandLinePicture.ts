@@ -1,3 +1,4 @@
+/** Draws the README's picture of the command line from the command's real output. */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -6,7 +7,7 @@ import { drawTerminal } from "./TerminalPicture.ts"
 
 const columns = 90
 
-/** What the picture shows: each is typed as it stands here, in a pseudo-terminal. */
+/** The commands in the picture, each typed in a pseudo-terminal. */
 const shown: ReadonlyArray<ReadonlyArray<string>> = [
   ["add", "Buy milk", "--due", "tomorrow", "--priority", "high", "--category", "home"],
   ["add", "Call Ada", "--due", "tomorrow 15:30"],
@@ -21,7 +22,7 @@ const shown: ReadonlyArray<ReadonlyArray<string>> = [
 const bold = (text: string): string => `\u001b[1m${text}\u001b[0m`
 const prompt = "\u001b[2m$\u001b[0m "
 
-/** As it is typed in a shell. */
+/** The command as it is typed in a shell. */
 const typed = (args: ReadonlyArray<string>): string =>
   args.map((argument) => (/^[\w+:./-]+$/.test(argument) ? argument : `"${argument}"`)).join(" ")
 
@@ -31,13 +32,13 @@ const succeeded = async (ended: Promise<Ended>): Promise<string> => {
   return output
 }
 
-/** Runs the real command on a database of its own, which goes again, and draws what the terminal shows. */
+/** Runs the real command on a temporary database, and draws the terminal's output. */
 export const drawCommandLine = async (): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), "taskwright-picture-"))
   const environment: Environment = {
     TASKWRIGHT_CONFIG_DIR: join(folder, "config"),
     DATA_DIR: join(folder, "data"),
-    // Each command gets a pseudo-terminal of its own; what is drawn is one.
+    // Each command gets a pseudo-terminal of its own, but the picture shows one terminal.
     TASKWRIGHT_TERMINAL: "picture",
   }
   try {

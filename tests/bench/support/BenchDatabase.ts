@@ -1,10 +1,11 @@
+/** Makes the benchmark's database and fills it with users, tasks and categories. */
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Redacted } from "effect"
 import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
 
 const serverUrl = process.env["TEST_DATABASE_URL"] ?? "postgres://postgres@127.0.0.1:5432/postgres"
 
-/** What a user of a benchmark owns before it begins. */
+/** The records that a user of a benchmark has before it begins. */
 export interface BenchUser {
   readonly userId: string
   readonly sessionId: string
@@ -14,7 +15,7 @@ export interface BenchUser {
 
 export interface BenchDatabase {
   readonly url: string
-  /** Keeps users with tasks and categories; the schema must be there. */
+  /** Stores users with tasks and categories. The schema must exist. */
   readonly addUsers: (
     count: number,
     each: { readonly tasks: number; readonly categories: number },
@@ -28,7 +29,7 @@ const onDatabase = <A>(url: string, use: (sql: PgClient.PgClient) => Effect.Effe
     Effect.runPromise,
   )
 
-/** A database of its own, which `drop` takes away. */
+/** Makes a database that `drop` removes. */
 export const createDatabase = async (name: string): Promise<BenchDatabase> => {
   const database = `taskwright_bench_${name}_${process.pid}`
   const url = new URL(serverUrl)
@@ -62,7 +63,7 @@ const addUsers = (
     return users
   })
 
-/** The rows come in one JSON parameter a table, so that a thousand users take a moment. */
+/** One JSON parameter per table carries the rows, so that the insertion of a thousand users takes a moment. */
 const addSome = (sql: PgClient.PgClient, users: ReadonlyArray<BenchUser>) =>
   Effect.gen(function* () {
     const rows = JSON.stringify(users)

@@ -1,3 +1,4 @@
+/** Signs access tokens for the benchmark's users. */
 import { createHash, createPublicKey, generateKeyPairSync, randomUUID } from "node:crypto"
 import { SignJWT } from "jose"
 import type { BenchUser } from "./BenchDatabase.ts"
@@ -5,7 +6,10 @@ import type { BenchUser } from "./BenchDatabase.ts"
 const issuer = "taskwright-bench"
 const audience = "taskwright"
 
-/** A signing key for the server under test, and access tokens signed with it, so that nobody has to log in. */
+/**
+ * Makes a signing key for the server under test, and access tokens signed with it, so that the benchmark needs no
+ * login.
+ */
 export const makeTokens = () => {
   const { privateKey } = generateKeyPairSync("ed25519")
   const { x } = createPublicKey(privateKey).export({ format: "jwk" })
@@ -13,7 +17,7 @@ export const makeTokens = () => {
     .update(JSON.stringify({ crv: "Ed25519", kty: "OKP", x }))
     .digest("base64url")
   return {
-    /** The settings with which the server takes the tokens for its own. */
+    /** The settings with which the server accepts the tokens as its own. */
     settings: {
       JWT_PRIVATE_KEYS: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
       JWT_ISSUER: issuer,

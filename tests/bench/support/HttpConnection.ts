@@ -1,3 +1,4 @@
+/** A minimal HTTP client for the benchmarks. */
 import { connect, type Socket } from "node:net"
 
 export interface HttpAnswer {
@@ -8,9 +9,9 @@ export interface HttpAnswer {
 const headEnd = Buffer.from("\r\n\r\n")
 
 /**
- * A kept connection that asks one thing at a time, and is made anew where the server has closed it meanwhile. It knows
- * just enough HTTP for the servers that are measured here (a status and a Content-Length), for it shares the machine
- * with them and must cost little.
+ * A persistent connection that sends one request at a time, and reconnects if the server has closed it. It reads
+ * only a status and a Content-Length, which is enough for the servers that are measured here. It must cost little,
+ * because it shares the machine with them.
  */
 export class HttpConnection {
   readonly #url: URL

@@ -1,3 +1,4 @@
+/** Starts the servers under test and measures their processor time and memory. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { readFileSync } from "node:fs"
@@ -6,16 +7,16 @@ import { setTimeout } from "node:timers/promises"
 
 /** How long a server may take until it is ready. */
 const startMillis = 120_000
-/** How long one look may take whether it is ready. */
+/** The time limit of one readiness check. */
 const lookMillis = 5_000
 /** The unit of processor times in Linux's `/proc`: hundredths of a second. */
 const millisPerTick = 10
 
 export interface ServerProcess {
   readonly url: URL
-  /** The processor time that it has used so far, in milliseconds; NaN where there is no `/proc`. */
+  /** The processor time used so far, in milliseconds; NaN without `/proc`. */
   readonly cpuMillis: () => number
-  /** The memory that it holds, in MiB; NaN where there is no `/proc`. */
+  /** The resident memory, in MiB; NaN without `/proc`. */
   readonly residentMebibytes: () => number
   readonly stop: () => Promise<void>
 }
@@ -30,7 +31,7 @@ const freePort = async (): Promise<number> => {
   return address.port
 }
 
-/** Starts a server in a process of its own, whose log nobody keeps, and waits until it is ready. */
+/** Starts a server as a child process, discards its log, and waits until it is ready. */
 export const startServer = async (
   command: ReadonlyArray<string>,
   environment: Readonly<Record<string, string>>,
@@ -79,7 +80,8 @@ const readProcess = (pid: number | undefined, file: string): string => {
 }
 
 const cpuMillisOf = (pid: number | undefined): number => {
-  // The command's name stands in brackets and may hold spaces; user and system time are the 12th and 13th field after it.
+  // The command's name is in brackets and may contain spaces. User and system time are the 12th and 13th field
+  // after it.
   const fields = readProcess(pid, "stat").split(") ").at(-1)?.split(" ") ?? []
   return (Number(fields[11]) + Number(fields[12])) * millisPerTick
 }

@@ -1,4 +1,6 @@
-/** The value below which that share (0 to 1) of the sorted values lies. */
+/** Percentiles and medians for the benchmarks. */
+
+/** Returns the value below which that share (0 to 1) of the sorted values lies. */
 export const percentile = (sorted: ArrayLike<number>, share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 

@@ -1,4 +1,4 @@
-// A program over what `@hey-api/openapi-ts` makes of the document, as somebody who uses the API would write it.
+/** A user's program on the client that `@hey-api/openapi-ts` generates from the OpenAPI document. */
 import { client } from "./generated/client.gen"
 import { createTask, deleteTask, getTask, listTasks, register, updateTask } from "./generated/sdk.gen"
 import type { Task } from "./generated/types.gen"
@@ -27,7 +27,7 @@ const listed = await listTasks({
 const path = { task_id: task.id }
 await updateTask({ path, body: { version: task.version, status: "completed" }, throwOnError: true })
 
-/** Changes the task, and where somebody came first, changes what they left. */
+/** Changes the task. After a conflict, changes the version that the other caller stored. */
 const rename = async (title: string, version: number): Promise<Task> => {
   const { data, error } = await updateTask({ path, body: { version, title } })
   if (data !== undefined) return data.task

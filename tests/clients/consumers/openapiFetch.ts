@@ -1,4 +1,4 @@
-// A program over what `openapi-typescript` makes of the document, as somebody who uses the API would write it.
+/** A user's program on the types that `openapi-typescript` generates from the OpenAPI document. */
 import createClient from "openapi-fetch"
 import type { components, paths } from "./generated/schema.ts"
 
@@ -37,7 +37,7 @@ const changed = await api.PATCH("/api/v1/tasks/{task_id}", {
 })
 if (changed.error) throw new Error(changed.error.detail)
 
-/** Changes the task, and where somebody came first, changes what they left. */
+/** Changes the task. After a conflict, changes the version that the other caller stored. */
 const rename = async (title: string, version: number): Promise<components["schemas"]["Task"]> => {
   const { data, error } = await api.PATCH("/api/v1/tasks/{task_id}", { params, body: { version, title } })
   if (data) return data.task

@@ -1,3 +1,4 @@
+/** A client for the example's MCP server, which tests run as a process. */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { createInterface } from "node:readline"
@@ -9,7 +10,7 @@ export interface McpAnswer {
   readonly error?: { readonly code: number; readonly message: string }
 }
 
-/** Starts an MCP server as a process and speaks JSON-RPC to it, a line a message. */
+/** Starts an MCP server as a process and exchanges JSON-RPC with it, one message a line. */
 export const startMcpServer = (folder: string, environment: Readonly<Record<string, string>>) => {
   const child = spawn(process.execPath, ["main.ts"], {
     cwd: folder,
@@ -32,7 +33,7 @@ export const startMcpServer = (folder: string, environment: Readonly<Record<stri
   const closed = once(child, "close")
   let asked = 0
   return {
-    /** What it wrote to its standard output that answers nothing. */
+    /** The lines on its standard output that are no response. */
     strange,
     tell: (method: string) => send({ method }),
     ask: (method: string, params: object = {}) =>
@@ -48,7 +49,7 @@ export const startMcpServer = (folder: string, environment: Readonly<Record<stri
         })
         send({ id, method, params })
       }),
-    /** Ends it as its clients do: its input is over. */
+    /** Stops it as its clients do, with the end of its input. */
     end: async () => {
       child.stdin.end()
       const timer = setTimeout(() => child.kill("SIGKILL"), 10_000)

@@ -1,3 +1,4 @@
+/** Packs and installs the package as its users would, and runs programs on it. */
 import { execFile } from "node:child_process"
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -15,14 +16,17 @@ export interface Ran {
   readonly stderr: string
 }
 
-/** What npm and Vitest have set for their own children says nothing to those here, and might mislead them. */
+/**
+ * The environment without the variables that npm and Vitest set for their own children. They could mislead these
+ * processes.
+ */
 const inherited = Object.fromEntries(
   Object.entries(process.env).filter(
     ([name]) => !/^(?:npm_(?!config_(?:registry|cache|userconfig)$)|VITEST|NODE_OPTIONS$|NODE_ENV$)/i.test(name),
   ),
 )
 
-/** Runs a command line with the tests' own node first on the path; tells how it ended, whatever that is. */
+/** Runs a command line with the tests' own Node first on the path. Returns how it ended, also after a failure. */
 export const run = (
   folder: string,
   command: string,
@@ -40,7 +44,7 @@ export const run = (
   )
 }
 
-/** As `run`, for what has to succeed: gives its output. */
+/** Runs a command that must succeed, and returns its output. */
 export const runWell = async (...parameters: Parameters<typeof run>): Promise<string> => {
   const { code, stderr, stdout } = await run(...parameters)
   if (code !== 0) throw new Error(`${parameters[1]} ended with ${code}\n${stdout}\n${stderr}`)
@@ -51,7 +55,7 @@ const node = JSON.stringify(process.execPath)
 export const tsc = `${node} ${JSON.stringify(join(root, "node_modules/typescript/bin/tsc"))}`
 const install = "npm install --prefer-offline --no-audit --no-fund --ignore-scripts"
 
-/** Every file under the folder, by its path from there. */
+/** Every file in the folder, by its path relative to the folder. */
 export const filesIn = (folder: string): ReadonlyArray<string> =>
   readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
@@ -62,16 +66,19 @@ export interface PackedPackage {
   readonly tarball: string
   /** The folder that was packed. */
   readonly source: string
-  /** A copy of the examples, as workspaces that share what they install: the tarball, and what each asks for. */
+  /**
+   * A copy of the examples, as workspaces that share the installed packages: the tarball, and the dependencies of
+   * each.
+   */
   readonly examples: string
-  /** A folder in which nothing was installed but the tarball and effect. */
+  /** A folder with nothing installed but the tarball and effect. */
   readonly alone: string
   /** A folder with the package and everything that the repository has installed. */
   readonly furnished: string
   readonly remove: () => void
 }
 
-/** Packs what is checked out and installs it the ways that readers do. */
+/** Packs the working tree and installs the package in the ways that the documentation describes. */
 export const packAndInstall = async (): Promise<PackedPackage> => {
   const folder = mkdtempSync(join(tmpdir(), "taskwright-package-"))
   const remove = () => rmSync(folder, { recursive: true, force: true })
@@ -84,7 +91,7 @@ export const packAndInstall = async (): Promise<PackedPackage> => {
 }
 
 const packAndInstallIn = async (folder: string): Promise<Omit<PackedPackage, "remove">> => {
-  // Beside one another, so that none finds what another has installed.
+  // Separate folders, so that none finds the packages of another.
   const [clone, alone, furnished] = [join(folder, "clone"), join(folder, "alone"), join(folder, "furnished")]
   for (const each of ["clone/dist", "alone", "furnished/node_modules"])
     mkdirSync(join(folder, each), { recursive: true })

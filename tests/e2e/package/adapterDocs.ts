@@ -1,10 +1,11 @@
+/** Holds the code in docs/adapters.md to the code of the example. */
 import { assert, it } from "vitest"
 import { filesUnder, readSource } from "../../support/sources.ts"
 
-/** Without its indentation and its line ends: prose may set a piece of code off differently. */
+/** Returns the code without whitespace differences, because prose may indent and wrap it differently. */
 const plain = (code: string): string => code.replaceAll(/\s+/g, " ").trim()
 
-/** docs/adapters.md, whose code is the example's. */
+/** Registers the tests of docs/adapters.md, with the example's files as the expected code. */
 export const adapterDocs = (): void => {
   const page = readSource("docs/adapters.md")
   const example = filesUnder("examples/sqlite-adapter")

@@ -1,3 +1,4 @@
+/** Holds the programs in docs/client.md to the installed package. */
 import { execFile } from "node:child_process"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -12,7 +13,7 @@ const run = promisify(execFile)
 const page = readSource("docs/client.md")
 const programs = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code)
 
-/** As a program would be checked that uses the package. */
+/** The compiler options of a program that uses the package. */
 const compilerOptions = {
   target: "ES2024",
   lib: ["ES2024", "DOM", "DOM.Iterable"],
@@ -27,7 +28,7 @@ const compilerOptions = {
   types: ["node"],
 }
 
-/** docs/client.md, whose programs run with the package. */
+/** Registers the tests of docs/client.md: its programs compile and run with the package. */
 export const clientDocs = (packed: () => PackedPackage): void => {
   describe("docs/client.md", () => {
     const folder = () => join(packed().furnished, "client")

@@ -1,3 +1,4 @@
+/** Holds the package to its files, its exports and its optional dependencies. */
 import { readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { publint } from "publint"
@@ -22,7 +23,7 @@ const driverless = [
 const importAll = (names: ReadonlyArray<string>): string =>
   `node --input-type=module -e '${names.map((name) => `await import("${name}")`).join("\n")}'`
 
-/** What the package holds, and that it can be installed and imported as it says. */
+/** Registers the tests of the package's files, and of its installation and imports. */
 export const contents = (packed: () => PackedPackage): void => {
   const read = (path: string) => readFileSync(join(packed().source, path), "utf8")
 
@@ -129,7 +130,7 @@ export const contents = (packed: () => PackedPackage): void => {
       const { bin } = JSON.parse(read("package.json"))
       const command = `node node_modules/taskwright/${bin.taskwright}`
       assert.include(await runWell(packed().furnished, `${command} --version`), packageJson.version)
-      // Loaded when it is asked for, so it has to be there.
+      // Loaded on demand, so it must exist.
       assert.strictEqual(
         await runWell(packed().furnished, `${command} openapi`),
         read("adapters/http/api/v1/openapi.json"),

@@ -1,3 +1,4 @@
+/** Holds each example to its README, on the installed package. */
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, expect, it } from "vitest"
@@ -11,7 +12,7 @@ import { filesIn, type PackedPackage, runWell, tsc } from "./PackedPackage.ts"
 const names = ["bot", "in-process", "mcp-server", "sqlite-adapter"]
 const maximumLines = 165
 
-/** The examples, each as its README says, on the package as it was packed. */
+/** Registers the tests of the examples with the packed package. */
 export const examples = (packed: () => PackedPackage): void => {
   const folderOf = (name: string) => join(packed().examples, name)
 

@@ -1,10 +1,11 @@
+/** The checks and refusals that the walk's model shares between its operations. */
 import { Effect, Schema } from "effect"
 import type { Category } from "../../../domain/categories/Category.ts"
 import { countVisible } from "../../../domain/shared/VisibleText.ts"
 import type { Model, ModelTask } from "./Model.ts"
 import type { Answer, Operation, WalkPorts } from "./Store.ts"
 
-/** Reads the command by its schema, as every driver does, and runs the use case. */
+/** Decodes the command with its schema, as every driver does, and runs the use case. */
 export const command = <S extends Schema.Codec<unknown, unknown>>(
   schema: S,
   useCase: (command: S["Type"]) => Effect.Effect<unknown, unknown, WalkPorts>,
@@ -15,21 +16,21 @@ export const done: Answer = { value: undefined }
 
 const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes("\0")
 
-/** Whether the text holds so many code points, and nothing that cannot be stored. */
+/** Whether the text has that many code points, and only characters that can be stored. */
 export const isText = (text: string, minimum: number, maximum: number): boolean =>
   isStorable(text) && [...text].length >= minimum && [...text].length <= maximum
 
-/** A title or a name as the service keeps it. */
+/** Returns a title or a name as the service stores it. */
 export const lineOf = (text: string): string => text.trim().normalize("NFC")
 
-/** Whether the text is a line of so many code points, enough of which show something. */
+/** Whether the text is a line of that many code points, with enough visible ones. */
 export const isLine = (text: string, minimum: number, maximum: number): boolean =>
   isText(text, minimum, maximum) && !/[\p{Cc}\u2028\u2029]/u.test(text) && countVisible(text, minimum) >= minimum
 
 export const isWhole = (value: number, minimum: number, maximum: number): boolean =>
   Number.isInteger(value) && value >= minimum && value <= maximum
 
-/** The user's own task, or why it is refused. */
+/** Returns the user's own task, or its refusal. */
 export const findTask = (model: Model, userId: string, rawId: string): ModelTask | Answer => {
   const taskId = rawId.toLowerCase()
   const task = model.tasks.find(({ deletedAt, fields }) => fields.id === taskId && deletedAt === null)
@@ -37,7 +38,7 @@ export const findTask = (model: Model, userId: string, rawId: string): ModelTask
   return task.fields.userId === userId ? task : { refused: "NotOwner", resource: "task" }
 }
 
-/** The user's own category, or why it is refused. */
+/** Returns the user's own category, or its refusal. */
 export const findCategory = (model: Model, userId: string, rawId: string): Category | Answer => {
   const categoryId = rawId.toLowerCase()
   const category = model.categories.find(({ id }) => id === categoryId)

@@ -1,3 +1,4 @@
+/** The model of the service to which the random walks compare the stores. */
 import type { UserAccount } from "../../../domain/accounts/UserAccount.ts"
 import type { Category } from "../../../domain/categories/Category.ts"
 import { fromMillis, type Timestamp } from "../../../domain/shared/Timestamp.ts"
@@ -5,7 +6,7 @@ import { nextVersion } from "../../../domain/shared/Version.ts"
 import type { Task } from "../../../domain/tasks/Task.ts"
 import type { TaskQuery } from "../../../domain/tasks/TaskQuery.ts"
 
-/** A task as the model holds it: its categories by id, so that there is one place in which each category stands. */
+/** A task as the model holds it. Its categories are ids, so that each category is in one place. */
 export interface ModelTask {
   fields: Omit<Task, "categories">
   readonly categoryIds: Set<string>
@@ -35,11 +36,11 @@ export interface ModelVerification {
 }
 
 /**
- * What the service should know: lists that are searched from end to end. It is written from the contract and shares no
- * rule with the domain, whose functions the stores themselves go by.
+ * The state that the service should have, as lists that are searched from end to end. It follows the contract and
+ * shares no rule with the domain, because the stores themselves call the domain's functions.
  */
 export interface Model {
-  /** Which walk this is, so that its users have email addresses of their own. */
+  /** The number of the walk, so that its users have email addresses of their own. */
   readonly walk: number
   millis: number
   readonly users: Array<UserAccount>
@@ -51,7 +52,7 @@ export interface Model {
 
 export const nowOf = (model: Model): Timestamp => fromMillis(model.millis)
 
-/** By the bytes of UTF-8, which are in the order of the code points. */
+/** Compares the bytes of UTF-8, which have the order of the code points. */
 const byName = (one: Category, other: Category): number =>
   Buffer.compare(Buffer.from(one.name), Buffer.from(other.name))
 
@@ -63,7 +64,7 @@ export const taskOf = (model: Model, { categoryIds, fields }: ModelTask): Task =
   categories: categoriesOf(model, fields.userId).filter(({ id }) => categoryIds.has(id)),
 })
 
-/** The task with the changes, one version on. */
+/** Returns the task with the changes, at the next version. */
 export const changeTask = (model: Model, task: ModelTask, changes: Partial<Task>): void => {
   task.fields = { ...task.fields, ...changes, version: nextVersion(task.fields.version), updatedAt: nowOf(model) }
 }
@@ -81,13 +82,13 @@ const isInList = (task: Task, query: TaskQuery): boolean => {
   if (query.status !== undefined && query.status !== task.status) return false
   if (query.priority !== undefined && query.priority !== task.priority) return false
   if (query.categoryId !== undefined && !task.categories.map(({ id }) => id).includes(query.categoryId)) return false
-  // Comparing with a missing due date, which is NaN, is always false.
+  // A comparison with a missing due date, which is NaN, is always false.
   if (query.dueFrom !== undefined && !(Date.parse(task.dueDate ?? "") >= Date.parse(query.dueFrom))) return false
   if (query.dueTo !== undefined && !(Date.parse(task.dueDate ?? "") <= Date.parse(query.dueTo))) return false
   return true
 }
 
-/** The whole list, of which a page is cut. */
+/** Returns the whole list, of which a page is a part. */
 export const listOf = (model: Model, userId: string, query: TaskQuery): ReadonlyArray<Task> => {
   const keyOf = sortKeys[query.sort]
   const tasks = model.tasks

@@ -1,29 +1,33 @@
+/** Runs the operations of a random walk on every store, as fast-check's commands. */
 import type { AsyncCommand } from "fast-check"
 import { expect } from "vitest"
 import { type Model, nowOf } from "./Model.ts"
 import type { Answer, Operation, Store } from "./Store.ts"
 import { idOf } from "./Store.ts"
 
-/** What the walks go through, one after the other; ids and the time go on from walk to walk. */
+/** The stores and the state that outlive a walk. Ids and the time continue from walk to walk. */
 export interface World {
   readonly stores: Array<Store>
   operations: number
   millis: number
 }
 
-/** The operation's own id, if it makes one, and what the first store answered, for what chance decides. */
+/** The operation's own id, if it makes one. Also the first store's result, for values that are random. */
 export interface Outcome {
   readonly id: string
   readonly observed: Answer
 }
 
-/** What to ask of every store, and what to expect: that changes the model as the operation changes the store. */
+/**
+ * The operation to run on every store, and the expected result. `expected` changes the model as the operation
+ * changes the store.
+ */
 export interface Plan {
   readonly effect: Operation["effect"]
   readonly expected: (outcome: Outcome) => Answer
 }
 
-/** Asks every store, and compares each answer with the model's. */
+/** Runs the operation on every store, and compares each result with the model's. */
 export const ask = async (model: Model, world: World, plan: Plan, what: string): Promise<void> => {
   const number = ++world.operations
   const operation = { effect: plan.effect, number, millis: model.millis }
@@ -61,7 +65,7 @@ export class Step<Input> implements AsyncCommand<Model, World> {
   }
 }
 
-/** Lets time pass, in the model and so for every later operation. */
+/** Advances the time in the model, and so for every later operation. */
 export class TimePasses implements AsyncCommand<Model, World> {
   readonly #millis: number
 

@@ -1,3 +1,4 @@
+/** A store of the random walks: one set of use cases on one set of adapters. */
 import { Cause, Clock, Effect, Exit, Layer, Logger, ManagedRuntime, Result, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import * as HmacOpaqueTokens from "../../../adapters/crypto/HmacOpaqueTokens.ts"
@@ -16,13 +17,16 @@ import type { RefreshPolicy as Policy } from "../../../domain/accounts/Session.t
 
 export type WalkPorts = AccessTokens | RevokedSessions | IdGenerator | OpaqueTokens | ProfileCache | Repositories
 
-/** What came of an operation: a value, or a refusal by its name with its fields. */
+/** The result of an operation: a value, or a refusal by its name with its fields. */
 export type Answer = { readonly value: unknown } | { readonly refused: string; readonly [field: string]: unknown }
 
-/** One operation of a walk: what is asked of the use cases, and when. */
+/** One operation of a walk: the effect to run, and its time. */
 export interface Operation {
   readonly effect: Effect.Effect<unknown, unknown, WalkPorts>
-  /** Of all walks; ids and random bytes follow from it, so that they are the same in every store. */
+  /**
+   * The number of the operation across all walks. Ids and random bytes follow from it, so that they are the same
+   * in every store.
+   */
   readonly number: number
   readonly millis: number
 }
@@ -36,21 +40,19 @@ export interface Store {
 export const accessTokenLifetimeMillis = 60 * 60 * 1000
 export const refreshPolicy: Policy = { lifetimeMillis: 7 * 24 * 60 * 60 * 1000, reuseLeewayMillis: 5_000 }
 
-/** The id that the operation's n-th call of `IdGenerator` gives. Ids are not in the order in which they are made. */
+/** The id that the operation's n-th call of `IdGenerator` returns. Ids do not sort in the order of their creation. */
 export const idOf = (operation: number, call = 0): string => {
   const count = operation * 16 + call
   const scrambled = Math.imul(count, 0x9e3779b1) >>> 0
   return `${hex(scrambled, 8)}-0000-7000-8000-${hex(count, 12)}`
 }
 
-/** An id that nothing ever gets. */
+/** An id that no record ever has. */
 export const unknownId = "ffffffff-ffff-7fff-bfff-ffffffffffff"
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, "0")
 
-/**
- * A set of use cases on the store, with ids, randomness, time and keys that are those of every other set.
- */
+/** Starts a set of use cases on the store, with the same ids, randomness, time and keys as every other set. */
 export const startStore = (
   name: string,
   repositories: Layer.Layer<Repositories, unknown>,
@@ -112,7 +114,7 @@ const atTime = ({ effect, millis }: Operation): Operation["effect"] =>
     }),
   )
 
-/** What a command of the wrong shape is answered with; the wording of schemas is tested elsewhere. */
+/** The result of a malformed command. Other tests cover the wording of schemas. */
 export const malformed: Answer = { refused: "Malformed" }
 
 const toRefusal = (error: unknown): Answer => {

@@ -1,3 +1,4 @@
+/** The random walks' operations on accounts and sessions. */
 import { Effect, Option } from "effect"
 import * as fc from "fast-check"
 import { AccountRepository } from "../../../application/accounts/AccountRepository.ts"
@@ -28,7 +29,7 @@ const verificationLifetimeMillis = 24 * 60 * 60 * 1000
 /** Few addresses, so that they are often taken. */
 const emailOf = (model: Model, n: number) => `walker${n}@walk${model.walk}.example.com` as EmailAddress
 
-/** Keeps an account, as registering does without its password. */
+/** Stores an account, as registration does without its password. */
 export const openAccount = (model: Model, { email }: { readonly email: number }): Plan => {
   const account = (id: string): UserAccount => ({
     id: id as UserId,
@@ -56,7 +57,7 @@ export const openAccount = (model: Model, { email }: { readonly email: number })
 
 const notFound = (userId: string): Answer => ({ refused: "AccountNotFound", userId })
 
-/** A user, or with 9 nobody. */
+/** A user, or with 9 an unknown one. */
 const accountInput = fc.record({ user: input.user, isUnknown: fc.nat({ max: 9 }).map((n) => n === 9) })
 type AccountInput = typeof accountInput extends fc.Arbitrary<infer A> ? A : never
 
@@ -141,7 +142,7 @@ const verify = (model: Model, { ago }: { readonly ago: number }): Plan => {
     expected: () => {
       const isOpen = verification?.isOpen === true && model.millis < verification.expiresAt
       if (!isOpen) {
-        // An expired one is refused, and the refusal leaves it where it is.
+        // An expired token is refused, and the refusal does not remove it.
         return { refused: "InvalidVerificationToken" }
       }
       verification.isOpen = false
@@ -165,10 +166,7 @@ const logIn = (model: Model, { user }: { readonly user: number }): Plan => {
   }
 }
 
-/**
- * What tokens are is for chance to say, and the first store's answer tells; that they are new, and that every store
- * gives the same, is not.
- */
+/** Accepts the tokens of the first store, because they are random. They must be new, and the same in every store. */
 const grant = (model: Model, session: ModelSession, observed: Answer): Answer => {
   if (!("value" in observed)) return { refused: "nothing: tokens were to be given" }
   const { accessToken, refreshToken } = observed.value as TokenPair
@@ -193,7 +191,7 @@ const findToken = (model: Model, token: string) =>
     .flatMap((session) => session.refreshTokens.map((held) => ({ session, held })))
     .find(({ held }) => held.token === token)
 
-/** The latest tokens are the likeliest to lead to something. */
+/** The latest tokens are the likeliest to be valid. */
 const tokenInput = fc.record({ ago: fc.nat({ max: 5 }), isNonsense: fc.nat({ max: 15 }).map((n) => n === 15) })
 type TokenInput = typeof tokenInput extends fc.Arbitrary<infer A> ? A : never
 
@@ -233,7 +231,7 @@ const refresh = (model: Model, named: TokenInput): Plan => {
 
 const end = (model: Model, { ago }: { readonly ago: number }): Plan => {
   const session = model.sessions.at(-1 - ago)
-  // Whoever logs out shows an access token, which never lives as long as its session.
+  // A logout presents an access token, which never outlives its session.
   const isRunning = session?.refreshTokens.some(({ expiresAt }) => expiresAt > model.millis) === true
   const [userId, sessionId] = isRunning ? [session.userId, session.id] : [unknownId, unknownId]
   return {
@@ -266,7 +264,7 @@ const identify = (model: Model, named: TokenInput): Plan => {
 const email = fc.nat({ max: 4 })
 const ago = fc.nat({ max: 2 })
 
-/** Every operation on accounts and sessions: its input and its plan. */
+/** Every operation on accounts and sessions, with its input and its plan. */
 export const accountSteps = {
   open: { input: fc.record({ email }), plan: openAccount },
   get: { input: accountInput, plan: get },

@@ -1,3 +1,4 @@
+/** The random walks' operations on categories. */
 import * as fc from "fast-check"
 import { CreateCategory, createCategory } from "../../../application/categories/CreateCategory.ts"
 import { DeleteCategory, deleteCategory } from "../../../application/categories/DeleteCategory.ts"
@@ -60,7 +61,7 @@ const remove = (model: Model, { category: reference, user }: RemoveInput): Plan 
   }
 }
 
-/** Every operation on categories: its input and its plan. */
+/** Every operation on categories, with its input and its plan. */
 export const categorySteps = {
   create: { input: createInput, plan: create },
   list: { input: fc.record({ user: input.user }), plan: list },

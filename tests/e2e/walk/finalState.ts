@@ -1,3 +1,4 @@
+/** Reads everything that a store contains at the end of a random walk. */
 import { Effect, Result } from "effect"
 import { AccountRepository } from "../../../application/accounts/AccountRepository.ts"
 import { SessionRepository } from "../../../application/accounts/sessions/SessionRepository.ts"
@@ -16,7 +17,7 @@ const queries: ReadonlyArray<TaskQuery> = TaskSort.literals.flatMap((sort) =>
   SortOrder.literals.map((order) => ({ sort, order, page: PageNumber.make(1), limit })),
 )
 
-/** All that the user has: every list page by page, the categories, the account, and each deleted task. */
+/** Everything of the user: every list page by page, the categories, the account, and each deleted task. */
 export const everythingOf = (model: Model, { id: userId }: UserAccount): Plan => {
   const deleted = model.tasks.filter(({ deletedAt, fields }) => fields.userId === userId && deletedAt !== null)
   const pages = Math.ceil((model.tasks.length + 1) / limit)
@@ -54,7 +55,7 @@ export const everythingOf = (model: Model, { id: userId }: UserAccount): Plan =>
   }
 }
 
-/** The walk's sessions that were ended, in no particular order. Each store dates them by its own clock. */
+/** The walk's revoked sessions, in no particular order. Each store dates them by its own clock. */
 export const endedSessions = (model: Model): Plan => ({
   effect: Effect.flatMap(SessionRepository, (sessions) =>
     Effect.map(sessions.endedSince(fromMillis(0)), (ids) =>

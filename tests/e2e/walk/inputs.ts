@@ -1,3 +1,4 @@
+/** The inputs of the random walks' operations, as fast-check's arbitraries. */
 import * as fc from "fast-check"
 import { TaskPriority, TaskStatus } from "../../../domain/tasks/Task.ts"
 import { SortOrder, TaskSort } from "../../../domain/tasks/TaskQuery.ts"
@@ -8,7 +9,7 @@ const second = 1_000
 const hour = 3_600 * second
 const day = 24 * hour
 
-/** Which of the model's users, tasks or whatever: the n-th, counted round. */
+/** The index of one of the model's users, tasks or other records, modulo their count. */
 const index = fc.nat({ max: 999 })
 
 export const nth = <A>(all: ReadonlyArray<A>, n: number): A | undefined => all[n % all.length]
@@ -27,7 +28,7 @@ const whose = <const Kind extends string>(...kinds: ReadonlyArray<readonly [Kind
 export interface Reference {
   readonly of: "own" | "deleted" | "others" | "unknown"
   readonly n: number
-  /** Ids are read in either case. */
+  /** The service accepts ids in upper and lower case. */
   readonly isUpperCase: boolean
 }
 
@@ -78,20 +79,20 @@ export const categoryIdOf = (model: Model, userId: string, reference: Reference)
   return written(category?.id, reference)
 }
 
-/** How much time passes between two operations: mostly none at all, so that times are equal and ties are many. */
+/** How much time passes between two operations. It is mostly zero, so that many times are equal. */
 export const pause = fc.oneof(
   { arbitrary: fc.integer({ min: 1, max: 3 }), weight: 6 },
   { arbitrary: fc.constantFrom(second, 3 * second, hour / 2, 2 * hour), weight: 3 },
   { arbitrary: fc.constantFrom(day, 4 * day), weight: 1 },
 )
 
-/** A due date, so many milliseconds after the moment of the operation: few different ones, some in the past. */
+/** A due date, that many milliseconds after the time of the operation: few different ones, some in the past. */
 export const dueIn = fc.oneof(
   { arbitrary: fc.constantFrom(1, hour, day, 7 * day), weight: 7 },
   { arbitrary: fc.constantFrom(0, -1, -day), weight: 1 },
 )
 
-/** Any text at all: long and short, with spaces around it, NUL, controls, emoji, and halves of surrogate pairs. */
+/** Any text: long and short, with spaces around it, NUL, controls, emoji, and halves of surrogate pairs. */
 const anyText = (maxLength: number) =>
   fc.oneof(
     { arbitrary: fc.string({ unit: "grapheme", minLength: 3, maxLength }), weight: 6 },
@@ -116,7 +117,7 @@ export const status = fc.constantFrom(...TaskStatus.literals)
 export const sort = fc.constantFrom(...TaskSort.literals)
 export const order = fc.constantFrom(...SortOrder.literals)
 
-/** Few names, so that they are often taken; in the order of code points, which is not that of UTF-16 units. */
+/** Few names, so that they are often taken. Their order by code points differs from that by UTF-16 units. */
 export const categoryName = fc.oneof(
   {
     arbitrary: fc.constantFrom(
@@ -136,14 +137,14 @@ export const categoryName = fc.oneof(
 
 export const color = fc.option(fc.constantFrom("#00ff00", "#ABCDEF", "#00ff00", "green"))
 
-/** Which version the caller says that it has read. */
+/** The version that the caller claims to have read. */
 export const versionRead = fc.oneof(
   { arbitrary: fc.constant(0), weight: 6 },
   { arbitrary: fc.integer({ min: -2, max: -1 }), weight: 2 },
   { arbitrary: fc.constantFrom(1, 1_000_000), weight: 1 },
 )
 
-/** One end of a span of due dates: that of some task, to see that ends are included, or another moment. */
+/** One end of a range of due dates. It is that of some task, to show that ends are included, or another time. */
 export const dueBound = fc.oneof(
   fc.record({ ofTask: index }),
   fc.record({ in: fc.constantFrom(-day, 0, hour, day, 7 * day) }),

@@ -1,3 +1,4 @@
+/** The random walks' operations on tasks. */
 import { Data, Effect } from "effect"
 import * as fc from "fast-check"
 import { UnitOfWork } from "../../../application/shared/UnitOfWork.ts"
@@ -96,7 +97,7 @@ const newTask = (model: Model, userId: UserId, id: TaskId, { description, dueIn,
 
 class ChangeOfMind extends Data.TaggedError("ChangeOfMind") {}
 
-/** A unit of work that fails after its write leaves nothing behind. */
+/** A unit of work that fails after its write stores nothing. */
 const createInVain = (model: Model, { user, ...fields }: CreateInput): Plan => {
   const { id: userId } = input.userAt(model, user)
   const created = command(CreateTask, createTask, { userId, ...rawFields(model, fields) })
@@ -292,7 +293,7 @@ const unassign = (model: Model, { category: categoryReference, task: reference, 
   }
 }
 
-/** Every operation on tasks: its input and its plan. */
+/** Every operation on tasks, with its input and its plan. */
 export const taskSteps = {
   create: { input: createInput, plan: create },
   createInVain: { input: createInput, plan: createInVain },
