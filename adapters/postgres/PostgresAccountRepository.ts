@@ -1,3 +1,4 @@
+/** Implements `AccountRepository` on PostgreSQL. */
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, Option } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
@@ -7,7 +8,7 @@ import type { UserAccount } from "../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
 
-/** A row that was written from a `UserAccount`, and whose constraints hold its rules: it is trusted, not decoded. */
+/** A row that was written from a `UserAccount`. Constraints enforce its rules, so it is trusted, not decoded. */
 interface AccountRow {
   readonly id: UserAccount["id"]
   readonly email: UserAccount["email"]
@@ -30,7 +31,7 @@ const toAccount = (row: AccountRow): UserAccount => ({
 
 const columns = "id, email, full_name, password_hash, is_active, created_at, updated_at"
 
-// A conflict that is waited out and reported as no row leaves a surrounding unit of work usable; an error would end it.
+// Waiting out a conflict and reporting it as no row leaves a surrounding unit of work usable; an error would abort it.
 const insert = `INSERT INTO accounts (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (email) DO NOTHING`
 
 const selectById = `SELECT ${columns} FROM accounts WHERE id = $1`
@@ -43,7 +44,7 @@ const update = `UPDATE accounts
   SET full_name = $2, password_hash = $3, is_active = $4, created_at = $5, updated_at = $6
   WHERE id = $1`
 
-// The rest goes with the account, by its foreign keys. Both see the sessions as they were before.
+// Foreign keys delete the other rows of the account. Both statements see the sessions as they were before.
 const remove = `WITH removed AS (
     DELETE FROM accounts WHERE id = $1 RETURNING id
   ), kept AS (

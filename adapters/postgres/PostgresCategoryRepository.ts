@@ -1,3 +1,4 @@
+/** Implements `CategoryRepository` on PostgreSQL. */
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
@@ -7,7 +8,7 @@ import { type Category, maxCategories } from "../../domain/categories/Category.t
 import { CategoryLimitReached, CategoryNameTaken, CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
 
-/** A row that was written from a `Category`, and whose constraints hold its rules: it is trusted, not decoded. */
+/** A row that was written from a `Category`. Constraints enforce its rules, so it is trusted, not decoded. */
 interface CategoryRow {
   readonly id: Category["id"]
   readonly user_id: Category["userId"]
@@ -26,11 +27,11 @@ const toCategory = (row: CategoryRow): Category => ({
 
 const columns = "id, user_id, name, color, created_at"
 
-// Makes the user's inserts serial, so that the next statement counts those that were committed meanwhile. It does not
-// wait for rows that refer to the account.
+// Serializes the user's inserts, so that the next statement counts those that were committed in the meantime. It does
+// not wait for rows that refer to the account.
 const lockOwner = "SELECT id FROM accounts WHERE id = $1 FOR NO KEY UPDATE"
 
-// A conflict that is waited out and reported as no row leaves a surrounding unit of work usable; an error would end it.
+// Waiting out a conflict and reporting it as no row leaves a surrounding unit of work usable; an error would abort it.
 const insert = `INSERT INTO categories (${columns})
   SELECT $1::uuid, $2::uuid, $3::text, $4::text, $5::timestamptz
   WHERE (SELECT count(*) FROM (SELECT FROM categories WHERE user_id = $2::uuid LIMIT $6) AS counted) < $6
@@ -42,7 +43,7 @@ const selectById = `SELECT ${columns} FROM categories WHERE user_id = $1 AND id 
 
 const exists = "SELECT EXISTS (SELECT FROM categories WHERE id = $1) AS exists"
 
-// By code points, as the column's collation has it.
+// By code points, which is the collation of the column.
 const selectAll = `SELECT ${columns} FROM categories WHERE user_id = $1 ORDER BY name`
 
 const remove = "DELETE FROM categories WHERE user_id = $1 AND id = $2"

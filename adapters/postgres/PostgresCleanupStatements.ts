@@ -1,16 +1,18 @@
+/** The SQL of `PostgresExpiredRecords`: one statement for each kind of expired row, and the cleanup lock. */
+
 /**
- * By their place in the table (`ctid`), which stays the same while the rows are held: to find a thousand keys again, the
- * planner reads a table of 100,000 rows from end to end.
+ * Deletes rows by their place in the table (`ctid`), which cannot change while the rows are locked. To find a thousand
+ * keys again, the planner would scan a table of 100,000 rows from end to end.
  */
 const remove = (table: string, places: string): string =>
   `WITH removed AS (DELETE FROM ${table} WHERE ctid = ANY (ARRAY(${places})) RETURNING 1)
   SELECT count(*)::int AS rows FROM removed`
 
-/** The rows whose time is before $1, the oldest $2 of them, but for those that somebody else holds. */
+/** Deletes the oldest $2 rows with a time before $1. Rows that another transaction has locked are skipped. */
 const removeOldest = (table: string, time: string): string =>
   remove(table, `SELECT ctid FROM ${table} WHERE ${time} < $1 ORDER BY ${time} LIMIT $2 FOR UPDATE SKIP LOCKED`)
 
-/** Of the oldest sessions alone, so that what is looked at stays as little as what is removed. */
+/** Deletes tokens of the oldest sessions only, so that no more is scanned than is deleted. */
 const removeTokensOf = (time: string): string =>
   remove(
     "refresh_tokens",
@@ -22,7 +24,7 @@ const removeTokensOf = (time: string): string =>
     LIMIT $2`,
   )
 
-/** The oldest sessions whose tokens are gone: what a session would take with it by cascade has no limit. */
+/** Deletes the oldest sessions that have no tokens left, because a cascade from a session would have no limit. */
 const removeSessions = (time: string): string =>
   remove(
     "sessions",
@@ -35,12 +37,12 @@ const removeSessions = (time: string): string =>
   )
 
 /**
- * Takes the turn until the transaction ends, or tells that somebody else has it. The second key stands for this schema:
- * advisory locks are the whole database's.
+ * Takes the cleanup lock until the transaction ends, or reports that another process has it. The second key stands for
+ * this schema, because advisory locks are shared by the whole database.
  */
 export const takeTurn = "SELECT pg_try_advisory_xact_lock(8275974, 'tasks'::regclass::oid::int) AS is_ours"
 
-/** What removes rows that are over before $1, at most $2 of them, and tells how many. */
+/** The statements that delete rows which expired before $1, at most $2 of them, and return how many they deleted. */
 export const removals = {
   expiredRefreshTokens: removeOldest("refresh_tokens", "expires_at"),
   tokensOfEndedSessions: removeTokensOf("ended_at"),

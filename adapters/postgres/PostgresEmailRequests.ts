@@ -1,11 +1,11 @@
-// Keeps requests for mails in PostgreSQL.
+// Implements `EmailRequests` on PostgreSQL.
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, Option } from "effect"
 import { type EmailRequest, EmailRequests, waitingRequestsLimit } from "../../application/outbox/EmailRequests.ts"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
 
-// No row is unique by its address: a second request would wait for the first, or for its handling.
+// No index makes the address unique: a second request would wait for the first one, or for its handling.
 const add = `INSERT INTO email_requests (id, email, kind)
   SELECT $1::uuid, $2, $3
   WHERE (SELECT count(*) FROM (SELECT 1 FROM email_requests LIMIT ${waitingRequestsLimit}) AS waiting) < ${waitingRequestsLimit}`

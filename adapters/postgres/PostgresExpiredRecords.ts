@@ -1,3 +1,4 @@
+/** Implements `ExpiredRecords` on PostgreSQL. */
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 import { ExpiredRecords } from "../../application/cleanup/ExpiredRecords.ts"
@@ -12,7 +13,7 @@ export const layer: Layer.Layer<ExpiredRecords, never, PgClient.PgClient> = Laye
   Effect.gen(function* () {
     const database = statementsOn(yield* PgClient.PgClient, "housekeeping")
 
-    /** One after the other, until together they have removed as many as they may. */
+    /** Runs the statements in order until together they have deleted `limit` rows. */
     const remove = Effect.fnUntraced(function* (limit: number, ...kind: ReadonlyArray<Removal>) {
       let removed = 0
       for (const [statement, before] of kind) {

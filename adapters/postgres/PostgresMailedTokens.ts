@@ -1,10 +1,11 @@
+/** The statements that email verifications and password resets have in common. */
 import { Effect, Option } from "effect"
 import type { EmailedToken } from "../../domain/accounts/MailedToken.ts"
 import type { TokenHash } from "../../domain/accounts/TokenHash.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { PostgresStatements } from "./client/PostgresStatements.ts"
 
-/** A row that was written from a `MailedToken`: it is trusted, not decoded. */
+/** A row that was written from an `EmailedToken`: it is trusted, not decoded. */
 interface MailedTokenRow {
   readonly user_id: EmailedToken["userId"]
   readonly token_hash: EmailedToken["tokenHash"]
@@ -18,7 +19,7 @@ const firstOf = ([row]: ReadonlyArray<MailedTokenRow>): Option.Option<EmailedTok
 
 const columns = "user_id, token_hash, expires_at"
 
-/** What can be done with a table of mailed tokens, one a user. Its name is a constant of the caller's. */
+/** Returns the operations on a table of emailed tokens, one per user. The table's name MUST be a constant. */
 export const mailedTokensIn = (table: "email_verifications" | "password_resets", database: PostgresStatements) => {
   const replace = `INSERT INTO ${table} (${columns}) VALUES ($1, $2, $3)
     ON CONFLICT (user_id) DO UPDATE SET token_hash = excluded.token_hash, expires_at = excluded.expires_at`

@@ -1,3 +1,4 @@
+/** Implements `Outbox` on PostgreSQL. */
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 import { type ClaimedEmail, Outbox } from "../../application/outbox/Outbox.ts"
@@ -23,8 +24,8 @@ const toClaimedEmail = (row: OutgoingEmailRow): ClaimedEmail => ({
 const add = `INSERT INTO outgoing_emails (user_id, id, kind, created_at, attempts, due_at)
   VALUES ($1, $2, $3, $4, 0, $4)`
 
-// The rows are locked in a WITH of their own, which runs once: as a subquery it could run again and take more. They are
-// updated by arrays of their keys: a join is planned for the most that any limit could let through, the whole table.
+// The rows are locked in a separate WITH, which runs once: a subquery could run again and lock more. They are updated
+// by arrays of their keys. A join would be planned for the highest possible limit, which is the whole table.
 export const claimStatement = `WITH due AS (
     SELECT user_id, id, due_at FROM outgoing_emails WHERE due_at <= $1
     ORDER BY due_at, id LIMIT $3
@@ -48,7 +49,7 @@ const giveUp = `UPDATE outgoing_emails SET failed_at = $4, due_at = NULL, last_e
 const countSince = `SELECT count(*)::int AS count FROM outgoing_emails
   WHERE user_id = $1 AND kind = $2 AND created_at >= $3`
 
-// Each is read off an index of its own.
+// Each count is read from its own index.
 const counts = `SELECT
   (SELECT count(*)::int FROM outgoing_emails WHERE due_at IS NOT NULL) AS waiting,
   (SELECT count(*)::int FROM outgoing_emails WHERE failed_at IS NOT NULL) AS dead`

@@ -1,3 +1,4 @@
+/** Implements `PasswordResetRepository` on PostgreSQL. */
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 import { PasswordResetRepository } from "../../application/accounts/passwords/PasswordResetRepository.ts"

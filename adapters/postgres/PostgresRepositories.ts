@@ -1,3 +1,4 @@
+/** Collects the PostgreSQL adapters of all repositories into one layer. */
 import { Layer } from "effect"
 import * as PostgresAccountRepository from "./PostgresAccountRepository.ts"
 import * as PostgresCategoryRepository from "./PostgresCategoryRepository.ts"
@@ -10,7 +11,7 @@ import * as PostgresSessionRepository from "./PostgresSessionRepository.ts"
 import * as PostgresTaskRepository from "./PostgresTaskRepository.ts"
 import * as PostgresUnitOfWork from "./PostgresUnitOfWork.ts"
 
-/** The whole store on one client, whose database has the schema of `Migrations`. */
+/** The complete store on one client. Its database must have the schema of `Migrations`. */
 export const layer = Layer.mergeAll(
   PostgresAccountRepository.layer,
   Layer.provide(PostgresCategoryRepository.layer, PostgresUnitOfWork.layer),

@@ -1,3 +1,4 @@
+/** Implements `SessionRepository` on PostgreSQL. */
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, Option } from "effect"
 import { maxListedSessions, SessionRepository } from "../../application/accounts/sessions/SessionRepository.ts"
@@ -45,7 +46,7 @@ const toRefreshToken = (row: RefreshTokenRow): RefreshToken => ({
   replacement: toReplacement(row),
 })
 
-// A constraint sees to it that all three are there or none.
+// A constraint ensures that either all three are present or none.
 const toReplacement = ({ replaced_at: at, replacement_hash: hash, replacement_salt: salt }: RefreshTokenRow) =>
   at === null || hash === null || salt === null ? null : { at, hash, salt }
 
@@ -114,7 +115,7 @@ export const layer: Layer.Layer<SessionRepository, never, PgClient.PgClient> = L
           ]),
         ),
 
-      // Two statements: what the first waits for is visible to the second alone.
+      // Two statements, because only the second one sees the changes that the first one waited for.
       findByTokenForUpdate: (userId, hash) =>
         Effect.gen(function* () {
           const [session] = yield* database.query<SessionRow>(lockByToken, [userId, hash])

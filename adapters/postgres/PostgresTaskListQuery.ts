@@ -1,3 +1,4 @@
+/** Builds the SQL of task lists from a `TaskQuery`. */
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { SortOrder, TaskQuery, TaskSort } from "../../domain/tasks/TaskQuery.ts"
 
@@ -8,13 +9,14 @@ interface Statement {
 }
 
 /**
- * Whether the list is filtered. Then its best plan hangs on the values: a rare status is looked up and sorted, a common
- * one read off the order's index. The plan of an unfiltered list is the same for every user.
+ * Returns whether the list is filtered. The best plan of a filtered list depends on the values. A rare status is looked
+ * up and sorted; a common one is read from the index of the order. The plan of an unfiltered list is the same for every
+ * user.
  */
 export const isFiltered = ({ status, priority, categoryId, dueFrom, dueTo }: TaskQuery): boolean =>
   [status, priority, categoryId, dueFrom, dueTo].some((value) => value !== undefined)
 
-// Each pair is the order of an index, forwards or backwards, so that a page is read off it without sorting.
+// Each pair is the order of an index, forwards or backwards, so that a page is read from it without sorting.
 const orders: { readonly [S in TaskSort]: { readonly [O in SortOrder]: string } } = {
   created_at: { asc: "created_at, id", desc: "created_at DESC, id DESC" },
   updated_at: { asc: "updated_at, id", desc: "updated_at DESC, id DESC" },
@@ -22,7 +24,7 @@ const orders: { readonly [S in TaskSort]: { readonly [O in SortOrder]: string } 
   priority: { asc: "priority, id", desc: "priority DESC, id DESC" },
 }
 
-/** Conditions that every task passes are left out rather than made true, for the planner to see which index serves. */
+/** Omits conditions that every task meets instead of making them true, so that the planner sees which index fits. */
 const conditionsOf = (userId: UserId, query: TaskQuery): Statement => {
   const parameters: Array<string | number> = [userId]
   const conditions = ["user_id = $1", "deleted_at IS NULL"]
@@ -41,12 +43,12 @@ const conditionsOf = (userId: UserId, query: TaskQuery): Statement => {
 }
 
 /**
- * From how many skipped tasks on a page is cut out before its tasks are completed: PostgreSQL looks up the categories of
- * every task that it skips. Nearer pages are read off their order's index as they are.
+ * From this number of skipped tasks on, the page is selected before its tasks are completed. Otherwise PostgreSQL looks
+ * up the categories of every task that it skips. Nearer pages are read directly from the index of their order.
  */
 const deepOffset = 1000
 
-/** The page that the query asks for, and with each of its rows how many there are in the whole list. */
+/** Selects the requested page, and in each of its rows the total of the whole list. */
 export const selectPage = (columns: string, userId: UserId, query: TaskQuery, more = ""): Statement => {
   const { text: conditions, parameters } = conditionsOf(userId, query)
   const order = orders[query.sort][query.order]
@@ -61,15 +63,15 @@ export const selectPage = (columns: string, userId: UserId, query: TaskQuery, mo
   }
 }
 
-/** From how many tasks on a user's filtered lists are planned for their values. */
+/** From this number of tasks on, a user's filtered lists are planned for their values. */
 export const manyTasks = 1000
 
-/** A column that says whether the user has that many, whatever the filter lets pass. */
+/** A column that says whether the user has more than `manyTasks` tasks, regardless of the filter. */
 export const hasMany = `, (SELECT count(*) > ${manyTasks} FROM (
     SELECT FROM tasks WHERE user_id = $1 AND deleted_at IS NULL LIMIT ${manyTasks + 1}
   ) AS first_tasks) AS has_many`
 
-/** How many tasks the whole list holds, which a page beyond its end cannot tell. */
+/** Counts the whole list, because a page beyond its end has no row with the total. */
 export const countAll = (userId: UserId, query: TaskQuery): Statement => {
   const { text: conditions, parameters } = conditionsOf(userId, query)
   return { text: `SELECT count(*)::int AS total FROM tasks WHERE ${conditions}`, parameters }

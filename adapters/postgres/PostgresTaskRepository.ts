@@ -1,3 +1,4 @@
+/** Implements `TaskRepository` on PostgreSQL. */
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
@@ -18,7 +19,7 @@ import { countAll, hasMany, isFiltered, selectPage } from "./PostgresTaskListQue
 import { makeRecentUsers } from "./SmallUsers.ts"
 import * as statements from "./TaskStatements.ts"
 
-/** A row that was written from a `Task`, and whose constraints hold its rules: it is trusted, not decoded. */
+/** A row that was written from a `Task`. Constraints enforce its rules, so it is trusted, not decoded. */
 interface TaskRow {
   readonly id: Task["id"]
   readonly user_id: Task["userId"]
@@ -30,7 +31,7 @@ interface TaskRow {
   readonly version: Task["version"]
   readonly created_at: Task["createdAt"]
   readonly updated_at: Task["updatedAt"]
-  /** By name; null where there are none. */
+  /** Sorted by name; null if there are none. */
   readonly categories: ReadonlyArray<CategoryValue> | null
 }
 
@@ -41,7 +42,7 @@ interface CategoryValue {
   readonly created_at: Category["createdAt"]
 }
 
-/** A row of a page; every row says the same of the whole list. */
+/** A row of a page; every row has the same data about the whole list. */
 interface PageRow extends TaskRow {
   readonly total: number
   readonly has_many?: boolean
@@ -82,7 +83,7 @@ const fieldsOf = (task: Task) => [
   task.updatedAt,
 ]
 
-/** The ids of the categories that `one` has and `other` lacks. */
+/** Returns the ids of the categories that `one` has and `other` lacks. */
 const categoriesMissing = (one: Task, other: Task): ReadonlyArray<CategoryId> =>
   one.categories.map(({ id }) => id).filter((id) => !other.categories.some((category) => category.id === id))
 
@@ -104,8 +105,8 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
     const usersWithFewTasks = makeRecentUsers()
 
     /**
-     * A filtered list's best plan hangs on its values, but planning it takes longer than reading the list of a user
-     * with few tasks by any plan. So who is known to have few gets the prepared one.
+     * The best plan of a filtered list depends on its values. But for a user with few tasks, planning takes longer than
+     * reading the list with any plan. So a user known to have few tasks gets the prepared plan.
      */
     const readPage = (userId: UserId, query: TaskQuery): Effect.Effect<ReadonlyArray<PageRow>> => {
       if (!isFiltered(query) || usersWithFewTasks.has(userId)) {
@@ -142,7 +143,7 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
       )
     }
 
-    /** Fails where the task is not, or no longer, as it was. */
+    /** Fails if the task does not exist or has another version. */
     const failStale = (before: Task) =>
       Effect.flatMap(get(before.userId, before.id), (current) =>
         current.version === before.version ? Effect.void : Effect.fail(new VersionConflict({ current })),
@@ -161,7 +162,8 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
           count > 0
             ? Effect.void
             : Effect.flatMap(get(userId, taskId), (current) =>
-                // A later writer can have raised it to an accepted version. It only rises, so the attempts come to an end.
+                // A later writer can have raised the version to an accepted one. Versions only rise, so the attempts
+                // end.
                 accepts(accepted, current.version)
                   ? deleteVersion(userId, taskId, deletedAt, accepted)
                   : Effect.fail(new VersionConflict({ current })),
@@ -169,7 +171,7 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
       )
     }
 
-    /** Fails with the category that is gone. */
+    /** Fails with the id of the category that does not exist. */
     const failMissing = (userId: UserId, added: ReadonlyArray<CategoryId>) =>
       Effect.flatMap(
         database.read<{ readonly id: CategoryId }>(statements.selectMissingCategory, [userId, added]),
@@ -194,7 +196,8 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
 
       get,
 
-      // Two statements: the first may wait for a writer, and its own snapshot lacks the categories that one assigned.
+      // Two statements: the first may wait for a writer, and its snapshot lacks the categories that the writer
+      // assigned.
       getForUpdate: (userId, taskId) =>
         Effect.andThen(database.query(statements.lockById, [userId, taskId]), get(userId, taskId)),
 

@@ -1,3 +1,4 @@
+/** Implements `UnitOfWork` with the transactions of PostgreSQL. */
 import { PgClient, type PgConnection } from "@effect/sql-pg"
 import { Cause, Effect, Layer, Option, Result, Scope, Semaphore } from "effect"
 import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
@@ -9,16 +10,16 @@ import { isConflict, isConnectionLoss, orDie, unavailable } from "./client/Postg
 import { within } from "./client/Timeout.ts"
 import { UnitConnection } from "./client/UnitConnection.ts"
 
-/** How long a unit waits for a connection of its own. */
+/** How long a unit waits for its connection. */
 const connectionWaitMillis = 5_000
-/** How long BEGIN, COMMIT and their like may take. */
+/** The timeout of BEGIN, COMMIT and the other transaction commands. */
 const controlMillis = 10_000
-/** How often a unit runs again that the database gave up for a conflict with another. */
+/** How many times a unit is retried after the database aborted it because of a conflict. */
 const maximumRetries = 3
 
 /**
- * Units of work as transactions (READ COMMITTED); inner units as savepoints. A unit takes a connection with its first
- * statement; one that finds none within 5 seconds dies as `Unavailable`.
+ * Units of work as transactions (READ COMMITTED); inner units are savepoints. A unit takes a connection with its first
+ * statement. If none is free within 5 seconds, the unit dies with `Unavailable`.
  */
 export const layer: Layer.Layer<UnitOfWork, never, PgClient.PgClient | UnitSlots> = Layer.effect(
   UnitOfWork,
@@ -39,7 +40,7 @@ export const layer: Layer.Layer<UnitOfWork, never, PgClient.PgClient | UnitSlots
           noteTables(unit, (table) => unit.setTable(table))
           return unit
         }),
-      // With the first statement; a unit without one has nothing to end.
+      // BEGIN runs with the first statement; a unit without statements has nothing to end.
       begin: () => Effect.void,
       commit: (connection) => ifOpened(connection, commit),
       rollback: (connection) => ifOpened(connection, rollback),
@@ -47,12 +48,12 @@ export const layer: Layer.Layer<UnitOfWork, never, PgClient.PgClient | UnitSlots
       releaseSavepoint: (connection, depth) => control(connection, `RELEASE SAVEPOINT unit_${depth}`),
       rollbackSavepoint: (connection, depth) => control(connection, `ROLLBACK TO SAVEPOINT unit_${depth}`),
     })
-    // Every step above dies where the database fails, so no `SqlError` can come.
+    // Every step above dies if the database fails, so no `SqlError` can occur.
     const attempt = <A, E, R>(effect: Effect.Effect<A, E, R>) => withTransaction(effect) as Effect.Effect<A, E, R>
     return UnitOfWork.of({
       atomically: (effect) =>
         Effect.flatMap(Effect.serviceOption(sql.transactionService), (outer) =>
-          // A conflict ends the whole transaction, so only the outermost unit can run again.
+          // A conflict aborts the whole transaction, so only the outermost unit can be retried.
           Option.isSome(outer) ? attempt(effect) : retryingConflicts(attempt(effect), maximumRetries),
         ),
     })
@@ -89,7 +90,7 @@ const run = (connection: SqlConnection.Connection, text: string): Effect.Effect<
 const control = (connection: SqlConnection.Connection, text: string): Effect.Effect<void> =>
   Effect.asVoid(orDie(run(connection, text)))
 
-/** PostgreSQL answers the COMMIT of a transaction that a failed statement has ended with ROLLBACK, and no error. */
+/** If a failed statement has aborted the transaction, PostgreSQL responds to COMMIT with ROLLBACK and no error. */
 const commit = (connection: SqlConnection.Connection): Effect.Effect<void> =>
   Effect.flatMap(orDie(run(connection, "COMMIT")), (result) =>
     (result as PgConnection.Result).command === "ROLLBACK"
@@ -97,7 +98,7 @@ const commit = (connection: SqlConnection.Connection): Effect.Effect<void> =>
       : Effect.void,
   )
 
-/** With the connection lost the server rolls back by itself, and what the unit ended with is the thing to tell. */
+/** If the connection is lost, the server rolls back by itself, and the unit's own failure is the one to report. */
 const rollback = (connection: SqlConnection.Connection): Effect.Effect<void> =>
   run(connection, "ROLLBACK").pipe(
     Effect.catchIf(isConnectionLoss, () => Effect.void),

@@ -1,9 +1,10 @@
+/** Tells the task lists which users are known to have few tasks. */
 import type { UserId } from "../../domain/accounts/UserId.ts"
 
-/** How many users are remembered, and how many are added before all are forgotten, so that what changed is seen. */
+/** The maximum number of users. When it is reached, all are forgotten, so that changes are noticed. */
 const capacity = 20_000
 
-/** Remembers something of users for a while. */
+/** Returns a bounded set of users. */
 export const makeRecentUsers = () => {
   const users = new Set<UserId>()
   return {

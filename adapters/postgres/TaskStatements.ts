@@ -1,6 +1,6 @@
-/** The SQL of tasks: constant texts, whose values are parameters. Lists have their own in `PostgresTaskListQuery.ts`. */
+/** The SQL of tasks as constant texts; all values are parameters. The SQL of lists is in `PostgresTaskListQuery.ts`. */
 
-// Inside JSON a time is text, so it is given the form that the type registry gives to columns.
+// In JSON a time is text, so it gets the form that the type registry gives to columns.
 export const columns = `id, user_id, title, description, status, priority, due_date, version, created_at, updated_at, (
     SELECT json_agg(json_build_object('id', category.id, 'name', category.name, 'color', category.color, 'created_at',
       to_char(category.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) ORDER BY category.name)
@@ -13,7 +13,7 @@ export const insert = `INSERT INTO tasks
   (user_id, id, title, description, status, priority, due_date, version, created_at, updated_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 
-// As in `updateWithCategories`, a category that is gone keeps the whole statement from writing.
+// As in `updateWithCategories`, the statement writes nothing if a category no longer exists.
 export const insertWithCategories = `WITH wanted AS (
     SELECT id FROM categories WHERE user_id = $1 AND id = ANY ($11::uuid[]) FOR KEY SHARE
   ), made AS (
@@ -42,8 +42,8 @@ const assignments = `title = $3, description = $4, status = $5, priority = $6, d
 export const update = `UPDATE tasks SET ${assignments}
   WHERE user_id = $1 AND id = $2 AND version = $11 AND deleted_at IS NULL`
 
-// A category that is gone keeps the whole statement from writing. A foreign key's error would tell as much, but end a
-// surrounding unit of work. What is found stays until the end of the transaction.
+// If a category no longer exists, the statement writes nothing. (A foreign-key error would abort the surrounding
+// transaction.) The categories found stay locked until the end of the transaction.
 export const updateWithCategories = `WITH wanted AS (
     SELECT id FROM categories WHERE user_id = $1 AND id = ANY ($12::uuid[]) FOR KEY SHARE
   ), updated AS (

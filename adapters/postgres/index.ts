@@ -1,6 +1,6 @@
 /**
- * The public edge of the SQL store: `PostgresRepositories` is all of it, on a `PostgresClient` or on the embedded database
- * of `./embedded.ts`, which is an edge of its own. Needs @effect/sql-pg.
+ * The public edge of the SQL store: `PostgresRepositories` covers every repository. It runs on a `PostgresClient`, or
+ * on the embedded database, which is a separate edge. Needs @effect/sql-pg.
  */
 export * as DatabaseClock from "./client/DatabaseClock.ts"
 export * as PostgresClient from "./client/PostgresClient.ts"

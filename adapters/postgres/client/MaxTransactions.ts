@@ -1,12 +1,13 @@
+/** Says how many units of work a client runs at once, and how they begin. */
 import { Context } from "effect"
 
 /** How units of work run on a client. */
 interface Units {
-  /** How many there are at once; undefined where the client sees to it. */
+  /** The maximum number at once; undefined if the client limits it. */
   readonly count?: number
-  /** The statements that begin one; `BEGIN` alone unless told. */
+  /** The statements that begin a unit; `BEGIN` alone by default. */
   readonly begin?: readonly [string, ...Array<string>]
 }
 
-/** What units of work go by on a client. Each holds a connection of its own. */
+/** The settings of a client's units of work. Each unit holds its own connection. */
 export class UnitSlots extends Context.Service<UnitSlots, Units>()("taskwright/postgres/UnitSlots") {}

@@ -1,3 +1,4 @@
+/** Connects to a PostgreSQL server: a pool with timeouts that waits for the server at the start. */
 import { PgClient } from "@effect/sql-pg"
 import { Data, Duration, Effect, Layer, Redacted, Schedule } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
@@ -20,26 +21,27 @@ import { types } from "./TimestampCodec.ts"
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`, with the parameters of `PostgresUrl`. */
   readonly url: Redacted.Redacted
-  /** Whether a host that is not this machine has to be reached by TLS, unless the URL says `sslmode=disable`. */
+  /** Whether connections to another machine must use TLS, unless the URL says `sslmode=disable`. */
   readonly isTlsDemanded?: boolean | undefined
   /**
-   * `transaction` where a pooler such as PgBouncer gives a server's connection to each transaction anew: then nothing is
-   * kept in a session, and `schema` has no effect. A single statement has the limits of the role, a unit of work sets its own.
+   * `transaction` if a pooler such as PgBouncer assigns a server connection to each transaction. Then nothing is stored
+   * in a session, and `schema` has no effect. A single statement has the limits of the role; a unit of work sets its
+   * own.
    */
   readonly pooler?: "none" | "transaction" | undefined
-  /** The schema whose tables are meant, where it is not the one that the server would choose. */
+  /** The schema that contains the tables, if it is not the server's default. */
   readonly schema?: string | undefined
-  /** Connections at most, at least 2 for statements beside a unit of work; 10 unless told. */
+  /** The maximum number of connections, at least 2 for statements beside a unit of work; 10 by default. */
   readonly maxConnections?: number | undefined
-  /** After how long the server cancels a statement; 7 seconds unless told. */
+  /** After how long the server cancels a statement; 7 seconds by default. */
   readonly statementTimeoutMillis?: number | undefined
-  /** How long a statement waits for a lock; 3 seconds unless told. */
+  /** How long a statement waits for a lock; 3 seconds by default. */
   readonly lockTimeoutMillis?: number | undefined
-  /** How long the start waits for a database that is away; 10 seconds unless told. */
+  /** How long the start waits for an unavailable database; 10 seconds by default. */
   readonly startTimeoutMillis?: number | undefined
 }
 
-/** The database did not let us in at the start, though it was given time. */
+/** The database accepted no connection during the time that the start allows. */
 export class DatabaseNotReady extends Data.TaggedError("DatabaseNotReady")<{
   /** Host and database, without credentials. */
   readonly where: string
@@ -51,18 +53,18 @@ export class DatabaseNotReady extends Data.TaggedError("DatabaseNotReady")<{
   }
 }
 
-/** After how long the server cancels a statement, unless told. */
+/** The default time after which the server cancels a statement. */
 const defaultStatementTimeoutMillis = 7_000
-/** How much longer its answer is awaited, with its wait for a connection and for those before it. */
+/** How much longer the response is awaited; covers the wait for a connection and for the statements before it. */
 const answerGraceMillis = 1_000
-/** How long a statement may wait for a lock that another holds, unless told. */
+/** How long a statement may by default wait for a lock that another transaction holds. */
 const defaultLockTimeoutMillis = 3_000
-/** How long a readiness probe waits for its answer. */
+/** The timeout of a readiness probe. */
 const pingMillis = 1_000
 
 /**
- * A pool of connections to a PostgreSQL server, shared by statements (`ConnectionPool`), that is known to answer: the start
- * waits for a server that is away, with growing pauses, and fails once its time is over.
+ * A pool of connections to a PostgreSQL server (`ConnectionPool`), shared by statements. The start waits until the
+ * server responds, retries with growing delays, and fails when its time is up.
  */
 export const layer = (
   options: PostgresOptions,
@@ -85,7 +87,7 @@ export const layer = (
   )
 }
 
-/** A client that has been answered, with the first way to encrypt that the server takes. */
+/** Returns a client after a first response, with the first kind of encryption that the server accepts. */
 const connect = Effect.fnUntraced(function* (options: PostgresOptions, connections: number, limits: SessionLimits) {
   const url = yield* Effect.fromResult(parse(Redacted.value(options.url), options))
   const encryptions = yield* Effect.try({
@@ -132,17 +134,17 @@ const awaitAnswer = <A, R>(ask: Effect.Effect<A, SqlError.SqlError, R>, millis: 
     ),
   })
 
-/** The server is there and will not have it this way: another encryption may do. */
+/** The server is available but refuses this connection: another kind of encryption may work. */
 const isRefusal = (error: SqlError.SqlError): boolean =>
   isTlsRefusal(error) || error.reason._tag === "AuthenticationError"
 
-/** Waiting does not help: the server has no TLS, or no certificate that is trusted. */
+/** Waiting does not help: the server has no TLS, or no trusted certificate. */
 const isTlsRefusal = ({ reason: { cause } }: SqlError.SqlError): boolean =>
   cause instanceof Error &&
   (/does not support TLS/.test(cause.message) ||
     ("code" in cause && /CERT|SIGNATURE|ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO/.test(String(cause.code))))
 
-/** A pooler keeps no settings of sessions, and says so. */
+/** The pooler reports that it supports no session settings. */
 const isParameterRefusal = ({ reason: { cause } }: SqlError.SqlError): boolean =>
   cause instanceof Error && cause.message.includes("unsupported startup parameter")
 
@@ -164,7 +166,7 @@ const describe = (url: string): string => {
   return `${host}${pathname}`
 }
 
-/** Whether the database answers within a second. */
+/** Returns whether the database responds within a second. */
 export const ping: Effect.Effect<boolean, never, PgClient.PgClient> = Effect.flatMap(PgClient.PgClient, (sql) =>
   within(Effect.as(sql`SELECT 1`, true), pingMillis, () => Effect.succeed(false)).pipe(
     Effect.catchCause(() => Effect.succeed(false)),

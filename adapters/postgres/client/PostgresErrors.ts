@@ -1,13 +1,14 @@
+/** Classifies errors of the database, and turns them into `Unavailable` or defects. */
 import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
 
-/** What a caller is told to wait before trying again, in seconds. */
+/** The retry delay that a caller is given, in seconds. */
 const retryAfterSeconds = 1
 
-/** What PostgreSQL says of an error beside its message; absent where the error is the client's own. */
+/** The fields of a PostgreSQL error beside its message; absent if the error is the client's own. */
 interface ServerError {
-  /** SQLSTATE: five characters, of which the first two are the class. */
+  /** SQLSTATE: five characters; the first two are the class. */
   readonly code?: string
   readonly constraint?: string
   readonly detail?: string
@@ -17,22 +18,25 @@ export const serverErrorOf = (error: SqlError.SqlError): ServerError =>
   typeof error.reason.cause === "object" && error.reason.cause !== null ? error.reason.cause : {}
 
 /**
- * Too many connections, out of memory or disk (class 53), shut down or starting (57P01 to 57P05), files that cannot be
- * read or written (class 58), and a transaction that the server gave up because its client was silent for too long
- * (25P03). The client's own classes lack these.
+ * Returns whether the database is temporarily unavailable. The client's own error classes lack these states.
+ *
+ * - class 53: too many connections, out of memory or disk
+ * - 57P01 to 57P05: shut down or starting
+ * - class 58: files that cannot be read or written
+ * - 25P03: a transaction that the server aborted because its client was silent for too long
  */
 const isAwayState = (code: string | undefined): boolean =>
   code !== undefined && (code.startsWith("53") || code.startsWith("57P") || code.startsWith("58") || code === "25P03")
 
-/** The connection was lost or could not be had: nothing of the statement is known. */
+/** The connection was lost or not established: the outcome of the statement is unknown. */
 export const isConnectionLoss = (error: SqlError.SqlError): boolean =>
   error.reason._tag === "ConnectionError" || serverErrorOf(error).code?.startsWith("57P") === true
 
-/** The store gave the transaction up for a conflict with another (40001, 40P01): it left no trace and can run again. */
+/** The database aborted the transaction because of a conflict (40001, 40P01): it wrote nothing and can be retried. */
 export const isConflict = (error: SqlError.SqlError): boolean =>
   error.reason._tag === "SerializationError" || error.reason._tag === "DeadlockError"
 
-/** A row that the new one refers to is not there. */
+/** A row that the new row refers to does not exist. */
 export const isForeignKeyViolation = (error: SqlError.SqlError): boolean => serverErrorOf(error).code === "23503"
 
 const isAway = (error: SqlError.SqlError): boolean =>
@@ -45,10 +49,12 @@ const isAway = (error: SqlError.SqlError): boolean =>
 export const unavailable = (dependency: string, cause?: unknown): Unavailable =>
   new Unavailable({ dependency, retryAfterSeconds, cause })
 
-/** Dies: as `Unavailable` where the database is away or overloaded for the moment, else with the error itself. */
+/**
+ * Dies with `Unavailable` if the database is temporarily unavailable or overloaded, otherwise with the error itself.
+ */
 export const dieOf = (error: SqlError.SqlError): Effect.Effect<never> =>
   Effect.die(isAway(error) ? unavailable(`the database (${error.message})`, error) : error)
 
-/** Turns every failure of the database into a defect, as `dieOf` has it. */
+/** Turns every failure of the database into a defect, as in `dieOf`. */
 export const orDie = <A, R>(effect: Effect.Effect<A, SqlError.SqlError, R>): Effect.Effect<A, never, R> =>
   Effect.catch(effect, dieOf)

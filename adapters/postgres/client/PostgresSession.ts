@@ -1,6 +1,6 @@
 /**
- * The limits under which statements run on a PostgreSQL server: settings of the session, or of each transaction where a
- * pooler keeps no sessions.
+ * The limits of statements on a PostgreSQL server. They are settings of the session, or of each transaction if a pooler
+ * has no sessions.
  */
 import type { PgClient } from "@effect/sql-pg"
 import { Effect } from "effect"
@@ -12,7 +12,10 @@ export interface SessionLimits {
   readonly pooler: "none" | "transaction"
 }
 
-/** How long the server keeps the locks of a unit whose process went silent between two statements. */
+/**
+ * After how long a transaction without a statement is ended by the server, because its process may be dead and still
+ * hold locks.
+ */
 const idleInTransactionTimeoutMillis = 15_000
 
 const timeoutsOf = (limits: SessionLimits) => ({
@@ -21,7 +24,9 @@ const timeoutsOf = (limits: SessionLimits) => ({
   idle_in_transaction_session_timeout: String(idleInTransactionTimeoutMillis),
 })
 
-/** How connections are opened and used. Behind a pooler nothing is prepared, and one statement runs at a time. */
+/**
+ * Returns how connections are opened and used. Behind a pooler nothing is prepared, and one statement runs at a time.
+ */
 export const connectionOptions = (limits: SessionLimits) =>
   limits.pooler === "transaction"
     ? { prepare: false, multiplex: false, startupParameters: {} }
@@ -36,19 +41,19 @@ export const connectionOptions = (limits: SessionLimits) =>
         },
       }
 
-/** What begins a unit of work. */
+/** Returns the statements that begin a unit of work. */
 export const beginStatements = (limits: SessionLimits): readonly [string, ...Array<string>] => {
   if (limits.pooler !== "transaction") return ["BEGIN"]
   const settings = Object.entries(timeoutsOf(limits)).map(([name, value]) => `set_config('${name}', '${value}', true)`)
   return ["BEGIN ISOLATION LEVEL READ COMMITTED", `SELECT ${settings.join(", ")}`]
 }
 
-/** The limits that a connection has from the server or the role, in milliseconds; 0 is none. */
+/** Reads the limits that a connection has from the server or the role, in milliseconds; 0 means none. */
 const readLimits = (sql: PgClient.PgClient) =>
   sql<{ name: string; setting: string }>`SELECT name, setting FROM pg_settings
     WHERE name IN ('statement_timeout', 'lock_timeout') ORDER BY name`
 
-/** Whether the start-up parameters are in force, which a pooler may be told to ignore. */
+/** Returns whether the start-up parameters are in force: a pooler may be configured to ignore them. */
 export const hasLimits = (sql: PgClient.PgClient, limits: SessionLimits) =>
   Effect.map(readLimits(sql), (rows) => {
     if (limits.pooler === "transaction") return true
@@ -56,7 +61,7 @@ export const hasLimits = (sql: PgClient.PgClient, limits: SessionLimits) =>
     return rows.every(({ name, setting }) => timeouts[name] === setting)
   })
 
-/** Tells once of limits that the role lacks: a single statement is then ended by this process alone. */
+/** Warns once of limits that the role lacks: a single statement is then ended by this process alone. */
 export const warnOfMissingLimits = (sql: PgClient.PgClient, limits: SessionLimits) =>
   Effect.flatMap(readLimits(sql), (rows) => {
     const missing = limits.pooler === "transaction" ? rows.filter(({ setting }) => setting === "0") : []

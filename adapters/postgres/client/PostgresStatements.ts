@@ -1,42 +1,47 @@
+/** Runs the statements of the repositories, with retries of reads and errors turned into defects. */
 import type { PgClient, PgConnection } from "@effect/sql-pg"
 import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
 import { clientForTable } from "./PooledClient.ts"
 import { dieOf, isConnectionLoss, isForeignKeyViolation, orDie } from "./PostgresErrors.ts"
 
-/** A statement's text is a constant, so that connections keep it prepared; values are parameters, always. */
+/**
+ * The values of a statement. Its text is a constant, so that connections can prepare it; values are always parameters.
+ */
 type Parameters = ReadonlyArray<string | number | boolean | null | ReadonlyArray<string> | ReadonlyArray<number>>
 
-/** The ways in which repositories run a statement. The server cancels one after 7 seconds; a broken
- * database is a defect. Units of work leave a connection to the statements outside them, so none waits for one in vain. */
+/**
+ * The ways in which repositories run a statement. By default the server cancels one after 7 seconds; a database failure
+ * is a defect. Units of work leave at least one connection to the statements outside them.
+ */
 export interface PostgresStatements {
-  /** The rows of a statement that writes nothing. Where the connection dies under it, it is asked once more. */
+  /** Returns the rows of a statement that writes nothing. If the connection is lost, it is retried once. */
   readonly read: <Row extends object>(text: string, parameters: Parameters) => Effect.Effect<ReadonlyArray<Row>>
 
   /**
-   * As `read`, but planned for its values each time: for a statement whose best plan hangs on them, since PostgreSQL
-   * settles on one plan for all values of a prepared statement.
+   * Like `read`, but planned for its values each time. It is for statements with a best plan that depends on the
+   * values, because PostgreSQL chooses one plan for all values of a prepared statement.
    */
   readonly readPlanned: <Row extends object>(text: string, parameters: Parameters) => Effect.Effect<ReadonlyArray<Row>>
 
-  /** The rows of any statement. */
+  /** Returns the rows of any statement. */
   readonly query: <Row extends object>(text: string, parameters: Parameters) => Effect.Effect<ReadonlyArray<Row>>
 
-  /** As `query`, but planned for its values each time, as `readPlanned` is. */
+  /** Like `query`, but planned for its values each time, as in `readPlanned`. */
   readonly queryPlanned: <Row extends object>(text: string, parameters: Parameters) => Effect.Effect<ReadonlyArray<Row>>
 
-  /** How many rows the statement wrote. */
+  /** Returns how many rows the statement wrote. */
   readonly write: (text: string, parameters: Parameters) => Effect.Effect<number>
 
-  /** As `write`, for a row whose owner may be gone; that error ends a surrounding unit of work. */
+  /** Like `write`, for a row with an owner that may be deleted. That error aborts a surrounding unit of work. */
   readonly writeOwned: <E>(text: string, parameters: Parameters, gone: () => E) => Effect.Effect<number, E>
 }
 
-/** In a unit of work the second attempt fails at once, for the unit's connection is the one that died. */
+/** In a unit of work the retry fails at once, because it is the unit's own connection that was lost. */
 const onceMore = <A>(read: Effect.Effect<A, SqlError.SqlError>): Effect.Effect<A> =>
   Effect.catch(read, (error) => (isConnectionLoss(error) ? orDie(read) : dieOf(error)))
 
-/** The statements of a repository, about the table that a lock of it would stall. */
+/** Returns the statements of a repository. `table` is the table with the locks that they may wait for. */
 export const statementsOn = (client: PgClient.PgClient, table: string): PostgresStatements => {
   const sql = clientForTable(client, table)
   const tryQuery = <Row extends object>(text: string, parameters: Parameters) => sql.unsafe<Row>(text, parameters)

@@ -1,4 +1,4 @@
-/** How a connection is encrypted, by the modes of a `PostgresUrl`. */
+/** Chooses the encryption of a connection from the modes of a `PostgresUrl`. */
 import { X509Certificate } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { type ConnectionOptions, getCACertificates } from "node:tls"
@@ -8,8 +8,8 @@ import { InvalidPostgresUrl, type PostgresUrl } from "./PostgresUrl.ts"
 export type Encryption = ConnectionOptions | false
 
 /**
- * The ways in which a connection is tried, in their order. Reads the files that the URL names; throws
- * `InvalidPostgresUrl` where one cannot be used.
+ * Returns the kinds of encryption to try, in order. Reads the files that the URL names. Throws `InvalidPostgresUrl` if
+ * one of them cannot be used.
  */
 export const encryptionsOf = (url: PostgresUrl): readonly [Encryption, ...Array<Encryption>] => {
   switch (url.sslMode) {

@@ -1,4 +1,4 @@
-/** What a PostgreSQL URL says: libpq's URI form with those of its parameters that this client can honour. */
+/** Parses a PostgreSQL URL: libpq's URI form with those of its parameters that this client supports. */
 import { BlockList, isIP } from "node:net"
 import { Data, Result } from "effect"
 
@@ -19,7 +19,7 @@ export interface PostgresUrl {
   readonly connectTimeoutSeconds: number | undefined
 }
 
-/** The URL cannot be used. `reason` is one line that follows the setting's name, and shows no value of the URL. */
+/** The URL cannot be used. `reason` is one line that follows the setting's name, and contains no value of the URL. */
 export class InvalidPostgresUrl extends Data.TaggedError("InvalidPostgresUrl")<{ readonly reason: string }> {
   override get message(): string {
     return this.reason
@@ -33,7 +33,9 @@ const maximumConnectSeconds = 300
 const sslModes: ReadonlyArray<SslMode> = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
 const isSslMode = (text: string): text is SslMode => sslModes.some((mode) => mode === text)
 
-/** What a parameter takes. The library reads those of the connection itself; here they are only checked. */
+/**
+ * The allowed values of each parameter. The library reads the connection's own parameters; here they are only checked.
+ */
 const parameters: Readonly<Record<string, RegExp>> = {
   host: /^[^,]{1,255}$/,
   port: /^\d{1,5}$/,
@@ -49,7 +51,7 @@ const parameters: Readonly<Record<string, RegExp>> = {
   sslcert: /^[^\0]{1,1024}$/,
   sslkey: /^[^\0]{1,1024}$/,
   ssl_min_protocol_version: /^TLSv1\.[23]$/,
-  // What can be had without the thing that they ask for.
+  // The values that work without the feature they ask for.
   channel_binding: /^(?:disable|prefer)$/,
   gssencmode: /^(?:disable|prefer)$/,
   client_encoding: /^(?:utf-?8|auto)$/i,
@@ -57,11 +59,12 @@ const parameters: Readonly<Record<string, RegExp>> = {
 }
 
 /**
- * Reads the URL. A parameter that is not known, or whose value cannot be honoured, is refused: to pass over one could
- * leave a connection open that was to be encrypted.
+ * Parses the URL. Rejects an unknown parameter or an unsupported value: ignoring one could leave a connection
+ * unencrypted that was to be encrypted.
  *
- * Without `sslmode` it is `disable` for this machine and else `prefer`, or `require` where TLS is demanded; then no mode
- * is taken for another machine that could end without TLS, except that `disable` says so.
+ * Without `sslmode`, the mode is `disable` for this machine and `prefer` for others, or `require` if TLS is demanded.
+ * If TLS is demanded, no mode is accepted for another machine that could fall back to plain text. Only an explicit
+ * `disable` is.
  */
 export const parse = (
   text: string,
@@ -117,7 +120,7 @@ const sslModeOf = (
   const [named, ssl, root] = [given.get("sslmode"), given.get("ssl"), given.get("sslrootcert")]
   if (named !== undefined && ssl !== undefined) return refuse("takes sslmode or ssl, not both")
   const mode = ssl === undefined ? named : ssl === "true" ? "require" : "disable"
-  // As libpq has it: a socket of this machine is never encrypted, and the system's authorities sign for anybody.
+  // As in libpq: a local socket is never encrypted, and the system's authorities sign certificates for any host.
   if (host.startsWith("/")) return Result.succeed("disable")
   if (root === "system" && mode !== undefined && mode !== "verify-full") {
     return refuse("takes sslrootcert=system with sslmode=verify-full alone")
@@ -136,7 +139,7 @@ const sslModeOf = (
       "takes sslmode=require, verify-ca or verify-full (or disable) for another host with NODE_ENV=production",
     )
   }
-  // A root certificate is there to be checked against.
+  // A given root certificate must be verified.
   return Result.succeed(chosen === "require" && root !== undefined ? "verify-ca" : chosen)
 }
 
@@ -153,7 +156,7 @@ const loopback = new BlockList()
 loopback.addSubnet("127.0.0.0", 8, "ipv4")
 loopback.addAddress("::1", "ipv6")
 
-/** Text that only resembles an address (`127.999.1.1`) is a name, which a resolver can lead anywhere. */
+/** Text that only resembles an address (`127.999.1.1`) is a name, which a resolver can map to any address. */
 const isLocal = (host: string): boolean => {
   const version = isIP(host)
   if (version !== 0) return loopback.check(host, version === 4 ? "ipv4" : "ipv6")

@@ -1,11 +1,12 @@
+/** Limits the duration of database calls cheaply. */
 import { Effect, Fiber } from "effect"
 
 /**
- * Lets the effect run for at most so many milliseconds; then it is interrupted, and `late` is what comes instead.
+ * Runs the effect for at most `millis` milliseconds, then interrupts it and runs `late` instead.
  *
- * As `Effect.timeoutOrElse`, which forks two fibers and would double what a short statement costs this process; this
- * one forks one. It also bounds an effect inside an uninterruptible region (a COMMIT), and goes by real time, whatever
- * clock the program has been given: the database does not know of that one.
+ * Works like `Effect.timeoutOrElse`, which forks two fibers and would double the cost of a short statement; this one
+ * forks one. It also limits an effect in an uninterruptible region (a COMMIT). It uses real time, whatever clock the
+ * program has, because the database does not know of that clock.
  */
 export const within = <A, E, R, B, E2>(
   effect: Effect.Effect<A, E, R>,

@@ -1,8 +1,9 @@
+/** Decodes `timestamptz` columns directly into the domain's `Timestamp`. */
 import { PgTypes } from "@effect/sql-pg"
 import { Result } from "effect"
 
 const millisPerDay = 86_400_000
-/** 2000-01-01, where PostgreSQL counts from, in milliseconds since 1970. */
+/** 2000-01-01, PostgreSQL's epoch, in milliseconds since 1970. */
 const postgresEpochMillis = 946_684_800_000
 
 const digits = (length: number, count: number): ReadonlyArray<string> =>
@@ -10,7 +11,9 @@ const digits = (length: number, count: number): ReadonlyArray<string> =>
 const twoDigits = digits(2, 60)
 const threeDigits = digits(3, 1000)
 
-/** About ten years: rows of one answer share few days, and `Date` takes four times as long to format one. */
+/**
+ * About ten years. The rows of one response share few days, and formatting one with `Date` takes four times as long.
+ */
 const maximumCachedDays = 4096
 const cachedDays = new Map<number, string>()
 
@@ -23,7 +26,7 @@ const formatDay = (day: number): string => {
   return text
 }
 
-/** The domain's `Timestamp` of a count of milliseconds since 1970: what `Date.prototype.toISOString` gives, faster. */
+/** Returns the domain's `Timestamp` for milliseconds since 1970: the result of `Date.prototype.toISOString`, faster. */
 export const formatMillis = (millis: number): string => {
   const day = Math.floor(millis / millisPerDay)
   const ofDay = millis - day * millisPerDay
@@ -38,7 +41,7 @@ export const formatMillis = (millis: number): string => {
 
 const read = (bytes: Uint8Array, offset: number, size: number): Result.Result<string, PgTypes.CodecError> => {
   const view = new DataView(bytes.buffer, bytes.byteOffset + offset, size)
-  // Microseconds of these years stay below 2^53, so a number holds them exactly.
+  // Microseconds of these years stay below 2^53, so a number represents them exactly.
   const micros = view.getInt32(0) * 4_294_967_296 + view.getUint32(4)
   return Result.succeed(formatMillis(postgresEpochMillis + Math.floor(micros / 1000)))
 }
@@ -46,8 +49,8 @@ const read = (bytes: Uint8Array, offset: number, size: number): Result.Result<st
 const unsupported = Result.fail(new PgTypes.CodecError({ message: "A time is sent as text, which PostgreSQL reads" }))
 
 /**
- * The types of rows as the repositories read them: `timestamptz` comes as the domain's `Timestamp` text, so that no
- * time is parsed on its way through. Parameters are that text too, whose type PostgreSQL derives from the statement.
+ * The types of rows as the repositories read them. `timestamptz` is decoded to the domain's `Timestamp` text, so that
+ * no time is parsed in between. Parameters are that text too; PostgreSQL derives their type from the statement.
  */
 export const types: PgTypes.Registry = PgTypes.makeRegistry()
 types.register(

@@ -1,4 +1,4 @@
-// Gives a data folder to one process at a time: two at once would lose each other's writes.
+// Locks a data folder for one process at a time, because two at once would overwrite each other's data.
 
 import { mkdirSync, readFileSync, realpathSync, rmSync } from "node:fs"
 import { join } from "node:path"
@@ -7,10 +7,10 @@ import { now } from "../../../application/shared/Now.ts"
 import { writeAtomic } from "../../filesystem/AtomicFile.ts"
 import { tryLock } from "../../filesystem/FileLock.ts"
 
-/** What a process uses the folder for: a server holds it until it is stopped, a command for a moment. */
+/** How a process uses the folder: a server holds it until it is stopped, a command for a moment. */
 export type Purpose = "server" | "command"
 
-/** The process that holds a data folder. Versions before this one wrote no purpose. */
+/** The process that holds a data folder. Earlier versions wrote no purpose. */
 const Holder = Schema.Struct({
   pid: Schema.Int,
   since: Schema.String,
@@ -21,7 +21,7 @@ export interface Holder extends Schema.Schema.Type<typeof Holder> {}
 /** Another process holds the data folder. */
 export class DataFolderInUse extends Data.TaggedError("DataFolderInUse")<{
   readonly folder: string
-  /** Absent if the holder has not written its name yet. */
+  /** Absent if the holder has not written its file yet. */
   readonly holder: Holder | undefined
 }> {
   override get message(): string {
@@ -32,7 +32,7 @@ export class DataFolderInUse extends Data.TaggedError("DataFolderInUse")<{
   }
 }
 
-/** The folder cannot be made or written: a path through a file, no right to it, a disk that is full. */
+/** The folder cannot be created or written: a path through a file, missing permission, a full disk. */
 export class DataFolderUnusable extends Data.TaggedError("DataFolderUnusable")<{
   readonly folder: string
   readonly cause: unknown
@@ -42,15 +42,15 @@ export class DataFolderUnusable extends Data.TaggedError("DataFolderUnusable")<{
   }
 }
 
-/** How long one command may hold the folder before another process gives up waiting for it. */
+/** How long one command may hold the folder before another process stops waiting for it. */
 const commandWaitMillis = 10_000
-/** How long is waited in all, while commands take turns that are shorter. */
+/** The maximum wait in total, while commands with shorter turns follow each other. */
 const totalWaitMillis = 60_000
-/** A name this old is the holder's own: a new holder replaces the name of the one before within moments. */
+/** From this age on, the holder file belongs to the current holder: a new holder replaces it within moments. */
 const nameSettledMillis = 500
 /** A wait shorter than this is not reported. */
 const quietMillis = 1_000
-/** Between two attempts; random, so that none of several waiting processes is always late. */
+/** The delay between two attempts; random, so that none of several waiting processes is always late. */
 const [minPauseMillis, maxPauseMillis] = [30, 120]
 
 export interface LockOptions {
@@ -60,12 +60,12 @@ export interface LockOptions {
 }
 
 /**
- * Holds the data folder for this process alone until the scope closes; the folder is made if there is none. Gives its
- * real path. A folder that a command holds is waited for, up to 10 seconds for each command and 60 in all; one that a
- * server holds fails with `DataFolderInUse` after half a second.
+ * Holds the data folder for this process alone until the scope closes. Creates the folder if needed, and returns its
+ * real path. If a command holds it, waits up to 10 seconds for each command and 60 in total. If a server holds it,
+ * fails with `DataFolderInUse` after half a second.
  *
- * The lock names the file itself, whatever path leads to it, and goes with the process, however that ends
- * (`FileLock.ts`). The name of the holder stands in a file beside it.
+ * The lock belongs to the file itself, whatever path leads to it, and ends with the process, even after a crash
+ * (`FileLock.ts`). A file beside it names the holder.
  */
 export const lockDataFolder = (
   folder: string,
@@ -75,7 +75,7 @@ export const lockDataFolder = (
     const unusable = (cause: unknown) => new DataFolderUnusable({ folder, cause })
     const path = yield* Effect.try({ try: () => made(folder), catch: unusable })
     yield* waitForLock(path, options).pipe(Effect.catchTag("FileUnusable", ({ cause }) => Effect.fail(unusable(cause))))
-    // Removed before the lock is freed, so that a name never outlives an orderly end.
+    // Removed before the lock is released, so that the file never outlives an orderly end.
     yield* Effect.acquireRelease(
       writeHolder(path, { pid: process.pid, since: yield* now, purpose: options.purpose }).pipe(
         Effect.mapError(({ cause }) => unusable(cause)),
@@ -85,7 +85,7 @@ export const lockDataFolder = (
     return path
   })
 
-/** The data folder, held for this process as long as the layer lives. */
+/** Holds the data folder for this process as long as the layer lives. */
 export const layer = (folder: string, options: LockOptions): Layer.Layer<never, DataFolderInUse | DataFolderUnusable> =>
   Layer.effectDiscard(lockDataFolder(folder, options))
 
@@ -121,7 +121,7 @@ const waitForLock = Effect.fnUntraced(function* (path: string, { onWait }: LockO
 
 const holderFile = (path: string) => join(path, "lock.json")
 
-/** Written as a whole, so that no process reads half of it. */
+/** Written atomically, so that no process reads half of it. */
 const writeHolder = (path: string, holder: Holder) =>
   writeAtomic(holderFile(path), `${JSON.stringify(holder)}\n`, { isReplacing: true }).pipe(
     Effect.catchTag("FileExists", Effect.die),

@@ -1,6 +1,6 @@
 /**
- * The embedded database's place in the data folder: `database`, and beside it `database.json`, which says that one was
- * made. A database is made only where there never was one.
+ * Manages the embedded database's folder `database` in the data folder. The file `database.json` beside it records that
+ * one was created. A new database is created only if there never was one.
  */
 import {
   accessSync,
@@ -15,13 +15,13 @@ import {
 import { join } from "node:path"
 import { DataFolderUnusable } from "./DataFolderLock.ts"
 
-/** The PostgreSQL that PGlite is: it reads no other version's files. */
+/** The PostgreSQL version of PGlite: it reads no other version's files. */
 const postgresVersion = "18"
 
-/** Without one of these nothing can be read, and PGlite would make a new database over the rest. */
+/** Without any one of these nothing can be read, and PGlite would create a new database over the rest. */
 const essential = ["PG_VERSION", "base", "global", "global/pg_control", "pg_wal", "pg_xact"]
 
-/** What the service itself keeps in the data folder, what systems put into any folder, and hidden files. */
+/** Matches the service's own files in the data folder, files that systems put into any folder, and hidden files. */
 const isHarmless = (name: string): boolean =>
   /^(?:\..*|lost\+found|database\.new|lock\.db(?:-\w+)?|lock(?:\.\d+)?\.json|mail|jwt-private-key\.pem(?:\.\w+)?)$/.test(
     name,
@@ -31,8 +31,8 @@ export const databaseIn = (folder: string): string => join(folder, "database")
 const markerIn = (folder: string): string => join(folder, "database.json")
 
 /**
- * Whether the data folder has a database: `false` where one may be made. Fails where one is missing or broken that was
- * there, where it is another PostgreSQL's, and where its files may not be read and written.
+ * Returns whether the data folder has a database: `false` if one may be created. Fails if an existing one is missing or
+ * broken, if it has another PostgreSQL version, or if its files are not readable and writable.
  */
 export const hasDatabase = (folder: string): boolean => {
   const database = databaseIn(folder)
@@ -59,16 +59,16 @@ export const hasDatabase = (folder: string): boolean => {
   })
 }
 
-/** Puts a whole new database in its place. */
+/** Moves a complete new database into its place. */
 export const install = (folder: string, draft: string): void => renameSync(draft, databaseIn(folder))
 
-/** Notes that there is a database, for the start that finds none. */
+/** Records that there is a database, for a later start that does not find it. */
 export const mark = (folder: string): void => {
   if (existsSync(markerIn(folder))) return
   writeFileSync(markerIn(folder), `${JSON.stringify({ postgresql: postgresVersion })}\n`, { mode: 0o600 })
 }
 
-/** Tells whether the database that is there now is still in its place: its files are opened as they are needed. */
+/** Returns a function that tells whether the current database is still in its place: its files are opened on demand. */
 export const watch = (folder: string): (() => boolean) => {
   const path = join(databaseIn(folder), "PG_VERSION")
   const { dev, ino } = statSync(path)

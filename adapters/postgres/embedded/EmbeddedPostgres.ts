@@ -1,3 +1,4 @@
+/** Runs PostgreSQL inside this process (PGlite), for installations without a database server. */
 import { rmSync } from "node:fs"
 import { join } from "node:path"
 import { PgClient } from "@effect/sql-pg"
@@ -13,30 +14,30 @@ import * as EmbeddedVacuum from "./EmbeddedVacuum.ts"
 import { PgliteStream } from "./PgliteStream.ts"
 
 export interface EmbeddedOptions {
-  /** The folder that keeps the data, which this process then holds alone; none for a database that keeps nothing. */
+  /** The folder with the data, which this process then holds alone; without it, the database is in memory only. */
   readonly dataDir?: string | undefined
   /** How the folder is held; as a server by default. */
   readonly lock?: LockOptions | undefined
 }
 
-/** Nothing else in this process could run meanwhile anyway, so no more than one statement runs at a time. */
+/** PGlite blocks the event loop, so more connections would not help. */
 const connections = 1
 
-/** What PGlite starts its database with, in less memory. */
+/** PGlite's start parameters, reduced to use less memory. */
 const startParams = [
   ...PGlite.defaultStartParams,
-  // Of 128 MB: the system keeps the files in memory anyway, and reading them from there takes hardly longer.
+  // Instead of 128 MB: the system caches the files anyway, and reading them from there is hardly slower.
   ...["-c", "shared_buffers=8MB"],
-  // A new file of the log is filled with zeros for a disk's sake, from 16 MB that are never given back.
+  // Otherwise a new log file is filled with zeros for the disk's sake, using 16 MB that are never released.
   ...["-c", "wal_init_zero=off"],
-  // Of 100: for a plan that is good enough, from 6,000 rows of a table.
+  // Instead of 100: good enough for plans, from 6,000 rows of a table.
   ...["-c", "default_statistics_target=20"],
 ]
 
 /**
- * PostgreSQL inside this process (PGlite), behind the same client as a server. It has one session, so a unit of work
- * keeps the statements outside it waiting; their bounds are those of a server's. What was acknowledged survives the
- * process, however that ends. Fails where another process holds the folder or the data in it cannot be opened.
+ * PostgreSQL inside this process (PGlite), behind the same client as a server. It has one session, so statements
+ * outside a unit of work wait for it; their timeouts are those of a server. Committed data survives the end of the
+ * process, even a crash. Fails if another process holds the folder or the data cannot be opened.
  */
 export const layer = (
   options: EmbeddedOptions,
@@ -78,7 +79,7 @@ const openIn = Effect.fnUntraced(function* (folder: string) {
       catch: (cause) => (cause instanceof DataFolderUnusable ? cause : new DataFolderUnusable({ folder, cause })),
     })
   if (!(yield* inFolder(() => DatabaseFolder.hasDatabase(folder)))) {
-    // Made beside its place and moved there once it is whole: one that the process left half made could not be opened.
+    // Created in a draft folder and moved when it is complete: a half-created database could not be opened.
     const draft = join(folder, "database.new")
     yield* inFolder(() => rmSync(draft, { recursive: true, force: true }))
     yield* Effect.scoped(open(draft))

@@ -1,12 +1,13 @@
+/** Vacuums the embedded database, which has no autovacuum. */
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 
 const allTables = 1_000
 
-/** How often it is looked for tables that are due. */
+/** How often the statistics are checked for tables that are due. */
 const pause = "30 seconds"
 
-// What autovacuum goes by (PostgreSQL's manual, 24.1.6), and the size: what is counted is forgotten with each process.
+// The conditions of autovacuum (PostgreSQL's manual, 24.1.6), and the size, because the counters are lost on restart.
 const selectDue = `SELECT format('%I.%I', stat.schemaname, stat.relname) AS name
   FROM pg_stat_user_tables AS stat JOIN pg_class AS class ON class.oid = stat.relid
   WHERE stat.n_dead_tup > 50 + 0.2 * greatest(class.reltuples, 0)
@@ -15,19 +16,19 @@ const selectDue = `SELECT format('%I.%I', stat.schemaname, stat.relname) AS name
   ORDER BY stat.n_dead_tup DESC, name`
 
 /**
- * Removes dead rows from the tables that have many and lets the planner know what is in them, at most `limit` tables;
- * gives their names. Nothing else runs meanwhile: a table of 100,000 tasks takes a sixth of a second.
+ * Vacuums and analyzes up to `limit` due tables, and returns their names. Nothing else runs in the meantime: a table of
+ * 100,000 tasks takes a sixth of a second.
  */
 export const vacuumDue = Effect.fnUntraced(function* (limit: number) {
   const sql = yield* PgClient.PgClient
-  // What was done counts when it is made known, which may be a second late.
+  // Statistics are flushed with up to one second of delay.
   yield* sql`SELECT pg_stat_force_next_flush()`
   const due = (yield* sql.unsafe<{ readonly name: string }>(selectDue)).slice(0, limit)
   for (const { name } of due) yield* sql.unsafe(`VACUUM (ANALYZE) ${name}`)
   return due.map(({ name }) => name)
 })
 
-/** Does what a server's autovacuum does, which the database in this process lacks, until the scope closes. */
+/** Does the work of a server's autovacuum, which the database in this process lacks, until the scope closes. */
 export const layer: Layer.Layer<never, never, PgClient.PgClient> = Layer.effectDiscard(
   vacuumDue(allTables).pipe(
     Effect.catchCause((cause) => Effect.logWarning("Could not vacuum the database; trying again later.", cause)),

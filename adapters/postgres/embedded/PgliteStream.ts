@@ -1,22 +1,23 @@
+/** Connects the PostgreSQL client to PGlite, without a socket. */
 import { Duplex } from "node:stream"
 import type { PGlite } from "@electric-sql/pglite"
 
-/** The codes in the place of a protocol version by which a packet asks to cancel a statement (PostgreSQL's manual, 55.7). */
+/** The code that replaces the protocol version in a request to cancel a statement (PostgreSQL's manual, 55.7). */
 const cancelRequestCode = 80_877_102
-/** The type byte of the message that says goodbye. */
+/** The type byte of the message that ends a connection. */
 const terminate = "X".charCodeAt(0)
 
 /**
- * A connection to the database in this process, as a socket: what is written is a client's protocol messages, what can
- * be read is the server's. There is one session behind all of them, which each new connection finds as new: no open
- * transaction, no prepared statements, no settings.
+ * A connection to the database in this process, in the form of a socket: the client's protocol messages are written,
+ * the server's are read. All connections share one session. Each new one resets it: no open transaction, no prepared
+ * statements, no settings.
  */
 export class PgliteStream extends Duplex {
   readonly #database: PGlite
   readonly #isInPlace: () => boolean
   #isStarted = false
 
-  /** Fails with `isInPlace` false, since what is written to files that were removed is lost. */
+  /** Writing fails if `isInPlace` returns false, because data written to removed files is lost. */
   constructor(database: PGlite, isInPlace: () => boolean) {
     super()
     this.#database = database
@@ -38,7 +39,7 @@ export class PgliteStream extends Duplex {
     done()
   }
 
-  // Answers are pushed as they come; the client does not read faster than it asks.
+  // Responses are pushed when they arrive; the client reads no faster than it asks.
   override _read(): void {}
 
   async #answer(chunk: Buffer): Promise<Buffer | undefined> {
@@ -46,7 +47,7 @@ export class PgliteStream extends Duplex {
     if (this.#isStarted) return chunk[0] === terminate ? undefined : this.#execute(chunk)
     this.#isStarted = true
     if (chunk.readInt32BE(4) === cancelRequestCode) {
-      // A statement is over before anything else in this process can run.
+      // No other code of this process can run before a statement has ended, so nothing is left to cancel.
       this.destroy()
       return undefined
     }
@@ -58,7 +59,7 @@ export class PgliteStream extends Duplex {
   // `execProtocolRaw` would also parse every message that the database sends, and keep them all.
   async #execute(chunk: Buffer): Promise<Buffer> {
     const parts: Array<Uint8Array> = []
-    // What is given lies in the database's own memory, where the next part takes its place.
+    // The chunk is a view of WASM memory that the next chunk overwrites, so copy it.
     await this.#database.execProtocolRawStream(chunk, { onRawData: (part) => parts.push(part.slice()) })
     return parts.length === 1 && parts[0] !== undefined ? Buffer.from(parts[0].buffer) : Buffer.concat(parts)
   }

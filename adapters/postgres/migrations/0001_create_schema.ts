@@ -1,10 +1,11 @@
+/** The first migration: accounts, sessions, tokens, categories and tasks. */
 import { Effect } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 
-// Every primary key and every index of a user's rows starts with the user's id, and no sequence is used, so that the
-// tables can be distributed by user as they are. The exceptions say why.
+// Every primary key and every index of a user's rows starts with the user's id, and no sequence is used. So the tables
+// can be distributed by user without a change. Comments explain the exceptions.
 const statements = [
-  // In this order they sort, so that a list by priority needs no translation.
+  // They sort in this order, so that a list by priority needs no translation.
   `CREATE TYPE task_priority AS ENUM ('low', 'medium', 'high')`,
 
   `CREATE TYPE task_status AS ENUM ('pending', 'in_progress', 'completed')`,
@@ -30,7 +31,7 @@ const statements = [
     PRIMARY KEY (user_id, id)
   )`,
 
-  // Across users: every process asks once a second which sessions were ended, whosever they were.
+  // Across users: every process asks once a second which sessions of any user were revoked.
   `CREATE INDEX sessions_by_ended_at ON sessions (ended_at) INCLUDE (id) WHERE ended_at IS NOT NULL`,
 
   `CREATE TABLE refresh_tokens (
@@ -64,7 +65,7 @@ const statements = [
     UNIQUE (user_id, name)
   )`,
 
-  // Across users: the API answers 403 for another user's category and 404 for none, so a miss asks by id alone.
+  // Across users: the API responds 403 for another user's category and 404 for none, so a miss asks by id alone.
   `CREATE INDEX categories_by_id ON categories (id)`,
 
   `CREATE TABLE tasks (
@@ -82,10 +83,10 @@ const statements = [
     PRIMARY KEY (user_id, id)
   )`,
 
-  // Across users: the API answers 403 for another user's task and 404 for none, so a miss asks by id alone.
+  // Across users: the API responds 403 for another user's task and 404 for none, so a miss asks by id alone.
   `CREATE INDEX tasks_by_id ON tasks (id) WHERE deleted_at IS NULL`,
 
-  // One index serves an order and its reverse, but for due dates: a missing one comes last in both.
+  // One index serves an order and its reverse. Due dates need two, because a missing one comes last in both.
   `CREATE INDEX tasks_by_created_at ON tasks (user_id, created_at, id) WHERE deleted_at IS NULL`,
   `CREATE INDEX tasks_by_updated_at ON tasks (user_id, updated_at, id) WHERE deleted_at IS NULL`,
   `CREATE INDEX tasks_by_priority ON tasks (user_id, priority, id) WHERE deleted_at IS NULL`,
@@ -93,7 +94,7 @@ const statements = [
   `CREATE INDEX tasks_by_due_date_descending ON tasks (user_id, due_date DESC NULLS LAST, id DESC)
     WHERE deleted_at IS NULL`,
 
-  // Few tasks of many may have a status; the other filters are served by the indexes above and the assignments' own.
+  // Only few of many tasks may have a status. The other filters use the indexes above and those of the assignments.
   `CREATE INDEX tasks_by_status ON tasks (user_id, status, created_at, id) WHERE deleted_at IS NULL`,
 
   `CREATE TABLE task_categories (

@@ -1,10 +1,11 @@
+/** Adds devices of sessions, password resets, the outbox, and the indexes that cleanup needs. */
 import { Effect } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 
 const statements = [
   `ALTER TABLE sessions ADD COLUMN device text CHECK (char_length(device) BETWEEN 1 AND 100)`,
 
-  // The sessions of accounts that are gone, whose access tokens are refused all the same: so it refers to nothing.
+  // Sessions of deleted accounts, so that their access tokens stay refused. The table therefore refers to no other.
   `CREATE TABLE ended_sessions (
     user_id uuid NOT NULL,
     session_id uuid NOT NULL,
@@ -12,7 +13,7 @@ const statements = [
     PRIMARY KEY (user_id, session_id)
   )`,
 
-  // Across users: every process asks which sessions were ended, whosever they were.
+  // Across users: every process asks which sessions of any user were revoked.
   `CREATE INDEX ended_sessions_by_ended_at ON ended_sessions (ended_at) INCLUDE (session_id)`,
 
   `CREATE TABLE password_resets (
@@ -21,7 +22,7 @@ const statements = [
     expires_at timestamptz(3) NOT NULL
   )`,
 
-  // No recipient and no token: both are found or made when the mail is sent.
+  // Without recipient and token: both are looked up or created when the email is sent.
   `CREATE TABLE outgoing_emails (
     user_id uuid NOT NULL REFERENCES accounts ON DELETE CASCADE,
     id uuid NOT NULL,
@@ -36,7 +37,7 @@ const statements = [
     CHECK (num_nonnulls(due_at, sent_at, failed_at) = 1)
   )`,
 
-  // Across users, as all that follow: workers take whatever is due, and housekeeping whatever is over.
+  // Across users, like all that follow: workers take any due email, and cleanup takes any expired row.
   `CREATE INDEX outgoing_emails_by_due_at ON outgoing_emails (due_at) WHERE due_at IS NOT NULL`,
   `CREATE INDEX outgoing_emails_by_sent_at ON outgoing_emails (sent_at) WHERE sent_at IS NOT NULL`,
   `CREATE INDEX outgoing_emails_by_failed_at ON outgoing_emails (failed_at) WHERE failed_at IS NOT NULL`,
@@ -47,7 +48,7 @@ const statements = [
   `CREATE INDEX tasks_by_deleted_at ON tasks (deleted_at) WHERE deleted_at IS NOT NULL`,
 ]
 
-/** What account safety, the outbox and housekeeping keep. */
+/** Adds the tables, columns and indexes of account safety, the outbox and cleanup. */
 export const addAccountSafety: Effect.Effect<void, SqlError.SqlError, SqlClient.SqlClient> = Effect.flatMap(
   SqlClient.SqlClient,
   (sql) => Effect.forEach(statements, (statement) => sql.unsafe(statement).unprepared, { discard: true }),

@@ -1,3 +1,4 @@
+/** Applies the database migrations at the start. */
 import { Data, Effect, Layer } from "effect"
 import { Migrator, SqlClient, type SqlError } from "effect/sql"
 import { announceWait } from "../client/AnnouncedWait.ts"
@@ -6,7 +7,7 @@ import { addAccountSafety } from "./0002_account_safety.ts"
 import { addEmailRequests } from "./0003_email_requests.ts"
 import { composeNames } from "./0004_composed_names.ts"
 
-/** All migrations in their order. One that was released is never changed; the next change of the schema is a new one. */
+/** All migrations in order. A released migration is never changed; the next change of the schema is a new one. */
 const migrations = {
   "0001_create_schema": createSchema,
   "0002_account_safety": addAccountSafety,
@@ -14,7 +15,7 @@ const migrations = {
   "0004_composed_names": composeNames,
 }
 
-/** The database's schema or encoding is none that this build can work with. Nothing was changed. */
+/** This build cannot work with the database's schema or encoding. Nothing was changed. */
 export class DatabaseUnsuitable extends Data.TaggedError("DatabaseUnsuitable")<{ readonly reason: string }> {
   override get message(): string {
     return `The database cannot be used: ${this.reason}`
@@ -23,15 +24,15 @@ export class DatabaseUnsuitable extends Data.TaggedError("DatabaseUnsuitable")<{
 
 const table = "taskwright_migrations"
 
-/** Any number that no other program locks in this database: "taskwright" in the digits of a telephone. */
+/** An arbitrary number that no other program locks in this database: "taskwright" on a telephone keypad. */
 const lockKey = 8_275_974_448
 
 const run = Migrator.make({})({ loader: Migrator.fromRecord(migrations), table })
 
 /**
- * Applies the migrations that the database lacks, all or none, and gives their names. Of several processes that start
- * together one applies them while the others wait, for at most five minutes, and then find nothing to do. Refuses a
- * database that has a migration which this build does not know, and one whose encoding cannot keep every text.
+ * Applies the missing migrations, all or none, and returns their names. If several processes start together, one
+ * applies them while the others wait. They wait for at most five minutes, and then find nothing to do. Fails if the
+ * database has a migration that this build does not know, or an encoding that cannot store every text.
  */
 export const migrate: Effect.Effect<
   ReadonlyArray<string>,
@@ -41,7 +42,7 @@ export const migrate: Effect.Effect<
   const sql = yield* SqlClient.SqlClient
   const applied = yield* sql.withTransaction(
     Effect.gen(function* () {
-      // The limits of everyday statements are too short for waiting here and for building an index.
+      // The usual timeouts are too short for waiting here and for building an index.
       yield* sql`SELECT set_config('lock_timeout', '5min', true), set_config('statement_timeout', '0', true)`
       yield* checkEncoding
       yield* sql`SELECT pg_advisory_xact_lock(${lockKey})`.pipe(announceWait("another process that applies migrations"))
@@ -76,7 +77,7 @@ const checkApplied = Effect.gen(function* () {
   }
 })
 
-/** Brings the database's schema up to date before anything uses it. */
+/** Brings the database's schema up to date before it is used. */
 export const layer: Layer.Layer<
   never,
   Migrator.MigrationError | SqlError.SqlError | DatabaseUnsuitable,
