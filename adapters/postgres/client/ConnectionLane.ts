@@ -1,26 +1,27 @@
-/** One connection of the pool, with the statements that are under way on it. Used by `ConnectionPool.ts` alone. */
+/** One connection of the pool, with the statements in progress on it. Used only by `ConnectionPool.ts`. */
 import { type PgConnection, PgPool } from "@effect/sql-pg"
 import { Effect, Exit, type Fiber, Scope } from "effect"
 import type { SqlError } from "effect/sql"
 
 /**
- * How many statements share a connection. They run one after the other there, commits too, so many would use few of the
- * connections and wait for each other's disk writes; few would pay a round trip each.
+ * The maximum number of statements that share a connection. They run one after the other there, commits included. A
+ * higher number would use few of the connections, and statements would wait for each other's disk writes. A lower one
+ * would cost a round trip for each statement.
  */
 const maximumDepth = 8
 
-/** A statement that was sent and is not answered. */
+/** A statement that was sent and has no response yet. */
 export interface SentStatement {
-  /** The table that it is about; empty where there is none. */
+  /** The table that it is about; empty if there is none. */
   readonly table: string
   readonly fiber: Fiber.Fiber<unknown, SqlError.SqlError> | undefined
-  /** Its caller has its result, or is gone: the answer is only awaited. */
+  /** Its caller has a result or was interrupted; only the response is still awaited. */
   readonly isAbandoned: boolean
 }
 
-/** A connection, which opens with its first statement and again after a failure. */
+/** A connection that opens with its first statement, and again after a failure. */
 export class ConnectionLane {
-  /** The unit of work that has it alone: the table of its last statement, and since when that is so. */
+  /** The reservation by a unit of work: the table of its last statement, and since when. */
   #reserved: { readonly table: string; readonly since: number } | undefined
   readonly #config: PgPool.Config
   readonly #depth: number
@@ -57,18 +58,18 @@ export class ConnectionLane {
     this.#reserved = undefined
   }
 
-  /** Whether the oldest statement, or the unit, takes longer than this: others would wait behind it. */
+  /** Returns whether the oldest statement, or the unit, takes longer than this: others would wait behind it. */
   isStalled(now: number, millis: number): boolean {
     if (this.#reserved !== undefined) return now - this.#reserved.since > millis
     return this.isHeadStalled(now, millis)
   }
 
-  /** The same of the statements alone, which a unit that has taken the connection waits for too. */
+  /** Like `isStalled`, for the statements alone: a unit that has reserved the connection waits for them too. */
   isHeadStalled(now: number, millis: number): boolean {
     return this.#sent.length > 0 && now - this.#headSince > millis
   }
 
-  /** How many of the statements are about the table. */
+  /** Returns how many of the statements are about the table. */
   countOf(table: string): number {
     if (this.#reserved !== undefined) return this.#reserved.table === table ? 1 : 0
     let count = 0
@@ -97,12 +98,14 @@ export class ConnectionLane {
     })
   }
 
-  /** The connection for one holder, once what is under way on it is answered. */
+  /** Reserves the connection for one holder, once the statements in progress have their responses. */
   get reserve(): Effect.Effect<PgConnection.PgConnection, SqlError.SqlError, Scope.Scope> {
     return this.#pool.reserve
   }
 
-  /** The connection to cancel, once for each statement that runs without a caller; undefined where there is none. */
+  /**
+   * Returns the connection to cancel, once for each statement that runs without a caller; `undefined` if there is none.
+   */
   takeConnectionToCancel(): PgConnection.PgConnection | undefined {
     const [head] = this.#sent
     if (head === undefined || !head.isAbandoned || head === this.#canceled) return undefined
@@ -110,7 +113,7 @@ export class ConnectionLane {
     return this.#connection
   }
 
-  /** Gives up a connection on which no answer comes any more; the next statement opens another. */
+  /** Replaces a connection that no longer responds; the next statement opens a new one. */
   replace(): void {
     const scope = this.#scope
     ;[this.#pool, this.#scope] = openPool(this.#config)
@@ -123,7 +126,7 @@ export class ConnectionLane {
   }
 }
 
-/** Nothing is opened yet, so this is done at once and cannot fail. */
+/** Opens no connection yet, so it completes synchronously and cannot fail. */
 const openPool = (config: PgPool.Config): [PgPool.PgPool, Scope.Closeable] => {
   const scope = Scope.makeUnsafe()
   return [Effect.runSync(Effect.orDie(Scope.provide(PgPool.make(config), scope))), scope]

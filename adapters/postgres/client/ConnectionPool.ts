@@ -1,8 +1,8 @@
 /**
- * The connections to a PostgreSQL server, and which of them a statement takes. A statement that waits for a lock must
- * delay only statements about the same table, so the library's pool, which fills one connection after the other, is
- * used for one connection at a time (`ConnectionLane`). A short `lock_timeout` alone would not do: statements that wait
- * behind each other on one connection wait it out one after the other.
+ * The connections to a PostgreSQL server, and the choice of a connection for each statement. A statement that waits for
+ * a lock must delay only statements about the same table. The library's pool fills one connection after the other, so
+ * each `ConnectionLane` uses it for a single connection. A short `lock_timeout` alone would not suffice: statements
+ * queued on one connection would time out one after the other.
  */
 import type { PgConnection, PgPool } from "@effect/sql-pg"
 import { Effect, type Fiber, type Scope } from "effect"
@@ -11,17 +11,22 @@ import { ConnectionLane, type SentStatement } from "./ConnectionLane.ts"
 import { ConnectionQueue, type Waiting } from "./ConnectionQueue.ts"
 
 export interface PoolLimits {
-  /** How many connections there are at most. */
+  /** The maximum number of connections. */
   readonly connections: number
-  /** How long a statement may take with its wait for a connection, in milliseconds; then it fails as timed out. */
+  /**
+   * How long a statement may take, including its wait for a connection, in milliseconds; then it fails as timed out.
+   */
   readonly answerMillis: number
 }
 
-/** From when on a running statement keeps others off its connection, in milliseconds. */
+/** From this duration on, in milliseconds, a running statement keeps others off its connection. */
 const stalledMillis = 100
-/** How often statements are looked for that are over their time, in milliseconds. */
+/** How often statements are checked for timeouts, in milliseconds. */
 const sweepMillis = 100
-/** How long after a statement's time is up its connection is given up: the server would have canceled it by then. */
+/**
+ * How long after a statement's timeout its connection is replaced: the server would have canceled the statement by
+ * then.
+ */
 const silentMillis = 5_000
 interface Statement extends SentStatement {
   fiber: Fiber.Fiber<unknown, SqlError.SqlError> | undefined
@@ -36,11 +41,13 @@ interface HeldConnection {
 }
 
 /**
- * - A connection whose oldest statement has run for 100 ms gets no further ones.
- * - Statements about one table leave at least one connection to the others, where there are two or more.
+ * Assigns statements and units of work to connections by these rules:
+ *
+ * - A connection gets no further statements once its oldest one has run for 100 ms.
+ * - Statements about one table leave at least one connection to the others, if there are two or more.
  * - A statement shares its connection with statements about the same table as long as another connection is idle.
- * - A unit of work leaves a connection on which statements move, unless its own table moves too; units leave at least
- *   one connection to statements, and those about one table leave one to other units.
+ * - A unit of work leaves a connection on which statements make progress, unless those about its own table do so too.
+ * - Units leave at least one connection to statements, and those about one table leave one to other units.
  */
 export class ConnectionPool {
   readonly #limits: PoolLimits
@@ -55,7 +62,7 @@ export class ConnectionPool {
     this.#lanes = Array.from({ length: limits.connections }, () => new ConnectionLane(config))
   }
 
-  /** Runs a statement about the table on a connection that it shares. It is not canceled when its caller is interrupted. */
+  /** Runs a statement about the table on a shared connection. An interruption of its caller does not cancel it. */
   run<A>(
     table: string,
     use: (connection: PgConnection.PgConnection) => Effect.Effect<A, SqlError.SqlError>,
@@ -85,7 +92,7 @@ export class ConnectionPool {
     })
   }
 
-  /** A connection for one holder until the scope closes, who tells by `setTable` which table is worked on next. */
+  /** Reserves a connection until the scope closes. The holder calls `setTable` before it works on another table. */
   reserve(table: string): Effect.Effect<HeldConnection, SqlError.SqlError, Scope.Scope> {
     const lane = Effect.acquireRelease(
       Effect.suspend(() => this.#takeLane(table)),
@@ -218,7 +225,9 @@ export class ConnectionPool {
     this.#admit()
   }
 
-  /** What runs with no caller left would hold up those behind it: the server ends it, or the connection is given up. */
+  /**
+   * A statement without a caller would delay those behind it, so the server cancels it, or the connection is replaced.
+   */
   #sweepLane(lane: ConnectionLane, now: number): void {
     if (lane.isHeadStalled(now, this.#limits.answerMillis + silentMillis)) lane.replace()
     const canceled = lane.isHeadStalled(now, stalledMillis) ? lane.takeConnectionToCancel() : undefined
@@ -226,14 +235,14 @@ export class ConnectionPool {
   }
 
   #cancel(canceled: PgConnection.PgConnection): Effect.Effect<unknown, SqlError.SqlError> {
-    // The library does it where statements do not share a connection, which is also the way through a pooler.
+    // If statements do not share a connection, the library cancels them; this also works through a pooler.
     return canceled.config.multiplex === true
       ? this.run("", (connection) => connection.query(cancelStatement, [canceled.processId]))
       : canceled.interrupt
   }
 }
 
-// Only a process of this program's own, should something on the way to the server number them anew.
+// Cancels only a process of this program, in case a proxy before the server renumbers processes.
 const cancelStatement = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
   WHERE pid = $1 AND usename = current_user AND application_name = current_setting('application_name')`
 

@@ -1,10 +1,10 @@
-/** What waits for a connection of the pool. Used by `ConnectionPool.ts` alone. */
+/** The queue of statements and units that wait for a connection of the pool. Used only by `ConnectionPool.ts`. */
 import type { SqlError } from "effect/sql"
 import type { ConnectionLane } from "./ConnectionLane.ts"
 
 /** A statement or a unit of work that has no connection yet. */
 export interface Waiting {
-  /** The table of the statement, or of a unit's first one; empty where there is none. */
+  /** The table of the statement, or of a unit's first one; empty if there is none. */
   readonly table: string
   readonly isUnit: boolean
   /** In `performance.now()`. */
@@ -13,10 +13,10 @@ export interface Waiting {
   readonly fail: (error: SqlError.SqlError) => void
 }
 
-/** How many may wait at once. */
+/** The maximum number that may wait at once. */
 const maximumWaiting = 5_000
 
-/** Queues for each table, of statements and of units, so that those that cannot run do not hold up the others. */
+/** Separate queues of statements and of units for each table, so that those that cannot run do not delay the others. */
 export class ConnectionQueue {
   readonly #queues = new Map<string, Array<Waiting>>()
   #count = 0
@@ -25,12 +25,12 @@ export class ConnectionQueue {
     return this.#count === 0
   }
 
-  /** Whether others of its kind wait before it. */
+  /** Returns whether others for the same table and of the same kind already wait. */
   hasBefore(waiting: Waiting): boolean {
     return this.#count > 0 && this.#queues.has(keyOf(waiting))
   }
 
-  /** False where too many wait already. */
+  /** Returns false if too many already wait. */
   add(waiting: Waiting): boolean {
     if (this.#count >= maximumWaiting) return false
     this.#count++
@@ -41,7 +41,7 @@ export class ConnectionQueue {
     return true
   }
 
-  /** False where it does not wait. */
+  /** Returns false if it was not waiting. */
   remove(waiting: Waiting): boolean {
     if (this.#count === 0) return false
     const key = keyOf(waiting)
@@ -54,7 +54,7 @@ export class ConnectionQueue {
     return true
   }
 
-  /** Takes out the one that waits longest among those for which there is a connection. */
+  /** Removes the one that has waited longest among those that can get a connection. */
   takeNext(
     choose: (waiting: Waiting) => ConnectionLane | undefined,
   ): { readonly waiting: Waiting; readonly lane: ConnectionLane } | undefined {
@@ -68,7 +68,7 @@ export class ConnectionQueue {
     return next
   }
 
-  /** Takes out those that wait since before the time. */
+  /** Removes those that have waited since before the time. */
   takeOlderThan(time: number): ReadonlyArray<Waiting> {
     const old = [...this.#queues.values()].flatMap((queue) => queue.filter(({ since }) => since < time))
     for (const waiting of old) this.remove(waiting)

@@ -1,11 +1,11 @@
-/** A SQL client on a `ConnectionPool`: the library's client, with this pool in the place of its own. */
+/** A SQL client on a `ConnectionPool`: the library's client, with this pool in place of its own. */
 import { PgClient, type PgConnection } from "@effect/sql-pg"
 import { Context, Effect, type Scope, Stream } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, type SqlError } from "effect/sql"
 import { ConnectionPool, type PoolLimits } from "./ConnectionPool.ts"
 
-/** Runs something on a connection, whichever that is. */
+/** Runs a function on any suitable connection. */
 type Use = <A>(
   run: (connection: PgConnection.PgConnection) => Effect.Effect<A, SqlError.SqlError>,
 ) => Effect.Effect<A, SqlError.SqlError>
@@ -15,40 +15,40 @@ interface ByTable {
   readonly reserve: (table: string) => SqlConnection.Acquirer
 }
 
-/** What a client of this module has for each table. */
+/** The clients and reservations for each table, by client. */
 const tables = new WeakMap<PgClient.PgClient, ByTable>()
 
-/** By a connection that is held: what to tell which table is worked on. */
+/** For each held connection, the callback that receives the current table. */
 const heldConnections = new WeakMap<SqlConnection.Connection, (table: string) => void>()
 
-/** Has a connection told, before each statement of a client for a table, which table that is. */
+/** Registers a callback that receives the table before each statement of a client for a table. */
 export const noteTables = (connection: SqlConnection.Connection, note: (table: string) => void): void => {
   heldConnections.set(connection, note)
 }
 
-/** Tells a connection that is held which table it works on. */
+/** Tells a held connection which table it works on. */
 export const setTable = (connection: SqlConnection.Connection, table: string): void =>
   heldConnections.get(connection)?.(table)
 
-/** A connection for one holder, who begins with that table. */
+/** Reserves a connection for one holder, which begins with that table. */
 export const reserveForTable = (sql: PgClient.PgClient, table: string): SqlConnection.Acquirer =>
   tables.get(sql)?.reserve(table) ?? sql.reserve
 
 /**
- * The same client for the statements about one table, which leave the other tables a connection while they are stalled.
- * A client that is not of this module is given back as it is.
+ * Returns the same client for statements about one table. They leave a connection to the other tables while they are
+ * stalled. A client of another module is returned unchanged.
  */
 export const clientForTable = (sql: PgClient.PgClient, table: string): SqlClient.SqlClient =>
   tables.get(sql)?.client(table) ?? sql
 
-/** A client whose connections close with the scope. It opens them as statements come. */
+/** Returns a client that opens connections on demand and closes them with the scope. */
 export const make = Effect.fnUntraced(function* (config: PgClient.PgPoolConfig, limits: PoolLimits) {
   const pool = yield* Effect.acquireRelease(
     Effect.sync(() => new ConnectionPool(config, limits)),
     ({ close }) => close,
   )
   const reactivity = Context.make(Reactivity.Reactivity, yield* Reactivity.Reactivity)
-  // For the parts of the interface that are not about the pool; it opens no connection.
+  // Supplies the parts of the interface that do not concern the pool; it opens no connection.
   const parts = yield* PgClient.make(config)
   const { transactionService } = parts
   const reserve = (table: string): SqlConnection.Acquirer =>

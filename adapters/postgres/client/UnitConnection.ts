@@ -1,6 +1,6 @@
 /**
- * The connection of a unit of work, which is taken with the unit's first statement: only then it is known which table
- * the unit works on, and units that wait for a locked table must leave connections to the others.
+ * The connection of a unit of work, which is opened by the unit's first statement. Only then is the unit's table known,
+ * and units that wait for a locked table must leave connections to the others.
  */
 import { Effect, Semaphore, Stream } from "effect"
 import type { SqlConnection, SqlError } from "effect/sql"
@@ -20,18 +20,18 @@ export class UnitConnection implements SqlConnection.Connection {
     this.#onTable = onTable
   }
 
-  /** Undefined as long as the unit had no statement. */
+  /** Undefined until the unit's first statement. */
   get opened(): SqlConnection.Connection | undefined {
     return this.#opened
   }
 
-  /** Says which table the next statement is about. */
+  /** Sets the table of the next statement. */
   setTable(table: string): void {
     this.#table = table
     if (this.#opened !== undefined) this.#onTable(this.#opened, table)
   }
 
-  // Statements of one unit may come at once; one of them opens the connection.
+  // Statements of one unit may run concurrently; one of them opens the connection.
   readonly #connection: Effect.Effect<SqlConnection.Connection, SqlError.SqlError> = Effect.suspend(() =>
     this.#opened === undefined
       ? this.#opening.withPermit(
