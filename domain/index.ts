@@ -1,3 +1,4 @@
+/** The public edge of the domain: each module as a namespace. */
 export * as AccountErrors from "./accounts/AccountErrors.ts"
 export * as CommonPasswords from "./accounts/CommonPasswords.ts"
 export * as EmailAddress from "./accounts/EmailAddress.ts"

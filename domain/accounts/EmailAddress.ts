@@ -1,3 +1,4 @@
+/** The email address of an account: which texts are valid, and the one form in which they are stored. */
 import { Schema, SchemaTransformation } from "effect"
 import { withinUnits } from "../shared/Text.ts"
 
@@ -5,8 +6,8 @@ const maxLength = 254
 
 const message = `must be an email address of at most ${maxLength} characters`
 
-// The local part as HTML's email input takes it; a domain of two labels or more. ASCII alone, so that no two addresses
-// that look alike or fold to one another (K and the Kelvin sign) can be two accounts.
+// The local part follows the rule of HTML's email input; the domain has at least two labels. Only ASCII is allowed,
+// because two addresses that look alike or fold to one another (K and the Kelvin sign) must not be two accounts.
 const local = "[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
 const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 const pattern = new RegExp(`^${local}@${label}(?:\\.${label})+$`)

@@ -1,13 +1,14 @@
+/** The pending verification of an account's email address, and how long its token is valid. */
 import { EmailedToken, issueFor, isUnexpired } from "./MailedToken.ts"
 
-/** How long a verification token may be used: 24 hours. */
+/** How long a verification token is valid: 24 hours. */
 export const verificationLifetimeMillis = 24 * 60 * 60 * 1000
 
-/** The open request that a user prove to own the account's email address. One a user: a new one ends the older. */
+/** The pending verification of the account's email address. Each user has at most one: a new one replaces the older. */
 export const EmailVerification = EmailedToken
 export interface EmailVerification extends EmailedToken {}
 
-/** A request that can be met for the next 24 hours. */
+/** Issues a verification that expires in 24 hours. */
 export const ask = issueFor(verificationLifetimeMillis)
 
 export { isUnexpired }

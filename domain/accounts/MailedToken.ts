@@ -1,9 +1,10 @@
+/** Single-use tokens that are sent by email: their record, issue and expiry. */
 import { Schema } from "effect"
 import { plusMillis, Timestamp } from "../shared/Timestamp.ts"
 import { TokenHash } from "./TokenHash.ts"
 import { UserId } from "./UserId.ts"
 
-/** An open request that whoever holds the token in a mail can meet, once and until it expires. */
+/** The record of a token in an email. Its holder can use it once, until it expires. */
 export const EmailedToken = Schema.Struct({
   userId: UserId,
   tokenHash: TokenHash,
@@ -11,7 +12,7 @@ export const EmailedToken = Schema.Struct({
 })
 export interface EmailedToken extends Schema.Schema.Type<typeof EmailedToken> {}
 
-/** A request that can be met for so many milliseconds from now. */
+/** Returns a function that issues a token which expires after `lifetimeMillis`. */
 export const issueFor =
   (lifetimeMillis: number) =>
   (userId: UserId, tokenHash: TokenHash, now: Timestamp): EmailedToken => ({
@@ -20,5 +21,5 @@ export const issueFor =
     expiresAt: plusMillis(now, lifetimeMillis),
   })
 
-/** Whether the request can still be met. */
+/** Whether the token is still valid. */
 export const isUnexpired = (token: EmailedToken, now: Timestamp): boolean => now < token.expiresAt

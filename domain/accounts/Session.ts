@@ -1,3 +1,4 @@
+/** Sessions and their refresh tokens: rotation, expiry, and the detection of reused tokens. */
 import { Data, Schema } from "effect"
 import { BoundedText } from "../shared/Text.ts"
 import { plusMillis, Timestamp, toMillis } from "../shared/Timestamp.ts"
@@ -5,30 +6,30 @@ import { SessionId } from "./SessionId.ts"
 import { TokenHash, TokenSalt } from "./TokenHash.ts"
 import { UserId } from "./UserId.ts"
 
-/** How a person would name what they logged in with: "Firefox on Linux". */
+/** The device as its user would name it: "Firefox on Linux". */
 export const Device = BoundedText(1, 100).pipe(Schema.brand("Device"))
 export type Device = typeof Device.Type
 
-/** One login of a user, kept alive by refreshing. It has one live refresh token until it ends. */
+/** One login of a user, extended by each refresh. It has one valid refresh token until it expires or is revoked. */
 export const Session = Schema.Struct({
   id: SessionId,
   userId: UserId,
-  /** Null where it is not known. */
+  /** Null if unknown. */
   device: Schema.NullOr(Device),
   createdAt: Timestamp,
   lastUsedAt: Timestamp,
-  /** When its live refresh token expires. */
+  /** When its current refresh token expires. */
   expiresAt: Timestamp,
-  /** When it was ended by its user or by theft of a token; null while it runs. */
+  /** When it was revoked, by its user or because a refresh token was reused. Null while it is active. */
   endedAt: Schema.NullOr(Timestamp),
 })
 export interface Session extends Schema.Schema.Type<typeof Session> {}
 
-/** What took a refresh token's place, when, and what the successor is derived from. */
+/** The successor of a refresh token: its hash, when it was issued, and the salt it was derived from. */
 export const Replacement = Schema.Struct({ at: Timestamp, hash: TokenHash, salt: TokenSalt })
 export interface Replacement extends Schema.Schema.Type<typeof Replacement> {}
 
-/** One refresh token of a session: live until it is replaced or expires. */
+/** One refresh token of a session: valid until it is replaced or expires. */
 export const RefreshToken = Schema.Struct({
   hash: TokenHash,
   sessionId: SessionId,
@@ -38,13 +39,16 @@ export const RefreshToken = Schema.Struct({
 })
 export interface RefreshToken extends Schema.Schema.Type<typeof RefreshToken> {}
 
-/** How long refresh tokens live, and how long a replaced one may be shown again. Milliseconds. */
+/**
+ * How long refresh tokens are valid, and how long a replaced one may be presented again. All values are in
+ * milliseconds.
+ */
 export interface RefreshPolicy {
   readonly lifetimeMillis: number
   readonly reuseLeewayMillis: number
 }
 
-/** A new session and its first refresh token. */
+/** Creates a session and its first refresh token. */
 export const start = (
   wanted: Pick<Session, "id" | "userId" | "device"> & { readonly tokenHash: TokenHash },
   policy: RefreshPolicy,
@@ -65,23 +69,23 @@ export const start = (
   }
 }
 
-/** What presenting a refresh token leads to. */
+/** The possible results of presenting a refresh token. */
 export type Refresh = Data.TaggedEnum<{
-  /** The token is replaced: the three are to be stored together. */
+  /** The token is replaced. The caller MUST store all three together. */
   Rotated: { readonly session: Session; readonly replaced: RefreshToken; readonly successor: RefreshToken }
-  /** The answer to an earlier use was lost: the same successor is given out again, and nothing changes. */
+  /** The response to an earlier refresh was lost. The same successor is issued again, and nothing changes. */
   Reissued: { readonly salt: TokenSalt }
-  /** A replaced token came back, so somebody has a copy: the session is over. */
+  /** A replaced token was presented again, so a copy of it exists. The session is revoked. */
   ReuseDetected: { readonly session: Session }
-  /** Nothing can be had for it. */
+  /** The token is invalid. */
   Rejected: Record<never, never>
 }>
 export const Refresh = Data.taggedEnum<Refresh>()
 
 /**
- * Decides about a presented refresh token (RFC 9700 §4.14.2: rotation with detection of reuse).
+ * Decides what happens to a presented refresh token (RFC 9700 §4.14.2: rotation with detection of reuse).
  *
- * `successor` is the token that took its place, where one did; `next` names the token that would take it now.
+ * `successor` is the token that replaced it, if any; `next` is the token that would replace it now.
  */
 export const refresh = (
   held: { readonly session: Session; readonly presented: RefreshToken; readonly successor: RefreshToken | null },
@@ -107,16 +111,16 @@ export const refresh = (
   })
 }
 
-/** How far the clock that dated a replacement may be ahead of the one that reads it, in milliseconds. */
+/** How far the clock that dated a replacement may be ahead of the clock that reads it, in milliseconds. */
 const clockToleranceMillis = 1_000
 
 /**
- * Whether a leeway still runs. A replacement in the future was dated by another clock, or this one was set back: nothing
- * tells how long ago it was, so it is not recent.
+ * Whether a leeway has not yet passed. A replacement in the future was dated by another clock, or this clock was set
+ * back. Its age is unknown then, so it does not count as recent.
  */
 const isWithin = (leewayMillis: number, elapsedMillis: number): boolean =>
   elapsedMillis < leewayMillis && elapsedMillis > -Math.min(clockToleranceMillis, leewayMillis)
 
-/** The session, over; one that was stays as it is. */
+/** Returns the revoked session. A session that was revoked before keeps its time. */
 export const end = (session: Session, now: Timestamp): Session =>
   session.endedAt === null ? { ...session, endedAt: now } : session

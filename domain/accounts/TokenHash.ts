@@ -1,6 +1,7 @@
+/** What is stored of an opaque token: its hash, and the salt from which its successor is derived. */
 import { Schema } from "effect"
 
-/** The SHA-256 of an opaque token in base64url without padding (43 characters): all that is stored of one. */
+/** The SHA-256 of an opaque token in base64url without padding (43 characters). The token itself is never stored. */
 export const TokenHash = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9_-]{43}$/)).pipe(Schema.brand("TokenHash"))
 export type TokenHash = typeof TokenHash.Type
 

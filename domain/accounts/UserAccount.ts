@@ -1,3 +1,4 @@
+/** A user's account, and the changes that it allows. */
 import { Schema } from "effect"
 import { oneLineText } from "../shared/Text.ts"
 import { Timestamp } from "../shared/Timestamp.ts"
@@ -8,7 +9,7 @@ import { UserId } from "./UserId.ts"
 export const FullName = oneLineText(1, 100, Schema.brand("FullName"))
 export type FullName = typeof FullName.Type
 
-/** Somebody who has tasks. No two accounts have one email address. */
+/** The account of a user, the owner of tasks and categories. Each email address belongs to at most one account. */
 export const UserAccount = Schema.Struct({
   id: UserId,
   email: EmailAddress,
@@ -21,26 +22,29 @@ export const UserAccount = Schema.Struct({
 })
 export interface UserAccount extends Schema.Schema.Type<typeof UserAccount> {}
 
-/** A new account, whose email address is yet to be verified. */
+/** Creates an account with an unverified email address. */
 export const open = (
   wanted: Pick<UserAccount, "id" | "email" | "fullName" | "passwordHash">,
   now: Timestamp,
 ): UserAccount => ({ ...wanted, isEmailVerified: false, createdAt: now, updatedAt: now })
 
-/** The account with its email address verified; one that was stays as it is. */
+/** Returns the account with its email address verified. An account that is verified already stays unchanged. */
 export const withVerifiedEmail = (account: UserAccount, now: Timestamp): UserAccount =>
   account.isEmailVerified ? account : { ...account, isEmailVerified: true, updatedAt: now }
 
-/** The account under another name. */
+/** Returns the account with a new name. */
 export const rename = (account: UserAccount, fullName: FullName, now: Timestamp): UserAccount =>
   account.fullName === fullName ? account : { ...account, fullName, updatedAt: now }
 
-/** The account with another password. */
+/** Returns the account with a new password. */
 export const withPassword = (account: UserAccount, passwordHash: PasswordHash, now: Timestamp): UserAccount => ({
   ...account,
   passwordHash,
   updatedAt: now,
 })
 
-/** The account with the same password under a stronger hash: nothing that its user would see as a change. */
+/**
+ * Returns the account with the same password under a stronger hash. `updatedAt` stays, because nothing changes for the
+ * user.
+ */
 export const rehash = (account: UserAccount, passwordHash: PasswordHash): UserAccount => ({ ...account, passwordHash })

@@ -1,3 +1,4 @@
+/** The id of a user and of the user's account. */
 import { Schema } from "effect"
 import { Uuid, withLowerCase } from "../shared/Id.ts"
 

@@ -1,3 +1,4 @@
+/** The categories that users define for their tasks: fields, limits and order. */
 import { Schema } from "effect"
 import { UserId } from "../accounts/UserId.ts"
 import { compareCodePoints } from "../shared/Order.ts"
@@ -16,10 +17,10 @@ export const CategoryColor = Schema.String.check(
 ).pipe(Schema.brand("CategoryColor"))
 export type CategoryColor = typeof CategoryColor.Type
 
-/** How many categories a user has at most. A user with more from before this limit keeps them. */
+/** The maximum number of categories of one user. A user with more from before this limit keeps them. */
 export const maxCategories = 1000
 
-/** A label that a user puts on tasks. No two of one user have the same name. */
+/** A label that a user assigns to tasks. Names are unique within one user's categories. */
 export const Category = Schema.Struct({
   id: CategoryId,
   userId: UserId,
@@ -29,5 +30,5 @@ export const Category = Schema.Struct({
 })
 export interface Category extends Schema.Schema.Type<typeof Category> {}
 
-/** The order in which categories are listed, also inside a task: by name, code point by code point. */
+/** Compares categories for every list, including the list inside a task: by name, code point by code point. */
 export const byName = (one: Category, other: Category): number => compareCodePoints(one.name, other.name)

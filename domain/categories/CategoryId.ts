@@ -1,3 +1,4 @@
+/** The id of a category. */
 import { Schema } from "effect"
 import { Uuid, withLowerCase } from "../shared/Id.ts"
 

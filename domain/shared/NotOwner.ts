@@ -1,4 +1,5 @@
+/** The error for a resource of another user, shared by tasks and categories. */
 import { Data } from "effect"
 
-/** It exists, and belongs to somebody else. */
+/** The resource exists but belongs to another user. */
 export class NotOwner extends Data.TaggedError("NotOwner")<{ readonly resource: "task" | "category" }> {}

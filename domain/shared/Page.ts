@@ -1,12 +1,13 @@
+/** The pages into which lists are divided: number, size and content. */
 import { Schema } from "effect"
 
-/** Which page of a list, from 1. The bound keeps the offset (page × limit) a safe integer. */
+/** The number of a page in a list, from 1. The bound keeps the offset (page × limit) a safe integer. */
 export const PageNumber = Schema.Int.check(
   Schema.isBetween({ minimum: 1, maximum: 1_000_000_000 }, { message: "must be a whole number from 1 to 1000000000" }),
 ).pipe(Schema.brand("PageNumber"))
 export type PageNumber = typeof PageNumber.Type
 
-/** How many items a page holds at most, 1 to 100. */
+/** The maximum number of items on a page, 1 to 100. */
 export const PageLimit = Schema.Int.check(
   Schema.isBetween({ minimum: 1, maximum: 100 }, { message: "must be a whole number from 1 to 100" }),
 ).pipe(Schema.brand("PageLimit"))
@@ -15,7 +16,7 @@ export type PageLimit = typeof PageLimit.Type
 export const firstPage: PageNumber = PageNumber.make(1)
 export const defaultPageLimit: PageLimit = PageLimit.make(20)
 
-/** One page of a list, and how many items the whole list holds. */
+/** One page of a list, with the number of items in the whole list. */
 export interface Page<A> {
   readonly data: ReadonlyArray<A>
   readonly total: number

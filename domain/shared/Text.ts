@@ -1,27 +1,30 @@
 /**
- * Text as callers send it. Each text is bounded by its length in UTF-16 units before anything else looks at it, because
- * normalizing, trimming and matching a text of any length can block the process for seconds.
+ * Schemas for text that callers send. Its length in UTF-16 units is checked before anything else. Otherwise
+ * normalizing, trimming or matching a long text could block the process for seconds.
  */
 import { Schema, SchemaTransformation } from "effect"
 import { countVisible } from "./VisibleText.ts"
 
-/** How many UTF-16 units a normalization to NFC or NFKC can compose into one code point (Unicode 16: U+16D6A). */
+/**
+ * The maximum number of UTF-16 units that normalization to NFC or NFKC can compose into one code point (Unicode 16:
+ * U+16D6A).
+ */
 const maxUnitsPerCharacter = 6
 
 /** The longest text, in UTF-16 units, that can normalize to `characters` code points. */
 export const maxUnitsBefore = (characters: number): number => characters * maxUnitsPerCharacter
 
-/** At most `units` UTF-16 units. No later check runs if it fails. */
+/** Allows at most `units` UTF-16 units. No later check runs if this one fails. */
 export const isWithinUnits = (units: number, message: string) =>
   Schema.makeFilter<string>((text) => text.length <= units, { message }, true)
 
-/** Reads text of at most `units` UTF-16 units, before anything that costs more than a look at the length. */
+/** Reads text of at most `units` UTF-16 units, before any check that costs more than reading the length. */
 export const withinUnits = (units: number, message: string) =>
   Schema.String.pipe(Schema.decodeTo(Schema.String.check(isWithinUnits(units, message))))
 
 /**
- * Text that every store and every encoder can hold: no NUL (PostgreSQL refuses it) and no lone surrogate
- * (UTF-8 has no form for it, so it would come back as another character).
+ * Text that every store and every encoder can represent. NUL is not allowed because PostgreSQL refuses it. A lone
+ * surrogate is not allowed because UTF-8 has no form for it, so it would be read back as another character.
  */
 const isStorable = Schema.makeFilter<string>(
   (text) => text.isWellFormed() && !text.includes("\0"),
@@ -42,7 +45,7 @@ const boundedChecks = (minimum: number, maximum: number) => {
   ] as const
 }
 
-/** Text of `minimum` to `maximum` Unicode code points, kept as it is. A code point is at most two UTF-16 units. */
+/** Text of `minimum` to `maximum` Unicode code points, stored unchanged. A code point is at most two UTF-16 units. */
 export const BoundedText = (minimum: number, maximum: number) => Schema.String.check(...boundedChecks(minimum, maximum))
 
 const isOneLine = Schema.makeFilter<string>(
@@ -55,7 +58,7 @@ const isComposed = Schema.makeFilter<string>((text) => text === text.normalize("
   message: "must be in Unicode's NFC form",
 })
 
-/** A text that is too short has its message already. */
+/** Requires visible characters. A text that is too short passes, because the length check reports it. */
 const showsEnough = (minimum: number) =>
   Schema.makeFilter<string>((text) => countVisible(text, minimum) >= minimum || countCodePoints(text) < minimum, {
     message: `must have at least ${minimum} visible ${minimum === 1 ? "character" : "characters"}`,
@@ -73,9 +76,9 @@ const checkedLine = (minimum: number, maximum: number) =>
   )
 
 /**
- * Text for a name or a title, under a brand. It is trimmed and held in Unicode's NFC form, so that two spellings of one
- * name are one name. It has `minimum` to `maximum` code points, at least `minimum` of which show something, and no
- * control characters or line breaks. Bidi controls pass, because texts of two directions need them.
+ * Text for a name or a title, under a brand. It is trimmed and normalized to Unicode's NFC form, so that two spellings
+ * of one name are equal. It has `minimum` to `maximum` code points, at least `minimum` of which are visible, and no
+ * control characters or line breaks. Bidi controls are allowed, because text in two directions needs them.
  */
 export const oneLineText = <S extends Schema.Codec<string, string>>(
   minimum: number,

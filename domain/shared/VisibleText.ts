@@ -1,21 +1,24 @@
-/** Counts the characters of a text that show something, because a name of invisible characters names nothing. */
+/** Counts the visible characters of a text, because a name of invisible characters is useless. */
 
-/** Joiners, variation selectors, bidi controls, fillers: they show nothing, and may stand between a letter and its mark. */
+/**
+ * Joiners, variation selectors, bidi controls and fillers: they are invisible, and may stand between a letter and its
+ * mark.
+ */
 const ignorable = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/u
 
 /**
- * Spaces, controls, and the blanks that Unicode calls letters or symbols (Braille, ideographic, object replacement,
- * musical, Egyptian).
+ * Spaces, controls, and the blanks that Unicode classifies as letters or symbols (Braille, ideographic, object
+ * replacement, musical, Egyptian).
  */
 const blank = /[\p{White_Space}\p{Cc}\u2800\u303f\ufffc\u{1d159}\u{13441}\u{13442}]/u
 
 /** Accents and other marks that belong to no script: they decorate another character. */
 const diacritic = /[\p{M}&&\p{Script=Inherited}]/v
 
-/** Vowel signs and tones of a script (Devanagari, Thai): a character of their own, if there is a letter to stand on. */
+/** Vowel signs and tones of a script (Devanagari, Thai): each counts as a character if it follows a letter. */
 const mark = /\p{M}/u
 
-/** How many code points show something, counted up to `enough`. */
+/** Counts the visible code points, up to `enough`. */
 export const countVisible = (text: string, enough: number): number => {
   let count = 0
   let hasBase = false

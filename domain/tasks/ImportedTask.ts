@@ -1,22 +1,25 @@
+/** Creating a task from the export of another system, with its status and dates. */
 import type { UserId } from "../accounts/UserId.ts"
 import type { Timestamp } from "../shared/Timestamp.ts"
 import { firstVersion } from "../shared/Version.ts"
 import type { Task, TaskDescription, TaskPriority, TaskStatus, TaskTitle } from "./Task.ts"
 import type { TaskId } from "./TaskId.ts"
 
-/** What is known of a task that was kept somewhere else. */
+/** The fields of a task that comes from another system. */
 export interface TaskImport {
   readonly title: TaskTitle
   readonly description: TaskDescription | null
   readonly status: TaskStatus
   readonly priority: TaskPriority
-  /** May lie in the past: it was in the future when it was set. */
+  /** May lie in the past, because it was in the future when it was set. */
   readonly dueDate: Timestamp | null
-  /** When it was made there; now, if that is not known. A time ahead of `now`, by another clock, counts as `now`. */
+  /**
+   * When it was created there; `now` if that is unknown. A time after `now`, from another clock, is replaced by `now`.
+   */
   readonly createdAt?: Timestamp | undefined
 }
 
-/** The task as one of this user's, as far along as it was. Its categories are put on it afterwards. */
+/** Creates the task for this user with the status that it had. Its categories are assigned afterwards. */
 export const createImported = (id: TaskId, userId: UserId, wanted: TaskImport, now: Timestamp): Task => ({
   id,
   userId,

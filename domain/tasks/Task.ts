@@ -1,3 +1,4 @@
+/** The task: its fields, and every change that the rules allow. */
 import { Data, Result, Schema } from "effect"
 import { UserId } from "../accounts/UserId.ts"
 import { byName, Category } from "../categories/Category.ts"
@@ -18,16 +19,16 @@ export type TaskDescription = typeof TaskDescription.Type
 export const TaskStatus = Schema.Literals(["pending", "in_progress", "completed"])
 export type TaskStatus = typeof TaskStatus.Type
 
-/** From the least to the most urgent: the order of a list sorted by priority. */
+/** From the least to the most urgent, which is the order of a list sorted by priority. */
 export const TaskPriority = Schema.Literals(["low", "medium", "high"])
 export type TaskPriority = typeof TaskPriority.Type
 
 export const defaultPriority: TaskPriority = "medium"
 
-/** How many categories are put on a task at most. A task with more from before this limit keeps them. */
+/** The maximum number of categories on a task. A task that has more from before this limit keeps them. */
 export const maxTaskCategories = 100
 
-/** Something to do. It belongs to one user for good, and every change raises its version. */
+/** A task of one user. Its owner never changes, and every change raises its version. */
 export const Task = Schema.Struct({
   id: TaskId,
   userId: UserId,
@@ -36,7 +37,7 @@ export const Task = Schema.Struct({
   status: TaskStatus,
   priority: TaskPriority,
   dueDate: Schema.NullOr(Timestamp),
-  /** By name; no category twice; all of the task's own user. */
+  /** Sorted by name, without duplicates. All belong to the task's owner. */
   categories: Schema.Array(Category),
   version: Version,
   createdAt: Timestamp,
@@ -44,16 +45,16 @@ export const Task = Schema.Struct({
 })
 export interface Task extends Schema.Schema.Type<typeof Task> {}
 
-/** The task was changed since it was read; `current` is the task as it stands. */
+/** The task was changed after the caller read it. `current` is the task as it is now. */
 export class VersionConflict extends Data.TaggedError("VersionConflict")<{ readonly current: Task }> {}
 
-/** A task that its user deleted: kept, but shown nowhere until it is restored. */
+/** A task that its user deleted. It stays stored, and no list or lookup returns it until it is restored. */
 export interface DeletedTask {
   readonly task: Task
   readonly deletedAt: Timestamp
 }
 
-/** What a user may say of a new task. */
+/** The fields that a user may set on a new task. */
 export interface NewTask {
   readonly title: TaskTitle
   readonly description?: TaskDescription | null | undefined
@@ -61,11 +62,11 @@ export interface NewTask {
   readonly dueDate?: Timestamp | null | undefined
   /** Pending by default. */
   readonly status?: TaskStatus | undefined
-  /** Of the user's own, none twice. */
+  /** The user's own categories, without duplicates. */
   readonly categories?: ReadonlyArray<Category> | undefined
 }
 
-/** What a user may change. An absent field stays as it is; `null` clears it. */
+/** The fields that a user may change. An absent field stays unchanged; `null` clears it. */
 export interface TaskChanges {
   readonly title?: TaskTitle | undefined
   readonly description?: TaskDescription | null | undefined
@@ -74,14 +75,14 @@ export interface TaskChanges {
   readonly dueDate?: Timestamp | null | undefined
 }
 
-/** Lets a due date pass that lies after `now`, or a missing one. */
+/** Accepts a missing due date or one after `now`. */
 export const checkDueDate = (
   dueDate: Timestamp | null | undefined,
   now: Timestamp,
 ): Result.Result<void, DueDateNotInFuture> =>
   typeof dueDate === "string" && dueDate <= now ? Result.fail(new DueDateNotInFuture({ dueDate })) : Result.void
 
-/** A new task of the user. */
+/** Creates a task for the user. */
 export const create = (
   id: TaskId,
   userId: UserId,
@@ -113,7 +114,7 @@ export const expectVersion = (task: Task, accepted: AcceptedVersions): Result.Re
 
 /**
  * Applies the changes and raises the version. If every field equals the stored one, returns the task itself. Only a due
- * date that differs from the stored one must lie after `now`: an overdue task keeps its own.
+ * date that differs from the stored one must lie after `now`: an overdue task keeps its due date.
  */
 export const change = (task: Task, changes: TaskChanges, now: Timestamp): Result.Result<Task, DueDateNotInFuture> => {
   const wanted: Task = {
@@ -139,7 +140,7 @@ const hasSameFields = (one: Task, other: Task): boolean =>
 
 const changed = (task: Task, now: Timestamp): Task => ({ ...task, version: nextVersion(task.version), updatedAt: now })
 
-/** Puts the category on the task. */
+/** Assigns the category to the task. */
 export const assignCategory = (
   task: Task,
   category: Category,
@@ -152,13 +153,13 @@ export const assignCategory = (
   return Result.map(checkCategories(categories), () => changed({ ...task, categories }, now))
 }
 
-/** Fails if these are more categories than a task may be given. */
+/** Fails if there are more categories than a task may have. */
 export const checkCategories = (categories: ReadonlyArray<unknown>): Result.Result<void, CategoryLimitReached> =>
   categories.length > maxTaskCategories
     ? Result.fail(new CategoryLimitReached({ of: "task", limit: maxTaskCategories }))
     : Result.void
 
-/** Takes the category off the task. */
+/** Removes the category from the task. */
 export const removeCategory = (
   task: Task,
   categoryId: CategoryId,
@@ -168,5 +169,5 @@ export const removeCategory = (
     ? Result.succeed(changed({ ...task, categories: task.categories.filter(({ id }) => id !== categoryId) }, now))
     : Result.fail(new CategoryNotAssigned({ categoryId }))
 
-/** Brings a deleted task back, as a change of its own. */
+/** Restores a deleted task. This counts as a change, so the version is raised. */
 export const restore = (deleted: DeletedTask, now: Timestamp): Task => changed(deleted.task, now)

@@ -1,3 +1,4 @@
+/** The id of a task. */
 import { Schema } from "effect"
 import { Uuid, withLowerCase } from "../shared/Id.ts"
 

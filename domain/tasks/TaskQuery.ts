@@ -1,3 +1,4 @@
+/** The query of a task list: its filters, sort orders and page. */
 import { Schema } from "effect"
 import type { CategoryId } from "../categories/CategoryId.ts"
 import { compareCodePoints } from "../shared/Order.ts"
@@ -11,14 +12,14 @@ export type TaskSort = typeof TaskSort.Type
 export const SortOrder = Schema.Literals(["asc", "desc"])
 export type SortOrder = typeof SortOrder.Type
 
-/** Which of a user's tasks a list shows, and in which order. Absent conditions let every task pass. */
+/** Selects and orders a user's tasks for a list. An absent condition matches every task. */
 export interface TaskQuery {
   readonly status?: TaskStatus | undefined
   readonly priority?: TaskPriority | undefined
   readonly categoryId?: CategoryId | undefined
-  /** The earliest due date, included. A task without a due date is not in a list with a bound. */
+  /** The earliest due date, inclusive. A task without a due date matches neither bound. */
   readonly dueFrom?: Timestamp | undefined
-  /** The latest due date, included. */
+  /** The latest due date, inclusive. */
   readonly dueTo?: Timestamp | undefined
   readonly sort: TaskSort
   readonly order: SortOrder
@@ -26,7 +27,7 @@ export interface TaskQuery {
   readonly limit: PageLimit
 }
 
-/** Whether the task belongs in the list. */
+/** Whether the task matches every condition of the query. */
 export const matches = (query: TaskQuery, task: Task): boolean =>
   (query.status === undefined || task.status === query.status) &&
   (query.priority === undefined || task.priority === query.priority) &&
@@ -42,8 +43,8 @@ const key: { readonly [S in TaskSort]: (task: Task) => string | number | null } 
 }
 
 /**
- * The list's total order: ties go by id in the same direction, and a task without a due date comes last in either
- * direction.
+ * Returns the list's total order. Ties are ordered by id in the same direction. A task without a due date comes last in
+ * either direction.
  */
 export const comparator = ({ sort, order }: Pick<TaskQuery, "sort" | "order">) => {
   const sign = order === "asc" ? 1 : -1
