@@ -1,3 +1,4 @@
+/** Reads the times in an access token, so that the client refreshes it before it expires. */
 import { Result, Schema } from "effect"
 
 const Claims = Schema.fromJsonString(Schema.Struct({ iat: Schema.Int, exp: Schema.Int }))
@@ -8,7 +9,10 @@ export interface AccessTokenClaims {
   readonly expiresAtMillis: number
 }
 
-/** Reads a token's times, unchecked: what it is worth is the service's to say. Null where it is no JWT with both. */
+/**
+ * Decodes a token's times without verifying its signature, which is the service's task. Returns null if it is not a JWT
+ * with both times.
+ */
 export const readClaims = (token: string): AccessTokenClaims | null => {
   const payload = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/")
   const claims = Result.flatMap(

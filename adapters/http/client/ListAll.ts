@@ -1,3 +1,4 @@
+/** Reads all pages of a list of tasks as one stream. */
 import { Effect, Option, Stream } from "effect"
 import type { TasksApi } from "../api/v1/TasksApi.ts"
 import type { Calls, Input } from "./ClientMethods.ts"
@@ -5,14 +6,15 @@ import type { Calls, Input } from "./ClientMethods.ts"
 type ListTasks = Calls<typeof TasksApi>["listTasks"]
 type TasksQuery = NonNullable<Input<(typeof TasksApi)["endpoints"]["listTasks"]>["query"]>
 
-/** What `listTasks` takes, but for the page. */
+/** The input of `listTasks` without the page. */
 export type AllTasksQuery = Omit<TasksQuery, "page">
 
 const pageTasks = 100
 
 /**
- * Reads a list page by page, when the next task is asked for. Pages are counted from the list's start: a task that comes
- * or goes ahead of the place meanwhile can be seen twice or missed. Sorted by `created_at`, `asc`, new tasks come last.
+ * Reads a list page by page, each when the next task is requested. Pages are offsets from the list's start. So a task
+ * that is created or deleted before the current offset can make another appear twice or be missed. Sorted by
+ * `created_at`, `asc`, new tasks come last.
  */
 export const allTasks =
   (listTasks: ListTasks) =>

@@ -1,19 +1,20 @@
+/** Reads the rate limit headers of a response. */
 import type { Headers } from "effect/http"
 
-/** What the service said of its limit with its last answer. */
+/** The rate limit, as the service's last response reported it. */
 export interface RateLimit {
-  /** How many requests may pass in the window. */
+  /** The number of requests allowed in the window. */
   readonly limit: number
-  /** How many more may pass now. */
+  /** The number of requests still allowed in the window. */
   readonly remaining: number
-  /** In how many seconds one more may pass. */
+  /** In how many seconds the service allows another request. */
   readonly reset_seconds: number
 }
 
 const wholeNumber = (text: string | undefined): number | null =>
   text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null
 
-/** Reads the headers of an answer; null where it says nothing of a limit. */
+/** Reads the headers of a response; returns null if it reports no limit. */
 export const readRateLimit = (headers: Headers.Headers): RateLimit | null => {
   const limit = wholeNumber(headers["ratelimit-limit"])
   const remaining = wholeNumber(headers["ratelimit-remaining"])
@@ -21,7 +22,9 @@ export const readRateLimit = (headers: Headers.Headers): RateLimit | null => {
   return limit === null || remaining === null || reset_seconds === null ? null : { limit, remaining, reset_seconds }
 }
 
-/** `Retry-After` in milliseconds, in its form in seconds, which is the one that this API writes; null where there is none. */
+/**
+ * Returns `Retry-After` in milliseconds; null if there is none. It reads the form in seconds, which this API writes.
+ */
 export const readRetryAfterMillis = (headers: Headers.Headers): number | null => {
   const seconds = wholeNumber(headers["retry-after"])
   return seconds === null ? null : seconds * 1000

@@ -1,15 +1,16 @@
+/** Reads the body of a response completely, up to the maximum size. */
 import { Data, Effect, Stream } from "effect"
 import type { HttpClientError, HttpClientResponse } from "effect/http"
 import { maxListBytes } from "../api/v1/Pagination.ts"
 
 const maximumMebibytes = maxListBytes / 2 ** 20
 
-/** The answer is longer than any that the API gives; the rest of it was not read. */
+/** The response is longer than any that the API sends; the rest of it was not read. */
 export class ResponseTooLong extends Data.TaggedError("ResponseTooLong") {
   override readonly message = `an answer of more than ${maximumMebibytes} MiB`
 }
 
-/** Reads an answer to its end, so that nothing that is done with it afterwards fails but by what it says. */
+/** Reads a response to its end. After that, only its content can make decoding fail, not the network. */
 export const bufferBody = (
   response: HttpClientResponse.HttpClientResponse,
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, ResponseTooLong | HttpClientError.HttpClientError> =>
@@ -27,7 +28,7 @@ export const bufferBody = (
       whole.set(part, place)
       place += part.byteLength
     }
-    // The same answer, but for where its bytes are read from.
+    // The same response, with its bytes read from memory.
     return Object.create(response, {
       arrayBuffer: { value: Effect.succeed(whole.buffer) },
       text: { value: Effect.sync(() => new TextDecoder().decode(whole)) },

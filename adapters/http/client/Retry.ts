@@ -1,25 +1,29 @@
+/** Decides which failed requests the client retries, and when. */
 import { Effect, Random } from "effect"
 import type { RequestFailure } from "./SendRequest.ts"
 
 export interface RetryOptions {
-  /** How often a request is sent again at most. */
+  /** The maximum number of retries of a request. */
   readonly maxRetries: number
-  /** The longest that a `Retry-After` is waited for; one that asks for more fails the call at once. */
+  /** The longest `Retry-After` that the client waits for; a longer one fails the call at once. */
   readonly maxRetryAfterMillis: number
 }
 
 const firstPauseMillis = 250
-/** What a proxy or the service says while they cannot serve. */
+/** The statuses with which a proxy or the service reports that it is temporarily unavailable. */
 const passing: ReadonlySet<number | null> = new Set([502, 503, 504])
 
 /**
- * Whether sending the request again cannot do a thing twice. A 429 is given before anything is done, so it counts for
- * every method. A lost answer or a 503 does not say that: the service gives it too when it is late with what it then did.
+ * Whether a retry cannot execute a request twice. A 429 is sent before anything is executed, so it is safe for every
+ * method. After a lost response or a 503 the request may still have been executed: a timeout is a 503, too.
  */
 const isSafe = (method: string, { error, status }: RequestFailure): boolean =>
   status === 429 || (method === "GET" && (error.code === "network_error" || passing.has(status)))
 
-/** Sends again what is safe: a bounded number of times, with pauses that double and vary, and not before `Retry-After`. */
+/**
+ * Retries safe requests, a bounded number of times. Delays double, vary at random, and are no shorter than
+ * `Retry-After`.
+ */
 export const withRetry = <A>(
   method: string,
   attempt: Effect.Effect<A, RequestFailure>,
@@ -31,7 +35,7 @@ export const withRetry = <A>(
       if (repeats >= maxRetries || askedMillis > maxRetryAfterMillis || !isSafe(method, failed)) {
         return Effect.fail(failed)
       }
-      // Half of the pause is left to chance, so that those who were refused together do not come back together.
+      // Half of the delay is random, so that clients that were rejected at the same time do not retry at the same time.
       return Effect.flatMap(Random.next, (chance) =>
         Effect.delay(after(repeats + 1), askedMillis + firstPauseMillis * 2 ** repeats * (0.5 + chance)),
       )

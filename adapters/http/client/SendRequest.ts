@@ -1,3 +1,4 @@
+/** Sends one request of an endpoint, and turns the result into a value or an error of the client. */
 import { Cause, Effect, type Tracer } from "effect"
 import { FetchHttpClient, type Headers, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { HttpApiClient, type HttpApiEndpoint, HttpApiSchema } from "effect/http-api"
@@ -7,7 +8,7 @@ import { foreignName, isUnreadable, mismatches, systemCode } from "./FailureReas
 import { readRetryAfterMillis } from "./RateLimitHeaders.ts"
 import { bufferBody, ResponseTooLong } from "./ReadBody.ts"
 
-/** What a call is given; the types of its surface have held each part against the endpoint. */
+/** The input of a call. The types of the client's methods have checked each part against the endpoint. */
 export interface AnyInput {
   readonly headers?: Readonly<Record<string, string>>
   readonly params?: Readonly<Record<string, string>>
@@ -15,12 +16,14 @@ export interface AnyInput {
   readonly payload?: unknown
 }
 
-/** A request that did not succeed, with what decides whether it may be sent again. */
+/** A request that failed, with the facts that decide whether it may be retried. */
 export interface RequestFailure {
   readonly error: ProblemError | NetworkError | UnexpectedResponse
-  /** The answer's status; null where no answer came. */
+  /** The response's status; null if there was no response. */
   readonly status: number | null
-  /** What the answer asks to wait before the next request, in milliseconds; null where it says nothing. */
+  /**
+   * How long the response asks the client to wait before the next request, in milliseconds; null if it does not say.
+   */
   readonly retryAfterMillis: number | null
 }
 
@@ -28,7 +31,7 @@ export interface SendRequestOptions {
   readonly httpClient: HttpClient.HttpClient
   readonly url: string
   readonly requestTimeoutMillis: number
-  /** Is shown the headers of every answer. */
+  /** Receives the headers of every response. */
   readonly onResponse: (headers: Headers.Headers) => void
 }
 
@@ -36,13 +39,15 @@ export type SendRequest = (input: AnyInput, accessToken: string | null) => Effec
 
 type Endpoint = Pick<HttpApiEndpoint.Top, "identifier" | "method" | "path">
 
-/** Makes what sends one request of an endpoint, waits no longer than the limit, and reads what comes. */
+/**
+ * Returns a function that sends one request of an endpoint, waits no longer than the timeout, and decodes the response.
+ */
 export const makeSendRequest = (
   group: string,
   endpoint: Endpoint,
   { requestTimeoutMillis, httpClient, onResponse, url }: SendRequestOptions,
 ): SendRequest => {
-  // The names are those of an endpoint of this description, which only a type could say.
+  // The names are those of an endpoint of this description, but the types cannot express that.
   const decode = HttpApiClient.decodeResponse(Api, { group, endpoint: endpoint.identifier } as never) as Decode
   const base = url.replace(/\/+$/, "")
   return (input, accessToken) => {
@@ -60,14 +65,14 @@ export const makeSendRequest = (
       if (whole instanceof ResponseTooLong) return yield* Effect.fail(unexpectedAnswer(call, whole.message, response))
       return yield* Effect.catch(decode(whole), (said) => {
         if (isProblem(said)) return Effect.fail(refused(said, response))
-        // A 503 that is no problem (`NotReady`) answers what was asked.
+        // A 503 that is not a problem (`NotReady`) is a regular response.
         if (!isUnreadable(said)) return Effect.succeed(said)
         return Effect.fail(unexpectedAnswer(call, `an answer that the API does not have${mismatches(said)}`, response))
       })
     }).pipe(
-      // Its own headers would be refused by a browser's preflight (`b3`).
+      // A browser's preflight would reject the headers that Effect adds (`b3`).
       Effect.provideService(HttpClient.TracerPropagationEnabled, false),
-      // The API never redirects, and a body that follows a redirect would show its password or token to another host.
+      // The API never redirects. A body that follows a redirect would reveal its password or token to another host.
       Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }),
       Effect.map((value) => (isWithHeaders(value) ? value.body : value)),
       Effect.timeoutOrElse({
@@ -117,8 +122,8 @@ const unreachable = (call: FailedCall, what: string, reason: string | null): Eff
   })
 
 /**
- * Keeps of whatever the HTTP client breaks off with its code or its name. A program may bring a client of its own, and
- * the errors and defects of many hold the request, with its password or token.
+ * Reduces every failure of the HTTP client to its code or its name. A program may supply its own client. The errors and
+ * defects of many clients contain the request, with its password or token.
  */
 const answered = <A>(call: FailedCall, effect: Effect.Effect<A, unknown>): Effect.Effect<A, RequestFailure> =>
   Effect.catchCause(effect, (cause) => {

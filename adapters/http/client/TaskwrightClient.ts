@@ -1,3 +1,4 @@
+/** Builds the typed client of the API from its description. */
 import { Context, Effect, Layer, type Stream } from "effect"
 import { FetchHttpClient, HttpClient } from "effect/http"
 import type { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
@@ -16,48 +17,51 @@ import { makeSession } from "./TokenRefresh.ts"
 import { memoryTokenStore, type TokenStore, type Tokens } from "./TokenStore.ts"
 
 export interface ClientOptions extends Partial<RetryOptions> {
-  /** Where the service is, with the path that a proxy may serve it under: `https://tasks.example.com`. */
+  /** The base URL of the service, with the path that a proxy may publish it under: `https://tasks.example.com`. */
   readonly url: string
-  /** Where the session's tokens are kept; in memory by default. */
+  /** The store of the session's tokens; in memory by default. */
   readonly tokens?: TokenStore
-  /** How long one request may take from its sending to the end of its answer. 15 seconds by default. */
+  /** The timeout of one request, from sending it to the end of its response. 15 seconds by default. */
   readonly requestTimeoutMillis?: number
 }
 
 type TasksCalls = Calls<typeof TasksApi>
 
 /**
- * The API, typed: an endpoint a method, with the fields as they are on the wire. A method fails with the problems that
- * its endpoint declares, with `Unreachable` or with `UnexpectedAnswer`; `code` tells them apart.
+ * The typed API: one method for each endpoint, with the fields named as in the JSON. A method fails with the problems
+ * that its endpoint declares, with `NetworkError` or with `UnexpectedResponse`; `code` distinguishes them.
  */
 export interface Client {
-  /** Registering and logging in begin the client's session, logging out ends it. Refreshing is the client's own business. */
+  /** Registration and login start the client's session, logout ends it. The client refreshes tokens itself. */
   readonly auth: Omit<Calls<typeof AuthApi>, "refresh">
   /** Deleting the account ends the client's session. */
   readonly users: Calls<typeof UsersApi>
   readonly tasks: TasksCalls & {
-    /** All tasks that the query names, read a page (100 at most) at a time, as they are asked for. */
+    /**
+     * Streams all tasks that match the query. Reads a page (100 tasks at most) at a time, when the next task is
+     * requested.
+     */
     readonly listAll: (
       query?: AllTasksQuery,
     ) => Stream.Stream<TaskResource, Effect.Error<ReturnType<TasksCalls["listTasks"]>>>
   }
   readonly categories: Calls<typeof CategoriesApi>
   readonly service: Calls<typeof ServiceApi>
-  /** What the service last said of its limit; null until it did. */
+  /** The rate limit that the service last reported; null before the first report. */
   readonly rateLimit: Effect.Effect<RateLimit | null>
 }
 
-/** Makes a client over the `HttpClient` that is provided: `FetchHttpClient.layer` in browsers and Node. */
+/** Makes a client over the provided `HttpClient`: `FetchHttpClient.layer` in browsers and Node. */
 export const makeClient = (options: ClientOptions): Effect.Effect<Client, never, HttpClient.HttpClient> =>
   Effect.map(HttpClient.HttpClient, (httpClient) => clientOver(httpClient, options))
 
-/** A client as a service of a program. */
+/** The client as a service, for programs that use Effect's layers. */
 export class TaskwrightClient extends Context.Service<TaskwrightClient, Client>()("taskwright/TaskwrightClient") {
-  /** Over an `HttpClient` of your own. */
+  /** Provides the client over an `HttpClient` of your own. */
   static readonly layer = (options: ClientOptions): Layer.Layer<TaskwrightClient, never, HttpClient.HttpClient> =>
     Layer.effect(TaskwrightClient, makeClient(options))
 
-  /** Over the platform's `fetch`. */
+  /** Provides the client over the platform's `fetch`. */
   static readonly layerFetch = (options: ClientOptions): Layer.Layer<TaskwrightClient> =>
     TaskwrightClient.layer(options).pipe(Layer.provide(FetchHttpClient.layer))
 }
@@ -91,7 +95,7 @@ const clientOver = (
     store: tokens,
     exchange: (refresh_token) =>
       withRetry("POST", refresh({ payload: { refresh_token } }, null), limits) as Effect.Effect<Tokens, RequestFailure>,
-    // Any answer will do: a proxy may keep this address to itself.
+    // Any response will do: a proxy may not forward this path.
     reach: Effect.catchIf(
       Effect.asVoid(withRetry("GET", getHealth({}, null), limits)),
       ({ error }) => error.code !== "network_error",
@@ -99,7 +103,7 @@ const clientOver = (
     ),
   })
 
-  /** The calls of a group, untyped: what they take and give is the type's to say. */
+  /** Builds the methods of a group, untyped; the return type adds their inputs and outputs. */
   const callsOf = <Group extends HttpApiGroup.Constraint>(group: Group): Calls<Group> =>
     Object.fromEntries(
       Object.entries(group.endpoints as Record<string, HttpApiEndpoint.Top>).map(([name, endpoint]) => {
@@ -124,7 +128,7 @@ const clientOver = (
       ...auth,
       register: (input) => Effect.tap(auth.register(input), session.begin),
       logIn: (input) => Effect.tap(auth.logIn(input), session.begin),
-      // Whoever logs out wants to be gone from here, whether or not the service could be told.
+      // A logout deletes the tokens here even if the service could not be reached.
       logOut: () => Effect.ensuring(auth.logOut(), session.end),
     },
     users: { ...users, deleteAccount: (input) => Effect.tap(users.deleteAccount(input), () => session.end) },

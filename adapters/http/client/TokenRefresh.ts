@@ -1,3 +1,4 @@
+/** Keeps the client's access token valid: refreshes it before it expires, or after a request with it was rejected. */
 import { Clock, Effect, Fiber, Semaphore } from "effect"
 import { readClaims } from "./AccessTokenClaims.ts"
 import type { RequestFailure } from "./SendRequest.ts"
@@ -5,16 +6,19 @@ import type { TokenStore, Tokens } from "./TokenStore.ts"
 
 export interface SessionOptions {
   readonly store: TokenStore
-  /** Exchanges a refresh token for the next pair: one request, repeated only where the service says that it did nothing. */
+  /**
+   * Exchanges a refresh token for the next pair in one request. Retries it only if the service says that it did
+   * nothing.
+   */
   readonly exchange: (refreshToken: string) => Effect.Effect<Tokens, RequestFailure>
-  /** Fails where the service cannot be reached. */
+  /** Fails if the service cannot be reached. */
   readonly reach: Effect.Effect<void, RequestFailure>
 }
 
-/** How long before it expires an access token is shown no more. */
+/** How long before its expiry an access token is no longer presented. */
 const marginMillis = 10_000
 
-/** Problems that any call can be refused with. */
+/** The problems that any endpoint can respond with. */
 const general: ReadonlySet<string> = new Set([
   "rate_limited",
   "malformed_request",
@@ -26,12 +30,12 @@ const general: ReadonlySet<string> = new Set([
 ])
 const isRefusal = ({ error }: RequestFailure): boolean => error._tag === "ProblemError" && !general.has(error.code)
 
-/** The tokens of a client, and their renewal: once for all calls that need it at the same time. */
+/** Holds the tokens of a client and refreshes them, once for all concurrent calls that need it. */
 export const makeSession = ({ exchange, reach, store }: SessionOptions) => {
-  // Whoever changes the store holds this, so that a login is not overwritten by a refresh that began before it.
+  // Every change of the store holds this lock, so that an older refresh cannot overwrite a newer login.
   const changing = Semaphore.makeUnsafe(1)
   let renewing: Fiber.Fiber<Tokens | null, RequestFailure> | null = null
-  /** How much later it is here than where the tokens are issued, as far as the last ones showed. */
+  /** How far this clock is ahead of the service's clock, as measured when the last tokens arrived. */
   let clockAheadMillis = 0
 
   const keep = (tokens: Tokens): Effect.Effect<void> =>
@@ -46,17 +50,17 @@ export const makeSession = ({ exchange, reach, store }: SessionOptions) => {
       return times !== null && now - clockAheadMillis >= times.expiresAtMillis - marginMillis
     })
 
-  /** The tokens that follow, null where the session has ended. */
+  /** Returns the next tokens; null if the session has ended. */
   const renew = (shown: string, before: Effect.Effect<void, RequestFailure>) =>
     Effect.gen(function* () {
       const held = yield* store.get
-      // Another call has refreshed, or ended the session, while this one was under way.
+      // Another call refreshed the tokens or ended the session in the meantime.
       if (held === null || held.access_token !== shown) return held
       yield* before
       const next = yield* exchange(held.refresh_token).pipe(
-        // A 429 has used nothing up. Of a refresh whose answer was lost nobody knows whether it did: the token may have
-        // been replaced, and showing a replaced one is taken for theft, which ends the session and alarms its owner.
-        // So it is not sent a second time, neither now nor by the next call.
+        // A 429 leaves the refresh token unused. After a lost response it is unknown whether the token was replaced.
+        // Presenting a replaced token counts as theft, which ends the session and alarms its owner. So the token is not
+        // sent again, neither now nor by the next call.
         Effect.tapError(({ status }) => (status === 429 ? Effect.void : store.clear)),
         Effect.catchIf(isRefusal, () => Effect.succeed(null)),
       )
@@ -77,7 +81,7 @@ export const makeSession = ({ exchange, reach, store }: SessionOptions) => {
   ): Effect.Effect<Tokens | null, RequestFailure> =>
     Effect.suspend(() => {
       if (renewing !== null) return Fiber.join(renewing)
-      // A caller that is interrupted must not take the refresh with it: its answer holds the only good token.
+      // An interrupted caller must not interrupt the refresh, because its response contains the only valid token.
       return Effect.flatMap(Effect.forkDetach(renew(shown, before)), (fiber) => {
         if (fiber.pollUnsafe() === undefined) renewing = fiber
         return Fiber.join(fiber)
@@ -85,7 +89,7 @@ export const makeSession = ({ exchange, reach, store }: SessionOptions) => {
     })
 
   return {
-    /** Runs what shows the access token; if it is refused, once more with the next one. */
+    /** Runs a request with the access token. If the token is rejected, runs the request once more with the next one. */
     withToken: <A>(
       run: (accessToken: string | null) => Effect.Effect<A, RequestFailure>,
     ): Effect.Effect<A, RequestFailure> =>
@@ -93,8 +97,9 @@ export const makeSession = ({ exchange, reach, store }: SessionOptions) => {
         const tokens = yield* store.get
         if (tokens === null) return yield* run(null)
         if (yield* isOver(tokens)) {
-          // Requests with a token that is over count against the address, whose limit is small. But a refresh must not be
-          // what finds out that the network is away, as after a computer's sleep: its token would be in doubt.
+          // Requests with an expired token count against the IP address, which has a small limit. But the refresh must
+          // not be the first request after a network failure, such as a computer's sleep: if its response is lost, the
+          // token cannot be used again.
           const next = yield* renewed(tokens.access_token, reach)
           return yield* run(next?.access_token ?? null)
         }

@@ -1,23 +1,24 @@
+/** Defines the store of a client's tokens, and the default one in memory. */
 import { Effect } from "effect"
 
-/** What a session is held with. */
+/** The tokens of a session. */
 export interface Tokens {
   readonly access_token: string
   readonly refresh_token: string
 }
 
 /**
- * Where a client keeps the tokens of its session. A refresh token works once and showing a used one ends the session, so
- * a store belongs to one client at a time: two that share one would refresh against each other.
+ * Stores the tokens of a client's session. A refresh token works once, and presenting a used one ends the session. So a
+ * store MUST belong to one client at a time: two clients would invalidate each other's tokens.
  */
 export interface TokenStore {
-  /** The tokens; null where there is no session. */
+  /** The tokens; null if there is no session. */
   readonly get: Effect.Effect<Tokens | null>
   readonly set: (tokens: Tokens) => Effect.Effect<void>
   readonly clear: Effect.Effect<void>
 }
 
-/** Keeps the tokens in memory: the session is forgotten with the process or the page. */
+/** Stores the tokens in memory: the session is lost when the process or the page ends. */
 export const memoryTokenStore = (tokens: Tokens | null = null): TokenStore => {
   let held = tokens
   const hold = (next: Tokens | null) =>

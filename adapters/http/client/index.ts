@@ -1,4 +1,4 @@
-/** The public edge of the client. */
+/** Exports the typed client and the types of its results. */
 export type { CategoryResource } from "../api/v1/CategoryResource.ts"
 export type { FieldError } from "../api/v1/ProblemSchemas.ts"
 export type { SessionResource } from "../api/v1/SessionResource.ts"

@@ -1,3 +1,4 @@
+/** Provides the HTTP server as a layer. */
 import type { Server } from "node:http"
 import { Context, Data, Effect, Layer } from "effect"
 import type { Ports } from "../../../application/Ports.ts"
@@ -7,12 +8,12 @@ import { makeRequestHandler } from "./RequestHandler.ts"
 import { HttpSettings } from "./settings/HttpSettings.ts"
 import type { Readiness } from "./settings/Readiness.ts"
 
-/** Where the service listens. */
+/** The port on which the service listens. */
 export class ListeningAddress extends Context.Service<ListeningAddress, { readonly port: number }>()(
   "taskwright/http/ListeningAddress",
 ) {}
 
-/** The port cannot be had. */
+/** The port is in use or not permitted. */
 export class PortUnavailable extends Data.TaggedError("PortUnavailable")<{
   readonly host: string
   readonly port: number
@@ -23,7 +24,10 @@ export class PortUnavailable extends Data.TaggedError("PortUnavailable")<{
   }
 }
 
-/** The service on a port (0: any free one). When its scope closes, it leaves service as `Drain.ts` says, and loses no request. */
+/**
+ * Serves the API on a port (0: any free one). When its scope closes, the server drains as `Drain.ts` describes, and
+ * loses no request.
+ */
 export const layer = (address: {
   readonly host: string
   readonly port: number

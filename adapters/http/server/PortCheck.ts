@@ -1,9 +1,12 @@
-/** Finds out early whether the service's port can be had, before anything is changed for a start that would fail. */
+/** Checks early whether the service's port is free, before a start that would fail changes anything. */
 import { createServer } from "node:net"
 import { Effect } from "effect"
 import { PortUnavailable } from "./HttpServer.ts"
 
-/** Fails if the port cannot be listened on now. The port is free again afterwards, so the start itself can still fail. */
+/**
+ * Fails if the service cannot listen on the port now. The port is free again afterwards, so the start itself can still
+ * fail.
+ */
 export const checkPort = (address: {
   readonly host: string
   readonly port: number

@@ -1,3 +1,4 @@
+/** Handles every HTTP request of the service, from its first byte to its log line. */
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { Cause, Clock, Context, Effect, Exit, References } from "effect"
 import type { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
@@ -32,12 +33,12 @@ import { underPublicPath } from "./response/PublicPath.ts"
 import { writeBody } from "./response/WriteBody.ts"
 import { HttpSettings } from "./settings/HttpSettings.ts"
 
-/** What logs say of a request whose caller went away before the answer. */
+/** The status in logs of a request that has no response, because its client disconnected. */
 const clientGone = 499
 
 /**
- * Answers every request, whatever becomes of it: gives it an id, leads it to its call or page, makes a problem of what
- * fails, sets the headers that every answer has, and logs it once.
+ * Sends exactly one response to every request. Assigns an id, runs the request's endpoint or page, and turns failures
+ * into problems. Sets the headers that every response has, and logs the request once.
  */
 export const makeRequestHandler = Effect.gen(function* () {
   const settings = yield* HttpSettings
@@ -72,7 +73,7 @@ export const makeRequestHandler = Effect.gen(function* () {
     answer: HttpResponse,
   ) => write(request, response, state, underPublicPath(answer, settings.publicPath), crossOrigin)
 
-  /** The answer of whoever has it, and sets in `state` the route that was found. */
+  /** Returns the response of the matching route, and sets that route in `state`. */
   const answerOf = (request: IncomingMessage, state: RequestStateShape): Effect.Effect<HttpResponse, never, Ports> => {
     const method = request.method ?? ""
     const refused = refusedCode(request)
@@ -106,7 +107,7 @@ export const makeRequestHandler = Effect.gen(function* () {
           return Effect.as(log(answer.status, cause), answer)
         },
       }),
-      // Nothing but the caller's going away and the deadline interrupts a request.
+      // Only the client's disconnection and the timeout interrupt a request.
       Effect.onInterrupt(() => (isLate ? log(503, tooLate) : log(clientGone))),
     )
     const context = services.pipe(
@@ -114,7 +115,7 @@ export const makeRequestHandler = Effect.gen(function* () {
       Context.add(References.CurrentLogAnnotations, annotationsOf(request, state)),
     )
     const fiber = Effect.runForkWith(context)(main)
-    // What it waits for may not let itself be interrupted (a database that is silent), so the answer does not wait.
+    // The work may be uninterruptible (a database that does not respond), so the response does not wait for it.
     const deadline = setTimeout(() => {
       isLate = true
       respond(request, response, state, errorResponse(tooLate, state))
@@ -132,25 +133,26 @@ export const makeRequestHandler = Effect.gen(function* () {
   }
 })
 
-/** Whole milliseconds, by a clock that is never set back. */
+/** Returns whole milliseconds, by a monotonic clock. */
 const millisSince = (clock: Clock.Clock, startedAt: bigint): number =>
   Number((clock.monotonicTimeNanosUnsafe() - startedAt) / 1_000_000n)
 
-/** The routes of a group of the description, each through the gate to its handler. */
+/** Returns the routes of a group of the description, each through the pipeline to its handler. */
 const routesOf = <Group extends HttpApiGroup.Constraint>(
   group: Group,
   handlers: Handlers<Group>,
   gate: Gate,
 ): ReadonlyArray<Route<RouteHandler>> =>
   Object.entries(group.endpoints as Record<string, HttpApiEndpoint.Top>).map(([name, endpoint]) => {
-    // The type of `handlers` has held each against its endpoint.
+    // The type of `handlers` has checked each against its endpoint.
     const call = makeEndpointHandler(endpoint, handlers[name] as AnyHandler)
     return { method: endpoint.method, path: endpoint.path as `/${string}`, does: (exchange) => gate(call, exchange) }
   })
 
 /**
- * What is wrong with a request whatever route it is for. A target in absolute form is meant for a proxy, which this is
- * not; one with `;` in its path, or with `#`, would be a second spelling of an address, for the router ends a path there.
+ * Rejects requests that are malformed whatever their route. A target in absolute form is meant for a proxy, which this
+ * service is not. A target with `;` in its path, or with `#`, would be a second spelling of a URL, because the router
+ * ends a path there.
  */
 const refusedCode = ({ headers, httpVersion, rawHeaders, url = "" }: IncomingMessage): ProblemCode | undefined => {
   let hosts = 0
@@ -223,7 +225,9 @@ const write = (
   else writeBody(response, body, length)
 }
 
-/** What no route is for is told by its address: a 404 is kept by caches, too, unless it says that it may not be. */
+/**
+ * Returns the caching headers. For unmatched paths, decides by the URL. Caches may store a 404 unless it forbids that.
+ */
 const cachingOf = (route: string, url: string | undefined, varies: boolean): Record<string, string> => {
   if (route.includes(" /api/v1/auth/") || url?.startsWith("/api/v1/auth/"))
     return varies ? { "cache-control": "no-store", vary: "Origin" } : noStore
@@ -233,17 +237,17 @@ const cachingOf = (route: string, url: string | undefined, varies: boolean): Rec
 const noStore = { "cache-control": "no-store" }
 const ownOnly = { "cache-control": "private, no-cache", vary: "Authorization" }
 
-/** Whether more may be on its way than Node throws away by itself, in a moment, to keep the connection. */
+/** Whether more of the body may follow than Node discards by itself, at once, to keep the connection. */
 const hasLongBody = ({ headers }: IncomingMessage): boolean =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 2 * maxBodyBytes
 
-/** How much of a body that nobody reads is still taken in, and for how long, so that its sender can read the answer. */
+/** How much of an unread body is still received, and for how long, so that its sender can read the response. */
 const maxDiscardedBytes = 1024 * 1024
 const discardMillis = 500
 
 /**
- * Closes a connection whose request was answered before it had come whole. Closing at once would reset it, and the
- * answer could be lost on its way; so what comes is thrown away for a moment.
+ * Closes a connection after a response that was sent before the request was complete. Closing at once would reset the
+ * connection, and the response could be lost. So incoming data is discarded for a moment.
  */
 const discardRest = (request: IncomingMessage, response: ServerResponse, headers: Record<string, string | number>) => {
   headers["connection"] = "close"

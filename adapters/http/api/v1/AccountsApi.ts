@@ -1,3 +1,4 @@
+/** Describes the endpoints of `/api/v1/auth` and `/api/v1/users`, with the schemas of their bodies. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { EmailAddress } from "../../../../domain/accounts/EmailAddress.ts"
@@ -38,7 +39,9 @@ const password = written(SubmittedPassword, {
   example: "Correct Horse 1",
   format: "password",
 })
-/** Its example is not the one that a new account has: it must not delete an account that was made by the examples. */
+/**
+ * Its example differs from a new account's password, so that running the examples cannot delete an account they made.
+ */
 const currentPassword = written(SubmittedPassword, {
   description: "The account's password.",
   example: "Your password 1",
@@ -48,7 +51,7 @@ const fullName = written(FullName, {
   description: "One line of 1 to 100 characters after trimming, kept in NFC.",
   example: "Ada Lovelace",
 })
-/** A token as somebody shows it; what it is worth is not a matter of shape. */
+/** A token as the client presents it. The schema checks its length alone; the use case checks whether it is valid. */
 const token = (example: string) => BoundedText(1, 4096).annotate({ examples: [example] })
 
 const opaqueExample = "AZOlrZLQfFKNHF8uGnucAXh5emtqSWlsZmNkYmFfXl1cW1pZWFdWVVRTUlFQT05N"
@@ -95,7 +98,7 @@ const UserResponse = Schema.Struct({ user: UserResource }).annotate({ identifier
 
 const sessionId = written(SessionId, { description: "The session's id.", example: sessionIdExample, format: "uuid" })
 
-/** The calls about accounts and sessions. */
+/** The endpoints for accounts and sessions. */
 export const AuthApi = HttpApiGroup.make("auth")
   .add(
     HttpApiEndpoint.post("register", "/api/v1/auth/register", {
@@ -214,7 +217,7 @@ export const AuthApi = HttpApiGroup.make("auth")
   .middleware(RequestEdge)
   .annotateMerge(OpenApi.annotations({ title: "Authentication", description: "Accounts and sessions." }))
 
-/** The calls about the user who calls. */
+/** The endpoints for the caller's own account. */
 export const UsersApi = HttpApiGroup.make("users")
   .add(
     HttpApiEndpoint.get("getMe", "/api/v1/users/me", {

@@ -1,3 +1,4 @@
+/** Joins the groups of endpoints into one description of the API. */
 import { HttpApi, OpenApi } from "effect/http-api"
 import { AuthApi, UsersApi } from "./AccountsApi.ts"
 import { CategoriesApi } from "./CategoriesApi.ts"
@@ -5,10 +6,13 @@ import { describeDocument } from "./OpenApiDetails.ts"
 import { ServiceApi } from "./ServiceApi.ts"
 import { TasksApi } from "./TasksApi.ts"
 
-/** Input is read whole, so that one answer names every mistake; a field that is not known is one. */
+/** Reports every invalid field of a request in one response, and treats an unknown field as invalid. */
 export const strictParseOptions = { errors: "all", onExcessProperty: "error" } as const
 
-/** Version 1 of the HTTP API: what servers implement, clients call, and the OpenAPI document is made from. */
+/**
+ * Version 1 of the HTTP API. The server implements it, the client calls it, and the OpenAPI document is generated from
+ * it.
+ */
 export const Api = HttpApi.make("taskwright")
   .add(AuthApi)
   .add(UsersApi)

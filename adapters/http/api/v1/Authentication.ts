@@ -1,12 +1,13 @@
+/** Marks the endpoints that need an access token or a verified email address. */
 import { Context } from "effect"
 import { HttpApiMiddleware, HttpApiSecurity, OpenApi } from "effect/http-api"
 import type { Identity } from "../../../../domain/accounts/Identity.ts"
 import { EmailNotVerifiedProblem, UnauthorizedProblem } from "./ProblemSchemas.ts"
 
-/** Who makes the request. */
+/** The identity that makes the request. */
 export class CurrentIdentity extends Context.Service<CurrentIdentity, Identity>()("taskwright/http/CurrentIdentity") {}
 
-/** Marks the calls that only a request with a good access token passes to (`Pipeline.ts` sees to it). */
+/** Marks the endpoints that need a valid access token. `Pipeline.ts` enforces it. */
 export class Authentication extends HttpApiMiddleware.Service<Authentication, { provides: CurrentIdentity }>()(
   "taskwright/http/Authentication",
   {
@@ -20,7 +21,7 @@ export class Authentication extends HttpApiMiddleware.Service<Authentication, { 
   },
 ) {}
 
-/** Marks the calls that need a verified email address, where the service is set to require one (`VerifiedEmail.ts`). */
+/** Marks the endpoints that need a verified email address if the service is set to require one (`VerifiedEmail.ts`). */
 export class VerifiedEmail extends HttpApiMiddleware.Service<VerifiedEmail, { requires: CurrentIdentity }>()(
   "taskwright/http/VerifiedEmail",
   { error: EmailNotVerifiedProblem },

@@ -1,3 +1,4 @@
+/** Describes the endpoints of `/api/v1/categories`, with the schemas of their bodies. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { CategoryColor, CategoryName } from "../../../../domain/categories/Category.ts"
@@ -31,7 +32,7 @@ const categoryId = written(CategoryId, {
   format: "uuid",
 })
 
-/** The calls about categories. */
+/** The endpoints for categories. */
 export const CategoriesApi = HttpApiGroup.make("categories")
   .add(
     HttpApiEndpoint.post("createCategory", "/api/v1/categories", {

@@ -1,8 +1,9 @@
+/** Defines the JSON form of a category, and how to make it from the domain's. */
 import { Schema } from "effect"
 import type { Category } from "../../../../domain/categories/Category.ts"
 import { categoryIdExample, Id, Time, userIdExample } from "./SchemaAnnotations.ts"
 
-/** A category on the wire. */
+/** A category, as responses contain it. */
 export const CategoryResource = Schema.Struct({
   id: Id("category", categoryIdExample),
   user_id: Id("owner", userIdExample),

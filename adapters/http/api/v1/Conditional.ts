@@ -1,13 +1,17 @@
+/** Annotates endpoints with their support for conditional requests. */
 import { Context, type Schema } from "effect"
 import { OpenApi } from "effect/http-api"
 import { isObject, type Json } from "./OpenApiSchemas.ts"
 
-/** Whether responses of a GET carry an `ETag`, and are 304 if `If-None-Match` names it (`EndpointHandler.ts` sees to it). */
+/**
+ * Whether responses to a GET carry an `ETag`, and are 304 if `If-None-Match` names it. `EndpointHandler.ts` implements
+ * it.
+ */
 export const Conditional = Context.Reference<boolean>("taskwright/http/Conditional", { defaultValue: () => false })
 
 /**
- * The body that a request without `If-Match` must have, if that asks for more: so one response names this mistake with
- * all others.
+ * The schema of the body if the request has no `If-Match`, when that schema requires more. One response then reports
+ * this error with all others.
  */
 export const PayloadWithoutIfMatch = Context.Reference<Schema.Top | undefined>(
   "taskwright/http/PayloadWithoutIfMatch",
@@ -49,5 +53,5 @@ const describe = (operation: Json): Json => {
   }
 }
 
-/** The annotations of such a GET. */
+/** The annotations of a GET that supports conditional requests. */
 export const conditional = Context.make(Conditional, true).pipe(Context.add(OpenApi.Transform, describe))

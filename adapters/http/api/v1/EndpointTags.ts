@@ -1,3 +1,7 @@
+/**
+ * Marks endpoints in the description, and declares the problems that each mark implies. The stages themselves run in
+ * `Pipeline.ts` and `EndpointHandler.ts`, which look for the marks.
+ */
 import { HttpApiMiddleware } from "effect/http-api"
 import {
   HeadersTooLargeProblem,
@@ -13,10 +17,9 @@ import {
   ValidationFailedProblem,
 } from "./ProblemSchemas.ts"
 
-// These mark endpoints in the description and declare the problems that come of it. The stages themselves run in
-// `Pipeline.ts` and `EndpointHandler.ts`, which look for the marks.
-
-/** Every call: what the edge answers whatever the route, and what becomes of a failure or of a request that is late. */
+/**
+ * Marks every endpoint. Declares the problems that any route can respond with, and those of a failure and of a timeout.
+ */
 export class RequestEdge extends HttpApiMiddleware.Service<RequestEdge>()("taskwright/http/RequestEdge", {
   error: [
     MalformedRequestProblem,
@@ -29,19 +32,20 @@ export class RequestEdge extends HttpApiMiddleware.Service<RequestEdge>()("taskw
 }) {}
 
 /**
- * Every call under a limit. It passes, in the contract's order: the declared size and media type, which are looked at
- * also if the call takes no body, the access token, the rate limit.
+ * Marks every endpoint under a rate limit. A request passes these stages in the contract's order: the declared body
+ * size and media type, the access token, the rate limit. Size and media type are checked even if the endpoint takes no
+ * body.
  */
 export class RateLimited extends HttpApiMiddleware.Service<RateLimited>()("taskwright/http/RequestGate", {
   error: [PayloadTooLargeProblem, UnsupportedMediaTypeProblem, RateLimitedProblem],
 }) {}
 
-/** Every call whose input has a shape: its path, query and fields. */
+/** Marks every endpoint that validates its input: path, query and fields. */
 export class Validated extends HttpApiMiddleware.Service<Validated>()("taskwright/http/RequestShape", {
   error: [ValidationFailedProblem],
 }) {}
 
-/** Every call that takes a body, which is JSON. */
+/** Marks every endpoint that takes a body, which is JSON. */
 export class WithJsonBody extends HttpApiMiddleware.Service<WithJsonBody>()("taskwright/http/RequestBody", {
   error: [MalformedJsonProblem],
 }) {}

@@ -1,3 +1,4 @@
+/** Completes the OpenAPI document that Effect generates from the description. */
 import { withExamples } from "./OpenApiExamples.ts"
 import { isObject, type Json, mapValues, withDiscriminator, withoutAllOf } from "./OpenApiSchemas.ts"
 
@@ -23,7 +24,7 @@ const sharedHeaders = {
 const refer = (...names: ReadonlyArray<keyof typeof sharedHeaders>): Json =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
 
-/** What is refused before the limit is looked at. */
+/** Whether the status is that of a request that is rejected before the rate limit is checked. */
 const isBeforeLimit = (status: string) => ["408", "413", "415", "431", "501"].includes(status)
 
 const headersOf = (path: string, status: string): Json => ({
@@ -35,7 +36,7 @@ const headersOf = (path: string, status: string): Json => ({
   ...(status === "401" && refer("WWW-Authenticate")),
 })
 
-/** Whole numbers travel as text in a query, but that is not how a reader thinks of them. */
+/** Query parameters that are strings in a URL, but that the document describes as integers. */
 const integerParameters: Readonly<Record<string, Json>> = {
   page: { type: "integer", minimum: 1, maximum: 1_000_000_000, default: 1 },
   limit: { type: "integer", minimum: 1, maximum: 100, default: 20 },
@@ -53,7 +54,7 @@ const describeParameter = (parameter: unknown): unknown => {
     ...(typeof description === "string" && { description }),
     schema: integerParameters[name] ?? {
       ...rest,
-      // Programs that send requests fill an example in, and an optional parameter narrows what the caller asks for.
+      // Tools that send requests prefill examples, and an optional parameter would narrow the result.
       ...(required === true && { examples }),
       ...(name in defaults && { default: defaults[name] }),
     },
@@ -97,7 +98,7 @@ const describeComponents = (components: unknown): Json => {
   return {
     ...described,
     schemas: withExamples(mapValues(described["schemas"], withoutAllOf)),
-    // Registered names of schemes are in lower case, and readers of documents compare them to the letter.
+    // Registered scheme names are in lower case, and tools that read the document compare them exactly.
     securitySchemes: mapValues(described["securitySchemes"], (each) =>
       isObject(each) && typeof each["scheme"] === "string" ? { ...each, scheme: each["scheme"].toLowerCase() } : each,
     ),
@@ -106,8 +107,8 @@ const describeComponents = (components: unknown): Json => {
 }
 
 /**
- * Adds to the generated OpenAPI document what the schemas do not say (headers of every answer, numbers in queries, what
- * tells problems apart), and says what generators of clients misunderstand in another way.
+ * Adds to the generated OpenAPI document what the schemas do not express: headers of every response, numbers in
+ * queries, and the discriminators of problems. Also rewrites constructs that client generators misinterpret.
  */
 export const describeDocument = (document: Json): Json => ({
   ...document,

@@ -1,7 +1,7 @@
 /** Gives every schema of the OpenAPI document an example, composed from the examples of its fields. */
 import { isObject, type Json, mapValues } from "./OpenApiSchemas.ts"
 
-/** What is not the null of a field that may be null. */
+/** Whether the schema is anything but the null of a nullable field. */
 const isValue = (schema: unknown): boolean => !isObject(schema) || schema["type"] !== "null"
 
 const alternativesOf = (schema: Json): ReadonlyArray<unknown> => {
@@ -10,8 +10,8 @@ const alternativesOf = (schema: Json): ReadonlyArray<unknown> => {
 }
 
 /**
- * The example of a schema: its own, or one with the fields that must be there. An optional field is left out, so that
- * the example does nothing but what its call is for. Throws where no field says what an example would be.
+ * Returns the example of a schema: its own, or one composed of its required fields. Optional fields are left out, so
+ * that the example does only what its endpoint is for. Throws if a field has no example.
  */
 const makeExamples = (schemas: Json) => {
   const exampleOf = (schema: unknown, name: string): unknown => {
@@ -34,7 +34,7 @@ const makeExamples = (schemas: Json) => {
   return exampleOf
 }
 
-/** The same schemas, each with an example. */
+/** Returns the same schemas, each with an example. */
 export const withExamples = (schemas: Json): Json => {
   const exampleOf = makeExamples(schemas)
   return mapValues(schemas, (schema, name) =>

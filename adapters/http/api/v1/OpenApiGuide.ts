@@ -1,7 +1,10 @@
-/** Puts the guide (`docs/api.md`) into the OpenAPI document, so that its text has one source and the reference shows it. */
+/**
+ * Puts the guide (`docs/api.md`) into the OpenAPI document, so that its text has one source and the reference displays
+ * it.
+ */
 import { isObject, type Json } from "./OpenApiSchemas.ts"
 
-/** The sections that explain one tag; all others stand in the introduction. */
+/** The sections that explain one tag; all others belong to the introduction. */
 const tagOfSection: Readonly<Record<string, string>> = {
   Tokens: "Authentication",
   "Passwords, sessions and mails": "Authentication",
@@ -26,7 +29,9 @@ const sectionsOf = (guide: string): { readonly opening: string; readonly section
   }
 }
 
-/** Keeps the words of a link to another page of the repository: the reference is served without those pages. */
+/**
+ * Replaces a link to another page of the repository by its text, because the reference is served without those pages.
+ */
 const withoutPageLinks = (text: string): string => text.replace(/\[([^\]]+)\]\((?!https?:)[^)]*\)/g, "$1")
 
 const written = ({ heading, text }: Section, level: string): string => `${level} ${heading}\n\n${text}`

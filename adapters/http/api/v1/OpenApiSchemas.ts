@@ -1,3 +1,4 @@
+/** Rewrites generated JSON schemas into forms that client generators understand. */
 export type Json = Record<string, unknown>
 
 export const isObject = (value: unknown): value is Json =>
@@ -8,13 +9,13 @@ export const mapValues = (record: unknown, change: (value: unknown, key: string)
 
 const listOf = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : [])
 
-/** Whether a schema only narrows the one beside it. */
+/** Whether a schema only adds constraints to its sibling in an `allOf`. */
 const isConstraint = (schema: unknown): schema is Json =>
   isObject(schema) && !["$ref", "allOf", "type"].some((name) => name in schema)
 
 /**
- * Writes the constraints of an `allOf` beside the type that they narrow, unless two are of one kind. It means the same,
- * but generators of clients make an intersection with an unknown type of every `allOf`.
+ * Merges the constraints of an `allOf` into the type that they constrain, unless two are of one kind. The meaning is
+ * the same, but client generators turn every `allOf` into an intersection with an unknown type.
  */
 export const withoutAllOf = (schema: unknown): unknown => {
   if (Array.isArray(schema)) return schema.map(withoutAllOf)
@@ -32,7 +33,7 @@ const problemReference = /^#\/components\/schemas\/(\w+)Problem$/
 /** `VersionConflict` -> `version_conflict` */
 const codeOf = (name: string): string => name.replace(/(?!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase()
 
-/** Says of a choice among problems that `code` decides it: languages without unions of literals need to be told. */
+/** Declares `code` as the discriminator of a union of problems. Languages without unions of literals need it. */
 export const withDiscriminator = (schema: unknown): unknown => {
   if (!isObject(schema)) return schema
   const references = listOf(schema["anyOf"]).map((each) => (isObject(each) ? String(each["$ref"]) : ""))

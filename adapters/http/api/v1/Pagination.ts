@@ -1,14 +1,16 @@
+/** Defines the query parameters of a page, and the maximum size of a list. */
 import { Schema, SchemaTransformation } from "effect"
 import { PageLimit, PageNumber } from "../../../../domain/shared/Page.ts"
 import { written } from "./SchemaAnnotations.ts"
 
 /**
- * The longest list that is sent and that clients read: 16 MiB. The longest page under the limits of titles, descriptions
- * and categories takes about a third of it, so only tasks from before those limits can reach it.
+ * The maximum size of a list that the service sends and clients read: 16 MiB. Under the limits of titles, descriptions
+ * and categories, the longest page takes about a third of it. So only tasks that are older than those limits can reach
+ * it.
  */
 export const maxListBytes = 16 * 2 ** 20
 
-/** Reads a whole number from a query parameter: digits alone, no sign, exponent or space. */
+/** Decodes a whole number from a query parameter: digits only, without sign, exponent or space. */
 const wholeNumber = <S extends Schema.Codec<number, number>>(to: S) =>
   Schema.String.check(Schema.isPattern(/^\d{1,10}$/, { message: "must be a whole number" })).pipe(
     Schema.decodeTo(to, SchemaTransformation.transform<number, string>({ decode: Number, encode: String })),

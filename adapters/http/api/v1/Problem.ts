@@ -1,3 +1,4 @@
+/** Builds the body of a problem response. */
 import { type ProblemCode, type ProblemTypes, problemTypes } from "./ProblemTypes.ts"
 
 /** The members that every problem has (RFC 9457, with our `code` and `request_id`). */
@@ -10,7 +11,7 @@ export interface Problem<Code extends ProblemCode> {
   readonly request_id: string
 }
 
-/** A problem of the kind; `detail` is the kind's meaning unless this case has something to add. */
+/** Returns a problem of the given kind. `detail` is the kind's meaning, unless the caller gives another. */
 export const problem = <const Code extends ProblemCode>(
   code: Code,
   requestId: string,

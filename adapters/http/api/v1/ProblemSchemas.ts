@@ -1,10 +1,11 @@
+/** Defines the JSON schema of every kind of problem that endpoints declare. */
 import { Schema } from "effect"
 import { HttpApiSchema } from "effect/http-api"
 import { type ProblemCode, type ProblemTypes, problemTypes } from "./ProblemTypes.ts"
 
 export const problemContentType = "application/problem+json"
 
-/** One field that has a wrong shape. */
+/** One invalid field. */
 export const FieldError = Schema.Struct({
   path: Schema.String.annotate({
     description: "Where it is: `body.title`, `query.limit`, `path.task_id`.",
@@ -21,13 +22,13 @@ export type FieldError = typeof FieldError.Type
 const identifierOf = (code: ProblemCode): string =>
   `${code.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())}Problem`
 
-/** The wire schema of one kind of problem (RFC 9457), with its members beyond the common ones. */
+/** Returns the schema of one kind of problem (RFC 9457), with its members beyond the common ones. */
 export const problemSchema = <const Code extends ProblemCode, const Fields extends Schema.Struct.Fields>(
   code: Code,
   fields: Fields,
 ) => problemSchemaWith(code, problemTypes[code].status as ProblemTypes[Code]["status"], identifierOf(code), fields)
 
-/** As `problemSchema`, for the kind under another status than its usual one. */
+/** Returns the schema like `problemSchema`, for the kind under another status than its usual one. */
 export const problemSchemaWith = <
   const Code extends ProblemCode,
   const Status extends number,
@@ -40,7 +41,7 @@ export const problemSchemaWith = <
 ) => {
   const { meaning, title } = problemTypes[code]
   return Schema.Struct({
-    // A service that a proxy publishes under a path has that path in front.
+    // A service that a proxy publishes under a path has that path as a prefix.
     type: Schema.String.annotate({
       description: "The address of the page that explains the problem, relative to the service's.",
       format: "uri-reference",

@@ -1,4 +1,4 @@
-/** Every kind of problem that the API answers with, by its stable code. `/problems/<code>` explains each. */
+/** Lists every kind of problem that the API responds with, by its stable code. `/problems/<code>` explains each. */
 export const problemTypes = {
   validation_failed: {
     status: 400,

@@ -1,13 +1,14 @@
+/** Annotates schemas with the descriptions, examples and formats that the OpenAPI document displays. */
 import { Schema } from "effect"
 
-/** A time in an answer. */
+/** A time in a response. */
 export const Time = Schema.String.annotate({
   description: "RFC 3339 in UTC with milliseconds.",
   format: "date-time",
   examples: ["2026-11-24T16:00:00.000Z"],
 })
 
-/** An id in an answer. */
+/** An id in a response. */
 export const Id = (what: string, example: string) =>
   Schema.String.annotate({ description: `The ${what}'s id, a UUID of version 7.`, format: "uuid", examples: [example] })
 
@@ -16,7 +17,7 @@ export const sessionIdExample = "0193a5ad-a41b-7f0e-a3c6-9b8d7e6f5a43"
 export const taskIdExample = "0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968"
 export const categoryIdExample = "0193a5ae-0f13-7e8a-9a3b-7c6d5e4f3a2b"
 
-/** Describes how a field is written, which for the domain's values differs from how it is read. */
+/** Describes the encoded form of a field, which for the domain's values differs from the decoded one. */
 export const written = <S extends Schema.Top>(
   schema: S,
   wording: { readonly description: string; readonly example: S["Encoded"]; readonly format?: string },
@@ -29,7 +30,10 @@ export const written = <S extends Schema.Top>(
     }),
   )
 
-/** The same for what is read from text under a check that the document cannot show, and would drop the wording with. */
+/**
+ * Describes a field that is decoded from text under a check that the document cannot express. The generator would drop
+ * the description together with that check.
+ */
 export const describeEncodedText = <S extends Schema.Codec<unknown, string>>(
   schema: S,
   { description, example, format }: { readonly description: string; readonly example: string; readonly format: string },

@@ -1,12 +1,13 @@
+/** Describes the endpoints for health, readiness and public keys. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { RequestEdge } from "./EndpointTags.ts"
 
 const check = Schema.Literals(["ok", "failed"])
 
-/** What the service does without for a while. */
+/** The state of a dependency that the service can run without for a while. */
 const optionalCheck = Schema.Literals(["ok", "degraded"])
-/** Without it each process goes by itself. */
+/** Without Redis, each process limits on its own. */
 const redisCheck = Schema.Literals(["ok", "degraded", "not_configured"])
 
 const checks = Schema.Struct({ database: check, redis: redisCheck, mail: optionalCheck })
@@ -33,7 +34,10 @@ const JsonWebKey = Schema.Record(Schema.String, Schema.String).annotate({
   ],
 })
 
-/** The calls of those who operate the service or check its tokens. They are not limited, and pass over query parameters. */
+/**
+ * The endpoints for operators of the service and for verifiers of its tokens. They have no rate limit, and ignore query
+ * parameters.
+ */
 export const ServiceApi = HttpApiGroup.make("service")
   .add(
     HttpApiEndpoint.get("getHealth", "/health", {

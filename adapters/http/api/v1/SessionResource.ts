@@ -1,9 +1,10 @@
+/** Defines the JSON form of a session, and how to make it from the domain's. */
 import { Schema } from "effect"
 import type { Session } from "../../../../domain/accounts/Session.ts"
 import type { SessionId } from "../../../../domain/accounts/SessionId.ts"
 import { Id, sessionIdExample, Time } from "./SchemaAnnotations.ts"
 
-/** Where a user is logged in, on the wire. */
+/** A session of a user, as responses contain it. */
 export const SessionResource = Schema.Struct({
   id: Id("session", sessionIdExample),
   device: Schema.NullOr(Schema.String).annotate({

@@ -1,9 +1,10 @@
+/** Defines the JSON form of a task, and how to make it from the domain's. */
 import { Schema } from "effect"
 import { type Task, TaskPriority, TaskStatus } from "../../../../domain/tasks/Task.ts"
 import { CategoryResource, toCategoryResource } from "./CategoryResource.ts"
 import { Id, Time, taskIdExample, userIdExample } from "./SchemaAnnotations.ts"
 
-/** A task on the wire. */
+/** A task, as responses contain it. */
 export const TaskResource = Schema.Struct({
   id: Id("task", taskIdExample),
   user_id: Id("owner", userIdExample),

@@ -1,3 +1,4 @@
+/** Describes the endpoints of `/api/v1/tasks`, with the schemas of their queries and bodies. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { CategoryId } from "../../../../domain/categories/CategoryId.ts"
@@ -55,13 +56,13 @@ const categoryId = written(CategoryId, {
   format: "uuid",
 })
 
-// Effect's own `isUnique` compares each item with each.
+// Effect's own `isUnique` compares every pair of items.
 const isUnique = Schema.makeFilter<ReadonlyArray<string>>((ids) => new Set(ids).size === ids.length, {
   message: "must name no category twice",
   toJsonSchema: () => ({ uniqueItems: true }),
 })
 
-// The list is bounded before any of its items is read.
+// The length of the list is checked before any of its items is decoded.
 const categoryIds = Schema.Array(
   Schema.String.annotate({ description: "The category's id.", examples: [categoryIdExample], format: "uuid" }),
 )
@@ -145,7 +146,7 @@ const ifMatch = {
 const conflictFields = { current_version: Schema.Int.annotate({ examples: [2] }), current: TaskResource }
 
 export const VersionConflictProblem = problemSchema("version_conflict", conflictFields)
-/** The same under the status of a precondition. */
+/** The problem of a version conflict, under the status of a failed precondition. */
 export const PreconditionFailedProblem = problemSchemaWith(
   "version_conflict",
   412,
@@ -154,7 +155,7 @@ export const PreconditionFailedProblem = problemSchemaWith(
 )
 const preconditionProblems = [InvalidEtagProblem, PreconditionFailedProblem] as const
 
-/** The calls about tasks. */
+/** The endpoints for tasks. */
 export const TasksApi = HttpApiGroup.make("tasks")
   .add(
     HttpApiEndpoint.post("createTask", "/api/v1/tasks", {

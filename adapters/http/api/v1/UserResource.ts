@@ -1,3 +1,4 @@
+/** Defines the JSON forms of a user, and how to make them from the domain's account. */
 import { Schema } from "effect"
 import type { Profile } from "../../../../domain/accounts/Profile.ts"
 import { Id, Time, userIdExample } from "./SchemaAnnotations.ts"
@@ -8,17 +9,17 @@ const fields = {
   full_name: Schema.String.annotate({ examples: ["Ada Lovelace"] }),
 }
 
-/** What a login says of the user. */
+/** The user, as the response to a login contains it. */
 export const UserSummary = Schema.Struct(fields).annotate({ identifier: "UserSummary" })
 
-/** What a registration says of the user. */
+/** The user, as the response to a registration contains it. */
 export const RegisteredUser = Schema.Struct({
   ...fields,
   is_active: Schema.Boolean.annotate({ description: "Whether the email address was verified." }),
   created_at: Time,
 }).annotate({ identifier: "RegisteredUser" })
 
-/** A user on the wire, shown to that user alone. */
+/** A user, as responses to that user contain it. No other user receives it. */
 export const UserResource = Schema.Struct({ ...RegisteredUser.fields, updated_at: Time }).annotate({
   identifier: "User",
 })

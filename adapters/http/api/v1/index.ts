@@ -1,4 +1,4 @@
-/** The public edge of the description of the HTTP API: what clients, servers and documents are made from. */
+/** Exports the description of the HTTP API, from which clients, servers and documents are made. */
 export * from "./AccountsApi.ts"
 export { Api } from "./Api.ts"
 export { Authentication, CurrentIdentity, VerifiedEmail } from "./Authentication.ts"

@@ -1,24 +1,24 @@
-/** Knows the connections of a server: which of them wait for a response, and which are idle. */
+/** Tracks the connections of a server: which of them wait for a response, and which are idle. */
 import type { Server, ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 
 export interface Connections {
-  /** Those that are open. */
+  /** The open connections. */
   readonly sockets: ReadonlySet<Socket>
-  /** How many connections and requests have come so far. */
+  /** Returns how many connections and requests have arrived so far. */
   readonly arrivals: () => number
-  /** Tells of a request, and calls `answer`: at once, or when requests are held no more. */
+  /** Adds a request, and calls `answer`: at once, or after `release` if requests are held. */
   readonly add: (response: ServerResponse, answer: () => void) => void
-  /** Holds requests back, so that callers that wait for responses send no more; they are answered after `release`. */
+  /** Holds requests back. Clients that wait for responses then send no more; `release` lets them be handled. */
   readonly hold: () => void
   readonly release: () => void
-  /** The response to the newest request of the connection. */
+  /** Returns the response to the newest request of the connection. */
   readonly latestOn: (socket: object) => ServerResponse | undefined
-  /** From now on each connection is closed after the responses that it waits for, and its caller is told so. */
+  /** From now on closes each connection after its pending responses, and announces that to the client. */
   readonly drain: () => void
-  /** Closes the connections of which the last response was taken whole, and that have sent nothing since. */
+  /** Closes the connections with a completely sent last response that have received nothing since. */
   readonly closeIdle: () => void
-  /** Closes the connections that have never sent anything. */
+  /** Closes the connections that have never received a byte. */
   readonly closeSilent: () => void
 }
 
@@ -33,9 +33,9 @@ export const followConnections = (server: Server): Connections => {
 
   const unfinished = new Set<ServerResponse>()
   const latest = new WeakMap<object, ServerResponse>()
-  /** How much each connection had sent when its last response was finished. */
+  /** How many bytes each connection had received when its last response finished. */
   const answeredBytes = new WeakMap<Socket, number>()
-  /** The responses that were told to close their connection because of `drain`. */
+  /** The responses with which `drain` closes a connection. */
   const closing = new WeakSet<ServerResponse>()
   let isDraining = false
 
@@ -51,7 +51,7 @@ export const followConnections = (server: Server): Connections => {
     const { socket } = response.req
     arrivals++
     if (isDraining) {
-      // A pipelined request came after the one whose response was to be the last.
+      // A pipelined request arrived after the request with the intended last response.
       const before = latest.get(socket)
       if (before !== undefined && closing.has(before) && !before.headersSent) before.shouldKeepAlive = true
       closeAfter(response)
@@ -83,7 +83,7 @@ export const followConnections = (server: Server): Connections => {
       isDraining = true
       for (const response of unfinished) if (latest.get(response.req.socket) === response) closeAfter(response)
     },
-    // Node's own `closeIdleConnections` also closes those that have yet to take the end of their response.
+    // Node's own `closeIdleConnections` also closes connections that have not yet sent the end of their response.
     closeIdle: () => {
       const busy = new Set<Socket>()
       for (const { req } of unfinished) busy.add(req.socket)

@@ -1,25 +1,28 @@
-/** Takes a server out of service without losing a request: readiness first, the listening socket next, then the rest. */
+/**
+ * Takes a server out of service without losing a request: first readiness, then the listening socket, then the
+ * connections.
+ */
 import type { Server } from "node:http"
 import { Server as NetServer } from "node:net"
 import { Context, Effect } from "effect"
 import type { Connections } from "./Connections.ts"
 import { atQuietMoment } from "./QuietMoment.ts"
 
-/** How long requests in flight may take to end once the socket is closed. Below the 10 s that container tools wait. */
+/** How long requests in flight may take after the socket is closed. Below the 10 s that container tools wait. */
 const gracePeriodMillis = 8_000
 
-/** How long a connection may still take to send its first byte, which can have been on its way. */
+/** How long a connection may still take to send its first byte, which may already be in transit. */
 const firstByteMillis = 1_000
 
 const idleCheckMillis = 100
 
-/** Whether the service is about to stop. Its readiness says so, and nothing else changes. */
+/** Whether the service is about to stop. Only its readiness reports it. */
 export class Draining extends Context.Service<Draining, { isDraining: boolean }>()("taskwright/http/Draining") {}
 
 /**
- * Stops the server, and returns once no connection is left. For `delayMillis` it goes on serving while `/health/ready`
- * answers 503, so that balancers take it out; every response then asks for another connection. After that it listens no
- * more, answers what was sent before, and cuts off after 8 s what is not answered by then.
+ * Stops the server, and returns once no connection is left. For `delayMillis` it continues to serve while
+ * `/health/ready` responds with 503, so that load balancers remove it. Every response then closes its connection. After
+ * that it stops listening, responds to requests sent before, and after 8 s closes the connections that are left.
  */
 export const drain = (
   server: Server,
@@ -42,11 +45,12 @@ const close = (server: Server, connections: Connections): Effect.Effect<void> =>
       setTimeout(connections.closeSilent, firstByteMillis),
       setTimeout(() => server.closeAllConnections(), gracePeriodMillis),
     ]
-    // The system resets connections that it has taken for a socket that is then closed. This process accepts one in a
-    // turn of its event loop; those that were answered meanwhile would come again, and there would be no end of it.
+    // When a listening socket closes, the system resets the connections it completed but the process did not accept.
+    // This process accepts one connection in each turn of its event loop. Clients that received a response in the
+    // meantime would connect again, without end, so requests are held.
     connections.hold()
     atQuietMoment(connections.arrivals, () => {
-      // Of `node:http`, `close` would close idle connections too, at a moment when requests may have come on them.
+      // The `close` of `node:http` would also close idle connections, on which requests may just have arrived.
       NetServer.prototype.close.call(server, () => {
         for (const timer of timers) clearTimeout(timer)
         resume(Effect.void)

@@ -1,3 +1,4 @@
+/** Configures Node's HTTP server, and responds to what Node cannot parse. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http"
 import type { Duplex } from "node:stream"
 import { problem } from "../../api/v1/Problem.ts"
@@ -9,30 +10,33 @@ import { type Connections, followConnections } from "./Connections.ts"
 import { cutOffStalledReaders } from "./StalledReaders.ts"
 import { readSystemQueues } from "./SystemQueues.ts"
 
-/** Bounds on what a connection may cost; all times in milliseconds. */
+/** Limits on the resources that a connection may use; all times in milliseconds. */
 const limits = {
   maxHeaderSize: 16 * 1024,
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   connectionsCheckingInterval: 2_000,
-  /** Longer than common load balancers keep a connection, so that it is they who close. */
+  /** Longer than common load balancers keep a connection, so that the balancer closes it first. */
   keepAliveTimeout: 65_000,
 }
 const maxConnections = 20_000
 
-/** Node's HTTP server with bounds on size and time, and its connections. What does not parse as HTTP gets a problem too. */
+/**
+ * Node's HTTP server with limits on size and time, and its connections. Input that is not valid HTTP gets a problem,
+ * too.
+ */
 export const nodeServer = (
   answer: (request: IncomingMessage, response: ServerResponse) => void,
   stalledReaders: { readonly limitMillis: number; readonly onCut: (connections: number) => void },
   publicPath = "",
 ): { readonly server: Server; readonly connections: Connections } => {
-  // Node's own answer to a missing Host is empty; the edge has a problem for it.
+  // Node's own response to a missing Host is empty; the request handler responds with a problem.
   const server = createServer({ ...limits, requireHostHeader: false })
   server.maxConnections = maxConnections
   const connections = followConnections(server)
   server.on("clientError", (error, socket) => {
     const response = connections.latestOn(socket)
-    // A request whose body turns out to be malformed after it was answered gets no second answer.
+    // A request can prove malformed after the response to it was sent. It gets no second response.
     if (response?.headersSent === true && !response.req.complete) closeSoon(socket)
     else answerClientError(error, socket, publicPath)
   })
@@ -42,13 +46,13 @@ export const nodeServer = (
   }
   server.on("request", follow)
   server.on("checkContinue", (request, response) => {
-    // A body that is too large need not be sent at all.
+    // A client need not send a body that is too large.
     if (!(Number(request.headers["content-length"]) > maxBodyBytes)) response.writeContinue()
     follow(request, response)
   })
-  // RFC 9110 §10.1.1 lets a server pass over an expectation it does not know; Node's own answer to one is empty.
+  // RFC 9110 §10.1.1 lets a server ignore an unknown expectation. Node's own response to one is empty.
   server.on("checkExpectation", (request, response) => server.emit("request", request, response))
-  // Node's own response to a request for a tunnel is none. It has taken its listeners off the socket.
+  // Node itself sends no response to a request for a tunnel. It has removed its listeners from the socket.
   server.on("connect", (_request, socket) => {
     socket.on("error", () => socket.destroy()).resume()
     const refuse = () => answerClientError(new Error("no tunnels"), socket, publicPath)
@@ -68,12 +72,12 @@ const codes: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: "request_timeout",
 }
 
-/** For how long a peer may send on, and read, after its connection was ended, in milliseconds. */
+/** How long a client may still send and read after its connection was ended, in milliseconds. */
 const lingerMillis = 500
 
 /**
- * Ends a connection after a last answer. Closing at once could reset it before its peer has read the answer; a peer that
- * never closes its own side must not hold it.
+ * Ends a connection after a last response. Closing at once could reset it before the client has read the response. A
+ * client that never closes its own side MUST NOT keep it open.
  */
 const closeSoon = (socket: Duplex, answer = ""): void => {
   if (!socket.writable) return

@@ -1,19 +1,19 @@
-/** Finds a moment at which this process has taken everything that has reached it. */
+/** Finds a moment at which this process has received everything that has arrived. */
 import { performance } from "node:perf_hooks"
 
-/** A turn of the event loop in which nothing came is shorter, in milliseconds. */
+/** The longest turn of the event loop that counts as quiet, in milliseconds. */
 const quietTurnMillis = 0.05
 
-/** After so many turns that were too long, one of twice the length will do: the machine is busy with other things. */
+/** After this many turns above the limit, the limit doubles, because the machine is busy with other work. */
 const turnsPerLimit = 20
 
-/** After so long the moment has come, however much arrives. */
+/** After this time `act` runs in any case, however much arrives. */
 const patienceMillis = 1_000
 
 /**
- * Runs `act` right after a short turn of the event loop in which nothing arrived. If a socket is closed with something
- * unread, or a listening one with connections that were not accepted, the system resets them; what is closed at such a
- * moment loses only what comes within microseconds. `arrivals` counts what arrives. Waits for a second at most.
+ * Runs `act` right after a short turn of the event loop in which nothing arrived. The system resets a socket that is
+ * closed with unread data, and connections that a closing socket did not accept. At such a moment only data that
+ * arrives within microseconds is lost. `arrivals` counts the arrivals. Waits for a second at most.
  */
 export const atQuietMoment = (arrivals: () => number, act: () => void): void => {
   const startedAt = performance.now()

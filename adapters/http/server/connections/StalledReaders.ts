@@ -1,39 +1,39 @@
-/** Cuts off connections whose peer asks for responses and does not read them. */
+/** Resets connections that request responses and do not read them. */
 import type { Ends, QueuedBytes } from "./SystemQueues.ts"
 
-/** What is looked at of a socket of Node's. */
+/** The properties of Node's sockets that are read here. */
 export interface Connection extends Ends {
   readonly destroyed: boolean
-  /** Bytes that were written to it in all, and those of them that the system has not taken yet. */
+  /** All bytes written to the socket, and how many of them the system has not taken yet. */
   readonly bytesWritten: number
   readonly writableLength: number
   readonly resetAndDestroy: () => void
 }
 
-/** In how many steps the time limit is counted. */
+/** The number of sweeps that make up the time limit. */
 const sweepsPerLimit = 6
 
-/** Responses that the system took whole, for a peer that does not read, are looked for above this size, in bytes. */
+/** Above this size, in bytes, the system may hold a whole response for a client that does not read it. */
 const largeBytes = 64 * 1024
 
 interface Watch {
-  /** How many bytes were written to it at the last sweep. */
+  /** The bytes written at the last sweep. */
   written: number
-  /** How many of them its peer had taken, as far as is known. */
+  /** How many of them the client has received, as far as known. */
   taken: number
-  /** For how many sweeps it has taken no more. */
+  /** For how many sweeps the client has received nothing more. */
   sweeps: number
-  /** Whether a large response was written to it, of which the system may hold a part. */
+  /** Whether a large response was written, of which the system may hold a part. */
   isLarge: boolean
 }
 
 /**
- * Resets a connection that holds bytes of a response, here or in the system, and whose peer takes none of them for
- * `limitMillis`. A peer that reads slowly goes on. All connections are looked at in one sweep now and then, so a request
- * costs no timer. Counts sweeps, not time: a process that was stopped for minutes then does not blame its readers.
+ * Resets a connection that holds bytes of a response, here or in the system, if its client receives none of them for
+ * `limitMillis`. A client that reads slowly is kept. One periodic sweep checks all connections, so a request costs no
+ * timer. It counts sweeps, not time, so that after a process was suspended for minutes its clients are not cut off.
  *
- * `readQueues` tells what the system holds; it is called only if there is a connection to ask for. `onCut` is called with
- * the number of connections that a sweep cut off. Returns what ends it.
+ * `readQueues` returns what the system holds; it is called only if there is a connection to ask for. `onCut` is called
+ * with the number of connections that a sweep reset. Returns a function that stops the sweeps.
  */
 export const cutOffStalledReaders = (
   connections: Iterable<Connection>,
@@ -43,7 +43,7 @@ export const cutOffStalledReaders = (
 ): (() => void) => {
   const watches = new WeakMap<Connection, Watch>()
 
-  /** Whether the connection may hold bytes that nobody takes. */
+  /** Whether the connection may hold bytes that the client does not read. */
   const isSuspect = (connection: Connection, watch: Watch): boolean => {
     const grown = connection.bytesWritten - watch.written
     watch.written = connection.bytesWritten
@@ -51,7 +51,7 @@ export const cutOffStalledReaders = (
     return connection.writableLength > 0 || (grown === 0 && watch.isLarge)
   }
 
-  /** Whether its peer has taken nothing for the whole limit. */
+  /** Whether the client has received nothing for the whole limit. */
   const isStalled = (connection: Connection, watch: Watch, queued: number): boolean => {
     if (connection.writableLength === 0 && queued === 0) {
       watch.isLarge = false
@@ -78,7 +78,7 @@ export const cutOffStalledReaders = (
     let cut = 0
     for (const [connection, watch] of suspects) {
       if (connection.destroyed || !isStalled(connection, watch, queuedOf(connection) ?? 0)) continue
-      // A plain close would leave the bytes with the system, which goes on offering them.
+      // A plain close would leave the bytes with the system, which continues to send them.
       connection.resetAndDestroy()
       cut++
     }

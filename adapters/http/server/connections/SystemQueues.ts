@@ -1,21 +1,21 @@
-/** Reads how much of what was written to sockets still waits in the system for their peers to take it. */
+/** Reads how many of the bytes written to sockets still wait in the system to be received by the client. */
 import { readFile } from "node:fs/promises"
 import { endianness } from "node:os"
 import { Result } from "effect"
 import { NetAddress } from "effect/net"
 
-/** What names a connection. */
+/** The addresses and ports that identify a connection. */
 export interface Ends {
   readonly localPort?: number | undefined
   readonly remoteAddress?: string | undefined
   readonly remotePort?: number | undefined
 }
 
-/** The bytes of a connection that its peer has not acknowledged; undefined if the system does not tell. */
+/** Returns the bytes of a connection that the client has not acknowledged; undefined if unknown. */
 export type QueuedBytes = (connection: Ends) => number | undefined
 
 /**
- * Reads the queues of all connections at once. Linux tells of them in a file, and Node has no call for them; on other
+ * Reads the queues of all connections at once. Linux lists them in a file, and Node has no call for them. On other
  * systems, and if the file cannot be read, nothing is known of any connection.
  */
 export const readSystemQueues = async (): Promise<QueuedBytes> => {
@@ -33,12 +33,15 @@ export const readSystemQueues = async (): Promise<QueuedBytes> => {
     queues.get(`${hex(localPort, 4)} ${addressAsWritten(remoteAddress)}:${hex(remotePort, 4)}`)
 }
 
-/** "  12: 0100007F:0BB8 0100007F:D4F2 01 00001F40:00000000 …": addresses with ports, the state, what is queued to send. */
+/**
+ * "  12: 0100007F:0BB8 0100007F:D4F2 01 00001F40:00000000 …": addresses with ports, the state, the bytes queued to
+ * send.
+ */
 const row = /^ *\d+: [0-9A-F]+:([0-9A-F]{4}) ([0-9A-F]+:[0-9A-F]{4}) [0-9A-F]{2} ([0-9A-F]{8}):/gm
 
 const hex = (value: number, digits: number): string => value.toString(16).toUpperCase().padStart(digits, "0")
 
-/** An address as the file has it: in words of four bytes, each in the order of the machine. */
+/** Writes an address as the file does: in words of four bytes, each in the machine's byte order. */
 const addressAsWritten = (address: string): string => {
   const bytes = bytesOf(address)
   let text = ""

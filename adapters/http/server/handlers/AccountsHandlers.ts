@@ -1,3 +1,4 @@
+/** Connects the endpoints for accounts and sessions to their use cases. */
 import { Effect } from "effect"
 import { deleteAccount } from "../../../../application/accounts/DeleteAccount.ts"
 import { resendVerification } from "../../../../application/accounts/email/ResendVerification.ts"

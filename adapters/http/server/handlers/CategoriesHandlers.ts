@@ -1,3 +1,4 @@
+/** Connects the endpoints for categories to their use cases. */
 import { Effect } from "effect"
 import { HttpApiSchema } from "effect/http-api"
 import { createCategory } from "../../../../application/categories/CreateCategory.ts"

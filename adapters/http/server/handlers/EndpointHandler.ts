@@ -1,3 +1,4 @@
+/** Runs an endpoint: decodes its input, calls its handler, and encodes the response. */
 import { Context, Effect, Predicate, Result, Schema } from "effect"
 import { type HttpApiEndpoint, HttpApiSchema } from "effect/http-api"
 import type { Ports } from "../../../../application/Ports.ts"
@@ -16,19 +17,19 @@ import type { Exchange } from "../request/RouteHandler.ts"
 import { HttpResponse, jsonResponse, problemResponse } from "../response/HttpResponse.ts"
 import { successStatus } from "./SuccessStatus.ts"
 
-/** What a handler is given, by the names that the endpoint's description uses. */
+/** The input of a handler, by the names that the endpoint's description uses. */
 type Input = { headers?: unknown; params?: unknown; query?: unknown; payload?: unknown }
 
-/** A problem, as handlers fail with it. */
+/** A problem that a handler fails with. */
 type Refusal = { readonly status: number }
 
 /** A handler of any endpoint. */
 export type AnyHandler = (input: Input) => Effect.Effect<unknown, Refusal, Ports | CurrentIdentity>
 
 /**
- * Makes the description's endpoint and its handler into a call. Effect's own `HttpApiBuilder` does the same through a
- * chain of middleware effects and encoders, and takes more than twice the processor time a request; the description
- * and all types are the same.
+ * Combines an endpoint of the description with its handler. Effect's own `HttpApiBuilder` does the same through a chain
+ * of middleware effects and encoders, and takes more than twice the processor time per request. The description and all
+ * types are the same.
  */
 export const makeEndpointHandler = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler): Endpoint => {
   const read = readerOf(endpoint)
@@ -66,7 +67,7 @@ export const makeEndpointHandler = (endpoint: HttpApiEndpoint.Top, handler: AnyH
   }
 }
 
-/** Whether the body has more bytes than a list may have. A UTF-16 unit takes three bytes at most. */
+/** Whether the body exceeds the maximum size of a list. A UTF-16 unit takes three bytes at most. */
 const isTooLong = ({ body = "" }: HttpResponse): boolean =>
   body.length > maxListBytes / 3 && Buffer.byteLength(body) > maxListBytes
 
@@ -75,7 +76,7 @@ const longPage: FieldError = {
   message: `must be smaller: these items take more than ${maxListBytes / 2 ** 20} MiB`,
 }
 
-/** The response with its entity tag; only the tag if the caller has this representation. */
+/** Returns the response with its entity tag, or a 304 with the tag alone if the caller has this representation. */
 const withTag = (answer: HttpResponse, ifNoneMatch: string | undefined): HttpResponse => {
   const etag = answer.headers["etag"] ?? tagOf(answer.body ?? "")
   return matchesNoneOf(ifNoneMatch, etag)
@@ -104,12 +105,12 @@ const payloadOf = ({ payload }: HttpApiEndpoint.Top): Schema.Top | undefined => 
   return undefined
 }
 
-/** Reads what the handler is given, or answers what is wrong with it: all fields of one place at once. */
+/** Decodes the handler's input, or returns a problem with all invalid fields of one part of the request. */
 const readerOf = (endpoint: HttpApiEndpoint.Top) => {
   const params = endpoint.params && makeDecoder(endpoint.params)
-  // A request has headers of its own that no endpoint describes, so unknown ones are passed over.
+  // A request has other headers that no endpoint describes, so unknown ones are ignored.
   const headers = endpoint.headers && Schema.decodeUnknownResult(endpoint.headers as Schema.Codec<unknown, unknown>)
-  // Probes append parameters of their own to an address, against caches for instance.
+  // Health checks append query parameters of their own, for instance to bypass caches.
   const isStrict = hasStage(endpoint, Validated)
   const query = endpoint.query && makeDecoder(Schema.toCodecArrayFromSingle(endpoint.query))
   const payloadSchema = payloadOf(endpoint)

@@ -1,3 +1,4 @@
+/** Derives the types of handlers from the endpoints of the description. */
 import type { Effect } from "effect"
 import type { HttpServerResponse } from "effect/http"
 import type { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
@@ -16,8 +17,8 @@ type SuccessOf<Endpoint extends HttpApiEndpoint.Constraint> = Exclude<
 >
 
 /**
- * Answers a call: takes what the endpoint's schemas have read, and gives what its description promises, or an answer
- * made by hand. It fails with the problems that the description declares, and with no others.
+ * Handles an endpoint. It takes the decoded input and returns the success value that the description declares, or an
+ * `HttpResponse`. It fails only with the problems that the description declares.
  */
 export type Handler<Endpoint extends HttpApiEndpoint.Constraint> = (
   input: InputOf<Endpoint>,
@@ -27,7 +28,7 @@ export type Handler<Endpoint extends HttpApiEndpoint.Constraint> = (
   Ports | CurrentIdentity
 >
 
-/** A handler for every endpoint of the group. */
+/** One handler for every endpoint of the group. */
 export type Handlers<Group extends HttpApiGroup.Constraint> = {
   readonly [Name in keyof Group["endpoints"]]: Handler<Group["endpoints"][Name]>
 }

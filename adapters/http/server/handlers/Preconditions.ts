@@ -1,23 +1,22 @@
+/** Evaluates `If-Match` on changes of a task: which versions it accepts, and how the change fails for any other. */
 import { Data, Effect } from "effect"
 import { type AcceptedVersions, accepts, type Version } from "../../../../domain/shared/Version.ts"
 import type { Task } from "../../../../domain/tasks/Task.ts"
 import { VersionConflict } from "../../../../domain/tasks/Task.ts"
 import { type InvalidEtag, parseIfMatch } from "../request/EntityTags.ts"
 
-// `If-Match` on changes of a task: which versions it accepts, and how a change fails that it does not accept.
-
-/** The task has none of the versions that `If-Match` names. */
+/** The task's version is none of those that `If-Match` names. */
 export class PreconditionFailed extends Data.TaggedError("PreconditionFailed")<{ readonly current: Task }> {}
 
-/** `If-Match` does not name the version of the body. */
+/** `If-Match` does not name the version in the body. */
 export class PreconditionMismatch extends Data.TaggedError("PreconditionMismatch") {}
 
-/** A change names no version, neither in its body nor as `If-Match`. */
+/** A change names no version, neither in its body nor in `If-Match`. */
 export class VersionRequired extends Data.TaggedError("VersionRequired") {}
 
 type Change<A, E, R> = (accepted: AcceptedVersions) => Effect.Effect<A, E | VersionConflict, R>
 
-/** Makes a change that only the header can make conditional: without it, any version is accepted. */
+/** Runs a change that is conditional only if `If-Match` is present; without it, any version is accepted. */
 export const checkIfMatch = <A, E, R>(
   ifMatch: string | undefined,
   change: Change<A, E, R>,
@@ -29,7 +28,7 @@ export const checkIfMatch = <A, E, R>(
   )
 
 /**
- * Makes a change that has to name a version, in its body, as `If-Match`, or as both if they agree. A stale version fails
+ * Runs a change that MUST name a version: in its body, in `If-Match`, or in both if they agree. A stale version fails
  * with `PreconditionFailed` if the header named it, with `VersionConflict` if only the body did.
  */
 export const checkVersion = <A, E, R>(

@@ -1,3 +1,4 @@
+/** Handles the endpoints for health, readiness and public keys. */
 import { Clock, Effect } from "effect"
 import { PublicKeys } from "../../../../application/accounts/tokens/PublicKeys.ts"
 import type { ServiceApi } from "../../api/v1/ServiceApi.ts"
@@ -7,13 +8,13 @@ import { HttpSettings } from "../settings/HttpSettings.ts"
 import { Readiness } from "../settings/Readiness.ts"
 import type { Handlers } from "./Handlers.ts"
 
-/** These say how the process is, so they know when it started. */
+/** Makes the handlers when the process starts, because they report its uptime. */
 export const serviceHandlers = Effect.gen(function* () {
   const { version } = yield* HttpSettings
   const { jwks } = yield* PublicKeys
   const readiness = yield* Readiness
   const draining = yield* Draining
-  // A clock that is set back would make the service younger than it is.
+  // With a clock that can be set back, the uptime could decrease.
   const startedAt = yield* Clock.monotonicTimeNanos
   const handlers: Handlers<typeof ServiceApi> = {
     getHealth: () =>
@@ -33,7 +34,7 @@ export const serviceHandlers = Effect.gen(function* () {
         mail: found.mail ? "ok" : "degraded",
       } as const
       const checks = { database: found.database ? "ok" : "failed", ...others } as const
-      // Balancers are to leave a service that stops, however well it is.
+      // Load balancers must remove a service that is stopping, even if its checks succeed.
       return found.database && !draining.isDraining
         ? { status: "ok", checks }
         : jsonResponse(503, { status: "unavailable", checks })

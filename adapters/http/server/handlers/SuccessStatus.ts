@@ -1,4 +1,4 @@
-/** Looks up what the description says of a success once, when the process starts. */
+/** Collects the success status of every endpoint from the description once, when the process starts. */
 import { HttpApi } from "effect/http-api"
 import { Api } from "../../api/v1/Api.ts"
 
@@ -12,7 +12,7 @@ HttpApi.reflect(Api, {
   },
 })
 
-/** The status with which the description says that a call succeeds. Throws for a call that it does not have. */
+/** Returns the success status that the description declares. Throws for an endpoint that it does not have. */
 export const successStatus = (method: string, path: string): number => {
   const status = statuses.get(`${method} ${path}`)
   if (status === undefined) throw new Error(`The description has no success of ${method} ${path}.`)

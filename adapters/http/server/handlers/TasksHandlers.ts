@@ -1,3 +1,4 @@
+/** Connects the endpoints for tasks to their use cases. */
 import { Effect } from "effect"
 import { HttpApiSchema } from "effect/http-api"
 import { assignCategory } from "../../../../application/tasks/AssignCategory.ts"
@@ -18,8 +19,8 @@ import { checkIfMatch, checkVersion } from "./Preconditions.ts"
 import { toProblem } from "./ToProblem.ts"
 
 /**
- * Names the representation. The version alone does not: a category that is renamed or deleted changes what its tasks
- * show, and leaves their versions as they are.
+ * Returns the entity tag of the representation. The version alone is not enough: renaming or deleting a category
+ * changes the representation of its tasks, but not their versions.
  */
 const etagOf = ({ categories, version }: TaskResource): string =>
   categories.length === 0 ? `"${version}"` : `"${version}.${digestOf(JSON.stringify(categories))}"`

@@ -1,3 +1,4 @@
+/** Maps the errors of use cases to problem responses. */
 import { Effect } from "effect"
 import type {
   AccountNotFound,
@@ -29,15 +30,15 @@ import type { InvalidEtag } from "../request/EntityTags.ts"
 import { RequestState, type RequestStateShape } from "../request/RequestContext.ts"
 import type { PreconditionFailed, PreconditionMismatch, VersionRequired } from "./Preconditions.ts"
 
-/** The names of commands' passwords on the wire. */
+/** Where requests contain the passwords that commands name. */
 const passwordPaths = { password: "body.password", newPassword: "body.new_password" } as const
 
 /** The message of a field error for a password that is one of the most used. */
 export const commonPasswordMessage = "must not be one of the most used passwords"
 
-/** What each refusal of the domain becomes on the wire. The statuses stand here and in `ProblemTypes.ts` alone. */
+/** The problem for each domain error. The statuses are defined here and in `ProblemTypes.ts` alone. */
 const problems = {
-  // The token is good, but for nobody any more.
+  // The token is valid, but its account was deleted.
   AccountNotFound: (_: AccountNotFound, { headers, id }: RequestStateShape) => {
     headers["www-authenticate"] = 'Bearer error="invalid_token"'
     return problem("unauthorized", id)
@@ -107,8 +108,8 @@ type Refusal = Parameters<Problems[keyof Problems]>[0]
 type ProblemOf<E extends Refusal> = ReturnType<Problems[E["_tag"]]>
 
 /**
- * Turns the refusals of a use case into problems of the wire. It takes no error that has no problem, and the endpoint's
- * type takes no problem that its description does not declare: so the compiler finds what was forgotten.
+ * Maps the domain errors of a use case to problems. It accepts no error without a problem, and the endpoint's type
+ * accepts no problem that its description does not declare. So the compiler finds missing mappings.
  */
 export const toProblem = <A, E extends Refusal, R>(
   useCase: Effect.Effect<A, E, R>,

@@ -1,10 +1,11 @@
+/** Writes the access log. */
 import { Cause, Effect } from "effect"
 import { Unavailable } from "../../../../application/shared/Unavailable.ts"
 import type { RequestStateShape } from "../request/RequestContext.ts"
 
 /**
- * One line a request. It holds the route's template, never the raw path or query, where a token could stand; and the
- * cause where the service itself failed.
+ * Logs one line for each request. It contains the route's template, never the raw path or query, which could contain a
+ * token. It contains the cause if the service itself failed.
  */
 export const logAccess = (
   method: string,

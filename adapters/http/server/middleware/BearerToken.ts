@@ -1,10 +1,10 @@
-/** Reads the access token of a request, and answers a request that needs one and has none. */
+/** Reads the access token of a request, and builds the response to a request that lacks a valid one. */
 import { Effect } from "effect"
 import { authenticate } from "../../../../application/accounts/sessions/Authenticate.ts"
 import type { RequestStateShape } from "../request/RequestContext.ts"
 import { type HttpResponse, problemResponse } from "../response/HttpResponse.ts"
 
-/** Verifies the request's access token, if it has one, and keeps the result in the state. */
+/** Verifies the request's access token, if it has one, and stores the result in the state. */
 export const readToken = (authorization: string | undefined, state: RequestStateShape) => {
   const accessToken = /^Bearer +([^ ]+) *$/i.exec(authorization ?? "")?.[1]
   if (accessToken === undefined) return Effect.void
@@ -18,7 +18,7 @@ export const readToken = (authorization: string | undefined, state: RequestState
   })
 }
 
-/** RFC 6750 §3: a challenge names an error only where a token was shown. */
+/** Responds with 401. RFC 6750 §3: the challenge names an error only if a token was presented. */
 export const unauthorized = ({ hasInvalidToken, id }: RequestStateShape): HttpResponse =>
   problemResponse("unauthorized", id, {
     headers: { "www-authenticate": hasInvalidToken ? 'Bearer error="invalid_token"' : "Bearer" },

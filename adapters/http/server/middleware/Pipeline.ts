@@ -1,3 +1,4 @@
+/** Runs the checks that a request passes before its endpoint. */
 import { Effect } from "effect"
 import type { Ports } from "../../../../application/Ports.ts"
 import { type ConsumeResult, RateLimiter } from "../../../../application/shared/RateLimiter.ts"
@@ -15,8 +16,8 @@ import { readToken, unauthorized } from "./BearerToken.ts"
 import { makeRequireVerifiedEmail } from "./VerifiedEmail.ts"
 
 /**
- * Leads a request to its call through the stages in the contract's order: the body's size and media type, the token,
- * the rate limit, authentication. What a stage refuses goes no further.
+ * Runs a request through the stages in the contract's order: the body's size and media type, the token, the rate limit,
+ * authentication. The first stage that rejects the request responds to it.
  */
 export const makePipeline = Effect.gen(function* () {
   const settings = yield* HttpSettings
@@ -62,7 +63,7 @@ export const makePipeline = Effect.gen(function* () {
   }
 })
 
-/** Bounds how often an address may ask for large documents, under a limit of their own. */
+/** Limits how often an IP address may request large documents, under a rate limit of their own. */
 export const makeDocumentLimit = Effect.gen(function* () {
   const { documentLimit } = yield* HttpSettings
   const { consume } = yield* RateLimiter
@@ -78,7 +79,7 @@ export const makeDocumentLimit = Effect.gen(function* () {
 
 export type Gate = Effect.Success<typeof makePipeline>
 
-/** Whom a call without authentication is made by. */
+/** The identity of an unauthenticated request; reading it is a bug. */
 const nobody: Identity = {
   get userId(): never {
     throw new Error("the description of this call asks for no identity")
@@ -88,7 +89,7 @@ const nobody: Identity = {
   },
 }
 
-/** The answer with the quota in its headers; 429 if nothing is left of it. */
+/** Adds the quota to the response's headers; responds with 429 if the quota is used up. */
 const withQuota = (
   state: RequestStateShape,
   quota: ConsumeResult,
@@ -103,7 +104,7 @@ const rateLimited = ({ id }: RequestStateShape, { resetAfterMillis }: ConsumeRes
     headers: { "retry-after": String(Math.max(1, Math.ceil(resetAfterMillis / 1000))) },
   })
 
-/** The headers of `draft-ietf-httpapi-ratelimit-headers`, in whole seconds. */
+/** Returns the headers of `draft-ietf-httpapi-ratelimit-headers`, in whole seconds. */
 const quotaHeaders = (quota: ConsumeResult): Record<string, string> => ({
   "ratelimit-policy": `${quota.limit};w=${Math.ceil(quota.windowMillis / 1000)}`,
   "ratelimit-limit": String(quota.limit),

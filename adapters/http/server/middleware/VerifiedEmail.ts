@@ -1,3 +1,4 @@
+/** Rejects users with an unverified email from the endpoints that need a verified one. */
 import { Cache, Effect } from "effect"
 import type { AccountRepository } from "../../../../application/accounts/AccountRepository.ts"
 import { requireVerifiedEmail } from "../../../../application/accounts/email/RequireVerifiedEmail.ts"
@@ -6,10 +7,10 @@ import type { RequestStateShape } from "../request/RequestContext.ts"
 import { type HttpResponse, problemResponse } from "../response/HttpResponse.ts"
 import { unauthorized } from "./BearerToken.ts"
 
-/** How many users are remembered to be verified; the others are asked for again. */
+/** The maximum number of users that are cached as verified; the others are looked up again. */
 const rememberedUsers = 10_000
 
-/** Lets only users pass whose email address was verified. Asks for each once: an address that was verified stays so. */
+/** Accepts only users with a verified email. Looks each user up once, because a verified email stays verified. */
 export const makeRequireVerifiedEmail = Effect.gen(function* () {
   const services = yield* Effect.context<AccountRepository>()
   const verified = yield* Cache.makeWith(

@@ -1,3 +1,4 @@
+/** Serves the reference of the API, the OpenAPI document, and a page for each kind of problem. */
 import { Effect } from "effect"
 import { openApi } from "../../api/v1/OpenApiDocument.ts"
 import type { Json } from "../../api/v1/OpenApiSchemas.ts"
@@ -10,11 +11,11 @@ import { htmlResponse } from "./HtmlPage.ts"
 import { referencePage } from "./ReferencePage.ts"
 import { staticDocument } from "./StaticDocument.ts"
 
-/** A page that anybody may read. */
+/** A public page. */
 export interface Page {
   readonly path: `/${string}`
   readonly answer: (exchange: Exchange) => Effect.Effect<HttpResponse>
-  /** Whether it is large, so that each address may ask for it only so often. */
+  /** Whether the page is large, so that requests for it are limited per IP address. */
   readonly isLarge: boolean
 }
 
@@ -28,7 +29,7 @@ const problemPage = ({ params: { code }, state }: Exchange): HttpResponse => {
   })
 }
 
-/** What stands between backticks is code. */
+/** Marks up text between backticks as code. */
 const withCode = (text: string): Html =>
   text
     .split("`")
@@ -36,7 +37,7 @@ const withCode = (text: string): Html =>
 
 const textOf = (document: Json): string => `${JSON.stringify(document, null, 2)}\n`
 
-/** The pages of a service that is published under the path. */
+/** Returns the pages of a service that is published under the path. */
 export const makePages = (publicPath: string): ReadonlyArray<Page> => {
   const document = documentUnder(openApi, publicPath)
   return [

@@ -1,6 +1,7 @@
+/** Builds HTML from templates that escape their values. */
 import { escapeHtml } from "../../../html/EscapeHtml.ts"
 
-/** Markup that may be sent as it is. It can only be made with `html`, which escapes what is put into it. */
+/** Markup that is safe to send. It can only be made with `html`, which escapes its values. */
 export class Html {
   readonly text: string
 
@@ -14,9 +15,12 @@ export class Html {
   }
 }
 
-/** Markup with values in it: markup stays what it is, everything else is shown as text, also inside quoted attributes. */
+/**
+ * Builds markup from a template. Values of type `Html` are inserted as they are; all others are escaped, so that they
+ * are safe in text and in quoted attributes.
+ */
 export const html = (parts: TemplateStringsArray, ...values: ReadonlyArray<string | number | Html>): Html =>
   Html.of(parts, values)
 
-/** No markup. */
+/** Empty markup. */
 export const nothing = html``

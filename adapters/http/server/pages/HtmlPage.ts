@@ -1,8 +1,9 @@
+/** Renders the HTML pages of the service, with their style and security headers. */
 import { createHash } from "node:crypto"
 import { HttpResponse } from "../response/HttpResponse.ts"
 import { type Html, html } from "./Html.ts"
 
-/** What a person sees: a title, and what stands under it. */
+/** The content of a page: its title and its body. */
 export interface HtmlPage {
   readonly title: string
   readonly content: Html
@@ -29,7 +30,7 @@ button { margin: 0.5rem 0 0; padding: 0.625rem 1.25rem; color: var(--on-accent);
 
 const styleHash = createHash("sha256").update(style).digest("base64")
 
-/** It runs no script, asks no host for anything, and says to nobody where it was: a token may stand in its address. */
+/** The page runs no script, loads nothing from any host, and sends no referrer, because its URL may contain a token. */
 const headers = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy": `default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; style-src 'sha256-${styleHash}'`,
@@ -39,7 +40,7 @@ const headers = {
   "cache-control": "no-store",
 }
 
-/** The answer with the page, which nobody may keep, show inside another page, or list. */
+/** Returns the response with the page. It forbids caching, framing and indexing. */
 export const htmlResponse = (
   status: number,
   { content, title }: HtmlPage,

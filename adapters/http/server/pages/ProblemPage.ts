@@ -1,9 +1,10 @@
+/** Renders problems as HTML pages, for requests from the pages of the service. */
 import { problemContentType } from "../../api/v1/ProblemSchemas.ts"
 import type { HttpResponse } from "../response/HttpResponse.ts"
 import { html } from "./Html.ts"
 import { type HtmlPage, htmlResponse } from "./HtmlPage.ts"
 
-/** The same answer for people: a problem is shown as a page with its status and headers, all else stays as it is. */
+/** Renders a problem as a page with the same status and headers; returns any other response unchanged. */
 export const toPage = (answer: HttpResponse, requestId: string): HttpResponse => {
   const { "content-type": contentType, ...headers } = answer.headers
   return contentType === problemContentType
@@ -28,7 +29,7 @@ const pageOf = (status: number, requestId: string, seconds: string | undefined):
   return unreadable(status === 413 ? "It is larger than 64 KiB." : "It is not in the form's media type.")
 }
 
-/** What was sent is not what the page's form sends; `reason` is for those who write programs. */
+/** The request is not one that the page's form sends. `reason` is meant for developers. */
 export const unreadable = (reason: string): HtmlPage => ({
   title: "This cannot be read",
   content: html`<p role="alert">Nothing was done: this page takes only what its own form sends.</p>

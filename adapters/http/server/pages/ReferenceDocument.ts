@@ -1,4 +1,6 @@
-/** The OpenAPI document as the page at `/docs` needs it: what it sends unasked does no harm. */
+/**
+ * Adapts the OpenAPI document for the page at `/docs`, so that a request with all defaults changes and filters nothing.
+ */
 import { isObject, type Json, mapValues } from "../../api/v1/OpenApiSchemas.ts"
 
 /** Scalar sends every parameter with a default or an enumeration, unless its example of this name is disabled. */
@@ -9,7 +11,7 @@ const isSentOnlyIfChosen = (parameter: unknown): unknown => {
   return { ...parameter, examples: { default: { value: schema["default"] ?? first ?? "", "x-disabled": true } } }
 }
 
-/** The document with its optional parameters switched off until the caller chooses them. */
+/** Returns the document with optional parameters disabled until the user selects them. */
 export const referenceDocument = (document: Json): Json => ({
   ...document,
   paths: mapValues(document["paths"], (item) =>

@@ -1,4 +1,6 @@
-/** The browsable reference at `/docs`: Scalar, as Effect brings it along, with the OpenAPI document inside the page. */
+/**
+ * Builds the browsable reference at `/docs`: Scalar, as bundled with Effect, with the OpenAPI document inside the page.
+ */
 import { createHash } from "node:crypto"
 import { Effect, Layer } from "effect"
 import { HttpRouter } from "effect/http"
@@ -7,7 +9,7 @@ import type { Json } from "../../api/v1/OpenApiSchemas.ts"
 import { HttpResponse } from "../response/HttpResponse.ts"
 import { referenceDocument } from "./ReferenceDocument.ts"
 
-/** Scalar's own services are left out: the page sends requests to this server and to no other host. */
+/** Disables Scalar's own services: the page sends requests to this server and to no other host. */
 const configuration = {
   _integration: "html",
   withDefaultFonts: false,
@@ -18,8 +20,8 @@ const configuration = {
 }
 
 /**
- * What has no setting: the link to Scalar's shop is hidden, and the unseen ends of collapsed rows do not make a narrow
- * page scroll sideways.
+ * Styles for which Scalar has no setting. The link to Scalar's shop is hidden. The invisible ends of collapsed rows do
+ * not make a narrow page scroll sideways.
  */
 const style = `
 body { margin: 0 }
@@ -27,7 +29,7 @@ a[href*="scalar.com"] { display: none }
 .references-rendered { overflow-x: clip }
 `
 
-/** The program of the page, out of the page that Effect makes of it: it is exported nowhere else. */
+/** Extracts Scalar's script from the page that Effect generates, because Effect exports it nowhere else. */
 const loadProgram = async (): Promise<string> => {
   const { dispose, handler } = HttpRouter.toWebHandler(Layer.orDie(HttpApiScalar.layer(HttpApi.make("none"))), {
     disableLogger: true,
@@ -39,7 +41,7 @@ const loadProgram = async (): Promise<string> => {
   return program
 }
 
-/** JSON that may stand inside a script: nothing in it ends the element. */
+/** Escapes JSON for use inside a script: nothing in it ends the element. */
 const scriptJson = (json: string): string => json.replaceAll("<", "\\u003c")
 
 const sourceHash = (source: string): string => `'sha256-${createHash("sha256").update(source).digest("base64")}'`
@@ -51,13 +53,13 @@ const headersWith = (policy: string) => ({
   "x-frame-options": "DENY",
 })
 
-/** Makes the page for the document: over three megabytes, with all that it needs, which take a moment to hash. */
+/** Builds the page for the document. It is self-contained and over three megabytes, so hashing it takes a moment. */
 export const referencePage = (document: Json): Effect.Effect<HttpResponse> =>
   Effect.promise(async () => {
     const program = await loadProgram()
     const start = `Scalar.createApiReference("#reference", { ...${JSON.stringify(configuration)}, content: ${scriptJson(JSON.stringify(referenceDocument(document)))} })`
     const scripts = [program, start]
-    // It may reach this server alone, and run only the scripts it came with.
+    // The page may connect to this server alone, and run only its own scripts.
     const policy = `script-src ${scripts.map(sourceHash).join(" ")}; style-src 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src blob:`
     const page = `<!doctype html>
 <html lang="en">

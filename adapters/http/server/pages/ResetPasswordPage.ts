@@ -1,3 +1,4 @@
+/** Serves the page on which users choose a new password. */
 import { Effect, Result, Schema } from "effect"
 import { resetPassword } from "../../../../application/accounts/passwords/ResetPassword.ts"
 import { Password } from "../../../../domain/accounts/Password.ts"
@@ -9,7 +10,10 @@ import { expiredLinkPage, type TokenPage } from "./TokenPage.ts"
 
 const readFields = Schema.decodeUnknownResult(Schema.Struct({ password: Password }), { errors: "all" })
 
-/** Where the mail for a forgotten password leads. A password that breaks the rule uses nothing up. */
+/**
+ * The page that the email for a forgotten password links to. A password that breaks the rules does not use up the
+ * token.
+ */
 export const resetPasswordPage: TokenPage = {
   path: "/reset-password",
   fields: ["password"],
@@ -37,14 +41,14 @@ export const resetPasswordPage: TokenPage = {
   },
 }
 
-/** The form, with what is wrong with the password that was sent last. That password is never shown again. */
+/** Renders the form, with the errors of the last submitted password. That password itself is never rendered. */
 const form = (token: string, action: string, complaint: string | null): HtmlPage => {
   const alert = complaint === null ? nothing : html`<p id="complaint" class="complaint" role="alert">${complaint}</p>`
   const state =
     complaint === null ? html`aria-describedby="rule"` : html`aria-describedby="complaint rule" aria-invalid="true"`
   return {
     title: "Choose a new password",
-    // No `maxlength`: a browser would cut off what somebody pastes, without a word.
+    // No `maxlength`: a browser would silently truncate a pasted password.
     content: html`<form method="post" action="${action}">
 <input type="hidden" name="token" value="${token}">
 <label for="password">New password</label>

@@ -1,4 +1,4 @@
-/** Serves a document that is the same for every caller: made once, compressed once, and shared by all responses. */
+/** Serves a document that is the same for every caller: built once, compressed once, and shared by all responses. */
 import { promisify } from "node:util"
 import { brotliCompress, constants, gzip } from "node:zlib"
 import { Effect } from "effect"
@@ -13,9 +13,10 @@ interface Representation {
 }
 
 /**
- * Answers with the document in the coding that the request accepts, or with 304 if the caller has it. `make` runs at the
- * first request, and gives the document with its headers. Each coding is one Buffer, made at the first request for it,
- * outside the event loop. A `make` that dies is a defect of that request, and runs again at the next.
+ * Responds with the document in the coding that the request accepts, or with 304 if the caller has it. `make` runs at
+ * the first request, and returns the document with its headers. Each coding is one Buffer, compressed at the first
+ * request for it, outside the event loop. If `make` dies, that request fails with a defect, and the next request runs
+ * it again.
  */
 export const staticDocument = (
   make: Effect.Effect<HttpResponse>,
@@ -33,7 +34,7 @@ export const staticDocument = (
         headers: {
           ...headers,
           ...(coding === "identity" ? {} : { "content-encoding": coding }),
-          // Each coding is a representation of its own, so a strong tag names one of them.
+          // Each coding is a separate representation, so a strong tag names exactly one.
           etag: tagOf(body),
           vary: "Accept-Encoding",
           "cache-control": "no-cache",
@@ -58,8 +59,8 @@ export const staticDocument = (
 }
 
 /**
- * Runs at the first call, and gives all later ones the same result. A caller that goes away does not end it for the
- * others. A failure is not kept.
+ * Runs at the first call, and returns the same result to all later calls. A caller that disconnects does not interrupt
+ * it for the others. A failure is not cached.
  */
 const once = <A>(run: () => Promise<A>): (() => Promise<A>) => {
   let result: Promise<A> | undefined
@@ -72,7 +73,7 @@ const once = <A>(run: () => Promise<A>): (() => Promise<A>) => {
   }
 }
 
-/** Of Brotli's levels, 7 takes as long as gzip does; the highest saves another tenth for a hundred times as long. */
+/** Brotli's level 7 takes as long as gzip; the highest level saves another tenth, but takes a hundred times as long. */
 const brotliLevel = 7
 
 const encoders: Readonly<Record<Coding, (plain: Buffer) => Promise<Buffer>>> = {

@@ -1,3 +1,4 @@
+/** Routes requests to the pages that emails link to. */
 import { Effect, Result } from "effect"
 import type { Gate } from "../middleware/Pipeline.ts"
 import type { Endpoint } from "../request/Endpoint.ts"
@@ -13,9 +14,9 @@ import { verifyEmailPage } from "./VerifyEmailPage.ts"
 const pages: ReadonlyArray<TokenPage> = [verifyEmailPage, resetPasswordPage]
 
 /**
- * The pages that mails link to, under the same limits as the API. Opening one does nothing, for mail scanners and
- * previews do that; its button does. The answer to the button is a page and no redirect, so it says what became of this
- * very request; sending it again is harmless, and says so.
+ * Returns the routes of these pages, under the same limits as the API. Opening a page changes nothing, because email
+ * scanners and previews open links; its button submits the form. The response to the button is a page and not a
+ * redirect, so it reports the result of this very request. Submitting the form again is harmless, and the page says so.
  */
 export const tokenPages = (gate: Gate): ReadonlyArray<Route<RouteHandler>> => {
   const through =
@@ -33,8 +34,8 @@ export const tokenPages = (gate: Gate): ReadonlyArray<Route<RouteHandler>> => {
 }
 
 /**
- * The address in our mails, and that address with the slash that some programs append to it. The form is always sent to
- * the first one. It is a relative address, for a proxy may serve all of this under a path of its own.
+ * Returns the URL in our emails, and that URL with the slash that some programs append to it. The form is always sent
+ * to the first. That URL is relative, because a proxy may publish the service under a path.
  */
 const addressesOf = ({ path }: TokenPage) => {
   const name = path.slice(1)
@@ -44,7 +45,7 @@ const addressesOf = ({ path }: TokenPage) => {
   ] as const
 }
 
-/** Anybody may, as often as the limits let them. */
+/** The properties of an endpoint that is public, under the rate limit. */
 const open = {
   mediaType: "application/x-www-form-urlencoded",
   isLimited: true,
@@ -52,7 +53,9 @@ const open = {
   needsVerifiedEmail: false,
 } as const
 
-/** Shows the form for the token in the address. Mail services and campaigns append parameters to links: those are ignored. */
+/**
+ * Renders the form for the token in the URL. Email services and campaigns append parameters to links; they are ignored.
+ */
 const showing = ({ form, path }: TokenPage, action: string): Endpoint => ({
   ...open,
   route: `GET ${path}`,
@@ -60,7 +63,7 @@ const showing = ({ form, path }: TokenPage, action: string): Endpoint => ({
   answer: ({ query: { token } }) => withToken(token, (token) => Effect.succeed(htmlResponse(200, form(token, action)))),
 })
 
-/** Does what the form asks for. It sends its fields in the body, so none of them belongs in the address. */
+/** Executes the form's request. The form sends its fields in the body, so a field in the URL is an error. */
 const submitting = ({ fields, path, submit }: TokenPage, action: string): Endpoint => ({
   ...open,
   route: `POST ${path}`,

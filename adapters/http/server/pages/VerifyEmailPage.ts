@@ -1,10 +1,11 @@
+/** Serves the page on which users verify their email. */
 import { Effect } from "effect"
 import { verifyEmail } from "../../../../application/accounts/email/VerifyEmail.ts"
 import { html } from "./Html.ts"
 import { htmlResponse } from "./HtmlPage.ts"
 import { expiredLinkPage, type TokenPage } from "./TokenPage.ts"
 
-/** Where the mail of a registration leads. */
+/** The page that the email after a registration links to. */
 export const verifyEmailPage: TokenPage = {
   path: "/verify-email",
   fields: [],

@@ -1,16 +1,17 @@
+/** Checks the size, media type, coding and nesting of request bodies. */
 import type { IncomingHttpHeaders } from "node:http"
 import type { ProblemCode } from "../../api/v1/ProblemTypes.ts"
 
-/** The largest body that is read, in bytes. */
+/** The maximum size of a body, in bytes. */
 export const maxBodyBytes = 64 * 1024
 
-/** How deep arrays and objects may nest in a body. */
+/** The maximum nesting of arrays and objects in a body. */
 export const maxNesting = 32
 
-/** What a body can be written in; always in UTF-8. */
+/** The media types of bodies; the character set is always UTF-8. */
 export type MediaType = "application/json" | "application/x-www-form-urlencoded"
 
-/** Read part by part: one pattern for the whole value takes time that grows with the square of its length. */
+/** Parses the value parameter by parameter: one pattern for the whole value would take time quadratic in its length. */
 const isInUtf8 = (contentType: string, wanted: MediaType): boolean => {
   const [type, ...parameters] = contentType.split(";").map((part) => part.trim().toLowerCase())
   return (
@@ -19,7 +20,7 @@ const isInUtf8 = (contentType: string, wanted: MediaType): boolean => {
   )
 }
 
-/** What is wrong with the body's declared size and media type, before any of it is read. */
+/** Returns the problem with the body's declared size or media type, before any of it is read. */
 export const checkBodyHeaders = (
   headers: IncomingHttpHeaders,
   takesBody: boolean,
@@ -39,13 +40,13 @@ const isEncoded = (contentEncoding = ""): boolean =>
     .split(",")
     .some((coding) => !["", "identity"].includes(coding.trim()))
 
-/** The body without the byte order mark that some programs of Windows put before UTF-8. */
+/** Returns the body without the byte order mark that some Windows programs put before UTF-8. */
 export const withoutByteOrderMark = (bytes: Buffer): Buffer =>
   bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
 
 /**
- * Whether the body is in a transfer coding besides `chunked`, which alone is known (RFC 9112 §6.1). A list that does not
- * end in `chunked` is malformed, and left to the parser.
+ * Whether the body has a transfer coding besides `chunked`, the only supported one (RFC 9112 §6.1). A list that does
+ * not end in `chunked` is malformed, and the parser rejects it.
  */
 export const hasUnknownCoding = ({ "transfer-encoding": codings }: IncomingHttpHeaders): boolean =>
   codings !== undefined && /,[ \t]*chunked[ \t]*$/i.test(codings)

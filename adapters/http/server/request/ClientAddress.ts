@@ -1,15 +1,17 @@
-/** Finds the address that a request came from, and the group of addresses that limits count as one caller. */
+/** Determines the IP address that a request came from, and the group of addresses that limits count as one caller. */
 import { Option, Result } from "effect"
 import { NetAddress } from "effect/net"
 import { addressOfNode } from "./ForwardedNode.ts"
 
 /**
- * Returns the caller's address: the peer's, unless `trustedProxies` proxies stand in front of the service. Each of them
- * appends the address it heard from to `X-Forwarded-For`, so the caller is that many entries from the right. Entries
- * further left are the caller's own invention. If the list is too short, its first entry is the best there is.
+ * Returns the caller's address: the socket's remote address, unless `trustedProxies` proxies stand in front of the
+ * service. Each of them appends the address it received the request from to `X-Forwarded-For`. So the caller is that
+ * many entries from the right. The caller can forge any entry further left. If the list is too short, its first entry
+ * is used.
  *
- * `forwardedFor` is the whole list, with the lines of a repeated header joined in their order. Empty entries do not count
- * (RFC 9110 §5.6.1). If the entry names no address, calls `reportUnreadable` with it and returns the peer's address.
+ * `forwardedFor` is the whole list, with the lines of a repeated header joined in their order. Empty entries do not
+ * count (RFC 9110 §5.6.1). If the entry names no address, calls `reportUnreadable` with it and returns the socket's
+ * remote address.
  */
 export const clientAddress = (
   peer: string,
@@ -30,9 +32,9 @@ export const clientAddress = (
 }
 
 /**
- * The address that limits count by: an IPv6 one stands for its /64, which is what a single customer commonly has. An IPv4
- * address mapped into IPv6 is that IPv4 address, and so is one in the prefix that translators embed it in (RFC 6052 §2.1):
- * else all callers behind a translator would count as one.
+ * Returns the address that limits count by. An IPv6 address counts as its /64, which is what a single customer commonly
+ * has. An IPv4 address mapped into IPv6 counts as that IPv4 address. So does one in the prefix of translators (RFC 6052
+ * §2.1): otherwise all callers behind a translator would count as one.
  */
 export const addressGroup = (address: string): string => {
   if (!address.includes(":")) return address

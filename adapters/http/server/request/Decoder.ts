@@ -1,15 +1,17 @@
-/** Decodes a part of a request. The work on what is wrong has a bound, because a caller can send thousands of mistakes. */
+/** Decodes a part of a request. The work on invalid input is bounded, because a caller can send thousands of errors. */
 import { Predicate, Result, Schema } from "effect"
 import { strictParseOptions } from "../../api/v1/Api.ts"
 
-/** How many items of a list, and how many unknown fields, are looked at to name mistakes. More than a response names. */
+/**
+ * How many items of a list, and how many unknown fields, are examined to report errors. More than a response reports.
+ */
 const maxExamined = 200
 
 type Decode = (value: unknown) => Result.Result<unknown, Schema.SchemaError>
 
 /**
- * Makes a decoder. The compiled decoder stops at the first mistake; it reads what is right, which nearly all is. The
- * interpreter reads an excerpt of what is wrong once more, to name its mistakes.
+ * Makes a decoder. Decodes with the compiled decoder, which stops at the first error. Only an excerpt of invalid input
+ * is decoded again, by the interpreter, to collect its errors.
  */
 export const makeDecoder = (schema: Schema.Top): Decode => {
   const codec = schema as Schema.Codec<unknown, unknown>
@@ -20,7 +22,7 @@ export const makeDecoder = (schema: Schema.Top): Decode => {
     const read = decode(value)
     if (Result.isSuccess(read)) return read
     const mistakes = findMistakes(excerpt(value, known))
-    // The mistake can stand behind the excerpt.
+    // The error can be beyond the excerpt.
     return Result.isFailure(mistakes) ? mistakes : read
   }
 }
@@ -30,7 +32,7 @@ const knownFields = (schema: Schema.Top): ReadonlySet<string> =>
     Predicate.hasProperty(schema, "fields") && Predicate.isObject(schema.fields) ? Object.keys(schema.fields) : [],
   )
 
-/** The value with the beginnings of its lists, with its known fields, and with some of the others. */
+/** Returns the value with the first items of its lists, its known fields, and some of its unknown ones. */
 const excerpt = (value: unknown, known: ReadonlySet<string>): unknown => {
   if (Array.isArray(value)) return value.slice(0, maxExamined)
   if (typeof value !== "object" || value === null) return value

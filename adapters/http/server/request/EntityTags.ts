@@ -1,25 +1,24 @@
+/** Makes entity tags, and parses the preconditions that name them (RFC 9110 §8.8.3 and §13.1). */
 import { hash } from "node:crypto"
 import { Data, Result } from "effect"
 import { type AcceptedVersions, versionsOf } from "../../../../domain/shared/Version.ts"
-
-// Entity tags and the preconditions that name them (RFC 9110 §8.8.3 and §13.1).
 
 /** An `If-Match` that names no version. */
 export class InvalidEtag extends Data.TaggedError("InvalidEtag") {}
 
 /**
- * A strong tag for a representation that has no version of its own, made of its bytes. Hashing the longest list takes a
- * few per cent of the time that writing it as JSON takes, so every response can have one.
+ * Returns a strong tag for a representation without a version, computed from its bytes. Hashing the longest list takes
+ * a few per cent of the time of encoding it as JSON, so every response can have a tag.
  */
 export const tagOf = (representation: string | Uint8Array): string => `"${digestOf(representation)}"`
 
-/** 16 characters (96 bits) of the SHA-256 of the text, for tags: letters, digits, `-` and `_`. */
+/** Returns 16 characters (96 bits) of the SHA-256 of the text, for tags: letters, digits, `-` and `_`. */
 export const digestOf = (representation: string | Uint8Array): string =>
   hash("sha256", representation, "base64url").slice(0, 16)
 
 /**
- * Whether `If-None-Match` names the tag of the representation, so that the response is 304. Tags are compared weakly and
- * whole. What is no tag matches none: the caller then gets the representation.
+ * Whether `If-None-Match` names the tag of the representation, so that the response is 304. Tags are compared weakly
+ * and whole. An invalid tag matches none: the caller then gets the representation.
  */
 export const matchesNoneOf = (ifNoneMatch: string | undefined, etag: string): boolean => {
   if (ifNoneMatch === undefined) return false
@@ -34,8 +33,8 @@ const tags = /(?:W\/)?"[^"]*"/g
 const opaqueOf = (etag: string): string => (etag.startsWith("W/") ? etag.slice(2) : etag)
 
 /**
- * The versions that `If-Match` accepts. Only the digits at the beginning of a tag count, for proxies mark tags as weak
- * and append the name of a content coding (`W/"7"`, `"7-gzip"`). A tag without quotes is read too.
+ * Returns the versions that `If-Match` accepts. Only the digits at the beginning of a tag count. Proxies mark tags as
+ * weak and append the name of a content coding (`W/"7"`, `"7-gzip"`). A tag without quotes is accepted, too.
  */
 export const parseIfMatch = (ifMatch: string): Result.Result<AcceptedVersions, InvalidEtag> => {
   if (ifMatch.trim() === "*") return Result.succeed("any")
@@ -55,6 +54,6 @@ export const parseIfMatch = (ifMatch: string): Result.Result<AcceptedVersions, I
   return numbers.length === 0 ? Result.fail(new InvalidEtag()) : Result.succeed(versionsOf(numbers))
 }
 
-// Each element ends at its comma, and no part of one can be read in two ways: the time is linear in the length.
+// Each element ends at its comma, and no part of one can match in two ways: the time is linear in the length.
 const listed = /[ \t]*(?:(?:(?:W\/)?"([^"]*)"|(\d+))[ \t]*)?(?:,|$)/y
 const leadingDigits = /^\d+/

@@ -1,3 +1,4 @@
+/** Turns decoding errors into the field errors of a problem. */
 import { type Schema, SchemaIssue } from "effect"
 import type { FieldError } from "../../api/v1/ProblemSchemas.ts"
 
@@ -11,19 +12,22 @@ const formatIssues = SchemaIssue.makeFormatterStandardSchemaV1({
 
 const unknownField = "is not a known field"
 
-/** A body can hold thousands of unknown fields; nobody reads that many answers. */
+/**
+ * The maximum number of reported field errors. A body can have thousands of unknown fields, and no client needs them
+ * all.
+ */
 const maxFieldErrors = 50
 
-/** The name of an unknown field is the caller's own; a name longer than this is not sent back whole. */
+/** The caller chooses the names of unknown fields. A name longer than this is truncated in the response. */
 const maxNameLength = 100
 
-/** The part of a request that a field stands in. */
+/** The part of a request that contains a field. */
 export type FieldSource = "path" | "query" | "header" | "body"
 
 const pathOf = (place: FieldSource, names: ReadonlyArray<string>): string =>
   [place, ...names.map((name) => (name.length > maxNameLength ? `${name.slice(0, maxNameLength)}…` : name))].join(".")
 
-/** What is wrong with each field. What was sent is never shown, but for the names of fields. */
+/** Reports the errors of each field. Field names are the only input that the response repeats. */
 export const fieldErrors = (place: FieldSource, error: Schema.SchemaError): ReadonlyArray<FieldError> =>
   formatIssues(error.issue)
     .issues.slice(0, maxFieldErrors)
@@ -32,10 +36,10 @@ export const fieldErrors = (place: FieldSource, error: Schema.SchemaError): Read
         place,
         path.map((step) => String(typeof step === "object" ? step.key : step)),
       ),
-      // The default names the schema, which is nobody's business.
+      // The default message names the schema, which is an internal name.
       message: path.length === 0 && place === "body" ? "must be an object" : message,
     }))
 
-/** Every field is one too many. */
+/** Reports every field as unknown. */
 export const unknownFields = (place: FieldSource, names: ReadonlyArray<string>): ReadonlyArray<FieldError> =>
   names.slice(0, maxFieldErrors).map((name) => ({ path: pathOf(place, [name]), message: unknownField }))

@@ -1,11 +1,12 @@
+/** Parses the bodies that HTML forms send. */
 import { isUtf8 } from "node:buffer"
 import { Result } from "effect"
 import { withoutByteOrderMark } from "./BodyLimits.ts"
 
 /**
- * The fields of a form (`application/x-www-form-urlencoded`), each of which is there exactly once, and no other; what is
- * wrong with the bytes where they hold no such form. Decoded by hand, because `URLSearchParams` reads what is malformed
- * as something else without a word.
+ * Parses a form (`application/x-www-form-urlencoded`) that has each field exactly once, and no other. Fails with a
+ * description of the error if the bytes are not such a form. It does not use `URLSearchParams`, which silently misreads
+ * malformed input.
  */
 export const parseForm = <const Name extends string>(
   body: Buffer,
@@ -29,7 +30,10 @@ export const parseForm = <const Name extends string>(
   return Result.succeed(Object.fromEntries(fields) as Record<Name, string>)
 }
 
-/** Null where a `%` is not followed by two hexadecimal digits, or the bytes are not UTF-8 (a lone surrogate is not). */
+/**
+ * Returns null if a `%` is not followed by two hexadecimal digits, or if the bytes are not UTF-8 (a lone surrogate is
+ * not).
+ */
 const decode = (text: string): string | null => {
   try {
     return decodeURIComponent(text.replaceAll("+", " "))

@@ -1,13 +1,14 @@
+/** Reads request bodies and parses them as JSON. */
 import { isUtf8 } from "node:buffer"
 import type { IncomingMessage } from "node:http"
 import { Data, Effect, Result } from "effect"
 import type { ProblemCode } from "../../api/v1/ProblemTypes.ts"
 import { exceedsMaxNesting, maxBodyBytes, withoutByteOrderMark } from "./BodyLimits.ts"
 
-/** The body is too large, or broke off. */
+/** The body is too large, or incomplete. */
 export class UnreadableBody extends Data.TaggedError("UnreadableBody")<{ readonly code: ProblemCode }> {}
 
-/** The bytes of a request's body, of which no more than `maxBodyBytes` are held. */
+/** Reads the bytes of a request's body, and buffers no more than `maxBodyBytes`. */
 export const readBody = (request: IncomingMessage): Effect.Effect<Buffer, UnreadableBody> =>
   Effect.callback((resume) => {
     const chunks: Array<Buffer> = []
@@ -36,7 +37,7 @@ export const readBody = (request: IncomingMessage): Effect.Effect<Buffer, Unread
     return Effect.sync(stop)
   })
 
-/** The JSON value that the bytes hold; what is wrong with them where they hold none. */
+/** Parses the bytes as JSON; fails with a description of the error. */
 export const parseJson = (body: Buffer): Result.Result<unknown, string> => {
   const bytes = withoutByteOrderMark(body)
   if (bytes.length === 0) return Result.fail("The body is empty; JSON is expected.")

@@ -1,27 +1,31 @@
+/** Holds the state of the request that is being handled. */
 import { Context } from "effect"
 import type { Identity } from "../../../../domain/accounts/Identity.ts"
 
-/** What is known of the request that is being answered; the stages it passes fill it in. */
+/** The state of a request; the stages that the request passes complete it. */
 export interface RequestStateShape {
   /** The request's id: the caller's own, or a new one. */
   readonly id: string
-  /** Who called, as far as `TRUST_PROXY` lets us see. */
+  /** The caller's IP address, as far as `TRUST_PROXY` reveals it. */
   readonly address: string
-  /** What the caller says it is, as it says it. */
+  /** The `User-Agent` header, unverified. */
   readonly userAgent: string | undefined
-  /** The route's template, for logs: the raw path could hold anything. */
+  /** The route's template, for logs: the raw path could contain anything. */
   route: string
-  /** Whose good access token it shows, if it does. */
+  /** The identity in a valid access token; null if there is none. */
   identity: Identity | null
-  /** Whether it shows a token that is not good. */
+  /** Whether the request presents an invalid token. */
   hasInvalidToken: boolean
-  /** Whether a person reads the answer: then a problem is shown as a page. */
+  /** Whether the response is for a person: a problem is then rendered as a page. */
   rendersHtml: boolean
-  /** Headers that the answer gets, whatever it is. */
+  /** Headers that are added to the response, whatever it is. */
   readonly headers: Record<string, string>
 }
 
-/** The edge sets it for every request. A reference, so that no handler has to say that it runs inside one. */
+/**
+ * The request handler sets it for every request. It is a reference, so that handlers need not declare it in their
+ * types.
+ */
 export const RequestState = Context.Reference<RequestStateShape>("taskwright/http/RequestState", {
   defaultValue: () => ({
     id: "",

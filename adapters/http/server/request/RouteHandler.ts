@@ -1,3 +1,4 @@
+/** Defines the function that handles the requests of a route. */
 import type { IncomingMessage } from "node:http"
 import type { Effect } from "effect"
 import type { FindMyWay } from "effect/http"
@@ -5,7 +6,7 @@ import type { Ports } from "../../../../application/Ports.ts"
 import type { HttpResponse } from "../response/HttpResponse.ts"
 import type { RequestStateShape } from "./RequestContext.ts"
 
-/** One request on its way to its answer. */
+/** A request with its state and the parameters of its URL. */
 export interface Exchange {
   readonly request: IncomingMessage
   readonly state: RequestStateShape
@@ -13,5 +14,5 @@ export interface Exchange {
   readonly query: FindMyWay.FindResult<unknown>["searchParams"]
 }
 
-/** What answers a request, once its route is found. */
+/** Returns the response to a request, once its route is found. */
 export type RouteHandler = (exchange: Exchange) => Effect.Effect<HttpResponse, never, Ports>

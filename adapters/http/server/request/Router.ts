@@ -1,6 +1,7 @@
+/** Finds the route of a request by its URL. */
 import { FindMyWay } from "effect/http"
 
-/** An address is taken to the letter: no second spelling of it reaches a handler. */
+/** URLs match exactly: no second spelling of one reaches a handler. */
 const routerConfig = { caseSensitive: true, ignoreDuplicateSlashes: false, ignoreTrailingSlash: false } as const
 
 export interface Route<A> {
@@ -9,14 +10,16 @@ export interface Route<A> {
   readonly does: A
 }
 
-/** What there is at an address: its template, what each method does, and the methods as the `Allow` header has them. */
+/**
+ * The routes of one path: its template, the handler of each method, and the methods in the form of the `Allow` header.
+ */
 export interface Place<A> {
   readonly path: string
   readonly does: ReadonlyMap<string, A>
   readonly methods: string
 }
 
-/** Finds what there is at an address, whatever the method; nothing where no route is. */
+/** Returns a function that finds the routes of a URL, whatever the method; it returns undefined if there is none. */
 export const makeRoutes = <A>(
   routes: Iterable<Route<A>>,
 ): ((url: string) => FindMyWay.FindResult<Place<A>> | undefined) => {
@@ -24,7 +27,7 @@ export const makeRoutes = <A>(
   for (const { does, method, path } of routes) {
     const ofPath = byPath.get(path) ?? new Map<string, A>()
     ofPath.set(method, does)
-    // A GET without its body; Node leaves that out.
+    // HEAD is a GET without its body; Node omits the body.
     if (method === "GET") ofPath.set("HEAD", does)
     byPath.set(path, ofPath)
   }

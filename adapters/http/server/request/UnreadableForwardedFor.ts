@@ -1,13 +1,15 @@
-/** Tells the operator that `X-Forwarded-For` does not say where requests come from, so that callers count as one. */
+/**
+ * Warns the operator if `X-Forwarded-For` does not contain the callers' addresses, so that all callers count as one.
+ */
 import { Effect } from "effect"
 
-/** How much of an entry is shown, in characters: enough to recognise what wrote it. */
+/** How much of an entry is logged, in characters: enough to recognise the program that wrote it. */
 const maxShown = 64
 
-/** A line of the log that a caller wrote in part must not become two. */
+/** Replaces control characters, so that an entry from a caller cannot split a log line in two. */
 const shown = (entry: string): string => entry.slice(0, maxShown).replace(/[^\x20-\x7e]/g, "?")
 
-/** Makes a function that logs the first entry it is given, and no other: each request may bring another. */
+/** Returns a function that logs only the first entry that it receives, because each request may contain another. */
 export const makeUnreadableReport: Effect.Effect<(entry: string) => void> = Effect.gen(function* () {
   const runFork = Effect.runForkWith(yield* Effect.context<never>())
   let isReported = false

@@ -5,8 +5,8 @@ export const codings = ["br", "gzip", "identity"] as const
 export type Coding = (typeof codings)[number]
 
 /**
- * The coding that `Accept-Encoding` weighs highest; of equal ones the first of `codings`. Without the header, and if it
- * excludes every coding, the response is sent as it is (`identity`).
+ * Returns the coding with the highest weight in `Accept-Encoding`; of equal ones the first of `codings`. Without the
+ * header, or if it excludes every coding, the response is sent without a coding (`identity`).
  */
 export const negotiateCoding = (acceptEncoding: string | undefined): Coding => {
   if (acceptEncoding === undefined) return "identity"
@@ -15,7 +15,7 @@ export const negotiateCoding = (acceptEncoding: string | undefined): Coding => {
   let best: Coding = "identity"
   let bestWeight = 0
   for (const coding of codings) {
-    // A coding that is not named is not acceptable, except `identity`: it is the last choice.
+    // A coding that is not named is not acceptable, except `identity`, which is the last choice.
     const weight =
       weights.get(coding) ?? weights.get(`x-${coding}`) ?? others ?? (coding === "identity" ? leastWeight : 0)
     if (weight > bestWeight) {
@@ -26,7 +26,7 @@ export const negotiateCoding = (acceptEncoding: string | undefined): Coding => {
   return best
 }
 
-/** Below every weight that the header can hold: they have three decimals. */
+/** Below every weight that the header can contain: weights have three decimals. */
 const leastWeight = 0.0001
 
 const weightsOf = (acceptEncoding: string): ReadonlyMap<string, number> => {
@@ -35,7 +35,7 @@ const weightsOf = (acceptEncoding: string): ReadonlyMap<string, number> => {
     const [name = "", ...parameters] = element.split(";").map((part) => part.trim())
     const quality = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2)
     const weight = quality === undefined ? 1 : Number(quality)
-    // An element that does not parse is left out.
+    // An element that does not parse is ignored.
     if (name !== "" && weight >= 0 && weight <= 1) weights.set(name, weight)
   }
   return weights

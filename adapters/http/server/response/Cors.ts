@@ -1,3 +1,4 @@
+/** Adds the CORS headers, and responds to preflight requests. */
 import type { IncomingMessage } from "node:http"
 import { HttpResponse } from "./HttpResponse.ts"
 
@@ -12,20 +13,23 @@ const preflight = {
   "access-control-max-age": "600",
 }
 
-/** Lets the pages of the listed origins call the API (never with cookies: it takes none). None are listed by default. */
+/**
+ * Allows pages of the listed origins to call the API (never with cookies, which it does not use). None are listed by
+ * default.
+ */
 export const makeCors = (origins: ReadonlyArray<string>) => {
   const listed = new Set(origins)
   const isListed = ({ headers }: IncomingMessage): boolean => headers.origin !== undefined && listed.has(headers.origin)
   return {
-    /** What a page of the request's origin may read of any answer. */
+    /** The headers that allow a page of the request's origin to read the response. */
     headersOf: (request: IncomingMessage): Readonly<Record<string, string>> => {
       if (listed.size === 0) return {}
       const { origin } = request.headers
       return origin !== undefined && isListed(request) ? { "access-control-allow-origin": origin, ...exposed } : {}
     },
-    /** Caches have to keep answers to different origins apart. */
+    /** Whether caches must store a response separately for each origin. */
     varies: listed.size > 0,
-    /** The answer to a preflight; none where the request is not one, but an OPTIONS of its own. */
+    /** Returns the response to a preflight; undefined if the request is not a preflight, but a plain OPTIONS. */
     preflight: (request: IncomingMessage): HttpResponse | undefined =>
       listed.size > 0 && request.headers["access-control-request-method"] !== undefined
         ? new HttpResponse(204, isListed(request) ? preflight : {})

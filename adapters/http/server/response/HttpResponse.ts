@@ -1,8 +1,9 @@
+/** Defines the responses that endpoints, pages and stages return. */
 import { problem } from "../../api/v1/Problem.ts"
 import { problemContentType } from "../../api/v1/ProblemSchemas.ts"
 import type { ProblemCode } from "../../api/v1/ProblemTypes.ts"
 
-/** What goes back to the caller. Header names are in lower case; a body without a length is none; a Buffer is not copied. */
+/** A response. Header names are in lower case. A body of length zero counts as none. A Buffer is not copied. */
 export class HttpResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -21,7 +22,7 @@ export const jsonResponse = (
   headers?: Readonly<Record<string, string>>,
 ): HttpResponse => new HttpResponse(status, { "content-type": "application/json", ...headers }, JSON.stringify(value))
 
-/** An answer with a problem, and what this case adds to its members and headers. */
+/** Returns a response with a problem, and with the members and headers that this case adds. */
 export const problemResponse = (
   code: ProblemCode,
   requestId: string,

@@ -1,13 +1,13 @@
-/** Puts the path that a proxy publishes the service under before the references that responses hold. */
+/** Prefixes the references in responses with the path that a proxy publishes the service under. */
 
 import type { Json } from "../../api/v1/OpenApiSchemas.ts"
 import { problemContentType } from "../../api/v1/ProblemSchemas.ts"
 import { HttpResponse } from "./HttpResponse.ts"
 
 /**
- * The proxy takes the path off before it passes a request on, so routes do not know of it. Responses do: `Location` and
- * the `type` of a problem are resolved by callers, against the address that they asked. `publicPath` begins with a slash
- * and has none at its end, or is empty.
+ * Adds the path to `Location` and to the `type` of a problem, which callers resolve against the URL that they
+ * requested. The proxy removes the path before it forwards a request, so routes do not contain it. `publicPath` begins
+ * with a slash and does not end in one, or is empty.
  */
 export const underPublicPath = (answer: HttpResponse, publicPath: string): HttpResponse => {
   const { body, headers, status } = answer
@@ -26,7 +26,7 @@ const withType = (body: string, publicPath: string): string => {
   return JSON.stringify({ ...problem, type: `${publicPath}${problem["type"]}` })
 }
 
-/** The OpenAPI document, with the address of its calls. */
+/** Returns the OpenAPI document, with the base URL of its endpoints. */
 export const documentUnder = (document: Json, publicPath: string): Json => ({
   ...document,
   servers: [{ url: publicPath === "" ? "/" : publicPath }],

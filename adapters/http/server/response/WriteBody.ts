@@ -1,12 +1,15 @@
-/** Writes a response's body at the pace of its reader. */
+/** Writes a response's body as fast as the client reads it. */
 import type { ServerResponse } from "node:http"
 
-/** How much is handed to the system at a time, in bytes. Each part that it takes shows that the reader still reads. */
+/**
+ * How much is passed to the system at a time, in bytes. Each part that the system accepts shows that the client still
+ * reads.
+ */
 const partBytes = 64 * 1024
 
 /**
- * Ends the response with the body. A large one is written part by part, each after the system took the one before: the
- * bytes stay where they are, shared by all responses that hold them, and other requests are served between two parts.
+ * Ends the response with the body. A large body is written in parts, each after the system accepted the one before. The
+ * bytes are not copied, all responses with this body share them, and other requests are served between two parts.
  */
 export const writeBody = (response: ServerResponse, body: string | Buffer | undefined, length: number): void => {
   if (body === undefined || length <= partBytes) {

@@ -1,27 +1,28 @@
+/** Defines the settings of the HTTP server. */
 import { Context } from "effect"
 import type { RateLimit } from "../../../../application/shared/RateLimiter.ts"
 
-/** How the HTTP edge behaves; the defaults are the contract's. */
+/** The settings; the defaults are the contract's. */
 export interface HttpSettings {
-  /** What `/health` says of the version. */
+  /** The version that `/health` reports. */
   readonly version: string
-  /** The path that a proxy publishes the service under, and takes off before it passes a request on; empty for none. */
+  /** The path that a proxy publishes the service under, and removes before it forwards a request; empty for none. */
   readonly publicPath: string
-  /** How many proxies in front of the service write `X-Forwarded-For`. */
+  /** The number of proxies in front of the service that write `X-Forwarded-For`. */
   readonly trustedProxies: number
-  /** The limit of a user who shows a good token, and of an IP without one. */
+  /** The limit of a user with a valid token, and of an IP address without one. */
   readonly userLimit: RateLimit
   readonly addressLimit: RateLimit
-  /** The limit of an IP for the large documents that anybody may read, of which each takes three megabytes. */
+  /** The limit of an IP address for the large public documents, each of which takes three megabytes. */
   readonly documentLimit: RateLimit
   readonly isVerifiedEmailRequired: boolean
-  /** The origins whose pages may call the API; none by default. */
+  /** The origins that may call the API from a browser; none by default. */
   readonly corsOrigins: ReadonlyArray<string>
-  /** How long a request may take from its headers to its answer. Longer than Node lets a body take to arrive. */
+  /** The timeout of a request, from its headers to its response. Longer than Node lets a body take to arrive. */
   readonly deadlineMillis: number
-  /** For how long a connection may take nothing of its response before it is cut off. */
+  /** How long a connection may receive nothing of its response before it is reset. */
   readonly stalledReaderMillis: number
-  /** How long a service that is told to stop goes on serving, while its readiness tells balancers to leave it. */
+  /** How long a stopping service continues to serve, while its readiness tells load balancers to remove it. */
   readonly shutdownDelayMillis: number
 }
 
