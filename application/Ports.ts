@@ -1,3 +1,4 @@
+/** The ports in groups: everything that a composition root must provide. */
 import type { AccountRepository } from "./accounts/AccountRepository.ts"
 import type { EmailVerificationRepository } from "./accounts/email/EmailVerificationRepository.ts"
 import type { ProfileCache } from "./accounts/ProfileCache.ts"
@@ -19,7 +20,7 @@ import type { RateLimiter } from "./shared/RateLimiter.ts"
 import type { UnitOfWork } from "./shared/UnitOfWork.ts"
 import type { TaskRepository } from "./tasks/TaskRepository.ts"
 
-/** What a store has to offer. */
+/** The ports that a store implements. */
 export type Repositories =
   | AccountRepository
   | CategoryRepository
@@ -32,11 +33,14 @@ export type Repositories =
   | TaskRepository
   | UnitOfWork
 
-/** What the secrets of accounts are made with. */
+/** The ports that create ids, tokens and password hashes, and check them. */
 export type CryptoServices = AccessTokens | IdGenerator | OpaqueTokens | PasswordHasher | PublicKeys
 
-/** What guards the service against abuse and its store against needless reads, within one process or across several. */
+/**
+ * The ports that protect the service against abuse and its store against needless reads. Their state belongs to one
+ * process, or is shared by several.
+ */
 export type EphemeralStores = RevokedSessions | LoginThrottle | ProfileCache | RateLimiter
 
-/** Everything that the use cases need from outside: a complete set of adapters provides it. */
+/** Every port that the use cases need. A complete set of adapters provides all of them. */
 export type Ports = Repositories | CryptoServices | EphemeralStores | EmailSender

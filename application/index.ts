@@ -1,3 +1,4 @@
+/** The public edge of the application: its use cases and ports. */
 export * from "./accounts/AccountRepository.ts"
 export * from "./accounts/DeleteAccount.ts"
 export * from "./accounts/email/EmailVerificationRepository.ts"

@@ -1,3 +1,4 @@
+/** The port that stores categories. */
 import { Context, type Effect } from "effect"
 import type { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
@@ -9,29 +10,30 @@ import type {
 } from "../../domain/categories/CategoryErrors.ts"
 import type { CategoryId } from "../../domain/categories/CategoryId.ts"
 
-/** Keeps categories. */
+/** Stores the categories of all users. */
 export class CategoryRepository extends Context.Service<
   CategoryRepository,
   {
     /**
-     * Keeps a new category. Of any number at once with one name and one user exactly one MUST be kept; the others get
-     * `CategoryNameTaken`. A user MUST NOT get more than `maxCategories`, also by concurrent calls: the others get
-     * `CategoryLimitReached`. Its id MUST be new. `AccountNotFound` if its user is gone.
+     * Stores a new category. Its id MUST be new. Of concurrent inserts with the same name and user, exactly one MUST
+     * succeed; the others fail with `CategoryNameTaken`. A user MUST NOT get more than `maxCategories`, even by
+     * concurrent calls; the calls beyond fail with `CategoryLimitReached`. Fails with `AccountNotFound` if the user was
+     * deleted.
      */
     readonly insert: (
       category: Category,
     ) => Effect.Effect<void, CategoryNameTaken | CategoryLimitReached | AccountNotFound>
 
-    /** The user's category; another user's is not found. */
+    /** Returns the user's category. Another user's category is not found. */
     readonly get: (userId: UserId, categoryId: CategoryId) => Effect.Effect<Category, CategoryNotFound>
 
-    /** Whether the category exists, whoever's it is: the one question that crosses users. */
+    /** Whether the category exists, under any owner. This is the only query across users. */
     readonly exists: (categoryId: CategoryId) => Effect.Effect<boolean>
 
-    /** All categories of the user in the order of `Category.byName`. */
+    /** Returns all categories of the user in the order of `Category.byName`. */
     readonly list: (userId: UserId) => Effect.Effect<ReadonlyArray<Category>>
 
-    /** Removes the user's category, and takes it off all tasks. */
+    /** Deletes the user's category, and removes it from all tasks. */
     readonly delete: (userId: UserId, categoryId: CategoryId) => Effect.Effect<void, CategoryNotFound>
   }
 >()("taskwright/CategoryRepository") {}

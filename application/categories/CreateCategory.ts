@@ -1,3 +1,4 @@
+/** The use case that creates a category. */
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { type Category, CategoryColor, CategoryName } from "../../domain/categories/Category.ts"
@@ -13,7 +14,7 @@ export const CreateCategory = Schema.Struct({
 })
 export interface CreateCategory extends Schema.Schema.Type<typeof CreateCategory> {}
 
-/** Keeps a new category of the user. */
+/** Creates a category for the user. */
 export const createCategory = Effect.fn("createCategory")(function* (command: CreateCategory) {
   const categories = yield* CategoryRepository
   const ids = yield* IdGenerator

@@ -1,3 +1,4 @@
+/** The use case that deletes a category. */
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { CategoryId } from "../../domain/categories/CategoryId.ts"
@@ -7,7 +8,7 @@ import { failIfNotOwner } from "./NotOwner.ts"
 export const DeleteCategory = Schema.Struct({ userId: UserId, categoryId: CategoryId })
 export interface DeleteCategory extends Schema.Schema.Type<typeof DeleteCategory> {}
 
-/** Deletes the user's category; its tasks stay, without it. */
+/** Deletes the user's category and removes it from the user's tasks. */
 export const deleteCategory = Effect.fn("deleteCategory")(function* (command: DeleteCategory) {
   const categories = yield* CategoryRepository
   yield* failIfNotOwner(categories.delete(command.userId, command.categoryId))

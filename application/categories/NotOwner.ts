@@ -1,3 +1,4 @@
+/** Ownership checks for categories. */
 import { Effect } from "effect"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import { CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
@@ -5,7 +6,10 @@ import type { CategoryId } from "../../domain/categories/CategoryId.ts"
 import { NotOwner } from "../../domain/shared/NotOwner.ts"
 import { CategoryRepository } from "./CategoryRepository.ts"
 
-/** Tells a category that is somebody else's from one that does not exist. Only a miss pays for the second question. */
+/**
+ * Fails with `NotOwner` instead of `CategoryNotFound` if the category belongs to another user. Only a miss costs the
+ * second query.
+ */
 export const failIfNotOwner = <A, R>(
   found: Effect.Effect<A, CategoryNotFound, R>,
 ): Effect.Effect<A, CategoryNotFound | NotOwner, R | CategoryRepository> =>
@@ -18,8 +22,8 @@ export const failIfNotOwner = <A, R>(
   )
 
 /**
- * The user's categories of these ids, each once. Reads all of the user's in one query, for there are few. Fails for the
- * first that is missing or belongs to another user.
+ * Returns the user's categories with these ids, without duplicates. Reads all of the user's categories in one query,
+ * because there are few. Fails for the first id that is missing or belongs to another user.
  */
 export const getOwnCategories = Effect.fnUntraced(function* (userId: UserId, ids: ReadonlyArray<CategoryId>) {
   const categories = yield* CategoryRepository

@@ -1,3 +1,4 @@
+/** The use cases that delete expired records, in batches and in single steps. */
 import { Effect } from "effect"
 import { plusMillis } from "../../domain/shared/Timestamp.ts"
 import { now } from "../shared/Now.ts"
@@ -9,20 +10,21 @@ const hourMillis = 60 * 60 * 1000
 const dayMillis = 24 * hourMillis
 
 /**
- * How long a session is kept after its end, and any token after its expiry. An access token of an ended session is
- * refused because the end can be read, and it lives a day at most; the hour is for leeways and clocks that differ.
+ * How long a revoked or expired session and any expired token stay stored. Access tokens of a revoked session are
+ * refused while its revocation can be read, and they live a day at most. The extra hour is for leeways and for clocks
+ * that differ.
  */
 const overMillis = dayMillis + hourMillis
 const sentEmailMillis = 7 * dayMillis
 const deadLetterMillis = 30 * dayMillis
 
-/** Small enough that no batch keeps anybody waiting. */
+/** Small enough that no batch delays other callers. */
 const batchRows = 1_000
-/** What the end of a command takes no notice of. */
+/** Small enough to add no noticeable delay to the end of a command. */
 const stepRows = 250
-/** Between two batches, so that a million rows do not take the store from everybody else. */
+/** The pause between two batches, so that deleting a million rows does not block other users of the store. */
 const pauseMillis = 100
-/** What is left after that many is for the next run. */
+/** The next run removes whatever is left after this many batches. */
 const maximumBatches = 1_000
 
 const nothing: RemovedCounts = {
@@ -47,7 +49,7 @@ const plus = (one: RemovedCounts, other: RemovedCounts): RemovedCounts => ({
 
 const isFull = (batch: RemovedCounts): boolean => Object.values(batch).some((rows) => rows >= batchRows)
 
-/** What is over now. */
+/** The times before which records are expired now. */
 const overBefore = Effect.gen(function* () {
   const time = yield* now
   return {
@@ -58,7 +60,7 @@ const overBefore = Effect.gen(function* () {
   }
 })
 
-/** Removes one batch of at most `limit` rows of each kind; null where another process is at it. */
+/** Removes one batch of at most `limit` rows of each kind. Returns null if another process is cleaning up. */
 const removeBatch = Effect.fnUntraced(function* (before: ExpiredBefore, limit: number) {
   const housekeeping = yield* ExpiredRecords
   const { atomically } = yield* UnitOfWork
@@ -66,9 +68,9 @@ const removeBatch = Effect.fnUntraced(function* (before: ExpiredBefore, limit: n
 })
 
 /**
- * Removes what nobody can use any more, in batches of 1,000 rows of each kind with a unit of work each, and tells how
- * many: sessions and tokens 25 hours after their end, sent mails after 7 days, dead letters after 30, deleted tasks
- * after `DeletedTaskRetention`. Ends early where another process is at it; a run removes at most 1,000 batches.
+ * Removes expired records in batches of 1,000 rows of each kind, each in its own unit of work, and returns the counts.
+ * Sessions and tokens go 25 hours after they end, sent emails after 7 days, dead letters after 30 days. Deleted tasks
+ * go after `DeletedTaskRetention`. Stops early if another process is cleaning up. A run removes at most 1,000 batches.
  */
 export const cleanUp = Effect.fn("cleanUp")(function* () {
   const before = yield* overBefore
@@ -84,8 +86,8 @@ export const cleanUp = Effect.fn("cleanUp")(function* () {
 })
 
 /**
- * Removes at most 250 rows of each kind of what `cleanUp` removes: a step that a short-lived process can afford. The
- * steps of many such processes do together what a run does.
+ * Removes at most 250 rows of each kind that `cleanUp` removes, which is a step that a short-lived process can afford.
+ * Many such steps together do the work of a full run.
  */
 export const cleanUpStep = Effect.fn("cleanUpStep")(function* () {
   return (yield* removeBatch(yield* overBefore, stepRows)) ?? nothing

@@ -1,22 +1,26 @@
+/** The port that deletes expired records from the store. */
 import { Context, type Effect } from "effect"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 
-/** What is over: everything that ended before these times. */
+/** The times before which records of each kind are expired. */
 export interface ExpiredBefore {
-  /** Sessions by their end or expiry, what is remembered of ended ones, and tokens of every kind by their expiry. */
+  /**
+   * Compared with the revocation or expiry of sessions, with the records of revoked sessions, and with the expiry of
+   * all tokens.
+   */
   readonly sessionsAndTokens: Timestamp
-  /** Mails by when they were sent. */
+  /** Compared with the time when an email was sent. */
   readonly sentEmails: Timestamp
-  /** Mails by when they were given up. */
+  /** Compared with the time when an email became a dead letter. */
   readonly deadLetters: Timestamp
-  /** Deleted tasks by when they were deleted. */
+  /** Compared with the time when a task was deleted. */
   readonly deletedTasks: Timestamp
 }
 
-/** How many rows of each kind were removed. */
+/** The number of removed rows of each kind. */
 export interface RemovedCounts {
   readonly sessions: number
-  /** What was remembered of ended sessions beside the sessions themselves. */
+  /** Records of revoked sessions that are stored beside the sessions themselves. */
   readonly endedSessions: number
   readonly refreshTokens: number
   readonly emailVerifications: number
@@ -25,15 +29,15 @@ export interface RemovedCounts {
   readonly tasks: number
 }
 
-/** Removes what is over, of all users. */
+/** Removes the expired records of all users. */
 export class ExpiredRecords extends Context.Service<
   ExpiredRecords,
   {
     /**
-     * Removes at most `limit` rows of each kind that are over, and tells how many; null where another process is at it.
-     * To be called inside `UnitOfWork.atomically`: until that unit ends no other process MUST get its turn. A session
-     * goes once its refresh tokens are gone, so that one with many takes several batches; a task goes with its
-     * assignments. What somebody else holds right now MAY be left for another time.
+     * Removes at most `limit` expired rows of each kind and returns the counts, or null if another process is cleaning
+     * up. MUST be called inside `UnitOfWork.atomically`. The adapter MUST hold the cleanup lock until that unit ends. A
+     * session is removed after its refresh tokens, so a session with many tokens takes several batches. A task is
+     * removed with its category assignments. Locked rows MAY be skipped.
      */
     readonly removeBatch: (before: ExpiredBefore, limit: number) => Effect.Effect<RemovedCounts | null>
   }

@@ -1,3 +1,4 @@
+/** Turns a queued email into its content at the time of sending. */
 import { Effect } from "effect"
 import { AccountRepository } from "../accounts/AccountRepository.ts"
 import { issueVerificationToken } from "../accounts/email/IssueVerificationToken.ts"
@@ -7,8 +8,9 @@ import { UnitOfWork } from "../shared/UnitOfWork.ts"
 import { Email } from "./EmailSender.ts"
 
 /**
- * What the mail says and to whom, as things are now, with a new token where it carries one; null where nobody needs it
- * any more, because the account is gone or its address was verified meanwhile.
+ * Returns the email's recipient and content from the current state of the account, with a new token if this kind has
+ * one. Returns null if the email is no longer needed, because the account was deleted or its address was verified
+ * meanwhile.
  */
 export const composeEmail = Effect.fnUntraced(function* ({ kind, userId }: OutgoingEmail) {
   const accounts = yield* AccountRepository

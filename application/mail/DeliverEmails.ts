@@ -1,3 +1,4 @@
+/** The use case that sends the emails of the outbox: one pass, with leases and retries. */
 import { Cause, Effect, Result, Schedule } from "effect"
 import { plusMillis, type Timestamp } from "../../domain/shared/Timestamp.ts"
 import { handleEmailRequests } from "../accounts/email/HandleEmailRequests.ts"
@@ -10,27 +11,34 @@ import { EmailNotSent, EmailSender } from "./EmailSender.ts"
 const emailsPerPass = 10
 const sendsAtOnce = 5
 
-/** How long wording and sending one mail may take: 30 seconds are the sender's. */
+/** The timeout for composing and sending one email. The sender may take 30 seconds of it. */
 const deliveryLimitMillis = 45_000
-/** How long a pass has its mails for itself: it begins none that could not end before somebody else may take it. */
+/**
+ * The lease of a pass on its emails. It starts no delivery that could outlast the lease, after which another process
+ * may claim the email.
+ */
 const leaseMillis = 2 * 60 * 1000
 
-/** How long the store may take to answer: one that goes silent must not keep this process from ever looking again. */
+/** The timeout for the store, so that a stalled store cannot block all later passes of this process. */
 const storeLimitMillis = 15_000
 
 const firstPauseMillis = 1_000
 const longestPauseMillis = 30 * 60 * 1000
-/** With the pauses above they take about 20 hours. */
+/** With the pauses above, all attempts take about 20 hours. */
 const maximumAttempts = 50
 const maximumReasonLength = 500
 
-/** What became of a mail is noted again 200 ms, 400 ms, 800 ms and 1.6 s later: else one that was sent goes out twice. */
+/**
+ * Retries recording the outcome after 200 ms, 400 ms, 800 ms and 1.6 s, because an unrecorded success would be sent
+ * twice.
+ */
 const noteRetries = Schedule.exponential("200 millis").pipe(Schedule.upTo({ times: 4 }))
 
 /**
- * One pass over the outbox: takes up to 10 mails that are due, sends them to 5 users at once, and notes what became of
- * each. One that was not sent is due again after a pause of 1 second, which doubles each time up to 30 minutes; after a
- * final refusal or 50 attempts it is given up. Requests for mails that wait are handled first. Gives how many it took of both.
+ * Runs one pass over the outbox: claims up to 10 due emails, sends to 5 users at once, and records each outcome. After
+ * a failed attempt the email is due again after a pause of 1 second, which doubles each time up to 30 minutes. After a
+ * permanent error or 50 attempts it becomes a dead letter. Waiting email requests are handled first. Returns the number
+ * of requests and emails that it processed.
  */
 export const deliverEmails = Effect.gen(function* () {
   const outbox = yield* Outbox
@@ -38,7 +46,7 @@ export const deliverEmails = Effect.gen(function* () {
   const at = yield* now
   const until = plusMillis(at, leaseMillis)
   const emails = yield* bounded(outbox.claim({ at, until, limit: emailsPerPass }))
-  // Those of one user one after the other: else the mail that arrives last need not be the one whose token works.
+  // Sends one user's emails in order, so the last one to arrive carries the valid token.
   yield* Effect.forEach(
     Map.groupBy(emails, ({ userId }) => userId).values(),
     (ofUser) => Effect.forEach(ofUser, (email) => deliver(email, until), { discard: true }),
@@ -67,7 +75,7 @@ const deliver = Effect.fn("deliverEmail")(
     yield* note(email, outcome).pipe(Effect.sandbox, Effect.retry(noteRetries), Effect.catch(Effect.failCause))
   },
   (delivery, { id, kind }) =>
-    // What broke here is one mail's trouble; that one is due again when the lease is over.
+    // A defect concerns this email alone. It is due again when the lease expires.
     Effect.catchDefect(delivery, (defect) =>
       Effect.logWarning("A mail could not be delivered; trying again.", Cause.die(defect)),
     ).pipe(Effect.annotateLogs({ mail_id: id, kind })),
@@ -77,7 +85,8 @@ const send = Effect.fnUntraced(function* (outgoing: ClaimedEmail) {
   const sender = yield* EmailSender
   const email = yield* composeEmail(outgoing)
   if (email === null) return
-  // With another token it is another message: a mailbox that drops what it has seen must not drop the one that works.
+  // A new token makes it a different email, so it needs its own id. Otherwise a mailbox that drops duplicates would
+  // drop the valid token.
   const isNewEachTime = "token" in email && outgoing.attempts > 1
   yield* sender.send(email, isNewEachTime ? `${outgoing.id}.${outgoing.attempts}` : outgoing.id)
 })

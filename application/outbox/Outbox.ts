@@ -1,13 +1,14 @@
+/** The port that stores outgoing emails until they are sent. */
 import { Context, type Effect } from "effect"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 
-/** What a mail is about. */
+/** The kinds of email that the service sends. */
 export type EmailKind = "VerifyEmail" | "ResetPassword" | "PasswordChanged" | "TokenTheft"
 
 /**
- * A mail that is to be sent to a user. It is worded when it is sent, and the token in it is made then: so none is ever
- * stored but as its hash, and its life begins when the mail goes out.
+ * An email that is waiting to be sent. Its text and its token are created when it is sent. The token is therefore never
+ * stored except as a hash, and its lifetime starts when the email is sent.
  */
 export interface OutgoingEmail {
   readonly id: string
@@ -16,23 +17,23 @@ export interface OutgoingEmail {
   readonly createdAt: Timestamp
 }
 
-/** A mail that somebody has taken to send it now. */
+/** An email that one process has leased in order to send it. */
 export interface ClaimedEmail extends OutgoingEmail {
-  /** How many times it was claimed, this one included. */
+  /** The number of claims, including this one. */
   readonly attempts: number
 }
 
-/** The mails that are to be sent: written in the unit of work of what causes them, sent by any process. */
+/** The queue of outgoing emails. An email is stored in the unit of work of its cause, and any process may send it. */
 export class Outbox extends Context.Service<
   Outbox,
   {
-    /** Keeps a new mail, due at once. The user MUST have an account; with the account its mails go too. */
+    /** Stores a new email, due at once. The user MUST have an account. Deleting the account deletes its emails. */
     readonly add: (email: OutgoingEmail) => Effect.Effect<void>
 
     /**
-     * Takes up to `limit` mails that are due at `at`, those that were due first, in that order, and lets them be due
-     * again at `until`: who claims one has until then to say what became of it. Of any number of claims at once exactly
-     * one MUST get each.
+     * Leases up to `limit` emails that are due at `at` until `until`, the longest due first. The caller MUST record
+     * each outcome before `until`, when the email is due again. Each email MUST be leased to exactly one of any
+     * concurrent callers.
      */
     readonly claim: (options: {
       readonly at: Timestamp
@@ -40,23 +41,27 @@ export class Outbox extends Context.Service<
       readonly limit: number
     }) => Effect.Effect<ReadonlyArray<ClaimedEmail>>
 
-    /** It was sent, or nobody needs it any more: it is never due again, whoever has claimed it since. */
+    /**
+     * Marks the email as sent or no longer needed. It is never due again, even if another process has claimed it since.
+     */
     readonly markSent: (email: ClaimedEmail, at: Timestamp) => Effect.Effect<void>
 
     /**
-     * It could not be sent, and is due again at `until`. The reason (at most 500 characters) holds no address and no
-     * token. Who claimed it too long ago has no say: where it was claimed again since, or is done with, this MUST change
-     * nothing.
+     * Makes the email due again at `until` after a failed attempt. The reason (at most 500 characters) contains no
+     * address and no token. If the lease has been taken over or the email is done, this MUST be a no-op.
      */
     readonly postpone: (email: ClaimedEmail, until: Timestamp, reason: string) => Effect.Effect<void>
 
-    /** It cannot be sent, and is a dead letter: kept for an operator, and never due again. Else as `postpone`. */
+    /**
+     * Makes the email a dead letter: stored for an operator, and never due again. The rules for the reason and the
+     * lease are those of `postpone`.
+     */
     readonly markDead: (email: ClaimedEmail, at: Timestamp, reason: string) => Effect.Effect<void>
 
-    /** How many mails of the kind were asked for by or for the user at or after the time, whatever became of them. */
+    /** Returns how many emails of the kind were queued for the user at or after the time, whatever their outcome. */
     readonly countSince: (userId: UserId, kind: EmailKind, at: Timestamp) => Effect.Effect<number>
 
-    /** How many mails are still to be sent, and how many are dead letters, over all users. */
+    /** The numbers of waiting emails and of dead letters, over all users. */
     readonly counts: Effect.Effect<{ readonly waiting: number; readonly dead: number }>
   }
 >()("taskwright/Outbox") {}

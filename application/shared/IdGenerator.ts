@@ -1,10 +1,11 @@
+/** The port that generates ids. */
 import { Context, type Effect } from "effect"
 
-/** Makes ids. */
+/** Generates the ids of all records. */
 export class IdGenerator extends Context.Service<
   IdGenerator,
   {
-    /** A new UUID of version 7 (RFC 9562) in lower case; later ones of one process sort after earlier ones. */
+    /** Returns a new UUID of version 7 (RFC 9562) in lower case. Later ids of one process sort after earlier ones. */
     readonly next: Effect.Effect<string>
   }
 >()("taskwright/IdGenerator") {}

@@ -1,11 +1,12 @@
+/** The defect for a dependency that does not work at the moment. */
 import { Data } from "effect"
 
 /**
- * Something that the service needs is away or overloaded for the moment (the database, the pool of hashing threads).
- * Adapters die with it: no use case can do anything about it, and the edge answers that the caller should try again.
+ * A dependency of the service is unavailable or overloaded for the moment (the database, the pool of hashing threads).
+ * Adapters die with it, because no use case can handle it. The driving adapter responds that the client should retry.
  */
 export class Unavailable extends Data.TaggedError("Unavailable")<{
-  /** What is away, in words for the log. */
+  /** The unavailable dependency, described for the log. */
   readonly dependency: string
   readonly retryAfterSeconds: number
   readonly cause?: unknown

@@ -1,16 +1,17 @@
+/** The port for transactions across repositories. */
 import { Context, type Effect } from "effect"
 
-/** Joins several writes into one. */
+/** Combines several writes into one transaction. */
 export class UnitOfWork extends Context.Service<
   UnitOfWork,
   {
     /**
-     * Runs the effect so that all its writes through repositories are kept, or none: none where it fails, dies or is
-     * interrupted. What a `…ForUpdate` method has read MUST NOT be changed by anybody else until the unit ends.
-     * Units nest; an inner one joins the outer one.
+     * Runs the effect so that all its writes through repositories are stored, or none of them. None is stored if it
+     * fails, dies or is interrupted. A record that a `…ForUpdate` method has read MUST NOT be changed by any other
+     * caller until the unit ends. Units nest; an inner one joins the outer one.
      *
-     * An adapter MAY run the effect again, a bounded number of times, where its store gave it up for a conflict with
-     * another unit; so the effect does nothing outside the repositories that cannot be done twice.
+     * An adapter MAY run the effect again, a bounded number of times, if its store aborts it for a conflict with
+     * another unit. The effect MUST NOT do anything outside the repositories that cannot be repeated.
      */
     readonly atomically: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   }

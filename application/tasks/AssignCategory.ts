@@ -1,3 +1,4 @@
+/** The use case that assigns a category to a task. */
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { CategoryId } from "../../domain/categories/CategoryId.ts"
@@ -20,7 +21,7 @@ export const AssignCategory = Schema.Struct({
 })
 export interface AssignCategory extends Schema.Schema.Type<typeof AssignCategory> {}
 
-/** Puts one of the user's categories on one of the user's tasks, if the task has a version that the caller accepts. */
+/** Assigns one of the user's categories to one of the user's tasks, if the caller accepts the task's version. */
 export const assignCategory = Effect.fn("assignCategory")(function* (command: AssignCategory) {
   const tasks = yield* TaskRepository
   const categories = yield* CategoryRepository

@@ -1,3 +1,4 @@
+/** The use case that creates a task. */
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { CategoryId } from "../../domain/categories/CategoryId.ts"
@@ -17,17 +18,17 @@ export const CreateTask = Schema.Struct({
   dueDate: Schema.optional(Schema.NullOr(Timestamp)),
   /** Pending by default. */
   status: Schema.optional(TaskStatus),
-  /** Of the user's own. */
+  /** The user's own categories. */
   categoryIds: Schema.optional(Schema.Array(CategoryId)),
 })
 export interface CreateTask extends Schema.Schema.Type<typeof CreateTask> {}
 
-/** Keeps a new task of the user with its categories: all of it or nothing. */
+/** Creates a task with its categories for the user, all of it or nothing. */
 export const createTask = Effect.fn("createTask")(function* ({ categoryIds = [], userId, ...wanted }: CreateTask) {
   const tasks = yield* TaskRepository
   const ids = yield* IdGenerator
   const at = yield* now
-  // A wrong value comes before a missing category.
+  // An invalid value is reported before a missing category.
   yield* Effect.fromResult(checkDueDate(wanted.dueDate, at))
   const categories = categoryIds.length === 0 ? [] : yield* getOwnCategories(userId, categoryIds)
   const id = (yield* ids.next) as TaskId

@@ -1,3 +1,4 @@
+/** The use case that deletes a task. */
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { AcceptedVersions } from "../../domain/shared/Version.ts"
@@ -14,7 +15,10 @@ export const DeleteTask = Schema.Struct({
 })
 export interface DeleteTask extends Schema.Schema.Type<typeof DeleteTask> {}
 
-/** Deletes the user's task, if it has a version that the caller accepts: it is kept, and found no more. */
+/**
+ * Deletes the user's task if the caller accepts its version. It stays stored, so that it can be restored, but is no
+ * longer found.
+ */
 export const deleteTask = Effect.fn("deleteTask")(function* (command: DeleteTask) {
   const tasks = yield* TaskRepository
   yield* failIfNotOwner(tasks.delete(command.userId, command.taskId, yield* now, command.version))

@@ -1,3 +1,4 @@
+/** The use case that reads one task. */
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
@@ -7,7 +8,7 @@ import { TaskRepository } from "./TaskRepository.ts"
 export const GetTask = Schema.Struct({ userId: UserId, taskId: TaskId })
 export interface GetTask extends Schema.Schema.Type<typeof GetTask> {}
 
-/** The user's task. */
+/** Returns the user's task. */
 export const getTask = Effect.fn("getTask")(function* (command: GetTask) {
   const tasks = yield* TaskRepository
   return yield* failIfNotOwner(tasks.get(command.userId, command.taskId))

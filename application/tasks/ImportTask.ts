@@ -1,3 +1,4 @@
+/** The use case that imports a task from another system. */
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { byName } from "../../domain/categories/Category.ts"
@@ -25,7 +26,7 @@ export const ImportTask = Schema.Struct({
 })
 export interface ImportTask extends Schema.Schema.Type<typeof ImportTask> {}
 
-/** Keeps a task that was kept somewhere else, as far along as it was and with its categories: all of it or nothing. */
+/** Creates a task from another system with its status and categories, all of it or nothing. */
 export const importTask = Effect.fn("importTask")(function* (command: ImportTask) {
   const tasks = yield* TaskRepository
   const ids = yield* IdGenerator
@@ -41,7 +42,7 @@ export const importTask = Effect.fn("importTask")(function* (command: ImportTask
   yield* atomically(
     Effect.andThen(
       tasks.insert(bare),
-      // Nobody else knows the task before the unit ends.
+      // No other caller knows the task before the unit ends.
       Effect.catchTags(tasks.update(bare, labelled), { TaskNotFound: Effect.die, VersionConflict: Effect.die }),
     ),
   )

@@ -1,3 +1,4 @@
+/** The use case that lists a user's tasks. */
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { CategoryId } from "../../domain/categories/CategoryId.ts"
@@ -21,7 +22,7 @@ export const ListTasks = Schema.Struct({
 })
 export interface ListTasks extends Schema.Schema.Type<typeof ListTasks> {}
 
-/** One page of the user's tasks. */
+/** Returns one page of the user's tasks. */
 export const listTasks = Effect.fn("listTasks")(function* (command: ListTasks) {
   const tasks = yield* TaskRepository
   return yield* tasks.list(command.userId, command)

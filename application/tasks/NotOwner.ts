@@ -1,11 +1,12 @@
+/** The ownership check for tasks. */
 import { Effect } from "effect"
 import { NotOwner } from "../../domain/shared/NotOwner.ts"
 import { TaskNotFound } from "../../domain/tasks/TaskErrors.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 
 /**
- * Tells a task that is somebody else's from one that does not exist. Only a miss pays for the second question, so that
- * a user's own tasks are always found by user and id.
+ * Fails with `NotOwner` instead of `TaskNotFound` if the task belongs to another user. Only a miss costs the second
+ * query, so a user's own tasks are always read by user and id.
  */
 export const failIfNotOwner = <A, E, R>(
   found: Effect.Effect<A, E | TaskNotFound, R>,

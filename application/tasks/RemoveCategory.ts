@@ -1,3 +1,4 @@
+/** The use case that removes a category from a task. */
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { CategoryId } from "../../domain/categories/CategoryId.ts"
@@ -20,7 +21,7 @@ export const RemoveCategory = Schema.Struct({
 })
 export interface RemoveCategory extends Schema.Schema.Type<typeof RemoveCategory> {}
 
-/** Takes a category off one of the user's tasks, if the task has a version that the caller accepts. */
+/** Removes a category from one of the user's tasks, if the caller accepts the task's version. */
 export const removeCategory = Effect.fn("removeCategory")(function* (command: RemoveCategory) {
   const tasks = yield* TaskRepository
   const categories = yield* CategoryRepository
@@ -29,10 +30,10 @@ export const removeCategory = Effect.fn("removeCategory")(function* (command: Re
     Effect.gen(function* () {
       const before = yield* failIfNotOwner(get(command.userId, command.taskId))
       yield* orNotOwnerOfCategory(categories.get(command.userId, command.categoryId))
-      // A category that the task does not have is not found, and what does not exist comes before a stale version.
+      // A category that is not assigned counts as not found. Not found is reported before a version conflict.
       const after = yield* Effect.fromResult(remove(before, command.categoryId, yield* now))
       yield* Effect.fromResult(expectVersion(before, accepted))
-      // No category is added, so none can be missing.
+      // This adds no category, so none can be missing.
       yield* Effect.catchTag(tasks.update(before, after), "CategoryNotFound", Effect.die)
     }),
   )

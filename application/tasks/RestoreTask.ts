@@ -1,3 +1,4 @@
+/** The use case that restores a deleted task. */
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { restore } from "../../domain/tasks/Task.ts"
@@ -8,7 +9,7 @@ import { TaskRepository } from "./TaskRepository.ts"
 export const RestoreTask = Schema.Struct({ userId: UserId, taskId: TaskId })
 export interface RestoreTask extends Schema.Schema.Type<typeof RestoreTask> {}
 
-/** Brings a task back that the user deleted. */
+/** Restores a task that the user deleted. */
 export const restoreTask = Effect.fn("restoreTask")(function* (command: RestoreTask) {
   const tasks = yield* TaskRepository
   const deleted = yield* tasks.getDeleted(command.userId, command.taskId)

@@ -1,3 +1,4 @@
+/** Retries a change of a task after a version conflict that the caller accepts. */
 import { Effect } from "effect"
 import { type AcceptedVersions, accepts } from "../../domain/shared/Version.ts"
 import { VersionConflict } from "../../domain/tasks/Task.ts"
@@ -5,9 +6,10 @@ import { UnitOfWork } from "../shared/UnitOfWork.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 
 /**
- * Makes a change to a task as `get` returns it, and stores it with that version. If another writer wins the race (rare)
- * and the caller accepts the new version too, the change is decided once more with the task locked, so it cannot lose
- * again. If the caller does not accept it, fails with `VersionConflict`.
+ * Applies a change to the task that `get` returns, and stores it under the condition that the version is still the
+ * same. If another writer wins the race (rare) and the caller accepts the new version, retries once with the task
+ * locked. The second attempt cannot lose again. If the caller does not accept the new version, fails with
+ * `VersionConflict`.
  */
 export const retryOnConflict = Effect.fnUntraced(function* <A, E, R>(
   accepted: AcceptedVersions,

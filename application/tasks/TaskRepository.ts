@@ -1,3 +1,4 @@
+/** The port that stores tasks. */
 import { Context, type Effect } from "effect"
 import type { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
@@ -11,38 +12,38 @@ import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import type { TaskQuery } from "../../domain/tasks/TaskQuery.ts"
 
 /**
- * Keeps tasks with their categories. Deleted tasks are kept too, and only `getDeleted` shows them. A category that is
- * removed MUST be gone from every task, deleted ones too.
+ * Stores tasks with their categories. Deleted tasks stay stored too, and only `getDeleted` returns them. When a
+ * category is deleted, the adapter MUST remove it from every task, including deleted ones.
  */
 export class TaskRepository extends Context.Service<
   TaskRepository,
   {
     /**
-     * Keeps a new task with its categories, all of it or nothing. Its id MUST be new, or it dies. `AccountNotFound` if
-     * its user is gone, `CategoryNotFound` if one of the categories is.
+     * Stores a new task with its categories, all of it or nothing. Dies if its id is not new. Fails with
+     * `AccountNotFound` if its user was deleted, and with `CategoryNotFound` if one of the categories was.
      */
     readonly insert: (task: Task) => Effect.Effect<void, AccountNotFound | CategoryNotFound>
 
-    /** The user's task; another user's is not found. */
+    /** Returns the user's task. Another user's task is not found. */
     readonly get: (userId: UserId, taskId: TaskId) => Effect.Effect<Task, TaskNotFound>
 
-    /** As `get`; inside `UnitOfWork.atomically` nobody else can change the task until the unit ends. */
+    /** Like `get`; inside `UnitOfWork.atomically` it also locks the task until the unit ends. */
     readonly getForUpdate: (userId: UserId, taskId: TaskId) => Effect.Effect<Task, TaskNotFound>
 
-    /** The user's task that was deleted. */
+    /** Returns the user's deleted task. */
     readonly getDeleted: (userId: UserId, taskId: TaskId) => Effect.Effect<DeletedTask, TaskNotFound>
 
-    /** Whether the task exists and is not deleted, whoever's it is: the one question that crosses users. */
+    /** Whether the task exists and is not deleted, under any owner. This is the only query across users. */
     readonly exists: (taskId: TaskId) => Effect.Effect<boolean>
 
-    /** The page of the user's tasks that `TaskQuery.matches`, in the order of `TaskQuery.comparator`. */
+    /** Returns the page of the user's tasks that `TaskQuery.matches`, in the order of `TaskQuery.comparator`. */
     readonly list: (userId: UserId, query: TaskQuery) => Effect.Effect<Page<Task>>
 
     /**
-     * Puts `after` in the place of `before`, with its categories. The adapter MUST compare the stored version with
-     * `before.version` and write in one statement: of any number of writers with one version exactly one succeeds,
-     * and the others get `VersionConflict` with the task as it stands. `TaskNotFound` where it is gone or deleted,
-     * `CategoryNotFound` where a category that `after` adds is gone.
+     * Replaces `before` with `after`, including its categories. The adapter MUST compare the stored version with
+     * `before.version` and write in one statement. Of concurrent writers with the same version, exactly one succeeds;
+     * the others fail with `VersionConflict` and the current task. Fails with `TaskNotFound` if the task was deleted,
+     * and with `CategoryNotFound` if a category that `after` adds was deleted.
      */
     readonly update: (
       before: Task,
@@ -51,8 +52,8 @@ export class TaskRepository extends Context.Service<
 
     /**
      * Deletes the user's task if it has an accepted version (any by default). The adapter MUST compare the stored
-     * version and write in one statement. `VersionConflict` with the task as it stands if it has another version,
-     * `TaskNotFound` if it is gone or deleted.
+     * version and write in one statement. Fails with `VersionConflict` and the current task if it has another version,
+     * and with `TaskNotFound` if it was deleted.
      */
     readonly delete: (
       userId: UserId,
@@ -61,7 +62,10 @@ export class TaskRepository extends Context.Service<
       accepted?: AcceptedVersions,
     ) => Effect.Effect<void, TaskNotFound | VersionConflict>
 
-    /** Puts the restored task in the place of the deleted one. `TaskNotFound` where that is not deleted (any more). */
+    /**
+     * Replaces the deleted task with the restored one. Fails with `TaskNotFound` if the task is not (or no longer)
+     * deleted.
+     */
     readonly restore: (deleted: DeletedTask, restored: Task) => Effect.Effect<void, TaskNotFound>
   }
 >()("taskwright/TaskRepository") {}

@@ -1,3 +1,4 @@
+/** The use case that changes the fields of a task. */
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { Timestamp } from "../../domain/shared/Timestamp.ts"
@@ -20,7 +21,7 @@ import { TaskRepository } from "./TaskRepository.ts"
 export const UpdateTask = Schema.Struct({
   userId: UserId,
   taskId: TaskId,
-  /** The version that the caller read, or those it accepts. */
+  /** The version that the caller read, or the versions that it accepts. */
   version: AcceptedVersions,
   title: Schema.optional(TaskTitle),
   description: Schema.optional(Schema.NullOr(TaskDescription)),
@@ -30,23 +31,22 @@ export const UpdateTask = Schema.Struct({
 })
 export interface UpdateTask extends Schema.Schema.Type<typeof UpdateTask> {}
 
-/**
- * Changes the user's task if it has a version that the caller accepts. A change after which every field is as before
- * writes nothing.
- */
+/** Changes the user's task if the caller accepts its version. If every field stays the same, nothing is written. */
 export const updateTask = Effect.fn("updateTask")(function* (command: UpdateTask) {
   const tasks = yield* TaskRepository
   const at = yield* now
   return yield* retryOnConflict(command.version, (get) =>
     Effect.gen(function* () {
       const before = yield* Effect.tapError(failIfNotOwner(get(command.userId, command.taskId)), () =>
-        // No task of the caller's has this due date, so it is a new one. A wrong value comes before a missing task.
+        // No task of the caller has this due date yet, so it is a new one. An invalid value is reported before a
+        // missing task.
         Effect.fromResult(checkDueDate(command.dueDate, at)),
       )
-      // Before the due date: after another writer's change it may be the one that the caller read.
+      // Checked before the due date, because after another writer's change the due date may be the one that the caller
+      // read.
       yield* Effect.fromResult(expectVersion(before, command.version))
       const after = yield* Effect.fromResult(change(before, command, at))
-      // No category is added here, so none can be missing.
+      // This adds no category, so none can be missing.
       if (after !== before) yield* Effect.catchTag(tasks.update(before, after), "CategoryNotFound", Effect.die)
       return after
     }),
