@@ -1,6 +1,10 @@
+/** The log of the command. */
 import { Config, Effect, Layer, Logger, References } from "effect"
 
-/** The log on standard error, out of the way of what a command prints: errors alone, unless more is asked for. */
+/**
+ * Logs on standard error, separate from a command's output. It logs errors alone, unless `LOG_LEVEL` or `isVerbose`
+ * asks for more.
+ */
 export const layer = (isVerbose: boolean) =>
   Layer.mergeAll(
     Logger.layer([Logger.withConsoleError(Logger.formatLogFmt)]),
@@ -9,7 +13,7 @@ export const layer = (isVerbose: boolean) =>
       References.MinimumLogLevel,
       isVerbose
         ? Effect.succeed("Debug" as const)
-        : // A level that is malformed is said by who reads all settings.
+        : // A malformed level is reported by the code that reads all settings.
           Effect.orElseSucceed(Config.LogLevel("LOG_LEVEL"), () => "Error" as const),
     ),
   )

@@ -1,3 +1,4 @@
+/** The command line: all commands, their help, and the exit code of each run. */
 import { Console, Effect } from "effect"
 import { CliConfig, CliOutput, Command, GlobalFlag, TerminalCapabilities } from "effect/cli"
 import { dashHint, refuseTextLikeFlags } from "./arguments/TextLikeFlags.ts"
@@ -34,7 +35,7 @@ export const commands = rootCommand.pipe(
   ]),
 )
 
-/** Help that was asked for is output; with wrong usage it goes where errors go, for a script may read the output. */
+/** Requested help is output. After wrong usage it goes to standard error, because a script may read the output. */
 const presenter = CliOutput.layerPresenter({
   present: (event) =>
     Effect.gen(function* () {
@@ -55,13 +56,13 @@ const presenter = CliOutput.layerPresenter({
     }),
 })
 
-/** Whether the flag is given: also where the rest cannot be read, or before anything is. */
+/** Returns whether the flag is given. Works also before parsing and when the other arguments are invalid. */
 const hasFlag = (args: ReadonlyArray<string>, flag: string): boolean => {
   const end = args.indexOf("--")
   return args.slice(0, end < 0 ? args.length : end).includes(flag)
 }
 
-/** Runs the command line, says what went wrong in one line on standard error, and gives the exit code. */
+/** Runs the command line and returns the exit code. An error takes one line on standard error. */
 export const main = (args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const { version } = yield* Installation

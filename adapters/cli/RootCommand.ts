@@ -1,9 +1,10 @@
+/** The root command, which owns the global flags and the choice between text and JSON. */
 import { Config, Console, Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import { type Style, style } from "./output/Style.ts"
 import { escapeControlJson } from "./output/TerminalText.ts"
 
-/** The root of all commands, with the flags that every command takes. */
+/** The parent of all commands, with the flags that every command takes. */
 export const rootCommand = Command.make("taskwright").pipe(
   Command.withSharedFlags({
     server: Flag.String("server").pipe(
@@ -29,7 +30,7 @@ export const rootCommand = Command.make("taskwright").pipe(
   ),
 )
 
-/** Prints what a command found: words for people, or one JSON document. */
+/** Prints a command's result: text for people, or one JSON document. */
 export const print = (words: (style: Style) => string, json: unknown) =>
   Effect.gen(function* () {
     const flags = yield* rootCommand

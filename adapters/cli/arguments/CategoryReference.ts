@@ -1,22 +1,23 @@
+/** Resolves the categories that a command names. */
 import { Effect } from "effect"
 import type { Category } from "../../../domain/categories/Category.ts"
 import { InvalidInput, NotFound } from "../CliErrors.ts"
 import { escapeControl } from "../output/TerminalText.ts"
 import { callAsUser } from "../session/SignedInUser.ts"
 
-/** How many names of other categories are offered. */
+/** The maximum number of similar category names that an error suggests. */
 const offeredNames = 5
 
-/** No category has a longer name, in UTF-16 units. */
+/** The maximum length of a category's name, in UTF-16 units. */
 const maxComparedLength = 100
 
-/** The user's category of that name, to the letter, or of that id. */
+/** Returns the user's category with exactly that name or that id. */
 export const resolveCategory = Effect.fnUntraced(function* (name: string) {
   const wanted = yield* nameOf(name)
   return yield* find(wanted, yield* callAsUser((account) => account.listCategories))
 })
 
-/** The same for several, each once, with one request. */
+/** Resolves several categories with one request; each is returned once. */
 export const resolveCategories = Effect.fnUntraced(function* (names: ReadonlyArray<string>) {
   if (names.length === 0) return []
   const wanted = yield* Effect.forEach(names, nameOf)
@@ -38,11 +39,14 @@ const find = (wanted: string, categories: ReadonlyArray<Category>) => {
     : Effect.succeed(found)
 }
 
-/** Keyboards and file names spell one accent in several ways, and so do categories that an older version made. */
+/**
+ * Normalizes a name. Keyboards and file names spell an accent in several ways, and so do categories that an older
+ * version created.
+ */
 const composed = (name: string): string => name.normalize("NFC")
 
 const missing = (name: string, categories: ReadonlyArray<Category>): string => {
-  // The distance takes time that grows with the length.
+  // The time to compute the distance grows with the length.
   const near =
     name.length > maxComparedLength
       ? []
@@ -60,7 +64,7 @@ const isNear = (one: string, other: string): boolean => {
   return a.startsWith(b) || b.startsWith(a) || distance(a, b) <= 2
 }
 
-/** How many letters have to be put in, taken out or replaced (Levenshtein). */
+/** Returns how many letters must be inserted, removed or replaced (Levenshtein). */
 const distance = (one: string, other: string): number => {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index)
   for (let i = 1; i <= one.length; i++) {

@@ -1,15 +1,16 @@
+/** Reads passwords from the terminal or from standard input. */
 import { Effect, Redacted, Terminal } from "effect"
 import { Flag, Prompt, TerminalCapabilities } from "effect/cli"
 import { InvalidInput } from "../CliErrors.ts"
 
-/** Passwords are never an argument: other users of the machine see those. */
+/** A password is never an argument, because other users of the machine can see arguments. */
 export const passwordStdin = Flag.Boolean("password-stdin").pipe(
   Flag.withoutNegation,
   Flag.withDescription("Read the password from the first line of standard input"),
   Flag.withDefault(false),
 )
 
-/** The password, from a prompt that does not show it, or from the first line of standard input. */
+/** Returns the password from a prompt that does not echo it, or from the first line of standard input. */
 export const askPassword = Effect.fnUntraced(function* (options: {
   readonly isFromStdin: boolean
   readonly isNew: boolean

@@ -1,28 +1,31 @@
 /**
- * Short forms of ids. An id of version 7 begins with the time at which it was made, which neighbours share, and ends with
- * random digits: so the end of an id tells it from others in few characters.
+ * Short forms of ids. An id of version 7 begins with its creation time, which neighbouring ids share, and ends with
+ * random digits. So a few characters of its end identify it.
  */
 
-/** The fewest digits that are shown and read as the end of an id: fewer are a number in a list. */
+/** The minimum number of digits shown and read as the end of an id; fewer are a number in a list. */
 export const shortestEnd = 4
-/** The fewest digits that are read as the beginning of an id. */
+/** The minimum number of digits read as the beginning of an id. */
 const shortestBeginning = 8
 
 const shortId = /^[0-9a-f](?:[0-9a-f-]*[0-9a-f])?-?$/
 
 const digitsOf = (text: string): string => text.replaceAll("-", "")
 
-/** Whether the text, in lower case, can be a part of an id that names it. */
+/** Returns whether the text, in lower case, can be a part of an id that identifies it. */
 export const isShortId = (text: string): boolean =>
   text.length <= 36 && shortId.test(text) && digitsOf(text).length >= shortestEnd
 
-/** Whether the text, which `isShortId` holds for, names that id by its end, or by a longer part of its beginning. */
+/**
+ * Returns whether the text is the end of that id, or a longer part of its beginning. `isShortId` MUST hold for the
+ * text.
+ */
 export const isNamedBy = (id: string, text: string): boolean => {
   const [whole, part] = [digitsOf(id), digitsOf(text)]
   return whole.endsWith(part) || (part.length >= shortestBeginning && whole.startsWith(part))
 }
 
-/** The ends of the ids, as long as it takes to tell them all from one another. */
+/** Returns the ends of the ids, long enough to distinguish all of them. */
 export const shortIds = (ids: ReadonlyArray<string>): ReadonlyArray<string> => {
   const whole = ids.map(digitsOf)
   const count = new Set(whole).size

@@ -1,8 +1,9 @@
+/** The flags for a task's fields, which several commands share. */
 import { Flag } from "effect/cli"
 import { TaskPriority, TaskStatus } from "../../../domain/tasks/Task.ts"
 import { dueDateGrammar } from "./DueDate.ts"
 
-/** How many categories a command names at most. */
+/** The maximum number of categories that a command names. */
 const maximumCategories = 50
 
 export const due = Flag.String("due").pipe(

@@ -1,3 +1,4 @@
+/** Resolves the tasks that a command names: by number in the terminal's last list, by id, or by part of an id. */
 import { Console, Effect } from "effect"
 import { Argument } from "effect/cli"
 import type { Task } from "../../../domain/tasks/Task.ts"
@@ -9,9 +10,7 @@ import { lastList } from "../session/LastList.ts"
 import { forEachTaskPage } from "../transfer/PageThroughTasks.ts"
 import { isNamedBy, isShortId, shortestEnd, shortIds } from "./ShortId.ts"
 
-/** Finds the tasks that a command names: by numbers in the list that the terminal showed last, by ids or parts of them. */
-
-/** A task as a command names it, and its state as the user saw it last, where it was named by its number. */
+/** A task that a command names. If it is named by its number, its state as the user last saw it is included. */
 export interface NamedTask {
   readonly id: TaskId
   readonly seen: Task | null
@@ -20,11 +19,11 @@ export interface NamedTask {
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const number = /^\d{1,3}$/
 
-/** How many tasks are looked through for a part of an id, and how many of those that it fits are told. */
+/** The maximum number of tasks searched for a part of an id, and of matches that an error lists. */
 const maximumTasks = 10_000
 const maximumCandidates = 5
 const candidateWidth = 40
-/** How many tasks one command takes. */
+/** The maximum number of tasks that one command takes. */
 const maximumReferences = 100
 
 /** The argument that names a task. */
@@ -38,8 +37,8 @@ export const taskReference = Argument.String("task").pipe(
 export const taskReferences = taskReference.pipe(Argument.between(1, maximumReferences))
 
 /**
- * Finds the tasks, each once however often it is named. Fails before anything is done if one of the references names
- * none, or more than one.
+ * Finds the tasks; a task that is named twice is returned once. Fails before any change if a reference matches no task,
+ * or more than one.
  */
 export const resolveTasks = Effect.fnUntraced(function* (references: ReadonlyArray<string>) {
   const texts = references.map((reference) => reference.trim().toLowerCase())
@@ -51,14 +50,13 @@ export const resolveTasks = Effect.fnUntraced(function* (references: ReadonlyArr
   const list = yield* lastList
   const shown = list ?? []
   const parts = texts.filter((text) => !number.test(text) && !uuid.test(text))
-  // What was shown is what is meant, so the other tasks are looked through for the rest alone.
+  // Tasks that were shown take precedence, so the other tasks are searched for the remaining parts alone.
   const elsewhere = parts.filter((part) => !shown.some(({ id }) => isNamedBy(id, part)))
   const fitting = elsewhere.length === 0 ? shown : [...shown, ...(yield* findFitting(elsewhere))]
   const named = yield* Effect.forEach(texts, (text) => resolve(text, list, fitting))
   return named.filter(({ id }, index) => named.findIndex((other) => other.id === id) === index)
 })
 
-/** Finds the one task. */
 export const resolveTask = (reference: string) =>
   Effect.flatMap(resolveTasks([reference]), ([task]) =>
     task === undefined ? Effect.die(new Error("a reference resolves to a task")) : Effect.succeed(task),
@@ -94,7 +92,7 @@ const ambiguous = (text: string, tasks: ReadonlyArray<Task>): string => {
   return `${text} names more than one task: ${told.join(", ")}${rest}. Give more characters.`
 }
 
-/** The user's tasks that any of the parts of ids fits. */
+/** Returns the user's tasks with an id that matches any of the parts. */
 const findFitting = Effect.fnUntraced(function* (parts: ReadonlyArray<string>) {
   const found: Array<Task> = []
   yield* forEachTaskPage(

@@ -1,20 +1,25 @@
+/**
+ * Detects text that the parser would read as flags. Each letter after "-" is a flag, so "-ship it" contains `-h` and
+ * would print the help.
+ */
 import { Effect } from "effect"
 import { InvalidInput } from "../CliErrors.ts"
 
-// Text that begins with "-" is read as flags, each letter as one: "-ship it" holds `-h`, so it would print the help.
-
-/** How much of the text is quoted. */
+/** The maximum number of quoted characters. */
 const quotedCharacters = 40
 
-/** Several letters behind one dash, but for a number and the value of a flag (`-o=FILE`); or a "flag" with a blank. */
+/**
+ * Returns whether the argument is several letters behind one dash, or a "flag" with a space. A number and the value of
+ * a flag (`-o=FILE`) are not.
+ */
 const looksLikeText = (arg: string): boolean =>
   /^-[^-]./su.test(arg) ? !/^-(?:\d+(?:\.\d+)?$|[a-z]=)/.test(arg) : /^--[^=\s]+\s/.test(arg)
 
-/** What to do about an argument that is read as flags and may be text. */
+/** Advice for an argument that is read as flags and may be text. */
 export const dashHint =
   'Put -- before text that begins with "-" (taskwright add -- "-x y"), or = before a value (--title="-x y").'
 
-/** Fails if an argument is text that would be read as flags. No command has flags of one letter that are joined. */
+/** Fails if an argument is text that would be read as flags. No command combines flags of one letter. */
 export const refuseTextLikeFlags = (args: ReadonlyArray<string>): Effect.Effect<void, InvalidInput> => {
   const end = args.indexOf("--")
   const text = args.slice(0, end < 0 ? args.length : end).find(looksLikeText)

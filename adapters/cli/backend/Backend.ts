@@ -1,3 +1,4 @@
+/** The port between the commands and a place that stores accounts and tasks. */
 import { Context, type Effect } from "effect"
 import type { TokenPair } from "../../../application/accounts/sessions/StartSession.ts"
 import type * as Accounts from "../../../domain/accounts/AccountErrors.ts"
@@ -25,44 +26,44 @@ import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 import type { TaskQuery } from "../../../domain/tasks/TaskQuery.ts"
 import type { CommandFailed, RateLimited, Unreachable } from "../CliErrors.ts"
 
-/** What can come in the way of any call. */
+/** Errors that any call can fail with. */
 export type BackendError = Unreachable | RateLimited | CommandFailed
 
-/** What can come in the way of a call of somebody who is signed in. */
+/** Errors that any authenticated call can fail with. */
 export type AuthenticatedError = BackendError | Accounts.InvalidAccessToken | Accounts.EmailNotVerified
 
-/** Who registered or logged in. */
+/** The user and the tokens after a registration or a login. */
 export interface SignedIn {
   readonly user: { readonly id: UserId; readonly email: EmailAddress; readonly fullName: FullName }
   readonly tokens: TokenPair
 }
 
-/** A session that runs. */
+/** An active session. */
 export interface OpenSession extends Pick<Session, "id" | "device" | "createdAt" | "lastUsedAt" | "expiresAt"> {
-  /** Whether it is the one of who asks. */
+  /** Whether it is the session that sends this request. */
   readonly isCurrent: boolean
 }
 
-/** A new task, and the categories that it is to have. */
+/** A new task and the categories to assign to it. */
 export interface TaskToCreate extends Omit<NewTask, "categories"> {
   readonly categoryIds?: ReadonlyArray<CategoryId> | undefined
 }
 
-/** A task to import, and the categories that it is to have. */
+/** A task to import and the categories to assign to it. */
 export interface TaskToImport extends TaskImport {
   readonly categoryIds: ReadonlyArray<CategoryId>
 }
 
 type Call<A, E = never> = Effect.Effect<A, E | AuthenticatedError>
 
-/** The calls of somebody who is signed in, all of them about that user alone. */
+/** The calls of a signed-in user. Each concerns that user's data alone. */
 export interface AuthenticatedBackend {
   readonly profile: Call<Profile>
   readonly logOut: Call<void>
   readonly listSessions: Call<ReadonlyArray<OpenSession>>
   readonly endSession: (id: SessionId) => Call<void, Accounts.SessionNotFound>
 
-  /** Makes the task with its categories, whole or not at all. */
+  /** Creates the task and assigns its categories, as one unit. */
   readonly createTask: (
     wanted: TaskToCreate,
   ) => Call<Task, Tasks.DueDateNotInFuture | CategoryNotFound | CategoryLimitReached | NotOwner>
@@ -86,7 +87,7 @@ export interface AuthenticatedBackend {
     categoryId: CategoryId,
   ) => Call<void, Tasks.TaskNotFound | CategoryNotFound | Tasks.CategoryNotAssigned | NotOwner>
 
-  /** Makes the task as far along as it was, with its categories: whole or not at all. */
+  /** Creates the task with its original status, and assigns its categories, as one unit. */
   readonly importTask: (
     wanted: TaskToImport,
   ) => Call<Task, Tasks.DueDateNotInFuture | CategoryNotFound | CategoryLimitReached | NotOwner>
@@ -95,16 +96,16 @@ export interface AuthenticatedBackend {
     readonly name: CategoryName
     readonly color: CategoryColor | null
   }) => Call<Category, CategoryNameTaken | CategoryLimitReached>
-  /** By name. */
+  /** Sorted by name. */
   readonly listCategories: Call<ReadonlyArray<Category>>
   readonly deleteCategory: (id: CategoryId) => Call<void, CategoryNotFound | NotOwner>
 }
 
-/** Where accounts and tasks are kept. */
+/** A place that stores accounts and tasks. */
 export interface Instance {
-  /** Tells it from every other place; holds no secret. */
+  /** Identifies the place uniquely; contains no secret. */
   readonly key: string
-  /** As a person would name it. */
+  /** The place's name for people. */
   readonly label: string
 }
 

@@ -1,3 +1,4 @@
+/** Chooses the backend of a command and connects to it. */
 import { Effect, Layer, Option } from "effect"
 import { Command } from "effect/cli"
 import { InvalidInput, Unreachable } from "../CliErrors.ts"
@@ -6,7 +7,7 @@ import { rootCommand } from "../RootCommand.ts"
 import { Backend } from "./Backend.ts"
 import { makeLocalBackend } from "./LocalBackend.ts"
 
-/** The backend that the flags name: a server where one is named, else the database of this installation. */
+/** The backend that the flags select: the server that is named, else the database of this installation. */
 const backend = Layer.unwrap(
   Effect.gen(function* () {
     const { server } = yield* rootCommand
@@ -51,18 +52,18 @@ const remote = (text: string) =>
         return yield* Effect.fail(new InvalidInput({ message }))
       }
       const { version } = yield* Installation
-      // Only who works on a server waits for what that takes to be loaded.
+      // Only a command that uses a server pays the time to load the client.
       const { layer } = yield* Effect.promise(() => import("./RemoteBackend.ts"))
       return layer({ url: `${url.origin}${url.pathname.replace(/\/+$/, "")}`, version })
     }),
   )
 
-/** Gives the command the backend that the flags name, opened when the command runs. */
+/** Provides the backend that the flags select to the command; it opens when the command runs. */
 export const withBackend = <const Name extends string, Input, E, R, ContextInput>(
   command: Command.Command<Name, Input, ContextInput, E, R>,
 ) => Command.provide(command, backend)
 
-/** As `connected`; what the command waits for is said on standard error, also where that is no terminal. */
+/** Like `withBackend`, but reports waits on standard error even if that is no terminal. */
 export const connectedSayingWaits = <const Name extends string, Input, E, R, ContextInput>(
   command: Command.Command<Name, Input, ContextInput, E, R>,
 ) => Command.provide(command, Layer.provide(backend, Layer.succeed(OnWait, sayWait)))

@@ -1,3 +1,4 @@
+/** The backend that runs the use cases in this process. */
 import { Effect } from "effect"
 import { requireVerifiedEmail } from "../../../application/accounts/email/RequireVerifiedEmail.ts"
 import { getAccount } from "../../../application/accounts/GetAccount.ts"
@@ -29,18 +30,18 @@ import type { AuthenticatedBackend, Backend, Instance } from "./Backend.ts"
 
 export interface LocalOptions {
   readonly place: Instance
-  /** Whether only users with a verified email address may work with tasks, as a server would have it. */
+  /** Whether only users with a verified email address may work with tasks, like the setting of a server. */
   readonly isVerifiedEmailRequired: boolean
 }
 
-/** What the use cases need that the commands drive. */
+/** The ports of the use cases that the commands call. */
 export type LocalPorts = Ports
 
 const device = Device.make("Taskwright CLI")
-/** Failed logins are counted for this process, like those of one address. */
+/** Failed logins count for this process as if they came from one address. */
 const ip = "local"
 
-/** The use cases in this process. */
+/** Builds the backend from the use cases. */
 export const makeLocalBackend = (options: LocalOptions) =>
   Effect.map(Effect.context<LocalPorts>(), (ports): Backend["Service"] => {
     const run = <A, E>(effect: Effect.Effect<A, E, LocalPorts>) =>
@@ -100,11 +101,11 @@ export const makeLocalBackend = (options: LocalOptions) =>
 
 const signedIn = ({ account, tokens }: Effect.Success<ReturnType<typeof logIn>>) => ({ user: account, tokens })
 
-/** For a call that accepts any version, so that none can be stale. */
+/** For a call that accepts any version: a version conflict is a defect. */
 const ofAnyVersion = <A, E, R>(effect: Effect.Effect<A, E | VersionConflict, R>): Effect.Effect<A, E, R> =>
   Effect.catch(effect, (error) => (error instanceof VersionConflict ? Effect.die(error) : Effect.fail(error)))
 
-/** The token is good, but for nobody any more. */
+/** Maps a deleted account to an invalid token: the token is valid, but its user no longer exists. */
 const orGone = <A, E, R>(effect: Effect.Effect<A, E | AccountNotFound, R>) =>
   Effect.catchIf(
     effect,

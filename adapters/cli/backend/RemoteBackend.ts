@@ -1,3 +1,4 @@
+/** The backend that calls a server. */
 import { Effect, Layer } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import type { HttpApiEndpoint } from "effect/http-api"
@@ -26,17 +27,17 @@ export interface RemoteOptions {
   readonly version: string
 }
 
-/** The longest that a call waits for the rate limit by itself; a longer wait is the command's to announce. */
+/** The maximum time that a call waits for the rate limit without a message. The command reports a longer wait. */
 const maxRetryAfterMillis = 2_000
-/** How long one request may take. */
+/** The timeout of one request. */
 const requestTimeoutMillis = 15_000
-/** How long a login is locked at most (`LoginThrottle.ts`), where the server does not say. */
+/** The maximum time that a login is locked (`LoginThrottle.ts`), used if the server does not say. */
 const lockMillis = 15 * 60 * 1000
 
-/** By this name the server's list of sessions knows the command. */
+/** The name of the command in the server's list of sessions. */
 const userAgent = "Taskwright CLI"
 
-/** A server, through the typed client of its API. */
+/** A server, reached through the typed client of its API. */
 export const layer = ({ url, version }: RemoteOptions): Layer.Layer<Backend> =>
   Layer.effect(Backend, makeRemoteBackend(url)).pipe(
     Layer.provide(
@@ -63,7 +64,7 @@ const makeRemoteBackend = (url: string) =>
       requestTimeoutMillis,
       onResponse: () => {},
     })
-    // Sent once: of a refresh whose answer was lost nobody knows whether the token was replaced.
+    // Sent once: after a lost response it is unknown whether the token was replaced.
     const refresh: Call<(typeof AuthApi)["endpoints"]["refresh"]> = (input) =>
       Effect.mapError(sendRefresh(input, null), ({ error }) => error) as ReturnType<typeof refresh>
     return Backend.of({
@@ -86,7 +87,7 @@ const makeRemoteBackend = (url: string) =>
     })
   })
 
-/** These calls show no token, so none can be refused. */
+/** For calls that present no token: the server cannot reject one. */
 const asGuest = <A, E>(
   call: Effect.Effect<A, E | AuthenticatedError>,
 ): Effect.Effect<A, Exclude<E, AuthenticatedError> | BackendError> =>

@@ -1,3 +1,4 @@
+/** The command that creates a task. */
 import { Effect, Option } from "effect"
 import { Argument, Command } from "effect/cli"
 import { TaskDescription, TaskTitle } from "../../../domain/tasks/Task.ts"
@@ -27,7 +28,7 @@ export const add = Command.make(
       ? undefined
       : yield* decodeArgument(TaskDescription, "description", input.description.value)
     const categoryIds = (yield* resolveCategories(input.categories)).map(({ id }) => id)
-    // One call, so that the task is made with all of it or not at all.
+    // One call, so that the task is created with its categories or not at all.
     const task = yield* callAsUser((account) =>
       account.createTask({
         title,

@@ -1,3 +1,4 @@
+/** The commands that put categories on tasks and take them off. */
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { toTaskResource } from "../../http/api/v1/TaskResource.ts"

@@ -1,3 +1,4 @@
+/** The commands that create, list and delete categories. */
 import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { CategoryColor, CategoryName } from "../../../domain/categories/Category.ts"

@@ -1,3 +1,4 @@
+/** The command that prints the settings in effect. */
 import { Effect, Option } from "effect"
 import { Command } from "effect/cli"
 import { Installation } from "../Installation.ts"

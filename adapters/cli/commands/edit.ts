@@ -1,3 +1,4 @@
+/** The command that changes the fields of a task. */
 import { Console, Effect, Option } from "effect"
 import { Command, Flag, Prompt, TerminalCapabilities } from "effect/cli"
 import { Version } from "../../../domain/shared/Version.ts"
@@ -14,7 +15,7 @@ import { print, rootCommand } from "../RootCommand.ts"
 import { rememberTask } from "../session/LastList.ts"
 import { callAsUser } from "../session/SignedInUser.ts"
 
-/** How often a change is tried again on request before it is given up. */
+/** The maximum number of retries that the user may ask for before the command fails. */
 const maximumRetries = 10
 
 const flags = {
@@ -73,7 +74,7 @@ export const edit = Command.make(
 
 type Given = { readonly [Key in keyof typeof flags]: (typeof flags)[Key] extends Flag.Flag<infer A> ? A : never }
 
-/** `none` clears a due date or a description. */
+/** Reads the changed fields; `none` clears a due date or a description. */
 const readChanges = Effect.fnUntraced(function* (given: Given) {
   const due = Option.getOrUndefined(given.due)
   const description = Option.getOrUndefined(given.description)
@@ -96,7 +97,10 @@ const readChanges = Effect.fnUntraced(function* (given: Given) {
   return changes
 })
 
-/** Shows what somebody else changed and, where it was not asked for, asks whom there is to answer. */
+/**
+ * Prints what another client changed since. Asks whether to retry, unless the flag decides it or the terminal cannot
+ * prompt.
+ */
 const isRetryWanted = Effect.fnUntraced(function* (seen: Task, current: Task, isAskedFor: boolean) {
   const { json } = yield* rootCommand
   if (json) return isAskedFor

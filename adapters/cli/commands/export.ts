@@ -1,3 +1,4 @@
+/** The command that writes all tasks and categories to a file. */
 import { Clock, Console, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { fromMillis } from "../../../domain/shared/Timestamp.ts"

@@ -1,3 +1,4 @@
+/** The command that imports an exported file. */
 import { join } from "node:path"
 import { Console, Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
@@ -35,7 +36,7 @@ export const importTasks = Command.make(
     const { json } = yield* rootCommand
     const { user_id } = yield* credentials
     const folder = join(folderOf(yield* ConfigDirectory, (yield* Backend).place), "imports")
-    // Two imports at once into an account could not know what the other one makes.
+    // Two concurrent imports into one account could not know which tasks the other creates.
     yield* lockFile(join(folder, `${user_id}.lock`), {
       onWait: Console.error("Another import into this account is at work; waiting for it. Ctrl-C stops."),
     })

@@ -1,3 +1,4 @@
+/** The command that lists, filters and searches tasks. */
 import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { PageLimit, PageNumber } from "../../../domain/shared/Page.ts"
@@ -49,7 +50,7 @@ export const list = Command.make(
   },
   Effect.fnUntraced(function* ({ category, dueFrom, dueTo, ...rest }) {
     const [from, to] = [yield* readOptionalDate(dueFrom, "from"), yield* readOptionalDate(dueTo, "to")]
-    // "fri" to "mon" is read so on a Saturday; an empty list would hide it.
+    // On a Saturday, "fri" to "mon" is read this way; an empty list would hide the mistake.
     if (from !== undefined && to !== undefined && from > to) {
       return yield* new InvalidInput({ message: `--due-from (${from}) lies after --due-to (${to}): write the dates.` })
     }

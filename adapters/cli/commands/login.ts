@@ -1,3 +1,4 @@
+/** The command that signs in and stores the credentials. */
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"

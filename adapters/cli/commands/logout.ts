@@ -1,3 +1,4 @@
+/** The command that revokes the session and deletes its credentials. */
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { Backend } from "../backend/Backend.ts"
@@ -12,7 +13,7 @@ export const logout = Command.make(
   Effect.fnUntraced(function* () {
     const store = yield* credentialsOf((yield* Backend).place)
     yield* callAsUser((account) => account.logOut).pipe(
-      // A session that has ended already is what was asked for.
+      // If the session has ended already, the command has nothing to do and succeeds.
       Effect.catchTag("NotSignedIn", (error) => (error.hasEnded ? Effect.void : Effect.fail(error))),
     )
     yield* store.remove

@@ -1,3 +1,4 @@
+/** The commands that set the status of tasks. */
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import type { Task, TaskStatus } from "../../../domain/tasks/Task.ts"
@@ -10,12 +11,10 @@ import { print } from "../RootCommand.ts"
 import { rememberTask } from "../session/LastList.ts"
 import { callAsUser } from "../session/SignedInUser.ts"
 
-/** The commands that move tasks through their states. */
-
-/** How often a status is set anew if the task was changed meanwhile. */
+/** The maximum number of retries if the task was changed concurrently. */
 const attempts = 5
 
-/** Sets the status whatever else was changed meanwhile: it does not hang on the other fields. */
+/** Sets the status whatever else was changed concurrently: the status does not depend on the other fields. */
 const setStatus = (id: TaskId, status: TaskStatus) =>
   Effect.gen(function* () {
     const task = yield* callAsUser((account) => account.getTask(id))
@@ -46,7 +45,7 @@ const statusCommand = <const Name extends string>(
             return rememberTask(task)
           }),
         { discard: true },
-        // What was done is told, also if another task could not be changed.
+        // Reports the changed tasks even if another task failed.
       ).pipe(Effect.ensuring(Effect.suspend(() => (changed.length === 0 ? Effect.void : tell))))
     }),
   ).pipe(

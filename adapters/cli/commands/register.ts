@@ -1,3 +1,4 @@
+/** The command that creates an account and signs in to it. */
 import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { refuseCommon } from "../../../domain/accounts/CommonPasswords.ts"
@@ -24,7 +25,7 @@ export const register = Command.make(
     const email = yield* decodeArgument(EmailAddress, "email address", input.email)
     const fullName = yield* decodeArgument(FullName, "name", input.name)
     const typed = yield* askPassword({ isFromStdin: input.passwordStdin, isNew: true })
-    // Looked up here as well as by the backend, so that it ends alike for both of them.
+    // Checked here as well as in the backend, so that both backends give the same error.
     const password = yield* Effect.fromResult(
       refuseCommon("password", yield* decodeArgument(Password, "password", typed)),
     )

@@ -1,3 +1,4 @@
+/** The command that deletes tasks and lists their titles. */
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import type { Task } from "../../../domain/tasks/Task.ts"
@@ -9,14 +10,12 @@ import { escapeControl } from "../output/TerminalText.ts"
 import { print } from "../RootCommand.ts"
 import { callAsUser } from "../session/SignedInUser.ts"
 
-/** The command that deletes tasks, and says which ones by their titles. */
-
 export const rm = Command.make(
   "rm",
   { tasks: taskReferences },
   Effect.fnUntraced(function* (input) {
     const named = yield* resolveTasks(input.tasks)
-    // Read before any is deleted: a reference that is wrong deletes nothing, and titles can be told.
+    // Read before any deletion: a wrong reference deletes nothing, and the titles can be printed.
     const tasks = yield* Effect.forEach(named, ({ id, seen }) =>
       Effect.map(
         callAsUser((account) => account.getTask(id)),
@@ -45,7 +44,7 @@ interface Deleted {
   readonly seen: Task | null
 }
 
-/** Tells what was deleted, also if another one could not be. */
+/** Reports the deleted tasks even if another deletion failed. */
 const tell = (deleted: ReadonlyArray<Deleted>) =>
   print(
     (style) =>

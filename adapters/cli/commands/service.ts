@@ -1,3 +1,4 @@
+/** The commands for operators: serve, migrate, and print the OpenAPI document. */
 import { Console, Effect } from "effect"
 import { Command } from "effect/cli"
 import { Installation } from "../Installation.ts"

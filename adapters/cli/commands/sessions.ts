@@ -1,3 +1,4 @@
+/** The commands that list and revoke sessions. */
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { isNamedBy, isShortId, shortestEnd, shortIds } from "../arguments/ShortId.ts"

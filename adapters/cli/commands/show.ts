@@ -1,3 +1,4 @@
+/** The command that prints one task in full. */
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { toTaskResource } from "../../http/api/v1/TaskResource.ts"

@@ -1,3 +1,4 @@
+/** The command that prints the signed-in user and the instance. */
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { toUserResource } from "../../http/api/v1/UserResource.ts"

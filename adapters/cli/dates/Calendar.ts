@@ -1,10 +1,9 @@
+/** Calendar days, and the instants at which they begin, end and reach a time of day in a zone. */
 import { DateTime } from "effect"
 import { maxMillis, minMillis } from "../../../domain/shared/Timestamp.ts"
 import type { CalendarSpan, TimeOfDay, Weekday } from "./DateExpression.ts"
 
-/** Days of the calendar, and the instants at which they begin, end and reach a time of day in a zone. */
-
-/** A day of the calendar in no zone: its midnight in UTC. */
+/** A calendar day without a zone, stored as its midnight in UTC. */
 export type CalendarDay = DateTime.Utc
 
 const dayMillis = 24 * 60 * 60 * 1000
@@ -12,14 +11,14 @@ const dayMillis = 24 * 60 * 60 * 1000
 const maximumMonths = 12 * 10_000
 const maximumDays = 366 * 10_000
 
-/** The number of days of that month (1 to 12). */
+/** Returns the number of days of that month (1 to 12). */
 export const lastDayOf = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate()
 
-/** The day, which has to exist. */
+/** Returns the day, which MUST exist. */
 export const dayOf = (year: number, month: number, day: number): CalendarDay =>
   DateTime.makeUnsafe({ year, month, day })
 
-/** The day that the instant lies on in that zone. */
+/** Returns the day of the instant in that zone. */
 export const dayAt = (millis: number, zone: DateTime.TimeZone): CalendarDay => {
   const { day, month, year } = DateTime.toParts(DateTime.makeZonedUnsafe(millis, { timeZone: zone }))
   return dayOf(year, month, day)
@@ -33,8 +32,8 @@ export const weekdayOf = (day: CalendarDay): Weekday => new Date(day.epochMillis
 export const isoDate = (day: CalendarDay): string => DateTime.formatIsoDateUtc(day)
 
 /**
- * Adds the months and then the days. A day that the month does not have becomes its last one: a month after 31 January
- * is 28 or 29 February. Null where the result lies outside 1970 to 9999.
+ * Adds the months and then the days. A day that the month lacks becomes its last day: a month after 31 January is 28 or
+ * 29 February. Returns null if the result is outside 1970 to 9999.
  */
 export const plus = (day: CalendarDay, { days, months }: CalendarSpan): CalendarDay | null => {
   if (Math.abs(months) > maximumMonths || Math.abs(days) > maximumDays) return null
@@ -43,8 +42,8 @@ export const plus = (day: CalendarDay, { days, months }: CalendarSpan): Calendar
 }
 
 /**
- * The instant at which clocks in that zone show the time on that day. A time that they skip is as much later as they
- * skip; of one that they show twice it is the first.
+ * Returns the instant at which clocks in that zone show the time on that day. A time that they skip moves later by the
+ * skipped amount; a time that they show twice is the first.
  */
 export const at = (day: CalendarDay, { hour, minute, second }: TimeOfDay, zone: DateTime.TimeZone): number =>
   DateTime.makeZonedUnsafe(day.epochMilliseconds + ((hour * 60 + minute) * 60 + second) * 1000, {
@@ -52,15 +51,17 @@ export const at = (day: CalendarDay, { hour, minute, second }: TimeOfDay, zone: 
     adjustForTimeZone: true,
   }).epochMilliseconds
 
-/** The first instant of the day, also where the clocks skip its midnight. */
+/** Returns the first instant of the day, also if the clocks skip its midnight. */
 export const startOf = (day: CalendarDay, zone: DateTime.TimeZone): number =>
   at(day, { hour: 0, minute: 0, second: 0 }, zone)
 
-/** The day's last whole second: of the hour before midnight that clocks show twice, the one of the second time. */
+/**
+ * Returns the day's last whole second. If the clocks show the hour before midnight twice, it is in the second of them.
+ */
 export const endOf = (day: CalendarDay, zone: DateTime.TimeZone): number =>
   startOf(DateTime.makeUnsafe(day.epochMilliseconds + dayMillis), zone) - 1000
 
-/** So many months and days later at the same time of day, and then so many milliseconds later. */
+/** Adds months and days at the same time of day, and then the milliseconds. */
 export const after = (millis: number, span: CalendarSpan, elapsed: number, zone: DateTime.TimeZone): number | null => {
   if (span.months === 0 && span.days === 0) return millis + elapsed
   const day = plus(dayAt(millis, zone), span)

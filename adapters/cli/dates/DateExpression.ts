@@ -1,4 +1,4 @@
-/** What a written date says, before it is decided as seen from a day and a zone. */
+/** The syntax tree of a written date, before it is resolved for a day and a zone. */
 
 /** 0 is Sunday, as in `Date`. */
 export type Weekday = 0 | 1 | 2 | 3 | 4 | 5 | 6
@@ -9,20 +9,20 @@ export interface TimeOfDay {
   readonly second: number
 }
 
-/** Whole months and days of the calendar. Years and weeks are counted in them. */
+/** Whole months and days of the calendar; years and weeks convert to them. */
 export interface CalendarSpan {
   readonly months: number
   readonly days: number
 }
 
 export type DayExpression =
-  /** So far from today. */
+  /** A span relative to today. */
   | { readonly kind: "fromToday"; readonly span: CalendarSpan }
   /** The first such day, today included. */
   | { readonly kind: "weekday"; readonly weekday: Weekday }
   /** `next` or `this` before a weekday: readers disagree about the week. */
   | { readonly kind: "unclearWeekday"; readonly weekday: Weekday; readonly word: "next" | "this" }
-  /** A date of the calendar, and the weekday that it is said to be. The month is 1 to 12. */
+  /** A calendar date, with its weekday if one is written. The month is 1 to 12. */
   | {
       readonly kind: "date"
       readonly year: number | null
@@ -32,7 +32,7 @@ export type DayExpression =
     }
 
 export type DateExpression =
-  /** So long from now: the calendar's part keeps the time of day, then the clock's part elapses exactly. */
+  /** A span relative to now: the calendar part keeps the time of day, then the clock part elapses exactly. */
   | { readonly kind: "fromNow"; readonly span: CalendarSpan; readonly millis: number }
-  /** A day, and the time on it; without one the whole day is meant. */
+  /** A day and the time on it; without a time the whole day is meant. */
   | { readonly kind: "day"; readonly day: DayExpression; readonly time: TimeOfDay | null }

@@ -1,23 +1,22 @@
+/**
+ * Parses a written date. Letters have no case; blanks and commas separate. The grammar:
+ *
+ *     date     = duration-of-the-clock / "now" / day [ ["at"] time ] / ["at"] time [ ["on"] day ] ;
+ *     time     = h ":" mm [ ":" ss ] [ "am" / "pm" ] / h ( "am" / "pm" ) / "noon" ;
+ *     day      = "today" / "tomorrow" / "yesterday" / weekday / [ weekday ] calendar / duration-of-days
+ *                / "next" ( "week" / "month" / "year" ) ;
+ *     calendar = yyyy "-" m "-" d / d "." m "." [ yyyy ] / d month [ yyyy ] / month d [ yyyy ] ;
+ *     duration = ( "+" / "-" / "in" ) amounts / amounts "from now" ;
+ *     amounts  = 1*( number unit ), from the longest unit to the shortest ;
+ *     unit     = y / mo / w / d for days, h / min / s for the clock, and their long names ;
+ *
+ * Ambiguous spellings are not in the grammar, or are rejected when they are resolved.
+ */
 import { Result } from "effect"
 import { lastDayOf } from "./Calendar.ts"
 import type { CalendarSpan, DateExpression, DayExpression, TimeOfDay } from "./DateExpression.ts"
 import { monthName, monthOf, weekdayOf } from "./DateWords.ts"
 import { readDuration } from "./Durations.ts"
-
-/**
- * Reads a written date. The grammar, in which letters have no case and blanks and commas separate:
- *
- *     date     = duration-of-the-clock / "now" / day [ ["at"] time ] / ["at"] time [ ["on"] day ]
- *     time     = h ":" mm [ ":" ss ] [ "am" / "pm" ] / h ( "am" / "pm" ) / "noon"
- *     day      = "today" / "tomorrow" / "yesterday" / weekday / [ weekday ] calendar / duration-of-days
- *                / "next" ( "week" / "month" / "year" )
- *     calendar = yyyy "-" m "-" d / d "." m "." [ yyyy ] / d month [ yyyy ] / month d [ yyyy ]
- *     duration = ( "+" / "-" / "in" ) amounts / amounts "from now"
- *     amounts  = 1*( number unit ), from the longest unit to the shortest
- *     unit     = y / mo / w / d for days, h / min / s for the clock, and their long names
- *
- * What readers understand in two ways is no part of it, or is refused when it is resolved.
- */
 
 type Read<A> = Result.Result<A, string> | null
 
@@ -26,7 +25,7 @@ const timeAlone = new RegExp(`^(?:at )?${clockTime}$`)
 const timeAfter = new RegExp(`^(.+?) (?:at )?${clockTime}$`)
 const timeBefore = new RegExp(`^(?:at )?${clockTime} (?:on )?(.+)$`)
 
-/** The parts of the first group of `clockTime` on, or null where there is no such time of day. */
+/** Reads the groups of `clockTime`, from the first on. Returns null if the time of day does not exist. */
 const timeOf = ([hours, minutes, seconds, half, hour, halfAlone]: ReadonlyArray<string | undefined>) => {
   const written = hours ?? hour
   if (written === undefined) return { hour: 12, minute: 0, second: 0 }
@@ -41,7 +40,7 @@ const timeOf = ([hours, minutes, seconds, half, hour, halfAlone]: ReadonlyArray<
 
 const today: CalendarSpan = { months: 0, days: 0 }
 
-/** Reads the text; null where it is no date, and a failure with the reason where it is one that is refused. */
+/** Parses the text. Returns null if it is no date, and a failure with the reason if it is a rejected date. */
 export const parseDate = (written: string): Read<DateExpression> => {
   const text = written
     .toLowerCase()
@@ -132,7 +131,7 @@ const calendarDay = (
     const year = parts["year"] === undefined ? null : Number(parts["year"])
     const day = Number(parts["day"])
     if (month < 1 || month > 12) return Result.fail(`"${text}": there is no month ${month}.`)
-    // Some year has 29 February.
+    // A leap year, because some year has 29 February.
     if (day < 1 || day > lastDayOf(year ?? 2000, month)) {
       const named = `${monthName(month)}${year === null ? "" : ` ${year}`}`
       return Result.fail(`"${text}": ${named} has no day ${day}.`)

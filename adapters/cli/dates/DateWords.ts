@@ -1,6 +1,5 @@
+/** The English names of weekdays and months in dates and messages. */
 import type { Weekday } from "./DateExpression.ts"
-
-/** The English names that a date may hold, and how messages write them. */
 
 const byName = <A>(entries: ReadonlyArray<readonly [names: string, value: A]>): ReadonlyMap<string, A> =>
   new Map(entries.flatMap(([names, value]) => names.split(" ").map((name) => [name, value] as const)))
@@ -35,10 +34,10 @@ const longNames = <A>(names: ReadonlyMap<string, A>, value: A): string => {
   return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`
 }
 
-/** The weekday of that name, in lower case, with or without a dot behind it. */
+/** Returns the weekday of that name, in lower case, with or without a dot behind it. */
 export const weekdayOf = (word: string): Weekday | undefined => weekdays.get(word.replace(/\.$/, ""))
 
-/** The month of that name, 1 to 12. */
+/** Returns the month of that name, 1 to 12. */
 export const monthOf = (word: string): number | undefined => months.get(word.replace(/\.$/, ""))
 
 /** `Friday` */
@@ -47,5 +46,5 @@ export const weekdayName = (weekday: Weekday): string => longNames(weekdays, wee
 /** `December`, for 12. */
 export const monthName = (month: number): string => longNames(months, month)
 
-/** `dec`, for 12: as a due date is written. */
+/** `dec`, for 12: the form used in a due date. */
 export const shortMonth = (month: number): string => monthName(month).slice(0, 3).toLowerCase()

@@ -1,7 +1,8 @@
+/** Parses durations: `+3d`, `-1w`, `in 2 hours`, `1 month and 2 days from now`. */
 import { Result } from "effect"
 import type { CalendarSpan } from "./DateExpression.ts"
 
-/** Reads `+3d`, `-1w`, `in 2 hours`, `1 month and 2 days from now`. */
+/** A parsed duration. */
 
 export interface WrittenDuration {
   readonly span: CalendarSpan
@@ -17,7 +18,7 @@ interface Unit {
   readonly millis?: number
 }
 
-/** From the longest to the shortest: in this order a duration names them. */
+/** From the longest to the shortest, the order in which a duration names them. */
 const units: ReadonlyArray<Unit> = [
   { names: ["y", "yr", "yrs", "year", "years"], months: 12 },
   { names: ["mo", "mos", "month", "months"], months: 1 },
@@ -47,7 +48,7 @@ const amount = new RegExp(
 const wrapped = /^(?:([+-]) ?|in )(.+)$/
 const following = /^(.+) from now$/
 
-/** Reads a duration; null where the text is none, and a failure with the reason where it is one that is refused. */
+/** Parses a duration. Returns null if the text is none, and a failure with the reason if it is a rejected duration. */
 export const readDuration = (text: string): Result.Result<WrittenDuration, string> | null => {
   const match = wrapped.exec(text) ?? following.exec(text)
   if (match === null) return null
@@ -64,7 +65,7 @@ const readAmounts = (text: string, amounts: string, sign: 1 | -1): Result.Result
     amount.lastIndex = next
     const [, digits, word, name = ""] = amount.exec(amounts) ?? []
     const count = countOf(digits ?? word ?? "")
-    // After hours it can only be minutes.
+    // After hours it can only mean minutes.
     const isUnclear = name === "m" && shortest !== hours
     if (isUnclear) {
       const written = (unit: string) => text.replace(/(?<=[\d ])m(?![a-z])/, unit)

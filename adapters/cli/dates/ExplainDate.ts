@@ -1,12 +1,11 @@
+/** Explains why a text is no date, and suggests a valid spelling for common mistakes. */
 import { lastDayOf } from "./Calendar.ts"
 import { shortMonth } from "./DateWords.ts"
 
-/** Says why a text is no date, with the spelling that would be one, where it is of a kind that is often written. */
-
-/** A day and a month in figures, in an order that differs from country to country. */
+/** A numeric day and month, in an order that differs between countries. */
 const figures = /(?<![\d/:-])(\d{1,2})([/-])(\d{1,2})(?:\2(\d{2}|\d{4}))?(?![\d/:-])/
 
-/** The reason why such a text is refused before it is read; null for others. */
+/** Returns the reason to reject such a text before it is parsed; null for other texts. */
 export const explainFigures = (text: string): string | null => {
   const match = figures.exec(text)
   if (match === null) return null
@@ -35,6 +34,6 @@ const reasons: ReadonlyArray<readonly [pattern: RegExp, reason: string]> = [
   ],
 ]
 
-/** What is wrong with a text that is no date, to stand after the text; null where there is nothing special to say. */
+/** Returns the explanation to append to a text that is no date; null if there is no specific one. */
 export const explainUnread = (text: string): string | null =>
   reasons.find(([pattern]) => pattern.test(text.toLowerCase()))?.[1] ?? null

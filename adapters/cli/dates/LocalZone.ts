@@ -1,19 +1,19 @@
+/**
+ * The time zone of the process, which `TZ` may name. The runtime silently reads an unknown value as UTC, and a path
+ * below zoneinfo as the zone's winter time. It reads an abbreviation (`JST`) as UTC in one place and as a zone in
+ * another.
+ */
 import { Config, DateTime, Effect, Option } from "effect"
 import { InvalidInput } from "../CliErrors.ts"
-
-/**
- * The time zone of the process, which `TZ` may name. The runtime takes what it does not know for UTC without a word, a
- * path below zoneinfo for the zone's winter time, and an abbreviation (`JST`) for UTC in one place and a zone in another.
- */
 
 /** Two moments of a year, so that one is in summer time. */
 const moments = [Date.UTC(2026, 0, 1), Date.UTC(2026, 6, 1)]
 
 const minuteMillis = 60_000
 
-/** A file of the zones of the system, or a name among its other kinds of zone, each with the name in it. */
+/** The path of a system zone file, or a name with a `posix/` or `right/` prefix. Each contains the zone's name. */
 const file = /^:?(?:\/.+\/zoneinfo\/|(?=[^/]))(?:posix\/|right\/)?(?<name>[^:]+)$/
-/** The file that says which zone the system has. */
+/** The file that names the zone of the system. */
 const systemZone = /^:?\/etc\/localtime$/
 /** POSIX: the hours are those west of Greenwich. */
 const fixedOffset = /^(?:[a-z]{3,}|<[a-z\d+-]{3,}>)(?<sign>[+-]?)(?<hours>\d{1,2})(?::(?<minutes>\d{2}))?$/i
@@ -21,7 +21,7 @@ const fixedOffset = /^(?:[a-z]{3,}|<[a-z\d+-]{3,}>)(?<sign>[+-]?)(?<hours>\d{1,2
 const offsetsOf = (zone: DateTime.TimeZone): ReadonlyArray<number> =>
   moments.map((now) => DateTime.zonedOffset(DateTime.makeZonedUnsafe(now, { timeZone: zone })) / minuteMillis)
 
-/** The offsets from UTC in minutes that the value of `TZ` means; null if it names no zone. */
+/** Returns the offsets from UTC in minutes that the value of `TZ` means; null if it names no zone. */
 const meantBy = (value: string): ReadonlyArray<number> | null => {
   const named = DateTime.zoneMakeNamed(value)
   if (Option.isSome(named)) return offsetsOf(named.value)
@@ -32,8 +32,8 @@ const meantBy = (value: string): ReadonlyArray<number> | null => {
 }
 
 /**
- * Writes the value of `TZ` as the runtime reads it rightly: `Europe/Berlin` for `:europe/berlin` or a path to that zone.
- * Empty for the zone of the system. A value that names no zone stays as it is.
+ * Converts the value of `TZ` to a form that the runtime reads correctly: `Europe/Berlin` for `:europe/berlin` or a path
+ * to that zone. Returns an empty text for the zone of the system. A value that names no zone is returned unchanged.
  */
 export const runtimeZone = (value: string): string => {
   if (systemZone.test(value)) return ""
@@ -43,7 +43,7 @@ export const runtimeZone = (value: string): string => {
   return Option.match(DateTime.zoneMakeNamed(name), { onNone: () => value, onSome: DateTime.zoneToString })
 }
 
-/** Whether the runtime's local time is that of the zone which the value of `TZ` names. */
+/** Returns whether the runtime's local time is that of the zone in the value of `TZ`. */
 export const isLocalTime = (value: string): boolean => {
   const zone = runtimeZone(value)
   if (zone === "") return true
@@ -52,12 +52,12 @@ export const isLocalTime = (value: string): boolean => {
 }
 
 /**
- * Makes the runtime's local time that of the zone which `TZ` names in the environment of the process, or UTC if it names
- * none. Returns whether it names one.
+ * Sets the runtime's local time to the zone that `TZ` names in the process environment, or to UTC if it names none.
+ * Returns whether it names one.
  */
 export const adoptZone = (environment: Record<string, string | undefined>): boolean => {
   const value = environment["TZ"]
-  // Empty means UTC, as POSIX has it, and the runtime reads it so.
+  // In POSIX an empty value means UTC, and the runtime reads it so.
   if (value === undefined || value === "") return true
   const zone = runtimeZone(value)
   if (zone === "") delete environment["TZ"]
@@ -67,11 +67,11 @@ export const adoptZone = (environment: Record<string, string | undefined>): bool
   return isKnown
 }
 
-/** Says that the value of `TZ` names no zone. */
+/** Returns the message for a value of `TZ` that names no zone. */
 export const unknownZone = (value: string): string =>
   `TZ is "${value}", which names no time zone here. Write one like Europe/Berlin.`
 
-/** The zone in which dates are read. Fails if `TZ` names another one than the runtime's, or none. */
+/** The zone in which dates are read. Fails if `TZ` names no zone, or another one than the runtime's. */
 export const localZone = Effect.gen(function* () {
   const value = yield* Effect.mapError(
     Config.String("TZ").pipe(Config.withDefault("")),

@@ -1,12 +1,14 @@
+/** Resolves a written date to an instant: its day first, relative to today, and the time on it after. */
 import { type DateTime, Result } from "effect"
 import { maxMillis, minMillis } from "../../../domain/shared/Timestamp.ts"
 import * as Calendar from "./Calendar.ts"
 import type { DateExpression, DayExpression } from "./DateExpression.ts"
 import { monthName, shortMonth, weekdayName } from "./DateWords.ts"
 
-/** Decides which instant a written date means: its day first, as seen from today, and the time on it after. */
-
-/** What a date is for: a due date lies ahead, and a day stands for its end, or where a span begins for its start. */
+/**
+ * The purpose of a date. A due date is in the future. A day stands for its end, or for its start if a span begins with
+ * it.
+ */
 export type DatePurpose = "due" | "from" | "to"
 
 export interface SeenFrom {
@@ -17,7 +19,7 @@ export interface SeenFrom {
 
 const outside = "The date lies outside the years 1970 to 9999."
 
-/** The instant in milliseconds since 1970, or why there is no one instant that is meant. */
+/** Returns the instant in milliseconds since 1970, or the reason why no single instant is meant. */
 export const resolveDate = (
   date: DateExpression,
   purpose: DatePurpose,
@@ -54,7 +56,7 @@ const resolveDay = (expression: DayExpression, purpose: DatePurpose, today: Cale
 const existing = (day: Calendar.CalendarDay | null): ResolvedDay =>
   day === null ? Result.fail(outside) : Result.succeed(day)
 
-/** 0 to 6: on its own day a weekday is today. */
+/** Returns 0 to 6: a weekday that is today is 0 days away. */
 const daysUntil = (weekday: number, today: Calendar.CalendarDay): number =>
   (weekday - Calendar.weekdayOf(today) + 7) % 7
 
@@ -92,8 +94,8 @@ const checkWeekday = (written: WrittenDay, year: number): ResolvedDay => {
 const maximumYearsAhead = 8
 
 /**
- * Without a year the next such day is meant, today included. In a span of a list the same day of this year may be meant
- * as well, where it has passed: its weekday tells, or it is refused.
+ * Without a year the next such day is meant, today included. In the span of a list, a passed day of this year may be
+ * meant as well. Then its weekday decides, or the date is rejected.
  */
 const resolveYear = (written: WrittenDay, purpose: DatePurpose, today: Calendar.CalendarDay): ResolvedDay => {
   const thisYear = Calendar.yearOf(today)

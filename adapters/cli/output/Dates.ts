@@ -1,11 +1,10 @@
+/** Formats points in time for people. A command that takes a date accepts each format. */
 import type { Timestamp } from "../../../domain/shared/Timestamp.ts"
 
-/** Writes points in time as people read them. What is written here can be typed where a command takes a date. */
-
-/** From where dates are seen. */
+/** The moment and the zone that dates are relative to. */
 export interface SeenFrom {
   readonly now: Date
-  /** An IANA name; that of the process where there is none. */
+  /** An IANA name; by default the zone of the process. */
   readonly timeZone?: string | undefined
 }
 
@@ -19,7 +18,7 @@ interface LocalParts {
   readonly second: string
 }
 
-/** A formatter takes 9 MB, so it is made when it is first needed: an export formats no date. */
+/** A formatter takes 9 MB, so it is created on first use: an export formats no date. */
 const formatters = new Map<string | undefined, Intl.DateTimeFormat>()
 
 const formatterOf = (timeZone: string | undefined): Intl.DateTimeFormat => {
@@ -51,20 +50,20 @@ const partsOf = (date: Date, { timeZone }: SeenFrom): LocalParts => {
 const dayOf = ({ day, month, weekday, year }: LocalParts, from: SeenFrom): string =>
   `${weekday} ${day} ${month}${year === partsOf(from.now, from).year ? "" : ` ${year}`}`
 
-/** A point in time in the user's time zone: `Thu 24 Dec 18:00`, with the year where it is another one. */
+/** Formats a point in time in the user's zone: `Thu 24 Dec 18:00`, with the year if it is not the current one. */
 export const dateTime = (timestamp: Timestamp, from: SeenFrom): string => {
   const parts = partsOf(new Date(timestamp), from)
   return `${dayOf(parts, from)} ${parts.hour}:${parts.minute}`
 }
 
-/** A due date: the day alone where its end is meant. */
+/** Formats a due date; only the day if the end of the day is meant. */
 export const dueDate = (timestamp: Timestamp | null, from: SeenFrom): string => {
   if (timestamp === null) return ""
   const date = new Date(timestamp)
   return isEndOfDay(date, from) ? dayOf(partsOf(date, from), from) : dateTime(timestamp, from)
 }
 
-/** Whether it is the last second of its day. Clocks may show 23:59:59 twice: then it is the second time. */
+/** Returns whether it is the last second of its day. If clocks show 23:59:59 twice, it is the second one. */
 const isEndOfDay = (date: Date, from: SeenFrom): boolean => {
   const { hour, minute, second } = partsOf(date, from)
   if (`${hour}:${minute}:${second}` !== "23:59:59") return false

@@ -1,9 +1,10 @@
+/** Maps the result of a command to an exit code and a message. */
 import { Cause } from "effect"
 import type { VersionConflict } from "../../../domain/tasks/Task.ts"
 import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
 import { escapeControl } from "./TerminalText.ts"
 
-/** What scripts can go by. */
+/** The exit codes, a stable contract with scripts. */
 export const exitCodes = {
   done: 0,
   refused: 1,
@@ -12,13 +13,13 @@ export const exitCodes = {
   conflict: 4,
   notSignedIn: 5,
   unavailable: 6,
-  /** As shells have it for who was stopped by Ctrl-C. */
+  /** The code that shells use after Ctrl-C. */
   stopped: 130,
 } as const
 
 type Outcome = keyof typeof exitCodes
 
-/** What kind of end each refusal is, and its words where it has none of its own. */
+/** The outcome of each error, and a message if the error has none. */
 const refusals: Readonly<Record<string, { readonly outcome: Outcome; readonly words?: string }>> = {
   CommonPassword: { outcome: "usage", words: "The password must not be one of the most used passwords." },
   DueDateNotInFuture: {
@@ -61,19 +62,19 @@ const refusals: Readonly<Record<string, { readonly outcome: Outcome; readonly wo
   DataFolderUnusable: { outcome: "unavailable" },
 }
 
-/** How a command ended, for the shell and for who reads. */
+/** The result of a failed command, for the shell and for people. */
 export interface Failure {
   readonly exitCode: number
-  /** Null where everything has been said. */
+  /** Null if the message was already printed. */
   readonly words: string | null
-  /** For scripts: a stable word, and the task as it stands after a conflict. */
+  /** For scripts: a stable code, and the current task after a conflict. */
   readonly json: object
 }
 
 /** `VersionConflict` -> `version_conflict` */
 const codeOf = (tag: string): string => tag.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase()
 
-/** Reads a command's end. What nobody foresaw is told whole, for somebody has to mend it. */
+/** Maps a command's result to an exit code and message. Unexpected errors are printed with their stack. */
 export const toExit = (cause: Cause.Cause<unknown>): Failure => {
   if (Cause.hasInterruptsOnly(cause)) return { exitCode: exitCodes.stopped, words: null, json: { code: "stopped" } }
   const error = Cause.squash(cause)
@@ -90,7 +91,7 @@ export const toExit = (cause: Cause.Cause<unknown>): Failure => {
       tag === "ShowHelp" && (error as { readonly errors: ReadonlyArray<unknown> }).errors.length === 0
         ? exitCodes.done
         : exitCodes[known.outcome],
-    // The help has been shown, with what is wrong.
+    // The help and the error were printed already.
     words: tag === "ShowHelp" ? null : message,
     json: { code: codeOf(tag), message, ...current },
   }

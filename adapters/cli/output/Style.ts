@@ -1,12 +1,13 @@
+/** The colours and the width of the output. */
 import { Clock, Effect, Terminal } from "effect"
 import { TerminalCapabilities } from "effect/cli"
 import type { SeenFrom } from "./Dates.ts"
 
 type Paint = (text: string) => string
 
-/** How output looks where it goes. Without colours every paint leaves the text as it is. */
+/** The style of the output. Without colours every paint returns the text unchanged. */
 export interface Style extends SeenFrom {
-  /** Columns of the terminal; null where the output goes elsewhere and nothing is to be cut. */
+  /** The columns of the terminal; null if the output is no terminal, and then nothing is truncated. */
   readonly width: number | null
   readonly bold: Paint
   readonly dim: Paint
@@ -15,7 +16,7 @@ export interface Style extends SeenFrom {
   readonly yellow: Paint
 }
 
-/** What a terminal that does not say is taken for. */
+/** The width of a terminal that does not report one. */
 const usualColumns = 80
 
 const none: Paint = (text) => text
@@ -38,7 +39,7 @@ export const makeStyle = (options: {
   yellow: options.canColor ? paint(33) : none,
 })
 
-/** The style of standard output: colours on a terminal alone, and not where `NO_COLOR` is set. */
+/** The style of standard output: colours on a terminal alone, and none if `NO_COLOR` is set. */
 export const style = Effect.gen(function* () {
   const { canAnimate, canColor } = yield* TerminalCapabilities.TerminalCapabilities
   const terminal = yield* Terminal.Terminal

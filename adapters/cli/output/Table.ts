@@ -1,10 +1,11 @@
+/** Formats tables for terminals. */
 import { CliOutput } from "effect/cli"
 import type { Style } from "./Style.ts"
 
 export interface Column {
   readonly header: string
   readonly cells: ReadonlyArray<string>
-  /** Whether it may be cut where the terminal is too narrow. */
+  /** Whether it may be truncated if the terminal is too narrow. */
   readonly isFlexible?: boolean
   readonly paint?: (text: string, row: number) => string
 }
@@ -13,10 +14,10 @@ const gap = 2
 const narrowest = 6
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" })
 
-/** Columns that the text takes on a terminal: two for wide characters and emoji. */
+/** Returns the columns that the text takes on a terminal: two for wide characters and emoji. */
 export const widthOf = (text: string): number => CliOutput.displayWidth(text)
 
-/** The text within so many columns, with … where it was cut. */
+/** Truncates the text to that many columns, and marks the cut with …. */
 export const cut = (text: string, width: number): string => {
   if (widthOf(text) <= width) return text
   let kept = ""
@@ -29,7 +30,7 @@ export const cut = (text: string, width: number): string => {
   return `${kept.trimEnd()}…`
 }
 
-/** Rows under headers, as wide as they need and, on a terminal, no wider than it is. */
+/** Formats rows under headers. On a terminal, the table is at most as wide as the terminal. */
 export const table = (columns: ReadonlyArray<Column>, style: Style): string => {
   const widths = widthsWithin(columns, style.width)
   const line = (textOf: (column: Column) => string, paintOf: (column: Column) => (text: string) => string): string =>

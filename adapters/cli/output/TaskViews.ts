@@ -1,3 +1,4 @@
+/** Formats tasks for people: a list, one task, and a change. */
 import type { Page } from "../../../domain/shared/Page.ts"
 import type { Task } from "../../../domain/tasks/Task.ts"
 import { shortIds } from "../arguments/ShortId.ts"
@@ -13,7 +14,7 @@ const categoryNames = (task: Task): string => task.categories.map(({ name }) => 
 const isOverdue = (task: Task, { now }: Style): boolean =>
   task.dueDate !== null && task.status !== "completed" && task.dueDate <= now.toISOString()
 
-/** A page of tasks, with the numbers by which the next commands may name them if these are remembered. */
+/** Formats a page of tasks. If the list is remembered, it has numbers that the next commands accept. */
 export const taskTable = (
   { data, limit, page, total }: Page<Task>,
   style: Style,
@@ -59,7 +60,7 @@ export const taskTable = (
   return `${rows}\n${style.dim(footer)}`
 }
 
-/** One task with everything that is known of it. */
+/** Formats all fields of one task. */
 export const taskDetails = (task: Task, style: Style): string => {
   const lines: ReadonlyArray<readonly [string, string]> = [
     ["Id", task.id],
@@ -75,13 +76,13 @@ export const taskDetails = (task: Task, style: Style): string => {
   return `${style.bold(escapeControl(task.title))}\n${lines.map(([name, value]) => `${style.dim(name.padEnd(11))}${value}`).join("\n")}${description}`
 }
 
-/** What was done to a task, in a line. */
+/** Formats a change to a task in one line. */
 export const taskLine = (what: string, task: Task, style: Style): string => {
   const due = dueDate(task.dueDate, style)
   return `${what} ${style.dim(task.id)} ${escapeControl(task.title)}${due === "" ? "" : ` (due ${due})`}`
 }
 
-/** The fields in which two states of a task differ, as `field: before -> after`. */
+/** Returns the fields in which two states of a task differ, as `field: before -> after`. */
 export const differences = (before: Task, after: Task, style: Style): ReadonlyArray<string> => {
   const fields: ReadonlyArray<readonly [string, (task: Task) => string]> = [
     ["title", ({ title }) => escapeControl(title)],

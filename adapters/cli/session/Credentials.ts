@@ -1,3 +1,4 @@
+/** The credential store of the command. */
 import { join } from "node:path"
 import { Effect, Schema } from "effect"
 import { UserId } from "../../../domain/accounts/UserId.ts"
@@ -5,7 +6,7 @@ import { readPrivate, removePrivate, writePrivate } from "../../filesystem/Priva
 import type { Instance } from "../backend/Backend.ts"
 import { ConfigDirectory, folderOf } from "./UserDirectories.ts"
 
-/** Who is signed in at a place, and what proves it. */
+/** The user signed in at an instance, and the tokens of the session. */
 export const Credentials = Schema.Struct({
   place: Schema.String,
   user_id: UserId,
@@ -15,7 +16,7 @@ export const Credentials = Schema.Struct({
 })
 export interface Credentials extends Schema.Schema.Type<typeof Credentials> {}
 
-/** The credentials of a place: one user at a time, in a file that only this user of the machine can read. */
+/** The credentials of an instance: one user at a time, in a file that only this user of the machine can read. */
 export const credentialsOf = (place: Instance) =>
   Effect.map(ConfigDirectory, (config) => {
     const folder = folderOf(config, place)

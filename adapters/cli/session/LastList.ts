@@ -1,3 +1,7 @@
+/**
+ * Remembers the list that each terminal showed last, so that later commands there can name its tasks by number. A list
+ * printed as JSON, or into a pipe or a file, was not shown, so the numbers stay.
+ */
 import { createHash } from "node:crypto"
 import { readdirSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path"
@@ -13,14 +17,9 @@ import { credentials } from "./SignedInUser.ts"
 import { TerminalSession } from "./TerminalSession.ts"
 import { ConfigDirectory, folderOf } from "./UserDirectories.ts"
 
-/**
- * Remembers the list that each terminal showed last, so that the next commands there can name its tasks by their
- * numbers. What was printed as JSON, or into a pipe or a file, was not shown and renumbers nothing.
- */
-
-/** A device or a process number may be given to another terminal later; a list of yesterday is read again. */
+/** A device or a process number may be reused for another terminal; a list of yesterday is fetched again. */
 const maximumAgeMillis = 12 * 60 * 60 * 1000
-/** For so many terminals of one user and place lists are kept; those that were shown last. */
+/** The maximum number of terminals of one user and place; the ones that showed a list last are kept. */
 const maximumTerminals = 32
 
 const RememberedList = Schema.Struct({
@@ -38,7 +37,7 @@ const files = Effect.gen(function* () {
     folder,
     lock: join(folder, "lists.lock"),
     list: key === null ? null : join(folder, `${createHash("sha256").update(key).digest("hex").slice(0, 24)}.json`),
-    /** Where earlier versions kept one list for all terminals. */
+    /** Earlier versions stored one list for all terminals here. */
     former: join(place, "last-list.json"),
   }
 })
@@ -51,10 +50,10 @@ const remembered = Effect.gen(function* () {
   return found !== null && found.user_id === user_id && Math.abs(now - found.shown_at) < maximumAgeMillis ? found : null
 })
 
-/** The tasks of the list that this terminal showed last, as this user saw them, in its order; null if there is none. */
+/** The tasks of the list that this terminal showed last, in order, as this user saw them; null if there is none. */
 export const lastList = Effect.map(remembered, (found) => found?.tasks ?? null)
 
-/** Whether a person sees what the command prints: then a list has numbers, and what was shown is remembered. */
+/** Whether a person sees the output: then a list has numbers, and it is remembered. */
 export const isOutputShown = Effect.gen(function* () {
   const { json } = yield* rootCommand
   const { isShown, key } = yield* TerminalSession
@@ -74,14 +73,14 @@ export const rememberList = (tasks: ReadonlyArray<Task>) =>
   }).pipe(Effect.scoped)
 
 /**
- * Notes the state of a task that the user has seen or made since: the next edit by its number starts from there. The
+ * Records a task's state that the user has seen or made since; the next edit by its number starts from that state. The
  * numbers stay.
  */
 export const rememberTask = (task: Task) =>
   Effect.gen(function* () {
     const { list, lock } = yield* files
     if (list === null) return
-    // Another command may show a list meanwhile, which must not be lost to this one.
+    // Another command may show a list meanwhile; this write must not lose it.
     yield* lockFile(lock)
     const found = yield* remembered
     if (found === null || !found.tasks.some(({ id }) => id === task.id)) return

@@ -1,3 +1,4 @@
+/** The signed-in user: stored credentials, and calls that refresh an expired access token. */
 import { Effect } from "effect"
 import type { InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
 import { lockFile } from "../../filesystem/FileLock.ts"
@@ -5,11 +6,11 @@ import { type AuthenticatedBackend, Backend, type SignedIn } from "../backend/Ba
 import { NotSignedIn } from "../CliErrors.ts"
 import { type Credentials, credentialsOf } from "./Credentials.ts"
 
-/** Keeps what proves who is signed in from now on. */
+/** Stores the credentials of the user that signs in. */
 export const saveCredentials = Effect.fnUntraced(function* ({ tokens, user }: SignedIn) {
   const { place } = yield* Backend
   const store = yield* credentialsOf(place)
-  // A renewal that began before must not write over it.
+  // A refresh that began before must not overwrite it.
   yield* lockFile(store.lockPath)
   yield* store.write({
     place: place.label,
@@ -20,15 +21,15 @@ export const saveCredentials = Effect.fnUntraced(function* ({ tokens, user }: Si
   })
 }, Effect.scoped)
 
-/** The credentials of who is signed in. */
+/** The stored credentials. Fails if no user is signed in. */
 export const credentials = Effect.gen(function* () {
   const store = yield* credentialsOf((yield* Backend).place)
   return (yield* store.read) ?? (yield* Effect.fail(new NotSignedIn({ hasEnded: false })))
 })
 
 /**
- * Makes calls as who is signed in. An access token that is over is replaced, and the calls are made once more; they
- * were refused whole, so nothing is done twice where `use` makes one call.
+ * Makes calls as the signed-in user. If the access token has expired, it is refreshed and the calls are repeated. The
+ * rejected calls changed nothing, so nothing happens twice if `use` makes one call.
  */
 export const callAsUser = <A, E, R>(use: (account: AuthenticatedBackend) => Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
@@ -49,9 +50,9 @@ const isExpired = <E>(error: E): error is Extract<E, InvalidAccessToken> =>
   (error as { readonly _tag?: string } | null)?._tag === "InvalidAccessToken"
 
 /**
- * Replaces the refresh token, which can be done once: shown again, it would end the session as stolen. So commands that
- * run at once take turns, and who comes second finds the work done. It is not interrupted between the answer and the
- * file.
+ * Replaces the refresh token, which works once: presented again, it would end the session as stolen. So concurrent
+ * commands take a lock, and the second one finds the new token. No interruption is possible between the response and
+ * the file.
  */
 const refreshCredentials = (seen: Credentials) =>
   Effect.gen(function* () {

@@ -1,15 +1,14 @@
+/**
+ * Identifies the user's terminal, so that a number names a task of the list that this one showed. A list that another
+ * terminal or a background job reads renumbers nothing.
+ */
 import { Context } from "effect"
 
-/**
- * Tells the terminals of a user apart, so that a number names a task of the list that this one showed. A list that
- * another terminal or a background job reads renumbers nothing.
- */
-
-/** Where a command runs. */
+/** The terminal that a command runs in. */
 export interface TerminalSessionShape {
-  /** Tells the terminal from every other one; null if it cannot be told, and then no list is remembered. */
+  /** Identifies the terminal uniquely; null if that is impossible, and then no list is remembered. */
   readonly key: string | null
-  /** Whether standard output is what a person reads there: numbers are printed and remembered. */
+  /** Whether a person reads standard output there: numbers are printed and remembered. */
   readonly isShown: boolean
 }
 
@@ -17,19 +16,19 @@ export class TerminalSession extends Context.Service<TerminalSession, TerminalSe
   "taskwright/cli/TerminalSession",
 ) {}
 
-/** What a process can find out about its terminal. */
+/** The operating system's facts about the terminal of a process. */
 export interface TerminalProbe {
   readonly platform: string
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly parentId: number
   readonly isTerminal: (descriptor: 0 | 1 | 2) => boolean
-  /** The number of the device that the descriptor is open on. */
+  /** Returns the number of the device that the descriptor is open on. */
   readonly deviceOf: (descriptor: 0 | 1 | 2) => number | null
-  /** A file below /proc; null if there is none. */
+  /** Returns a file below /proc; null if there is none. */
   readonly readProc: (path: string) => string | null
 }
 
-/** What terminal programs set to another value in each window or tab. */
+/** Variables that terminal programs set to a different value in each window or tab. */
 const windowVariables = [
   "TERM_SESSION_ID",
   "WT_SESSION",
@@ -40,16 +39,16 @@ const windowVariables = [
   "ALACRITTY_WINDOW_ID",
   "WEZTERM_PANE",
 ]
-/** Names the terminal where none can be found: the lists printed there count as shown. */
+/** Names the terminal if none can be found: the lists printed there count as shown. */
 const nameVariable = "TASKWRIGHT_TERMINAL"
 
-/** The places of values in /proc/PID/stat behind the name of the program, which may hold any character. */
+/** The positions of values in /proc/PID/stat behind the name of the program, which may hold any character. */
 const statFields = { session: 3, terminal: 4, startTime: 19 } as const
 
 /**
- * Finds the terminal. Linux has sessions: the one of a terminal that was closed is never taken for the one of another
- * that got its device. Other systems are told by the device and by what terminal programs put into the environment.
- * Without any terminal the parent process takes its place, for a script reads its own lists alone.
+ * Finds the terminal. On Linux its session identifies it: another terminal that gets the device of a closed one has
+ * another session. On other systems the device and the variables of terminal programs identify it. Without a terminal
+ * the parent process does, because a script reads its own lists alone.
  */
 export const findTerminalSession = (probe: TerminalProbe): TerminalSessionShape => {
   const name = probe.environment[nameVariable]
@@ -73,7 +72,7 @@ const withoutTerminal = (probe: TerminalProbe): TerminalSessionShape =>
     ? { key: null, isShown: false }
     : { key: linuxKey(probe, "parent", String(probe.parentId)), isShown: true }
 
-/** A process and when it began, so that another one that gets its number later is not taken for it. */
+/** Combines a process with its start time, so that a later process with the same number differs. */
 const linuxKey = (probe: TerminalProbe, role: string, id: string): string => {
   const boot = probe.readProc("sys/kernel/random/boot_id")?.trim() ?? ""
   return `${role} ${id} ${statOf(probe, id)?.startTime ?? ""} ${boot}`

@@ -1,3 +1,4 @@
+/** The folders in which the command stores its files. */
 import { createHash } from "node:crypto"
 import { join } from "node:path"
 import { Context } from "effect"
@@ -5,7 +6,7 @@ import type { Instance } from "../backend/Backend.ts"
 
 /** The folders of this user, by the conventions of the platform (XDG, or %APPDATA% on Windows). */
 export interface UserFolders {
-  /** Credentials and what the command remembers. */
+  /** Credentials and remembered lists. */
   readonly config: string
   /** The embedded database, unless `DATA_DIR` names another folder. */
   readonly data: string
@@ -13,7 +14,7 @@ export interface UserFolders {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** `TASKWRIGHT_CONFIG_DIR` names another folder for what the command keeps. */
+/** Returns the folders. `TASKWRIGHT_CONFIG_DIR` overrides the config folder. */
 export const userDirectoriesOf = (environment: Environment, platform: string, home: string): UserFolders => {
   const named = (name: string) => environment[name] || undefined
   const own = named("TASKWRIGHT_CONFIG_DIR")
@@ -28,10 +29,10 @@ export const userDirectoriesOf = (environment: Environment, platform: string, ho
   }
 }
 
-/** The folder in which the command keeps credentials and what it remembers. */
+/** The folder of credentials and remembered lists. */
 export class ConfigDirectory extends Context.Service<ConfigDirectory, string>()("taskwright/cli/ConfigFolder") {}
 
-/** The folder of what is kept for one place, so that servers and the local database do not mix. */
+/** Returns the folder of one instance, so that servers and the local database stay separate. */
 export const folderOf = (config: string, { key }: Instance): string => {
   const readable = key.replace(/^https?:\/\//, "").replaceAll(/[^A-Za-z0-9.-]+/g, "_")
   const distinct = createHash("sha256").update(key).digest("hex").slice(0, 12)

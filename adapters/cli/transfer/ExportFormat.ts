@@ -1,3 +1,7 @@
+/**
+ * The format of an export: JSON Lines with a header, the categories, the tasks by creation, and an end line. The end
+ * line distinguishes a complete export from a truncated one.
+ */
 import { Schema, SchemaTransformation } from "effect"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { type Category, CategoryColor, CategoryName } from "../../../domain/categories/Category.ts"
@@ -13,12 +17,9 @@ import {
 } from "../../../domain/tasks/Task.ts"
 import { TaskId } from "../../../domain/tasks/TaskId.ts"
 
-// An export is JSON Lines: a header, the categories, the tasks in the order in which they were made, and an end, by
-// which an export that was cut off is told from a whole one.
-
 export const formatVersion = 1
 
-/** Reads a line of text of an older version, which let it hold control characters: each run of them becomes a space. */
+/** Accepts a line of text of an older version, which allowed control characters: each run of them becomes a space. */
 const withoutControls = <S extends Schema.Codec<string, string>>(line: S) =>
   Schema.String.pipe(
     Schema.decodeTo(
@@ -33,12 +34,12 @@ const withoutControls = <S extends Schema.Codec<string, string>>(line: S) =>
 export const HeaderLine = Schema.Struct({
   type: Schema.Literal("taskwright-export"),
   version: Schema.Literal(formatVersion),
-  /** Whose tasks they are: in that account an import finds them by their ids. */
+  /** The owner of the tasks; an import into the same account finds them by their ids. */
   user_id: UserId,
   exported_at: Timestamp,
 })
 
-/** The header of any version, as far as it tells which one. */
+/** The header of any version; only the version is read. */
 export const AnyHeaderLine = Schema.Struct({ type: Schema.Literal("taskwright-export"), version: Schema.Int })
 
 export const CategoryLine = Schema.Struct({

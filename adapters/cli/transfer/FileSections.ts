@@ -1,12 +1,12 @@
-// Whether a file holds all that its export wrote: what lies between a header and the end line that counts it.
+/** Checks that a file holds everything that its export wrote, from each header to the end line that counts it. */
 
-/** What stands between a header and its end line. */
+/** The lines between a header and its end line. */
 interface Section {
-  /** Categories, tasks, and lines that cannot be read: those were one or the other. */
+  /** Categories, tasks, and unreadable lines, which were one or the other. */
   lines: number
 }
 
-/** Counts the lines of each export in a file, one behind the other if there are several. */
+/** Counts the lines of each export in a file; several exports may follow each other. */
 export const makeFileSections = () => {
   let open: Section | null = null
   let ended = 0
@@ -17,13 +17,13 @@ export const makeFileSections = () => {
       if (open !== null) faults.push(cutOff)
       open = { lines: 0 }
     },
-    /** A line of a category, a task or of what cannot be read. Gives whether it stands behind a header. */
+    /** Counts a line of a category, of a task, or an unreadable one. Returns whether a header precedes it. */
     line: (): boolean => {
       if (open === null) return false
       open.lines++
       return true
     },
-    /** Gives whether the end line stands behind a header. */
+    /** Returns whether a header precedes the end line. */
     end: (expected: number): boolean => {
       if (open === null) return false
       const missing = expected - open.lines
@@ -33,7 +33,7 @@ export const makeFileSections = () => {
       ended++
       return true
     },
-    /** What is wrong with the file as a whole; to be asked at its end. */
+    /** Returns the errors of the file as a whole; called at its end. */
     faults: (): ReadonlyArray<string> => {
       if (open !== null) return [...faults, cutOff]
       return ended === 0 && faults.length === 0 ? ["The file holds no export of taskwright."] : faults

@@ -1,3 +1,4 @@
+/** Recovers from an interrupted import. */
 import { Effect } from "effect"
 import { PageLimit, PageNumber } from "../../../domain/shared/Page.ts"
 import { fromMillis } from "../../../domain/shared/Timestamp.ts"
@@ -9,19 +10,19 @@ import type { TaskLine } from "./ExportFormat.ts"
 import { retryWhenRateLimited } from "./RetryRateLimited.ts"
 import { madeAt } from "./TaskIds.ts"
 
-/** How far the clocks of this machine and of the server may lie apart. */
+/** The maximum difference between the clocks of this machine and of the server. */
 const clocksApartMillis = 5 * 60 * 1000
-/** How many tasks that were made since are looked through. */
+/** The maximum number of pages searched for tasks created since. */
 const maximumPages = 1_000
 const limit = PageLimit.make(100)
 
-/** What a task is known by where its id tells nothing. */
+/** The content that identifies a task if its id does not. */
 const contentOf = (task: Pick<Task, "title" | "description" | "priority">): string =>
   JSON.stringify([task.title, task.description, task.priority])
 
 /**
- * Tasks that an import made before it was interrupted, and could not note any more: they were made since it began, and
- * belong to no task that was noted. Each is found once, by what it says.
+ * Tasks that an interrupted import created but did not record. They were created since it began, and no record names
+ * them. Matched by content, each at most once.
  */
 export const findUnrecordedTasks = Effect.fnUntraced(function* (
   begunAt: number,
@@ -36,7 +37,7 @@ export const findUnrecordedTasks = Effect.fnUntraced(function* (
       const message = `More than ${maximumPages * limit} tasks were made since the last import: it cannot be gone on with.`
       return yield* Effect.fail(new CommandFailed({ message }))
     }
-    // By what was changed last, for an import keeps when a task was made elsewhere.
+    // Sorted by the last change, because an import keeps the original creation time.
     const query = { sort: "updated_at", order: "desc", page: PageNumber.make(page), limit } as const
     const { data } = yield* retryWhenRateLimited(
       callAsUser((account) => account.listTasks(query)),
@@ -49,7 +50,7 @@ export const findUnrecordedTasks = Effect.fnUntraced(function* (
     if (last === undefined || data.length < limit || last.updatedAt < since) break
   }
   return {
-    /** The oldest one that says what the line says, which is then taken. */
+    /** Removes and returns the oldest task with the line's content. */
     take: (line: TaskLine): Task | undefined => orphans.get(contentOf(line))?.pop(),
   }
 })

@@ -1,10 +1,11 @@
+/** Resolves the category names of an imported file. */
 import { Effect } from "effect"
 import type { CategoryColor, CategoryName } from "../../../domain/categories/Category.ts"
 import type { CategoryId } from "../../../domain/categories/CategoryId.ts"
 import { callAsUser } from "../session/SignedInUser.ts"
 import { retryWhenRateLimited } from "./RetryRateLimited.ts"
 
-/** The user's categories by name; one that is missing is made when it is asked for. */
+/** The user's categories by name; a missing one is created on first use. */
 export const makeImportCategories = (isDryRun: boolean, onWait: (seconds: number) => Effect.Effect<void>) =>
   Effect.gen(function* () {
     const listed = Effect.map(
@@ -27,7 +28,7 @@ export const makeImportCategories = (isDryRun: boolean, onWait: (seconds: number
       const make = callAsUser((account) => account.createCategory({ name, color }))
       yield* retryWhenRateLimited(make, onWait).pipe(
         Effect.map(({ id }) => ids.set(name, id)),
-        // Somebody else made it in this moment.
+        // Another client created it concurrently.
         Effect.catchTag("CategoryNameTaken", () =>
           Effect.map(listed, (found) => {
             for (const [other, id] of found) ids.set(other, id)

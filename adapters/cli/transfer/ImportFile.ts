@@ -1,4 +1,4 @@
-// Imports an export, a batch of lines at a time.
+/** Imports an export, a batch of lines at a time. */
 
 import { Clock, Console, Effect, Option, Result, Schema } from "effect"
 import { fromMillis } from "../../../domain/shared/Timestamp.ts"
@@ -16,7 +16,7 @@ import { forEachTaskPage } from "./PageThroughTasks.ts"
 import { makeProgress } from "./Progress.ts"
 import { TaskIds } from "./TaskIds.ts"
 
-/** How many lines are read, imported and noted together. */
+/** The number of lines that are read, imported and recorded together. */
 const batchLines = 100
 
 const decode = Schema.decodeUnknownResult(Schema.fromJsonString(ExportLine))
@@ -26,12 +26,12 @@ export interface ImportFileOptions {
   readonly path: string
   readonly journalPath: string
   readonly isDryRun: boolean
-  /** Whether tasks are imported that are here already. */
+  /** Whether tasks are imported even if they are here already. */
   readonly isAgain: boolean
   readonly isWithoutPastDueDates: boolean
 }
 
-/** The ids of all tasks of the account, read once and only if they are asked for. */
+/** The ids of all tasks of the account, read once, on first use. */
 const makePresentIds = (onWait: (seconds: number) => Effect.Effect<void>) =>
   Effect.cached(
     Effect.gen(function* () {
@@ -47,7 +47,7 @@ const makePresentIds = (onWait: (seconds: number) => Effect.Effect<void>) =>
     }),
   )
 
-/** Imports a file, and gives what became of its tasks, and what the file lacks. */
+/** Imports a file. Returns the outcome of its tasks, and what the file lacks. */
 export const importFile = (options: ImportFileOptions) =>
   Effect.gen(function* () {
     const { user_id } = yield* credentials
@@ -66,7 +66,7 @@ export const importFile = (options: ImportFileOptions) =>
     const begin = Effect.fnUntraced(function* (userId: string) {
       sections.header()
       importer = yield* makeTaskImport({
-        // The account's own export names tasks by the ids that they have here.
+        // The account's own export names tasks by their ids here.
         present: !isAgain && userId === user_id ? yield* present : new TaskIds(),
         isWithoutPastDueDates: options.isWithoutPastDueDates,
         categories,
@@ -99,7 +99,7 @@ export const importFile = (options: ImportFileOptions) =>
       }
     })
 
-    /** Why the line is not imported; null if it is, or is no task. */
+    /** Returns why the line is not imported; null if it is imported, or is no task. */
     const takeLine = Effect.fnUntraced(function* (text: string | null, take: (task: TaskLine) => void) {
       const read = text === null ? null : decode(text)
       if (read === null || Result.isFailure(read)) {
@@ -124,7 +124,7 @@ export const importFile = (options: ImportFileOptions) =>
       }
       if (line.type === "category") yield* categories.ensure(line.name, line.color)
       if (line.type === "task") {
-        // A task that stands in the file twice is imported as it stands there first.
+        // If a task is in the file twice, its first occurrence is imported.
         if (seen.has(line.id)) report.counts.repeated++
         else take(line)
         seen.add(line.id)

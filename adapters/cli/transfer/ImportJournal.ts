@@ -1,3 +1,4 @@
+/** A write-ahead log of imports, from which a repeated import continues. */
 import {
   closeSync,
   createReadStream,
@@ -16,26 +17,26 @@ import { FileUnusable } from "../../filesystem/FileUnusable.ts"
 import { TaskIds } from "./TaskIds.ts"
 
 const Entry = Schema.Union([
-  /** These are about to be made. */
+  /** These tasks are about to be created. */
   Schema.Struct({ begin: Schema.Array(TaskId), at: Schema.Int }),
-  /** One was made, under the id that it has here; its status and categories may be missing. */
+  /** One task was created, under its id here; its status and categories may be missing. */
   Schema.Struct({ made: TaskId, as: TaskId }),
-  /** These are here as they were exported. */
+  /** These tasks are here, with all their exported content. */
   Schema.Struct({ done: Schema.Array(TaskId) }),
-  /** Everything is imported anew from here on. */
+  /** From here on everything is imported again. */
   Schema.Struct({ anew: Schema.Literal(true) }),
 ])
 const decodeEntry = Schema.decodeUnknownOption(Schema.fromJsonString(Entry))
 
-/** How far earlier imports into the account came. */
+/** The progress of earlier imports into the account. */
 export interface JournalState {
-  /** The ids, as exported, of the tasks that are here. */
+  /** The exported ids of the tasks that are here. */
   readonly done: TaskIds
-  /** The ids, as exported, of tasks that were imported and are not here any more. */
+  /** The exported ids of tasks that were imported and have been deleted here. */
   readonly gone: TaskIds
-  /** Tasks that were made and may lack something: the exported id, and the one that it has here. */
+  /** Tasks that were created and may be incomplete, by the exported id, with their id here. */
   readonly made: Map<TaskId, TaskId>
-  /** Tasks of which it is not known whether they were made, and since when (milliseconds since 1970). */
+  /** Tasks that may have been created or not, and since when (milliseconds since 1970). */
   readonly begun: Set<TaskId>
   readonly begunAt: number | null
 }
@@ -43,24 +44,24 @@ export interface JournalState {
 async function* entriesOf(path: string): AsyncGenerator<typeof Entry.Type> {
   const lines = createInterface({ input: createReadStream(path, "utf8"), crlfDelay: Number.POSITIVE_INFINITY })
   for await (const line of lines) {
-    // What a crash cut off was not acknowledged by this file.
+    // A line that a crash truncated was never acknowledged.
     const entry = decodeEntry(line)
     if (Option.isSome(entry)) yield entry.value
   }
 }
 
 export interface JournalOptions<E, R> {
-  /** The ids of all tasks that are here. A journal that holds anything is believed as far as they bear it out. */
+  /** The ids of all tasks that are here. Entries of a journal count only as far as these ids confirm them. */
   readonly present: Effect.Effect<TaskIds, E, R>
-  /** Whether to begin anew, as if nothing had been imported. */
+  /** Whether to begin again, as if nothing had been imported. */
   readonly isAnew: boolean
-  /** Whether to leave the file as it is. */
+  /** Whether to leave the file unchanged. */
   readonly isDryRun: boolean
 }
 
 /**
- * What has been imported into an account, on disk before the next task is made: the API gives every task an id of its
- * own, so nothing else could tell a repeated import what is there already.
+ * Records what has been imported into an account, on disk before the next task is created. The API assigns new ids, so
+ * only this log tells a repeated import what exists.
  */
 export const openJournal = <E, R>(path: string, options: JournalOptions<E, R>) =>
   Effect.gen(function* () {
@@ -84,10 +85,10 @@ export const openJournal = <E, R>(path: string, options: JournalOptions<E, R>) =
     const flush = attempt(() => fdatasyncSync(descriptor))
     return {
       state,
-      /** Says that these are about to be made: on disk when it returns. */
+      /** Records that these tasks are about to be created; on disk when it returns. */
       begin: (ids: ReadonlyArray<TaskId>, at: number) => Effect.andThen(append({ begin: ids, at }), flush),
       made: (id: TaskId, as: TaskId) => append({ made: id, as }),
-      /** Says that these are here: on disk when it returns. */
+      /** Records that these tasks are here; on disk when it returns. */
       done: (ids: ReadonlyArray<TaskId>) =>
         Effect.andThen(append({ done: ids }), flush).pipe(
           Effect.tap(() =>
@@ -96,18 +97,18 @@ export const openJournal = <E, R>(path: string, options: JournalOptions<E, R>) =
             }),
           ),
         ),
-      /** All ids that imported tasks were given here. */
+      /** Returns all ids that imported tasks have here. */
       targets: Effect.tryPromise({ try: () => targetsOf(path), catch: failed }),
     }
   })
 
-/** A full disk may take a part of a line; the rest fails then. */
+/** Writes the whole text. A full disk may accept a part of a line; the next write fails then. */
 const writeWhole = (descriptor: number, text: string): void => {
   const bytes = Buffer.from(text)
   for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written)
 }
 
-/** What follows a line that was cut off begins a new one. */
+/** Ends a truncated line, so that the next entry begins a new one. */
 const endLine = (descriptor: number): void => {
   const { size } = fstatSync(descriptor)
   if (size === 0) return
@@ -143,7 +144,7 @@ const stateOf = async (path: string, present: TaskIds): Promise<JournalState> =>
       made.set(entry.made, entry.as)
       begun.delete(entry.made)
     } else {
-      // One that was here before any import has its own id.
+      // A task that was here before any import has its own id.
       for (const id of entry.done) settle(id, made.get(id) ?? id)
     }
   }

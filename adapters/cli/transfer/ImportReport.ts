@@ -1,26 +1,26 @@
-// What an import tells of its work.
+/** The report of an import: its counts and its messages. */
 
 import { Console, Effect } from "effect"
 import { escapeControl } from "../output/TerminalText.ts"
 
-/** How many lines that were not imported are named. */
+/** The maximum number of rejected lines that are named. */
 const namedLines = 20
 
-/** Counts what an import does, and names the lines that it could not import. */
+/** Counts the outcomes of an import, and names the lines that it could not import. */
 export const makeImportReport = () => {
   const counts = {
     imported: 0,
-    /** Of those: how many an earlier import had made, and were gone. */
+    /** The imported ones that an earlier import had created and that were deleted since. */
     imported_again: 0,
     present: 0,
     refused: 0,
-    /** Lines whose task stands further up in the file. */
+    /** Lines with a task that an earlier line of the file holds. */
     repeated: 0,
     past_due_dates: 0,
   }
   return {
     counts,
-    /** Says why a line was not imported: the first 20, the others are only counted. */
+    /** Prints why a line was not imported, for the first 20; later ones are only counted. */
     refuse: (line: number, why: string) => {
       counts.refused++
       if (counts.refused > namedLines) return Effect.void

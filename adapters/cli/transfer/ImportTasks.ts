@@ -1,3 +1,4 @@
+/** Creates the tasks of an export in the account. */
 import { Clock, Effect } from "effect"
 import type { Timestamp } from "../../../domain/shared/Timestamp.ts"
 import type { Task } from "../../../domain/tasks/Task.ts"
@@ -11,23 +12,23 @@ import type { openJournal } from "./ImportJournal.ts"
 import { retryWhenRateLimited } from "./RetryRateLimited.ts"
 import type { TaskIds } from "./TaskIds.ts"
 
-/** How many tasks are made at the same time. */
+/** The number of tasks that are created concurrently. */
 const concurrency = 8
 
 export interface ImportOptions {
-  /** The ids of all tasks that were here; none if tasks are imported whether or not they are here. */
+  /** The ids of all tasks that were here; empty if tasks are imported even if they are here. */
   readonly present: TaskIds
-  /** Whether a task whose due date lies in the past is imported without it, where it would be refused. */
+  /** Whether a task with a past due date is imported without it if the date would be rejected. */
   readonly isWithoutPastDueDates: boolean
   readonly categories: Effect.Success<ReturnType<typeof makeImportCategories>>
   readonly journal: Effect.Success<ReturnType<typeof openJournal>>
   readonly onWait: (seconds: number) => Effect.Effect<void>
 }
 
-/** What became of one task of the file. */
+/** The outcome for one task of the file. */
 export type ImportOutcome = "imported" | "present" | "pastDueDate"
 
-/** Imports tasks, a batch at a time, in their order; each batch is in the journal before and after. */
+/** Imports tasks in their order, a batch at a time; each batch is recorded in the journal before and after. */
 export const makeTaskImport = (options: ImportOptions) =>
   Effect.gen(function* () {
     const { categories, journal, onWait, present } = options
@@ -55,7 +56,7 @@ export const makeTaskImport = (options: ImportOptions) =>
         }),
       )
 
-    /** Puts on the task what it lacks of the line. */
+    /** Adds to the task what it lacks of the line. */
     const complete = Effect.fnUntraced(function* (start: Task, line: TaskLine) {
       let task = start
       if (task.status !== line.status) {
@@ -90,7 +91,7 @@ export const makeTaskImport = (options: ImportOptions) =>
       return "imported" satisfies ImportOutcome
     })
 
-    /** Whether the task is here already, by the journal or, in the account that it comes from, by its id. */
+    /** Returns whether the task is here already: by the journal, or by its id if the account is the exported one. */
     const isPresent = ({ id }: TaskLine): boolean => done.has(id) || present.has(id)
 
     const importAll = Effect.fnUntraced(function* (lines: ReadonlyArray<TaskLine>) {

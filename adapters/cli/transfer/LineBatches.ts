@@ -1,4 +1,4 @@
-// Reads a file of lines in batches, as bytes, so that nothing that is not UTF-8 is taken for text.
+/** Reads a file of lines in batches. It reads bytes, so that invalid UTF-8 is not taken for text. */
 
 import { constants, createReadStream, openSync, statSync } from "node:fs"
 import { Socket } from "node:net"
@@ -7,11 +7,11 @@ import { Data, Effect } from "effect"
 import { FileUnusable } from "../../filesystem/FileUnusable.ts"
 import { CommandFailed } from "../CliErrors.ts"
 
-/** The longest line that is read; the longest task takes about 30,000 bytes. */
+/** The maximum length of a line; the longest task takes about 30,000 bytes. */
 const maximumLineBytes = 100_000
 
 const lineFeed = 0x0a
-/** So many bytes tell how a file is encoded. */
+/** The number of bytes that reveal how a file is encoded. */
 const markBytes = 4
 
 export interface NumberedLine {
@@ -22,14 +22,14 @@ export interface NumberedLine {
 
 export interface LineBatch {
   readonly lines: ReadonlyArray<NumberedLine>
-  /** How much of the file has been read, from 0 to 1; null where its size is not known. */
+  /** The part of the file that has been read, from 0 to 1; null if its size is unknown. */
   readonly share: number | null
 }
 
 /** The file cannot be read as lines of text. */
 class Unreadable extends Data.TaggedError("Unreadable")<{ readonly message: string }> {}
 
-/** Passes over the mark that some programs put before UTF-8; fails for what is no UTF-8 at all. */
+/** Skips the byte order mark that some programs put before UTF-8. Fails if the bytes are not UTF-8. */
 const begin = (bytes: Buffer): Buffer => {
   const [first, second, third] = bytes
   if (first === 0xef && second === 0xbb && third === 0xbf) return bytes.subarray(3)
@@ -102,8 +102,8 @@ const openInput = (path: string): { readonly input: Readable; readonly total: nu
 }
 
 /**
- * Gives the lines of a file, or of standard input for `-`, to `take`: at most `size` at a time, and no more are held.
- * A line of more than 100,000 bytes, and a file that is UTF-16 or compressed, is `Refused`.
+ * Passes the lines of a file, or of standard input for `-`, to `take`. Passes at most `size` at a time, and holds no
+ * more. Fails with `CommandFailed` if a line has more than 100,000 bytes, or if the file is UTF-16 or compressed.
  */
 export const forEachBatch = <E, R>(
   path: string,
@@ -118,7 +118,7 @@ export const forEachBatch = <E, R>(
         try: () => openInput(path),
         catch: failed,
       }),
-      // Not the generator's own end, which waits for input that may never come.
+      // Not the generator's own `return`, which waits for input that may never arrive.
       ({ input }) => Effect.sync(() => input.destroy()),
     )
     const iterator = batches(input, size, total)

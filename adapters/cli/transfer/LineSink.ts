@@ -1,4 +1,4 @@
-// Where an export is written to, line by line.
+/** The destination of an export, which takes it line by line. */
 
 import { once } from "node:events"
 import { Effect } from "effect"
@@ -10,19 +10,19 @@ import { escapeControlJson } from "../output/TerminalText.ts"
 /** Takes lines of JSON one after the other. */
 export interface LineSink {
   readonly write: (lines: ReadonlyArray<unknown>) => Effect.Effect<void, FileUnusable>
-  /** Everything has been written. */
+  /** Completes the output; everything is written when it returns. */
   readonly finish: Effect.Effect<void, FileUnusable | CommandFailed>
 }
 
 const textOf = (lines: ReadonlyArray<unknown>): string => lines.map((line) => `${escapeControlJson(line)}\n`).join("")
 
-/** Names of standard output: as programs have it, and as the system has it. */
+/** Names of standard output: the convention of programs, and the paths of the system. */
 const standardOutputNames: ReadonlySet<string> = new Set(["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
 
-/** Whether that file is standard output. */
+/** Returns whether the path is standard output. */
 export const isStandardOutput = (path: string): boolean => standardOutputNames.has(path)
 
-/** Standard output; it waits until the lines have been taken. */
+/** Standard output; each write waits until the reader has accepted the lines. */
 export const standardOutput: LineSink = {
   write: (lines) =>
     Effect.tryPromise({
@@ -37,7 +37,7 @@ export const standardOutput: LineSink = {
 const refused = ({ message }: FileExists): CommandFailed =>
   new CommandFailed({ message: `${message} Replace it with --force.` })
 
-/** A file for this user's eyes alone, which takes its name when it is whole. */
+/** A file that only this user can read. It gets its name when it is complete. */
 export const fileSink = (path: string, isReplacing: boolean) =>
   openAtomic(path, { isReplacing }).pipe(
     Effect.map(

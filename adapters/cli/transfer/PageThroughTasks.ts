@@ -1,13 +1,14 @@
+/** Reads all tasks of an account, page by page. */
 import { Effect } from "effect"
 import { PageLimit, PageNumber } from "../../../domain/shared/Page.ts"
 import type { Task } from "../../../domain/tasks/Task.ts"
 import { callAsUser } from "../session/SignedInUser.ts"
 import { retryWhenRateLimited } from "./RetryRateLimited.ts"
 
-/** The longest page, and the shortest that is asked for. */
+/** The maximum page size, and the minimum that is requested. */
 const [longest, shortest] = [100, 51]
 
-/** The page that begins before the place and reaches furthest beyond it, of all ways to cut a list into pages. */
+/** Returns the page number and size that overlap the last seen task and reach furthest past it. */
 const overlappingPage = (place: number): { readonly page: number; readonly limit: number } => {
   let best = { page: 1, limit: longest }
   for (let limit = longest; limit >= shortest; limit--) {
@@ -17,13 +18,13 @@ const overlappingPage = (place: number): { readonly page: number; readonly limit
   return best
 }
 
-/** Where a task stands in the list by creation. */
+/** Returns the position of a task in the list by creation. */
 const positionOf = (task: Task): string => `${task.createdAt} ${task.id}`
 
 /**
- * Gives all tasks to `take`, page by page in the order in which they were made. New tasks come last, so they move none;
- * where a task is deleted meanwhile, those behind it move forward. So each page begins with one that was seen before: if
- * it does not, it is read again from further ahead. Nothing is missed, and nothing is given twice.
+ * Passes all tasks to `take`, page by page in the order of creation. New tasks come last, so they move none; after a
+ * deletion, the tasks behind it move forward. So each page begins with a task that was seen before; if it does not, it
+ * is read again from an earlier position. No task is missed, and none is passed twice.
  */
 export const forEachTaskPage = <E, R>(
   take: (tasks: ReadonlyArray<Task>, total: number) => Effect.Effect<void, E, R>,

@@ -1,19 +1,20 @@
+/** The progress bar of exports and imports. */
 import { Clock, Effect } from "effect"
 
-/** How often the bar is drawn at most, and how wide it is. */
+/** The minimum interval between two updates of the bar, and its width. */
 const pauseMillis = 100
 const barColumns = 30
 const usualColumns = 80
 
-/** Shows how far a long piece of work is, on standard error and only where that is a terminal. */
+/** Shows the progress of long work on standard error, if that is a terminal. */
 export interface Progress {
-  /** How much of the whole is done, from 0 to 1 where that is known, and in words. */
+  /** Shows the completed share, from 0 to 1 if it is known, and a text. */
   readonly show: (share: number | null, words: string) => Effect.Effect<void>
-  /** Says in the bar's place what is waited for. */
+  /** Shows the reason of a wait in place of the bar. */
   readonly wait: (seconds: number) => Effect.Effect<void>
 }
 
-/** A bar that goes with the scope. */
+/** A bar that disappears when the scope closes. */
 export const makeProgress = Effect.acquireRelease(
   Effect.sync(() => {
     const { stderr } = process

@@ -1,14 +1,15 @@
+/** Waits for the rate limit during long work. */
 import { Effect } from "effect"
 import { RateLimited } from "../CliErrors.ts"
 
-/** How often a call in a long piece of work waits for the rate limit, and how long each time. */
+/** The maximum number of waits of one call, and the maximum time of each wait. */
 const maximumWaits = 100
 const shortestWaitMillis = 1_000
 const longestWaitMillis = 120_000
 
 const isRateLimited = (error: unknown): error is RateLimited => error instanceof RateLimited
 
-/** Makes the call again when the server's rate limit lets it, and says so meanwhile. */
+/** Retries the call when the server's rate limit allows it, and reports each wait. */
 export const retryWhenRateLimited = <A, E extends { readonly _tag: string }, R>(
   call: Effect.Effect<A, E, R>,
   onWait: (seconds: number) => Effect.Effect<void>,

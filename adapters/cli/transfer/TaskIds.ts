@@ -1,8 +1,8 @@
-// Sets of task ids, as many as an account has tasks.
+/** A compact set of task ids, for as many tasks as an account has. */
 
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 
-/** Ids in half the memory that they take as they are written: a long import holds those of all its tasks. */
+/** Stores ids in half the memory of their text: a long import holds those of all its tasks. */
 export class TaskIds {
   readonly #ids = new Set<string>()
 
@@ -19,8 +19,8 @@ export class TaskIds {
   }
 }
 
-/** The 16 bytes of a UUID, a character each. */
+/** Returns the 16 bytes of a UUID, one character each. */
 const bytesOf = (id: TaskId): string => Buffer.from(id.replaceAll("-", ""), "hex").toString("latin1")
 
-/** When an id of version 7 was made, in milliseconds since 1970. */
+/** Returns when an id of version 7 was created, in milliseconds since 1970. */
 export const madeAt = (id: TaskId): number => Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16)

@@ -1,3 +1,4 @@
+/** Converts the resources of the API to domain values. */
 import type { EmailAddress } from "../../../../domain/accounts/EmailAddress.ts"
 import type { Profile } from "../../../../domain/accounts/Profile.ts"
 import type { Device } from "../../../../domain/accounts/Session.ts"
@@ -16,8 +17,7 @@ import type { TaskResource } from "../../../http/api/v1/TaskResource.ts"
 import type { UserResource } from "../../../http/api/v1/UserResource.ts"
 import type { OpenSession } from "../Backend.ts"
 
-// The wire's schemas have been met already; a server's values are taken for what it says that they are, and are made
-// harmless where they are shown.
+// Responses were decoded; brands are asserted, not checked. Output escapes control characters.
 
 export const toCategory = (resource: CategoryResource): Category => ({
   id: resource.id as CategoryId,

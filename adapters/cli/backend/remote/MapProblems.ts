@@ -1,3 +1,4 @@
+/** Maps the client's errors to domain errors and to errors of the command. */
 import { Effect } from "effect"
 import { EmailNotVerified, InvalidAccessToken } from "../../../../domain/accounts/AccountErrors.ts"
 import type { Client } from "../../../http/client/TaskwrightClient.ts"
@@ -5,22 +6,22 @@ import { CommandFailed, RateLimited, Unreachable } from "../../CliErrors.ts"
 import { escapeControl } from "../../output/TerminalText.ts"
 import type { AuthenticatedError } from "../Backend.ts"
 
-/** What every failure of the client has. */
+/** The fields that all errors of the client share. */
 interface ClientFailure {
   readonly code: string
   readonly message: string
 }
 
-/** What a call's own problems mean here, by their codes. */
+/** What the problems of one call mean here, by their codes. */
 type Meanings<E extends ClientFailure> = {
   readonly [Code in E["code"]]?: (problem: Extract<E, { readonly code: Code }>) => unknown
 }
 type Meant<M> = M[keyof M] extends infer F ? (F extends (problem: never) => infer A ? A : never) : never
 
-/** After how long to try again where the server does not say. */
+/** The time before a retry if the server does not say. */
 const usualRetryMillis = 1_000
 
-/** Turns problems into the domain's refusals: those that the call names, and those that any call can have. */
+/** Maps problems to domain errors: first by the call's own meanings, then by those that any call shares. */
 export const refusing =
   (client: Client, url: string) =>
   <A, E extends ClientFailure, const M extends Meanings<E>>(
@@ -56,7 +57,7 @@ const general = (problem: ClientFailure, url: string): Exclude<AuthenticatedErro
   }
 }
 
-/** What the server says of a refusal, and of each field where it names them. */
+/** Returns the server's message about a problem, or its message about each field if it lists fields. */
 const detailOf = (problem: ClientFailure): string => {
   const { detail, errors } = problem as {
     readonly detail?: string

@@ -1,3 +1,4 @@
+/** The authenticated calls, sent to a server. */
 import { Effect } from "effect"
 import { SessionNotFound } from "../../../../domain/accounts/AccountErrors.ts"
 import { maxCategories } from "../../../../domain/categories/Category.ts"
@@ -22,7 +23,7 @@ import { showing } from "./AccessTokenContext.ts"
 import { toCategory, toOpenSession, toProfile, toTask } from "./FromResources.ts"
 import type { refusing } from "./MapProblems.ts"
 
-/** The calls of a user of the server. */
+/** Builds the calls of a signed-in user of the server. */
 export const makeRemoteAccount =
   (client: Client, answer: ReturnType<typeof refusing>) =>
   (accessToken: string): AuthenticatedBackend => {
@@ -33,12 +34,12 @@ export const makeRemoteAccount =
       const categoryIds = [...new Set(wanted.categoryIds)]
       const created = answer(shown(tasks.createTask({ payload: createPayload(wanted, categoryIds) })), {
         validation_failed: invalid(wanted.dueDate),
-        // The server does not say which of them it is.
+        // The server does not say which of them is missing.
         category_not_found: () => new CategoryNotFound({ categoryId: categoryIds[0] ?? ("" as CategoryId) }),
         not_owner: () => new NotOwner({ resource: "category" }),
         category_limit_reached: limitOf("task"),
       })
-      // On the wire, more than a task may have is a wrong value, not a limit that is reached.
+      // On the wire, too many categories are an invalid value, not a domain limit.
       return Effect.fromResult(checkCategories(categoryIds)).pipe(
         Effect.andThen(created),
         Effect.map(({ task }) => toTask(task)),
@@ -110,7 +111,7 @@ export const makeRemoteAccount =
 
 type Present<A> = { [Key in keyof A]: Exclude<A[Key], undefined> }
 
-/** Without the fields that are undefined: on the wire, an absent field and null are two things. */
+/** Removes undefined fields: on the wire, an absent field and null differ. */
 const present = <A extends object>(fields: A): Partial<Present<A>> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<Present<A>>
 
@@ -150,7 +151,7 @@ const ofCategory = (categoryId: CategoryId) => ({
   category_not_found: () => new CategoryNotFound({ categoryId }),
 })
 
-/** The other fields were read by the same rules before they were sent. */
+/** The other fields were validated by the same rules before the request was sent. */
 const invalid =
   (dueDate: Timestamp | null | undefined) =>
   (problem: { readonly errors: ReadonlyArray<{ readonly path: string; readonly message: string }> }) =>
