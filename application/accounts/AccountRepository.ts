@@ -1,3 +1,4 @@
+/** The port that stores accounts. */
 import { Context, type Effect, type Option } from "effect"
 import type { AccountNotFound, EmailTaken } from "../../domain/accounts/AccountErrors.ts"
 import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
@@ -5,30 +6,31 @@ import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { UserAccount } from "../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 
-/** Keeps accounts. */
+/** Stores the accounts of all users. */
 export class AccountRepository extends Context.Service<
   AccountRepository,
   {
     /**
-     * Keeps a new account. Of any number at once with one email address exactly one MUST be kept; the others get
-     * `EmailTaken`. Its id MUST be new.
+     * Stores a new account. Its id MUST be new. Of concurrent inserts with the same email address, exactly one MUST
+     * succeed; the others fail with `EmailTaken`.
      */
     readonly insert: (account: UserAccount) => Effect.Effect<void, EmailTaken>
 
     readonly get: (userId: UserId) => Effect.Effect<UserAccount, AccountNotFound>
 
-    /** As `get`; inside `UnitOfWork.atomically` nobody else can change the account until the unit ends. */
+    /** Like `get`; inside `UnitOfWork.atomically` it also locks the account until the unit ends. */
     readonly getForUpdate: (userId: UserId) => Effect.Effect<UserAccount, AccountNotFound>
 
-    /** The account with that email address, which is how a login finds it. */
+    /** Returns the account with the email address, for logins. */
     readonly findByEmail: (email: EmailAddress) => Effect.Effect<Option.Option<UserAccount>>
 
-    /** Puts the account in the place of the one with its id, all but the email address, which cannot change. */
+    /** Replaces the account with the same id, except for the email address, which cannot change. */
     readonly update: (account: UserAccount) => Effect.Effect<void, AccountNotFound>
 
     /**
-     * Removes the account and everything that is the user's, and gives the sessions that there were. They count as
-     * ended now, by the clock of `SessionRepository.time`: `endedSince` tells them though nothing else is left of them.
+     * Deletes the account and everything that belongs to the user, and returns the ids of all its sessions. They count
+     * as revoked now, by the clock of `SessionRepository.time`. `endedSince` returns them although nothing else remains
+     * of them.
      */
     readonly delete: (userId: UserId) => Effect.Effect<ReadonlyArray<SessionId>, AccountNotFound>
   }

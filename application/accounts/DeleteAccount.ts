@@ -1,3 +1,4 @@
+/** The use case that deletes an account. */
 import { Effect, Schema } from "effect"
 import { InvalidCredentials } from "../../domain/accounts/AccountErrors.ts"
 import { SubmittedPassword } from "../../domain/accounts/Password.ts"
@@ -11,7 +12,10 @@ import { RevokedSessions } from "./sessions/RevokedSessions.ts"
 export const DeleteAccount = Schema.Struct({ userId: UserId, password: SubmittedPassword, ip: Schema.String })
 export interface DeleteAccount extends Schema.Schema.Type<typeof DeleteAccount> {}
 
-/** Removes the account and everything that is the user's, for who knows the password. Nothing of it can be had back. */
+/**
+ * Deletes the account and everything that belongs to the user, after verifying the password. None of it can be
+ * restored.
+ */
 export const deleteAccount = Effect.fn("deleteAccount")(function* (command: DeleteAccount) {
   const accounts = yield* AccountRepository
   const ended = yield* RevokedSessions
@@ -22,7 +26,7 @@ export const deleteAccount = Effect.fn("deleteAccount")(function* (command: Dele
   const sessionIds = yield* atomically(
     Effect.gen(function* () {
       const account = yield* accounts.getForUpdate(command.userId)
-      // Somebody else may have changed it since it was checked; then the one that was offered is the current no more.
+      // The password may have changed since it was verified.
       if (account.passwordHash !== checked.passwordHash) return yield* Effect.fail(new InvalidCredentials())
       yield* profiles.invalidate(command.userId)
       return yield* accounts.delete(command.userId)

@@ -1,3 +1,4 @@
+/** The use case that reads the caller's own account. */
 import { Effect, Schema } from "effect"
 import { profileOf } from "../../domain/accounts/Profile.ts"
 import { UserId } from "../../domain/accounts/UserId.ts"
@@ -7,7 +8,7 @@ import { ProfileCache } from "./ProfileCache.ts"
 export const GetAccount = Schema.Struct({ userId: UserId })
 export interface GetAccount extends Schema.Schema.Type<typeof GetAccount> {}
 
-/** The user's own account: who am I? */
+/** Returns the profile of the user's own account. */
 export const getAccount = Effect.fn("getAccount")(function* (command: GetAccount) {
   const accounts = yield* AccountRepository
   const profiles = yield* ProfileCache

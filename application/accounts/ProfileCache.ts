@@ -1,30 +1,34 @@
+/** The port that caches profiles, because they are read far more often than they change. */
 import { Context, type Effect } from "effect"
 import type { Profile } from "../../domain/accounts/Profile.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 
-/** How long a profile may be known before it is looked up again, in milliseconds. */
+/** How long a profile may be cached before it is loaded again, in milliseconds. */
 export const profileLifetimeMillis = 15 * 60 * 1000
 
 /**
- * How long nothing is remembered of a user whose profile is about to change, in milliseconds: longer than any request
- * may take, so that what was read before the change cannot be remembered after it.
+ * How long a profile is not cached after an invalidation, in milliseconds. This is longer than any request may take, so
+ * a stale read cannot be cached after the change.
  */
 export const invalidationHoldMillis = 60 * 1000
 
-/** Remembers profiles (cache-aside). What it remembers may go at any time; what it gives is never older than a change. */
+/**
+ * Caches profiles (cache-aside). Entries may disappear at any time. A returned profile is never older than a change.
+ */
 export class ProfileCache extends Context.Service<
   ProfileCache,
   {
     /**
-     * The profile as it is remembered, for at most 15 minutes, else as `load` finds it. Of any number of callers at once
-     * in one process that find nothing, one loads for all. Where `load` fails, its callers fail so, and nothing is
-     * remembered.
+     * Returns the cached profile, which is at most 15 minutes old, or else the result of `load`. Of concurrent callers
+     * in one process that find no entry, one loads for all. If `load` fails, its callers fail with the same error, and
+     * nothing is cached.
      */
     readonly get: <E>(userId: UserId, load: Effect.Effect<Profile, E>) => Effect.Effect<Profile, E>
 
     /**
-     * Forgets the user, and remembers nothing for a minute: every `get` loads for itself. Whoever changes a profile
-     * calls it in the unit of work, before the change is committed, so that no moment is left for the old one.
+     * Invalidates the user's profile, and caches nothing for a minute: every `get` loads for itself. A use case that
+     * changes a profile MUST call this in the unit of work, before the commit. Otherwise the old profile could be read
+     * after the change.
      */
     readonly invalidate: (userId: UserId) => Effect.Effect<void>
   }

@@ -1,3 +1,4 @@
+/** The use case that creates an account. */
 import { Effect, Schema } from "effect"
 import { refuseCommon } from "../../domain/accounts/CommonPasswords.ts"
 import { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
@@ -24,7 +25,7 @@ export const Register = Schema.Struct({
 export interface Register extends Schema.Schema.Type<typeof Register> {}
 
 /**
- * Opens an account, logs its user in, and asks by mail to verify the address. Fails with `EmailTaken`, or with
+ * Creates an account, logs its user in, and queues an email to verify the address. Fails with `EmailTaken`, or with
  * `CommonPassword` for one of the most used passwords.
  */
 export const register = Effect.fn("register")(function* (command: Register) {
@@ -34,7 +35,7 @@ export const register = Effect.fn("register")(function* (command: Register) {
   const ids = yield* IdGenerator
   const { atomically } = yield* UnitOfWork
   yield* Effect.fromResult(refuseCommon("password", command.password))
-  // Hashed before the address is looked for, so that the time does not tell whether it is taken.
+  // Hashed before the address is looked up, so that the response time does not reveal whether it is taken.
   const passwordHash = yield* hasher.hash(command.password, { priority: "fresh", address: command.ip })
   const account = open(
     { id: (yield* ids.next) as UserId, email: command.email, fullName: command.fullName, passwordHash },

@@ -1,3 +1,4 @@
+/** The use case that changes a user's name. */
 import { Effect, Schema } from "effect"
 import { FullName, rename } from "../../domain/accounts/UserAccount.ts"
 import { UserId } from "../../domain/accounts/UserId.ts"
@@ -9,7 +10,7 @@ import { ProfileCache } from "./ProfileCache.ts"
 export const RenameAccount = Schema.Struct({ userId: UserId, fullName: FullName })
 export interface RenameAccount extends Schema.Schema.Type<typeof RenameAccount> {}
 
-/** Gives the user another name; the name that it has already changes nothing. */
+/** Changes the user's name. A name that equals the current one changes nothing. */
 export const renameAccount = Effect.fn("renameAccount")(function* (command: RenameAccount) {
   const accounts = yield* AccountRepository
   const profiles = yield* ProfileCache

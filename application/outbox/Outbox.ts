@@ -58,7 +58,7 @@ export class Outbox extends Context.Service<
      */
     readonly markDead: (email: ClaimedEmail, at: Timestamp, reason: string) => Effect.Effect<void>
 
-    /** Returns how many emails of the kind were queued for the user at or after the time, whatever their outcome. */
+    /** Returns how many emails of the kind were queued for the user at or after the time, with any outcome. */
     readonly countSince: (userId: UserId, kind: EmailKind, at: Timestamp) => Effect.Effect<number>
 
     /** The numbers of waiting emails and of dead letters, over all users. */

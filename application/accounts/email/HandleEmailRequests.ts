@@ -1,4 +1,6 @@
-// Handles the mails that were asked for with an address alone, apart from the requests that asked.
+/**
+ * Handles the email requests that were made with an address alone. It runs apart from the HTTP requests that made them.
+ */
 import { Cause, Context, Effect, Exit, Layer, Option, Queue } from "effect"
 import type { UserAccount } from "../../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
@@ -10,26 +12,29 @@ import { AccountRepository } from "../AccountRepository.ts"
 import { PasswordResetRepository } from "../passwords/PasswordResetRepository.ts"
 import { EmailVerificationRepository } from "./EmailVerificationRepository.ts"
 
-/** How many requests one pass handles. */
+/** The maximum number of requests that one pass handles. */
 const requestsPerPass = 100
 
-/** Starts the handling of what waits. Without a worker the next pass over the outbox does it. */
+/** Starts the handling of waiting requests. Without a worker the next pass over the outbox handles them. */
 export const EmailRequestSignal = Context.Reference<{ readonly wake: Effect.Effect<void> }>(
   "taskwright/EmailRequestSignal",
   { defaultValue: () => ({ wake: Effect.void }) },
 )
 
-/** Whether a mail of the kind is for the account. */
+/** Whether the account should get an email of this kind. */
 const isFor = ({ isEmailVerified }: UserAccount, kind: RequestableKind): boolean =>
   kind === "ResetPassword" || !isEmailVerified
 
-/** Makes the older mails of the kind worthless. */
+/** Revokes the tokens of older emails of this kind. */
 const endOlder = Effect.fnUntraced(function* (userId: UserId, kind: RequestableKind) {
   const { remove } = kind === "ResetPassword" ? yield* PasswordResetRepository : yield* EmailVerificationRepository
   yield* remove(userId)
 })
 
-/** Handles the first request after the id, in a unit of work of its own, and gives its id; null if there is none. */
+/**
+ * Handles the first request after the id in a unit of work of its own, and passes the request's id to `note`. Returns
+ * false if there is none.
+ */
 const handleNext = Effect.fnUntraced(function* (afterId: string | null, note: (id: string) => void) {
   const requests = yield* EmailRequests
   const accounts = yield* AccountRepository
@@ -41,7 +46,7 @@ const handleNext = Effect.fnUntraced(function* (afterId: string | null, note: (i
       note(request.id)
       const found = Option.getOrNull(yield* accounts.findByEmail(request.email))
       if (found === null || !isFor(found, request.kind)) return true
-      // Locked, so that concurrent requests are counted one after the other.
+      // The account is locked, so that concurrent requests are counted one after the other.
       const account = Option.getOrNull(
         yield* accounts.getForUpdate(found.id).pipe(
           Effect.catchTag("AccountNotFound", () => Effect.succeed(null)),
@@ -58,8 +63,9 @@ const handleNext = Effect.fnUntraced(function* (afterId: string | null, note: (i
 })
 
 /**
- * One pass over the requests that wait, up to 100: queues a mail to each account that one is for, at most 10 an hour of
- * each kind. A request that fails waits for another pass and does not hold up the others. Gives how many it handled.
+ * Runs one pass over up to 100 waiting requests. Queues an email to each requested account, at most 10 an hour of each
+ * kind. A request that fails waits for another pass and does not delay the others. Returns the number of handled
+ * requests.
  */
 export const handleEmailRequests = Effect.gen(function* () {
   let lastId: string | null = null
@@ -74,7 +80,7 @@ export const handleEmailRequests = Effect.gen(function* () {
     if (Exit.isFailure(exit)) {
       if (Cause.hasInterrupts(exit.cause)) return yield* Effect.failCause(exit.cause)
       yield* Effect.logWarning("A request for a mail could not be handled; trying again.", exit.cause)
-      // Nothing was taken, so the store itself failed.
+      // No request was claimed, so the store itself failed.
       if (lastId === previousId) return handled
       continue
     }
@@ -84,7 +90,7 @@ export const handleEmailRequests = Effect.gen(function* () {
   return handled
 })
 
-/** Handles requests as soon as they are made, one after the other, until the scope closes. */
+/** Handles requests as soon as they are stored, one after the other, until the scope closes. */
 export const runEmailRequests = Layer.effect(
   EmailRequestSignal,
   Effect.gen(function* () {

@@ -1,3 +1,4 @@
+/** Issues the token that verifies an email address. */
 import { Effect } from "effect"
 import { ask } from "../../../domain/accounts/EmailVerification.ts"
 import type { UserAccount } from "../../../domain/accounts/UserAccount.ts"
@@ -5,7 +6,10 @@ import { now } from "../../shared/Now.ts"
 import { OpaqueTokens } from "../tokens/OpaqueTokens.ts"
 import { EmailVerificationRepository } from "./EmailVerificationRepository.ts"
 
-/** Opens a verification of the account's email address, in the place of an older one, and gives the token to mail. */
+/**
+ * Stores a pending verification of the account's email address, replaces an older one, and returns the token for the
+ * email.
+ */
 export const issueVerificationToken = Effect.fnUntraced(function* (account: UserAccount) {
   const verifications = yield* EmailVerificationRepository
   const { hash, token } = yield* (yield* OpaqueTokens).make(account.id)

@@ -1,16 +1,16 @@
-// Asks for a mail to an address, without telling whether the address has an account.
+/** Requests an email to an address, without revealing whether the address has an account. */
 import { Effect } from "effect"
 import type { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
 import { EmailRequests, type RequestableKind } from "../../outbox/EmailRequests.ts"
 import { IdGenerator } from "../../shared/IdGenerator.ts"
 import { EmailRequestSignal } from "./HandleEmailRequests.ts"
 
-/** No response comes sooner, in milliseconds: the load of handling the request stays out of its time. */
+/** The minimum response time in milliseconds. It hides the load of handling the request. */
 const floorMillis = 100
 
 /**
- * Records the request and responds, whether there is an account or not. Its own handling comes afterwards: a lock on the
- * account, or other requests for it, delay the mail but not the response.
+ * Records the request and responds in the same way with or without an account. The request is handled afterwards: a
+ * lock on the account, or other requests for it, delay the email but not the response.
  */
 export const requestEmail = Effect.fnUntraced(function* (email: EmailAddress, kind: RequestableKind) {
   const requests = yield* EmailRequests

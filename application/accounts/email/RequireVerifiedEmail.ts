@@ -1,3 +1,4 @@
+/** The check that a user's email address is verified. */
 import { Effect, Schema } from "effect"
 import { EmailNotVerified } from "../../../domain/accounts/AccountErrors.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
@@ -6,7 +7,7 @@ import { AccountRepository } from "../AccountRepository.ts"
 export const RequireVerifiedEmail = Schema.Struct({ userId: UserId })
 export interface RequireVerifiedEmail extends Schema.Schema.Type<typeof RequireVerifiedEmail> {}
 
-/** Lets only a user pass whose email address was verified. */
+/** Fails with `EmailNotVerified` unless the user's email address is verified. */
 export const requireVerifiedEmail = Effect.fn("requireVerifiedEmail")(function* (command: RequireVerifiedEmail) {
   const accounts = yield* AccountRepository
   const account = yield* accounts.get(command.userId)

@@ -1,3 +1,4 @@
+/** The use case that requests another verification email. */
 import { Effect, Schema } from "effect"
 import { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
 import { requestEmail } from "./RequestEmail.ts"
@@ -6,9 +7,9 @@ export const ResendVerification = Schema.Struct({ email: EmailAddress })
 export interface ResendVerification extends Schema.Schema.Type<typeof ResendVerification> {}
 
 /**
- * Asks for a mail with a new verification token. If there is an account with that address whose verification is open,
- * the older token ends with it; at most 10 such mails an hour go out. Neither the response nor its time tells whether
- * there is one.
+ * Requests an email with a new verification token. If the address has an account with a pending verification, the older
+ * token is revoked. At most 10 such emails an hour are sent. Neither the response nor its time reveals whether there is
+ * such an account.
  */
 export const resendVerification = Effect.fn("resendVerification")(({ email }: ResendVerification) =>
   requestEmail(email, "VerifyEmail"),

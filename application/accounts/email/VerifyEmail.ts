@@ -1,3 +1,4 @@
+/** The use case that verifies an email address. */
 import { Effect, Option, Schema } from "effect"
 import { InvalidVerificationToken } from "../../../domain/accounts/AccountErrors.ts"
 import { isUnexpired } from "../../../domain/accounts/EmailVerification.ts"
@@ -12,7 +13,7 @@ import { EmailVerificationRepository } from "./EmailVerificationRepository.ts"
 export const VerifyEmail = Schema.Struct({ token: Schema.String })
 export interface VerifyEmail extends Schema.Schema.Type<typeof VerifyEmail> {}
 
-/** Marks the account's email address as verified, once, for who holds the token that was mailed to it. */
+/** Marks the account's email address as verified. The token from the email works once. */
 export const verifyEmail = Effect.fn("verifyEmail")(function* (command: VerifyEmail) {
   const accounts = yield* AccountRepository
   const verifications = yield* EmailVerificationRepository

@@ -1,3 +1,4 @@
+/** The use case that changes a password. */
 import { Effect, Schema } from "effect"
 import { InvalidCredentials } from "../../../domain/accounts/AccountErrors.ts"
 import { refuseCommon } from "../../../domain/accounts/CommonPasswords.ts"
@@ -15,7 +16,7 @@ import { verifyCredentials } from "./VerifyPassword.ts"
 
 export const ChangePassword = Schema.Struct({
   userId: UserId,
-  /** The session that goes on. */
+  /** The current session, which stays valid. */
   sessionId: SessionId,
   currentPassword: SubmittedPassword,
   newPassword: Password,
@@ -23,7 +24,7 @@ export const ChangePassword = Schema.Struct({
 })
 export interface ChangePassword extends Schema.Schema.Type<typeof ChangePassword> {}
 
-/** Gives the account another password, for who knows the current one, and ends the user's other sessions. */
+/** Changes the password after verifying the current one, and revokes all other sessions. */
 export const changePassword = Effect.fn("changePassword")(function* (command: ChangePassword) {
   const accounts = yield* AccountRepository
   const hasher = yield* PasswordHasher
@@ -37,7 +38,7 @@ export const changePassword = Effect.fn("changePassword")(function* (command: Ch
   const endedIds = yield* atomically(
     Effect.gen(function* () {
       const account = yield* accounts.getForUpdate(userId)
-      // Somebody else may have changed it since it was checked; then the one that was offered is the current no more.
+      // The password may have changed since it was verified.
       if (account.passwordHash !== checked.passwordHash) return yield* Effect.fail(new InvalidCredentials())
       return yield* storeNewPassword(withPassword(account, passwordHash, yield* now), sessionId)
     }),

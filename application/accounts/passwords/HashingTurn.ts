@@ -1,15 +1,15 @@
-// Says which password goes first when more wait than can be hashed.
+/** Decides the order in which waiting passwords are hashed, if more are waiting than can be hashed at once. */
 
 /**
- * What is known of the caller, the first to be served first: a pair of address and account that has logged in before,
- * an address of which nothing bad is known, an address that lately failed to log in.
+ * The priorities of callers, highest first. `known`: this address has logged in to this account before. `fresh`:
+ * nothing bad is known of the address. `suspect`: the address recently failed to log in.
  */
 export const hashingPriorities = ["known", "fresh", "suspect"] as const
 export type HashingPriority = (typeof hashingPriorities)[number]
 
-/** A place in the line. Callers of one priority take turns by their address, so none of them can fill the line. */
+/** A position in the queue. Callers of one priority take turns by their address, so none of them can fill the queue. */
 export interface HashingTurn {
   readonly priority: HashingPriority
-  /** The network address, or another name for the caller if that is not what the work depends on. */
+  /** The network address, or another key of the caller if the work does not depend on the address. */
   readonly address: string
 }

@@ -1,3 +1,4 @@
+/** Issues the token that resets a password. */
 import { Effect } from "effect"
 import { ask } from "../../../domain/accounts/PasswordReset.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
@@ -5,7 +6,7 @@ import { now } from "../../shared/Now.ts"
 import { OpaqueTokens } from "../tokens/OpaqueTokens.ts"
 import { PasswordResetRepository } from "./PasswordResetRepository.ts"
 
-/** Opens a reset of the user's password, in the place of an older one, and gives the token to mail. */
+/** Stores a pending reset of the user's password, replaces an older one, and returns the token for the email. */
 export const issueResetToken = Effect.fnUntraced(function* (userId: UserId) {
   const resets = yield* PasswordResetRepository
   const { hash, token } = yield* (yield* OpaqueTokens).make(userId)

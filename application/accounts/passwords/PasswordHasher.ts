@@ -1,20 +1,21 @@
+/** The port that hashes and verifies passwords. */
 import { Context, type Effect } from "effect"
 import type { Password, PasswordHash, SubmittedPassword } from "../../../domain/accounts/Password.ts"
 import type { HashingTurn } from "./HashingTurn.ts"
 
 /**
- * Hashes passwords. Hashing is slow on purpose and MUST NOT block the event loop. An adapter bounds how many wait and
- * serves them by their turn; if too many wait, those of the lowest priority die with `Unavailable`.
+ * Hashes passwords. Hashing is slow on purpose and MUST NOT block the event loop. An adapter limits how many callers
+ * wait and serves them by their turn. If too many wait, those of the lowest priority die with `Unavailable`.
  */
 export class PasswordHasher extends Context.Service<
   PasswordHasher,
   {
-    /** A hash with a salt of its own, in PHC string format. The whole password counts. */
+    /** Returns a hash with its own salt, in PHC string format. Every character of the password counts. */
     readonly hash: (password: Password | SubmittedPassword, turn: HashingTurn) => Effect.Effect<PasswordHash>
 
     /**
-     * Whether the password belongs to the hash. With no hash (an unknown user) it is false after the same time, so
-     * that the time does not tell who has an account.
+     * Whether the password matches the hash. With no hash (an unknown user) it returns false after the same time, so
+     * that the time does not reveal which addresses have an account.
      */
     readonly verify: (
       password: SubmittedPassword,

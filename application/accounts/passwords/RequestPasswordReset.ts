@@ -1,3 +1,4 @@
+/** The use case that requests an email for a forgotten password. */
 import { Effect, Schema } from "effect"
 import { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
 import { requestEmail } from "../email/RequestEmail.ts"
@@ -6,8 +7,9 @@ export const RequestPasswordReset = Schema.Struct({ email: EmailAddress })
 export interface RequestPasswordReset extends Schema.Schema.Type<typeof RequestPasswordReset> {}
 
 /**
- * Asks for a mail with a token to choose another password with. If there is an account with that address, the older
- * token ends with it; at most 10 such mails an hour go out. Neither the response nor its time tells whether there is one.
+ * Requests an email with a token for choosing a new password. If the address has an account, the older token is
+ * revoked. At most 10 such emails an hour are sent. Neither the response nor its time reveals whether there is an
+ * account.
  */
 export const requestPasswordReset = Effect.fn("forgotPassword")(({ email }: RequestPasswordReset) =>
   requestEmail(email, "ResetPassword"),

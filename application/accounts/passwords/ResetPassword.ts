@@ -1,3 +1,4 @@
+/** The use case that sets a new password with a token from an email. */
 import { Effect, Option, Schema } from "effect"
 import { InvalidResetToken } from "../../../domain/accounts/AccountErrors.ts"
 import { refuseCommon } from "../../../domain/accounts/CommonPasswords.ts"
@@ -18,9 +19,9 @@ export const ResetPassword = Schema.Struct({ token: Schema.String, password: Pas
 export interface ResetPassword extends Schema.Schema.Type<typeof ResetPassword> {}
 
 /**
- * Gives the account another password, once, for the token that was mailed to it, and ends all its sessions. The mail was
- * read, so its address is verified with it. Fails with `InvalidResetToken`, and changes nothing, for any other token.
- * Fails with `CommonPassword` for one of the most used passwords, and leaves the token as it was.
+ * Sets a new password and revokes all sessions of the account. The token from the email works once. The email was read,
+ * so its address counts as verified too. Fails with `InvalidResetToken`, and changes nothing, for any other token.
+ * Fails with `CommonPassword` for one of the most used passwords, and leaves the token valid.
  */
 export const resetPassword = Effect.fn("resetPassword")(function* (command: ResetPassword) {
   const accounts = yield* AccountRepository
@@ -39,9 +40,9 @@ export const resetPassword = Effect.fn("resetPassword")(function* (command: Rese
     const reset = Option.getOrNull(found)
     if (reset === null || !isUnexpired(reset, yield* now)) return yield* Effect.fail(invalid)
   })
-  // Looked for before the password is hashed, which nobody shall make us do for nothing.
+  // The token is looked up before the password is hashed, so that an invalid token does not cost a hash.
   yield* mustBeOpen(yield* resets.find(userId, hash))
-  // The token came by mail, so its holder is known, from whatever address.
+  // The token came by email, so its holder is known, from any address.
   const passwordHash = yield* hasher.hash(command.password, { priority: "known", address: userId })
   const endedIds = yield* atomically(
     Effect.gen(function* () {

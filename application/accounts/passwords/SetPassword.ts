@@ -1,3 +1,4 @@
+/** Stores a new password with everything that follows from it, for the use cases that set one. */
 import { Effect } from "effect"
 import type { SessionId } from "../../../domain/accounts/SessionId.ts"
 import type { UserAccount } from "../../../domain/accounts/UserAccount.ts"
@@ -8,8 +9,8 @@ import { SessionRepository } from "../sessions/SessionRepository.ts"
 import { PasswordResetRepository } from "./PasswordResetRepository.ts"
 
 /**
- * Keeps the account with its new password, and gives the sessions that this ended: all of the user's but the one that
- * goes on. A reset that is open is over as well, and the owner is told by mail. To be called in a unit of work.
+ * Stores the account with its new password, and returns the ids of the revoked sessions: all of the user's except
+ * `goesOn`. Also removes a pending reset, and queues an email to the owner. MUST be called in a unit of work.
  */
 export const storeNewPassword = Effect.fnUntraced(function* (account: UserAccount, goesOn: SessionId | null) {
   const accounts = yield* AccountRepository

@@ -1,3 +1,4 @@
+/** Verifies a user's credentials, for every use case that asks for the password. */
 import { Cause, Effect, Exit, Option } from "effect"
 import { InvalidCredentials } from "../../../domain/accounts/AccountErrors.ts"
 import type { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
@@ -11,15 +12,15 @@ interface Credentials {
   readonly email: EmailAddress
   readonly password: SubmittedPassword
   readonly ip: string
-  /** Whether a session of the account was shown, so that the caller is known. */
+  /** Whether a session of the account was presented, so that the caller is known. */
   readonly isSignedIn: boolean
 }
 
-/** The account with that email address and password. Guesses are counted, and locked out after too many. */
+/** Returns the account with this email address and password. Failures are counted, and too many lock the login. */
 export const verifyCredentials = Effect.fnUntraced(function* (credentials: Credentials) {
   const throttle = yield* LoginThrottle
   const admitted = yield* throttle.begin(credentials)
-  // An unknown email address takes the same turn, so the wait does not tell whether there is an account.
+  // An unknown email address takes the same turn, so that the wait does not reveal whether there is an account.
   const turn = { priority: credentials.isSignedIn ? "known" : admitted, address: credentials.ip } as const
   return yield* compare(credentials, turn).pipe(
     Effect.onExit((exit) => {

@@ -1,3 +1,4 @@
+/** The use case that authenticates a request. */
 import { Effect, Schema } from "effect"
 import { InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
 import { AccessTokens } from "../tokens/AccessTokens.ts"
@@ -8,8 +9,9 @@ export const Authenticate = Schema.Struct({ accessToken: Schema.String })
 export interface Authenticate extends Schema.Schema.Type<typeof Authenticate> {}
 
 /**
- * Who shows this access token. A token issued after the last look at ended sessions may be revoked by another process
- * too, so no token is trusted while that look is too old. Runs on every request, so it makes no span of its own.
+ * Returns the identity of the presented access token. Another process may revoke its session after this process last
+ * read the revoked sessions, even if the token was issued after that read. So no token is accepted while that read is
+ * too old. Runs on every request, so it creates no span of its own.
  */
 export const authenticate = Effect.fnUntraced(function* (command: Authenticate) {
   const accessTokens = yield* AccessTokens

@@ -1,3 +1,4 @@
+/** The use case that logs a user in. */
 import { Effect, Schema } from "effect"
 import { InvalidCredentials } from "../../../domain/accounts/AccountErrors.ts"
 import { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
@@ -18,19 +19,19 @@ export const LogIn = Schema.Struct({
 })
 export interface LogIn extends Schema.Schema.Type<typeof LogIn> {}
 
-/** Starts a session for who knows the password. */
+/** Starts a session after verifying the password. */
 export const logIn = Effect.fn("logIn")(function* (command: LogIn) {
   const accounts = yield* AccountRepository
   const hasher = yield* PasswordHasher
   const { atomically } = yield* UnitOfWork
   const checked = yield* verifyCredentials({ ...command, isSignedIn: false })
   const turn = { priority: "known", address: command.ip } as const
-  // The only moment at which the password is at hand to be hashed with today's parameters.
+  // Only here is the password available for hashing with today's parameters.
   const strongerHash = hasher.isWeak(checked.passwordHash) ? yield* hasher.hash(command.password, turn) : null
   return yield* atomically(
     Effect.gen(function* () {
       const account = yield* accounts.getForUpdate(checked.id)
-      // Who changes a password ends all sessions: none may begin behind that with the old one.
+      // A change of password revokes all sessions, so none may start afterwards with the old password.
       const isUnchanged = account.passwordHash === checked.passwordHash
       if (!isUnchanged && !(yield* hasher.verify(command.password, account.passwordHash, turn))) {
         return yield* Effect.fail(new InvalidCredentials())

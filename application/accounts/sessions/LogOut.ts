@@ -1,3 +1,4 @@
+/** The use case that logs a user out. */
 import { Effect, Schema } from "effect"
 import { SessionId } from "../../../domain/accounts/SessionId.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
@@ -7,7 +8,7 @@ import { SessionRepository } from "./SessionRepository.ts"
 export const LogOut = Schema.Struct({ userId: UserId, sessionId: SessionId })
 export interface LogOut extends Schema.Schema.Type<typeof LogOut> {}
 
-/** Ends the session: its refresh token and its access tokens are good for nothing from now on. */
+/** Revokes the session. Its refresh token and its access tokens are invalid from now on. */
 export const logOut = Effect.fn("logOut")(function* (command: LogOut) {
   const sessions = yield* SessionRepository
   const ended = yield* RevokedSessions

@@ -1,3 +1,4 @@
+/** The use case that refreshes a session. */
 import { Effect, Option, Schema } from "effect"
 import { InvalidRefreshToken } from "../../../domain/accounts/AccountErrors.ts"
 import { refresh } from "../../../domain/accounts/Session.ts"
@@ -15,14 +16,14 @@ export const RefreshSession = Schema.Struct({ refreshToken: Schema.String })
 export interface RefreshSession extends Schema.Schema.Type<typeof RefreshSession> {}
 
 /**
- * Replaces a refresh token by its successor, with a new access token. A replaced one that comes back ends the session,
- * and the owner is told by mail.
+ * Replaces a refresh token with its successor, and issues a new access token. If a replaced token is reused, revokes
+ * the session and queues an email to the owner.
  */
 export const refreshSession = Effect.fn("refreshSession")(function* (command: RefreshSession) {
   const { atomically } = yield* UnitOfWork
   const accessTokens = yield* AccessTokens
   const ended = yield* RevokedSessions
-  // The theft is an outcome, not a failure: what it changes must be kept.
+  // Token reuse is an outcome, not a failure, because its changes must be committed.
   const outcome = yield* atomically(decideAndStore(command.refreshToken))
   switch (outcome._tag) {
     case "Rejected":

@@ -1,3 +1,4 @@
+/** The use case that revokes one session. */
 import { Effect, Schema } from "effect"
 import { SessionNotFound } from "../../../domain/accounts/AccountErrors.ts"
 import { SessionId } from "../../../domain/accounts/SessionId.ts"
@@ -8,7 +9,7 @@ import { SessionRepository } from "./SessionRepository.ts"
 export const RevokeSession = Schema.Struct({ userId: UserId, sessionId: SessionId })
 export interface RevokeSession extends Schema.Schema.Type<typeof RevokeSession> {}
 
-/** Ends one of the user's sessions, this one or another: its tokens are good for nothing from now on. */
+/** Revokes one of the user's sessions, the current one or another. Its tokens are invalid from now on. */
 export const revokeSession = Effect.fn("endSession")(function* (command: RevokeSession) {
   const sessions = yield* SessionRepository
   const ended = yield* RevokedSessions

@@ -1,17 +1,18 @@
+/** The port that remembers revoked sessions. */
 import { Context, type Effect } from "effect"
 import type { SessionId } from "../../../domain/accounts/SessionId.ts"
 
 /**
- * Remembers which sessions were ended, for as long as an access token of theirs could be good, so that such a token is
- * refused without asking the database on every request.
+ * Remembers which sessions were revoked, for as long as one of their access tokens could be valid. Such a token is then
+ * refused without a database query on every request.
  */
 export class RevokedSessions extends Context.Service<
   RevokedSessions,
   {
-    /** The session was ended here: this process knows, and the others that share a Redis are told. */
+    /** Records a session that this process revoked. Other processes that share its Redis learn of it too. */
     readonly revoke: (sessionId: SessionId) => Effect.Effect<void>
 
-    /** The session was ended somewhere: this process knows, and tells nobody. */
+    /** Records a session that any process revoked, in this process alone. */
     readonly remember: (sessionId: SessionId) => Effect.Effect<void>
 
     readonly has: (sessionId: SessionId) => Effect.Effect<boolean>

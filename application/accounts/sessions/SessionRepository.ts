@@ -1,3 +1,4 @@
+/** The port that stores sessions and their refresh tokens. */
 import { Context, type Effect, type Option } from "effect"
 import type { RefreshToken, Session } from "../../../domain/accounts/Session.ts"
 import type { SessionId } from "../../../domain/accounts/SessionId.ts"
@@ -5,52 +6,59 @@ import type { TokenHash } from "../../../domain/accounts/TokenHash.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
 import type { Timestamp } from "../../../domain/shared/Timestamp.ts"
 
-/** What is known of a presented refresh token. */
+/** The stored record of a presented refresh token. */
 export interface RefreshTokenRecord {
   readonly session: Session
   readonly presented: RefreshToken
-  /** The token that took its place, where one did. */
+  /** The token that replaced it, if any. */
   readonly successor: RefreshToken | null
 }
 
-/** How many of a user's sessions are listed at most, beside the one that asks. */
+/** The maximum number of a user's sessions in a list, beside the current one. */
 export const maxListedSessions = 100
 
-/** Keeps sessions with all refresh tokens they have had, so that a replaced one is known when it comes back. */
+/**
+ * Stores sessions with all refresh tokens that they have had, so that a replaced token is recognized when it is reused.
+ */
 export class SessionRepository extends Context.Service<
   SessionRepository,
   {
-    /** Keeps a new session and its first token. */
+    /** Stores a new session and its first token. */
     readonly insert: (session: Session, token: RefreshToken) => Effect.Effect<void>
 
     /**
-     * What is known of the user's refresh token with that hash; inside `UnitOfWork.atomically` nobody else can change
-     * the session until the unit ends.
+     * Returns the record of the user's refresh token with this hash. Inside `UnitOfWork.atomically` it also locks the
+     * session until the unit ends.
      */
     readonly findByTokenForUpdate: (userId: UserId, hash: TokenHash) => Effect.Effect<Option.Option<RefreshTokenRecord>>
 
-    /** Stores a rotation: the session as used, the token as replaced, and its successor. */
+    /** Stores a rotation: the session with its last use, the replaced token, and its successor. */
     readonly rotate: (session: Session, replaced: RefreshToken, successor: RefreshToken) => Effect.Effect<void>
 
     /**
-     * The user's sessions that run at the time, neither ended nor expired: the current one first, then the others by
-     * their last use, the latest first, 100 of them at most.
+     * Returns the user's sessions that are active at the time, neither revoked nor expired. The current one comes
+     * first, then the others by their last use, the latest first, 100 of them at most.
      */
     readonly list: (userId: UserId, current: SessionId, at: Timestamp) => Effect.Effect<ReadonlyArray<Session>>
 
     /**
-     * Ends the user's session, and says whether it ran until then: a later end does not change the first. The time of
-     * an end MUST come from the clock that `time` reads.
+     * Revokes the user's session, and returns whether it was active until then. A later revocation does not change the
+     * time of the first. The time MUST come from the clock that `time` reads.
      */
     readonly end: (userId: UserId, sessionId: SessionId) => Effect.Effect<boolean>
 
-    /** Ends all of the user's sessions that run, but the one that is named, and gives those that it ended. */
+    /** Revokes all active sessions of the user except `except`, and returns the ids of those that it revoked. */
     readonly endAll: (userId: UserId, except: SessionId | null) => Effect.Effect<ReadonlyArray<SessionId>>
 
-    /** The sessions, of all users, that were ended at or after the time; those of deleted accounts too. */
+    /**
+     * Returns the sessions of all users that were revoked at or after the time, including those of deleted accounts.
+     */
     readonly endedSince: (at: Timestamp) => Effect.Effect<ReadonlyArray<SessionId>>
 
-    /** The time by the store's own clock: all processes on one store read the same, whatever their own clocks say. */
+    /**
+     * The time of the store's own clock. All processes on one store read the same time, independent of their own
+     * clocks.
+     */
     readonly time: Effect.Effect<Timestamp>
   }
 >()("taskwright/SessionRepository") {}

@@ -1,3 +1,4 @@
+/** Starts sessions for the use cases that register users and log them in. */
 import { Effect } from "effect"
 import { type Device, start } from "../../../domain/accounts/Session.ts"
 import type { SessionId } from "../../../domain/accounts/SessionId.ts"
@@ -9,13 +10,13 @@ import { OpaqueTokens } from "../tokens/OpaqueTokens.ts"
 import { RefreshPolicy } from "./RefreshPolicy.ts"
 import { SessionRepository } from "./SessionRepository.ts"
 
-/** What a client needs to go on: both are shown once and stored nowhere. */
+/** The tokens that a client needs for further requests. Both are sent once and never stored. */
 export interface TokenPair {
   readonly accessToken: string
   readonly refreshToken: string
 }
 
-/** Starts a session for a user who has proven to be one: the common end of registering and logging in. */
+/** Starts a session for an authenticated user, which is the common last step of registering and logging in. */
 export const startSession = Effect.fnUntraced(function* (userId: UserId, device: Device | null) {
   const sessions = yield* SessionRepository
   const accessTokens = yield* AccessTokens

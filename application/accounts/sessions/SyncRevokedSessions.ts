@@ -1,4 +1,4 @@
-// Keeps this process's memory of ended sessions in step with the store that several processes share.
+/** Keeps this process's copy of the revoked sessions in sync with the store that several processes share. */
 import { Clock, Deferred, Effect, Exit, Layer, Schedule, Scope } from "effect"
 import { plusMillis, type Timestamp } from "../../../domain/shared/Timestamp.ts"
 import { Unavailable } from "../../shared/Unavailable.ts"
@@ -8,42 +8,51 @@ import { RevokedSessions } from "./RevokedSessions.ts"
 import { SessionRepository } from "./SessionRepository.ts"
 
 /**
- * How far each look reaches back behind the last successful one, in milliseconds. An end becomes visible when its
+ * The overlap of each read with the last successful one, in milliseconds. A revocation becomes visible when its
  * transaction commits, which is later than its time.
  */
 const overlapMillis = 60_000
 
-/** How far the first look reaches behind the life of an access token: process clocks may differ by minutes. */
+/**
+ * The first read covers this much more than the lifetime of an access token, because process clocks may differ by
+ * minutes.
+ */
 const clockSkewMillis = 15 * 60_000
 
-/** Poll interval in milliseconds: with the time that a look takes, an ended session is refused within a second. */
+/** The poll interval in milliseconds. Together with the time of a read it keeps revocation under one second. */
 const intervalMillis = 500
 
-/** How long one look may take, in milliseconds; the first reads more. */
+/** The timeout of a read in milliseconds. The first read is longer because it returns more. */
 const lookLimitMillis = 3_000
 const firstLookLimitMillis = 15_000
 
-/** A look that was joined may have begun before a freeze, so a request may need a second one. */
+/**
+ * A read that was already running may have started before the process was suspended, so a request may need a second
+ * one.
+ */
 const maximumLooks = 2
 
-/** A moment by both clocks. The monotonic clock ignores changes of the time of day; the wall clock counts a suspension. */
+/**
+ * A time on both clocks. The monotonic clock ignores changes of the time of day; the wall clock counts a suspension.
+ */
 interface Moment {
   readonly wallMillis: number
   readonly monotonicMillis: number
 }
 
-/** How far this process has read the sessions that were ended. */
+/** How far this process has read the revoked sessions. */
 interface Progress {
-  /** The store's time at the last successful look. */
+  /** The store's time at the last successful read. */
   readonly cursor: Timestamp
-  /** When that look began. */
+  /** When that read started. */
   readonly lookedAt: Moment
 }
 
 /**
- * Learns the sessions that were ended before this process started, whose access tokens could still be good, and then
- * twice a second those that other processes end. Each look reaches back to the last successful one, however long ago
- * that was. While none succeeded within `RevocationBound`, `RevocationSync` makes each authentication wait for one.
+ * First reads the sessions that were revoked before this process started and have access tokens that could still be
+ * valid. Then reads twice a second the sessions that other processes revoke. Each read starts at the last successful
+ * one, however long ago that was. If none succeeded within `RevocationBound`, `RevocationSync` makes each
+ * authentication wait for one.
  */
 export const syncRevokedSessions = Layer.effect(
   RevocationSync,
@@ -63,7 +72,8 @@ export const syncRevokedSessions = Layer.effect(
     const look = Effect.fnUntraced(function* (previous: Timestamp | null) {
       const lookedAt = moment()
       const cursor = yield* sessions.time
-      // A cursor of the store's own clock goes back with that clock, so an end after such a change is read all the same.
+      // The cursor is a time of the store's own clock. If that clock is set back, the cursor follows it, so a later
+      // revocation is still read.
       const since =
         previous === null
           ? plusMillis(cursor, -(lifetimeMillis + clockSkewMillis))
@@ -87,7 +97,7 @@ export const syncRevokedSessions = Layer.effect(
       )
     }
 
-    /** The look under way, which all callers share. */
+    /** The pending read, which all callers share. */
     let pending: Deferred.Deferred<void> | null = null
 
     const startLook = Effect.suspend(() => {
@@ -106,7 +116,7 @@ export const syncRevokedSessions = Layer.effect(
       )
     })
 
-    /** A look that the store does not answer is given up, so that the next caller starts another. */
+    /** A read is abandoned if the store does not respond in time, so that the next caller starts another. */
     const shareLook = Effect.suspend(() => (pending === null ? startLook : Effect.succeed(pending))).pipe(
       Effect.flatMap((result) =>
         Effect.timeoutOrElse(Deferred.await(result), {

@@ -1,20 +1,21 @@
+/** The port that issues and verifies access tokens. */
 import { Context, type Effect } from "effect"
 import type { InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
 import type { Identity } from "../../../domain/accounts/Identity.ts"
 
-/** Makes and checks the short-lived tokens that requests carry. */
+/** Issues and verifies the short-lived tokens that requests present. */
 export class AccessTokens extends Context.Service<
   AccessTokens,
   {
-    /** How long a token is good for, in milliseconds. */
+    /** How long a token is valid, in milliseconds. */
     readonly lifetimeMillis: number
 
-    /** A new token for the identity. */
+    /** Issues a new token for the identity. */
     readonly issue: (identity: Identity) => Effect.Effect<string>
 
     /**
-     * Whose token it is. Fails for any but a token of ours, unaltered, for this audience and in its time; whether the
-     * session was ended since is not asked here.
+     * Returns the identity of the token. Fails unless this service issued the token for this audience, and it is
+     * unaltered and not expired. Does not check whether the session was revoked since.
      */
     readonly verify: (token: string) => Effect.Effect<Identity, InvalidAccessToken>
   }

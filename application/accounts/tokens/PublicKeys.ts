@@ -1,6 +1,10 @@
+/** The port for the public keys of access tokens. */
 import { Context } from "effect"
 
-/** The public halves of the keys that access tokens are signed with, for whoever checks one without asking us. */
+/**
+ * The public keys that verify the signatures of access tokens, for services that check a token without calling this
+ * one.
+ */
 export class PublicKeys extends Context.Service<
   PublicKeys,
   {
