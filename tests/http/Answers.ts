@@ -1,3 +1,4 @@
+/** Defines the types of the API's response bodies, and the fields, codes and statuses that responses must have. */
 import type { CategoryResource } from "../../adapters/http/api/v1/CategoryResource.ts"
 import type { FieldError } from "../../adapters/http/api/v1/ProblemSchemas.ts"
 import type { SessionResource } from "../../adapters/http/api/v1/SessionResource.ts"
@@ -44,7 +45,7 @@ export interface Problem {
   readonly current?: TaskResource
 }
 
-/** The fields of every answer, as the contract lists them. */
+/** The fields of every response, as the contract lists them. */
 export const fields = {
   registration: ["access_token", "refresh_token", "user"],
   registeredUser: ["created_at", "email", "full_name", "id", "is_active"],
@@ -70,7 +71,7 @@ export const fields = {
   problem: ["code", "detail", "request_id", "status", "title", "type"],
 } as const
 
-/** The codes of the contract and their statuses, and those that plain HTTP adds. */
+/** The codes of the contract with their statuses, and those that plain HTTP adds. */
 export const statusOfCode: Readonly<Record<string, number>> = {
   validation_failed: 400,
   malformed_json: 400,

@@ -1,3 +1,4 @@
+/** Calls a service over HTTP, and checks every response against the rules that all responses share. */
 import { createHash } from "node:crypto"
 import { type Context, Effect, type Layer, type Logger } from "effect"
 import { expect } from "vitest"
@@ -13,10 +14,10 @@ import { type Answer, type Ask, type Json, type Service, startService } from "..
 import { type Registration, statusOfCode } from "./Answers.ts"
 import { expectDescribed } from "./Description.ts"
 
-/** A whole set of adapters that shows the mails it was given. */
+/** A complete set of adapters that records the emails it sends. */
 export type SuitePorts = Layer.Layer<Ports | Readiness | SentEmails, unknown>
 
-/** A service whose every answer is held against what the contract says of all answers. */
+/** A client of a running service. It checks every response against the contract's rules for all responses. */
 export interface Client extends Service<SentEmails> {
   readonly run: <A, E>(effect: Effect.Effect<A, E, Ports | SentEmails>) => Promise<A>
 }
@@ -27,10 +28,10 @@ export interface User extends Registration {
 
 const secrets = /"(?:password_?hash|deleted_?at|token_?hash)" *:|argon2|node_modules|\.ts:\d|SELECT |INSERT |UPDATE /i
 
-/** The pages that mails link to; all they answer is for people to read. */
+/** The pages that emails link to; all their responses are HTML. */
 const forPeople = /^(?:GET|HEAD|POST) \/(?:verify-email|reset-password)\/?(?:\?|$)/
 
-/** What is true of every page for people, whatever it says: it runs nothing, asks nobody, and is kept by nobody. */
+/** Checks the rules for every HTML page: it runs no script, loads nothing from any host, and is not cached. */
 const expectPage = (call: string, { headers, text }: Answer<unknown>): void => {
   const [, style = ""] = /<style>([^<]*)<\/style>/.exec(text) ?? []
   const hash = createHash("sha256").update(style).digest("base64")
@@ -55,14 +56,14 @@ const expectPage = (call: string, { headers, text }: Answer<unknown>): void => {
   expect([call, text]).toEqual([call, expect.not.stringMatching(/<script|<link|<img|style=|\bon\w+=|https?:|url\(/i)])
 }
 
-/** What is true of every answer, whatever was asked. */
+/** Checks the rules for every response, whatever the request. */
 export const expectSound = (method: string, path: string, answer: Answer<unknown>): void => {
   const { body, headers, status, text } = answer
   const call = `${method} ${path.slice(0, 80)} ${status}`
   const requestId = headers.get("x-request-id") ?? ""
   expect([call, requestId]).toEqual([call, expect.stringMatching(/^[A-Za-z0-9._-]{1,128}$/)])
   expect([call, headers.get("x-content-type-options")]).toEqual([call, "nosniff"])
-  // The bundle of the reference says anything.
+  // The bundle of the reference can contain any text.
   if (path !== "/docs" && path !== "/openapi.json")
     expect([call, text]).toEqual([call, expect.not.stringMatching(secrets)])
   const isForPeople = forPeople.test(`${method} ${path}`)
@@ -77,7 +78,7 @@ export const expectSound = (method: string, path: string, answer: Answer<unknown
       status,
       request_id: requestId,
     })
-    // The one code with two: under `If-Match` it is a failed precondition.
+    // The one code with two statuses: with `If-Match` it is a failed precondition.
     expect([code, status]).toEqual([code, code === "version_conflict" && status === 412 ? 412 : statusOfCode[code]])
   }
   const limits = ["policy", "limit", "remaining", "reset"].map((name) => headers.get(`ratelimit-${name}`))
@@ -118,10 +119,10 @@ export const startClient = async (
 
 let users = 0
 
-/** An email address that no other test has. */
+/** Returns an email that no other test uses. */
 export const newEmail = (): string => `user${++users}@example.com`
 
-/** Registers somebody new. */
+/** Registers a new user. */
 export const register = async ({ ask }: Pick<Client, "ask">, email = newEmail()): Promise<User> => {
   const password = "Correct Horse 1"
   const answer = await ask<Registration>("POST", "/api/v1/auth/register", {
@@ -131,9 +132,10 @@ export const register = async ({ ask }: Pick<Client, "ask">, email = newEmail())
   return { ...answer.body, password }
 }
 
-/** Waits until the service has delivered its mails, and gives those to the address, oldest first. */
+/** Waits until the service has delivered its emails, and returns those to the address, oldest first. */
 export const mailsTo = async ({ run }: Client, address: string): Promise<ReadonlyArray<Email>> => {
-  // Requests become mails, so they are counted first: none of both can be missed on its way.
+  // Email requests become emails, so requests are counted first. An item that moves in between is then counted twice,
+  // never missed.
   const countWaiting = Effect.gen(function* () {
     const requests = yield* (yield* EmailRequests).waiting
     return requests + (yield* (yield* Outbox).counts).waiting
@@ -143,15 +145,15 @@ export const mailsTo = async ({ run }: Client, address: string): Promise<Readonl
   return all.filter(({ to }) => to === address)
 }
 
-/** As `mailsTo`, the tokens in them alone. */
+/** Returns only the tokens in the emails of `mailsTo`. */
 export const mailedTokens = async (client: Client, address: string): Promise<ReadonlyArray<string>> =>
   tokensTo(address, await mailsTo(client, address))
 
-/** Runs the action so many times at once. */
+/** Runs the action the given number of times, concurrently. */
 export const atOnce = <A>(times: number, action: (index: number) => Promise<A>): Promise<ReadonlyArray<A>> =>
   Promise.all(Array.from({ length: times }, (_, index) => action(index)))
 
-/** How often each status was answered. */
+/** Counts the responses of each status. */
 export const countStatuses = (
   answers: ReadonlyArray<{ readonly status: number }>,
 ): Readonly<Record<number, number>> => {

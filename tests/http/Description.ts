@@ -1,3 +1,4 @@
+/** Checks responses against the OpenAPI document. */
 import { Predicate, Schema, SchemaRepresentation } from "effect"
 import { expect } from "vitest"
 import document from "../../adapters/http/api/v1/openapi.json" with { type: "json" }
@@ -44,11 +45,11 @@ const readerOf = (schema: { readonly [key: string]: unknown }) => {
   return reader
 }
 
-/** Problems that can come up before the limit is looked at, under statuses that mostly come after it. */
+/** Problems that can occur before the rate limit is checked, under statuses that mostly occur after it. */
 const beforeLimit = new Set<unknown>(["malformed_request", "not_found", "internal_error", "unavailable"])
 const isBeforeLimit = (body: unknown): boolean => Predicate.hasProperty(body, "code") && beforeLimit.has(body.code)
 
-/** Holds the answer against the OpenAPI document, if that describes the call: its status, headers, media type and body. */
+/** Checks the response's status, headers, media type and body, if the OpenAPI document describes the endpoint. */
 export const expectDescribed = (method: string, target: string, answer: Answer<unknown>): void => {
   const [path = ""] = target.split("?")
   const operation = operations.find((each) => each.method === method && each.path.test(path))
@@ -70,5 +71,5 @@ export const expectDescribed = (method: string, target: string, answer: Answer<u
   readerOf(content.schema)(answer.body)
 }
 
-/** Reads a value by a schema of the OpenAPI document, to the letter. Throws if it is not valid. */
+/** Decodes a value strictly by a schema of the OpenAPI document. Throws if the value is invalid. */
 export const decodeDescribed = (schema: object, value: unknown): unknown => readerOf({ ...schema })(value)

@@ -1,3 +1,4 @@
+/** Tests that the committed OpenAPI document is current and complete, and that its examples are valid. */
 import { readFileSync } from "node:fs"
 import { assert, describe, expect, it } from "vitest"
 import { generateDocument } from "../../adapters/http/api/v1/GenerateOpenApi.ts"

@@ -1,8 +1,9 @@
+/** Encodes forms and reads titles, for tests of the HTML pages. */
 import type { Client } from "./Client.ts"
 
 export const formType = "application/x-www-form-urlencoded"
 
-/** What a form sends, as a browser writes it. */
+/** Encodes a form as a browser does. */
 export const formOf = (fields: Readonly<Record<string, string>>): string => new URLSearchParams(fields).toString()
 
 export const postForm = (
@@ -12,5 +13,5 @@ export const postForm = (
   contentType = formType,
 ) => ask("POST", path, { raw, headers: { "content-type": contentType } })
 
-/** The heading of a page. */
+/** Returns the heading of a page. */
 export const titleOf = (text: string): string | undefined => /<h1>([^<]*)<\/h1>/.exec(text)?.[1]

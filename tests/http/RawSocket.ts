@@ -1,3 +1,4 @@
+/** Sends raw bytes to the service, for tests of malformed and partial HTTP requests. */
 import { connect } from "node:net"
 import { expectDescribed } from "./Description.ts"
 
@@ -25,7 +26,7 @@ const readAll = (text: string): ReadonlyArray<RawAnswer> => {
   return answers
 }
 
-/** Holds the answer to the first request against the description, if the first part is the beginning of a request. */
+/** Checks the first response against the description, if the first part is the beginning of a request. */
 const expectFirstDescribed = (part: string | Uint8Array | undefined, answer: RawAnswer | undefined): void => {
   const [, method, target] = (typeof part === "string" ? /^([A-Z]+) (\S+) HTTP\/1\.1\r\n/.exec(part) : null) ?? []
   if (method === undefined || target === undefined || answer === undefined || answer.status === 100) return
@@ -36,8 +37,8 @@ const expectFirstDescribed = (part: string | Uint8Array | undefined, answer: Raw
 }
 
 /**
- * Writes the bytes to the service as they are and gives all answers, once the service has closed the connection: so a
- * well-formed request asks for that with `Connection: close`.
+ * Writes the bytes to the service unchanged, and returns all responses when the service has closed the connection. So a
+ * well-formed request must ask for that with `Connection: close`.
  */
 export const exchange = (
   url: string,
@@ -51,7 +52,7 @@ export const exchange = (
     socket.on("data", (chunk) => {
       text += chunk
     })
-    // The service may close while we are still sending.
+    // The service may close the connection while the test still sends.
     socket.on("error", () => undefined)
     socket.on("close", () => {
       try {
@@ -65,6 +66,6 @@ export const exchange = (
     for (const part of parts) socket.write(part)
   })
 
-/** A request in HTTP/1.1 to be closed after; lines of headers come without their line ends. */
+/** Builds an HTTP/1.1 request that closes its connection; header lines are given without line ends. */
 export const request = (start: string, headers: ReadonlyArray<string> = [], body = ""): string =>
   [`${start} HTTP/1.1`, "Host: localhost", "Connection: close", ...headers, "", body].join("\r\n")

@@ -1,3 +1,4 @@
+/** Tests uptimes and durations while the system clock is set back. */
 import { Clock, Effect, Layer, Logger } from "effect"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { memory } from "../../bootstrap/memory.ts"
@@ -8,7 +9,7 @@ describe("a service whose clock is set back again and again", () => {
   let service: Service
   const lines: Array<string> = []
   beforeAll(async () => {
-    // Each reading is a second before the last one.
+    // Each reading is one second earlier than the last.
     let readings = 0
     const clock = skewedClock(await Effect.runPromise(Clock.Clock), () => -1_000 * ++readings)
     const ports = memory.pipe(Layer.provideMerge(Layer.succeed(Clock.Clock, clock)))

@@ -1,3 +1,4 @@
+/** Tests the maximum size of a list with the longest tasks that the limits allow. */
 import { Effect } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -14,7 +15,7 @@ import { keepCategory, makeTask } from "../support/entities.ts"
 import type { CategoryList, Problem, TaskPage } from "./Answers.ts"
 import { type Client, register, startClient, type User } from "./Client.ts"
 
-// A control character is written with six bytes in JSON, and every other character with four at most.
+// A control character takes six bytes in JSON, and every other character four at most.
 const longest = {
   title: TaskTitle.make("🌻".repeat(200)),
   description: TaskDescription.make("\u0001".repeat(2000)),

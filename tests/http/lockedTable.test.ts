@@ -1,3 +1,4 @@
+/** Tests the service on PostgreSQL while another program holds a lock on one of its tables. */
 import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Exit, Layer, Scope } from "effect"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
@@ -25,7 +26,7 @@ const readiness = Layer.effect(
 )
 
 const storm = 50
-/** A limit that no test reaches. */
+/** A timeout that no test reaches. */
 const never = 600_000
 
 describeOnPostgres("a table that another program has locked", () => {
@@ -59,7 +60,7 @@ describeOnPostgres("a table that another program has locked", () => {
   const statusOf = async (method: "GET" | "POST", path: string, body?: unknown) =>
     (await service.ask(method, path, { token, body })).status
 
-  /** Takes the lock until the function is done. */
+  /** Holds the lock until the function is done. */
   const whileLocked = (table: string, run: () => Promise<void>) =>
     Effect.runPromise(
       database.withTransaction(

@@ -1,3 +1,4 @@
+/** Tests the login throttle and the queue of password hashes under many concurrent logins. */
 import { Layer } from "effect"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import * as Argon2PasswordHasher from "../../adapters/crypto/Argon2PasswordHasher.ts"
@@ -6,7 +7,8 @@ import { type Service, startService } from "../support/http.ts"
 import type { Problem } from "./Answers.ts"
 import { atOnce, countStatuses, expectSound, newEmail, register } from "./Client.ts"
 
-// A hundred hashes take seconds, and what they show is the guards' and the hasher's doing whatever keeps the accounts.
+// A hundred hashes take seconds. The result depends on the throttle and the hasher, not on the repository, so the tests
+// run on memory alone.
 describe("many logins", () => {
   let service: Service
   beforeAll(async () => {
@@ -27,7 +29,7 @@ describe("many logins", () => {
   test("a hundred failures from anywhere lock an address, but not for an IP that has logged in before", async () => {
     const { password, user } = await register(service)
     expect((await logIn(user.email, password, "198.51.100.1")).status).toBe(200)
-    // In parts, for only so many passwords are hashed at once.
+    // In two parts, because the number of concurrent password hashes is limited.
     for (const part of [0, 1]) {
       const answers = await atOnce(50, (index) => logIn(user.email, "Wrong", `203.0.113.${50 * part + index}`))
       expect(countStatuses(answers)).toEqual({ 401: 50 })

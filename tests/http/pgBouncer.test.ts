@@ -1,3 +1,4 @@
+/** Runs the HTTP suites on PostgreSQL behind PgBouncer. */
 import type { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 import { Readiness } from "../../adapters/http/server/settings/Readiness.ts"

@@ -1,3 +1,4 @@
+/** Runs the HTTP suites with shared state in Redis. */
 import { Effect, Layer, Redacted } from "effect"
 import { afterAll } from "vitest"
 import { Readiness } from "../../adapters/http/server/settings/Readiness.ts"
@@ -15,7 +16,7 @@ import { suites } from "./suites/index.ts"
 const url = redisUrl ?? ""
 const prefixes: Array<string> = []
 
-/** Every service that is started has keys of its own: a suite counts from nothing. */
+/** Every service that starts has a key prefix of its own, so that each suite's counts start at zero. */
 const connection = Layer.unwrap(
   Effect.sync(() => {
     const keyPrefix = freshPrefix()

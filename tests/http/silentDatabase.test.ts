@@ -1,3 +1,4 @@
+/** Tests the service while its database accepts connections but never responds. */
 import { Effect, Exit, Layer, Redacted, Scope } from "effect"
 import { afterAll, beforeAll, expect } from "vitest"
 import { Readiness } from "../../adapters/http/server/settings/Readiness.ts"
@@ -13,7 +14,7 @@ import { liveScenario } from "../support/steadily.ts"
 import { makeTcpProxy, type TcpProxy } from "../support/TcpProxy.ts"
 import { register } from "./Client.ts"
 
-// A network that loses every packet says nothing: no refused connection, no closed one.
+// A network that loses every packet reports nothing: no refused connection, no closed one.
 describeOnPostgres("a database that goes silent", () => {
   const scope = Scope.makeUnsafe()
   let proxy: TcpProxy
@@ -62,7 +63,7 @@ describeOnPostgres("a database that goes silent", () => {
   }
 
   liveScenario("costs its callers a bounded wait and a 503, and serves them again once it answers", () =>
-    // A run that was too slow leaves the database as it was found.
+    // A run that fails on a timeout restores the connection to the database.
     Effect.ensuring(
       Effect.promise(serveAndFallSilent),
       Effect.suspend(() => proxy.open),

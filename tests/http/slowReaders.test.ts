@@ -1,10 +1,11 @@
+/** Tests the service with clients that do not read their responses, or read them slowly. */
 import { connect, type Socket } from "node:net"
 import { setTimeout as sleep } from "node:timers/promises"
 import { afterEach, describe, expect, test } from "vitest"
 import { memory } from "../../bootstrap/memory.ts"
 import { type Client, register, startClient } from "./Client.ts"
 
-/** More than the system takes on its own account, for a reader on this machine. */
+/** Enough responses to exceed the system's buffers, for a client on this machine. */
 const several = 5
 
 const get = (path: string, headers = "") => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n`
@@ -34,7 +35,7 @@ describe("readers that do not read", () => {
     const readers = await Promise.all(Array.from({ length: 10 }, () => ask(get("/docs").repeat(several))))
     const closed = readers.map((socket) => new Promise((resolve) => socket.once("close", resolve)))
     expect((await client.ask("GET", "/health")).status).toBe(200)
-    // A paused socket does not notice the reset, but a write to it does.
+    // A paused socket does not detect the reset, but a write to it does.
     const nudge = setInterval(() => {
       for (const socket of readers) socket.write("\r\n")
     }, 50)
@@ -75,7 +76,7 @@ describe("readers that do not read", () => {
     const { length } = (await client.ask("GET", "/docs")).text
     const before = process.memoryUsage().rss
     for (let count = 0; count < 200; count++) await ask(get("/docs").repeat(several))
-    // All were answered once one that asked after them is.
+    // When a later request has a response, all earlier ones have theirs.
     expect((await client.ask("GET", "/docs")).text).toHaveLength(length)
     expect(process.memoryUsage().rss - before).toBeLessThan(40 * length)
   })

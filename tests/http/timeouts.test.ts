@@ -1,10 +1,12 @@
+/** Tests the timeouts of clients that send a request slowly or not at all. */
 import { connect } from "node:net"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { memory } from "../../bootstrap/memory.ts"
 import { type Client, startClient } from "./Client.ts"
 import { exchange } from "./RawSocket.ts"
 
-// What the service does by its own clock: these tests end only when it cuts the sender off. They wait side by side.
+// The service enforces its timeouts by real time: these tests end only when it closes the connection. They run
+// concurrently.
 describe.concurrent("slow senders are cut off", () => {
   let client: Client
   beforeAll(async () => {
@@ -12,7 +14,7 @@ describe.concurrent("slow senders are cut off", () => {
   })
   afterAll(() => client.stop())
 
-  /** Sends a piece now and then, and never comes to an end. */
+  /** Sends a piece at intervals, and never ends the request. */
   const trickle = (start: string, piece: string) =>
     new Promise<string>((resolve) => {
       const { hostname, port } = new URL(client.url)

@@ -1,3 +1,4 @@
+/** Tests registration, login, logout and the user's own profile. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { fields, keysOf, type Problem, type Registration, type UserResponse, utcTime, uuidV7 } from "../Answers.ts"
 import {

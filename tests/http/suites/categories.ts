@@ -1,3 +1,4 @@
+/** Tests the endpoints for categories, also under concurrent requests. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import {
   type CategoryList,
@@ -63,7 +64,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(status).toBe(200)
       expect(keysOf(body)).toEqual(["data"])
       for (const category of body.data) expect(keysOf(category)).toEqual(fields.category)
-      // Code point by code point.
+      // The order is by code point.
       expect(body.data.map(({ name }) => name)).toEqual([
         "10 things",
         "9 things",

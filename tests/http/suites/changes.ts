@@ -1,3 +1,4 @@
+/** Tests updates of tasks that change little or nothing. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { fromMillis } from "../../../domain/shared/Timestamp.ts"
@@ -6,7 +7,7 @@ import { keepTask } from "../../support/entities.ts"
 import type { Problem, TaskResponse } from "../Answers.ts"
 import { type Client, register, type SuitePorts, startClient, type User } from "../Client.ts"
 
-/** What counts as a change of a task. */
+/** Tests which updates count as a change of a task. */
 export const suite = (name: string, ports: SuitePorts) =>
   describe(`changes of tasks on ${name}`, () => {
     let client: Client
@@ -37,7 +38,8 @@ export const suite = (name: string, ports: SuitePorts) =>
         const { body, status } = await patch({ version: 3, title: "Other", due_date: other })
         expect([other, status, body.errors?.map(({ path }) => path)]).toEqual([other, 400, ["body.due_date"]])
       }
-      // Its own due date is no longer the task's: not a wrong value, but a stale one.
+      // The task now has another due date, so the earlier one comes from a stale version. It is a conflict, not an
+      // invalid value.
       await patch({ version: 3, due_date: "2099-01-01T00:00:00Z" })
       expect((await patch({ version: 3, due_date })).status).toBe(409)
       expect((await patch({ version: 4, due_date })).status).toBe(400)

@@ -1,8 +1,9 @@
+/** Tests the creation of tasks with a status and with categories. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { CategoryResponse, Problem, TaskPage, TaskResponse } from "../Answers.ts"
 import { atOnce, type Client, countStatuses, register, type SuitePorts, startClient, type User } from "../Client.ts"
 
-/** New tasks with a status and categories, in one request. */
+/** Tests tasks that are created with a status and categories in one request. */
 export const suite = (name: string, ports: SuitePorts) =>
   describe(`new tasks on ${name}`, () => {
     let client: Client
@@ -63,7 +64,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         const answer = await create({ category_ids })
         expect([category_ids, answer.status, answer.body.code]).toEqual([category_ids, status, code])
       }
-      // A wrong value comes before a missing category.
+      // An invalid value takes precedence over a missing category.
       const past = await create({ category_ids: [nowhere], due_date: "2020-01-01T00:00:00Z" })
       expect([past.status, past.body.errors?.map(({ path }) => path)]).toEqual([400, ["body.due_date"]])
       for (const category_ids of [[nowhere, "nonsense"], [mine.id, mine.id], [1]]) {

@@ -1,3 +1,4 @@
+/** Tests the CORS headers and preflight responses. */
 import { afterEach, describe, expect, test } from "vitest"
 import { type Client, register, type SuitePorts, startClient } from "../Client.ts"
 
@@ -82,7 +83,7 @@ export const suite = (name: string, ports: SuitePorts) =>
                 "x-request-id",
               ]),
             )
-            // Caches keep the answers to different origins, and to different users, apart.
+            // Caches store the responses to different origins, and to different users, separately.
             expect(answer.headers.get("vary")).toContain("Origin")
           }
           const mine = await client.ask("GET", "/api/v1/tasks", { token, headers: { origin } })

@@ -1,3 +1,4 @@
+/** Tests that the OpenAPI document declares every response that the service sends. */
 import { Effect, Layer } from "effect"
 import { afterEach, describe, expect, test } from "vitest"
 import document from "../../../adapters/http/api/v1/openapi.json" with { type: "json" }
@@ -7,8 +8,8 @@ import type { Problem, Registration, TaskPage } from "../Answers.ts"
 import { type Client, register, type SuitePorts, startClient } from "../Client.ts"
 import { exchange, request } from "../RawSocket.ts"
 
-// Every status that a call can answer whatever its use case stands in its description. Each response that the client of
-// these suites gets is held against the description, so it is enough to ask for them.
+// Every status that an endpoint can respond with before its use case runs MUST be in its description. The client of
+// these suites checks each response against the description, so sending the requests is enough.
 
 interface Operation {
   readonly security?: ReadonlyArray<object>
@@ -46,14 +47,14 @@ const calls: ReadonlyArray<Call> = Object.entries(paths).flatMap(([path, item]) 
 const id = "0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968"
 const withId = (path: string, value = id): string => path.replace(/\{\w+\}/g, value)
 
-/** The example of the call's body. */
+/** Returns the example of the endpoint's body. */
 const exampleOf = ({ requestBody }: Call): unknown => {
   const name = requestBody?.content["application/json"].schema.$ref.split("/").at(-1) ?? ""
   const schemas: Readonly<Record<string, { readonly examples?: ReadonlyArray<unknown> }>> = document.components.schemas
   return schemas[name]?.examples?.[0]
 }
 
-/** What a call can answer before its use case is asked, and if it fails. */
+/** Returns the statuses that an endpoint can respond with before its use case runs, and if the use case fails. */
 const statusesOf = ({ isLimited, needsToken, parameters = [], path, takesParameter }: Call): ReadonlyArray<string> => [
   ...["400", "408", "431", "500", "501", "503"],
   ...(isLimited ? ["413", "415", "429"] : []),

@@ -1,3 +1,4 @@
+/** Tests the OpenAPI document, the reference and the problem pages, as the service sends them. */
 import { createHash } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
@@ -207,7 +208,7 @@ export const suite = (name: string, ports: SuitePorts) =>
           expect(headers.get("ratelimit-policy")).toBe("5;w=60")
           expect(headers.has("retry-after")).toBe(status === 429)
         }
-        // It takes nothing of the limit of the API, and the API nothing of it.
+        // Requests for documents do not count against the limit of the API, nor the reverse.
         expect((await limited.ask("GET", "/api/v1/tasks")).status).toBe(401)
         expect((await limited.ask("GET", "/problems/not_found")).status).toBe(200)
       } finally {

@@ -1,3 +1,4 @@
+/** Tests the service with failing ports, unavailable dependencies, disconnecting clients and a shutdown. */
 import { Deferred, Effect, Layer, Logger } from "effect"
 import { afterEach, describe, expect, test } from "vitest"
 import { Readiness } from "../../../adapters/http/server/settings/Readiness.ts"
@@ -16,7 +17,7 @@ interface Line {
   readonly annotations: Readonly<Record<string, unknown>>
 }
 
-/** Ports whose list of tasks does something else. */
+/** Replaces the list of tasks by the given effect. */
 const withList = (ports: SuitePorts, list: Effect.Effect<never>): SuitePorts =>
   Layer.effect(
     TaskRepository,
@@ -73,7 +74,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(line?.level).toBe("ERROR")
       expect(line?.annotations).toMatchObject({ method: "GET", route: "GET /api/v1/tasks", status: 500 })
       expect(JSON.stringify(line)).toContain("the disk is on fire")
-      // The next request is none the worse.
+      // The next request succeeds.
       expect((await service.ask("GET", "/api/v1/users/me", { token })).status).toBe(200)
     })
 

@@ -1,3 +1,4 @@
+/** Collects all HTTP suites. */
 import type { SuitePorts } from "../Client.ts"
 import * as accounts from "./accounts.ts"
 import * as categories from "./categories.ts"
@@ -57,7 +58,7 @@ const all = [
   logs,
 ]
 
-/** The API through real HTTP on one set of adapters. */
+/** Runs all suites over real HTTP on one set of adapters. */
 export const suites = (name: string, ports: SuitePorts): void => {
   for (const { suite } of all) suite(name, ports)
 }

@@ -1,8 +1,9 @@
+/** Tests the validation of paths, queries and bodies. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { type CategoryResponse, fields, keysOf, type Problem, type TaskResponse } from "../Answers.ts"
 import { type Client, newEmail, register, type SuitePorts, startClient, type User } from "../Client.ts"
 
-/** Stands in what is sent, and must stand in no answer. */
+/** Is part of the input, and MUST NOT appear in any response. */
 const marker = "Zq7Marker"
 const loneSurrogate = "abc\ud800def"
 const sql = `${marker}'; DROP TABLE tasks; --`
@@ -32,7 +33,7 @@ const badEmails = [
   sql,
 ]
 const badTokens = [...badTexts, null, "", "x".repeat(4097)]
-/** What one line cannot hold, and what shows nothing. */
+/** Texts that are invalid in a single line, and texts without a visible character. */
 const badLines = [
   ...badTexts,
   ...["\t", "\n", "\r", "\u001b", "\u0085", "\u2028", "\u2029"].map((control) => `${marker}${control}${marker}`),
@@ -220,7 +221,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     const raw = (raw: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
       client.ask<Problem>("POST", "/api/v1/tasks", { token: token(), raw, headers })
 
-    /** The answer names exactly these places, and shows nothing of what was sent. */
+    /** Checks that the response names exactly these fields, and repeats nothing of the input. */
     const expectRefused = (
       answer: { readonly status: number; readonly body: Problem; readonly text: string },
       what: unknown,
@@ -401,7 +402,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         token: token(),
         body: { title: decomposed, description: decomposed },
       })
-      // A description is kept as it is.
+      // A description is stored unchanged.
       expect([body.task.title, body.task.description]).toEqual([composed, decomposed])
       const category = await client.ask<CategoryResponse>("POST", "/api/v1/categories", {
         token: token(),
@@ -527,7 +528,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await raw(nested(33))).body.code).toBe("malformed_json")
       expect((await raw(`{"title":${'{"a":'.repeat(32)}1${"}".repeat(33)}`)).body.code).toBe("malformed_json")
       expect((await raw(nested(30_000))).body.code).toBe("malformed_json")
-      // Brackets in a text are none.
+      // Brackets inside a string do not count as nesting.
       expect((await raw(`{"title":"${"[{".repeat(50)}\\"["}`)).status).toBe(201)
     })
 
@@ -574,7 +575,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         raw: '\ufeff{"title":"Water"}',
       })
       expect([status, body.task.title]).toEqual([201, "Water"])
-      // Inside a text it is a character like any other.
+      // Inside a string it is a character like any other.
       expectRefused(await raw('\ufeff{"title":""}'), "empty", "body.title")
     })
 

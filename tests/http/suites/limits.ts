@@ -1,3 +1,4 @@
+/** Tests the rate limits of users and IP addresses, also behind proxies. */
 import { afterEach, describe, expect, test } from "vitest"
 import { HttpSettings } from "../../../adapters/http/server/settings/HttpSettings.ts"
 import type { Problem } from "../Answers.ts"
@@ -105,7 +106,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await from(1, () => "192.0.2.1,203.0.113.9")).toEqual({ 401: 1 })
       expect(await from(25, (index) => `2001:db8:0:1:${index}::1`)).toEqual({ 401: 20, 429: 5 })
       expect(await from(1, () => "2001:db8:0:2::1")).toEqual({ 401: 1 })
-      // What no proxy writes counts as the proxy itself.
+      // An entry that names no address counts as the proxy itself.
       expect(await from(25, (index) => `192.0.2.7, not-an-address-${index}`)).toEqual({ 401: 20, 429: 5 })
     })
 
@@ -127,7 +128,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         )
         expect([form(1), countStatuses(answers)]).toEqual([form(1), { 401: 20, 429: 5 }])
       }
-      // The proxies' lines are one list: the last entry of the last line counts.
+      // The proxies' header lines form one list: the last entry of the last line counts.
       const lines = ["X-Forwarded-For: 198.51.100.1, 203.0.113.66:1", "X-Forwarded-For: 203.0.113.99:2"]
       const [other] = await exchange(client.url, request("GET /api/v1/users/me", lines))
       const [same] = await exchange(client.url, request("GET /api/v1/users/me", lines.toReversed()))

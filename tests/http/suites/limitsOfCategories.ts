@@ -1,3 +1,4 @@
+/** Tests the limits on categories with as many categories as they allow. */
 import { Effect } from "effect"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
@@ -8,7 +9,7 @@ import { keepCategory, makeTask } from "../../support/entities.ts"
 import type { CategoryList, CategoryResponse, Problem, TaskResponse } from "../Answers.ts"
 import { atOnce, type Client, countStatuses, register, type SuitePorts, startClient, type User } from "../Client.ts"
 
-/** How many categories a user and a task have at most. */
+/** Tests the maximum number of categories of a user and of a task. */
 export const suite = (name: string, ports: SuitePorts) =>
   describe(`limits of categories on ${name}`, { timeout: 120_000 }, () => {
     let client: Client

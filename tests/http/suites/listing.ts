@@ -1,3 +1,4 @@
+/** Tests the pages, filters and orders of the list of tasks. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { TaskResource } from "../../../adapters/http/api/v1/TaskResource.ts"
 import { type CategoryResponse, fields, keysOf, type TaskPage, type TaskResponse } from "../Answers.ts"
@@ -25,13 +26,13 @@ export const suite = (name: string, ports: SuitePorts) =>
           await ask<TaskResponse>("POST", "/api/v1/tasks", {
             title: `Task ${index}`,
             priority: priorities[index % 3],
-            // Many share a day and some have none, so that every order has ties.
+            // Many tasks share a day and some have no due date, so that every order has ties.
             due_date: index % 5 === 0 ? null : day(1 + (index % 4)),
           })
         ).body
         created.push(task)
       }
-      // Changed in another order than made, and the changed ones in different states.
+      // Tasks are updated in the reverse of their creation order, and to different statuses.
       for (const [index, { id }] of [...created.entries()].reverse()) {
         if (index % 2 === 0) {
           await ask("PATCH", `/api/v1/tasks/${id}`, { version: 1, status: statuses[index % 3] })
@@ -63,7 +64,10 @@ export const suite = (name: string, ports: SuitePorts) =>
       priority: (task: TaskResource) => String(priorities.indexOf(task.priority)),
     }
 
-    /** By the key, a missing one last either way, and ties by id in the direction of the order. */
+    /**
+     * Sorts by the key. A missing value is last in both directions, and ties are sorted by id in the direction of the
+     * order.
+     */
     const sorted = (sort: keyof typeof keys, order: string) => {
       const sign = order === "asc" ? 1 : -1
       const key = keys[sort]

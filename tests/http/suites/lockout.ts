@@ -1,3 +1,4 @@
+/** Tests the lockout after failed logins. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { Problem } from "../Answers.ts"
 import { atOnce, type Client, countStatuses, newEmail, register, type SuitePorts, startClient } from "../Client.ts"
@@ -30,7 +31,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         expect(retryAfter).toBeGreaterThan(0)
         expect(retryAfter).toBeLessThanOrEqual(15 * 60)
       }
-      // Neither another IP nor another address is locked with it.
+      // The lockout affects neither another IP nor another email.
       expect((await logIn(email, password, "192.0.2.2")).status).toBe(200)
       expect((await logIn(newEmail(), password, "192.0.2.1")).status).toBe(401)
       expect((await logIn(email, password, "192.0.2.1")).status).toBe(429)

@@ -1,3 +1,4 @@
+/** Tests that the access log is complete, and that it contains no secret. */
 import { Logger } from "effect"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { CategoryResponse, TaskResponse, TokenPair } from "../Answers.ts"
@@ -95,7 +96,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       const ids = answered.map(({ annotations }) => annotations["request_id"])
       expect(ids.slice(1)).toEqual(Array.from({ length: requests - 1 }, (_, index) => `request-${index + 1}`))
       for (const { annotations } of answered) expect(annotations["duration_ms"]).toEqual(expect.any(Number))
-      // A log may say who it was, by the id.
+      // A log may identify the user by id.
       expect(answered.at(-1)?.annotations["user_id"]).toBe(user.user.id)
 
       const theft = lines().filter(({ level }) => level === "WARN")

@@ -1,16 +1,17 @@
+/** Tests that very long texts are rejected without costly work. */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { longestTextWorkedOn } from "../../support/watchedText.ts"
 import type { Problem } from "../Answers.ts"
 import { atOnce, type Client, newEmail, register, type SuitePorts, startClient, type User } from "../Client.ts"
 import { formOf, postForm } from "../Forms.ts"
 
-/** Its normalization takes time that grows with the square of its length. Almost 64 KiB in UTF-8. */
+/** A text with a normalization time quadratic in its length. Almost 64 KiB in UTF-8. */
 const marks = `Aa1${"\u0301".repeat(16_000)}${"\u0327".repeat(16_000)}`
 const blanks = `${" ".repeat(60_000)}Water`
 const nowhere = "00000000-0000-7000-8000-000000000000"
 const token = "A".repeat(64)
 
-/** No lawful text is longer, in UTF-16 units. */
+/** The maximum length of any valid text, in UTF-16 units. */
 const longestLawful = 4096
 
 const calls: ReadonlyArray<{
@@ -89,14 +90,14 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
 
     test("the pages refuse it by its length too", async () => {
-      // A form writes each byte of a mark in three characters.
+      // A form encodes each byte of a mark as three characters.
       const text = marks.slice(0, 8_000)
       await worked(async () => {
         expect((await postForm(client, "/reset-password", formOf({ token, password: text }))).status).toBe(400)
         expect((await postForm(client, "/verify-email", formOf({ token: text }))).status).toBe(400)
       })
       const target = `/verify-email?token=${"x".repeat(12_000)}`
-      // The target is bounded with the request's head, and read once.
+      // The target is limited with the request's headers, and decoded once.
       await worked(async () => expect((await client.ask("GET", target)).status).toBe(400), 16 * 1024)
     })
 

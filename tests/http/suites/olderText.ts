@@ -1,3 +1,4 @@
+/** Tests that stored texts which break today's rules still work. */
 import { Effect } from "effect"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { AccountRepository } from "../../../application/accounts/AccountRepository.ts"
@@ -11,7 +12,7 @@ import { makeCategory, makeTask } from "../../support/entities.ts"
 import type { CategoryResponse, TaskResponse, UserResponse } from "../Answers.ts"
 import { type Client, register, type SuitePorts, startClient } from "../Client.ts"
 
-/** Texts that an older version accepted, and that no caller could send today. */
+/** Texts that an older version accepted, and that no client could send today. */
 const older = ["two\tparts", "Cafe\u0301 Zu\u0308rich", "\u2800\u2800\u2800", "line\u2028break"]
 
 export const suite = (name: string, ports: SuitePorts) =>
@@ -37,7 +38,7 @@ export const suite = (name: string, ports: SuitePorts) =>
           yield* (yield* TaskRepository).insert(task)
         }),
       )
-      // Twice, for a cache has the second.
+      // Twice, because the second response comes from a cache.
       for (const _ of [1, 2]) {
         expect((await ask<UserResponse>("GET", "/api/v1/users/me")).body.user.full_name).toBe(text)
       }

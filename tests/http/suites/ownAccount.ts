@@ -1,3 +1,4 @@
+/** Tests renaming and deleting the user's own account. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { fields, keysOf, type Problem, type TaskResponse, type UserResponse } from "../Answers.ts"
 import { atOnce, type Client, countStatuses, register, type SuitePorts, startClient, type User } from "../Client.ts"
@@ -76,13 +77,13 @@ export const suite = (name: string, ports: SuitePorts) =>
         body: { refresh_token: ada.refresh_token },
       })
       expect(body.code).toBe("invalid_refresh_token")
-      // Its task is nobody's: it is not there, rather than another's.
+      // The task was deleted: the response is 404, not that of another user's task.
       const grace = await register(client)
       const task = await client.ask<Problem>("GET", `/api/v1/tasks/${created.body.task.id}`, {
         token: grace.access_token,
       })
       expect(task.body.code).toBe("task_not_found")
-      // And the address is free for somebody new.
+      // The email is available for a new account.
       const another = await register(client, email)
       expect(another.user.id).not.toBe(ada.user.id)
       const list = await client.ask("GET", "/api/v1/tasks", { token: another.access_token })

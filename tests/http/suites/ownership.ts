@@ -1,3 +1,4 @@
+/** Tests that no user can read or change what another user owns. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import {
   type CategoryList,
@@ -43,7 +44,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         ["GET", `/api/v1/tasks/${adasTask.id}`, undefined],
         ["GET", `/api/v1/tasks/${adasTask.id.toUpperCase()}`, undefined],
         ["PATCH", `/api/v1/tasks/${adasTask.id}`, { version: 2, title: "Mine now" }],
-        // The right version and a wrong one are told apart by nobody else.
+        // Other users cannot distinguish the correct version from a wrong one.
         ["PATCH", `/api/v1/tasks/${adasTask.id}`, { version: 1 }],
         ["DELETE", `/api/v1/tasks/${adasTask.id}`, undefined],
         ["POST", `/api/v1/tasks/${adasTask.id}/categories/${gracesCategory.id}`, undefined],

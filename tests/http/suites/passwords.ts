@@ -1,3 +1,4 @@
+/** Tests changing and resetting passwords, and the password rules. */
 import { Effect } from "effect"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { AccountRepository } from "../../../application/accounts/AccountRepository.ts"
@@ -111,7 +112,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       await forgot(ada.user.email)
       const [token = ""] = await resetTokens(ada.user.email)
       expect((await reset(token, "Welcome123")).body).toMatchObject(refused("password"))
-      // It is refused before the token is looked at, which stays good.
+      // The password is rejected before the token is checked, so the token stays valid.
       expect((await reset("A".repeat(64), "Welcome123")).body).toMatchObject(refused("password"))
       expect((await reset(token)).status).toBe(204)
       expect((await logIn(ada.user.email, "Password1")).body.code).toBe("invalid_credentials")
@@ -175,7 +176,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         (await client.ask<UserResponse>("GET", "/api/v1/users/me", { token })).body.user
       const ada = await register(client)
       await change(ada.access_token, ada.password, "Changed Horse 3")
-      // Read before the reset, so that a profile cache knows the account as it was.
+      // Read before the reset, so that a profile cache holds the account's earlier state.
       expect((await me(ada.access_token)).is_active).toBe(false)
       const [verification = ""] = await mailedTokens(client, ada.user.email)
       await forgot(ada.user.email)
@@ -186,7 +187,8 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await reset(token)).status).toBe(204)
       const { access_token } = (await logIn(ada.user.email, newPassword)).body
       expect((await me(access_token)).is_active).toBe(true)
-      // The address needs no other proof, so the token that asked for one is over, and no mail asks again.
+      // The reset proves the email, so the verification token becomes invalid, and no further email asks for
+      // verification.
       const verified = await client.ask<Problem>("POST", "/api/v1/auth/verify-email", { body: { token: verification } })
       expect(verified.body.code).toBe("invalid_verification_token")
       await client.ask("POST", "/api/v1/auth/resend-verification", { body: { email: ada.user.email } })
@@ -243,7 +245,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await refresh(ada.refresh_token)).status).toBe(200)
       expect((await refresh(ada.refresh_token)).body.code).toBe("invalid_refresh_token")
       expect(await isSignedIn(ada)).toBe(false)
-      // Once is enough: the session is over.
+      // The session is revoked already, so a further attempt changes nothing.
       expect((await refresh(ada.refresh_token)).body.code).toBe("invalid_refresh_token")
       expect(await mailKinds(ada.user.email)).toEqual(["VerifyEmail", "PasswordChanged", "TokenTheft"])
     })

@@ -1,8 +1,9 @@
+/** Tests conditional requests. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { type CategoryResponse, fields, keysOf, type Problem, type TaskResponse } from "../Answers.ts"
 import { atOnce, type Client, countStatuses, register, type SuitePorts, startClient, type User } from "../Client.ts"
 
-/** `If-Match`, `If-None-Match` and the tags that they name. */
+/** Tests `If-Match`, `If-None-Match` and the tags that they name. */
 export const suite = (name: string, ports: SuitePorts) =>
   describe(`preconditions on ${name}`, () => {
     let client: Client
@@ -106,7 +107,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         expect([after.status, after.text === first.text]).toEqual([200, false])
         expect(after.headers.get("etag")).not.toBe(tag)
       }
-      // A category that goes is gone from the list of tasks too.
+      // A deleted category disappears from the list of tasks, too.
       const { data } = (await asEve("GET", "/api/v1/tasks")).body as unknown as { data: ReadonlyArray<{ id: string }> }
       const { category } = (await asEve("POST", "/api/v1/categories", {}, { name: "Kitchen" })).body
       await asEve("POST", onTask(data[0] ?? { id: "" }, category))
@@ -119,7 +120,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     const stale = ['"1"', 'W/"1"', '"1-gzip"', '"3"', '"1", "3"', '"20"', '"0"', '"99999999999999999999"']
     const invalid = ['""', '"abc"', "abc", '"-2"', '"*"', '"2", "abc"', '*, "2"', '"2']
 
-    /** A task of version 2, and the changes of it that take `If-Match`. */
+    /** Creates a task of version 2, and returns it with the changes that accept `If-Match`. */
     const prepare = async () => {
       const task = await create()
       const [kept, other] = [await createCategory(), await createCategory()]
@@ -200,7 +201,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       const nothing = onTask(patch?.task ?? { id: "" }, ada.user)
       expect((await ask("POST", nothing, { headers })).body.code).toBe("category_not_found")
       expect((await ask("DELETE", nothing, { headers })).body.code).toBe("category_not_found")
-      // A category that is there and that the task does not have.
+      // A category that exists and that the task does not have.
       expect((await ask("DELETE", assign?.path ?? "", { headers })).body.code).toBe("category_not_found")
     })
 
@@ -233,7 +234,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await statusOf({ version: 5 })).toBe(409)
       expect(await statusOf({ version: 5 }, '"5"')).toBe(412)
       expect(await statusOf({}, '"5"')).toBe(412)
-      // The header accepts the version that there is; it is the body that does not.
+      // The header accepts the current version; the version in the body is stale.
       expect(await statusOf({ version: 5 }, "*")).toBe(409)
       expect(await statusOf({ version: 5 }, '"5", "6"')).toBe(409)
       expect((await ask("GET", pathOf(task))).body.task).toMatchObject({ title: "Five", version: 6 })

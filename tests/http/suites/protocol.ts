@@ -1,3 +1,4 @@
+/** Tests the service with raw, malformed and partial HTTP requests. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { type Problem, statusOfCode } from "../Answers.ts"
 import { type Client, register, type SuitePorts, startClient, type User } from "../Client.ts"
@@ -169,7 +170,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         const [answer] = await send(request(`${method} ${target}`))
         expectProblem(target, answer, "not_found")
       }
-      // A path is decoded, once.
+      // A path is decoded exactly once.
       expect((await send(request("GET /problems/%6eot_found")))[0]?.status).toBe(200)
     })
 
@@ -197,7 +198,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
 
     test("a body that says it is too large is refused before it is sent", async () => {
-      // None of the body follows: an answer means that the service did not wait for it.
+      // The body is not sent: a response shows that the service did not wait for it.
       const [answer] = await send(request("POST /api/v1/auth/login", [...json, `Content-Length: ${64 * 1024 + 1}`]))
       expectProblem("length", answer, "payload_too_large")
       expect(answer?.headers["connection"]).toBe("close")
@@ -207,7 +208,7 @@ export const suite = (name: string, ports: SuitePorts) =>
 
     test("a chunked body is refused as soon as it is too large", async () => {
       const headers = request("POST /api/v1/auth/login", [...json, "Transfer-Encoding: chunked"])
-      // The last chunk never comes.
+      // The last chunk is never sent.
       const [answer] = await send(headers, chunked("x".repeat(40_000), "x".repeat(40_000)))
       expectProblem("chunks", answer, "payload_too_large")
       const [whole] = await send(headers, `${chunked(loginBody.slice(0, 9), loginBody.slice(9))}0\r\n\r\n`)

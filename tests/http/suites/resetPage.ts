@@ -1,3 +1,4 @@
+/** Tests the page on which users choose a new password. */
 import { Effect, Logger } from "effect"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { PasswordResetRepository } from "../../../application/accounts/passwords/PasswordResetRepository.ts"
@@ -31,7 +32,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
     afterAll(() => client.stop())
 
-    /** A token as the mail for a forgotten password would hold it. */
+    /** Returns a token like the one in an email for a forgotten password. */
     const resetToken = async ({ user }: User, asked = now): Promise<string> => {
       const token = await client.run(
         Effect.gen(function* () {
@@ -124,7 +125,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       const weak = await postForm(client, `${path}/?utm_source=hostile`, formOf({ token, password: "short" }))
       expect(weak.status).toBe(400)
       expect(weak.text).toContain('<form method="post" action="../reset-password">')
-      // The form's own fields have no place in the address, where they would come into a log.
+      // The form's fields are rejected in the URL, which could be logged.
       const inTheAddress = `${path}?password=hostile`
       const refused = await postForm(client, inTheAddress, formOf({ token, password: "Racing Horse 1" }))
       expect([refused.status, titleOf(refused.text)]).toEqual([400, "This link is not complete"])

@@ -1,3 +1,4 @@
+/** Tests listing and revoking sessions. */
 import { randomUUID } from "node:crypto"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { fields, keysOf, type Problem, type Registration, type SessionList, utcTime, uuidV7 } from "../Answers.ts"

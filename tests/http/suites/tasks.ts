@@ -1,3 +1,4 @@
+/** Tests the endpoints for single tasks, also under concurrent requests. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import {
   type CategoryResponse,
@@ -149,7 +150,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         const answers = [
           await ask<Problem>("POST", "/api/v1/tasks", { title: "Too late", due_date }),
           await patch(task.id, { version: 1, due_date }),
-          // A wrong shape comes before a missing task.
+          // An invalid field takes precedence over a missing task.
           await patch(ada.user.id, { version: 1, due_date }),
         ]
         for (const { body } of answers) {

@@ -1,3 +1,4 @@
+/** Tests refresh tokens, access tokens and the published keys. */
 import { createPublicKey } from "node:crypto"
 import { Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -89,7 +90,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       const first = await logIn()
       const answers = await atOnce(20, () => refresh(first.refresh_token))
       expect(countStatuses(answers)).toEqual({ 200: 1, 401: 19 })
-      // Nineteen of them were a replaced token that came back.
+      // Nineteen of them presented a token that was already replaced.
       const successor = answers.find(({ status }) => status === 200)?.body
       expect((await refresh(successor?.refresh_token ?? "")).status).toBe(401)
       expect(await statusOfMe(client, successor?.access_token ?? "")).toBe(401)
@@ -110,7 +111,7 @@ export const suite = (name: string, ports: SuitePorts) => {
         expect([token, body.status, body.code]).toEqual([token, 400, "invalid_verification_token"])
       }
       for (const token of [refresh_token, verification]) expect(await statusOfMe(client, token)).toBe(401)
-      // None of these attempts used anything up.
+      // None of these attempts used up a token.
       expect((await refresh(refresh_token)).status).toBe(200)
       expect((await client.ask("POST", "/api/v1/auth/verify-email", { body: { token: verification } })).status).toBe(
         200,

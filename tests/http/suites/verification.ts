@@ -1,3 +1,4 @@
+/** Tests email verification, its limits, and the endpoints that require it. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { fields, keysOf, type Problem, type UserResponse } from "../Answers.ts"
 import {

@@ -1,3 +1,4 @@
+/** Tests the page on which users verify their email. */
 import { Effect, Layer, Logger } from "effect"
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
 import { EmailVerificationRepository } from "../../../application/accounts/email/EmailVerificationRepository.ts"
@@ -45,7 +46,7 @@ export const suite = (name: string, ports: SuitePorts) => {
     })
     afterAll(() => client.stop())
 
-    /** Somebody new, and the token that was mailed to them. */
+    /** Registers a user, and returns the token that was emailed to them. */
     const newcomer = async (): Promise<{ readonly user: User; readonly token: string }> => {
       const user = await register(client)
       await expect.poll(() => mailedTokens(client, user.user.email)).toHaveLength(1)
@@ -67,7 +68,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       expect(await isEmailVerified(user)).toBe(false)
 
       const { text } = await client.ask("GET", `${path}?token=${token}`)
-      // The address of the form is relative, for a proxy may serve all of this under a path of its own.
+      // The form's URL is relative, because a proxy may publish the service under a path.
       expect(text).toContain('<form method="post" action="verify-email">')
       expect(text).toContain(`<input type="hidden" name="token" value="${token}">`)
 
@@ -221,7 +222,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       expect(none?.status).toBe(415)
       const large = await post(client, formOf({ token: "x".repeat(64 * 1024) }))
       expect([large.status, titleOf(large.text)]).toEqual([413, unreadable])
-      // None of the body follows: an answer means that the service did not wait for it.
+      // The body is not sent: a response shows that the service did not wait for it.
       const announced = request(`POST ${path}`, [`Content-Type: ${formType}`, "Content-Length: 65537"])
       expect((await exchange(client.url, announced))[0]?.status).toBe(413)
     })
