@@ -1,3 +1,4 @@
+/** Hashes and verifies passwords with Argon2id. */
 import { randomBytes } from "node:crypto"
 import { availableParallelism } from "node:os"
 import { Effect, Layer } from "effect"
@@ -14,7 +15,10 @@ const version = 0x13
 const form =
   /^\$(argon2(?:id|i|d))(?:\$v=(\d{1,3}))?\$((?:[a-z]+=\d{1,10})(?:,[a-z]+=\d{1,10})*)(?:\$[A-Za-z0-9+/]+){2}$/
 
-/** What a PHC string says about how it was made. Throws for a text that is none: the store holds what we never wrote. */
+/**
+ * Returns the parameters in a PHC string. Throws for any other text, because the store contains only hashes that this
+ * module wrote.
+ */
 const parametersOf = (passwordHash: PasswordHash) => {
   const [, algorithm, version = "16", list = ""] = form.exec(passwordHash) ?? []
   const parameters = new Map(list.split(",").map((pair) => pair.split("=", 2) as [string, string]))
@@ -39,11 +43,11 @@ const hashed = async (argon2: Argon2, password: string | Buffer): Promise<Passwo
     timeCost: passes,
     parallelism: lanes,
   })
-  // The library orders the parameters by name; others read them in the order of Argon2's own encoder alone.
+  // The library orders the parameters by name; other implementations accept only the order of Argon2's own encoder.
   return text.replace(/(m=\d+),(p=\d+),(t=\d+)/, "$1,$3,$2") as PasswordHash
 }
 
-/** The library, and what an unknown user's password is compared with. */
+/** Loads the library, and creates the hash that an unknown user's password is compared with. */
 const prepare = async () => {
   const argon2 = await import("argon2")
   return { argon2, nobodys: await hashed(argon2, randomBytes(32)) }
@@ -51,22 +55,22 @@ const prepare = async () => {
 
 export interface Argon2PasswordHasherOptions {
   /**
-   * How many hashes are computed at a time, each in a thread of its own. Default: one less than there are processors,
-   * at least 1 and at most 4, so that one processor is left to everything else.
+   * The number of concurrent hashes, each in a thread of its own. Default: the number of processors minus one, at least
+   * 1 and at most 4. This leaves one processor to other work.
    */
   readonly concurrency?: number | undefined
-  /** How many more may wait for their turn; over that, hashing dies with `Unavailable`. Default: 256. */
+  /** The number of hashes that may wait; over that, hashing dies with `Unavailable`. Default: 256. */
   readonly maximumWaiting?: number | undefined
 }
 
-/** For a machine with that many processors. */
+/** Returns the default for a machine with that many processors. */
 export const defaultConcurrency = (processors: number): number => Math.min(Math.max(processors - 1, 1), 4)
 
-/** They wait for about 6 seconds on one processor, which is less than a request may take. */
+/** On one processor they wait for about 6 seconds, which is less than the timeout of a request. */
 const defaultMaximumWaiting = 256
 
 /**
- * Argon2id with 19 MiB, 2 passes and 1 lane, in the thread pool of libuv. The library is loaded by the first call, for
+ * Argon2id with 19 MiB, 2 passes and 1 lane, in the thread pool of libuv. The first call loads the library, because
  * most commands hash nothing; a service makes that call before it serves.
  */
 export const layer = (options: Argon2PasswordHasherOptions = {}): Layer.Layer<PasswordHasher> =>

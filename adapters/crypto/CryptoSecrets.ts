@@ -1,3 +1,4 @@
+/** Combines the adapters of this folder into one layer. */
 import { Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type { CryptoServices } from "../../application/Ports.ts"
@@ -13,7 +14,7 @@ export interface CryptoSecretsOptions {
   readonly passwords?: Argon2PasswordHasher.Argon2PasswordHasherOptions | undefined
 }
 
-/** Everything that the secrets of accounts are made with. */
+/** All cryptography that accounts need. */
 export const layer = (options: CryptoSecretsOptions): Layer.Layer<CryptoServices> =>
   Layer.mergeAll(
     Argon2PasswordHasher.layer(options.passwords),

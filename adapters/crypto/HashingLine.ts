@@ -1,33 +1,32 @@
-// The line of those that wait for a password to be hashed: a bounded, fair queue with priorities.
+/** The queue of password hashes: bounded, fair, and with priorities. */
 import {
   type HashingPriority,
   type HashingTurn,
   hashingPriorities,
 } from "../../application/accounts/passwords/HashingTurn.ts"
 
-/** Something that waits, and what becomes of it. */
+/** A waiting computation, and the callback that rejects it. */
 export interface Waiting {
   readonly turn: HashingTurn
-  /** The line is full of others that go first. */
+  /** Called if the queue is full of computations that go first. */
   readonly refuse: () => void
 }
 
 export interface HashingLine<W extends Waiting> {
-  /** Lets it wait. If the line is full, the last of the lowest priority is refused, which may be this one. */
+  /** Adds it to the queue. If the queue is full, the last of the lowest priority is rejected, which may be this one. */
   readonly add: (waiting: W) => void
-  /** The next in line, which waits no longer. */
+  /** Removes and returns the next one. */
   readonly next: () => W | undefined
-  /** It waits no longer, whatever its place. */
+  /** Removes it from the queue, whatever its position. */
   readonly remove: (waiting: W) => void
 }
 
-/** Those of one priority, by address. The addresses take turns in the order of the map. */
+/** The waiting computations of one priority, by address. The addresses take turns in the order of the map. */
 type Addresses<W> = Map<string, Array<W>>
 
 /**
- * The line serves the priorities one after the other, and the addresses of one priority in turns. So an address that
- * asks often waits for itself alone. Over `capacity`, the newest of the address with the most in the lowest priority is
- * refused.
+ * Serves the priorities in order, and the addresses of one priority in turns. So an address with many requests delays
+ * only itself. Over `capacity`, it rejects from the lowest priority the newest of the address with the most.
  */
 export const makeHashingLine = <W extends Waiting>(capacity: number): HashingLine<W> => {
   const lines = new Map<HashingPriority, Addresses<W>>(hashingPriorities.map((priority) => [priority, new Map()]))
@@ -45,7 +44,10 @@ export const makeHashingLine = <W extends Waiting>(capacity: number): HashingLin
     size -= 1
   }
 
-  /** Of the lowest priority that waits, the newest of the address that has the most; the later address of two. */
+  /**
+   * Returns, from the lowest waiting priority, the newest of the address with the most; of two such addresses, the
+   * later one.
+   */
   const last = (): W | undefined => {
     const lowest = hashingPriorities.findLast((priority) => addressesOf(priority).size > 0)
     if (lowest === undefined) return undefined
@@ -75,7 +77,7 @@ export const makeHashingLine = <W extends Waiting>(capacity: number): HashingLin
         const addresses = addressesOf(priority)
         for (const [address, ofAddress] of addresses) {
           const first = ofAddress.shift()
-          // Behind the other addresses: each gets one turn a round.
+          // Moves behind the other addresses: each gets one turn a round.
           addresses.delete(address)
           if (ofAddress.length > 0) addresses.set(address, ofAddress)
           if (first === undefined) continue

@@ -1,19 +1,19 @@
-// Runs computations in libuv's threads, a bounded number at a time, in the order of the line that waits for them.
+/** Runs computations in libuv's threads, a bounded number at a time, in the order of the queue. */
 import { Effect } from "effect"
 import type { HashingTurn } from "../../application/accounts/passwords/HashingTurn.ts"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
 import { makeHashingLine, type Waiting } from "./HashingLine.ts"
 
 export interface HashingThreadsOptions {
-  /** How many computations run at a time. */
+  /** The number of concurrent computations. */
   readonly concurrency: number
-  /** How many more may wait. */
+  /** The number of computations that may wait. */
   readonly maximumWaiting: number
-  /** How long each may wait, in milliseconds; 12 seconds by default, which is less than callers have patience for. */
+  /** The timeout of each wait, in milliseconds; 12 seconds by default, which is shorter than a client waits. */
   readonly maximumWaitMillis?: number | undefined
 }
 
-/** After how many seconds a refused caller may come back: those that lately failed leave room for the others. */
+/** The seconds after which a rejected caller may retry: callers with recent failures leave room for the others. */
 const retryAfterSeconds = { known: 1, fresh: 1, suspect: 5 } as const
 
 interface WaitingComputation extends Waiting {
@@ -21,9 +21,9 @@ interface WaitingComputation extends Waiting {
 }
 
 /**
- * Computes in its turn. Dies with `Unavailable` if the line is full of computations that go first, or its
- * turn does not come in time. A caller that is
- * interrupted leaves the line; a computation that has begun cannot be stopped and keeps its thread to the end.
+ * Computes when its turn comes. Dies with `Unavailable` if the queue is full of computations that go first, or on a
+ * timeout. An interrupted caller leaves the queue; a computation that has begun cannot be stopped and keeps its thread
+ * to the end.
  */
 export type RunInThread = <A>(turn: HashingTurn, compute: () => Promise<A>) => Effect.Effect<A>
 

@@ -1,3 +1,4 @@
+/** Refresh tokens and the tokens in emails: random, opaque, and derivable for a successor. */
 import { createHash, createHmac } from "node:crypto"
 import { Effect, Layer, Option, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -39,8 +40,8 @@ const read = (token: string): Option.Option<{ readonly userId: UserId; readonly 
     : Option.none()
 
 /**
- * Tokens of 64 characters: base64url of the user's id (16 bytes) and 256 random bits. A successor holds, in their place,
- * the HMAC-SHA256 of a salt under the token that it follows.
+ * Tokens of 64 characters: base64url of the user's id (16 bytes) and 256 random bits. In a successor, the HMAC-SHA256
+ * of a salt, keyed with its predecessor, replaces the random bits.
  */
 export const layer: Layer.Layer<OpaqueTokens, never, SecureRandom.SecureRandom> = Layer.effect(
   OpaqueTokens,

@@ -1,3 +1,4 @@
+/** Signs and verifies access tokens. */
 import { Effect, Layer, Schema } from "effect"
 import { errors, type JWTVerifyGetKey, jwtVerify, SignJWT } from "jose"
 import { AccessTokens } from "../../application/accounts/tokens/AccessTokens.ts"
@@ -13,10 +14,13 @@ const type = "at+jwt"
 const headerMembers = new Set(["alg", "kid", "typ"])
 const requiredClaims = ["iss", "aud", "sub", "sid", "jti", "iat", "exp"]
 
-/** How far ahead the clock of the process that issued a token may be. Never a longer life: `exp` is held strictly. */
+/**
+ * The maximum time that the issuing process's clock may be ahead. It never extends a lifetime: `exp` is checked
+ * strictly.
+ */
 const clockToleranceSeconds = 60
 
-/** No token of ours comes near it; a longer text is not worth decoding. */
+/** Much longer than any token of this service; a longer text is rejected without decoding. */
 const maximumTokenLength = 4096
 
 const decodeClaims = Schema.decodeUnknownEffect(
@@ -29,11 +33,11 @@ export interface JoseAccessTokensOptions {
   readonly audience: string
   /** Whole seconds; a fraction is rounded up. */
   readonly lifetimeMillis: number
-  /** How many checked tokens are remembered, so that they need not be checked again. Default: 10,000. */
+  /** The number of verified tokens that are cached. Default: 10,000. */
   readonly cachedTokens?: number | undefined
 }
 
-/** JSON Web Tokens (RFC 9068), signed with Ed25519 and checked as RFC 8725 says. The time is that of Effect's Clock. */
+/** JSON Web Tokens (RFC 9068), signed with Ed25519 and verified by RFC 8725. The time is that of Effect's Clock. */
 export const layer = (options: JoseAccessTokensOptions): Layer.Layer<AccessTokens, never, IdGenerator> =>
   Layer.effect(
     AccessTokens,
@@ -65,7 +69,8 @@ export const layer = (options: JoseAccessTokensOptions): Layer.Layer<AccessToken
           }),
         )
 
-      // A header member that we never write (`jku`, `jwk`, `x5u`, `crit`, …) is somebody's attempt to choose the key.
+      // This service never writes other header members (`jku`, `jwk`, `x5u`, `crit`, …). Such a member is an attempt to
+      // choose the key.
       const keyFor: JWTVerifyGetKey = (header) => {
         const key = header.kid === undefined ? undefined : verifyingKeys.get(header.kid)
         if (key === undefined || Object.keys(header).some((member) => !headerMembers.has(member)))
@@ -95,7 +100,7 @@ export const layer = (options: JoseAccessTokensOptions): Layer.Layer<AccessToken
           remember.add(token, { expiresAtMillis, accepted: Effect.succeed(identity) })
           return identity
         }).pipe(
-          // Whatever is wrong with it: it is no token of ours.
+          // Whatever the error, the token is not from this service.
           Effect.mapError(() => new InvalidAccessToken()),
         )
 
@@ -113,8 +118,8 @@ export const layer = (options: JoseAccessTokensOptions): Layer.Layer<AccessToken
   )
 
 /**
- * Whether the signature is written in the one way in which base64url writes its 64 bytes. Decoders ignore the last
- * character's spare bits, so that one token would have sixteen spellings.
+ * Returns whether the signature has the one canonical base64url spelling of its 64 bytes. Decoders ignore the last
+ * character's spare bits, so a token would have sixteen spellings.
  */
 const isOneSpelling = (token: string): boolean => {
   const signature = token.slice(token.lastIndexOf(".") + 1)
@@ -126,7 +131,7 @@ interface Accepted {
   readonly accepted: Effect.Effect<Identity>
 }
 
-/** Remembers tokens that were accepted, at most `capacity`: the oldest makes room for the newest. */
+/** Caches accepted tokens, at most `capacity`: the newest replaces the oldest. */
 const makeMemory = (capacity: number) => {
   const entries = new Map<string, Accepted>()
   return {

@@ -1,3 +1,4 @@
+/** Publishes the verification keys. */
 import { Layer } from "effect"
 import { PublicKeys } from "../../application/accounts/tokens/PublicKeys.ts"
 import type { SigningKey, SigningKeys } from "./SigningKeys.ts"
@@ -7,6 +8,6 @@ const toJwk = ({ kid, publicKey }: SigningKey): Readonly<Record<string, string>>
   return { kty, crv, x, kid, use: "sig", alg: "EdDSA" }
 }
 
-/** The key set of those keys, made once. */
+/** The JSON Web Key Set of those keys, built once. */
 export const layer = (keys: SigningKeys): Layer.Layer<PublicKeys> =>
   Layer.succeed(PublicKeys, PublicKeys.of({ jwks: { keys: keys.map(toJwk) } }))

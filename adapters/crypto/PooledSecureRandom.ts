@@ -1,8 +1,9 @@
+/** Random bytes for ids. */
 import { randomFillSync } from "node:crypto"
 import { Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 
-/** A draw costs the same for one id as for hundreds. */
+/** One draw costs the same for one id as for hundreds. */
 const pool = new Uint8Array(4096)
 let used = pool.length
 
@@ -17,7 +18,7 @@ const draw = (size: number): Uint8Array => {
   return bytes
 }
 
-/** The system's randomness, drawn for many ids at once. For ids; what is secret is drawn when it is needed. */
+/** The system's randomness, drawn for many ids at once. For ids alone; secrets are drawn when they are needed. */
 export const layer: Layer.Layer<SecureRandom.SecureRandom> = Layer.succeed(
   SecureRandom.SecureRandom,
   SecureRandom.make(draw),

@@ -1,3 +1,4 @@
+/** Parses, generates and stores the signing keys. */
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto"
 import { mkdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
@@ -5,7 +6,7 @@ import { Data, Effect, Result } from "effect"
 import { writeAtomic } from "../filesystem/AtomicFile.ts"
 import { codeOf, FileUnusable } from "../filesystem/FileUnusable.ts"
 
-/** An Ed25519 key pair, and the name by which tokens and the key set refer to it (the RFC 7638 thumbprint). */
+/** An Ed25519 key pair, and the key id in tokens and in the key set (the RFC 7638 thumbprint). */
 export interface SigningKey {
   readonly kid: string
   readonly privateKey: KeyObject
@@ -15,7 +16,7 @@ export interface SigningKey {
 /** The keys of access tokens: the first signs, all verify. */
 export type SigningKeys = readonly [SigningKey, ...Array<SigningKey>]
 
-/** The keys cannot be read. `reason` is one line, and shows nothing of them. */
+/** The keys cannot be read. `reason` is one line, and contains no part of them. */
 export class InvalidSigningKeys extends Data.TaggedError("InvalidSigningKeys")<{ readonly reason: string }> {
   override get message(): string {
     return this.reason
@@ -27,8 +28,8 @@ const maximumKeys = 16
 const pemBlock = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g
 
 /**
- * Reads 1 to 16 PKCS#8 PEM keys that stand one after another. A literal `\n` counts as a line's end, since that is how
- * `.env` files and process managers carry one.
+ * Parses 1 to 16 consecutive PKCS#8 PEM keys. A literal `\n` counts as a line break, because `.env` files and process
+ * managers write it so.
  */
 export const parse = (text: string): Result.Result<SigningKeys, InvalidSigningKeys> => {
   const lines = text.replaceAll("\\r", "").replaceAll("\\n", "\n")
@@ -51,14 +52,14 @@ export const parse = (text: string): Result.Result<SigningKeys, InvalidSigningKe
   return first === undefined ? refuse("there is no key") : Result.succeed([first, ...others])
 }
 
-/** A new key, which nothing keeps. */
+/** Generates a key that is not stored. */
 export const generate: Effect.Effect<SigningKeys> = Effect.sync(() => [
   fromPrivateKey(generateKeyPairSync("ed25519").privateKey),
 ])
 
 /**
- * The keys in `jwt-private-key.pem` of that folder; where there is no such file it is made, with a new key and mode
- * 0600. Of processes that start at once one makes it and all get the same key.
+ * Reads the keys in `jwt-private-key.pem` of that folder. If the file is missing, creates it with a new key and mode
+ * 0600. Of processes that start at once one creates it and all get the same key.
  */
 export const loadOrCreate = (folder: string): Effect.Effect<SigningKeys, InvalidSigningKeys> => {
   const file = join(folder, fileName)
@@ -88,7 +89,7 @@ const create = (folder: string, file: string): Effect.Effect<string, FileUnusabl
   Effect.gen(function* () {
     yield* attempt(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }))
     const { privateKey } = generateKeyPairSync("ed25519")
-    // Of several processes the first one keeps its key, and all read that one.
+    // If several processes race, the first one stores its key, and all read that one.
     yield* writeAtomic(file, privateKey.export({ type: "pkcs8", format: "pem" })).pipe(
       Effect.catchTag("FileExists", () => Effect.void),
     )

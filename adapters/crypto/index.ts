@@ -1,4 +1,4 @@
-/** The public edge of the cryptography: `CryptoSecrets` makes all of it. Needs argon2 and jose. */
+/** The public edge of the cryptography: `CryptoSecrets` provides all of it. Needs argon2 and jose. */
 export * as Argon2PasswordHasher from "./Argon2PasswordHasher.ts"
 export * as CryptoSecrets from "./CryptoSecrets.ts"
 export * as HmacOpaqueTokens from "./HmacOpaqueTokens.ts"

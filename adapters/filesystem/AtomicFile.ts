@@ -1,4 +1,4 @@
-// The one writer of whole files: readers see the old file or the new one, never a part, whatever ends the process.
+/** Writes whole files: readers see the old file or the new one, never a part, however the process ends. */
 
 import { randomUUID } from "node:crypto"
 import { type FileHandle, link, lstat, open, readlink, realpath, rename, rm, stat } from "node:fs/promises"
@@ -8,7 +8,7 @@ import { codeOf, FileExists, FileUnusable } from "./FileUnusable.ts"
 import { openStraight } from "./StraightFile.ts"
 
 export interface AtomicFileOptions {
-  /** Whether a file of that name is replaced; by default `FileExists`. */
+  /** Whether to replace a file of that name; by default it fails with `FileExists`. */
   readonly isReplacing?: boolean
 }
 
@@ -16,20 +16,20 @@ export interface AtomicFileOptions {
 export interface AtomicFile {
   /** Appends to the draft. */
   readonly write: (content: string | Uint8Array) => Effect.Effect<void, FileUnusable>
-  /** Puts the content on disk and gives the file its name. Nothing is to be written after. */
+  /** Flushes the content to disk and gives the file its name. No write may follow. */
   readonly commit: Effect.Effect<void, FileUnusable | FileExists>
 }
 
-/** As the system limits the links of a path (ELOOP). */
+/** The system's limit for the links of a path (ELOOP). */
 const maximumLinks = 40
 
 /**
- * Opens a new file for this user alone (mode 0600, also where it replaces a file of a wider mode). The content is
- * written to a draft of a random name in the same folder; `commit` renames it. Until then nothing has changed, and a
+ * Opens a new file that only this user can read (mode 0600, also if it replaces a file of a wider mode). The content
+ * goes to a draft with a random name in the same folder; `commit` renames it. Until then nothing has changed, and a
  * scope that closes without a commit removes the draft.
  *
- * Symbolic links are followed: the file that they lead to is replaced, and they stay. A device, FIFO or open descriptor
- * (`/dev/fd/3`) is written straight, since a rename would replace it by a file.
+ * Symbolic links are followed: their target is replaced, and the links stay. A device, FIFO or open descriptor
+ * (`/dev/fd/3`) is written directly, because a rename would replace it by a file.
  */
 export const openAtomic = (
   path: string,
@@ -50,7 +50,7 @@ export const openAtomic = (
       (file) =>
         Effect.promise(async () => {
           await close(file)
-          // A draft that cannot be removed harms nothing, and the error that left it is the one to report.
+          // A draft that cannot be removed harms nothing; the error that left it is the one to report.
           await rm(draft, { force: true }).catch(() => undefined)
         }),
     )
@@ -80,13 +80,13 @@ export const writeAtomic = (
     yield* file.commit
   }).pipe(Effect.scoped)
 
-/** Where the content goes: a free name, a file that would be replaced, or straight into what is no file. */
+/** The destination of the content: a free name, a file to replace, or a device or pipe to write to directly. */
 interface Target {
   readonly kind: "free" | "taken" | "straight"
   readonly path: string
 }
 
-/** Names of this process's own descriptors. What they lead to may be a file, which was opened to be written on. */
+/** Names of this process's own descriptors. Each may lead to a file, opened for appending to it. */
 const descriptorPath = /^\/(?:dev\/(?:fd\/\d+|stdin|stdout|stderr)|proc\/(?:self|\d+)\/fd\/\d+)$/
 
 const targetOf = async (path: string): Promise<Target> => {
@@ -95,7 +95,7 @@ const targetOf = async (path: string): Promise<Target> => {
   let isLink = false
   for (let links = 0; links < maximumLinks; links++) {
     if (descriptorPath.test(named)) return { kind: "straight", path: named }
-    // A folder that is a link is followed first, for the links below are relative to the real one.
+    // If the folder is a link, it is resolved first: the links below are relative to the real folder.
     const folder = await realpath(dirname(named))
     const found = await lstat(join(folder, basename(named))).catch(unlessMissing)
     if (found === null) return { kind: isLink ? "taken" : "free", path: join(folder, basename(named)) }
@@ -109,7 +109,7 @@ const targetOf = async (path: string): Promise<Target> => {
   return { kind: found.isFile() ? "taken" : "straight", path: real }
 }
 
-/** As the system says it of a folder that is opened for writing. */
+/** The error that the system gives if a folder is opened for writing. */
 const isFolder = (): Error => Object.assign(new Error("it is a folder"), { code: "EISDIR" })
 
 const unlessMissing = (cause: unknown): null => {
@@ -117,31 +117,31 @@ const unlessMissing = (cause: unknown): null => {
   return null
 }
 
-/** Unlike a rename, a link fails with EEXIST where another process was first. */
+/** Unlike a rename, a link fails with EEXIST if another process was first. */
 const moveToFreeName = async (draft: string, path: string): Promise<void> => {
   try {
     await link(draft, path)
   } catch (cause) {
-    // File systems without hard links (FAT, some shares): the look just before is the best there is.
+    // File systems without hard links (FAT, some shares): checking the name just before is the best available.
     if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(codeOf(cause) ?? "")) throw cause
     if ((await lstat(path).catch(unlessMissing)) !== null) throw Object.assign(new Error("exists"), { code: "EEXIST" })
     await rename(draft, path)
   }
 }
 
-/** Puts the new name on disk too, on systems that let a folder be opened. */
+/** Flushes the new name to disk too, on systems that can open a folder. */
 const syncFolder = async (path: string): Promise<void> => {
   if (process.platform === "win32") return
   const folder = await open(path, "r")
   try {
     await folder.sync()
   } catch (cause) {
-    // Some file systems have nothing to do here and say so.
+    // Some file systems need no flush here and report that.
     if (!["EINVAL", "ENOTSUP", "EPERM", "EBADF"].includes(codeOf(cause) ?? "")) throw cause
   } finally {
     await folder.close()
   }
 }
 
-/** Closes a file that may be closed already. What was written is on disk or given up by then. */
+/** Closes a file that may be closed already. Its content was flushed or discarded before. */
 const close = (file: FileHandle): Promise<void> => file.close().catch(() => undefined)

@@ -1,18 +1,18 @@
-// Locks between the processes of this machine, which the operating system frees when a process ends.
+/** Locks between the processes of this machine. The operating system releases a lock when its process ends. */
 
 import { mkdirSync } from "node:fs"
 import { dirname } from "node:path"
 import { Data, Effect, Schedule, type Scope } from "effect"
 import { FileUnusable } from "./FileUnusable.ts"
 
-/** Another process, or another part of this one, holds the lock. */
+/** The lock is taken, by another process or by another part of this one. */
 export class FileLocked extends Data.TaggedError("FileLocked")<{ readonly path: string; readonly seconds: number }> {
   override get message(): string {
     return `Another taskwright command has held ${this.path} for ${this.seconds} seconds.`
   }
 }
 
-/** How long a lock is waited for by default, and about how often it is tried. */
+/** The default timeout of a lock, and the approximate interval between attempts. */
 const defaultWaitSeconds = 60
 const intervalMillis = 50
 
@@ -21,9 +21,9 @@ const busyCode = 5
 const isBusy = (error: unknown): boolean => error instanceof Error && "errcode" in error && error.errcode === busyCode
 
 /**
- * Holds the lock file until the scope closes; fails at once with `FileLocked` where it is held. The lock is the operating
- * system's on a file, taken through SQLite, which Node carries: it goes with the process, however that ends. Nothing else
- * may ever open that file in this process, since closing it would give the lock up.
+ * Holds the lock file until the scope closes; fails at once with `FileLocked` if it is locked. The lock is the
+ * operating system's lock on a file, taken through SQLite, which Node includes. It is released with the process,
+ * however that ends. No other code in this process may open that file, because closing it would release the lock.
  */
 export const tryLock = (path: string): Effect.Effect<void, FileLocked | FileUnusable, Scope.Scope> =>
   Effect.asVoid(
@@ -48,15 +48,15 @@ export const tryLock = (path: string): Effect.Effect<void, FileLocked | FileUnus
   )
 
 export interface LockOptions {
-  /** How long the lock is waited for, in seconds; 60 by default. */
+  /** The timeout in seconds; 60 by default. */
   readonly waitSeconds?: number
   /** Runs once before the first wait. */
   readonly onWait?: Effect.Effect<void>
 }
 
 /**
- * Holds the lock file until the scope closes. Where it is held, tries again about 20 times a second, in no order among
- * the waiting, and fails with `FileLocked` after `waitSeconds`. Interruptible while it waits.
+ * Holds the lock file until the scope closes. While it is locked, tries again about 20 times a second, in no order
+ * among the waiting callers. Fails with `FileLocked` after `waitSeconds`. Interruptible while it waits.
  */
 export const lockFile = (
   path: string,

@@ -1,4 +1,4 @@
-// The error of every file operation in the adapters, with a message that fits one line.
+/** The error of every file operation in the adapters, with a message that fits one line. */
 
 import { Data } from "effect"
 
@@ -12,7 +12,7 @@ export class FileUnusable extends Data.TaggedError("FileUnusable")<{
   }
 }
 
-/** A file of that name exists, and it was not asked to replace it. */
+/** A file of that name exists, and replacing it was not requested. */
 export class FileExists extends Data.TaggedError("FileExists")<{ readonly path: string }> {
   override get message(): string {
     return `${this.path} is there already.`
@@ -39,11 +39,11 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
 }
 
-/** The error code of a system call (`ENOSPC`); undefined for any other error. */
+/** Returns the error code of a system call (`ENOSPC`); undefined for any other error. */
 export const codeOf = (cause: unknown): string | undefined =>
   cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : undefined
 
-/** Why a system call failed, in one line: `no space is left on the disk (ENOSPC)`. */
+/** Returns why a system call failed, in one line: `no space is left on the disk (ENOSPC)`. */
 export const reasonOf = (cause: unknown): string => {
   const code = codeOf(cause)
   const words = code === undefined ? undefined : reasons[code]

@@ -1,4 +1,4 @@
-// Small JSON files that the command keeps for itself: credentials, and what it remembers.
+/** Small JSON files of the command: credentials, and remembered lists. */
 
 import { mkdirSync, readFileSync, rmSync } from "node:fs"
 import { dirname } from "node:path"
@@ -6,7 +6,10 @@ import { Effect, Schema } from "effect"
 import { writeAtomic } from "./AtomicFile.ts"
 import { codeOf, FileUnusable } from "./FileUnusable.ts"
 
-/** The file's content by the schema; null where there is no file, or one that this version does not understand. */
+/**
+ * Returns the file's content, decoded by the schema. Returns null if the file is missing or this version cannot decode
+ * it.
+ */
 export const readPrivate = <A, I>(path: string, schema: Schema.Codec<A, I>): Effect.Effect<A | null, FileUnusable> =>
   Effect.try({
     try: () => readFileSync(path, "utf8"),
@@ -21,7 +24,7 @@ export const readPrivate = <A, I>(path: string, schema: Schema.Codec<A, I>): Eff
     ),
   )
 
-/** Puts the content in place as a whole, for this user's eyes alone (file 0600, folder 0700). */
+/** Replaces the content as a whole; only this user can read it (file 0600, folder 0700). */
 export const writePrivate = (path: string, content: unknown): Effect.Effect<void, FileUnusable> =>
   Effect.try({
     try: () => mkdirSync(dirname(path), { recursive: true, mode: 0o700 }),
@@ -31,6 +34,6 @@ export const writePrivate = (path: string, content: unknown): Effect.Effect<void
     Effect.catchTag("FileExists", Effect.die),
   )
 
-/** Removes the file, if it is there. */
+/** Removes the file if it exists. */
 export const removePrivate = (path: string): Effect.Effect<void, FileUnusable> =>
   Effect.try({ try: () => rmSync(path, { force: true }), catch: (cause) => new FileUnusable({ path, cause }) })

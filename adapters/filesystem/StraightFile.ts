@@ -1,16 +1,16 @@
-// Writing into what is no regular file: devices, FIFOs, descriptors that the process was given.
+/** Writes to paths that are no regular file: devices, FIFOs, and inherited descriptors. */
 
 import { constants } from "node:fs"
 import { type FileHandle, open, stat } from "node:fs/promises"
 import { Effect, Schedule, type Scope } from "effect"
 import { codeOf, FileUnusable } from "./FileUnusable.ts"
 
-/** How often a FIFO without a reader, or one that is full, is tried again. */
+/** The interval between attempts on a FIFO without a reader, or on a full one. */
 const interval = "20 millis"
 
 /**
- * Opens the path and gives what writes to it. Nothing here blocks a thread of Node's pool, for a process cannot exit
- * before those are done: a FIFO without a reader, or with a slow one, is polled, and the wait is interruptible.
+ * Opens the path and returns a writer. Nothing here blocks a thread of Node's pool, because a process cannot exit
+ * before those are done. A FIFO without a reader, or with a slow one, is polled, and the wait is interruptible.
  */
 export const openStraight = (
   path: string,
@@ -33,5 +33,5 @@ export const openStraight = (
     })
   })
 
-/** What was written is with the reader by now, so an error says nothing about it. */
+/** The reader has the content by now, so an error says nothing about it. */
 const close = (file: FileHandle) => Effect.promise(() => file.close().catch(() => undefined))

@@ -1,3 +1,5 @@
+/** Escapes text for the pages and the HTML emails. */
+
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -6,6 +8,6 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 }
 
-/** The text as HTML shows it, in content and in quoted attributes. */
+/** Escapes text for HTML content and for quoted attributes. */
 export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => entities[character] ?? character)

@@ -1,3 +1,4 @@
+/** The subjects and texts of all emails. */
 import { Email } from "../../application/mail/EmailSender.ts"
 import { verificationLifetimeMillis } from "../../domain/accounts/EmailVerification.ts"
 import { resetLifetimeMillis } from "../../domain/accounts/PasswordReset.ts"
@@ -5,7 +6,7 @@ import type { FullName } from "../../domain/accounts/UserAccount.ts"
 import { escapeHtml } from "../html/EscapeHtml.ts"
 import { nameForEmail } from "./NameInEmail.ts"
 
-/** What a mail says: its subject in one line, and its body twice, as plain text and as HTML. */
+/** The content of an email: its subject in one line, and its body twice, as plain text and as HTML. */
 export interface EmailContent {
   readonly subject: string
   readonly text: string
@@ -14,7 +15,7 @@ export interface EmailContent {
 
 const hourMillis = 60 * 60 * 1000
 
-/** Words a mail. `publicUrl` is where its links lead, without a slash at its end. */
+/** Composes the content of an email. `publicUrl` is the base of its links, without a slash at its end. */
 export const emailContent = (email: Email, publicUrl: string): EmailContent =>
   Email.$match(email, {
     VerifyEmail: ({ fullName, token }) =>

@@ -1,3 +1,4 @@
+/** The headers that all email senders share. */
 import type { Email } from "../../application/mail/EmailSender.ts"
 import { nameForEmail } from "./NameInEmail.ts"
 
@@ -7,9 +8,9 @@ export interface Mailbox {
   readonly address: string
 }
 
-/** Whom the mail goes to. */
+/** Returns the recipient of the email. */
 export const recipientOf = ({ fullName, to }: Email): Mailbox => ({ name: nameForEmail(fullName) ?? "", address: to })
 
-/** The Message-ID (RFC 5322) of a mail with that id. */
+/** Returns the Message-ID (RFC 5322) of an email with that id. */
 export const messageIdOf = (id: string, from: Mailbox): string =>
   `<${id}@${from.address.slice(from.address.lastIndexOf("@") + 1)}>`

@@ -1,12 +1,13 @@
+/** The log of the process, and its format. */
 import { Cause, Layer, Logger, References } from "effect"
 import type { LogLevel } from "effect/LogLevel"
 import { terminalLog } from "./TerminalLog.ts"
 
 /**
- * One JSON object a line on standard output: time, level and message first, then what the line is annotated with.
+ * Writes one JSON object a line on standard output: time, level and message first, then the line's annotations.
  *
- * Lines of one turn of the event loop are written together. Writing each by itself would cost a busy server more than
- * anything else it does; what a `kill -9` can lose is the lines of the turn in which it came.
+ * Lines of one turn of the event loop are written together. Single writes would cost a busy server more than anything
+ * else it does. A `kill -9` can lose the lines of the current turn.
  */
 const jsonLines = Logger.make<unknown, void>(({ cause, date, fiber, logLevel, message }) => {
   const line: Record<string, unknown> = {
@@ -38,15 +39,15 @@ process.on("exit", flush)
 
 export interface LogSettings {
   readonly logFormat: "json" | "pretty"
-  /** The least level that is written. */
+  /** The minimum level that is written. */
   readonly logLevel: LogLevel
 }
 
-/** What the process tells of itself: JSON lines on standard output; made to be read where that is a terminal. */
+/** The log of the process: JSON lines on standard output, or readable text if that is a terminal. */
 export const layer = (settings: LogSettings) =>
   Layer.mergeAll(
     Logger.layer([settings.logFormat === "json" ? jsonLines : terminalLog(write)]),
     Layer.succeed(References.MinimumLogLevel, settings.logLevel),
-    // Nobody collects spans yet, so none are made.
+    // No collector receives spans yet, so none are created.
     Layer.succeed(References.TracerEnabled, false),
   )

@@ -1,4 +1,4 @@
-/** The log as a person reads it on a terminal: an entry is one line, and only a cause takes more. */
+/** Formats the log for people on a terminal: an entry is one line, and only a cause takes more. */
 import { stripVTControlCharacters, styleText } from "node:util"
 import { Cause, Logger, References } from "effect"
 import type { LogLevel } from "effect/LogLevel"
@@ -7,7 +7,7 @@ type Style = Parameters<typeof styleText>[0]
 
 const levelStyles: Partial<Record<LogLevel, Style>> = { Fatal: "red", Error: "red", Warn: "yellow", Debug: "gray" }
 
-/** Writes entries in one line each, with colours unless the environment asks for none (`NO_COLOR`). */
+/** Writes entries in one line each, with colours unless the environment disables them (`NO_COLOR`). */
 export const terminalLog = (write: (text: string) => void): Logger.Logger<unknown, void> =>
   Logger.make(({ cause, date, fiber, logLevel, message }) => {
     const annotations = fiber.getRef(References.CurrentLogAnnotations)
@@ -25,7 +25,7 @@ const timeOfDay = (date: Date): string => {
   return `${part(date.getHours())}:${part(date.getMinutes())}:${part(date.getSeconds())}.${part(date.getMilliseconds(), 3)}`
 }
 
-/** What a request's entry says first; its user and session stand in the JSON form alone. */
+/** Returns the summary of a request's entry; its user and session are in the JSON form alone. */
 const requestText = ({
   duration_ms,
   method,

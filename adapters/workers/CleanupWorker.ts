@@ -1,14 +1,15 @@
+/** The loop that removes expired records. */
 import { Effect, Schedule } from "effect"
 import { cleanUp } from "../../application/cleanup/CleanUp.ts"
 
-/** After the start: a process that starts has enough to do, and one that starts over and over removes nothing. */
+/** After the start, because a process is busy then, and one that restarts again and again removes nothing. */
 const firstPause = "1 minute"
-/** Jittered, so that the processes of an installation do not all come at once. */
+/** Jittered, so that the processes of an installation do not all start at the same time. */
 const everyHour = Schedule.jittered(Schedule.spaced("1 hour"))
 
 /**
- * Removes what is over a minute after the start and then about once an hour, until interrupted. Of several processes
- * that come at once one does it; a run that fails is logged, and the next one does its work.
+ * Removes expired records a minute after the start and then about once an hour, until interrupted. If several processes
+ * start it at once, one does the work. A failed run is logged, and the next one does its work.
  */
 export const runCleanup = Effect.gen(function* () {
   return yield* run.pipe(Effect.repeat(everyHour), Effect.delay(firstPause), Effect.forkScoped)

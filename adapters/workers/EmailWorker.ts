@@ -1,17 +1,18 @@
+/** The loop that delivers the outbox. */
 import { Deferred, Effect, Exit, Fiber } from "effect"
 import { deliverEmails } from "../../application/mail/DeliverEmails.ts"
 
-/** How often an empty outbox is looked at. */
+/** The poll interval of an empty outbox. */
 const idleMillis = 500
-/** How long an outbox that cannot be read is left alone at most: the pause doubles with every failure. */
+/** The maximum pause after the outbox could not be read: the pause doubles with every failure. */
 const longestPauseMillis = 30_000
-/** How long shutting down waits for mails that are being sent. */
+/** The grace period at shutdown for emails that are being sent. */
 const graceMillis = 10_000
 
 /**
- * Delivers mails until the scope closes: pass after pass while there is something to do, else every half second. Any
- * number of processes may do so at once. Shutting down claims no more and waits up to 10 seconds for what is under way;
- * what is cut off then is sent again by whoever comes next.
+ * Delivers emails until the scope closes: without a pause while emails are due, else every half second. Any number of
+ * processes may do so at once. At shutdown it claims no more emails and waits up to 10 seconds for those in progress.
+ * An email that is cut off then is sent again by the next process.
  */
 export const runOutbox = Effect.gen(function* () {
   const stop = yield* Deferred.make<void>()

@@ -1,3 +1,4 @@
+/** Composes an email as the text of a file. */
 import MailComposer from "nodemailer/lib/mail-composer"
 import { type Mailbox, messageIdOf } from "../EmailHeaders.ts"
 
@@ -12,7 +13,10 @@ export interface Message {
   readonly html: string
 }
 
-/** The message as RFC 5322 bytes, with text and HTML as alternatives. Values are encoded, so none can add a header. */
+/**
+ * Returns the message as RFC 5322 bytes, with text and HTML as alternatives. Values are encoded, so none can add a
+ * header.
+ */
 export const composeMessage = (message: Message): Promise<Buffer> =>
   new MailComposer({
     from: message.from,
@@ -30,12 +34,12 @@ export const composeMessage = (message: Message): Promise<Buffer> =>
     .compile()
     .build()
 
-/** RFC 5322 §2.1.1: the longest line, without its end. */
+/** RFC 5322 §2.1.1: the maximum length of a line, without its end. */
 const maximumLineBytes = 998
 
 /**
- * A part that stands in the file as it is read, so that a link or a token can be copied from it. Encoded, both would be
- * broken into pieces of 76 characters. A line that no mail may have is left to the library, which encodes the part.
+ * Returns a part without transfer encoding, so that a link or a token can be copied from the file. Encoding would break
+ * both into pieces of 76 characters. If a line is too long for an email, the library encodes the part.
  */
 const readable = (subtype: "plain" | "html", text: string) => {
   const lines = text.split(/\r\n|\r|\n/)

@@ -1,3 +1,4 @@
+/** Writes emails to a folder instead of sending them. */
 import { access, constants, mkdir, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -10,14 +11,14 @@ import { emailContent } from "../EmailContent.ts"
 import { type Mailbox, recipientOf } from "../EmailHeaders.ts"
 
 export interface EmlEmailSenderOptions {
-  /** Where the files go; it is made where it is missing. With null: a temporary folder, gone at shutdown. */
+  /** The folder of the files; it is created if it is missing. With null: a temporary folder, deleted at shutdown. */
   readonly folder: string | null
   readonly from: Mailbox
-  /** Where links lead, without a slash at the end. */
+  /** The base of links, without a slash at the end. */
   readonly publicUrl: string
 }
 
-/** Writes each mail as a file `<time>-<id>.eml` (RFC 5322, mode 0600) instead of sending it. */
+/** Writes each email as a file `<time>-<id>.eml` (RFC 5322, mode 0600). */
 export const layer = (options: EmlEmailSenderOptions): Layer.Layer<EmailSender> =>
   Layer.effect(
     EmailSender,
@@ -59,7 +60,7 @@ interface Letter {
 const write = Effect.fnUntraced(function* (folder: string, letter: Letter, options: EmlEmailSenderOptions) {
   const { email, id, sentAtMillis } = letter
   const message = yield* Effect.tryPromise(async () => {
-    // What composes mails takes 20 MB, and most commands send none.
+    // The library that composes emails takes 20 MB, and most commands send none.
     const { composeMessage } = await import("./ComposeMessage.ts")
     await makeFolder(folder)
     return composeMessage({
@@ -70,13 +71,13 @@ const write = Effect.fnUntraced(function* (folder: string, letter: Letter, optio
       ...emailContent(email, options.publicUrl),
     })
   })
-  // Colons are no part of a file name on every system.
+  // Some systems forbid colons in file names.
   const path = join(folder, `${fromMillis(sentAtMillis).replaceAll(":", "-")}-${id}.eml`)
   yield* writeAtomic(path, message, { isReplacing: true })
   return path
 })
 
-/** The system's code (`ENOSPC`) or the name of the error: a message could quote the mail. */
+/** Returns the system's code (`ENOSPC`) or the name of the error, because a message could quote the email. */
 const reasonOf = (error: { readonly cause?: unknown; readonly name: string }): string => {
   const cause = error.cause instanceof Error ? error.cause : error
   return codeOf(cause) ?? cause.name

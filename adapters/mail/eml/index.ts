@@ -1,2 +1,2 @@
-/** The public edge of mails as files. Needs nodemailer. */
+/** The public edge of emails as files. Needs nodemailer. */
 export * as EmlEmailSender from "./EmlEmailSender.ts"

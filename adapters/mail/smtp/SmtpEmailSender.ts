@@ -1,3 +1,4 @@
+/** Sends emails through an SMTP server. */
 import { setTimeout } from "node:timers/promises"
 import { Clock, Effect, Layer, Redacted } from "effect"
 import { createTransport } from "nodemailer"
@@ -10,25 +11,28 @@ import { type SmtpServer, startTlsOf } from "./SmtpUrl.ts"
 export interface SmtpEmailSenderOptions {
   readonly server: SmtpServer
   readonly from: Mailbox
-  /** Where links lead, without a slash at the end. */
+  /** The base of links, without a slash at the end. */
   readonly publicUrl: string
-  /** How long sending a mail may take; 30 seconds unless told. */
+  /** The timeout of sending an email; 30 seconds by default. */
   readonly sendLimitMillis?: number | undefined
 }
 
 const connections = 5
-/** How long a connection that nobody uses is kept: servers close them sooner or later, and then a mail fails first. */
+/**
+ * The maximum time that an idle connection stays open. Servers close idle connections at some time, and the next email
+ * would fail first.
+ */
 const idleMillis = 20_000
 const connectMillis = 10_000
 const greetingMillis = 10_000
 const silenceMillis = 20_000
 const probeMillis = 1_000
-/** How long an answer to a probe is given again. */
+/** The time that the result of a probe is cached. */
 const probeLifetime = "5 seconds"
 
 /**
- * Sends mail through a server by SMTP, over at most 5 connections. Whether they are encrypted says `startTlsOf`;
- * certificates are held against the authorities that this process trusts.
+ * Sends emails over at most 5 SMTP connections. `startTlsOf` decides whether they are encrypted; certificates are
+ * verified against the authorities that this process trusts.
  */
 export const layer = (options: SmtpEmailSenderOptions): Layer.Layer<EmailSender> =>
   Layer.effect(
@@ -46,7 +50,7 @@ export const layer = (options: SmtpEmailSenderOptions): Layer.Layer<EmailSender>
         send: Effect.fnUntraced(function* (email, id) {
           const date = new Date(yield* Clock.currentTimeMillis)
           yield* Effect.tryPromise({
-            // Giving up closes the connection, so that a server which answers too late finds nobody.
+            // A timeout closes the connection, so a late response of the server has no effect.
             try: (signal) =>
               transport.sendMail({
                 from,
@@ -88,7 +92,7 @@ const openPool = (server: SmtpServer) =>
     }),
     pool: true,
     maxConnections: connections,
-    // It is the outbox that tries again: it waits longer each time, and says so.
+    // The outbox retries, with a longer wait each time, and logs it.
     maxRequeues: 0,
     idleTimeout: idleMillis,
     dnsTimeout: connectMillis,
@@ -97,7 +101,10 @@ const openPool = (server: SmtpServer) =>
     socketTimeout: silenceMillis,
   })
 
-/** Whether the server greets within a second, encrypted where it has to be. Nobody logs in: servers count that. */
+/**
+ * Returns whether the server greets within a second, encrypted if it must be. The probe never logs in, because servers
+ * count logins.
+ */
 const probe = (server: SmtpServer): Effect.Effect<boolean> =>
   Effect.promise(async () => {
     const transport = createTransport({

@@ -1,24 +1,30 @@
+/** Maps the errors of the SMTP client to the port's error. */
 import { EmailNotSent } from "../../../application/mail/EmailSender.ts"
 
-/** What is known of an error of the SMTP client; all of it may be missing. */
+/** The known fields of an error of the SMTP client; all of them may be missing. */
 interface ClientError {
   readonly code?: unknown
-  /** What the system had called it. */
+  /** The code of the system's error. */
   readonly originalCode?: unknown
-  /** The command that the server refused. */
+  /** The command that the server rejected. */
   readonly command?: unknown
   readonly response?: unknown
   readonly responseCode?: unknown
-  /** The reply says that the same would be refused again (5xx, but 503). */
+  /** The reply is a permanent rejection (5xx, but 503). */
   readonly permanent?: unknown
 }
 
-/** Where the server has refused the recipient or the message. A sender or a login that it refuses is ours to mend. */
+/**
+ * The commands by which the server rejects one recipient or message. A rejected sender or login is an error of the
+ * settings.
+ */
 const commandsOfOneMail: ReadonlyArray<unknown> = ["RCPT TO", "DATA"]
-/** Authentication required: the settings are wrong, whatever command it answers. */
+/** Authentication required: the settings are wrong, whatever command it replies to. */
 const authenticationRequired = 530
 
-/** Why a mail was not sent: codes alone, because the words of client and server quote addresses. */
+/**
+ * Returns why an email was not sent. It contains codes alone, because messages of client and server quote addresses.
+ */
 export const toEmailNotSent = (thrown: unknown): EmailNotSent => {
   const error: ClientError = typeof thrown === "object" && thrown !== null ? thrown : {}
   const { code, command, originalCode, permanent, response, responseCode } = error

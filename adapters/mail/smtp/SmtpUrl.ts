@@ -1,16 +1,17 @@
+/** Parses `SMTP_URL` and decides about encryption. */
 import { Option, Redacted, Result } from "effect"
 
-/** A mail server and how to speak to it. */
+/** A mail server, its credentials and its encryption. */
 export interface SmtpServer {
   readonly host: string
   readonly port: number
-  /** TLS from the first byte, or from the first command on (STARTTLS) and never without; null: as `startTlsOf` has it. */
+  /** TLS from the first byte, or required from the first command on (STARTTLS); null: `startTlsOf` decides. */
   readonly tls: "implicit" | "starttls" | null
   readonly credentials: { readonly user: string; readonly password: Redacted.Redacted } | null
 }
 
 const implicitTlsPort = 465
-/** Of mail submission (RFC 6409). */
+/** The port of mail submission (RFC 6409). */
 const submissionPort = 587
 
 const tlsOfProtocol: Readonly<Record<string, SmtpServer["tls"]>> = {
@@ -20,8 +21,8 @@ const tlsOfProtocol: Readonly<Record<string, SmtpServer["tls"]>> = {
 }
 
 /**
- * Reads `smtps://user:password@host:port`, `smtp+starttls://…` or `smtp://…`; credentials and port may be left out. Anything else, a path or
- * a parameter too, is none: what would be passed over in silence could be what somebody relies on.
+ * Parses `smtps://user:password@host:port`, `smtp+starttls://…` or `smtp://…`; credentials and port are optional.
+ * Returns none for anything else, a path or a parameter too: the user could rely on a part that is silently ignored.
  */
 export const parse = (text: string): Option.Option<SmtpServer> => {
   const url = /^[\x21-\x7e]{1,2048}$/.test(text) ? URL.parse(text) : null
@@ -39,8 +40,8 @@ export const parse = (text: string): Option.Option<SmtpServer> => {
 }
 
 /**
- * What becomes of a connection that is not encrypted from the start. Credentials never cross a network in plain text.
- * Inside this machine there is nothing to hide, and its mail server seldom has a certificate that anybody would trust.
+ * Returns how to encrypt a connection that starts in plain text. Credentials never cross a network in plain text.
+ * Inside this machine encryption protects nothing, and its mail server seldom has a trusted certificate.
  */
 export const startTlsOf = ({ credentials, host, tls }: SmtpServer): "required" | "if offered" | "never" => {
   if (tls === "starttls") return "required"
@@ -48,7 +49,7 @@ export const startTlsOf = ({ credentials, host, tls }: SmtpServer): "required" |
   return credentials === null ? "if offered" : "required"
 }
 
-/** Whether the URL leaves it to this program that credentials for another machine are encrypted on their way. */
+/** Returns whether the URL leaves it to this program to encrypt the credentials for another machine. */
 export const leavesTlsOpen = ({ credentials, host, tls }: SmtpServer): boolean =>
   tls === null && credentials !== null && !isLoopback(host)
 
