@@ -1,3 +1,4 @@
+/** Connects the command to the use cases and adapters of this installation. */
 import { createHash } from "node:crypto"
 import { createRequire } from "node:module"
 import { resolve } from "node:path"
@@ -12,7 +13,7 @@ const { version }: { readonly version: string } = createRequire(import.meta.url)
 
 const settings = loadSettings({ isTerminal: process.stdout.isTTY === true })
 
-/** The password is no part of where a database is. */
+/** Describes the database without its password. */
 const place = (database: Database): Instance =>
   Database.$match(database, {
     Server: ({ url }) => {
@@ -41,15 +42,17 @@ const shown = (settings: Settings) => [
 ]
 
 /**
- * Leaves the embedded database's code as it is first compiled: a command is over before it would have gained from being
- * optimized, which takes 50 MB and more.
+ * Stops the embedded database's code from being optimized. A command ends before optimized code would pay off, and
+ * optimizing takes 50 MB and more.
  */
 const skipOptimizing = Effect.sync(() => {
   setFlagsFromString("--no-wasm-tier-up")
   setFlagsFromString("--no-wasm-dynamic-tiering")
 })
 
-/** What the command line drives. Each part is loaded when a command needs it, so that the others start quickly. */
+/**
+ * The composition root of the command. Each part is loaded when a command needs it, so that the others start quickly.
+ */
 export const installation = Layer.succeed(Installation, {
   version,
   settings: Effect.map(settings, shown),

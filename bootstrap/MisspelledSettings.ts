@@ -1,9 +1,9 @@
 /**
- * Finds names in the environment that resemble a setting and are none. Such a setting would be passed over, and the
- * service would run with its default: on an embedded database instead of the one that was meant.
+ * Finds names in the environment that resemble a setting and are none. Such a setting would be ignored, and the service
+ * would run with its default: on an embedded database instead of the intended one.
  */
 
-/** Every setting, as `.env.example` lists them. */
+/** Every setting, in the order of `.env.example`. */
 export const settingNames: ReadonlyArray<string> = [
   "HOST",
   "PORT",
@@ -35,11 +35,11 @@ export const settingNames: ReadonlyArray<string> = [
   "LOG_FORMAT",
 ]
 
-/** Shorter names are near too many others: `PORT` and `PATH`, `HOST` and `HOME`. */
+/** Shorter names resemble too many others: `PORT` and `PATH`, `HOST` and `HOME`. */
 const minimumLength = 8
-/** How many letters of a name may be wrong, by its length. */
+/** Returns how many letters of a name may be wrong, by its length. */
 const allowedEdits = (name: string): number => (name.length < 10 ? 1 : 2)
-/** A process's environment has no more names than a system lets it have; of a larger one the first are looked at. */
+/** A system limits the names in the environment of a process; of a larger one only the first are checked. */
 const maximumNames = 10_000
 
 export interface MisspelledSetting {
@@ -47,7 +47,10 @@ export interface MisspelledSetting {
   readonly meant: string
 }
 
-/** The names that are probably a setting's, spelt wrongly. A setting that is there under its own name is not looked for. */
+/**
+ * Returns the names that are probably misspelled settings. A setting that is present under its own name is not searched
+ * for.
+ */
 export const misspelledSettings = (names: ReadonlyArray<string>): ReadonlyArray<MisspelledSetting> => {
   const present = new Set(names)
   const missing = settingNames.filter((name) => name.length >= minimumLength && !present.has(name))
@@ -60,13 +63,13 @@ export const misspelledSettings = (names: ReadonlyArray<string>): ReadonlyArray<
     })
 }
 
-/** The advice for one of them, as a line. */
+/** Returns the advice for one of them, as a line. */
 export const misspellingText = ({ meant, name }: MisspelledSetting): string =>
   `${name} is no setting and changes nothing. ${meant} is one.`
 
 /**
- * Whether at most so many letters have to be put in, left out, replaced, or swapped with their neighbour to make one
- * text of the other (Damerau and Levenshtein's distance in its restricted form).
+ * Returns whether at most `allowed` edits turn one text into the other. An edit inserts, removes or replaces a letter,
+ * or swaps two neighbours (restricted Damerau-Levenshtein distance).
  */
 const isWithinEdits = (one: string, other: string, allowed: number): boolean => {
   if (Math.abs(one.length - other.length) > allowed) return false

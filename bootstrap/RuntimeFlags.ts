@@ -1,4 +1,7 @@
-/** How a process is better started: with flags of V8, and with settings of the C library's memory, in the environment. */
+/**
+ * The runtime settings that make a process run better: flags of V8, and the C library's memory settings in the
+ * environment.
+ */
 interface Runtime {
   readonly flags: ReadonlyArray<string>
   readonly environment: Readonly<Record<string, string>>
@@ -6,21 +9,25 @@ interface Runtime {
 
 const asItIs: Runtime = { flags: [], environment: {} }
 
-/** As `npm start` has it: young objects of many requests at once die before they are moved. */
+/** The same as in `npm start`: young objects of many concurrent requests die before they are moved. */
 const service: Runtime = { flags: ["--max-semi-space-size=32"], environment: {} }
 
-/** V8 takes what the machine has. These keep 100,000 tasks under 200 MB, for a fifth of the speed. */
+/**
+ * By default V8 uses the memory of the machine. These settings keep 100,000 tasks under 200 MB, and cost a fifth of the
+ * speed.
+ */
 const transfer: Runtime = {
   flags: [
     "--max-semi-space-size=2",
     "--optimize-for-size",
     "--v8-pool-size=1",
     "--no-sparkplug",
-    // Of what takes the types off a clone's sources too; `Installation.ts` says so of the database for every command.
+    // Also for the code that strips the types of a clone's sources. `CliInstallation.ts` sets them for the database in
+    // every command.
     "--no-wasm-tier-up",
     "--no-wasm-dynamic-tiering",
   ],
-  // Otherwise glibc keeps what was freed, for each thread, and in ever larger pieces (mallopt(3)).
+  // Otherwise glibc keeps freed memory, for each thread, and in ever larger pieces (mallopt(3)).
   environment: { MALLOC_ARENA_MAX: "1", MALLOC_MMAP_THRESHOLD_: "131072" },
 }
 
@@ -30,9 +37,9 @@ const runtimeOf = (args: ReadonlyArray<string>): Runtime => {
 }
 
 /**
- * Replaces this process by itself as the command is better run, for flags can only be given at the start of a process.
- * It stays the same process to whoever started it. Does nothing where the system has no such call (Windows); a command
- * that only has the word among its arguments runs as well with the flags.
+ * Replaces this process with itself under better flags, because flags take effect only at the start of a process. The
+ * process id stays the same. Does nothing if the system has no such call (Windows). A command that only has the word
+ * among its arguments runs as well with the flags.
  */
 export const ensureRuntimeFlags = (): void => {
   const [entry = "", ...args] = process.argv.slice(1)

@@ -1,3 +1,4 @@
+/** Reads and validates all settings. */
 import { availableParallelism } from "node:os"
 import { Config, Data, Duration, Effect, Option, Redacted, Result } from "effect"
 import type { LogLevel } from "effect/LogLevel"
@@ -9,7 +10,7 @@ import * as RedisUrl from "../adapters/redis/connection/RedisUrl.ts"
 import type { RateLimit } from "../application/shared/RateLimiter.ts"
 import type { RefreshPolicy } from "../domain/accounts/Session.ts"
 
-/** Where the data is kept. */
+/** The database that stores the data. */
 export type Database = Data.TaggedEnum<{
   /** A PostgreSQL server. */
   Server: { readonly url: Redacted.Redacted<string> }
@@ -27,21 +28,21 @@ export interface Settings {
   /** 0: any free port. */
   readonly port: number
   readonly database: Database
-  /** How many connections to a PostgreSQL server are held at most. */
+  /** The maximum number of connections to a PostgreSQL server. */
   readonly databasePoolSize: number
-  /** Whether a pooler between gives the server's connections to each transaction anew. */
+  /** Whether a pooler in front of the server assigns its connections to each transaction anew. */
   readonly databasePooler: "none" | "transaction"
-  /** The folder of what is kept in files; null keeps nothing there. */
+  /** The folder of all stored files; null stores no files. */
   readonly dataDir: string | null
   readonly redisUrl: Redacted.Redacted<string> | null
-  /** What every key and channel in Redis begins with. */
+  /** The prefix of every key and channel in Redis. */
   readonly redisKeyPrefix: string
-  /** Null: mails are written to files. */
+  /** Null: emails are written to files. */
   readonly smtpServer: SmtpServer.SmtpServer | null
   readonly mailFrom: Mailbox
   /** Absolute, http or https, without a slash at the end. */
   readonly publicUrl: string
-  /** Null: a key is made once and kept in the data folder. */
+  /** Null: a key is generated once and stored in the data folder. */
   readonly signingKeys: SigningKeys.SigningKeys | null
   readonly jwtIssuer: string
   readonly jwtAudience: string
@@ -50,17 +51,19 @@ export interface Settings {
   readonly deletedTaskRetentionMillis: number
   readonly rateLimits: { readonly user: RateLimit; readonly ip: RateLimit }
   readonly emailVerification: "optional" | "required"
-  /** How many proxies in front of us are believed. */
+  /** The number of trusted proxies in front of the service. */
   readonly trustedProxies: number
-  /** The exact origins that browsers may call from. */
+  /** The exact origins that browsers may send requests from. */
   readonly corsOrigins: ReadonlyArray<string>
-  /** How long a server that is told to stop goes on serving, while it says that it is not ready. */
+  /** The time that a stopping server continues to serve while its readiness check fails. */
   readonly shutdownDelayMillis: number
   readonly logLevel: LogLevel
   readonly logFormat: "json" | "pretty"
 }
 
-/** A setting is malformed, or missing where it is needed. The message is one line, and never shows the value. */
+/**
+ * A setting is malformed, or missing although it is required. The message is one line, and never contains the value.
+ */
 export class InvalidSetting extends Data.TaggedError("InvalidSetting")<{
   readonly setting: string
   readonly takes: string
@@ -73,7 +76,7 @@ export class InvalidSetting extends Data.TaggedError("InvalidSetting")<{
 /**
  * Reads the settings from the environment (or another `ConfigProvider`). Fails with the first one that is malformed.
  *
- * `isTerminal` says whether the log goes to a terminal, where it is `pretty` by default.
+ * `isTerminal` says whether the log goes to a terminal; the log is `pretty` there by default.
  */
 export const loadSettings = Effect.fnUntraced(function* (options: { readonly isTerminal: boolean }) {
   const isProduction = (yield* textOf("NODE_ENV")) === "production"
@@ -216,9 +219,9 @@ export const loadSettings = Effect.fnUntraced(function* (options: { readonly isT
 })
 
 /**
- * Statements of many requests share a connection and travel together, so a few serve thousands of requests a second, and
- * more only make the server switch between them: one a processor, one for a unit of work, and one that statements about
- * a locked table leave to the others.
+ * Statements of many requests share a connection and are pipelined, so a few connections serve thousands of requests a
+ * second. More connections only make the server switch between them. The number is one a processor, one for a unit of
+ * work, and one that statements on a locked table leave free.
  */
 const defaultPoolSize = Math.min(Math.max(availableParallelism() + 2, 4), 10)
 
@@ -236,12 +239,12 @@ const logLevels = {
 
 type Read<A> = (text: string) => Option.Option<A>
 
-/** The setting as it stands there, trimmed; null where it is missing or empty. */
+/** Returns the raw value of the setting, trimmed; null if it is missing or empty. */
 const textOf = (setting: string): Effect.Effect<string | null> =>
   Config.String(setting).pipe(
     Config.option,
     Effect.map((text) => Option.getOrElse(text, () => "").trim() || null),
-    // Only a provider that cannot be read fails here, and then there is nothing to start with.
+    // Only an unreadable provider fails here, and then the process cannot start.
     Effect.orDie,
   )
 
@@ -306,7 +309,7 @@ const webAddress: Read<string> = (text) => {
   if (url === null || !isWeb(url) || /[?#]/.test(text) || url.username !== "" || url.password !== "")
     return Option.none()
   const path = url.pathname.replace(/\/+$/, "")
-  // Responses refer to `path` and more: with two slashes that would be another host.
+  // Responses refer to `path` followed by more: with two slashes that would be another host.
   return path.includes("//") ? Option.none() : Option.some(`${url.origin}${path}`)
 }
 

@@ -1,12 +1,13 @@
 #!/usr/bin/env -S node --max-semi-space-size=4
+/** The entry point of the `taskwright` command. */
 import { ensureRuntimeFlags } from "./RuntimeFlags.ts"
 
 ensureRuntimeFlags()
 
-/** What the command needs of the package's optional peers, beside `effect`. */
+/** The optional peers that the command needs, beside `effect`. */
 const needed = "@effect/platform-node @effect/sql-pg @electric-sql/pglite argon2 bowser ioredis jose nodemailer"
 
-// Who installed the package for its library has no drivers, and hears what the command would need.
+// An installation for the library alone has no drivers; the error then lists the packages that the command needs.
 await import("./runCli.ts").catch((error: unknown) => {
   const missing = error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND"
   if (!missing) throw error

@@ -1,3 +1,4 @@
+/** Prepares the data folder. */
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs"
 import { dirname } from "node:path"
 import { Effect, Layer } from "effect"
@@ -5,9 +6,9 @@ import { DataFolderUnusable } from "../adapters/postgres/embedded/DataFolderLock
 import { Database, type Settings } from "./Settings.ts"
 
 /**
- * Makes the data folder before anything is kept in it, if the settings name one; one that is there has to be writable
- * for an embedded database. Node's own recursion never ends where
- * the system says of a new folder that it does not exist, as below /proc.
+ * Creates the data folder before any file is written to it, if the settings name one. An existing folder MUST be
+ * writable for an embedded database. Node's own recursion never ends if the system reports that a new folder does not
+ * exist, for example below /proc.
  */
 export const dataFolder = ({ dataDir, database }: Settings): Layer.Layer<never, DataFolderUnusable> =>
   dataDir === null

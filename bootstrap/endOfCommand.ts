@@ -1,4 +1,4 @@
-// What a local command does after its output, because an installation may have no server that would do it.
+/** The work that a local command does after its output, because an installation may have no server that would do it. */
 
 import { Effect, Exit, Layer } from "effect"
 import { vacuumDue } from "../adapters/postgres/embedded/EmbeddedVacuum.ts"
@@ -6,23 +6,23 @@ import { cleanUpStep } from "../application/cleanup/CleanUp.ts"
 import { deliverEmails } from "../application/mail/DeliverEmails.ts"
 import { Database, type Settings } from "./Settings.ts"
 
-/** How long the clean-up may take. What is left is for the next command. */
+/** The time limit of the clean-up. The next command does the rest. */
 const cleanUpLimitMillis = 2_000
-/** How long writing mails may take: longer than on any disk that answers. */
+/** The time limit of writing emails: longer than on any disk that responds. */
 const mailLimitMillis = 20_000
 /** The largest table takes a fraction of a second. */
 const tablesPerCommand = 1
 
 /**
- * Runs when the scope closes after a command that succeeded, before the database is closed:
+ * Runs when the scope closes after a successful command, before the database is closed:
  *
- * 1. Mails that are due are written as `.eml` files, 10 at most. With `SMTP_URL` they stay in the outbox for a server,
- *    since a mail server may take minutes to answer. A shared PostgreSQL server's mails are its servers' too: they have
- *    the settings to send them.
- * 2. At most 250 expired rows of each kind are removed. To look for them takes about 10 ms, so every command looks.
- * 3. One table of the embedded database is vacuumed, if one is due.
+ * 1. Writes due emails as `.eml` files, 10 at most. With `SMTP_URL` they stay in the outbox for a server, because a mail
+ *    server may take minutes to respond. The emails of a shared PostgreSQL server are left to the processes that serve
+ *    it: those have the settings to send them.
+ * 2. Removes at most 250 expired rows of each kind. The search takes about 10 ms, so every command does it.
+ * 3. Vacuums one table of the embedded database, if one is due.
  *
- * A failure is logged and does not change how the command ends.
+ * A failure is logged and does not change the result of the command.
  */
 export const endOfCommand = ({ dataDir, database, smtpServer }: Settings) => {
   const isEmbedded = Database.$is("Embedded")(database)
@@ -41,7 +41,10 @@ export const endOfCommand = ({ dataDir, database, smtpServer }: Settings) => {
   )
 }
 
-/** Runs a part of the work within its limit. A finalizer is not interruptible by itself, so the limit could not end it. */
+/**
+ * Runs a part of the work within its time limit. A finalizer is not interruptible by default, so the limit could not
+ * end it.
+ */
 const attempt = <A, E, R>(words: string, limitMillis: number, part: Effect.Effect<A, E, R>) =>
   Effect.interruptible(part).pipe(
     Effect.timeout(limitMillis),

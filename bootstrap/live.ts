@@ -1,3 +1,4 @@
+/** Composes the adapters of a server and of a command, as the settings say. */
 import { join } from "node:path"
 import type { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, Option } from "effect"
@@ -26,7 +27,7 @@ import { dataFolder } from "./dataFolder.ts"
 import { endOfCommand } from "./endOfCommand.ts"
 import { Database, type Settings } from "./Settings.ts"
 
-/** The client of the database that the settings name, whatever its schema is. */
+/** The client of the database in the settings, whatever its schema version is. */
 export const database = (settings: Settings, lock: LockOptions) =>
   Database.$match(settings.database, {
     Server: ({ url }) =>
@@ -56,7 +57,7 @@ const readiness = Layer.effect(
   }),
 )
 
-/** Limits, lockout and what is remembered: in the Redis that processes share, or in this one. */
+/** Rate limits, lockout and caches: in the Redis that processes share, or in this process. */
 const guards = ({ database, redisKeyPrefix, redisUrl }: Settings) => {
   if (redisUrl !== null) {
     return RedisGuards.layer.pipe(
@@ -64,7 +65,7 @@ const guards = ({ database, redisKeyPrefix, redisUrl }: Settings) => {
       Layer.provideMerge(redisConnection({ url: redisUrl, keyPrefix: redisKeyPrefix })),
     )
   }
-  // Processes that share a server would not learn what the others changed.
+  // Processes that share a server would not learn of each other's changes.
   return database._tag === "Server" ? Layer.merge(MemoryGuards.layer, NoProfileCache.layer) : MemoryGuards.layer
 }
 
@@ -99,17 +100,17 @@ const mail = ({ dataDir, mailFrom: from, publicUrl, smtpServer: server }: Settin
         ),
       )
 
-/** What runs beside the requests, until the service stops. */
+/** The loops that run beside the requests, until the service stops. */
 const workers = Layer.mergeAll(
   syncRevokedSessions,
   runEmailRequests,
   Layer.effectDiscard(Effect.all([runOutbox, runCleanup])),
 )
 
-/** Processes that share a server go by its clock. The embedded database has the clock of this process. */
+/** Processes that share a server use its clock. The embedded database has the clock of this process. */
 const clock = ({ database }: Settings) => (database._tag === "Server" ? DatabaseClock.layer : Layer.empty)
 
-/** Every port, as the settings have it, and nothing that works by itself. */
+/** Every port, as the settings say, without any loop. */
 const ports = (settings: Settings, lock: LockOptions) =>
   Layer.merge(repositories, readiness).pipe(
     Layer.provideMerge(guards(settings)),
@@ -124,12 +125,12 @@ const ports = (settings: Settings, lock: LockOptions) =>
     Layer.provide(dataFolder(settings)),
   )
 
-/** What a server stands on: every port, and what runs beside the requests. */
+/** What a server needs: every port, and the loops beside the requests. */
 export const live = (settings: Settings) => workers.pipe(Layer.provideMerge(ports(settings, { purpose: "server" })))
 
 /**
- * What one command stands on. It has no mail worker and no clean-up beside it: mails go out and expired rows are removed
- * at its end, as far as a command can do that.
+ * What one command needs. It has no email worker and no clean-up loop. At its end, it delivers emails and removes
+ * expired rows within the limits of a command.
  */
 export const liveCommand = (settings: Settings, onWait: NonNullable<LockOptions["onWait"]>) =>
   Layer.mergeAll(syncRevokedSessions, runEmailRequests, endOfCommand(settings)).pipe(

@@ -1,3 +1,4 @@
+/** Composes the adapters that keep everything in memory. */
 import { Effect, Layer } from "effect"
 import * as CryptoSecrets from "../adapters/crypto/CryptoSecrets.ts"
 import * as SigningKeys from "../adapters/crypto/SigningKeys.ts"
@@ -11,7 +12,7 @@ import { runEmailRequests } from "../application/accounts/email/HandleEmailReque
 const audience = "taskwright"
 const accessTokenLifetimeMillis = 60 * 60 * 1000
 
-/** Secrets with a key of their own, which nothing keeps. */
+/** Cryptography with a key of its own, which is not stored. */
 export const secrets = Layer.unwrap(
   Effect.map(SigningKeys.generate, (keys) =>
     CryptoSecrets.layer({
@@ -21,8 +22,8 @@ export const secrets = Layer.unwrap(
 )
 
 /**
- * Every port, in this process alone: for tests, and for a reader's first steps with the use cases. Nothing happens in it
- * by itself; `deliverEmails` delivers what is in the outbox.
+ * Every port, in this process alone: for tests, and for first steps with the use cases. It runs no loop;
+ * `deliverEmails` delivers the outbox.
  */
 export const memory = runEmailRequests.pipe(
   Layer.provideMerge(Layer.mergeAll(MemoryRepositories.layer, MemoryGuards.layer, MemoryEmailSender.layer)),
@@ -30,5 +31,5 @@ export const memory = runEmailRequests.pipe(
   Layer.merge(Layer.succeed(Readiness, { database: Effect.succeed(true), redis: null, mail: Effect.succeed(true) })),
 )
 
-/** As `memory`, and it delivers: what is in the outbox is in `SentEmails` soon after. */
+/** Like `memory`, with the email worker: an email in the outbox is in `SentEmails` soon after. */
 export const memoryWithWorkers = Layer.effectDiscard(runOutbox).pipe(Layer.provideMerge(memory))

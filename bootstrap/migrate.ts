@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+/** The program that applies the pending migrations. */
 import { Effect } from "effect"
 import { migrate } from "../adapters/postgres/migrations/Migrations.ts"
 import { database } from "./live.ts"

@@ -1,3 +1,4 @@
+/** The program that prints the OpenAPI document. */
 import { readFileSync, writeFileSync } from "node:fs"
 import { generateDocument } from "../adapters/http/api/v1/GenerateOpenApi.ts"
 

@@ -1,3 +1,4 @@
+/** Runs a service program with its settings and its log. */
 import { Cause, Console, Effect, Exit } from "effect"
 import * as Logging from "../adapters/telemetry/Logging.ts"
 import { misspelledSettings, misspellingText } from "./MisspelledSettings.ts"
@@ -5,8 +6,8 @@ import { logStop, runMain } from "./runMain.ts"
 import { loadSettings, type Settings } from "./Settings.ts"
 
 /**
- * Runs a program as the process: with the settings and the log, until it ends or a signal ends it. What keeps it from
- * starting is said in one line. The exit code is 0 after a signal too, for that is how a service is stopped.
+ * Runs a program as the process, until it ends or a signal stops it. An error at the start takes one line. The exit
+ * code is 0 after a signal too, because a signal is the way to stop a service.
  */
 export const run = <E>(program: (settings: Settings) => Effect.Effect<unknown, E>): void => {
   const main = Effect.gen(function* () {
@@ -31,7 +32,7 @@ const warnOfMisspellings = Effect.forEach(misspelledSettings(Object.keys(process
   Effect.logWarning(misspellingText(misspelled)),
 )
 
-/** An error that was foreseen is a line; a defect is shown whole, for somebody has to mend it. */
+/** Formats an expected error as a line. A defect is printed with its stack, because it must be fixed. */
 const lineOf = (cause: Cause.Cause<unknown>): string => {
   const error = Cause.squash(cause)
   return Cause.hasDies(cause) || !(error instanceof Error) ? Cause.pretty(cause) : messageOf(error)

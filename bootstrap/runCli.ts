@@ -1,3 +1,4 @@
+/** Runs the command as a process: environment, signals, and exit code. */
 import { homedir } from "node:os"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { ConfigProvider, Effect, Exit, Layer } from "effect"
@@ -12,20 +13,20 @@ import { misspelledSettings, misspellingText } from "./MisspelledSettings.ts"
 import { runMain } from "./runMain.ts"
 import { terminalProbe } from "./terminalProbe.ts"
 
-/** As shells have it for a program whose reader is gone: 128 + SIGPIPE. */
+/** The code that shells use after a broken pipe: 128 + SIGPIPE. */
 const brokenPipe = 141
 
 const folders = userDirectoriesOf(process.env, process.platform, homedir())
-// The command works on the user's own data wherever it is called, not on a folder of the current directory.
+// The command works on the user's own data in every directory, not on a folder of the current one.
 const environment = ConfigProvider.fromEnv({ env: { DATA_DIR: folders.data, ...process.env } })
 
-// Before any date is written: the runtime holds the first zone it finds.
+// Before any date is formatted: the runtime keeps the first zone that it finds.
 const givenZone = process.env["TZ"] ?? ""
 const isZoneKnown = adoptZone(process.env)
 
 const terminal = Layer.sync(TerminalSession, () => findTerminalSession(terminalProbe))
 
-// Who reads the output may have had enough (`taskwright list | head`): that is no error to tell of.
+// The reader may close the output early (`taskwright list | head`): that is no error to report.
 process.stdout.on("error", (error) => {
   if (codeOf(error) === "EPIPE") process.exit(brokenPipe)
   const { message } = new FileUnusable({ path: "standard output", cause: error })
@@ -36,7 +37,7 @@ process.stdout.on("error", (error) => {
   )
   process.exit(exitCodes.refused)
 })
-// Where standard error cannot be written either, the exit code alone tells how the command ended.
+// If standard error cannot be written either, the exit code alone reports the result.
 process.stderr.on("error", () => {})
 
 for (const misspelled of misspelledSettings(Object.keys(process.env))) {
@@ -54,7 +55,7 @@ runMain(
   ),
   {
     disableErrorReporting: true,
-    // Who is stopped by a signal ends with 130, as shells have it; a service that is stopped has done its work.
+    // A signal ends a command with 130, the code of shells; a stopped service has done its work.
     teardown: (exit, onExit) => onExit(Exit.isSuccess(exit) ? Number(exit.value) : Number(process.exitCode ?? 130)),
   },
 )

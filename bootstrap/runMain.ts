@@ -1,4 +1,4 @@
-/** Runs a program as the process, until it ends or it is told to stop. */
+/** Runs a program as the process, until it ends or is told to stop. */
 import { constants } from "node:os"
 import { Effect, Runtime } from "effect"
 import { watchParents } from "./watchParents.ts"
@@ -6,19 +6,22 @@ import { watchParents } from "./watchParents.ts"
 const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const
 type StopSignal = (typeof stopSignals)[number]
 
-/** npm forwards a signal that its whole process group got already; within so long it is the same one. */
+/**
+ * npm forwards a signal that its whole process group has already received. Within this time it counts as the same
+ * signal.
+ */
 const sameSignalMillis = 500
 
-/** A signal's name, or the end of the process that started this one. */
+/** A signal's name, or the end of the parent process. */
 let reason: string | undefined
 
-/** Logs what told the process to stop: the last line of its log. */
+/** Logs why the process stops: the last line of its log. */
 export const logStop = Effect.suspend(() => Effect.logInfo(`Taskwright stopped because of ${reason}`))
 
 /**
- * Interrupts the program at the first signal that asks a process to stop. A second one ends the process at once, with the
- * exit code that shells give to that signal. A process that npm started also stops when npm, or its shell, has ended: npm
- * passes a signal on to its shell alone, which passes it on to nobody.
+ * Interrupts the program at the first signal that asks a process to stop. A second one ends the process at once, with
+ * the exit code that shells give to that signal. A process that npm started also stops when npm or its shell has ended.
+ * npm passes a signal on to its shell alone, and the shell does not forward it.
  */
 export const runMain = Runtime.makeRunMain(({ fiber, teardown }) => {
   const isStartedByNpm = process.env["npm_package_name"] === "taskwright"

@@ -1,3 +1,4 @@
+/** Composes the HTTP service. */
 import { createRequire } from "node:module"
 import { resolve } from "node:path"
 import { Effect, Layer } from "effect"
@@ -27,7 +28,7 @@ const httpSettings = (settings: Settings) =>
     })),
   )
 
-/** The first lines of the log: where the API, the docs and the data are. */
+/** Logs the first lines: where the API, the docs and the data are. */
 const announce = (settings: Settings) =>
   Effect.gen(function* () {
     const { port } = yield* Http.ListeningAddress
@@ -44,20 +45,20 @@ const whereIs = (settings: Settings): string =>
     Memory: () => "memory alone: it goes with the process",
   })
 
-/** Hashes once, so that no login has to wait for it and a machine on which it fails does not start. */
+/** Hashes once, so that no login waits for the first hash, and a machine that cannot hash does not start. */
 const warmUp = Layer.effectDiscard(
   Effect.flatMap(PasswordHasher, ({ verify }) =>
     verify(SubmittedPassword.make("nobody"), null, { priority: "known", address: "start" }),
   ),
 )
 
-/** The whole service, as the settings have it. */
+/** The whole service, as the settings say. */
 export const serve = (settings: Settings) =>
   Layer.effectDiscard(announce(settings)).pipe(
     Layer.provide(Http.layer({ host: settings.host, port: settings.port })),
     Layer.provide(warmUp),
     Layer.provide(live(settings)),
     Layer.provide(httpSettings(settings)),
-    // First of all: a start that fails for its port has opened and migrated nothing.
+    // First: a start that fails because of its port has opened and migrated nothing.
     Layer.provide(Layer.effectDiscard(checkPort(settings))),
   )

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+/** The entry point of the service. */
 import "effect/schema/SchemaJITCompiler/enable"
 import { Layer } from "effect"
 import { run } from "./run.ts"

@@ -1,10 +1,9 @@
+/** Reads the facts about the terminal of this process from the operating system. */
 import { fstatSync, readFileSync } from "node:fs"
 import { isatty } from "node:tty"
 import type { TerminalProbe } from "../adapters/cli/session/TerminalSession.ts"
 
-/** Reads what the operating system tells of the terminal of this process. */
-
-/** The value, or null where the system has none. */
+/** Returns the value, or null if the system has none. */
 const orNull = <A>(read: () => A): A | null => {
   try {
     return read()

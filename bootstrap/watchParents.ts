@@ -1,11 +1,12 @@
-/** Notices the end of the process that started this one, which no signal tells of. */
+/** Detects the end of the parent process, for which there is no signal. */
 import { readFileSync } from "node:fs"
 
 const lookMillis = 250
 
 /**
- * Calls `onEnd` once, soon after the parent of this process ends: the system then gives it another one. On Linux the
- * parent's own parent counts too, for between npm and its script there is a shell. Returns what ends the watch.
+ * Calls `onEnd` once, soon after the parent of this process ends: the system then assigns another one. On Linux the
+ * parent's own parent counts too, because a shell runs between npm and its script. Returns a function that ends the
+ * watch.
  */
 export const watchParents = (onEnd: () => void): (() => void) => {
   const parent = process.ppid
@@ -18,11 +19,11 @@ export const watchParents = (onEnd: () => void): (() => void) => {
   return () => clearInterval(timer)
 }
 
-/** The parent of a process, by its number; undefined if the system does not tell. */
+/** Returns the parent of a process, by its number; undefined if the system does not say. */
 const parentOf = (pid: number): number | undefined => {
   if (process.platform !== "linux") return undefined
   try {
-    // "pid (name) state parent …": a name can hold spaces and brackets.
+    // "pid (name) state parent …": a name may contain spaces and brackets.
     const status = readFileSync(`/proc/${pid}/stat`, "utf8")
     return Number(status.slice(status.lastIndexOf(")") + 2).split(" ")[1])
   } catch {

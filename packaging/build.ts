@@ -1,3 +1,4 @@
+/** Builds the folder of the published package. */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -10,7 +11,7 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 /** The pages about the repository and not about the package. */
 const contributorPages = ["docs/README.md", "docs/decisions"].map((path) => join(root, path))
 
-/** Writes the package into the folder, from what `tsc -b` has compiled; whatever was there is gone. */
+/** Writes the package into the folder, from the output of `tsc -b`. Deletes the folder's earlier content. */
 export const buildPackage = (folder: string): void => {
   const write = (path: string, text: string) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true })

@@ -4,9 +4,9 @@
  *   node packaging/commonPasswords.ts SECLISTS ZXCVBN
  *
  * SECLISTS is `Passwords/Common-Credentials/10-million-password-list-top-1000000.txt` of SecLists (one a line). ZXCVBN is
- * `src/passwords.json` of the npm package `@zxcvbn-ts/language-common`. Passwords keep their case in the first alone, so
- * the 3,000 most used that satisfy the rule as they are come from there. The second is newer; of it come all that satisfy
- * the rule if some of their letters are capitals.
+ * `src/passwords.json` of the npm package `@zxcvbn-ts/language-common`. Only the first source keeps the case of its
+ * passwords, so it provides the 3,000 most used ones that satisfy the rule unchanged. The second source is newer. It
+ * provides all passwords that satisfy the rule if some of their letters are capitals.
  */
 import { readFileSync, writeFileSync } from "node:fs"
 
@@ -19,7 +19,7 @@ const satisfiesRule = (password: string): boolean =>
 const couldSatisfyRule = (password: string): boolean =>
   isLongEnough(password) && [...password.matchAll(/\p{L}/gu)].length >= 2
 
-/** Whether a template literal can hold it as it is, between spaces. */
+/** Returns whether a template literal can contain the password unescaped, between spaces. */
 const canBeWritten = (password: string): boolean => /^[!-~]+$/.test(password) && !/[`\\]|\$\{/.test(password)
 
 const wrapped = (words: Iterable<string>): string => {

@@ -1,7 +1,8 @@
+/** Reads the output of `tsc -b` for the package. */
 import { readFileSync } from "node:fs"
 import { basename, join, posix } from "node:path"
 
-/** What a source was compiled to, as it is published. */
+/** The published output of one source. */
 export interface Compiled {
   readonly code: string
   readonly declarations: string
@@ -9,8 +10,9 @@ export interface Compiled {
 }
 
 /**
- * Reads what `tsc -b` made of the source. Code already imports `.js`; declarations still import `.ts`, which no package
- * holds. The map brings its source along, so it names it as a neighbour; a declaration's map would point to nothing.
+ * Reads what `tsc -b` emitted for the source. Code already imports `.js`; declarations still import `.ts`, which no
+ * package contains. The source map embeds its source, so it names it as a neighbour. A declaration's map would point to
+ * nothing.
  */
 export const readCompiled = (folder: string, source: string): Compiled => {
   const path = join(folder, source.replace(/\.ts$/, ""))
@@ -27,7 +29,7 @@ export const readCompiled = (folder: string, source: string): Compiled => {
 const relativeImports = (text: string): ReadonlyArray<string> =>
   [...text.matchAll(/(?:from|import)\s*\(?"(\.[^"]+)\.js"/g)].map(([, specifier = ""]) => `${specifier}.ts`)
 
-/** The sources and all that they reach by imports of values or types: exactly what has to be published. */
+/** Returns the sources and everything that they import, as values or types: exactly the files to publish. */
 export const reachedFrom = (folder: string, sources: ReadonlyArray<string>): ReadonlyMap<string, Compiled> => {
   const reached = new Map<string, Compiled>()
   const waiting = [...sources]

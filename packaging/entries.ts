@@ -1,3 +1,4 @@
+/** The public paths of the package. */
 import { readdirSync } from "node:fs"
 
 const namesIn = (folder: string, ending: string): ReadonlyArray<string> =>
@@ -5,7 +6,7 @@ const namesIn = (folder: string, ending: string): ReadonlyArray<string> =>
     .filter((name) => name.endsWith(ending))
     .map((name) => name.slice(0, -ending.length))
 
-/** The adapters that a program may compose, by their public names: each is public by the index of its folder. */
+/** The adapters that a program may compose, by their public names; the index of each folder is public. */
 const adapters: Readonly<Record<string, string>> = {
   crypto: "crypto",
   eml: "mail/eml",
@@ -17,7 +18,7 @@ const adapters: Readonly<Record<string, string>> = {
   workers: "workers",
 }
 
-/** What does without a driver that the rest of its technology needs, or needs one of its own. */
+/** Modules that need no driver although the rest of their technology does, or that need a driver of their own. */
 const apart: Readonly<Record<string, string>> = {
   "crypto/UuidV7Generator": "crypto/UuidV7Generator",
   "postgres/embedded": "postgres/embedded/EmbeddedPostgres",
@@ -41,13 +42,13 @@ export const entries: Readonly<Record<string, string>> = {
   ),
 }
 
-/** What is published as it is. */
+/** Files that are published unchanged. */
 export const documents: Readonly<Record<string, string>> = {
   "./openapi.json": "adapters/http/api/v1/openapi.json",
 }
 
 /**
- * Where a source is published, without its ending. The suites are no tests of the package, so their folder is not called
- * so; being on the same level it leaves every import as it is.
+ * Returns the path at which a source is published, without its ending. The contract suites are no tests of the package,
+ * so their folder has another name. It is on the same level, so every import stays as it is.
  */
 export const publishedPath = (source: string): string => source.replace(/^tests\//, "suites/").replace(/\.ts$/, "")

@@ -1,6 +1,7 @@
+/** Derives the published `package.json`. */
 import { documents, entries, publishedPath } from "./entries.ts"
 
-/** What the published manifest takes from the repository's own. */
+/** The fields that the published manifest takes from the repository's own. */
 export interface RootManifest {
   readonly name: string
   readonly version: string
@@ -13,7 +14,7 @@ export interface RootManifest {
   readonly bin: Readonly<Record<string, string>>
 }
 
-/** What the contract suites run with. */
+/** The packages that run the contract suites. */
 const suiteRunners = ["@effect/vitest", "vitest"]
 
 const compiled = (source: string): string => `./${publishedPath(source)}.js`
@@ -22,8 +23,8 @@ const mapValues = <A, B>(record: Readonly<Record<string, A>>, of: (value: A) => 
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, of(value)]))
 
 /**
- * The manifest that is published. `effect` is a peer, for a program must have one of it. Every other dependency of the
- * service is a driver of some adapter: an optional peer, which is installed by whoever uses that adapter.
+ * Returns the published manifest. `effect` is a peer, because a program must have only one copy of it. Every other
+ * dependency of the service is a driver of some adapter. It is an optional peer, which users of that adapter install.
  */
 export const manifestOf = (root: RootManifest) => {
   const { effect, ...drivers } = root.dependencies
@@ -37,7 +38,7 @@ export const manifestOf = (root: RootManifest) => {
     keywords: root.keywords,
     license: root.license,
     type: "module",
-    // Programs do something when they are imported; nothing else does.
+    // Programs have side effects when they are imported; no other module has.
     sideEffects: ["./bootstrap/*.js"],
     bin: mapValues(root.bin, compiled),
     exports: {

@@ -1,10 +1,14 @@
+/** Packs the package for the examples and the tests. */
 import { execFileSync } from "node:child_process"
 import { renameSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { buildPackage } from "./build.ts"
 
-/** Builds the package in the folder `package`, packs it beside it as `taskwright.tgz`, and gives the tarball's path. */
+/**
+ * Builds the package in the folder `package`, packs it next to that as `taskwright.tgz`, and returns the tarball's
+ * path.
+ */
 export const packPackage = (folder: string): string => {
   buildPackage(join(folder, "package"))
   // A shell finds npm on every system.
@@ -14,7 +18,7 @@ export const packPackage = (folder: string): string => {
     shell: true,
   } as const)
   const tarball = join(folder, "taskwright.tgz")
-  // The same name for every version, so that the examples can name it.
+  // The same name for every version, so that the examples can refer to it.
   renameSync(join(folder, JSON.parse(packed)[0].filename), tarball)
   return tarball
 }

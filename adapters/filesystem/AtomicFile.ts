@@ -86,7 +86,7 @@ interface Target {
   readonly path: string
 }
 
-/** Names of this process's own descriptors. Each may lead to a file, opened for appending to it. */
+/** Names of this process's own descriptors. Such a descriptor may lead to a file that its opener wants written in place. */
 const descriptorPath = /^\/(?:dev\/(?:fd\/\d+|stdin|stdout|stderr)|proc\/(?:self|\d+)\/fd\/\d+)$/
 
 const targetOf = async (path: string): Promise<Target> => {

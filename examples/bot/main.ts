@@ -1,10 +1,11 @@
+/** A bot on the typed client: it raises the priority of tasks that are due soon. */
 import { Clock, Config, Effect, Stream } from "effect"
 import { TaskwrightClient } from "taskwright/client"
 
-/** What is due within so many hours becomes urgent. */
+/** Tasks that are due within this time become urgent. */
 const urgentHours = 24
 
-/** Gives every open task that is due soon a high priority, and says what it did. One pass; a timer repeats it. */
+/** Gives every open task that is due soon a high priority, and prints each change. One pass; a timer repeats it. */
 const escalate = Effect.gen(function* () {
   const { tasks } = yield* TaskwrightClient
   const now = yield* Clock.currentTimeMillis
@@ -12,12 +13,13 @@ const escalate = Effect.gen(function* () {
   const due = tasks
     .listAll({ due_to: soon, sort: "due_date", order: "asc" })
     .pipe(Stream.filter(({ priority, status }) => status !== "completed" && priority !== "high"))
-  // Read to the end before anything changes, for a changed task could move between pages.
+  // Read to the end before any change, because a changed task could move between pages.
   for (const { id, title, version } of yield* Stream.runCollect(due)) {
     yield* tasks.updateTask({ params: { task_id: id }, payload: { version, priority: "high" } }).pipe(
       Effect.andThen(Effect.sync(() => console.log(`escalated: ${title}`))),
       Effect.catch((error) =>
-        // Somebody has just changed or deleted it and knows better. The next pass looks again.
+        // Another client has just changed or deleted the task, and its change takes precedence. The next pass looks
+        // again.
         error.code === "version_conflict" || error.code === "task_not_found"
           ? Effect.sync(() => console.log(`left alone: ${title} (${error.code})`))
           : Effect.fail(error),

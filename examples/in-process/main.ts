@@ -1,3 +1,4 @@
+/** Runs the use cases in one process, with every port in memory. */
 import { Clock, Effect, Layer } from "effect"
 import { CryptoSecrets, SigningKeys } from "taskwright/adapters/crypto"
 import { MemoryEmailSender, MemoryGuards, MemoryRepositories } from "taskwright/adapters/memory"
@@ -12,7 +13,7 @@ import {
 } from "taskwright/application"
 import { Category, EmailAddress, Page, Password, Task, Timestamp, UserAccount } from "taskwright/domain"
 
-/** Secrets with a key of their own, which goes with the process. */
+/** Cryptography with a key of its own, which ends with the process. */
 const secrets = Layer.unwrap(
   Effect.map(SigningKeys.generate, (keys) =>
     CryptoSecrets.layer({
@@ -21,7 +22,7 @@ const secrets = Layer.unwrap(
   ),
 )
 
-/** Every port, in this process alone. Any of these layers can be another adapter's. */
+/** Every port, in this process alone. Each of these layers can be replaced with another adapter. */
 const ports = Layer.mergeAll(MemoryRepositories.layer, MemoryGuards.layer, MemoryEmailSender.layer).pipe(
   Layer.provideMerge(secrets),
 )
@@ -43,7 +44,7 @@ const program = Effect.gen(function* () {
   const shopping = yield* createCategory({ userId, name: Category.CategoryName.make("Shopping"), color: null })
   const assigned = yield* assignCategory({ userId, taskId: milk.id, categoryId: shopping.id })
 
-  // A use case says in its type how it can refuse. Here the task has changed since we read it.
+  // The type of a use case lists its errors. Here the task has changed since it was read.
   const stale = { userId, taskId: milk.id, version: milk.version, status: "completed" } as const
   yield* updateTask(stale).pipe(
     Effect.catchTag("VersionConflict", ({ current }) => {
@@ -59,7 +60,7 @@ const program = Effect.gen(function* () {
   }
   console.log(`${total} tasks, "${assigned.title}" among them`)
 
-  // Registering has queued a mail; in a service, `runOutbox` delivers.
+  // The registration has queued an email; in a service, `runOutbox` delivers it.
   yield* deliverEmails
   const sent = yield* (yield* MemoryEmailSender.SentEmails).all
   console.log(`mails to ${sent.map(({ to }) => to).join(", ")}`)

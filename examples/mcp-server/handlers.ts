@@ -1,3 +1,4 @@
+/** Maps each tool to its use case. */
 import { Clock, Effect, Option } from "effect"
 import {
   AccountRepository,
@@ -14,7 +15,7 @@ import { tools } from "./tools.ts"
 
 const email = EmailAddress.EmailAddress.make("assistant@example.com")
 
-/** The one account of this store, opened at the first start. Nobody can log in with it: its hash is no hash. */
+/** The one account of this store, created at the first start. No login works for it: its hash is not a valid hash. */
 const owner = Effect.gen(function* () {
   const accounts = yield* AccountRepository
   const known = yield* accounts.findByEmail(email)
@@ -29,13 +30,13 @@ const owner = Effect.gen(function* () {
   return account
 })
 
-/** A use case's refusal in the form that a tool answers with. */
+/** Converts a use case's error to the error of a tool. */
 const toRefusal = (error: { readonly _tag: string; readonly current?: Task.Task }) => ({
   refused: error._tag,
   ...(error.current !== undefined && { current: error.current }),
 })
 
-/** The tools, made of the use cases: this is all that an adapter does. */
+/** The tools, built from the use cases: an adapter does nothing else. */
 export const handlers = tools.toLayer(
   Effect.gen(function* () {
     const { id: userId } = yield* owner

@@ -1,3 +1,4 @@
+/** An MCP server over standard input and output. */
 import { join } from "node:path"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeStdio from "@effect/platform-node/NodeStdio"
@@ -12,7 +13,7 @@ import { tools } from "./tools.ts"
 
 const dataDir = Config.String("DATA_DIR").pipe(Config.withDefault(join(import.meta.dirname, ".data")))
 
-/** The service's own store, embedded: what an assistant writes is there in the next conversation too. */
+/** The service's own store, embedded: tasks that an assistant writes are there in the next conversation too. */
 const ports = Layer.unwrap(
   Effect.map(dataDir, (dataDir) =>
     PostgresRepositories.layer.pipe(
@@ -30,7 +31,7 @@ const server = McpServer.layerStdio({
   registrations: McpServer.toolkit(tools).pipe(Layer.provide(handlers), Layer.provide(ports)),
 }).pipe(
   Layer.provide(NodeStdio.layer),
-  // Standard output belongs to the protocol.
+  // Standard output is reserved for the protocol.
   Layer.provide(Logger.layer([Logger.withConsoleError(Logger.formatLogFmt)])),
 )
 

@@ -1,12 +1,13 @@
+/** Describes the tools to the assistant. */
 import { Schema } from "effect"
 import { Tool, Toolkit } from "effect/ai"
 import { CreateTask, UpdateTask } from "taskwright/application"
 import { Page, Task, Timestamp } from "taskwright/domain"
 
-/** Why a use case refused, and the task as it stands where that is why. */
+/** Why a use case failed, and the current task if that is the reason. */
 const Refusal = Schema.Struct({ refused: Schema.String, current: Schema.optionalKey(Task.Task) })
 
-// A tool takes what its use case takes, but for the user: whose the tasks are is not for an assistant to say.
+// A tool takes the input of its use case, without the user: the assistant cannot choose the owner of the tasks.
 const { title, description, priority } = CreateTask.fields
 const { userId: _, ...changes } = UpdateTask.fields
 const { taskId, status } = changes

@@ -1,3 +1,4 @@
+/** Runs the package's contract suite against the SQLite adapter. */
 import { Layer } from "effect"
 import { MemoryRepositories } from "taskwright/adapters/memory"
 import { suite } from "taskwright/contracts/TaskRepository"

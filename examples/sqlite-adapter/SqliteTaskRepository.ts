@@ -1,3 +1,4 @@
+/** An adapter for the port `TaskRepository` on `node:sqlite`. */
 import { DatabaseSync } from "node:sqlite"
 import { Effect, Layer } from "effect"
 import { AccountRepository, CategoryRepository, TaskRepository } from "taskwright/application"
@@ -12,31 +13,31 @@ const schema = `
 const kept = "user_id = ? AND id = ? AND deleted_at IS NULL"
 const deleted = "user_id = ? AND id = ? AND deleted_at IS NOT NULL"
 
-/** How long a statement waits for another process that writes to the file. */
+/** How long a statement waits while another process writes to the file. */
 const busyMillis = 5_000
 
 type TaskId = Task.Task["id"]
 type UserId = Task.Task["userId"]
 
-/** A task in its row: of categories it has the ids, for what they are is the category repository's business. */
+/** A stored task. It has the ids of its categories alone, because the category repository stores the categories. */
 type Stored = Omit<Task.Task, "categories"> & { readonly categories: ReadonlyArray<Category.Category["id"]> }
 
 const textOf = (task: Task.Task): string =>
   JSON.stringify({ ...task, categories: task.categories.map(({ id }) => id) } satisfies Stored)
 
-/** The task with those of its user's categories that it has. One that was deleted meanwhile is not among them. */
+/** Returns the task with its categories, as far as they still exist. A category deleted since is left out. */
 const taskOf = ({ task }: Record<string, unknown>, owned: ReadonlyArray<Category.Category>): Task.Task => {
   const stored: Stored = JSON.parse(String(task))
   return { ...stored, categories: owned.filter(({ id }) => stored.categories.includes(id)) }
 }
 
-/** The first of the task's categories that is not among the others. */
+/** Returns the first of the task's categories that is not among the others. */
 const missingOf = ({ categories }: Task.Task, others: ReadonlyArray<Category.Category>) =>
   categories
     .filter(({ id }) => !others.some((other) => other.id === id))
     .map(({ id: categoryId }) => new CategoryErrors.CategoryNotFound({ categoryId }))[0]
 
-/** Tasks in a SQLite file. Accounts and categories may be kept anywhere. */
+/** Tasks in a SQLite file. Accounts and categories may be stored anywhere. */
 export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountRepository | CategoryRepository> =>
   Layer.effect(
     TaskRepository,
@@ -83,7 +84,7 @@ export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountR
             deletedAt: row["deleted_at"] as Task.DeletedTask["deletedAt"],
           })),
         exists: (taskId) => Effect.sync(() => findAny.get(taskId) !== undefined),
-        // The domain's own filter and order. A store for many thousand tasks a user would say them in SQL.
+        // The domain's own filter and order. A store for many thousand tasks a user would express them in SQL.
         list: (userId, query) =>
           Effect.map(categories.list(userId), (owned) => {
             const tasks = findAll.all(userId).map((row) => taskOf(row, owned))
@@ -95,7 +96,7 @@ export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountR
           Effect.gen(function* () {
             const owned = yield* categories.list(after.userId)
             const missing = missingOf(after, [...owned, ...before.categories])
-            // One statement compares and writes, so that of many writers with one version one wins.
+            // One statement compares and writes, so that of concurrent writers with one version exactly one wins.
             const write = () => update.run(after.version, textOf(after), after.userId, after.id, before.version).changes
             if (missing === undefined && write() === 1) return
             const current = taskOf(yield* rowOf(after.userId, after.id, 0), owned)

@@ -1,3 +1,4 @@
+/** Adds and lists tasks, with the tasks in SQLite and all else in memory. */
 import { Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import * as UuidV7Generator from "taskwright/adapters/crypto/UuidV7Generator"
@@ -7,12 +8,12 @@ import { EmailAddress, Page, Password, Task, Timestamp, UserAccount, UserId } fr
 import * as SqliteTaskRepository from "./SqliteTaskRepository.ts"
 
 const ports = SqliteTaskRepository.layer("tasks.db").pipe(
-  // What is built on top stands before what it is built on: tasks come from SQLite, all else from memory.
+  // In a pipe, a layer is built from the later ones: tasks come from SQLite, all else from memory.
   Layer.provideMerge(MemoryRepositories.layer),
   Layer.provideMerge(Layer.provide(UuidV7Generator.layer, SecureRandom.layerWebCrypto)),
 )
 
-/** The one user. Memory keeps no account over a restart, so it is the same one every time. */
+/** The one user. Memory loses accounts at a restart, so the user is the same one every time. */
 const me = UserAccount.open(
   {
     id: UserId.UserId.make("0193a5ad-92d0-7c52-8d1c-5f2e1a7b9c01"),
