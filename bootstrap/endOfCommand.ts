@@ -1,5 +1,4 @@
 /** The work that a local command does after its output, because an installation may have no server that would do it. */
-
 import { Effect, Exit, Layer } from "effect"
 import { vacuumDue } from "../adapters/postgres/embedded/EmbeddedVacuum.ts"
 import { cleanUpStep } from "../application/cleanup/CleanUp.ts"

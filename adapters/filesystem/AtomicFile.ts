@@ -1,5 +1,4 @@
 /** Writes whole files: readers see the old file or the new one, never a part, however the process ends. */
-
 import { randomUUID } from "node:crypto"
 import { type FileHandle, link, lstat, open, readlink, realpath, rename, rm, stat } from "node:fs/promises"
 import { basename, dirname, join, resolve } from "node:path"

@@ -1,5 +1,4 @@
 /** Locks between the processes of this machine. The operating system releases a lock when its process ends. */
-
 import { mkdirSync } from "node:fs"
 import { dirname } from "node:path"
 import { Data, Effect, Schedule, type Scope } from "effect"

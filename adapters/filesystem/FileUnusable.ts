@@ -1,5 +1,4 @@
 /** The error of every file operation in the adapters, with a message that fits one line. */
-
 import { Data } from "effect"
 
 /** A file cannot be read or written. Its message is one line that names the path and the reason. */

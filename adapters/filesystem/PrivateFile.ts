@@ -1,5 +1,4 @@
 /** Small JSON files of the command: credentials, and remembered lists. */
-
 import { mkdirSync, readFileSync, rmSync } from "node:fs"
 import { dirname } from "node:path"
 import { Effect, Schema } from "effect"

@@ -1,5 +1,4 @@
 /** Writes to paths that are no regular file: devices, FIFOs, and inherited descriptors. */
-
 import { constants } from "node:fs"
 import { type FileHandle, open, stat } from "node:fs/promises"
 import { Effect, Schedule, type Scope } from "effect"

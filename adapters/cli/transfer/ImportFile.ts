@@ -1,5 +1,4 @@
 /** Imports an export, a batch of lines at a time. */
-
 import { Clock, Console, Effect, Option, Result, Schema } from "effect"
 import { fromMillis } from "../../../domain/shared/Timestamp.ts"
 import { CommandFailed } from "../CliErrors.ts"

@@ -1,5 +1,4 @@
 /** The report of an import: its counts and its messages. */
-
 import { Console, Effect } from "effect"
 import { escapeControl } from "../output/TerminalText.ts"
 

@@ -1,5 +1,4 @@
 /** Reads a file of lines in batches. It reads bytes, so that invalid UTF-8 is not taken for text. */
-
 import { constants, createReadStream, openSync, statSync } from "node:fs"
 import { Socket } from "node:net"
 import type { Readable } from "node:stream"

@@ -1,5 +1,4 @@
 /** The destination of an export, which takes it line by line. */
-
 import { once } from "node:events"
 import { Effect } from "effect"
 import { openAtomic } from "../../filesystem/AtomicFile.ts"

@@ -1,5 +1,4 @@
 /** A compact set of task ids, for as many tasks as an account has. */
-
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 
 /** Stores ids in half the memory of their text: a long import holds those of all its tasks. */
