@@ -1,0 +1,39 @@
+/** Holds comments and documents to the rules of words: a reader in the field never stops. */
+import { readdirSync } from "node:fs"
+import { assert, describe, it } from "@effect/vitest"
+import { proseFaults } from "./support/proseRules.ts"
+import { filesUnder, readSource, root } from "./support/sources.ts"
+
+const folders = ["domain", "application", "adapters", "bootstrap", "packaging", "tests", "examples", "docs"]
+/** Passwords are no prose, and the examples below are faults on purpose. */
+const data = new Set(["domain/accounts/commonPasswordList.ts", "tests/words.test.ts"])
+
+const files = [...folders.flatMap(filesUnder), ...readdirSync(root).filter((name) => name.endsWith(".md"))].filter(
+  (path) => /(?<!\.d)\.(?:ts|md)$/.test(path) && !data.has(path),
+)
+
+describe("comments and documents", () => {
+  it("are all seen", () => {
+    assert.isAbove(files.filter((path) => path.endsWith(".ts")).length, 500)
+    assert.isAbove(files.filter((path) => path.endsWith(".md")).length, 8)
+  })
+
+  it("have no word and no sentence that a reader stops at, and every module says what it is for", () => {
+    assert.deepStrictEqual(
+      files.flatMap((path) => proseFaults(path, readSource(path))),
+      [],
+    )
+  })
+
+  it.each([
+    ["a.ts", "/** Who calls it waits. */", 1],
+    ["a.ts", "/** Retries. */\n// Nobody is asked in vain.\n", 2],
+    ["a.ts", "export const a = 1\n", 1],
+    ["a.ts", `/** ${"word ".repeat(26)}. */`, 1],
+    ["a.ts", `/** ${"word ".repeat(20)}. ${"word ".repeat(20)}. */`, 0],
+    ["a.md", `Somebody.\n\n\`\`\`sh\nwhoever\n\`\`\`\n\n| who |\n`, 1],
+    ["a.ts", 'const whose = "who" // a name is no prose\n/** x */', 1],
+  ])("would be caught: %s %j has %i faults", (path, text, count) => {
+    assert.strictEqual(proseFaults(path, text).length, count)
+  })
+})
