@@ -43,6 +43,7 @@ interface HeldConnection {
 /**
  * Assigns statements and units of work to connections by these rules:
  *
+ * - Statements of one turn of the event loop start together at its end, so that they share writes to the server.
  * - A connection gets no further statements once its oldest one has run for 100 ms.
  * - Statements about one table leave at least one connection to the others, if there are two or more.
  * - A statement shares its connection with statements about the same table as long as another connection is idle.
@@ -54,6 +55,8 @@ export class ConnectionPool {
   readonly #lanes: ReadonlyArray<ConnectionLane>
   readonly #queue = new ConnectionQueue()
   readonly #sent = new Set<Statement>()
+  /** The statements of this turn of the event loop. They start together, because the library writes once a microtask. */
+  #turn: Array<Waiting> = []
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
 
@@ -84,9 +87,10 @@ export class ConnectionPool {
         })
       }
       const waiting = { table, isUnit: false, since, start, fail }
-      this.#submit(waiting)
+      if (this.#turn.push(waiting) === 1) setImmediate(this.#startTurn)
       return Effect.sync(() => {
         statement.isAbandoned = true
+        this.#turn = this.#turn.filter((other) => other !== waiting)
         this.#queue.remove(waiting)
       })
     })
@@ -137,6 +141,12 @@ export class ConnectionPool {
   #giveBack(lane: ConnectionLane): void {
     lane.giveBack()
     this.#admit()
+  }
+
+  readonly #startTurn = (): void => {
+    const turn = this.#turn
+    this.#turn = []
+    for (const waiting of turn) this.#submit(waiting)
   }
 
   #submit(waiting: Waiting): void {
