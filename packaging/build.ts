@@ -23,7 +23,7 @@ export const buildPackage = (folder: string): void => {
   for (const [source, { code, declarations, map }] of reachedFrom(join(root, "dist"), sources)) {
     const path = publishedPath(source)
     write(`${path}.js`, code)
-    write(`${path}.js.map`, map)
+    if (map !== null) write(`${path}.js.map`, map)
     write(`${path}.d.ts`, declarations)
   }
   for (const path of [...Object.values(documents), "README.md", "LICENSE", "docs"]) {

@@ -6,8 +6,14 @@ import { basename, join, posix } from "node:path"
 export interface Compiled {
   readonly code: string
   readonly declarations: string
-  readonly map: string
+  /** Null for data: its map would hold all of it a second time, and point from each line to itself. */
+  readonly map: string | null
 }
+
+/** The sources that hold data and nothing to step through. */
+const dataSources: ReadonlySet<string> = new Set(["domain/accounts/commonPasswordList.ts"])
+
+const mapComment = /\n\/\/# sourceMappingURL=.*\s*$/
 
 /**
  * Reads what `tsc -b` emitted for the source. Code already imports `.js`; declarations still import `.ts`, which no
@@ -16,13 +22,15 @@ export interface Compiled {
  */
 export const readCompiled = (folder: string, source: string): Compiled => {
   const path = join(folder, source.replace(/\.ts$/, ""))
+  const code = readFileSync(`${path}.js`, "utf8")
   const map = JSON.parse(readFileSync(`${path}.js.map`, "utf8"))
+  const isData = dataSources.has(source)
   return {
-    code: readFileSync(`${path}.js`, "utf8"),
+    code: isData ? code.replace(mapComment, "\n") : code,
     declarations: readFileSync(`${path}.d.ts`, "utf8")
       .replaceAll(/((?:from|import)\s*\(?)"(\.[^"]+)\.ts"/g, '$1"$2.js"')
-      .replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n"),
-    map: JSON.stringify({ ...map, sources: [basename(source)] }),
+      .replace(mapComment, "\n"),
+    map: isData ? null : JSON.stringify({ ...map, sources: [basename(source)] }),
   }
 }
 
