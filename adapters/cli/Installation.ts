@@ -1,13 +1,13 @@
 /** The port through which the command reaches its composition root. */
 import { Console, Context, Effect, type Layer } from "effect"
-import type { Instance } from "./backend/Backend.ts"
-import type { LocalPorts } from "./backend/LocalBackend.ts"
+import type { Ports } from "../../application/Ports.ts"
+import type { Instance } from "./Instance.ts"
 
 /** The use cases in this process and the ports that they need. The ports open when a command needs them. */
 export interface LocalInstallation {
   readonly place: Instance
   readonly isVerifiedEmailRequired: boolean
-  readonly ports: Layer.Layer<LocalPorts, Error>
+  readonly ports: Layer.Layer<Ports, Error>
 }
 
 /** A setting in effect, without secrets. */

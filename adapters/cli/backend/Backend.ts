@@ -25,6 +25,7 @@ import type * as Tasks from "../../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 import type { TaskQuery } from "../../../domain/tasks/TaskQuery.ts"
 import type { CommandFailed, RateLimited, Unreachable } from "../CliErrors.ts"
+import type { Instance } from "../Instance.ts"
 
 /** Errors that any call can fail with. */
 export type BackendError = Unreachable | RateLimited | CommandFailed
@@ -99,14 +100,6 @@ export interface AuthenticatedBackend {
   /** Sorted by name. */
   readonly listCategories: Call<ReadonlyArray<Category>>
   readonly deleteCategory: (id: CategoryId) => Call<void, CategoryNotFound | NotOwner>
-}
-
-/** A place that stores accounts and tasks. */
-export interface Instance {
-  /** Identifies the place uniquely; contains no secret. */
-  readonly key: string
-  /** The place's name for people. */
-  readonly label: string
 }
 
 /** What the commands work on: the use cases in this process, or a server. No command knows which. */

@@ -26,7 +26,8 @@ import { type AccountNotFound, InvalidAccessToken } from "../../../domain/accoun
 import { Device } from "../../../domain/accounts/Session.ts"
 import { VersionConflict } from "../../../domain/tasks/Task.ts"
 import { Unreachable } from "../CliErrors.ts"
-import type { AuthenticatedBackend, Backend, Instance } from "./Backend.ts"
+import type { Instance } from "../Instance.ts"
+import type { AuthenticatedBackend, Backend } from "./Backend.ts"
 
 export interface LocalOptions {
   readonly place: Instance
@@ -34,17 +35,14 @@ export interface LocalOptions {
   readonly isVerifiedEmailRequired: boolean
 }
 
-/** The ports of the use cases that the commands call. */
-export type LocalPorts = Ports
-
 const device = Device.make("Taskwright CLI")
 /** Failed logins count for this process as if they came from one address. */
 const ip = "local"
 
 /** Builds the backend from the use cases. */
 export const makeLocalBackend = (options: LocalOptions) =>
-  Effect.map(Effect.context<LocalPorts>(), (ports): Backend["Service"] => {
-    const run = <A, E>(effect: Effect.Effect<A, E, LocalPorts>) =>
+  Effect.map(Effect.context<Ports>(), (ports): Backend["Service"] => {
+    const run = <A, E>(effect: Effect.Effect<A, E, Ports>) =>
       effect.pipe(
         Effect.provideContext(ports),
         Effect.catchDefect((defect) =>
@@ -56,9 +54,9 @@ export const makeLocalBackend = (options: LocalOptions) =>
 
     const withAccessToken = (accessToken: string): AuthenticatedBackend => {
       const identity = authenticate({ accessToken })
-      const call = <A, E>(use: (who: Effect.Success<typeof identity>) => Effect.Effect<A, E, LocalPorts>) =>
+      const call = <A, E>(use: (who: Effect.Success<typeof identity>) => Effect.Effect<A, E, Ports>) =>
         run(Effect.flatMap(identity, use))
-      const verified = <A, E>(use: (who: Effect.Success<typeof identity>) => Effect.Effect<A, E, LocalPorts>) =>
+      const verified = <A, E>(use: (who: Effect.Success<typeof identity>) => Effect.Effect<A, E, Ports>) =>
         call((who) =>
           options.isVerifiedEmailRequired
             ? Effect.andThen(orGone(requireVerifiedEmail({ userId: who.userId })), use(who))

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { Effect, Schema } from "effect"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { readPrivate, removePrivate, writePrivate } from "../../filesystem/PrivateFile.ts"
-import type { Instance } from "../backend/Backend.ts"
+import type { Instance } from "../Instance.ts"
 import { ConfigDirectory, folderOf } from "./UserDirectories.ts"
 
 /** The user signed in at an instance, and the tokens of the session. */

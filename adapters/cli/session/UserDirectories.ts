@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto"
 import { join } from "node:path"
 import { Context } from "effect"
-import type { Instance } from "../backend/Backend.ts"
+import type { Instance } from "../Instance.ts"
 
 /** The folders of this user, by the conventions of the platform (XDG, or %APPDATA% on Windows). */
 export interface UserFolders {
