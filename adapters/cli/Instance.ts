@@ -1,6 +1,5 @@
-/** The server or the local database that a command works on. */
+/** Names the server or the local database that a command works on. */
 
-/** A server or a database that stores accounts and tasks. */
 export interface Instance {
   /** Identifies it uniquely; contains no secret. */
   readonly key: string

@@ -6,9 +6,9 @@ import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 import { InvalidInput, NotFound } from "../CliErrors.ts"
 import { cut } from "../output/Table.ts"
 import { escapeControl } from "../output/TerminalText.ts"
+import { isNamedBy, isShortId, shortestEnd, shortIds } from "../ShortId.ts"
 import { lastList } from "../session/LastList.ts"
 import { forEachTaskPage } from "../transfer/PageThroughTasks.ts"
-import { isNamedBy, isShortId, shortestEnd, shortIds } from "./ShortId.ts"
 
 /** A task that a command names. If it is named by its number, its state as the user last saw it is included. */
 export interface NamedTask {

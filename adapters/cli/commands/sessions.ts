@@ -1,7 +1,6 @@
 /** The commands that list and revoke sessions. */
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
-import { isNamedBy, isShortId, shortestEnd, shortIds } from "../arguments/ShortId.ts"
 import type { OpenSession } from "../backend/Backend.ts"
 import { withBackend } from "../backend/Connection.ts"
 import { InvalidInput, NotFound } from "../CliErrors.ts"
@@ -9,6 +8,7 @@ import { dateTime } from "../output/Dates.ts"
 import { table } from "../output/Table.ts"
 import { escapeControl } from "../output/TerminalText.ts"
 import { print } from "../RootCommand.ts"
+import { isNamedBy, isShortId, shortestEnd, shortIds } from "../ShortId.ts"
 import { callAsUser } from "../session/SignedInUser.ts"
 
 const end = Command.make(

@@ -1,7 +1,7 @@
 /** Formats tasks for people: a list, one task, and a change. */
 import type { Page } from "../../../domain/shared/Page.ts"
 import type { Task } from "../../../domain/tasks/Task.ts"
-import { shortIds } from "../arguments/ShortId.ts"
+import { shortIds } from "../ShortId.ts"
 import { dateTime, dueDate } from "./Dates.ts"
 import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"

@@ -1,9 +1,9 @@
 /** Holds the command's output to safe text, fitting tables and short ids. */
 import { assert, describe, it } from "vitest"
-import { isNamedBy, isShortId, shortIds } from "../../../adapters/cli/arguments/ShortId.ts"
 import { makeStyle } from "../../../adapters/cli/output/Style.ts"
 import { cut, table, widthOf } from "../../../adapters/cli/output/Table.ts"
 import { escapeControl, escapeControlJson, escapeControlLines } from "../../../adapters/cli/output/TerminalText.ts"
+import { isNamedBy, isShortId, shortIds } from "../../../adapters/cli/ShortId.ts"
 import { userDirectoriesOf } from "../../../adapters/cli/session/UserDirectories.ts"
 
 const style = (width: number | null, canColor = false) => makeStyle({ canColor, width, now: new Date(0) })
