@@ -7,7 +7,7 @@ import { Effect, Layer, Redacted } from "effect"
 import { Installation, OnWait } from "../adapters/cli/Installation.ts"
 import type { Instance } from "../adapters/cli/Instance.ts"
 import { logStop } from "./runMain.ts"
-import { Database, loadSettings, type Settings } from "./Settings.ts"
+import { Database, loadSettings, type Settings } from "./settings/Settings.ts"
 
 const { version }: { readonly version: string } = createRequire(import.meta.url)("taskwright/package.json")
 

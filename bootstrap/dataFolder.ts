@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, mkdirSync } from "node:fs"
 import { dirname } from "node:path"
 import { Effect, Layer } from "effect"
 import { DataFolderUnusable } from "../adapters/postgres/embedded/DataFolderLock.ts"
-import { Database, type Settings } from "./Settings.ts"
+import { Database, type Settings } from "./settings/Settings.ts"
 
 /**
  * Creates the data folder before any file is written to it, if the settings name one. An existing folder MUST be

@@ -3,7 +3,7 @@ import { Effect, Exit, Layer } from "effect"
 import { vacuumDue } from "../adapters/postgres/embedded/EmbeddedVacuum.ts"
 import { cleanUpStep } from "../application/cleanup/CleanUp.ts"
 import { deliverEmails } from "../application/mail/DeliverEmails.ts"
-import { Database, type Settings } from "./Settings.ts"
+import { Database, type Settings } from "./settings/Settings.ts"
 
 /** The time limit of the clean-up. The next command does the rest. */
 const cleanUpLimitMillis = 2_000

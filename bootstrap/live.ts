@@ -25,7 +25,7 @@ import { DeletedTaskRetention } from "../application/cleanup/DeletedTaskRetentio
 import { EmailSender } from "../application/mail/EmailSender.ts"
 import { dataFolder } from "./dataFolder.ts"
 import { endOfCommand } from "./endOfCommand.ts"
-import { Database, type Settings } from "./Settings.ts"
+import { Database, type Settings } from "./settings/Settings.ts"
 
 /** The client of the database in the settings, whatever its schema version is. */
 export const database = (settings: Settings, lock: LockOptions) =>

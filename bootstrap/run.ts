@@ -1,9 +1,9 @@
 /** Runs a service program with its settings and its log. */
 import { Cause, Console, Effect, Exit } from "effect"
 import * as Logging from "../adapters/telemetry/Logging.ts"
-import { misspelledSettings, misspellingText } from "./MisspelledSettings.ts"
 import { logStop, runMain } from "./runMain.ts"
-import { loadSettings, type Settings } from "./Settings.ts"
+import { misspelledSettings, misspellingText } from "./settings/MisspelledSettings.ts"
+import { loadSettings, type Settings } from "./settings/Settings.ts"
 
 /**
  * Runs a program as the process, until it ends or a signal stops it. An error at the start takes one line. The exit

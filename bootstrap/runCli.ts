@@ -9,8 +9,8 @@ import { findTerminalSession, TerminalSession } from "../adapters/cli/session/Te
 import { ConfigDirectory, userDirectoriesOf } from "../adapters/cli/session/UserDirectories.ts"
 import { codeOf, FileUnusable } from "../adapters/filesystem/FileUnusable.ts"
 import { installation } from "./CliInstallation.ts"
-import { misspelledSettings, misspellingText } from "./MisspelledSettings.ts"
 import { runMain } from "./runMain.ts"
+import { misspelledSettings, misspellingText } from "./settings/MisspelledSettings.ts"
 import { terminalProbe } from "./terminalProbe.ts"
 
 /** The code that shells use after a broken pipe: 128 + SIGPIPE. */

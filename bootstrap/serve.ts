@@ -8,7 +8,7 @@ import { HttpSettings } from "../adapters/http/server/settings/HttpSettings.ts"
 import { PasswordHasher } from "../application/accounts/passwords/PasswordHasher.ts"
 import { SubmittedPassword } from "../domain/accounts/Password.ts"
 import { live } from "./live.ts"
-import { Database, type Settings } from "./Settings.ts"
+import { Database, type Settings } from "./settings/Settings.ts"
 
 const { version }: { readonly version: string } = createRequire(import.meta.url)("taskwright/package.json")
 

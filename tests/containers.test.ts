@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net"
 import { join, posix } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Redacted } from "effect"
-import { loadSettings } from "../bootstrap/Settings.ts"
+import { loadSettings } from "../bootstrap/settings/Settings.ts"
 import packageJson from "../package.json" with { type: "json" }
 import { images } from "./support/containers.ts"
 import { importsOf, readSource, root } from "./support/sources.ts"

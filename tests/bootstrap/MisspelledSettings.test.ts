@@ -1,7 +1,7 @@
 /** Holds the warning about misspelled settings to likely names alone. */
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
-import { misspelledSettings, settingNames } from "../../bootstrap/MisspelledSettings.ts"
+import { misspelledSettings, settingNames } from "../../bootstrap/settings/MisspelledSettings.ts"
 
 const example = readFileSync(new URL("../../.env.example", import.meta.url), "utf8")
 

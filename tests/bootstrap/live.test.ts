@@ -5,7 +5,7 @@ import { TestClock } from "effect/testing"
 import { now } from "../../application/shared/Now.ts"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
 import { live } from "../../bootstrap/live.ts"
-import { loadSettings } from "../../bootstrap/Settings.ts"
+import { loadSettings } from "../../bootstrap/settings/Settings.ts"
 import { toMillis } from "../../domain/shared/Timestamp.ts"
 import { at, keepTask, keepUser } from "../support/entities.ts"
 

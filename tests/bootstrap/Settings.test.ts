@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises"
 import { availableParallelism } from "node:os"
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Redacted } from "effect"
-import { Database, InvalidSetting, loadSettings, type Settings } from "../../bootstrap/Settings.ts"
+import { Database, InvalidSetting, loadSettings, type Settings } from "../../bootstrap/settings/Settings.ts"
 
 const fewConnections = Math.min(Math.max(availableParallelism() + 2, 4), 10)
 

@@ -2,13 +2,13 @@
 import { availableParallelism } from "node:os"
 import { Config, Data, Duration, Effect, Option, Redacted, Result } from "effect"
 import type { LogLevel } from "effect/LogLevel"
-import * as SigningKeys from "../adapters/crypto/SigningKeys.ts"
-import type { Mailbox } from "../adapters/mail/EmailHeaders.ts"
-import * as SmtpServer from "../adapters/mail/smtp/SmtpUrl.ts"
-import * as PostgresUrl from "../adapters/postgres/client/PostgresUrl.ts"
-import * as RedisUrl from "../adapters/redis/connection/RedisUrl.ts"
-import type { RateLimit } from "../application/shared/RateLimiter.ts"
-import type { RefreshPolicy } from "../domain/accounts/Session.ts"
+import * as SigningKeys from "../../adapters/crypto/SigningKeys.ts"
+import type { Mailbox } from "../../adapters/mail/EmailHeaders.ts"
+import * as SmtpServer from "../../adapters/mail/smtp/SmtpUrl.ts"
+import * as PostgresUrl from "../../adapters/postgres/client/PostgresUrl.ts"
+import * as RedisUrl from "../../adapters/redis/connection/RedisUrl.ts"
+import type { RateLimit } from "../../application/shared/RateLimiter.ts"
+import type { RefreshPolicy } from "../../domain/accounts/Session.ts"
 
 /** The database that stores the data. */
 export type Database = Data.TaggedEnum<{
