@@ -1,5 +1,5 @@
 /** Runs an endpoint: decodes its input, calls its handler, and encodes the response. */
-import { Context, Effect, Predicate, Result, Schema } from "effect"
+import { Context, Effect, Predicate, Result, Schema, SchemaAST } from "effect"
 import { type HttpApiEndpoint, HttpApiSchema } from "effect/http-api"
 import type { Ports } from "../../../../application/Ports.ts"
 import { Authentication, type CurrentIdentity, VerifiedEmail } from "../../api/v1/Authentication.ts"
@@ -15,7 +15,6 @@ import { type FieldSource, fieldErrors, unknownFields } from "../request/FieldEr
 import { parseJson } from "../request/JsonBody.ts"
 import type { Exchange } from "../request/RouteHandler.ts"
 import { HttpResponse, jsonResponse, problemResponse } from "../response/HttpResponse.ts"
-import { successStatus } from "./SuccessStatus.ts"
 
 /** The input of a handler, by the names that the endpoint's description uses. */
 type Input = { headers?: unknown; params?: unknown; query?: unknown; payload?: unknown }
@@ -33,7 +32,7 @@ export type AnyHandler = (input: Input) => Effect.Effect<unknown, Refusal, Ports
  */
 export const makeEndpointHandler = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler): Endpoint => {
   const read = readerOf(endpoint)
-  const status = successStatus(endpoint.method, endpoint.path)
+  const status = statusOf(endpoint)
   const toAnswer = (value: unknown): HttpResponse => {
     if (value instanceof HttpResponse) return value
     if (value === undefined) return new HttpResponse(status, {})
@@ -83,6 +82,16 @@ const withTag = (answer: HttpResponse, ifNoneMatch: string | undefined): HttpRes
     ? new HttpResponse(304, { etag })
     : new HttpResponse(answer.status, { ...answer.headers, etag }, answer.body)
 }
+
+/** Returns the status that the endpoint's success schema declares. Without a schema there is no content to send. */
+const statusOf = ({ success }: HttpApiEndpoint.Top): number => {
+  const [schema] = success
+  if (schema === undefined) return 204
+  const { ast } = HttpApiSchema.isWithHeaders(schema) ? schema.schema : schema
+  // `HttpApiSchema.status` annotates the schema, or its key if the schema has no status yet.
+  return statusAnnotation(ast) ?? ast.context?.annotations?.httpApiStatus ?? 200
+}
+const statusAnnotation = SchemaAST.resolveAt<number>("httpApiStatus")
 
 const hasStage = (endpoint: HttpApiEndpoint.Top, stage: { readonly key: string }): boolean => {
   for (const { key } of endpoint.middlewares) if (key === stage.key) return true
