@@ -1,7 +1,6 @@
 /** The backend that calls a server. */
 import { Effect, Layer } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
-import type { HttpApiEndpoint } from "effect/http-api"
 import type { TokenPair } from "../../../application/accounts/sessions/StartSession.ts"
 import {
   EmailTaken,
@@ -58,7 +57,7 @@ const makeRemoteBackend = (url: string) =>
     const client = yield* makeClient({ url, tokens: noTokens, maxRetryAfterMillis, requestTimeoutMillis })
     const httpClient = yield* HttpClient.HttpClient
     const answer = refusing(client, url)
-    const sendRefresh = makeSendRequest("auth", AuthApi.endpoints.refresh as HttpApiEndpoint.Top, {
+    const sendRefresh = makeSendRequest("auth", AuthApi.endpoints.refresh, {
       httpClient,
       url,
       requestTimeoutMillis,

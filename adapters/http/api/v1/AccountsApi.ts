@@ -7,17 +7,17 @@ import { SessionId } from "../../../../domain/accounts/SessionId.ts"
 import { FullName } from "../../../../domain/accounts/UserAccount.ts"
 import { BoundedText } from "../../../../domain/shared/Text.ts"
 import { Authentication } from "./Authentication.ts"
-import { RateLimited, RequestEdge, Validated, WithJsonBody } from "./EndpointTags.ts"
+import { publicProblems, RateLimited, userProblems, Validated } from "./EndpointTags.ts"
 import {
   EmailTakenProblem,
   InvalidCredentialsProblem,
   InvalidRefreshTokenProblem,
   InvalidResetTokenProblem,
   InvalidVerificationTokenProblem,
+  MalformedJsonProblem,
   NotFoundProblem,
   SessionNotFoundProblem,
   TooManyAttemptsProblem,
-  UnauthorizedProblem,
   ValidationFailedProblem,
 } from "./ProblemSchemas.ts"
 import { sessionIdExample, written } from "./SchemaAnnotations.ts"
@@ -106,40 +106,34 @@ export const AuthApi = HttpApiGroup.make("auth")
       success: Schema.Struct({ user: RegisteredUser, ...TokenPairFields })
         .annotate({ identifier: "RegisterResponse" })
         .pipe(HttpApiSchema.status(201)),
-      error: [EmailTakenProblem, ValidationFailedProblem],
-    })
-      .middleware(WithJsonBody)
-      .annotateMerge(
-        OpenApi.annotations({
-          summary: "Register",
-          description: "Opens an account, logs in, and sends a mail that asks to verify the address.",
-        }),
-      ),
+      error: [EmailTakenProblem, ValidationFailedProblem, MalformedJsonProblem, ...publicProblems],
+    }).annotateMerge(
+      OpenApi.annotations({
+        summary: "Register",
+        description: "Opens an account, logs in, and sends a mail that asks to verify the address.",
+      }),
+    ),
     HttpApiEndpoint.post("logIn", "/api/v1/auth/login", {
       payload: LogInPayload,
       success: Schema.Struct({ ...TokenPairFields, user: UserSummary }).annotate({ identifier: "LogInResponse" }),
-      error: [InvalidCredentialsProblem, TooManyAttemptsProblem],
-    })
-      .middleware(WithJsonBody)
-      .annotateMerge(
-        OpenApi.annotations({
-          summary: "Log in",
-          description: "Five failures for one address from one IP within 15 minutes lock the pair for 15 minutes.",
-        }),
-      ),
+      error: [InvalidCredentialsProblem, TooManyAttemptsProblem, MalformedJsonProblem, ...publicProblems],
+    }).annotateMerge(
+      OpenApi.annotations({
+        summary: "Log in",
+        description: "Five failures for one address from one IP within 15 minutes lock the pair for 15 minutes.",
+      }),
+    ),
     HttpApiEndpoint.post("refresh", "/api/v1/auth/refresh", {
       payload: RefreshPayload,
       success: Schema.Struct(TokenPairFields).annotate({ identifier: "TokenPair" }),
-      error: InvalidRefreshTokenProblem,
-    })
-      .middleware(WithJsonBody)
-      .annotateMerge(
-        OpenApi.annotations({
-          summary: "Refresh",
-          description: "Replaces the refresh token. One that was replaced and comes back ends the session.",
-        }),
-      ),
-    HttpApiEndpoint.post("logOut", "/api/v1/auth/logout")
+      error: [InvalidRefreshTokenProblem, MalformedJsonProblem, ...publicProblems],
+    }).annotateMerge(
+      OpenApi.annotations({
+        summary: "Refresh",
+        description: "Replaces the refresh token. One that was replaced and comes back ends the session.",
+      }),
+    ),
+    HttpApiEndpoint.post("logOut", "/api/v1/auth/logout", { error: userProblems })
       .middleware(Authentication)
       .annotateMerge(
         OpenApi.annotations({ summary: "Log out", description: "Ends the session of this access token." }),
@@ -147,45 +141,44 @@ export const AuthApi = HttpApiGroup.make("auth")
     HttpApiEndpoint.post("verifyEmail", "/api/v1/auth/verify-email", {
       payload: VerifyEmailPayload,
       success: UserResponse,
-      error: InvalidVerificationTokenProblem,
-    })
-      .middleware(WithJsonBody)
-      .annotateMerge(OpenApi.annotations({ summary: "Verify the email address" })),
+      error: [InvalidVerificationTokenProblem, MalformedJsonProblem, ...publicProblems],
+    }).annotateMerge(OpenApi.annotations({ summary: "Verify the email address" })),
     HttpApiEndpoint.post("resendVerification", "/api/v1/auth/resend-verification", {
       payload: ResendVerificationPayload,
       success: HttpApiSchema.Accepted,
-    })
-      .middleware(WithJsonBody)
-      .annotateMerge(
-        OpenApi.annotations({
-          summary: "Ask for another verification mail",
-          description: "The answer is the same whether there is such an account or not.",
-        }),
-      ),
+      error: [MalformedJsonProblem, ...publicProblems],
+    }).annotateMerge(
+      OpenApi.annotations({
+        summary: "Ask for another verification mail",
+        description: "The answer is the same whether there is such an account or not.",
+      }),
+    ),
     HttpApiEndpoint.post("forgotPassword", "/api/v1/auth/forgot-password", {
       payload: ForgotPasswordPayload,
       success: HttpApiSchema.Accepted,
-    })
-      .middleware(WithJsonBody)
-      .annotateMerge(
-        OpenApi.annotations({
-          summary: "Ask for a mail to reset the password",
-          description: "The answer is the same whether there is such an account or not.",
-        }),
-      ),
+      error: [MalformedJsonProblem, ...publicProblems],
+    }).annotateMerge(
+      OpenApi.annotations({
+        summary: "Ask for a mail to reset the password",
+        description: "The answer is the same whether there is such an account or not.",
+      }),
+    ),
     HttpApiEndpoint.post("resetPassword", "/api/v1/auth/reset-password", {
       payload: ResetPasswordPayload,
-      error: [InvalidResetTokenProblem, ValidationFailedProblem],
-    })
-      .middleware(WithJsonBody)
-      .annotateMerge(
-        OpenApi.annotations({ summary: "Reset the password", description: "Ends every session of the account." }),
-      ),
+      error: [InvalidResetTokenProblem, ValidationFailedProblem, MalformedJsonProblem, ...publicProblems],
+    }).annotateMerge(
+      OpenApi.annotations({ summary: "Reset the password", description: "Ends every session of the account." }),
+    ),
     HttpApiEndpoint.post("changePassword", "/api/v1/auth/change-password", {
       payload: ChangePasswordPayload,
-      error: [InvalidCredentialsProblem, TooManyAttemptsProblem, ValidationFailedProblem],
+      error: [
+        InvalidCredentialsProblem,
+        TooManyAttemptsProblem,
+        ValidationFailedProblem,
+        MalformedJsonProblem,
+        ...userProblems,
+      ],
     })
-      .middleware(WithJsonBody)
       .middleware(Authentication)
       .annotateMerge(
         OpenApi.annotations({
@@ -195,6 +188,7 @@ export const AuthApi = HttpApiGroup.make("auth")
       ),
     HttpApiEndpoint.get("listSessions", "/api/v1/auth/sessions", {
       success: Schema.Struct({ data: Schema.Array(SessionResource) }).annotate({ identifier: "SessionList" }),
+      error: userProblems,
     })
       .middleware(Authentication)
       .annotateMerge(
@@ -205,16 +199,15 @@ export const AuthApi = HttpApiGroup.make("auth")
       ),
     HttpApiEndpoint.delete("endSession", "/api/v1/auth/sessions/:session_id", {
       params: { session_id: sessionId },
-      error: [SessionNotFoundProblem, NotFoundProblem],
+      error: [SessionNotFoundProblem, NotFoundProblem, ...userProblems],
     })
       .middleware(Authentication)
       .annotateMerge(
         OpenApi.annotations({ summary: "End a session", description: "Its tokens are good for nothing from then on." }),
       ),
   )
-  .middleware(Validated)
-  .middleware(RateLimited)
-  .middleware(RequestEdge)
+  .annotateEndpoints(Validated, true)
+  .annotateEndpoints(RateLimited, true)
   .annotateMerge(OpenApi.annotations({ title: "Authentication", description: "Accounts and sessions." }))
 
 /** The endpoints for the caller's own account. */
@@ -222,29 +215,24 @@ export const UsersApi = HttpApiGroup.make("users")
   .add(
     HttpApiEndpoint.get("getMe", "/api/v1/users/me", {
       success: UserResponse,
-      error: UnauthorizedProblem,
+      error: userProblems,
     }).annotateMerge(OpenApi.annotations({ summary: "Who am I?" })),
     HttpApiEndpoint.patch("updateMe", "/api/v1/users/me", {
       payload: RenamePayload,
       success: UserResponse,
-      error: UnauthorizedProblem,
-    })
-      .middleware(WithJsonBody)
-      .annotateMerge(OpenApi.annotations({ summary: "Change your name" })),
+      error: [MalformedJsonProblem, ...userProblems],
+    }).annotateMerge(OpenApi.annotations({ summary: "Change your name" })),
     HttpApiEndpoint.delete("deleteAccount", "/api/v1/users/me", {
       payload: DeleteAccountPayload,
-      error: [InvalidCredentialsProblem, TooManyAttemptsProblem, UnauthorizedProblem],
-    })
-      .middleware(WithJsonBody)
-      .annotateMerge(
-        OpenApi.annotations({
-          summary: "Delete your account",
-          description: "Account, tasks, categories and sessions are gone for good.",
-        }),
-      ),
+      error: [InvalidCredentialsProblem, TooManyAttemptsProblem, MalformedJsonProblem, ...userProblems],
+    }).annotateMerge(
+      OpenApi.annotations({
+        summary: "Delete your account",
+        description: "Account, tasks, categories and sessions are gone for good.",
+      }),
+    ),
   )
-  .middleware(Validated)
+  .annotateEndpoints(Validated, true)
   .middleware(Authentication)
-  .middleware(RateLimited)
-  .middleware(RequestEdge)
+  .annotateEndpoints(RateLimited, true)
   .annotateMerge(OpenApi.annotations({ title: "Users", description: "Your account." }))

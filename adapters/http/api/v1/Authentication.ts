@@ -1,8 +1,8 @@
-/** Marks the endpoints that need an access token or a verified email address. */
+/** Marks the endpoints that need an access token, and describes the token. */
 import { Context } from "effect"
 import { HttpApiMiddleware, HttpApiSecurity, OpenApi } from "effect/http-api"
 import type { Identity } from "../../../../domain/accounts/Identity.ts"
-import { EmailNotVerifiedProblem, UnauthorizedProblem } from "./ProblemSchemas.ts"
+import { UnauthorizedProblem } from "./ProblemSchemas.ts"
 
 /** The identity that makes the request. */
 export class CurrentIdentity extends Context.Service<CurrentIdentity, Identity>()("taskwright/http/CurrentIdentity") {}
@@ -19,10 +19,4 @@ export class Authentication extends HttpApiMiddleware.Service<Authentication, { 
       ),
     },
   },
-) {}
-
-/** Marks the endpoints that need a verified email address if the service is set to require one (`VerifiedEmail.ts`). */
-export class VerifiedEmail extends HttpApiMiddleware.Service<VerifiedEmail, { requires: CurrentIdentity }>()(
-  "taskwright/http/VerifiedEmail",
-  { error: EmailNotVerifiedProblem },
 ) {}

@@ -3,14 +3,15 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { CategoryColor, CategoryName } from "../../../../domain/categories/Category.ts"
 import { CategoryId } from "../../../../domain/categories/CategoryId.ts"
-import { Authentication, VerifiedEmail } from "./Authentication.ts"
+import { Authentication } from "./Authentication.ts"
 import { CategoryResource } from "./CategoryResource.ts"
 import { conditional } from "./Conditional.ts"
-import { RateLimited, RequestEdge, Validated, WithJsonBody } from "./EndpointTags.ts"
+import { RateLimited, Validated, VerifiedEmail, verifiedUserProblems } from "./EndpointTags.ts"
 import {
   CategoryLimitReachedProblem,
   CategoryNameTakenProblem,
   CategoryNotFoundProblem,
+  MalformedJsonProblem,
   NotFoundProblem,
   NotOwnerProblem,
 } from "./ProblemSchemas.ts"
@@ -48,23 +49,21 @@ export const CategoriesApi = HttpApiGroup.make("categories")
           }),
         },
       ),
-      error: [CategoryNameTakenProblem, CategoryLimitReachedProblem],
-    })
-      .middleware(WithJsonBody)
-      .annotateMerge(OpenApi.annotations({ summary: "Create a category", description: "A user has at most 1,000." })),
+      error: [CategoryNameTakenProblem, CategoryLimitReachedProblem, MalformedJsonProblem, ...verifiedUserProblems],
+    }).annotateMerge(OpenApi.annotations({ summary: "Create a category", description: "A user has at most 1,000." })),
     HttpApiEndpoint.get("listCategories", "/api/v1/categories", {
       success: Schema.Struct({ data: Schema.Array(CategoryResource) }).annotate({ identifier: "CategoryList" }),
+      error: verifiedUserProblems,
     })
       .annotateMerge(conditional)
       .annotateMerge(OpenApi.annotations({ summary: "List categories", description: "All of yours, by name." })),
     HttpApiEndpoint.delete("deleteCategory", "/api/v1/categories/:category_id", {
       params: { category_id: categoryId },
-      error: [NotOwnerProblem, CategoryNotFoundProblem, NotFoundProblem],
+      error: [NotOwnerProblem, CategoryNotFoundProblem, NotFoundProblem, ...verifiedUserProblems],
     }).annotateMerge(OpenApi.annotations({ summary: "Delete a category", description: "Its tasks stay, without it." })),
   )
-  .middleware(Validated)
-  .middleware(VerifiedEmail)
+  .annotateEndpoints(Validated, true)
+  .annotateEndpoints(VerifiedEmail, true)
   .middleware(Authentication)
-  .middleware(RateLimited)
-  .middleware(RequestEdge)
+  .annotateEndpoints(RateLimited, true)
   .annotateMerge(OpenApi.annotations({ title: "Categories", description: "Labels for tasks." }))

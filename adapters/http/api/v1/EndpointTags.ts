@@ -1,51 +1,67 @@
 /**
- * Marks endpoints in the description, and declares the problems that each mark implies. The stages themselves run in
- * `Pipeline.ts` and `EndpointHandler.ts`, which look for the marks.
+ * Marks endpoints in the description, and lists the problems that the marks imply. `Pipeline.ts` and
+ * `EndpointHandler.ts` implement the marks. A mark is an annotation and not a middleware of Effect, because nothing
+ * implements one as such. Effect adds errors to a finished endpoint by a middleware only, so endpoints list these
+ * problems themselves, and a test compares them with the marks.
  */
-import { HttpApiMiddleware } from "effect/http-api"
+import { Context } from "effect"
 import {
+  EmailNotVerifiedProblem,
   HeadersTooLargeProblem,
   InternalErrorProblem,
-  MalformedJsonProblem,
   MalformedRequestProblem,
   PayloadTooLargeProblem,
   RateLimitedProblem,
   RequestTimeoutProblem,
+  UnauthorizedProblem,
   UnavailableProblem,
   UnsupportedMediaTypeProblem,
   UnsupportedTransferCodingProblem,
   ValidationFailedProblem,
 } from "./ProblemSchemas.ts"
 
-/**
- * Marks every endpoint. Declares the problems that any route can respond with, and those of a failure and of a timeout.
- */
-export class RequestEdge extends HttpApiMiddleware.Service<RequestEdge>()("taskwright/http/RequestEdge", {
-  error: [
-    MalformedRequestProblem,
-    RequestTimeoutProblem,
-    HeadersTooLargeProblem,
-    InternalErrorProblem,
-    UnsupportedTransferCodingProblem,
-    UnavailableProblem,
-  ],
-}) {}
+const mark = (name: string) => Context.Reference<boolean>(`taskwright/http/${name}`, { defaultValue: () => false })
 
 /**
  * Marks every endpoint under a rate limit. A request passes these stages in the contract's order: the declared body
  * size and media type, the access token, the rate limit. Size and media type are checked even if the endpoint takes no
  * body.
  */
-export class RateLimited extends HttpApiMiddleware.Service<RateLimited>()("taskwright/http/RequestGate", {
-  error: [PayloadTooLargeProblem, UnsupportedMediaTypeProblem, RateLimitedProblem],
-}) {}
+export const RateLimited = mark("RateLimited")
 
-/** Marks every endpoint that validates its input: path, query and fields. */
-export class Validated extends HttpApiMiddleware.Service<Validated>()("taskwright/http/RequestShape", {
-  error: [ValidationFailedProblem],
-}) {}
+/** Marks every endpoint that validates its input, and responds with a problem to a query that it does not have. */
+export const Validated = mark("Validated")
 
-/** Marks every endpoint that takes a body, which is JSON. */
-export class WithJsonBody extends HttpApiMiddleware.Service<WithJsonBody>()("taskwright/http/RequestBody", {
-  error: [MalformedJsonProblem],
-}) {}
+/** Marks the endpoints that need a verified email address if the service is set to require one. */
+export const VerifiedEmail = mark("VerifiedEmail")
+
+/** The problems that any endpoint can respond with: those of any route, of a failure and of a timeout. */
+export const edgeProblems = [
+  MalformedRequestProblem,
+  RequestTimeoutProblem,
+  HeadersTooLargeProblem,
+  InternalErrorProblem,
+  UnsupportedTransferCodingProblem,
+  UnavailableProblem,
+] as const
+
+const limitProblems = [
+  PayloadTooLargeProblem,
+  UnsupportedMediaTypeProblem,
+  RateLimitedProblem,
+  ...edgeProblems,
+] as const
+
+/** The problems of an endpoint that is `RateLimited` and `Validated`. */
+export const publicProblems = [ValidationFailedProblem, ...limitProblems] as const
+
+/** The problems of such an endpoint that needs an access token (`Authentication`), too. */
+export const userProblems = [ValidationFailedProblem, UnauthorizedProblem, ...limitProblems] as const
+
+/** The problems of such an endpoint that needs a verified email, too. */
+export const verifiedUserProblems = [
+  ValidationFailedProblem,
+  EmailNotVerifiedProblem,
+  UnauthorizedProblem,
+  ...limitProblems,
+] as const

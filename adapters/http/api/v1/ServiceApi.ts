@@ -1,7 +1,7 @@
 /** Describes the endpoints for health, readiness and public keys. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { RequestEdge } from "./EndpointTags.ts"
+import { edgeProblems } from "./EndpointTags.ts"
 
 const check = Schema.Literals(["ok", "failed"])
 
@@ -46,15 +46,17 @@ export const ServiceApi = HttpApiGroup.make("service")
         uptime: Schema.Finite.annotate({ description: "Seconds since the start.", examples: [12.5] }),
         version: Schema.String.annotate({ examples: ["0.1.0"] }),
       }).annotate({ identifier: "Health" }),
+      error: edgeProblems,
     }).annotateMerge(OpenApi.annotations({ summary: "Is the process alive?", description: "Touches nothing else." })),
     HttpApiEndpoint.get("getReadiness", "/health/ready", {
       success: Ready,
-      error: NotReady,
+      error: [NotReady, ...edgeProblems],
     }).annotateMerge(OpenApi.annotations({ summary: "Can it serve requests?" })),
     HttpApiEndpoint.get("getJsonWebKeySet", "/.well-known/jwks.json", {
       success: Schema.Struct({ keys: Schema.Array(JsonWebKey) }).annotate({
         identifier: "JsonWebKeySet",
       }),
+      error: edgeProblems,
     }).annotateMerge(
       OpenApi.annotations({
         summary: "The public keys of access tokens",
@@ -62,5 +64,4 @@ export const ServiceApi = HttpApiGroup.make("service")
       }),
     ),
   )
-  .middleware(RequestEdge)
   .annotateMerge(OpenApi.annotations({ title: "Service", description: "Health and keys." }))

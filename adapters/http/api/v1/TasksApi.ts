@@ -13,15 +13,16 @@ import {
 } from "../../../../domain/tasks/Task.ts"
 import { TaskId } from "../../../../domain/tasks/TaskId.ts"
 import { SortOrder, TaskSort } from "../../../../domain/tasks/TaskQuery.ts"
-import { Authentication, VerifiedEmail } from "./Authentication.ts"
+import { Authentication } from "./Authentication.ts"
 import { conditional, PayloadWithoutIfMatch } from "./Conditional.ts"
-import { RateLimited, RequestEdge, Validated, WithJsonBody } from "./EndpointTags.ts"
+import { RateLimited, Validated, VerifiedEmail, verifiedUserProblems } from "./EndpointTags.ts"
 import { PageLimitParameter, PageNumberParameter } from "./Pagination.ts"
 import {
   CategoryAlreadyAssignedProblem,
   CategoryLimitReachedProblem,
   CategoryNotFoundProblem,
   InvalidEtagProblem,
+  MalformedJsonProblem,
   NotFoundProblem,
   NotOwnerProblem,
   PreconditionMismatchProblem,
@@ -167,17 +168,26 @@ export const TasksApi = HttpApiGroup.make("tasks")
         }),
         etag,
       }),
-      error: [ValidationFailedProblem, NotOwnerProblem, CategoryNotFoundProblem, CategoryLimitReachedProblem],
+      error: [
+        ValidationFailedProblem,
+        NotOwnerProblem,
+        CategoryNotFoundProblem,
+        CategoryLimitReachedProblem,
+        MalformedJsonProblem,
+        ...verifiedUserProblems,
+      ],
+    }).annotateMerge(
+      OpenApi.annotations({
+        summary: "Create a task",
+        description:
+          "A new task is pending unless you say otherwise. With its categories it is made whole or not at all.",
+      }),
+    ),
+    HttpApiEndpoint.get("listTasks", "/api/v1/tasks", {
+      query: ListTasksParameters,
+      success: TaskPage,
+      error: verifiedUserProblems,
     })
-      .middleware(WithJsonBody)
-      .annotateMerge(
-        OpenApi.annotations({
-          summary: "Create a task",
-          description:
-            "A new task is pending unless you say otherwise. With its categories it is made whole or not at all.",
-        }),
-      ),
-    HttpApiEndpoint.get("listTasks", "/api/v1/tasks", { query: ListTasksParameters, success: TaskPage })
       .annotateMerge(conditional)
       .annotateMerge(
         OpenApi.annotations({
@@ -189,7 +199,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
     HttpApiEndpoint.get("getTask", "/api/v1/tasks/:task_id", {
       params: { task_id: taskId },
       success: HttpApiSchema.WithHeaders(TaskResponse, { etag }),
-      error: [NotOwnerProblem, TaskNotFoundProblem, NotFoundProblem],
+      error: [NotOwnerProblem, TaskNotFoundProblem, NotFoundProblem, ...verifiedUserProblems],
     })
       .annotateMerge(conditional)
       .annotateMerge(OpenApi.annotations({ summary: "Get a task" })),
@@ -206,9 +216,10 @@ export const TasksApi = HttpApiGroup.make("tasks")
         TaskNotFoundProblem,
         NotFoundProblem,
         VersionConflictProblem,
+        MalformedJsonProblem,
+        ...verifiedUserProblems,
       ],
     })
-      .middleware(WithJsonBody)
       .annotate(PayloadWithoutIfMatch, Schema.toCodecJson(updateWithoutIfMatch))
       .annotateMerge(
         OpenApi.annotations({
@@ -220,7 +231,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
     HttpApiEndpoint.delete("deleteTask", "/api/v1/tasks/:task_id", {
       params: { task_id: taskId },
       headers: ifMatch,
-      error: [...preconditionProblems, NotOwnerProblem, TaskNotFoundProblem, NotFoundProblem],
+      error: [...preconditionProblems, NotOwnerProblem, TaskNotFoundProblem, NotFoundProblem, ...verifiedUserProblems],
     }).annotateMerge(OpenApi.annotations({ summary: "Delete a task" })),
     HttpApiEndpoint.post("assignCategory", "/api/v1/tasks/:task_id/categories/:category_id", {
       params: { task_id: taskId, category_id: categoryId },
@@ -234,6 +245,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
         CategoryNotFoundProblem,
         CategoryAlreadyAssignedProblem,
         CategoryLimitReachedProblem,
+        ...verifiedUserProblems,
       ],
     }).annotateMerge(
       OpenApi.annotations({ summary: "Put a category on a task", description: "A task has at most 100." }),
@@ -241,12 +253,18 @@ export const TasksApi = HttpApiGroup.make("tasks")
     HttpApiEndpoint.delete("removeCategory", "/api/v1/tasks/:task_id/categories/:category_id", {
       params: { task_id: taskId, category_id: categoryId },
       headers: ifMatch,
-      error: [...preconditionProblems, NotOwnerProblem, TaskNotFoundProblem, NotFoundProblem, CategoryNotFoundProblem],
+      error: [
+        ...preconditionProblems,
+        NotOwnerProblem,
+        TaskNotFoundProblem,
+        NotFoundProblem,
+        CategoryNotFoundProblem,
+        ...verifiedUserProblems,
+      ],
     }).annotateMerge(OpenApi.annotations({ summary: "Take a category off a task" })),
   )
-  .middleware(Validated)
-  .middleware(VerifiedEmail)
+  .annotateEndpoints(Validated, true)
+  .annotateEndpoints(VerifiedEmail, true)
   .middleware(Authentication)
-  .middleware(RateLimited)
-  .middleware(RequestEdge)
+  .annotateEndpoints(RateLimited, true)
   .annotateMerge(OpenApi.annotations({ title: "Tasks", description: "What there is to do." }))

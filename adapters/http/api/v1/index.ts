@@ -1,10 +1,10 @@
 /** Exports the description of the HTTP API, from which clients, servers and documents are made. */
 export * from "./AccountsApi.ts"
 export { Api } from "./Api.ts"
-export { Authentication, CurrentIdentity, VerifiedEmail } from "./Authentication.ts"
+export { Authentication, CurrentIdentity } from "./Authentication.ts"
 export * from "./CategoriesApi.ts"
 export { CategoryResource } from "./CategoryResource.ts"
-export { RateLimited, RequestEdge, Validated, WithJsonBody } from "./EndpointTags.ts"
+export { RateLimited, Validated, VerifiedEmail } from "./EndpointTags.ts"
 export { openApiText } from "./OpenApiDocument.ts"
 export * from "./ProblemSchemas.ts"
 export { type ProblemCode, type ProblemTypes, problemTypes } from "./ProblemTypes.ts"

@@ -2,9 +2,9 @@
 import { Context, Effect, Predicate, Result, Schema, SchemaAST } from "effect"
 import { type HttpApiEndpoint, HttpApiSchema } from "effect/http-api"
 import type { Ports } from "../../../../application/Ports.ts"
-import { Authentication, type CurrentIdentity, VerifiedEmail } from "../../api/v1/Authentication.ts"
+import { Authentication, type CurrentIdentity } from "../../api/v1/Authentication.ts"
 import { Conditional, PayloadWithoutIfMatch } from "../../api/v1/Conditional.ts"
-import { RateLimited, Validated } from "../../api/v1/EndpointTags.ts"
+import { RateLimited, Validated, VerifiedEmail } from "../../api/v1/EndpointTags.ts"
 import { maxListBytes } from "../../api/v1/Pagination.ts"
 import type { FieldError } from "../../api/v1/ProblemSchemas.ts"
 import { problemContentType } from "../../api/v1/ProblemSchemas.ts"
@@ -45,9 +45,9 @@ export const makeEndpointHandler = (endpoint: HttpApiEndpoint.Top, handler: AnyH
     route: `${endpoint.method} ${endpoint.path}`,
     takesBody: endpoint.payload.size > 0,
     mediaType: "application/json",
-    isLimited: hasStage(endpoint, RateLimited),
-    needsIdentity: hasStage(endpoint, Authentication),
-    needsVerifiedEmail: hasStage(endpoint, VerifiedEmail),
+    isLimited: Context.get(endpoint.annotations, RateLimited),
+    needsIdentity: endpoint.middlewares.has(Authentication),
+    needsVerifiedEmail: Context.get(endpoint.annotations, VerifiedEmail),
     answer: (exchange, body) => {
       const input = read(exchange, body)
       return input instanceof HttpResponse
@@ -93,11 +93,6 @@ const statusOf = ({ success }: HttpApiEndpoint.Top): number => {
 }
 const statusAnnotation = SchemaAST.resolveAt<number>("httpApiStatus")
 
-const hasStage = (endpoint: HttpApiEndpoint.Top, stage: { readonly key: string }): boolean => {
-  for (const { key } of endpoint.middlewares) if (key === stage.key) return true
-  return false
-}
-
 const refusalAnswer = (refusal: Refusal): HttpResponse =>
   new HttpResponse(refusal.status, { "content-type": problemContentType }, JSON.stringify(refusal))
 
@@ -120,7 +115,7 @@ const readerOf = (endpoint: HttpApiEndpoint.Top) => {
   // A request has other headers that no endpoint describes, so unknown ones are ignored.
   const headers = endpoint.headers && Schema.decodeUnknownResult(endpoint.headers as Schema.Codec<unknown, unknown>)
   // Health checks append query parameters of their own, for instance to bypass caches.
-  const isStrict = hasStage(endpoint, Validated)
+  const isStrict = Context.get(endpoint.annotations, Validated)
   const query = endpoint.query && makeDecoder(Schema.toCodecArrayFromSingle(endpoint.query))
   const payloadSchema = payloadOf(endpoint)
   const payload = payloadSchema && makeDecoder(payloadSchema)

@@ -1,0 +1,51 @@
+/** Tests that endpoints declare the problems that their marks imply, and no others of these. */
+import { Context } from "effect"
+import type { HttpApiEndpoint } from "effect/http-api"
+import { expect, test } from "vitest"
+import { Api } from "../../../adapters/http/api/v1/Api.ts"
+import { Authentication } from "../../../adapters/http/api/v1/Authentication.ts"
+import { RateLimited, Validated, VerifiedEmail } from "../../../adapters/http/api/v1/EndpointTags.ts"
+import { openApi } from "../../../adapters/http/api/v1/OpenApiDocument.ts"
+import { isObject, mapValues } from "../../../adapters/http/api/v1/OpenApiSchemas.ts"
+
+const endpoints = Object.values(Api.groups).flatMap((group) =>
+  Object.values(group.endpoints as Readonly<Record<string, HttpApiEndpoint.Top>>),
+)
+
+/** Returns the names of the problems that the document declares for the endpoint. */
+const problemsOf = ({ method, path }: HttpApiEndpoint.Top): ReadonlySet<string> => {
+  const item = mapValues(openApi["paths"], (operations) => operations)[path.replace(/:(\w+)/g, "{$1}")]
+  const operation = isObject(item) ? item[method.toLowerCase()] : undefined
+  const references = JSON.stringify(operation).matchAll(/schemas\/(\w+)Problem"/g)
+  return new Set([...references].map(([, name = ""]) => name))
+}
+
+test.each(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endpoint] as const))(
+  "%s declares the problems of its marks",
+  (_, endpoint) => {
+    const declared = problemsOf(endpoint)
+    const isLimited = Context.get(endpoint.annotations, RateLimited)
+    const found = Object.fromEntries(
+      [
+        "InternalError",
+        "RateLimited",
+        "PayloadTooLarge",
+        "UnsupportedMediaType",
+        "ValidationFailed",
+        "EmailNotVerified",
+        "Unauthorized",
+        "MalformedJson",
+      ].map((name) => [name, declared.has(name)]),
+    )
+    expect(found).toEqual({
+      InternalError: true,
+      RateLimited: isLimited,
+      PayloadTooLarge: isLimited,
+      UnsupportedMediaType: isLimited,
+      ValidationFailed: Context.get(endpoint.annotations, Validated),
+      EmailNotVerified: Context.get(endpoint.annotations, VerifiedEmail),
+      Unauthorized: endpoint.middlewares.has(Authentication),
+      MalformedJson: endpoint.payload.size > 0,
+    })
+  },
+)
