@@ -61,7 +61,7 @@ export const installation = Layer.succeed(Installation, {
     yield* skipOptimizing
     const { liveCommand } = yield* Effect.promise(() => import("./live.ts"))
     return {
-      place: place(read.database),
+      instance: place(read.database),
       isVerifiedEmailRequired: read.emailVerification === "required",
       ports: Layer.unwrap(
         Effect.map(OnWait, (onWait) =>

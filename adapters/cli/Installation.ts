@@ -5,7 +5,7 @@ import type { Instance } from "./Instance.ts"
 
 /** The use cases in this process and the ports that they need. The ports open when a command needs them. */
 export interface LocalInstallation {
-  readonly place: Instance
+  readonly instance: Instance
   readonly isVerifiedEmailRequired: boolean
   readonly ports: Layer.Layer<Ports, Error>
 }

@@ -1,4 +1,4 @@
-/** The port between the commands and a place that stores accounts and tasks. */
+/** The port between the commands and an instance that stores accounts and tasks. */
 import { Context, type Effect } from "effect"
 import type { TokenPair } from "../../../application/accounts/sessions/StartSession.ts"
 import type * as Accounts from "../../../domain/accounts/AccountErrors.ts"
@@ -106,7 +106,7 @@ export interface AuthenticatedBackend {
 export class Backend extends Context.Service<
   Backend,
   {
-    readonly place: Instance
+    readonly instance: Instance
     readonly register: (wanted: {
       readonly email: EmailAddress
       readonly password: Password

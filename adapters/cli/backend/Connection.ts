@@ -17,8 +17,8 @@ const backend = Layer.unwrap(
 
 const local = Layer.unwrap(
   Effect.gen(function* () {
-    const { isVerifiedEmailRequired, place, ports } = yield* (yield* Installation).local
-    return Layer.effect(Backend, makeLocalBackend({ place, isVerifiedEmailRequired })).pipe(
+    const { instance, isVerifiedEmailRequired, ports } = yield* (yield* Installation).local
+    return Layer.effect(Backend, makeLocalBackend({ instance, isVerifiedEmailRequired })).pipe(
       Layer.provide(ports),
       Layer.catch((error) => Layer.effect(Backend, Effect.fail(notOpened(error)))),
     )

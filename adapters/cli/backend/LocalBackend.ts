@@ -30,7 +30,7 @@ import type { Instance } from "../Instance.ts"
 import type { AuthenticatedBackend, Backend } from "./Backend.ts"
 
 export interface LocalOptions {
-  readonly place: Instance
+  readonly instance: Instance
   /** Whether only users with a verified email address may work with tasks, like the setting of a server. */
   readonly isVerifiedEmailRequired: boolean
 }
@@ -89,7 +89,7 @@ export const makeLocalBackend = (options: LocalOptions) =>
     }
 
     return {
-      place: options.place,
+      instance: options.instance,
       register: (wanted) => run(Effect.map(register({ ...wanted, ip, device }), signedIn)),
       logIn: (wanted) => run(Effect.map(logIn({ ...wanted, ip, device }), signedIn)),
       refresh: (refreshToken) => run(refreshSession({ refreshToken })),

@@ -67,7 +67,7 @@ const makeRemoteBackend = (url: string) =>
     const refresh: Call<(typeof AuthApi)["endpoints"]["refresh"]> = (input) =>
       Effect.mapError(sendRefresh(input, null), ({ error }) => error) as ReturnType<typeof refresh>
     return Backend.of({
-      place: { key: url, label: url },
+      instance: { key: url, label: url },
       register: ({ email, fullName, password }) =>
         answer(client.auth.register({ payload: { email, password, full_name: fullName } }), {
           email_taken: () => new EmailTaken({ email }),

@@ -35,7 +35,7 @@ export const importTasks = Command.make(
   Effect.fnUntraced(function* ({ again, dryRun, file, withoutPastDueDates }) {
     const { json } = yield* rootCommand
     const { user_id } = yield* credentials
-    const folder = join(folderOf(yield* ConfigDirectory, (yield* Backend).place), "imports")
+    const folder = join(folderOf(yield* ConfigDirectory, (yield* Backend).instance), "imports")
     // Two concurrent imports into one account could not know which tasks the other creates.
     yield* lockFile(join(folder, `${user_id}.lock`), {
       onWait: Console.error("Another import into this account is at work; waiting for it. Ctrl-C stops."),

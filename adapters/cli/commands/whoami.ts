@@ -12,12 +12,12 @@ export const whoami = Command.make(
   "whoami",
   {},
   Effect.fnUntraced(function* () {
-    const { place } = yield* Backend
+    const { instance } = yield* Backend
     const profile = yield* callAsUser((account) => account.profile)
     const verified = profile.isEmailVerified ? "verified" : "not verified yet"
     yield* print(
       (style) =>
-        `${style.bold(escapeControl(profile.fullName))} <${profile.email}> (${verified})\n${style.dim(`at ${escapeControl(place.label)}`)}`,
+        `${style.bold(escapeControl(profile.fullName))} <${profile.email}> (${verified})\n${style.dim(`at ${escapeControl(instance.label)}`)}`,
       { user: toUserResource(profile) },
     )
   }),

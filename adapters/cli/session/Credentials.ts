@@ -17,9 +17,9 @@ export const Credentials = Schema.Struct({
 export interface Credentials extends Schema.Schema.Type<typeof Credentials> {}
 
 /** The credentials of an instance: one user at a time, in a file that only this user of the machine can read. */
-export const credentialsOf = (place: Instance) =>
+export const credentialsOf = (instance: Instance) =>
   Effect.map(ConfigDirectory, (config) => {
-    const folder = folderOf(config, place)
+    const folder = folderOf(config, instance)
     const path = join(folder, "credentials.json")
     return {
       path,

@@ -19,7 +19,7 @@ import { ConfigDirectory, folderOf } from "./UserDirectories.ts"
 
 /** A device or a process number may be reused for another terminal; a list of yesterday is fetched again. */
 const maximumAgeMillis = 12 * 60 * 60 * 1000
-/** The maximum number of terminals of one user and place; the ones that showed a list last are kept. */
+/** The maximum number of terminals of one user and instance; the ones that showed a list last are kept. */
 const maximumTerminals = 32
 
 const RememberedList = Schema.Struct({
@@ -30,15 +30,15 @@ const RememberedList = Schema.Struct({
 })
 
 const files = Effect.gen(function* () {
-  const place = folderOf(yield* ConfigDirectory, (yield* Backend).place)
+  const directory = folderOf(yield* ConfigDirectory, (yield* Backend).instance)
   const { key } = yield* TerminalSession
-  const folder = join(place, "lists")
+  const folder = join(directory, "lists")
   return {
     folder,
     lock: join(folder, "lists.lock"),
     list: key === null ? null : join(folder, `${createHash("sha256").update(key).digest("hex").slice(0, 24)}.json`),
     /** Earlier versions stored one list for all terminals here. */
-    former: join(place, "last-list.json"),
+    former: join(directory, "last-list.json"),
   }
 })
 

@@ -8,12 +8,12 @@ import { type Credentials, credentialsOf } from "./Credentials.ts"
 
 /** Stores the credentials of the user that signs in. */
 export const saveCredentials = Effect.fnUntraced(function* ({ tokens, user }: SignedIn) {
-  const { place } = yield* Backend
-  const store = yield* credentialsOf(place)
+  const { instance } = yield* Backend
+  const store = yield* credentialsOf(instance)
   // A refresh that began before must not overwrite it.
   yield* lockFile(store.lockPath)
   yield* store.write({
-    place: place.label,
+    place: instance.label,
     user_id: user.id,
     email: user.email,
     access_token: tokens.accessToken,
@@ -23,7 +23,7 @@ export const saveCredentials = Effect.fnUntraced(function* ({ tokens, user }: Si
 
 /** The stored credentials. Fails if no user is signed in. */
 export const credentials = Effect.gen(function* () {
-  const store = yield* credentialsOf((yield* Backend).place)
+  const store = yield* credentialsOf((yield* Backend).instance)
   return (yield* store.read) ?? (yield* Effect.fail(new NotSignedIn({ hasEnded: false })))
 })
 
@@ -57,7 +57,7 @@ const isExpired = <E>(error: E): error is Extract<E, InvalidAccessToken> =>
 const refreshCredentials = (seen: Credentials) =>
   Effect.gen(function* () {
     const backend = yield* Backend
-    const store = yield* credentialsOf(backend.place)
+    const store = yield* credentialsOf(backend.instance)
     yield* lockFile(store.lockPath)
     const held = yield* store.read
     if (held === null) return yield* Effect.fail(new NotSignedIn({ hasEnded: true }))

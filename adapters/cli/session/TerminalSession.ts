@@ -63,8 +63,8 @@ export const findTerminalSession = (probe: TerminalProbe): TerminalSessionShape 
   const variables = windowVariables.map((variable) => probe.environment[variable] ?? "")
   const device = probe.deviceOf(terminal)
   const isTold = variables.some((value) => value !== "") || (probe.platform !== "win32" && device !== null)
-  const place = isTold ? `${device} ${variables.join(" ")}` : `parent ${probe.parentId}`
-  return { key: `terminal ${place}`, isShown: probe.isTerminal(1) }
+  const identity = isTold ? `${device} ${variables.join(" ")}` : `parent ${probe.parentId}`
+  return { key: `terminal ${identity}`, isShown: probe.isTerminal(1) }
 }
 
 const withoutTerminal = (probe: TerminalProbe): TerminalSessionShape =>

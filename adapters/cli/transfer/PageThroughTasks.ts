@@ -9,10 +9,10 @@ import { retryWhenRateLimited } from "./RetryRateLimited.ts"
 const [longest, shortest] = [100, 51]
 
 /** Returns the page number and size that overlap the last seen task and reach furthest past it. */
-const overlappingPage = (place: number): { readonly page: number; readonly limit: number } => {
+const overlappingPage = (seenCount: number): { readonly page: number; readonly limit: number } => {
   let best = { page: 1, limit: longest }
   for (let limit = longest; limit >= shortest; limit--) {
-    const page = Math.max(1, Math.ceil(place / limit))
+    const page = Math.max(1, Math.ceil(seenCount / limit))
     if (page * limit > best.page * best.limit) best = { page, limit }
   }
   return best
@@ -32,9 +32,9 @@ export const forEachTaskPage = <E, R>(
 ) =>
   Effect.gen(function* () {
     let last = ""
-    let place = 0
+    let seenCount = 0
     for (;;) {
-      const { limit, page } = overlappingPage(place)
+      const { limit, page } = overlappingPage(seenCount)
       const query = {
         sort: "created_at",
         order: "asc",
@@ -48,7 +48,7 @@ export const forEachTaskPage = <E, R>(
       const start = (page - 1) * limit
       const [first] = data
       if (start > 0 && (first === undefined || positionOf(first) > last)) {
-        place = Math.min(start, total)
+        seenCount = Math.min(start, total)
         continue
       }
       const fresh = data.filter((task) => positionOf(task) > last)
@@ -58,6 +58,6 @@ export const forEachTaskPage = <E, R>(
         yield* take(fresh, total)
       }
       if (data.length < limit) return
-      place = start + data.length
+      seenCount = start + data.length
     }
   })

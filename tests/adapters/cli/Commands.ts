@@ -30,11 +30,11 @@ export interface CommandLine {
 /** The default terminal of every command. */
 const oneTerminal: TerminalSessionShape = { key: "one", isShown: true }
 
-export const places = ["local", "remote"] as const
+export const backends = ["local", "remote"] as const
 
 /** Starts a service in memory, and returns a command line that calls its ports directly or over HTTP. */
 export const commandLine = async (
-  place: (typeof places)[number],
+  backend: (typeof backends)[number],
   settings: Parameters<typeof startService>[1] = {},
 ): Promise<CommandLine> => {
   const service = await startService(memory, settings)
@@ -43,7 +43,7 @@ export const commandLine = async (
     version: "1.2.3",
     settings: Effect.succeed([{ name: "HOST", value: "127.0.0.1" }]),
     local: Effect.succeed({
-      place: { key: "local:memory", label: "memory" },
+      instance: { key: "local:memory", label: "memory" },
       isVerifiedEmailRequired: settings.isVerifiedEmailRequired ?? false,
       ports: Layer.succeedContext(service.context),
     }),
@@ -76,7 +76,7 @@ export const commandLine = async (
       display: () => Effect.void,
     })
     const code = await Effect.runPromise(
-      main(place === "local" ? args : ["--server", service.url, ...args]).pipe(
+      main(backend === "local" ? args : ["--server", service.url, ...args]).pipe(
         Effect.provide(
           Layer.mergeAll(
             installation,

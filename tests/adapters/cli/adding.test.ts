@@ -5,7 +5,7 @@ import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { makeQuery } from "../../support/entities.ts"
-import { type CommandLine, commandLine, places } from "./Commands.ts"
+import { backends, type CommandLine, commandLine } from "./Commands.ts"
 import { filesIn } from "./Files.ts"
 
 const signIn = (line: CommandLine) =>
@@ -16,11 +16,11 @@ const countTasks = async (line: CommandLine, userId: string): Promise<number> =>
   (await Effect.runPromise(Context.get(line.service.context, TaskRepository).list(UserId.make(userId), makeQuery())))
     .total
 
-describe.each(places)("a new task on the %s backend", (place) => {
+describe.each(backends)("a new task on the %s backend", (backend) => {
   let line: CommandLine
   let userId: string
   beforeAll(async () => {
-    line = await commandLine(place)
+    line = await commandLine(backend)
     await signIn(line)
     userId = (await line.json<{ user: { id: string } }>(["whoami"])).user.id
     for (const name of ["home", "work", "garden"]) await line.run(["category", "add", name])

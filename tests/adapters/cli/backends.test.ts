@@ -1,6 +1,6 @@
 /** Holds the backends to clear errors for an unavailable server and for an unverified user. */
 import { assert, describe, it } from "vitest"
-import { commandLine, places } from "./Commands.ts"
+import { backends, commandLine } from "./Commands.ts"
 
 const password = "Correct Horse 1\n"
 
@@ -35,8 +35,8 @@ describe("a server", () => {
   )
 })
 
-it.each(places)("a user without a verified address is refused where one is needed (%s)", async (place) => {
-  const line = await commandLine(place, { isVerifiedEmailRequired: true })
+it.each(backends)("a user without a verified address is refused where one is needed (%s)", async (backend) => {
+  const line = await commandLine(backend, { isVerifiedEmailRequired: true })
   await line.run(["register", "ada@example.com", "--name", "Ada", "--password-stdin"], password)
   const { code, errors } = await line.run(["list"])
   assert.equal(code, 1)

@@ -1,15 +1,15 @@
 /** Holds the commands to the same effects on the local and the remote backend. */
 import { readFileSync, writeFileSync } from "node:fs"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { type CommandLine, commandLine, places } from "./Commands.ts"
+import { backends, type CommandLine, commandLine } from "./Commands.ts"
 import { filesIn } from "./Files.ts"
 
 const password = "Correct Horse 1\n"
 
-describe.each(places)("on the %s backend", (place) => {
+describe.each(backends)("on the %s backend", (backend) => {
   let line: CommandLine
   beforeAll(async () => {
-    line = await commandLine(place)
+    line = await commandLine(backend)
     await line.run(["register", "ada@example.com", "--name", "Ada", "--password-stdin"], password)
   })
   afterAll(() => line.stop())

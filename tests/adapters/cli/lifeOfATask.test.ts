@@ -2,7 +2,7 @@
 import { statSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { type CommandLine, commandLine, places } from "./Commands.ts"
+import { backends, type CommandLine, commandLine } from "./Commands.ts"
 import { filesIn } from "./Files.ts"
 
 const password = "Correct Horse 1\n"
@@ -115,22 +115,22 @@ describe("the whole life of a task", () => {
   const transcripts = new Map<string, ReadonlyArray<string>>()
   const lines = new Map<string, CommandLine>()
   beforeAll(async () => {
-    for (const place of places) lines.set(place, await commandLine(place))
+    for (const backend of backends) lines.set(backend, await commandLine(backend))
   })
   afterAll(async () => {
     for (const line of lines.values()) await line.stop()
   })
 
-  it.each(places)("has the right exit codes (%s)", async (place) => {
+  it.each(backends)("has the right exit codes (%s)", async (backend) => {
     const transcript: Array<string> = []
     for (const [args, code, input] of life) {
-      const ran = await lines.get(place)?.run(args, input)
+      const ran = await lines.get(backend)?.run(args, input)
       assert.equal(ran?.code, code, `${args.join(" ")}: ${ran?.output}${ran?.errors}`)
       // Standard error has text if the command failed, and none if it succeeded.
       assert.equal(ran?.errors !== "", code !== 0 || args.includes("--retry"), args.join(" "))
       transcript.push(normalised(`$ ${args.join(" ")}\n${ran?.output}${ran?.errors}`))
     }
-    transcripts.set(place, transcript)
+    transcripts.set(backend, transcript)
   })
 
   it("looks the same locally and on a server", () => {
@@ -154,8 +154,8 @@ describe("the whole life of a task", () => {
     }
   })
 
-  it.each(places)("keeps credentials to this user alone (%s)", async (place) => {
-    const line = lines.get(place)
+  it.each(backends)("keeps credentials to this user alone (%s)", async (backend) => {
+    const line = lines.get(backend)
     const files = filesIn(line?.folder ?? "").filter((path) => path.endsWith(".json"))
     assert.isAbove(files.length, 1)
     for (const file of files) {

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs"
 import { dirname } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import type { TerminalSessionShape } from "../../../adapters/cli/session/TerminalSession.ts"
-import { type CommandLine, commandLine, places } from "./Commands.ts"
+import { backends, type CommandLine, commandLine } from "./Commands.ts"
 import { filesIn } from "./Files.ts"
 
 const password = "Correct Horse 1\n"
@@ -14,7 +14,7 @@ const there: TerminalSessionShape = { key: "there", isShown: true }
 const piped: TerminalSessionShape = { key: "here", isShown: false }
 const unknown: TerminalSessionShape = { key: null, isShown: false }
 
-describe.each(places)("the numbers and short ids of tasks on the %s backend", (place) => {
+describe.each(backends)("the numbers and short ids of tasks on the %s backend", (backend) => {
   let line: CommandLine
   const ids = new Map<string, string>()
   const list = (order: "asc" | "desc", terminal: TerminalSessionShape, ...flags: ReadonlyArray<string>) =>
@@ -25,7 +25,7 @@ describe.each(places)("the numbers and short ids of tasks on the %s backend", (p
   }
 
   beforeAll(async () => {
-    line = await commandLine(place)
+    line = await commandLine(backend)
     await line.run(["register", "ada@example.com", "--name", "Ada", "--password-stdin"], password)
     for (const title of ["First task", "Second task", "Third task"]) {
       ids.set(title, (await line.json<{ task: { id: string } }>(["add", title])).task.id)

@@ -2,13 +2,13 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { type CommandLine, commandLine, places } from "./Commands.ts"
+import { backends, type CommandLine, commandLine } from "./Commands.ts"
 import { exportOf } from "./Exports.ts"
 import { filesIn } from "./Files.ts"
 
 const password = "Correct Horse 1\n"
 
-describe.each(places)("a session on the %s backend", (place) => {
+describe.each(backends)("a session on the %s backend", (backend) => {
   let line: CommandLine
   const credentialsFile = () => filesIn(line.folder).find((path) => path.endsWith("credentials.json")) ?? ""
   const credentials = (): Record<string, string> => JSON.parse(readFileSync(credentialsFile(), "utf8"))
@@ -19,7 +19,7 @@ describe.each(places)("a session on the %s backend", (place) => {
   const logIn = () => line.run(["login", "ada@example.com", "--password-stdin"], password)
 
   beforeAll(async () => {
-    line = await commandLine(place)
+    line = await commandLine(backend)
     await line.run(["register", "ada@example.com", "--name", "Ada", "--password-stdin"], password)
   })
   afterAll(() => line.stop())

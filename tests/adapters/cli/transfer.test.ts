@@ -8,7 +8,7 @@ import { now } from "../../../application/shared/Now.ts"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
 import { limit, makeQuery, makeTask } from "../../support/entities.ts"
-import { type CommandLine, commandLine, places } from "./Commands.ts"
+import { backends, type CommandLine, commandLine } from "./Commands.ts"
 import { exportOf, linesOf, withoutIds } from "./Exports.ts"
 import { filesIn } from "./Files.ts"
 
@@ -20,7 +20,7 @@ const journalOf = (line: CommandLine): string => {
   return journals.at(-1) ?? ""
 }
 
-describe.each(places)("export and import on the %s backend", (place) => {
+describe.each(backends)("export and import on the %s backend", (backend) => {
   let line: CommandLine
   const file = (name: string) => join(line.folder, name)
   const exported = async (): Promise<ReadonlyArray<unknown>> => {
@@ -33,7 +33,7 @@ describe.each(places)("export and import on the %s backend", (place) => {
   }
 
   beforeAll(async () => {
-    line = await commandLine(place)
+    line = await commandLine(backend)
   })
   afterAll(() => line.stop())
 
@@ -129,7 +129,7 @@ describe.each(places)("export and import on the %s backend", (place) => {
     const wanted = exportOf(2).replaceAll(/"due_date":(?:null|"[^"]*")/g, '"due_date":"2020-01-01T00:00:00.000Z"')
     writeFileSync(file("overdue.jsonl"), wanted)
     const first = await imports(file("overdue.jsonl"))
-    if (place === "local") {
+    if (backend === "local") {
       assert.equal(first.code, 0)
       assert.deepEqual(await exported(), withoutIds(linesOf(wanted)))
       return
@@ -262,7 +262,7 @@ describe.each(places)("export and import on the %s backend", (place) => {
     const { data } = await line.json<{ data: ReadonlyArray<{ created_at: string; updated_at: string }> }>(["list"])
     assert.lengthOf(data, 3)
     for (const { created_at, updated_at } of data) {
-      assert.equal(created_at === at, place === "local")
+      assert.equal(created_at === at, backend === "local")
       assert.isAbove(Date.parse(updated_at), Date.parse(at))
     }
   })
