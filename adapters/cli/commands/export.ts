@@ -5,7 +5,7 @@ import { fromMillis } from "../../../domain/shared/Timestamp.ts"
 import { withBackend } from "../backend/Connection.ts"
 import { escapeControl, escapeControlJson, pluralize } from "../output/TerminalText.ts"
 import { rootCommand } from "../RootCommand.ts"
-import { callAsUser, credentials } from "../session/SignedInUser.ts"
+import { callAsUser, requireCredentials } from "../session/SignedInUser.ts"
 import { makeMemoryBound } from "../transfer/BoundMemory.ts"
 import { categoryLine, formatVersion, taskLine } from "../transfer/ExportFormat.ts"
 import { fileSink, isStandardOutput, standardOutput } from "../transfer/LineSink.ts"
@@ -29,7 +29,7 @@ export const exportTasks = Command.make(
     ),
   },
   Effect.fnUntraced(function* ({ file, force }) {
-    const { user_id } = yield* credentials
+    const { user_id } = yield* requireCredentials
     const path = Option.getOrElse(file, () => "-")
     const sink = isStandardOutput(path) ? standardOutput : yield* fileSink(path, force)
     const progress = yield* makeProgress

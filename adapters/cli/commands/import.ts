@@ -8,7 +8,7 @@ import { connectedSayingWaits } from "../backend/Connection.ts"
 import { CommandFailed } from "../CliErrors.ts"
 import { escapeControlJson, pluralize } from "../output/TerminalText.ts"
 import { rootCommand } from "../RootCommand.ts"
-import { credentials } from "../session/SignedInUser.ts"
+import { requireCredentials } from "../session/SignedInUser.ts"
 import { ConfigDirectory, folderOf } from "../session/UserDirectories.ts"
 import { importFile } from "../transfer/ImportFile.ts"
 
@@ -34,7 +34,7 @@ export const importTasks = Command.make(
   },
   Effect.fnUntraced(function* ({ again, dryRun, file, withoutPastDueDates }) {
     const { json } = yield* rootCommand
-    const { user_id } = yield* credentials
+    const { user_id } = yield* requireCredentials
     const folder = join(folderOf(yield* ConfigDirectory, (yield* Backend).instance), "imports")
     // Two concurrent imports into one account could not know which tasks the other creates.
     yield* lockFile(join(folder, `${user_id}.lock`), {

@@ -22,7 +22,7 @@ export const saveCredentials = Effect.fnUntraced(function* ({ tokens, user }: Si
 }, Effect.scoped)
 
 /** The stored credentials. Fails if no user is signed in. */
-export const credentials = Effect.gen(function* () {
+export const requireCredentials = Effect.gen(function* () {
   const store = yield* credentialsOf((yield* Backend).instance)
   return (yield* store.read) ?? (yield* Effect.fail(new NotSignedIn({ hasEnded: false })))
 })
@@ -34,10 +34,10 @@ export const credentials = Effect.gen(function* () {
 export const callAsUser = <A, E, R>(use: (account: AuthenticatedBackend) => Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const backend = yield* Backend
-    const held = yield* credentials
-    return yield* use(backend.withAccessToken(held.access_token)).pipe(
+    const stored = yield* requireCredentials
+    return yield* use(backend.withAccessToken(stored.access_token)).pipe(
       Effect.catchIf(isExpired, () =>
-        Effect.flatMap(refreshCredentials(held), (fresh) =>
+        Effect.flatMap(refreshCredentials(stored), (fresh) =>
           Effect.catchIf(use(backend.withAccessToken(fresh.access_token)), isExpired, () =>
             Effect.fail(new NotSignedIn({ hasEnded: true })),
           ),
@@ -59,17 +59,17 @@ const refreshCredentials = (seen: Credentials) =>
     const backend = yield* Backend
     const store = yield* credentialsOf(backend.instance)
     yield* lockFile(store.lockPath)
-    const held = yield* store.read
-    if (held === null) return yield* Effect.fail(new NotSignedIn({ hasEnded: true }))
-    if (held.refresh_token !== seen.refresh_token) return held
+    const stored = yield* store.read
+    if (stored === null) return yield* Effect.fail(new NotSignedIn({ hasEnded: true }))
+    if (stored.refresh_token !== seen.refresh_token) return stored
     const tokens = yield* backend
-      .refresh(held.refresh_token)
+      .refresh(stored.refresh_token)
       .pipe(
         Effect.catchTag("InvalidRefreshToken", () =>
           Effect.andThen(store.remove, Effect.fail(new NotSignedIn({ hasEnded: true }))),
         ),
       )
-    const fresh = { ...held, access_token: tokens.accessToken, refresh_token: tokens.refreshToken }
+    const fresh = { ...stored, access_token: tokens.accessToken, refresh_token: tokens.refreshToken }
     yield* store.write(fresh)
     return fresh
   }).pipe(Effect.scoped, Effect.uninterruptible)
