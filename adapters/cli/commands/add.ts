@@ -4,7 +4,7 @@ import { Argument, Command } from "effect/cli"
 import { TaskDescription, TaskTitle } from "../../../domain/tasks/Task.ts"
 import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
 import { resolveCategories } from "../arguments/CategoryReference.ts"
-import { decodeArgument, readOptionalDate } from "../arguments/Decode.ts"
+import { decodeArgument, decodeOptionalDate } from "../arguments/DecodeArgument.ts"
 import { categories, description, due, priority, status } from "../arguments/TaskFlags.ts"
 import { withBackend } from "../backend/Connection.ts"
 import { taskLine } from "../output/TaskViews.ts"
@@ -23,7 +23,7 @@ export const add = Command.make(
   },
   Effect.fnUntraced(function* (input) {
     const title = yield* decodeArgument(TaskTitle, "title", input.title)
-    const dueDate = yield* readOptionalDate(input.due, "due")
+    const dueDate = yield* decodeOptionalDate(input.due, "due")
     const description = Option.isNone(input.description)
       ? undefined
       : yield* decodeArgument(TaskDescription, "description", input.description.value)

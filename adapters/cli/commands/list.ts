@@ -5,7 +5,7 @@ import { PageLimit, PageNumber } from "../../../domain/shared/Page.ts"
 import { SortOrder, TaskSort } from "../../../domain/tasks/TaskQuery.ts"
 import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
 import { resolveCategory } from "../arguments/CategoryReference.ts"
-import { readOptionalDate } from "../arguments/Decode.ts"
+import { decodeOptionalDate } from "../arguments/DecodeArgument.ts"
 import { priority, status } from "../arguments/TaskFlags.ts"
 import { withBackend } from "../backend/Connection.ts"
 import { InvalidInput } from "../CliErrors.ts"
@@ -49,7 +49,7 @@ export const list = Command.make(
     ),
   },
   Effect.fnUntraced(function* ({ category, dueFrom, dueTo, ...rest }) {
-    const [from, to] = [yield* readOptionalDate(dueFrom, "from"), yield* readOptionalDate(dueTo, "to")]
+    const [from, to] = [yield* decodeOptionalDate(dueFrom, "from"), yield* decodeOptionalDate(dueTo, "to")]
     // On a Saturday, "fri" to "mon" is read this way; an empty list would hide the mistake.
     if (from !== undefined && to !== undefined && from > to) {
       return yield* new InvalidInput({ message: `--due-from (${from}) lies after --due-to (${to}): write the dates.` })

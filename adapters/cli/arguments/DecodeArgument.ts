@@ -19,7 +19,7 @@ export const decodeDate = Effect.fnUntraced(function* (text: string, purpose: Da
 })
 
 /** Decodes a date if one is given. */
-export const readOptionalDate = (
+export const decodeOptionalDate = (
   text: Option.Option<string>,
   purpose: DatePurpose,
 ): Effect.Effect<Timestamp | undefined, InvalidInput> =>
