@@ -21,11 +21,11 @@ export interface EffectiveSetting {
  * reports on a terminal alone; a script waits longer, without a message.
  */
 export const OnWait = Context.Reference<(holder: string) => Effect.Effect<void>>("taskwright/cli/OnWait", {
-  defaultValue: () => (holder) => (process.stderr.isTTY === true ? sayWait(holder) : Effect.void),
+  defaultValue: () => (holder) => (process.stderr.isTTY === true ? reportWait(holder) : Effect.void),
 })
 
 /** Prints the message of such a wait on standard error. */
-export const sayWait = (holder: string): Effect.Effect<void> =>
+export const reportWait = (holder: string): Effect.Effect<void> =>
   Console.error(`Waiting for another taskwright command (${holder}), which uses the data folder. Ctrl-C stops.`)
 
 /** What the composition root provides to the command. Errors are shown as their message. */

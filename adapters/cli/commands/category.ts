@@ -5,7 +5,7 @@ import { CategoryColor, CategoryName } from "../../../domain/categories/Category
 import { toCategoryResource } from "../../http/api/v1/CategoryResource.ts"
 import { resolveCategory } from "../arguments/CategoryReference.ts"
 import { decodeArgument } from "../arguments/DecodeArgument.ts"
-import { withBackend } from "../backend/Connection.ts"
+import { withBackend } from "../backend/BackendLayer.ts"
 import { table } from "../output/Table.ts"
 import { escapeControl } from "../output/TerminalText.ts"
 import { print } from "../RootCommand.ts"

@@ -2,7 +2,7 @@
 import { Clock, Console, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { fromMillis } from "../../../domain/shared/Timestamp.ts"
-import { withBackend } from "../backend/Connection.ts"
+import { withBackend } from "../backend/BackendLayer.ts"
 import { escapeControl, escapeControlJson, pluralize } from "../output/TerminalText.ts"
 import { rootCommand } from "../RootCommand.ts"
 import { callAsUser, requireCredentials } from "../session/SignedInUser.ts"

@@ -4,7 +4,7 @@ import { Console, Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { lockFile } from "../../filesystem/FileLock.ts"
 import { Backend } from "../backend/Backend.ts"
-import { connectedSayingWaits } from "../backend/Connection.ts"
+import { withBackendReportingWaits } from "../backend/BackendLayer.ts"
 import { CommandFailed } from "../CliErrors.ts"
 import { escapeControlJson, pluralize } from "../output/TerminalText.ts"
 import { rootCommand } from "../RootCommand.ts"
@@ -58,7 +58,7 @@ export const importTasks = Command.make(
     yield* Effect.fail(new CommandFailed({ message: `${message}.` }))
   }, Effect.scoped),
 ).pipe(
-  connectedSayingWaits,
+  withBackendReportingWaits,
   Command.withDescription("Import an export; repeated or interrupted, it makes nothing twice"),
   Command.withExamples([
     { command: "taskwright import tasks.jsonl --dry-run", description: "What would be done" },

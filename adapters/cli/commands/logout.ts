@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { Backend } from "../backend/Backend.ts"
-import { withBackend } from "../backend/Connection.ts"
+import { withBackend } from "../backend/BackendLayer.ts"
 import { print } from "../RootCommand.ts"
 import { credentialsOf } from "../session/Credentials.ts"
 import { callAsUser } from "../session/SignedInUser.ts"

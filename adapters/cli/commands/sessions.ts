@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import type { OpenSession } from "../backend/Backend.ts"
-import { withBackend } from "../backend/Connection.ts"
+import { withBackend } from "../backend/BackendLayer.ts"
 import { InvalidInput, NotFound } from "../CliErrors.ts"
 import { dateTime } from "../output/Dates.ts"
 import { table } from "../output/Table.ts"

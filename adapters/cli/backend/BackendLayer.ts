@@ -2,7 +2,7 @@
 import { Effect, Layer, Option } from "effect"
 import { Command } from "effect/cli"
 import { InvalidInput, Unreachable } from "../CliErrors.ts"
-import { Installation, OnWait, sayWait } from "../Installation.ts"
+import { Installation, OnWait, reportWait } from "../Installation.ts"
 import { rootCommand } from "../RootCommand.ts"
 import { Backend } from "./Backend.ts"
 import { makeLocalBackend } from "./LocalBackend.ts"
@@ -64,6 +64,6 @@ export const withBackend = <const Name extends string, Input, E, R, ContextInput
 ) => Command.provide(command, backend)
 
 /** Like `withBackend`, but reports waits on standard error even if that is no terminal. */
-export const connectedSayingWaits = <const Name extends string, Input, E, R, ContextInput>(
+export const withBackendReportingWaits = <const Name extends string, Input, E, R, ContextInput>(
   command: Command.Command<Name, Input, ContextInput, E, R>,
-) => Command.provide(command, Layer.provide(backend, Layer.succeed(OnWait, sayWait)))
+) => Command.provide(command, Layer.provide(backend, Layer.succeed(OnWait, reportWait)))
