@@ -17,7 +17,7 @@ import { CommandFailed } from "../CliErrors.ts"
 import { type AuthenticatedError, Backend, type BackendError } from "./Backend.ts"
 import { noTokens, withShownToken } from "./remote/AccessTokenContext.ts"
 import { toSignedInUser } from "./remote/FromResources.ts"
-import { refusing } from "./remote/MapProblems.ts"
+import { makeMapProblems } from "./remote/MapProblems.ts"
 import { makeRemoteAccount } from "./remote/RemoteAccount.ts"
 
 export interface RemoteOptions {
@@ -56,7 +56,7 @@ const makeRemoteBackend = (url: string) =>
   Effect.gen(function* () {
     const client = yield* makeClient({ url, tokens: noTokens, maxRetryAfterMillis, requestTimeoutMillis })
     const httpClient = yield* HttpClient.HttpClient
-    const answer = refusing(client, url)
+    const mapProblems = makeMapProblems(client, url)
     const sendRefresh = makeSendRequest("auth", AuthApi.endpoints.refresh, {
       httpClient,
       url,
@@ -69,20 +69,20 @@ const makeRemoteBackend = (url: string) =>
     return Backend.of({
       instance: { key: url, label: url },
       register: ({ email, fullName, password }) =>
-        answer(client.auth.register({ payload: { email, password, full_name: fullName } }), {
+        mapProblems(client.auth.register({ payload: { email, password, full_name: fullName } }), {
           email_taken: () => new EmailTaken({ email }),
         }).pipe(asGuest, Effect.map(signedIn)),
       logIn: ({ email, password }) =>
-        answer(client.auth.logIn({ payload: { email, password } }), {
+        mapProblems(client.auth.logIn({ payload: { email, password } }), {
           invalid_credentials: () => new InvalidCredentials(),
           too_many_attempts: ({ retry_after_seconds: seconds }) =>
             new TooManyAttempts({ retryAfterMillis: seconds === null ? lockMillis : seconds * 1000 }),
         }).pipe(asGuest, Effect.map(signedIn)),
       refresh: (refresh_token) =>
-        answer(refresh({ payload: { refresh_token } }), {
+        mapProblems(refresh({ payload: { refresh_token } }), {
           invalid_refresh_token: () => new InvalidRefreshToken(),
         }).pipe(asGuest, Effect.map(tokensOf)),
-      withAccessToken: makeRemoteAccount(client, answer),
+      withAccessToken: makeRemoteAccount(client, mapProblems),
     })
   })
 

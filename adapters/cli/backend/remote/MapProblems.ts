@@ -12,35 +12,36 @@ interface ClientFailure {
   readonly message: string
 }
 
-/** What the problems of one call mean here, by their codes. */
-type Meanings<E extends ClientFailure> = {
+/** The domain error for each problem of one call, by the code of the problem. */
+type ProblemMapping<E extends ClientFailure> = {
   readonly [Code in E["code"]]?: (problem: Extract<E, { readonly code: Code }>) => unknown
 }
-type Meant<M> = M[keyof M] extends infer F ? (F extends (problem: never) => infer A ? A : never) : never
+/** The errors that a mapping returns. */
+type MappedError<M> = M[keyof M] extends infer F ? (F extends (problem: never) => infer A ? A : never) : never
 
 /** The time before a retry if the server does not say. */
 const usualRetryMillis = 1_000
 
-/** Maps problems to domain errors: first by the call's own meanings, then by those that any call shares. */
-export const refusing =
+/** Maps problems to domain errors: first by the mapping of the call, then by the mapping that all calls share. */
+export const makeMapProblems =
   (client: Client, url: string) =>
-  <A, E extends ClientFailure, const M extends Meanings<E>>(
+  <A, E extends ClientFailure, const M extends ProblemMapping<E>>(
     call: Effect.Effect<A, E>,
-    meanings: M,
-  ): Effect.Effect<A, Meant<M> | AuthenticatedError> =>
-    Effect.catch(call, (problem): Effect.Effect<never, Meant<M> | AuthenticatedError> => {
-      const meaning = meanings[problem.code as E["code"]] as ((problem: E) => Meant<M>) | undefined
-      if (meaning !== undefined) return Effect.fail(meaning(problem))
+    mapping: M,
+  ): Effect.Effect<A, MappedError<M> | AuthenticatedError> =>
+    Effect.catch(call, (problem): Effect.Effect<never, MappedError<M> | AuthenticatedError> => {
+      const toError = mapping[problem.code as E["code"]] as ((problem: E) => MappedError<M>) | undefined
+      if (toError !== undefined) return Effect.fail(toError(problem))
       return problem.code === "rate_limited"
         ? Effect.flatMap(client.rateLimit, (limit) =>
             Effect.fail(
               new RateLimited({ retryAfterMillis: limit === null ? usualRetryMillis : limit.reset_seconds * 1000 }),
             ),
           )
-        : Effect.fail(general(problem, url))
+        : Effect.fail(mapCommonProblem(problem, url))
     })
 
-const general = (problem: ClientFailure, url: string): Exclude<AuthenticatedError, RateLimited> => {
+const mapCommonProblem = (problem: ClientFailure, url: string): Exclude<AuthenticatedError, RateLimited> => {
   switch (problem.code) {
     case "unauthorized":
       return new InvalidAccessToken()

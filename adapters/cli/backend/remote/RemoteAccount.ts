@@ -21,18 +21,18 @@ import { CommandFailed } from "../../CliErrors.ts"
 import type { AuthenticatedBackend, TaskToCreate } from "../Backend.ts"
 import { showing } from "./AccessTokenContext.ts"
 import { toCategory, toOpenSession, toProfile, toTask } from "./FromResources.ts"
-import type { refusing } from "./MapProblems.ts"
+import type { makeMapProblems } from "./MapProblems.ts"
 
 /** Builds the calls of a signed-in user of the server. */
 export const makeRemoteAccount =
-  (client: Client, answer: ReturnType<typeof refusing>) =>
+  (client: Client, mapProblems: ReturnType<typeof makeMapProblems>) =>
   (accessToken: string): AuthenticatedBackend => {
     const shown = showing(accessToken)
     const { auth, categories, tasks, users } = client
 
     const createTask = (wanted: TaskToCreate) => {
       const categoryIds = [...new Set(wanted.categoryIds)]
-      const created = answer(shown(tasks.createTask({ payload: createPayload(wanted, categoryIds) })), {
+      const created = mapProblems(shown(tasks.createTask({ payload: createPayload(wanted, categoryIds) })), {
         validation_failed: invalid(wanted.dueDate),
         // The server does not say which of them is missing.
         category_not_found: () => new CategoryNotFound({ categoryId: categoryIds[0] ?? ("" as CategoryId) }),
@@ -47,24 +47,24 @@ export const makeRemoteAccount =
     }
 
     return {
-      profile: Effect.map(answer(shown(users.getMe()), {}), ({ user }) => toProfile(user)),
-      logOut: Effect.asVoid(answer(shown(auth.logOut()), {})),
-      listSessions: Effect.map(answer(shown(auth.listSessions()), {}), ({ data }) => data.map(toOpenSession)),
+      profile: Effect.map(mapProblems(shown(users.getMe()), {}), ({ user }) => toProfile(user)),
+      logOut: Effect.asVoid(mapProblems(shown(auth.logOut()), {})),
+      listSessions: Effect.map(mapProblems(shown(auth.listSessions()), {}), ({ data }) => data.map(toOpenSession)),
       endSession: (sessionId) =>
         Effect.asVoid(
-          answer(shown(auth.endSession({ params: { session_id: sessionId } })), {
+          mapProblems(shown(auth.endSession({ params: { session_id: sessionId } })), {
             session_not_found: () => new SessionNotFound({ sessionId }),
           }),
         ),
       createTask,
       importTask: createTask,
-      listTasks: (query) => Effect.map(answer(shown(tasks.listTasks({ query: parameters(query) })), {}), toPage),
+      listTasks: (query) => Effect.map(mapProblems(shown(tasks.listTasks({ query: parameters(query) })), {}), toPage),
       getTask: (taskId) =>
-        Effect.map(answer(shown(tasks.getTask({ params: { task_id: taskId } })), ofTask(taskId)), ({ task }) =>
+        Effect.map(mapProblems(shown(tasks.getTask({ params: { task_id: taskId } })), ofTask(taskId)), ({ task }) =>
           toTask(task),
         ),
       updateTask: (taskId, version, { dueDate, ...changes }) =>
-        answer(
+        mapProblems(
           shown(
             tasks.updateTask({
               params: { task_id: taskId },
@@ -78,9 +78,9 @@ export const makeRemoteAccount =
           },
         ).pipe(Effect.map(({ task }) => toTask(task))),
       deleteTask: (taskId) =>
-        Effect.asVoid(answer(shown(tasks.deleteTask({ params: { task_id: taskId } })), ofTask(taskId))),
+        Effect.asVoid(mapProblems(shown(tasks.deleteTask({ params: { task_id: taskId } })), ofTask(taskId))),
       assignCategory: (taskId, categoryId) =>
-        answer(shown(tasks.assignCategory({ params: { task_id: taskId, category_id: categoryId } })), {
+        mapProblems(shown(tasks.assignCategory({ params: { task_id: taskId, category_id: categoryId } })), {
           ...ofTask(taskId),
           ...ofCategory(categoryId),
           category_limit_reached: limitOf("task"),
@@ -88,20 +88,22 @@ export const makeRemoteAccount =
         }).pipe(Effect.map(({ task }) => toTask(task))),
       removeCategory: (taskId, categoryId) =>
         Effect.asVoid(
-          answer(shown(tasks.removeCategory({ params: { task_id: taskId, category_id: categoryId } })), {
+          mapProblems(shown(tasks.removeCategory({ params: { task_id: taskId, category_id: categoryId } })), {
             ...ofTask(taskId),
             ...ofCategory(categoryId),
           }),
         ),
       createCategory: ({ color, name }) =>
-        answer(shown(categories.createCategory({ payload: { name, color } })), {
+        mapProblems(shown(categories.createCategory({ payload: { name, color } })), {
           category_limit_reached: limitOf("user"),
           category_name_taken: () => new CategoryNameTaken({ name }),
         }).pipe(Effect.map(({ category }) => toCategory(category))),
-      listCategories: Effect.map(answer(shown(categories.listCategories()), {}), ({ data }) => data.map(toCategory)),
+      listCategories: Effect.map(mapProblems(shown(categories.listCategories()), {}), ({ data }) =>
+        data.map(toCategory),
+      ),
       deleteCategory: (categoryId) =>
         Effect.asVoid(
-          answer(shown(categories.deleteCategory({ params: { category_id: categoryId } })), {
+          mapProblems(shown(categories.deleteCategory({ params: { category_id: categoryId } })), {
             ...ofCategory(categoryId),
             not_owner: () => new NotOwner({ resource: "category" }),
           }),
@@ -127,16 +129,16 @@ const createPayload = (
 const parameters = ({ categoryId, dueFrom, dueTo, ...rest }: TaskQuery) =>
   present({ ...rest, category_id: categoryId, due_from: dueFrom, due_to: dueTo })
 
-const toPage = (answer: {
+const toPage = (response: {
   readonly data: ReadonlyArray<TaskResource>
   readonly total: number
   readonly page: number
   readonly limit: number
 }): Page<Task> => ({
-  data: answer.data.map(toTask),
-  total: answer.total,
-  page: answer.page as Page<Task>["page"],
-  limit: answer.limit as Page<Task>["limit"],
+  data: response.data.map(toTask),
+  total: response.total,
+  page: response.page as Page<Task>["page"],
+  limit: response.limit as Page<Task>["limit"],
 })
 
 const ofTask = (taskId: TaskId) => ({
