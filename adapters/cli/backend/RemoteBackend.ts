@@ -15,7 +15,7 @@ import { makeClient } from "../../http/client/TaskwrightClient.ts"
 import type { Tokens } from "../../http/client/TokenStore.ts"
 import { CommandFailed } from "../CliErrors.ts"
 import { type AuthenticatedError, Backend, type BackendError } from "./Backend.ts"
-import { noTokens, withShownToken } from "./remote/AccessTokenContext.ts"
+import { attachAccessToken, noTokenStore } from "./remote/AccessTokenContext.ts"
 import { toSignedInUser } from "./remote/FromResources.ts"
 import { makeMapProblems } from "./remote/MapProblems.ts"
 import { makeRemoteAccount } from "./remote/RemoteAccount.ts"
@@ -43,7 +43,7 @@ export const layer = ({ url, version }: RemoteOptions): Layer.Layer<Backend> =>
       Layer.effect(
         HttpClient.HttpClient,
         Effect.map(HttpClient.HttpClient, (client) =>
-          withShownToken(
+          attachAccessToken(
             HttpClient.mapRequest(client, HttpClientRequest.setHeader("user-agent", `${userAgent}/${version}`)),
           ),
         ),
@@ -54,7 +54,7 @@ export const layer = ({ url, version }: RemoteOptions): Layer.Layer<Backend> =>
 
 const makeRemoteBackend = (url: string) =>
   Effect.gen(function* () {
-    const client = yield* makeClient({ url, tokens: noTokens, maxRetryAfterMillis, requestTimeoutMillis })
+    const client = yield* makeClient({ url, tokens: noTokenStore, maxRetryAfterMillis, requestTimeoutMillis })
     const httpClient = yield* HttpClient.HttpClient
     const mapProblems = makeMapProblems(client, url)
     const sendRefresh = makeSendRequest("auth", AuthApi.endpoints.refresh, {

@@ -19,7 +19,7 @@ import type { TaskResource } from "../../../http/api/v1/TaskResource.ts"
 import type { Client } from "../../../http/client/TaskwrightClient.ts"
 import { CommandFailed } from "../../CliErrors.ts"
 import type { AuthenticatedBackend, TaskToCreate } from "../Backend.ts"
-import { showing } from "./AccessTokenContext.ts"
+import { withAccessToken } from "./AccessTokenContext.ts"
 import { toCategory, toOpenSession, toProfile, toTask } from "./FromResources.ts"
 import type { makeMapProblems } from "./MapProblems.ts"
 
@@ -27,12 +27,12 @@ import type { makeMapProblems } from "./MapProblems.ts"
 export const makeRemoteAccount =
   (client: Client, mapProblems: ReturnType<typeof makeMapProblems>) =>
   (accessToken: string): AuthenticatedBackend => {
-    const shown = showing(accessToken)
+    const authorized = withAccessToken(accessToken)
     const { auth, categories, tasks, users } = client
 
     const createTask = (wanted: TaskToCreate) => {
       const categoryIds = [...new Set(wanted.categoryIds)]
-      const created = mapProblems(shown(tasks.createTask({ payload: createPayload(wanted, categoryIds) })), {
+      const created = mapProblems(authorized(tasks.createTask({ payload: createPayload(wanted, categoryIds) })), {
         validation_failed: invalid(wanted.dueDate),
         // The server does not say which of them is missing.
         category_not_found: () => new CategoryNotFound({ categoryId: categoryIds[0] ?? ("" as CategoryId) }),
@@ -47,25 +47,27 @@ export const makeRemoteAccount =
     }
 
     return {
-      profile: Effect.map(mapProblems(shown(users.getMe()), {}), ({ user }) => toProfile(user)),
-      logOut: Effect.asVoid(mapProblems(shown(auth.logOut()), {})),
-      listSessions: Effect.map(mapProblems(shown(auth.listSessions()), {}), ({ data }) => data.map(toOpenSession)),
+      profile: Effect.map(mapProblems(authorized(users.getMe()), {}), ({ user }) => toProfile(user)),
+      logOut: Effect.asVoid(mapProblems(authorized(auth.logOut()), {})),
+      listSessions: Effect.map(mapProblems(authorized(auth.listSessions()), {}), ({ data }) => data.map(toOpenSession)),
       endSession: (sessionId) =>
         Effect.asVoid(
-          mapProblems(shown(auth.endSession({ params: { session_id: sessionId } })), {
+          mapProblems(authorized(auth.endSession({ params: { session_id: sessionId } })), {
             session_not_found: () => new SessionNotFound({ sessionId }),
           }),
         ),
       createTask,
       importTask: createTask,
-      listTasks: (query) => Effect.map(mapProblems(shown(tasks.listTasks({ query: parameters(query) })), {}), toPage),
+      listTasks: (query) =>
+        Effect.map(mapProblems(authorized(tasks.listTasks({ query: parameters(query) })), {}), toPage),
       getTask: (taskId) =>
-        Effect.map(mapProblems(shown(tasks.getTask({ params: { task_id: taskId } })), ofTask(taskId)), ({ task }) =>
-          toTask(task),
+        Effect.map(
+          mapProblems(authorized(tasks.getTask({ params: { task_id: taskId } })), ofTask(taskId)),
+          ({ task }) => toTask(task),
         ),
       updateTask: (taskId, version, { dueDate, ...changes }) =>
         mapProblems(
-          shown(
+          authorized(
             tasks.updateTask({
               params: { task_id: taskId },
               payload: { version, ...present({ ...changes, due_date: dueDate }) },
@@ -78,9 +80,9 @@ export const makeRemoteAccount =
           },
         ).pipe(Effect.map(({ task }) => toTask(task))),
       deleteTask: (taskId) =>
-        Effect.asVoid(mapProblems(shown(tasks.deleteTask({ params: { task_id: taskId } })), ofTask(taskId))),
+        Effect.asVoid(mapProblems(authorized(tasks.deleteTask({ params: { task_id: taskId } })), ofTask(taskId))),
       assignCategory: (taskId, categoryId) =>
-        mapProblems(shown(tasks.assignCategory({ params: { task_id: taskId, category_id: categoryId } })), {
+        mapProblems(authorized(tasks.assignCategory({ params: { task_id: taskId, category_id: categoryId } })), {
           ...ofTask(taskId),
           ...ofCategory(categoryId),
           category_limit_reached: limitOf("task"),
@@ -88,22 +90,22 @@ export const makeRemoteAccount =
         }).pipe(Effect.map(({ task }) => toTask(task))),
       removeCategory: (taskId, categoryId) =>
         Effect.asVoid(
-          mapProblems(shown(tasks.removeCategory({ params: { task_id: taskId, category_id: categoryId } })), {
+          mapProblems(authorized(tasks.removeCategory({ params: { task_id: taskId, category_id: categoryId } })), {
             ...ofTask(taskId),
             ...ofCategory(categoryId),
           }),
         ),
       createCategory: ({ color, name }) =>
-        mapProblems(shown(categories.createCategory({ payload: { name, color } })), {
+        mapProblems(authorized(categories.createCategory({ payload: { name, color } })), {
           category_limit_reached: limitOf("user"),
           category_name_taken: () => new CategoryNameTaken({ name }),
         }).pipe(Effect.map(({ category }) => toCategory(category))),
-      listCategories: Effect.map(mapProblems(shown(categories.listCategories()), {}), ({ data }) =>
+      listCategories: Effect.map(mapProblems(authorized(categories.listCategories()), {}), ({ data }) =>
         data.map(toCategory),
       ),
       deleteCategory: (categoryId) =>
         Effect.asVoid(
-          mapProblems(shown(categories.deleteCategory({ params: { category_id: categoryId } })), {
+          mapProblems(authorized(categories.deleteCategory({ params: { category_id: categoryId } })), {
             ...ofCategory(categoryId),
             not_owner: () => new NotOwner({ resource: "category" }),
           }),
