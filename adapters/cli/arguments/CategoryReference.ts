@@ -14,14 +14,14 @@ const maxComparedLength = 100
 /** Returns the user's category with exactly that name or that id. */
 export const resolveCategory = Effect.fnUntraced(function* (name: string) {
   const wanted = yield* nameOf(name)
-  return yield* find(wanted, yield* callAsUser((account) => account.listCategories))
+  return yield* find(wanted, yield* callAsUser((backend) => backend.listCategories))
 })
 
 /** Resolves several categories with one request; each is returned once. */
 export const resolveCategories = Effect.fnUntraced(function* (names: ReadonlyArray<string>) {
   if (names.length === 0) return []
   const wanted = yield* Effect.forEach(names, nameOf)
-  const categories = yield* callAsUser((account) => account.listCategories)
+  const categories = yield* callAsUser((backend) => backend.listCategories)
   return [...new Set(yield* Effect.forEach(wanted, (name) => find(name, categories)))]
 })
 

@@ -18,7 +18,7 @@ import { type AuthenticatedError, Backend, type BackendError } from "./Backend.t
 import { attachAccessToken, noTokenStore } from "./remote/AccessTokenContext.ts"
 import { toSignedInUser } from "./remote/FromResources.ts"
 import { makeMapProblems } from "./remote/MapProblems.ts"
-import { makeRemoteAccount } from "./remote/RemoteAccount.ts"
+import { makeAuthenticatedBackend } from "./remote/RemoteAuthenticatedBackend.ts"
 
 export interface RemoteOptions {
   /** http or https, without a slash at the end. */
@@ -82,7 +82,7 @@ const makeRemoteBackend = (url: string) =>
         mapProblems(refresh({ payload: { refresh_token } }), {
           invalid_refresh_token: () => new InvalidRefreshToken(),
         }).pipe(asGuest, Effect.map(tokensOf)),
-      withAccessToken: makeRemoteAccount(client, mapProblems),
+      withAccessToken: makeAuthenticatedBackend(client, mapProblems),
     })
   })
 

@@ -29,8 +29,8 @@ export const add = Command.make(
       : yield* decodeArgument(TaskDescription, "description", input.description.value)
     const categoryIds = (yield* resolveCategories(input.categories)).map(({ id }) => id)
     // One call, so that the task is created with its categories or not at all.
-    const task = yield* callAsUser((account) =>
-      account.createTask({
+    const task = yield* callAsUser((backend) =>
+      backend.createTask({
         title,
         description,
         dueDate,

@@ -21,7 +21,7 @@ export const assign = Command.make(
   Effect.fnUntraced(function* (input) {
     const { id } = yield* resolveTask(input.task)
     const category = yield* resolveCategory(input.category)
-    const task = yield* callAsUser((account) => account.assignCategory(id, category.id))
+    const task = yield* callAsUser((backend) => backend.assignCategory(id, category.id))
     yield* rememberTask(task)
     yield* print(
       (style) => `Put ${escapeControl(category.name)} on ${style.dim(task.id)} ${escapeControl(task.title)}`,
@@ -42,8 +42,8 @@ export const unassign = Command.make(
   Effect.fnUntraced(function* (input) {
     const { id } = yield* resolveTask(input.task)
     const category = yield* resolveCategory(input.category)
-    yield* callAsUser((account) => account.removeCategory(id, category.id))
-    const task = yield* callAsUser((account) => account.getTask(id))
+    yield* callAsUser((backend) => backend.removeCategory(id, category.id))
+    const task = yield* callAsUser((backend) => backend.getTask(id))
     yield* rememberTask(task)
     yield* print(
       (style) => `Took ${escapeControl(category.name)} off ${style.dim(task.id)} ${escapeControl(task.title)}`,

@@ -24,7 +24,7 @@ const add = Command.make(
       name: yield* decodeArgument(CategoryName, "name", input.name),
       color: Option.isNone(input.color) ? null : yield* decodeArgument(CategoryColor, "colour", input.color.value),
     }
-    const category = yield* callAsUser((account) => account.createCategory(wanted))
+    const category = yield* callAsUser((backend) => backend.createCategory(wanted))
     yield* print((style) => `Added ${style.dim(category.id)} ${escapeControl(category.name)}`, {
       category: toCategoryResource(category),
     })
@@ -39,7 +39,7 @@ const list = Command.make(
   "list",
   {},
   Effect.fnUntraced(function* () {
-    const data = yield* callAsUser((account) => account.listCategories)
+    const data = yield* callAsUser((backend) => backend.listCategories)
     yield* print(
       (style) =>
         data.length === 0
@@ -66,7 +66,7 @@ const rm = Command.make(
   { name },
   Effect.fnUntraced(function* (input) {
     const category = yield* resolveCategory(input.name)
-    yield* callAsUser((account) => account.deleteCategory(category.id))
+    yield* callAsUser((backend) => backend.deleteCategory(category.id))
     yield* print(() => `Deleted the category ${escapeControl(category.name)}; its tasks stay.`, {
       deleted: category.id,
     })

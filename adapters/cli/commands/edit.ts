@@ -45,11 +45,11 @@ export const edit = Command.make(
   Effect.fnUntraced(function* ({ retry, task: reference, versionSeen, ...given }) {
     const changes = yield* readChanges(given)
     const { id, seen } = yield* resolveTask(reference)
-    let base = seen ?? (yield* callAsUser((account) => account.getTask(id)))
+    let base = seen ?? (yield* callAsUser((backend) => backend.getTask(id)))
     let version = Option.getOrElse(versionSeen, () => base.version)
     for (let retries = 0; ; retries++) {
       const known = version
-      const outcome = yield* callAsUser((account) => account.updateTask(id, known, changes)).pipe(
+      const outcome = yield* callAsUser((backend) => backend.updateTask(id, known, changes)).pipe(
         Effect.catchTag("VersionConflict", (conflict) => Effect.succeed(conflict)),
       )
       if (!(outcome instanceof VersionConflict)) {

@@ -35,7 +35,7 @@ export const exportTasks = Command.make(
     const progress = yield* makeProgress
     const boundMemory = yield* makeMemoryBound
     const categories = yield* retryWhenRateLimited(
-      callAsUser((account) => account.listCategories),
+      callAsUser((backend) => backend.listCategories),
       progress.wait,
     )
     const exported_at = fromMillis(yield* Clock.currentTimeMillis)

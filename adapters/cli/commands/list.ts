@@ -65,7 +65,7 @@ export const list = Command.make(
       page: rest.page,
       limit: rest.limit,
     }
-    const page = yield* callAsUser((account) => account.listTasks(query))
+    const page = yield* callAsUser((backend) => backend.listTasks(query))
     const isNumbered = yield* isOutputShown
     if (isNumbered) yield* rememberList(page.data)
     yield* print((style) => taskTable(page, style, { isNumbered }), { ...page, data: page.data.map(toTaskResource) })

@@ -12,7 +12,7 @@ export const logout = Command.make(
   {},
   Effect.fnUntraced(function* () {
     const store = yield* credentialsOf((yield* Backend).instance)
-    yield* callAsUser((account) => account.logOut).pipe(
+    yield* callAsUser((backend) => backend.logOut).pipe(
       // If the session has ended already, the command has nothing to do and succeeds.
       Effect.catchTag("NotSignedIn", (error) => (error.hasEnded ? Effect.void : Effect.fail(error))),
     )

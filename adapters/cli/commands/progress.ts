@@ -17,9 +17,9 @@ const attempts = 5
 /** Sets the status whatever else was changed concurrently: the status does not depend on the other fields. */
 const setStatus = (id: TaskId, status: TaskStatus) =>
   Effect.gen(function* () {
-    const task = yield* callAsUser((account) => account.getTask(id))
+    const task = yield* callAsUser((backend) => backend.getTask(id))
     if (task.status === status) return task
-    return yield* callAsUser((account) => account.updateTask(id, task.version, { status }))
+    return yield* callAsUser((backend) => backend.updateTask(id, task.version, { status }))
   }).pipe(Effect.retry({ times: attempts, while: (error) => error._tag === "VersionConflict" }))
 
 const statusCommand = <const Name extends string>(

@@ -18,7 +18,7 @@ export const rm = Command.make(
     // Read before any deletion: a wrong reference deletes nothing, and the titles can be printed.
     const tasks = yield* Effect.forEach(named, ({ id, seen }) =>
       Effect.map(
-        callAsUser((account) => account.getTask(id)),
+        callAsUser((backend) => backend.getTask(id)),
         (task) => ({ task, seen }),
       ),
     )
@@ -27,7 +27,7 @@ export const rm = Command.make(
       tasks,
       (each) =>
         Effect.andThen(
-          callAsUser((account) => account.deleteTask(each.task.id)),
+          callAsUser((backend) => backend.deleteTask(each.task.id)),
           Effect.sync(() => deleted.push(each)),
         ),
       { discard: true },

@@ -24,7 +24,7 @@ const end = Command.make(
       const message = `"${session}" names no session. Give the last ${shortestEnd} or more characters of its id.`
       return yield* new InvalidInput({ message })
     }
-    const sessions = yield* callAsUser((account) => account.listSessions)
+    const sessions = yield* callAsUser((backend) => backend.listSessions)
     const [found, ...others] = sessions.filter(({ id }) => isNamedBy(id, text))
     if (found === undefined) {
       return yield* new NotFound({ message: `No session of yours has an id that ends with ${text}.` })
@@ -33,7 +33,7 @@ const end = Command.make(
       const ids = shortIds([found, ...others].map(({ id }) => id))
       return yield* new InvalidInput({ message: `${text} names more than one session: ${ids.join(", ")}.` })
     }
-    yield* callAsUser((account) => account.endSession(found.id))
+    yield* callAsUser((backend) => backend.endSession(found.id))
     const device = escapeControl(found.device ?? "unknown device")
     yield* print(() => `Ended the session ${found.id} (${device}).`, { ended: found.id })
   }),
@@ -56,7 +56,7 @@ export const sessions = Command.make(
   "sessions",
   {},
   Effect.fnUntraced(function* () {
-    const data = yield* callAsUser((account) => account.listSessions)
+    const data = yield* callAsUser((backend) => backend.listSessions)
     yield* print(
       (style) =>
         table(

@@ -14,7 +14,7 @@ export const show = Command.make(
   { task: taskReference },
   Effect.fnUntraced(function* (input) {
     const { id } = yield* resolveTask(input.task)
-    const task = yield* callAsUser((account) => account.getTask(id))
+    const task = yield* callAsUser((backend) => backend.getTask(id))
     if (yield* isOutputShown) yield* rememberTask(task)
     yield* print((style) => taskDetails(task, style), { task: toTaskResource(task) })
   }),

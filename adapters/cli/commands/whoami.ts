@@ -13,7 +13,7 @@ export const whoami = Command.make(
   {},
   Effect.fnUntraced(function* () {
     const { instance } = yield* Backend
-    const profile = yield* callAsUser((account) => account.profile)
+    const profile = yield* callAsUser((backend) => backend.profile)
     const verified = profile.isEmailVerified ? "verified" : "not verified yet"
     yield* print(
       (style) =>

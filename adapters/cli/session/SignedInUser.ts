@@ -31,7 +31,7 @@ export const requireCredentials = Effect.gen(function* () {
  * Makes calls as the signed-in user. If the access token has expired, it is refreshed and the calls are repeated. The
  * rejected calls changed nothing, so nothing happens twice if `use` makes one call.
  */
-export const callAsUser = <A, E, R>(use: (account: AuthenticatedBackend) => Effect.Effect<A, E, R>) =>
+export const callAsUser = <A, E, R>(use: (backend: AuthenticatedBackend) => Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const backend = yield* Backend
     const stored = yield* requireCredentials

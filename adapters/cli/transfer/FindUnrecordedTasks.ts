@@ -40,7 +40,7 @@ export const findUnrecordedTasks = Effect.fnUntraced(function* (
     // Sorted by the last change, because an import keeps the original creation time.
     const query = { sort: "updated_at", order: "desc", page: PageNumber.make(page), limit } as const
     const { data } = yield* retryWhenRateLimited(
-      callAsUser((account) => account.listTasks(query)),
+      callAsUser((backend) => backend.listTasks(query)),
       onWait,
     )
     for (const task of data.filter(({ id }) => madeAt(id) >= sinceMillis && !noted.has(id))) {

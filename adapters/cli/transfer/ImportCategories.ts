@@ -10,7 +10,7 @@ export const makeImportCategories = (isDryRun: boolean, onWait: (seconds: number
   Effect.gen(function* () {
     const listed = Effect.map(
       retryWhenRateLimited(
-        callAsUser((account) => account.listCategories),
+        callAsUser((backend) => backend.listCategories),
         onWait,
       ),
       (categories) => categories.map(({ id, name }) => [name, id] as const),
@@ -25,7 +25,7 @@ export const makeImportCategories = (isDryRun: boolean, onWait: (seconds: number
         ids.set(name, null)
         return
       }
-      const make = callAsUser((account) => account.createCategory({ name, color }))
+      const make = callAsUser((backend) => backend.createCategory({ name, color }))
       yield* retryWhenRateLimited(make, onWait).pipe(
         Effect.map(({ id }) => ids.set(name, id)),
         // Another client created it concurrently.

@@ -35,17 +35,17 @@ export const makeTaskImport = (options: ImportOptions) =>
     const { begun, begunAt, done, made } = journal.state
     const orphans = begunAt === null ? null : yield* findUnrecordedTasks(begunAt, yield* journal.targets, onWait)
     const call = <A, E extends { readonly _tag: string }>(
-      use: (account: AuthenticatedBackend) => Effect.Effect<A, E>,
+      use: (backend: AuthenticatedBackend) => Effect.Effect<A, E>,
     ) => retryWhenRateLimited(callAsUser(use), onWait)
 
     const found = (id: TaskId) =>
-      call((account) => account.getTask(id)).pipe(
+      call((backend) => backend.getTask(id)).pipe(
         Effect.catchTags({ TaskNotFound: () => Effect.succeed(null), NotOwner: () => Effect.succeed(null) }),
       )
 
     const make = (line: TaskLine, dueDate: Timestamp | null) =>
-      call((account) =>
-        account.importTask({
+      call((backend) =>
+        backend.importTask({
           title: line.title,
           description: line.description,
           status: line.status,
@@ -60,11 +60,11 @@ export const makeTaskImport = (options: ImportOptions) =>
     const complete = Effect.fnUntraced(function* (start: Task, line: TaskLine) {
       let task = start
       if (task.status !== line.status) {
-        task = yield* call((account) => account.updateTask(task.id, task.version, { status: line.status }))
+        task = yield* call((backend) => backend.updateTask(task.id, task.version, { status: line.status }))
       }
       for (const categoryId of categories.idsOf(line.categories)) {
         if (task.categories.some(({ id }) => id === categoryId)) continue
-        yield* call((account) => account.assignCategory(task.id, categoryId))
+        yield* call((backend) => backend.assignCategory(task.id, categoryId))
       }
     })
 

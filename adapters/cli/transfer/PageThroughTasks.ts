@@ -42,7 +42,7 @@ export const forEachTaskPage = <E, R>(
         limit: PageLimit.make(limit),
       } as const
       const { data, total } = yield* retryWhenRateLimited(
-        callAsUser((account) => account.listTasks(query)),
+        callAsUser((backend) => backend.listTasks(query)),
         onWait,
       )
       const start = (page - 1) * limit

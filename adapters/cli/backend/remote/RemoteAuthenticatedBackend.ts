@@ -24,7 +24,7 @@ import { toCategory, toOpenSession, toProfile, toTask } from "./FromResources.ts
 import type { makeMapProblems } from "./MapProblems.ts"
 
 /** Builds the calls of a signed-in user of the server. */
-export const makeRemoteAccount =
+export const makeAuthenticatedBackend =
   (client: Client, mapProblems: ReturnType<typeof makeMapProblems>) =>
   (accessToken: string): AuthenticatedBackend => {
     const authorized = withAccessToken(accessToken)
