@@ -4,4 +4,4 @@ import { hostname } from "node:os"
 let leases = 0
 
 /** Returns an id that is unique among all leases of all processes. It is not a secret. */
-export const leaseIdentity = (): string => `${hostname()}:${process.pid}:${performance.timeOrigin}:${++leases}`
+export const newLeaseId = (): string => `${hostname()}:${process.pid}:${performance.timeOrigin}:${++leases}`

@@ -20,9 +20,9 @@ const knownIpMillis = 180 * 24 * 60 * 60 * 1000
 const attemptMillis = 60_000
 
 /** How long an attempt waits for those in progress, how often it polls, and the retry delay it gets after that. */
-const patience = "5 seconds"
-const lookIntervalMillis = 50
-const retryAfterPatienceMillis = 1_000
+const waitTimeout = "5 seconds"
+const pollIntervalMillis = 50
+const retryAfterTimeoutMillis = 1_000
 
 /**
  * The lockout that all processes on one Redis share. Each outcome is also recorded in this process's own throttle. So
@@ -31,18 +31,18 @@ const retryAfterPatienceMillis = 1_000
 export const make = (limits: LoginLimits = loginLimits) =>
   Effect.gen(function* () {
     const redis = yield* RedisConnection
-    const own = yield* LoginThrottle
+    const local = yield* LoginThrottle
 
     const run = (script: RedisScript, attempt: LoginAttempt, ...values: ReadonlyArray<string | number>) =>
-      redis.ask((client) => client.run(script, keysOf(redis.key, attempt), values))
+      redis.command((client) => client.run(script, keysOf(redis.key, attempt), values))
 
     const failedKey = ({ ip }: LoginAttempt) => redis.key(`login-address:${digest(`address ${ip}`)}`, "failed")
 
     const openedKey = (attempt: LoginAttempt) => redis.key(`login:${digest(attempt.email)}`, `opened:${ipOf(attempt)}`)
 
-    const isNoted = (key: string) =>
+    const hasMark = (key: string) =>
       Effect.map(
-        redis.ask((client) => client.run(LoginScripts.isNoted, [key], [])),
+        redis.command((client) => client.run(LoginScripts.hasMark, [key], [])),
         (answer) => answer === 1,
       )
 
@@ -50,14 +50,14 @@ export const make = (limits: LoginLimits = loginLimits) =>
     const priorityOf = (attempt: LoginAttempt, hasLoggedIn: boolean): Effect.Effect<HashingPriority> =>
       hasLoggedIn
         ? Effect.succeed("known")
-        : Effect.all([isNoted(openedKey(attempt)), isNoted(failedKey(attempt))], { concurrency: 2 }).pipe(
+        : Effect.all([hasMark(openedKey(attempt)), hasMark(failedKey(attempt))], { concurrency: 2 }).pipe(
             Effect.map(([hasOpened, hasFailed]) => (hasOpened ? "known" : hasFailed ? "suspect" : "fresh")),
             Effect.catch(() => Effect.succeed("fresh" as const)),
           )
 
-    const admit = (attempt: LoginAttempt): Effect.Effect<HashingPriority, TooManyAttempts> =>
+    const begin = (attempt: LoginAttempt): Effect.Effect<HashingPriority, TooManyAttempts> =>
       run(
-        LoginScripts.admit,
+        LoginScripts.begin,
         attempt,
         ipOf(attempt),
         limits.pairFailures,
@@ -67,15 +67,15 @@ export const make = (limits: LoginLimits = loginLimits) =>
         attemptMillis,
       ).pipe(
         Effect.matchEffect({
-          onFailure: () => own.begin(attempt),
+          onFailure: () => local.begin(attempt),
           onSuccess: (answer) => {
             const refusedMillis = answer as number
             if (refusedMillis === 0 || refusedMillis === -2) return priorityOf(attempt, refusedMillis === -2)
             return refusedMillis > 0
               ? refuse(refusedMillis)
               : Effect.andThen(
-                  Effect.sleep(lookIntervalMillis),
-                  Effect.suspend(() => admit(attempt)),
+                  Effect.sleep(pollIntervalMillis),
+                  Effect.suspend(() => begin(attempt)),
                 )
           },
         }),
@@ -83,26 +83,26 @@ export const make = (limits: LoginLimits = loginLimits) =>
 
     return LoginThrottle.of({
       begin: (attempt) =>
-        Effect.timeoutOrElse(admit(attempt), {
-          duration: patience,
-          orElse: () => refuse(retryAfterPatienceMillis),
+        Effect.timeoutOrElse(begin(attempt), {
+          duration: waitTimeout,
+          orElse: () => refuse(retryAfterTimeoutMillis),
         }),
       recordFailure: (attempt) =>
-        run(LoginScripts.fail, attempt, limits.pairFailures, limits.pairWindowMillis).pipe(
-          Effect.andThen(redis.ask(({ set }) => set(failedKey(attempt), "", limits.pairWindowMillis))),
+        run(LoginScripts.recordFailure, attempt, limits.pairFailures, limits.pairWindowMillis).pipe(
+          Effect.andThen(redis.command(({ set }) => set(failedKey(attempt), "", limits.pairWindowMillis))),
           Effect.ignore,
-          Effect.andThen(own.recordFailure(attempt)),
+          Effect.andThen(local.recordFailure(attempt)),
         ),
       recordSuccess: (attempt) =>
-        run(LoginScripts.succeed, attempt, ipOf(attempt), knownIpLimit, knownIpMillis).pipe(
+        run(LoginScripts.recordSuccess, attempt, ipOf(attempt), knownIpLimit, knownIpMillis).pipe(
           Effect.ignore,
-          Effect.andThen(own.recordSuccess(attempt)),
+          Effect.andThen(local.recordSuccess(attempt)),
         ),
       open: (attempt) =>
         redis
-          .ask(({ set }) => set(openedKey(attempt), "", knownIpMillis))
-          .pipe(Effect.ignore, Effect.andThen(own.open(attempt))),
-      cancel: (attempt) => Effect.catch(run(LoginScripts.withdraw, attempt), () => own.cancel(attempt)),
+          .command(({ set }) => set(openedKey(attempt), "", knownIpMillis))
+          .pipe(Effect.ignore, Effect.andThen(local.open(attempt))),
+      cancel: (attempt) => Effect.catch(run(LoginScripts.cancel, attempt), () => local.cancel(attempt)),
     })
   })
 

@@ -5,8 +5,8 @@ import type { Profile } from "../../domain/accounts/Profile.ts"
 import { UserAccount } from "../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import { RedisConnection } from "./connection/RedisConnection.ts"
-import { makeForgottenUsers } from "./InvalidatedProfiles.ts"
-import { leaseIdentity } from "./LeaseId.ts"
+import { newLeaseId } from "./LeaseId.ts"
+import { makePendingInvalidations } from "./PendingInvalidations.ts"
 import * as ProfileScripts from "./scripts/ProfileCacheScripts.ts"
 
 export interface ProfileTimes {
@@ -21,7 +21,7 @@ const leaseMillis = 30_000
  * How long after an outage nothing is read from Redis. By then every process that shares it has reconnected and has
  * repeated the invalidations that Redis missed.
  */
-const settlingMillis = 5_000
+const recoveryHoldMillis = 5_000
 
 /** The key's name stands for the set of cached fields; a version of the service with other fields uses another name. */
 const keyName = "profile-1"
@@ -35,12 +35,12 @@ const encode = Schema.encodeSync(ProfileJson)
 const decode = Schema.decodeUnknownOption(ProfileJson)
 
 /** A lookup of one user's profile in this process. */
-interface Search {
+interface Lookup {
   /** The lease under which this lookup may fill the cache. */
   readonly lease: string
   readonly outages: number
   /** How many callers wait for Redis's response. */
-  asking: number
+  waiters: number
   load: Fiber.Fiber<Profile, unknown> | null
 }
 
@@ -56,50 +56,50 @@ interface Search {
 export const make = (times: ProfileTimes = { lifetimeMillis: profileLifetimeMillis, invalidationHoldMillis }) =>
   Effect.gen(function* () {
     const redis = yield* RedisConnection
-    const searches = new Map<UserId, Search>()
+    const lookups = new Map<UserId, Lookup>()
     const keyOf = (userId: UserId) => redis.key(`user:${userId}`, keyName)
-    const forgotten = makeForgottenUsers(times.lifetimeMillis, redis.outages)
-    yield* redis.restoreAfterOutages({
+    const invalidations = makePendingInvalidations(times.lifetimeMillis, redis.outages)
+    yield* redis.onRecovery({
       restore: ({ set }) =>
         Promise.all(
-          forgotten.unsent().map(async (userId) => {
+          invalidations.pending().map(async (userId) => {
             const outages = redis.outages()
-            await set(keyOf(userId), ProfileScripts.forgotten, times.invalidationHoldMillis)
-            forgotten.sent(userId, outages)
+            await set(keyOf(userId), ProfileScripts.tombstone, times.invalidationHoldMillis)
+            invalidations.acknowledged(userId, outages)
           }),
         ),
-      isDone: () => forgotten.unsent().length === 0,
+      isDone: () => invalidations.pending().length === 0,
     })
     let knownOutages = redis.outages()
-    let isDistrustedUntil = 0
+    let unreadableUntil = 0
 
-    const isTrusted = (): boolean => {
+    const isReadable = (): boolean => {
       const now = performance.now()
       if (redis.outages() !== knownOutages) {
         knownOutages = redis.outages()
-        isDistrustedUntil = Math.max(now + settlingMillis, forgotten.isIncompleteUntil())
+        unreadableUntil = Math.max(now + recoveryHoldMillis, invalidations.overflowUntil())
       }
-      return now >= isDistrustedUntil
+      return now >= unreadableUntil
     }
 
-    const searchFor = (userId: UserId): Search => {
-      const known = searches.get(userId)
+    const lookupFor = (userId: UserId): Lookup => {
+      const known = lookups.get(userId)
       if (known !== undefined && known.outages === redis.outages()) return known
-      const search: Search = { lease: leaseIdentity(), outages: redis.outages(), asking: 0, load: null }
-      searches.set(userId, search)
-      return search
+      const lookup: Lookup = { lease: newLeaseId(), outages: redis.outages(), waiters: 0, load: null }
+      lookups.set(userId, lookup)
+      return lookup
     }
 
-    const endIfIdle = (userId: UserId, search: Search): void => {
-      const isIdle = search.asking === 0 && search.load === null
-      if (isIdle && searches.get(userId) === search) searches.delete(userId)
+    const endIfIdle = (userId: UserId, lookup: Lookup): void => {
+      const isIdle = lookup.waiters === 0 && lookup.load === null
+      if (isIdle && lookups.get(userId) === lookup) lookups.delete(userId)
     }
 
-    const fill = (userId: UserId, search: Search, profile: Profile) =>
-      search.outages === redis.outages()
+    const fill = (userId: UserId, lookup: Lookup, profile: Profile) =>
+      lookup.outages === redis.outages()
         ? Effect.ignore(
-            redis.ask(({ run }) =>
-              run(ProfileScripts.fill, [keyOf(userId)], [search.lease, encode(profile), times.lifetimeMillis]),
+            redis.command(({ run }) =>
+              run(ProfileScripts.setIfLeased, [keyOf(userId)], [lookup.lease, encode(profile), times.lifetimeMillis]),
             ),
           )
         : Effect.void
@@ -108,50 +108,50 @@ export const make = (times: ProfileTimes = { lifetimeMillis: profileLifetimeMill
      * Runs one load for all callers that missed. It runs on its own fiber, so that it survives a caller that
      * disconnects.
      */
-    const join = <E>(userId: UserId, search: Search, load: Effect.Effect<Profile, E>): Effect.Effect<Profile, E> =>
+    const join = <E>(userId: UserId, lookup: Lookup, load: Effect.Effect<Profile, E>): Effect.Effect<Profile, E> =>
       Effect.withFiber((fiber) => {
-        search.load ??= load.pipe(
-          Effect.tap((profile) => fill(userId, search, profile)),
+        lookup.load ??= load.pipe(
+          Effect.tap((profile) => fill(userId, lookup, profile)),
           Effect.ensuring(
             Effect.sync(() => {
-              if (searches.get(userId) === search) searches.delete(userId)
+              if (lookups.get(userId) === lookup) lookups.delete(userId)
             }),
           ),
           Effect.runForkWith(fiber.context),
         )
         // All loads of one user's profile fail with the same errors.
-        return Fiber.join(search.load as Fiber.Fiber<Profile, E>)
+        return Fiber.join(lookup.load as Fiber.Fiber<Profile, E>)
       })
 
     return ProfileCache.of({
       get: (userId, load) =>
         Effect.suspend(() => {
-          if (!redis.isUp() || !isTrusted()) return load
-          const search = searchFor(userId)
-          search.asking += 1
+          if (!redis.isUp() || !isReadable()) return load
+          const lookup = lookupFor(userId)
+          lookup.waiters += 1
           return redis
-            .ask(({ run }) => run(ProfileScripts.find, [keyOf(userId)], [search.lease, leaseMillis]))
+            .command(({ run }) => run(ProfileScripts.getOrLease, [keyOf(userId)], [lookup.lease, leaseMillis]))
             .pipe(
-              Effect.ensuring(hasAnswer(search)),
+              Effect.ensuring(endWait(lookup)),
               Effect.matchEffect({
                 onFailure: () => load,
                 onSuccess: (found) => {
-                  if (found === null) return join(userId, search, load)
+                  if (found === null) return join(userId, lookup, load)
                   return Option.match(decode(found), { onNone: () => load, onSome: Effect.succeed })
                 },
               }),
-              Effect.ensuring(Effect.sync(() => endIfIdle(userId, search))),
+              Effect.ensuring(Effect.sync(() => endIfIdle(userId, lookup))),
             )
         }),
       invalidate: (userId) =>
         Effect.suspend(() => {
-          searches.delete(userId)
+          lookups.delete(userId)
           const outages = redis.outages()
-          forgotten.add(userId)
+          invalidations.add(userId)
           return redis
-            .ask(({ set }) => set(keyOf(userId), ProfileScripts.forgotten, times.invalidationHoldMillis))
+            .command(({ set }) => set(keyOf(userId), ProfileScripts.tombstone, times.invalidationHoldMillis))
             .pipe(
-              Effect.andThen(Effect.sync(() => forgotten.sent(userId, outages))),
+              Effect.andThen(Effect.sync(() => invalidations.acknowledged(userId, outages))),
               // The invalidation is sent again before Redis is used again.
               Effect.ignore,
             )
@@ -159,9 +159,9 @@ export const make = (times: ProfileTimes = { lifetimeMillis: profileLifetimeMill
     })
   })
 
-const hasAnswer = (search: Search) =>
+const endWait = (lookup: Lookup) =>
   Effect.sync(() => {
-    search.asking -= 1
+    lookup.waiters -= 1
   })
 
 export const layer: Layer.Layer<ProfileCache, never, RedisConnection> = Layer.effect(ProfileCache, make())

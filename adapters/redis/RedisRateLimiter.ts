@@ -2,7 +2,7 @@
 import { Effect, Layer } from "effect"
 import { type ConsumeResult, type RateLimit, RateLimiter } from "../../application/shared/RateLimiter.ts"
 import { RedisConnection } from "./connection/RedisConnection.ts"
-import { take } from "./scripts/RateLimitScript.ts"
+import { consume } from "./scripts/RateLimitScript.ts"
 
 /**
  * An exact sliding window that all processes on one Redis share, by Redis's clock, in one round trip. While Redis is
@@ -13,50 +13,56 @@ export const layer: Layer.Layer<RateLimiter, never, RedisConnection | RateLimite
   RateLimiter,
   Effect.gen(function* () {
     const redis = yield* RedisConnection
-    const own = yield* RateLimiter
+    const local = yield* RateLimiter
     let knownOutages = redis.outages()
-    let isDoubtedUntil = 0
+    let doubtUntil = 0
 
     const isInDoubt = (windowMillis: number): boolean => {
       const now = performance.now()
       if (redis.outages() !== knownOutages) {
         knownOutages = redis.outages()
-        isDoubtedUntil = now + windowMillis
+        doubtUntil = now + windowMillis
       }
-      return now < isDoubtedUntil
+      return now < doubtUntil
     }
 
-    const takeShared = (key: string, rateLimit: RateLimit) =>
+    const consumeShared = (key: string, rateLimit: RateLimit) =>
       Effect.map(
-        redis.ask(({ run }) => run(take, [redis.key(key, "rate")], [rateLimit.limit, rateLimit.windowMillis])),
-        (answer) => quotaOf(answer as TakeAnswer, rateLimit),
+        redis.command(({ run }) => run(consume, [redis.key(key, "rate")], [rateLimit.limit, rateLimit.windowMillis])),
+        (reply) => toConsumeResult(reply as ScriptReply, rateLimit),
       )
 
     return RateLimiter.of({
       consume: (key, rateLimit) =>
         Effect.suspend(() => {
-          const takeOwn = own.consume(key, rateLimit)
-          if (!redis.isUp()) return takeOwn
-          const shared = takeShared(key, rateLimit)
+          const consumeLocal = local.consume(key, rateLimit)
+          if (!redis.isUp()) return consumeLocal
+          const shared = consumeShared(key, rateLimit)
           if (isInDoubt(rateLimit.windowMillis)) {
-            return Effect.flatMap(takeOwn, (quota) =>
-              quota.isAllowed
-                ? Effect.matchEager(shared, { onFailure: () => quota, onSuccess: (other) => stricter(quota, other) })
-                : Effect.succeed(quota),
+            return Effect.flatMap(consumeLocal, (result) =>
+              result.isAllowed
+                ? Effect.matchEager(shared, {
+                    onFailure: () => result,
+                    onSuccess: (other) => stricterOf(result, other),
+                  })
+                : Effect.succeed(result),
             )
           }
           return Effect.matchEffect(shared, {
-            onFailure: () => takeOwn,
-            onSuccess: (quota) => (quota.isAllowed ? Effect.as(takeOwn, quota) : Effect.succeed(quota)),
+            onFailure: () => consumeLocal,
+            onSuccess: (result) => (result.isAllowed ? Effect.as(consumeLocal, result) : Effect.succeed(result)),
           })
         }),
     })
   }),
 )
 
-type TakeAnswer = readonly [allowed: 0 | 1, count: number, resetMicros: number]
+type ScriptReply = readonly [allowed: 0 | 1, count: number, resetMicros: number]
 
-const quotaOf = ([allowed, count, resetMicros]: TakeAnswer, { limit, windowMillis }: RateLimit): ConsumeResult => ({
+const toConsumeResult = (
+  [allowed, count, resetMicros]: ScriptReply,
+  { limit, windowMillis }: RateLimit,
+): ConsumeResult => ({
   isAllowed: allowed === 1,
   limit,
   windowMillis,
@@ -64,5 +70,5 @@ const quotaOf = ([allowed, count, resetMicros]: TakeAnswer, { limit, windowMilli
   resetAfterMillis: Math.ceil(resetMicros / 1000),
 })
 
-const stricter = (one: ConsumeResult, other: ConsumeResult): ConsumeResult =>
+const stricterOf = (one: ConsumeResult, other: ConsumeResult): ConsumeResult =>
   one.isAllowed && (!other.isAllowed || other.remaining < one.remaining) ? other : one

@@ -15,15 +15,15 @@ export const layer: Layer.Layer<RevokedSessions, never, RedisConnection | Revoke
   RevokedSessions,
   Effect.gen(function* () {
     const redis = yield* RedisConnection
-    const own = yield* RevokedSessions
+    const local = yield* RevokedSessions
     const runFork = Effect.runForkWith(yield* Effect.context<never>())
-    yield* redis.hear(channel, (message) => {
+    yield* redis.subscribe(channel, (message) => {
       const id = Schema.decodeUnknownOption(SessionId)(message)
-      if (Option.isSome(id)) runFork(own.remember(id.value))
+      if (Option.isSome(id)) runFork(local.remember(id.value))
     })
     return RevokedSessions.of({
-      ...own,
-      revoke: (sessionId) => Effect.andThen(own.revoke(sessionId), Effect.ignore(redis.say(channel, sessionId))),
+      ...local,
+      revoke: (sessionId) => Effect.andThen(local.revoke(sessionId), Effect.ignore(redis.publish(channel, sessionId))),
     })
   }),
 )

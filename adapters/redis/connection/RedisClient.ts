@@ -30,21 +30,22 @@ export interface RedisClient {
 
 const connectTimeoutMillis = 2_000
 /** How long a connection may leave a command without a response before it counts as dead and is replaced. */
-const silenceMillis = 2_000
-const firstPauseMillis = 50
-const longestPauseMillis = 2_000
+const socketTimeoutMillis = 2_000
+const minRetryDelayMillis = 50
+const maxRetryDelayMillis = 2_000
 const slotsRefreshMillis = 2_000
 const redirectionLimit = 3
 
 /** Retries for ever with growing delays, because an unavailable Redis must not stop the process. */
-const pauseBefore = (attempt: number): number => Math.min(firstPauseMillis * 2 ** (attempt - 1), longestPauseMillis)
+const retryDelayMillis = (attempt: number): number =>
+  Math.min(minRetryDelayMillis * 2 ** (attempt - 1), maxRetryDelayMillis)
 
 /** With `replyMapping` the client's type would depend on it; the default mapping is always used. */
 type Options = Omit<RedisOptions, "replyMapping">
 
 const shared: Options = {
   connectTimeout: connectTimeoutMillis,
-  socketTimeout: silenceMillis,
+  socketTimeout: socketTimeoutMillis,
   // No command waits for a connection: callers have a fallback, and a command that runs late would surprise.
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
@@ -65,7 +66,7 @@ export const makeRedisClient = (target: RedisTarget): RedisClient =>
         name: sentinel.masterName,
         db: sentinel.database,
         failoverDetector: true,
-        sentinelRetryStrategy: pauseBefore,
+        sentinelRetryStrategy: retryDelayMillis,
         enableTLSForSentinelMode: sentinel.hasTls,
         ...(sentinel.hasTls ? { sentinelTLS: {} } : {}),
       }),
@@ -81,7 +82,7 @@ const accessOptions = ({ hasTls, password, username }: RedisAccess): Options => 
 const serverOptions = (access: RedisAccess): Options => ({
   ...queueless,
   ...accessOptions(access),
-  retryStrategy: pauseBefore,
+  retryStrategy: retryDelayMillis,
 })
 
 const ofServer = (options: Options): RedisClient => {
@@ -89,7 +90,7 @@ const ofServer = (options: Options): RedisClient => {
   // In RESP2, the older of Redis's two protocols, a subscribed connection can do nothing else. Its owner subscribes
   // again itself: if the client did so and failed, the rejection would be unhandled.
   const listener = new Redis({ ...options, enableAutoPipelining: false, autoResubscribe: false })
-  return facade(commands, listener, [commands, listener])
+  return makeFacade(commands, listener, [commands, listener])
 }
 
 const ofCluster = ({ nodes, ...access }: RedisAccess & { readonly nodes: ReadonlyArray<RedisNode> }): RedisClient => {
@@ -98,7 +99,7 @@ const ofCluster = ({ nodes, ...access }: RedisAccess & { readonly nodes: Readonl
     {
       enableOfflineQueue: false,
       enableAutoPipelining: true,
-      clusterRetryStrategy: pauseBefore,
+      clusterRetryStrategy: retryDelayMillis,
       slotsRefreshInterval: slotsRefreshMillis,
       maxRedirections: redirectionLimit,
       // Certificates are issued for names, so names are not resolved.
@@ -107,10 +108,10 @@ const ofCluster = ({ nodes, ...access }: RedisAccess & { readonly nodes: Readonl
     },
   )
   // The cluster subscribes on its own connection to one of the nodes, and moves to another when that one is lost.
-  return facade(cluster, cluster, [cluster])
+  return makeFacade(cluster, cluster, [cluster])
 }
 
-const facade = (
+const makeFacade = (
   commands: Redis | Cluster,
   listener: Redis | Cluster,
   all: ReadonlyArray<Redis | Cluster>,

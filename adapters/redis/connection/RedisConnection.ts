@@ -3,13 +3,13 @@ import { Context, Data, Effect, Layer, Option, Redacted, type Scope } from "effe
 import type { RedisClient } from "./RedisClient.ts"
 import { makeRedisHealth } from "./RedisHealth.ts"
 import * as RedisUrl from "./RedisUrl.ts"
-import { makeStallDetector } from "./ResponseTimeout.ts"
+import { makeStallDetector } from "./StallDetector.ts"
 
 /** Redis is unavailable or did not respond in time. The caller falls back to its own state. */
-export class RedisAway extends Data.TaggedError("RedisAway") {}
+export class RedisUnavailable extends Data.TaggedError("RedisUnavailable") {}
 
 /** Repairs data in a Redis that was unavailable, before it is used again. */
-export interface Restoration {
+export interface RecoveryStep {
   readonly restore: (client: RedisClient) => Promise<unknown>
   /** Returns whether no work is left; called at the moment when Redis is about to be used again. */
   readonly isDone: () => boolean
@@ -26,11 +26,14 @@ export class RedisConnection extends Context.Service<
     /** Returns the key of a name within a subject; all keys of one subject are on one server. */
     readonly key: (subject: string, name: string) => string
     /** Runs a command with a timeout (see `RedisOptions`). Fails at once while Redis is known to be unavailable. */
-    readonly ask: <A>(send: (client: RedisClient) => Promise<A>) => Effect.Effect<A, RedisAway>
+    readonly command: <A>(send: (client: RedisClient) => Promise<A>) => Effect.Effect<A, RedisUnavailable>
     /** Subscribes to the channel until the scope closes; messages sent during an outage are lost. */
-    readonly hear: (channel: string, listener: (message: string) => void) => Effect.Effect<void, never, Scope.Scope>
-    readonly say: (channel: string, message: string) => Effect.Effect<void, RedisAway>
-    readonly restoreAfterOutages: (restoration: Restoration) => Effect.Effect<void>
+    readonly subscribe: (
+      channel: string,
+      listener: (message: string) => void,
+    ) => Effect.Effect<void, never, Scope.Scope>
+    readonly publish: (channel: string, message: string) => Effect.Effect<void, RedisUnavailable>
+    readonly onRecovery: (step: RecoveryStep) => Effect.Effect<void>
   }
 >()("taskwright/redis/RedisConnection") {}
 
@@ -48,7 +51,7 @@ const probeIntervalMillis = 500
 /** How long the start waits for Redis to become available. */
 const startMillis = 1_000
 const startProbeIntervalMillis = 20
-const restorationMillis = 2_000
+const recoveryTimeoutMillis = 2_000
 /** How long the keys of a probe live. */
 const probeLifetimeMillis = 10_000
 /** Enough keys that, in a cluster of usual size, some are on every server. */
@@ -76,29 +79,29 @@ export const layer = (options: RedisOptions): Layer.Layer<RedisConnection> =>
             close()
           }),
       )
-      const restorations: Array<Restoration> = []
+      const recoverySteps: Array<RecoveryStep> = []
       const channels = new Map<string, (message: string) => void>()
       client.onMessage((channel, message) => channels.get(channel)?.(message))
       const key = (subject: string, name: string) => `${options.keyPrefix}{${subject}}:${name}`
 
       /** Repeating an existing subscription is free; a lost one is restored. */
-      const subscribe = () => {
-        for (const channel of channels.keys()) client.subscribe(channel).catch(tryAgainLater)
+      const resubscribe = () => {
+        for (const channel of channels.keys()) client.subscribe(channel).catch(ignore)
       }
 
-      const unlessSilent = makeStallDetector(deadlineMillis)
+      const failWhenStalled = makeStallDetector(deadlineMillis)
       let isStarting = true
       const probe = async (): Promise<boolean> => {
         try {
-          await unlessSilent(probeWrites(client, key))
+          await failWhenStalled(probeWrites(client, key))
           if (!health.isUp()) {
-            await inTime(Promise.all(restorations.map(({ restore }) => restore(client))), restorationMillis)
+            await withTimeout(Promise.all(recoverySteps.map(({ restore }) => restore(client))), recoveryTimeoutMillis)
           }
-          const isRestored = health.isUp() || restorations.every(({ isDone }) => isDone())
-          if (isRestored) health.succeeded()
-          return isRestored
+          const isRecovered = health.isUp() || recoverySteps.every(({ isDone }) => isDone())
+          if (isRecovered) health.recordSuccess()
+          return isRecovered
         } catch (error) {
-          if (!isStarting && isOpen) health.failed(reasonOf(error))
+          if (!isStarting && isOpen) health.recordFailure(reasonOf(error))
           return false
         }
       }
@@ -109,52 +112,53 @@ export const layer = (options: RedisOptions): Layer.Layer<RedisConnection> =>
         Effect.timeoutOption(startMillis),
       )
       isStarting = false
-      yield* Effect.sync(subscribe).pipe(
+      yield* Effect.sync(resubscribe).pipe(
         Effect.andThen(Effect.promise(probe)),
         Effect.andThen(Effect.sleep(probeIntervalMillis)),
         Effect.forever,
         Effect.forkScoped,
       )
 
-      const ask = <A>(send: (client: RedisClient) => Promise<A>): Effect.Effect<A, RedisAway> =>
+      const command = <A>(send: (client: RedisClient) => Promise<A>): Effect.Effect<A, RedisUnavailable> =>
         Effect.suspend(() =>
           health.isUp()
-            ? Effect.callback<A, RedisAway>((resume) => {
-                unlessSilent(send(client)).then(
-                  (answer) => resume(Effect.succeed(answer)),
+            ? Effect.callback<A, RedisUnavailable>((resume) => {
+                failWhenStalled(send(client)).then(
+                  (reply) => resume(Effect.succeed(reply)),
                   (error) => {
                     // If only one response was late, the probe makes Redis available again within milliseconds.
-                    if (isOpen && health.failed(reasonOf(error))) probe()
-                    resume(isAway)
+                    if (isOpen && health.recordFailure(reasonOf(error))) probe()
+                    resume(failUnavailable)
                   },
                 )
               })
-            : isAway,
+            : failUnavailable,
         )
 
       return {
         isUp: health.isUp,
         outages: health.outages,
         key,
-        ask,
-        hear: (channel, listener) =>
+        command,
+        subscribe: (channel, listener) =>
           Effect.acquireRelease(
             Effect.sync(() => {
               channels.set(options.keyPrefix + channel, listener)
-              subscribe()
+              resubscribe()
             }),
             () => Effect.sync(() => channels.delete(options.keyPrefix + channel)),
           ),
-        say: (channel, message) => Effect.asVoid(ask(({ publish }) => publish(options.keyPrefix + channel, message))),
-        restoreAfterOutages: (restoration) => Effect.sync(() => void restorations.push(restoration)),
+        publish: (channel, message) =>
+          Effect.asVoid(command(({ publish }) => publish(options.keyPrefix + channel, message))),
+        onRecovery: (step) => Effect.sync(() => void recoverySteps.push(step)),
       }
     }),
   )
 
 /** Ignores the failure; the next round subscribes again. */
-const tryAgainLater = (): void => {}
+const ignore = (): void => {}
 
-const isAway = Effect.fail(new RedisAway())
+const failUnavailable = Effect.fail(new RedisUnavailable())
 
 /**
  * Redis counts as available if it accepts writes: a replica, a full disk and a cluster without a quorum respond too.
@@ -168,10 +172,10 @@ const probeWrites = (client: RedisClient, key: (subject: string, name: string) =
 }
 
 /** Returns the response; rejects if none arrives within `millis` milliseconds. */
-const inTime = <A>(answer: Promise<A>, millis: number): Promise<A> =>
+const withTimeout = <A>(reply: Promise<A>, millis: number): Promise<A> =>
   new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`no answer within ${millis} ms`)), millis)
-    answer.then(resolve, reject).finally(() => clearTimeout(timer))
+    reply.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 
 /**

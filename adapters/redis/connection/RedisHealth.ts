@@ -14,9 +14,9 @@ export interface RedisHealth {
   /** Returns the number of outages so far, a current one included. After a change, Redis may have lost data. */
   readonly outages: () => number
   /** Records a failed command; returns true if Redis was not already unavailable. */
-  readonly failed: (reason: string) => boolean
+  readonly recordFailure: (reason: string) => boolean
   /** Records a successful probe. */
-  readonly succeeded: () => void
+  readonly recordSuccess: () => void
 }
 
 /**
@@ -26,17 +26,17 @@ export interface RedisHealth {
 export const makeRedisHealth = (where: string): Effect.Effect<RedisHealth> =>
   Effect.gen(function* () {
     const runFork = Effect.runForkWith(yield* Effect.context<never>())
-    let state: "starting" | "up" | "away" = "starting"
+    let state: "starting" | "up" | "unavailable" = "starting"
     let outages = 0
-    let awaySince = 0
+    let unavailableSince = 0
     return {
       isUp: () => state === "up",
       outages: () => outages,
-      failed: (reason) => {
-        if (state === "away") return false
-        state = "away"
+      recordFailure: (reason) => {
+        if (state === "unavailable") return false
+        state = "unavailable"
         outages += 1
-        awaySince = performance.now()
+        unavailableSince = performance.now()
         runFork(
           Effect.logWarning(
             `Redis at ${where} is away (${reason}): until it is back, this process goes by itself.`,
@@ -44,13 +44,13 @@ export const makeRedisHealth = (where: string): Effect.Effect<RedisHealth> =>
         )
         return true
       },
-      succeeded: () => {
+      recordSuccess: () => {
         if (state === "up") return
-        const wasAway = state === "away"
+        const wasUnavailable = state === "unavailable"
         state = "up"
-        const seconds = ((performance.now() - awaySince) / 1000).toFixed(1)
+        const seconds = ((performance.now() - unavailableSince) / 1000).toFixed(1)
         runFork(
-          (wasAway ? Effect.logInfo(`Redis at ${where} is back after ${seconds} s.`) : Effect.void).pipe(
+          (wasUnavailable ? Effect.logInfo(`Redis at ${where} is back after ${seconds} s.`) : Effect.void).pipe(
             Effect.andThen(Metric.update(up, 1)),
           ),
         )

@@ -12,7 +12,7 @@ import type { RedisScript } from "./RedisScript.ts"
  * 4. the failures of the email, with the attempts in progress
  * 5. the IPs it is known from
  */
-const begin = `
+const prelude = `
 local failures, lock, underWay, emailFailures, knownIps = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
@@ -49,10 +49,10 @@ const keys = 5
  * - -1 if it must wait for the attempts in progress
  * - otherwise, for how many milliseconds it is refused
  */
-export const admit: RedisScript = {
-  name: "taskwrightAdmitLogin",
+export const begin: RedisScript = {
+  name: "taskwrightBeginLogin",
   keys,
-  lua: `${begin}
+  lua: `${prelude}
 local ip, pairFailures, pairMillis = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local emailLimit, emailMillis, attemptMillis = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 
@@ -80,10 +80,10 @@ return redis.call('ZSCORE', knownIps, ip) and -2 or 0
 }
 
 /** ARGV: failures that lock a pair, its window in milliseconds. */
-export const fail: RedisScript = {
-  name: "taskwrightFailLogin",
+export const recordFailure: RedisScript = {
+  name: "taskwrightRecordLoginFailure",
   keys,
-  lua: `${begin}
+  lua: `${prelude}
 local pairFailures, pairMillis = tonumber(ARGV[1]), tonumber(ARGV[2])
 redis.call('LPOP', underWay)
 count(failures, pairFailures, pairMillis)
@@ -94,10 +94,10 @@ end
 }
 
 /** ARGV: the IP, the maximum number of known IPs, for how many milliseconds they are known. */
-export const succeed: RedisScript = {
-  name: "taskwrightSucceedLogin",
+export const recordSuccess: RedisScript = {
+  name: "taskwrightRecordLoginSuccess",
   keys,
-  lua: `${begin}
+  lua: `${prelude}
 redis.call('LPOP', underWay)
 redis.call('DEL', failures)
 redis.call('RPOP', emailFailures)
@@ -107,18 +107,18 @@ redis.call('PEXPIRE', knownIps, ARGV[3])
 `,
 }
 
-export const withdraw: RedisScript = {
-  name: "taskwrightWithdrawLogin",
+export const cancel: RedisScript = {
+  name: "taskwrightCancelLogin",
   keys,
-  lua: `${begin}
+  lua: `${prelude}
 redis.call('LPOP', underWay)
 redis.call('RPOP', emailFailures)
 `,
 }
 
 /** KEYS: 1 the mark that a failed login from an IP, or an account opened from it, leaves. Returns whether it exists. */
-export const isNoted: RedisScript = {
-  name: "taskwrightIsLoginNoted",
+export const hasMark: RedisScript = {
+  name: "taskwrightHasLoginMark",
   keys: 1,
   lua: "return redis.call('EXISTS', KEYS[1])",
 }

@@ -2,14 +2,14 @@
 import type { RedisScript } from "./RedisScript.ts"
 
 /** The value that replaces an invalidated profile: it is neither JSON nor a lease. */
-export const forgotten = "forgotten"
+export const tombstone = "forgotten"
 
 /**
  * KEYS: the profile. ARGV: a lease, its lifetime in milliseconds. Returns the stored value, or nil if there is none.
  * After nil, the holder of the lease, which is the last caller, may fill the cache.
  */
-export const find: RedisScript = {
-  name: "taskwrightFindProfile",
+export const getOrLease: RedisScript = {
+  name: "taskwrightGetOrLeaseProfile",
   keys: 1,
   lua: `
 local found = redis.call('GET', KEYS[1])
@@ -20,8 +20,8 @@ return false
 }
 
 /** KEYS: the profile. ARGV: the lease, the profile, its lifetime in milliseconds. */
-export const fill: RedisScript = {
-  name: "taskwrightFillProfile",
+export const setIfLeased: RedisScript = {
+  name: "taskwrightSetProfileIfLeased",
   keys: 1,
   lua: `
 if redis.call('GET', KEYS[1]) == 'lease:' .. ARGV[1] then

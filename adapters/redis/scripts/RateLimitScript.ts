@@ -6,8 +6,8 @@ import type { RedisScript } from "./RedisScript.ts"
  * milliseconds. Returns whether the request is allowed, how many count now, and after how many microseconds the oldest
  * of them leaves the window.
  */
-export const take: RedisScript = {
-  name: "taskwrightTake",
+export const consume: RedisScript = {
+  name: "taskwrightConsume",
   keys: 1,
   lua: `
 local times, limit, window = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]) * 1000

@@ -179,7 +179,7 @@ describeWithRedisServer("a Redis that goes away", () => {
         // New work arrived while the first restoration was in progress.
         isDone: () => restored > 1,
       }
-      yield* process.run(Effect.flatMap(RedisConnection, (redis) => redis.restoreAfterOutages(restoration)))
+      yield* process.run(Effect.flatMap(RedisConnection, (redis) => redis.onRecovery(restoration)))
       yield* server.kill
       yield* process.run(eventually(isAway))
       assert.strictEqual(restored, 0)

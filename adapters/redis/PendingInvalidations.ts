@@ -5,36 +5,36 @@
 import type { UserId } from "../../domain/accounts/UserId.ts"
 
 /** The maximum number of users; beyond it, the oldest are dropped. */
-const userLimit = 10_000
+const maxUsers = 10_000
 
 /**
  * Users with a cached profile that this process invalidated recently. Redis may have missed the invalidation during an
  * outage. It may also have restored an older state from its disk or from a replica.
  */
-export interface ForgottenUsers {
+export interface PendingInvalidations {
   readonly add: (userId: UserId) => void
   /** Records that Redis received the invalidation when `outages` outages had been counted. */
-  readonly sent: (userId: UserId, outages: number) => void
+  readonly acknowledged: (userId: UserId, outages: number) => void
   /** Returns the users with an invalidation that must be sent again. */
-  readonly unsent: () => ReadonlyArray<UserId>
+  readonly pending: () => ReadonlyArray<UserId>
   /**
    * Until when (`performance.now`) cached profiles may be stale because too many users were invalidated and some were
    * dropped.
    */
-  readonly isIncompleteUntil: () => number
+  readonly overflowUntil: () => number
 }
 
 /** Keeps each user for as long as a profile may stay cached. */
-export const makeForgottenUsers = (lifetimeMillis: number, outages: () => number): ForgottenUsers => {
-  const users = new Map<UserId, { readonly atMillis: number; sentAfter: number | null }>()
-  let isIncompleteUntil = 0
+export const makePendingInvalidations = (lifetimeMillis: number, outages: () => number): PendingInvalidations => {
+  const users = new Map<UserId, { readonly atMillis: number; acknowledgedAtOutages: number | null }>()
+  let droppedUntil = 0
 
   const dropOld = (nowMillis: number): void => {
     for (const [userId, { atMillis }] of users) {
       const isOld = atMillis + lifetimeMillis <= nowMillis
-      if (!isOld && users.size <= userLimit) return
+      if (!isOld && users.size <= maxUsers) return
       users.delete(userId)
-      if (!isOld) isIncompleteUntil = atMillis + lifetimeMillis
+      if (!isOld) droppedUntil = atMillis + lifetimeMillis
     }
   }
 
@@ -42,18 +42,20 @@ export const makeForgottenUsers = (lifetimeMillis: number, outages: () => number
     add: (userId) => {
       const atMillis = performance.now()
       users.delete(userId)
-      users.set(userId, { atMillis, sentAfter: null })
+      users.set(userId, { atMillis, acknowledgedAtOutages: null })
       dropOld(atMillis)
     },
-    sent: (userId, outagesThen) => {
+    acknowledged: (userId, outagesAtSend) => {
       const user = users.get(userId)
-      if (user !== undefined) user.sentAfter = outagesThen
+      if (user !== undefined) user.acknowledgedAtOutages = outagesAtSend
     },
-    unsent: () => {
+    pending: () => {
       dropOld(performance.now())
       const now = outages()
-      return [...users].filter(([, { sentAfter }]) => sentAfter !== now).map(([userId]) => userId)
+      return [...users]
+        .filter(([, { acknowledgedAtOutages }]) => acknowledgedAtOutages !== now)
+        .map(([userId]) => userId)
     },
-    isIncompleteUntil: () => isIncompleteUntil,
+    overflowUntil: () => droppedUntil,
   }
 }
