@@ -4,8 +4,8 @@
  * Deletes rows by their place in the table (`ctid`), which cannot change while the rows are locked. To find a thousand
  * keys again, the planner would scan a table of 100,000 rows from end to end.
  */
-const remove = (table: string, places: string): string =>
-  `WITH removed AS (DELETE FROM ${table} WHERE ctid = ANY (ARRAY(${places})) RETURNING 1)
+const remove = (table: string, rowIds: string): string =>
+  `WITH removed AS (DELETE FROM ${table} WHERE ctid = ANY (ARRAY(${rowIds})) RETURNING 1)
   SELECT count(*)::int AS rows FROM removed`
 
 /** Deletes the oldest $2 rows with a time before $1. Rows that another transaction has locked are skipped. */
@@ -40,10 +40,10 @@ const removeSessions = (time: string): string =>
  * Takes the cleanup lock until the transaction ends, or reports that another process has it. The second key stands for
  * this schema, because advisory locks are shared by the whole database.
  */
-export const takeTurn = "SELECT pg_try_advisory_xact_lock(8275974, 'tasks'::regclass::oid::int) AS is_ours"
+export const tryLock = "SELECT pg_try_advisory_xact_lock(8275974, 'tasks'::regclass::oid::int) AS is_locked"
 
 /** The statements that delete rows which expired before $1, at most $2 of them, and return how many they deleted. */
-export const removals = {
+export const deletions = {
   expiredRefreshTokens: removeOldest("refresh_tokens", "expires_at"),
   tokensOfEndedSessions: removeTokensOf("ended_at"),
   tokensOfExpiredSessions: removeTokensOf("expires_at"),

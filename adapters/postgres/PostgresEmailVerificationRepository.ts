@@ -3,11 +3,11 @@ import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 import { EmailVerificationRepository } from "../../application/accounts/email/EmailVerificationRepository.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
-import { mailedTokensIn } from "./PostgresMailedTokens.ts"
+import { emailedTokensIn } from "./PostgresMailedTokens.ts"
 
 export const layer: Layer.Layer<EmailVerificationRepository, never, PgClient.PgClient> = Layer.effect(
   EmailVerificationRepository,
   Effect.map(PgClient.PgClient, (client) =>
-    EmailVerificationRepository.of(mailedTokensIn("email_verifications", statementsOn(client, "email_verifications"))),
+    EmailVerificationRepository.of(emailedTokensIn("email_verifications", statementsOn(client, "email_verifications"))),
   ),
 )

@@ -4,9 +4,9 @@ import { Effect, Layer } from "effect"
 import { ExpiredRecords } from "../../application/cleanup/ExpiredRecords.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
-import { removals, takeTurn } from "./PostgresCleanupStatements.ts"
+import { deletions, tryLock } from "./PostgresCleanupStatements.ts"
 
-type Removal = readonly [statement: string, before: Timestamp]
+type Deletion = readonly [statement: string, before: Timestamp]
 
 export const layer: Layer.Layer<ExpiredRecords, never, PgClient.PgClient> = Layer.effect(
   ExpiredRecords,
@@ -14,11 +14,11 @@ export const layer: Layer.Layer<ExpiredRecords, never, PgClient.PgClient> = Laye
     const database = statementsOn(yield* PgClient.PgClient, "housekeeping")
 
     /** Runs the statements in order until together they have deleted `limit` rows. */
-    const remove = Effect.fnUntraced(function* (limit: number, ...kind: ReadonlyArray<Removal>) {
+    const remove = Effect.fnUntraced(function* (limit: number, ...kind: ReadonlyArray<Deletion>) {
       let removed = 0
       for (const [statement, before] of kind) {
         if (removed === limit) break
-        const [row] = yield* database.queryPlanned<{ readonly rows: number }>(statement, [before, limit - removed])
+        const [row] = yield* database.queryUnprepared<{ readonly rows: number }>(statement, [before, limit - removed])
         removed += row?.rows ?? 0
       }
       return removed
@@ -26,26 +26,26 @@ export const layer: Layer.Layer<ExpiredRecords, never, PgClient.PgClient> = Laye
 
     return ExpiredRecords.of({
       removeBatch: Effect.fnUntraced(function* (before, limit) {
-        const [turn] = yield* database.query<{ readonly is_ours: boolean }>(takeTurn, [])
-        if (turn?.is_ours !== true) return null
-        const ended = before.sessionsAndTokens
+        const [lock] = yield* database.query<{ readonly is_locked: boolean }>(tryLock, [])
+        if (lock?.is_locked !== true) return null
+        const expired = before.sessionsAndTokens
         return {
           refreshTokens: yield* remove(
             limit,
-            [removals.expiredRefreshTokens, ended],
-            [removals.tokensOfEndedSessions, ended],
-            [removals.tokensOfExpiredSessions, ended],
+            [deletions.expiredRefreshTokens, expired],
+            [deletions.tokensOfEndedSessions, expired],
+            [deletions.tokensOfExpiredSessions, expired],
           ),
-          sessions: yield* remove(limit, [removals.endedSessions, ended], [removals.expiredSessions, ended]),
-          endedSessions: yield* remove(limit, [removals.rememberedSessions, ended]),
-          emailVerifications: yield* remove(limit, [removals.emailVerifications, ended]),
-          passwordResets: yield* remove(limit, [removals.passwordResets, ended]),
+          sessions: yield* remove(limit, [deletions.endedSessions, expired], [deletions.expiredSessions, expired]),
+          endedSessions: yield* remove(limit, [deletions.rememberedSessions, expired]),
+          emailVerifications: yield* remove(limit, [deletions.emailVerifications, expired]),
+          passwordResets: yield* remove(limit, [deletions.passwordResets, expired]),
           outgoingEmails: yield* remove(
             limit,
-            [removals.sentEmails, before.sentEmails],
-            [removals.deadLetters, before.deadLetters],
+            [deletions.sentEmails, before.sentEmails],
+            [deletions.deadLetters, before.deadLetters],
           ),
-          tasks: yield* remove(limit, [removals.deletedTasks, before.deletedTasks]),
+          tasks: yield* remove(limit, [deletions.deletedTasks, before.deletedTasks]),
         }
       }),
     })

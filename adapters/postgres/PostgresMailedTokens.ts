@@ -6,13 +6,13 @@ import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { PostgresStatements } from "./client/PostgresStatements.ts"
 
 /** A row that was written from an `EmailedToken`: it is trusted, not decoded. */
-interface MailedTokenRow {
+interface EmailedTokenRow {
   readonly user_id: EmailedToken["userId"]
   readonly token_hash: EmailedToken["tokenHash"]
   readonly expires_at: EmailedToken["expiresAt"]
 }
 
-const firstOf = ([row]: ReadonlyArray<MailedTokenRow>): Option.Option<EmailedToken> =>
+const firstOf = ([row]: ReadonlyArray<EmailedTokenRow>): Option.Option<EmailedToken> =>
   row === undefined
     ? Option.none()
     : Option.some({ userId: row.user_id, tokenHash: row.token_hash, expiresAt: row.expires_at })
@@ -20,7 +20,7 @@ const firstOf = ([row]: ReadonlyArray<MailedTokenRow>): Option.Option<EmailedTok
 const columns = "user_id, token_hash, expires_at"
 
 /** Returns the operations on a table of emailed tokens, one per user. The table's name MUST be a constant. */
-export const mailedTokensIn = (table: "email_verifications" | "password_resets", database: PostgresStatements) => {
+export const emailedTokensIn = (table: "email_verifications" | "password_resets", database: PostgresStatements) => {
   const replace = `INSERT INTO ${table} (${columns}) VALUES ($1, $2, $3)
     ON CONFLICT (user_id) DO UPDATE SET token_hash = excluded.token_hash, expires_at = excluded.expires_at`
   const select = `SELECT ${columns} FROM ${table} WHERE user_id = $1 AND token_hash = $2`
@@ -30,9 +30,9 @@ export const mailedTokensIn = (table: "email_verifications" | "password_resets",
     replace: (token: EmailedToken) =>
       Effect.asVoid(database.write(replace, [token.userId, token.tokenHash, token.expiresAt])),
     find: (userId: UserId, tokenHash: TokenHash) =>
-      Effect.map(database.read<MailedTokenRow>(select, [userId, tokenHash]), firstOf),
+      Effect.map(database.read<EmailedTokenRow>(select, [userId, tokenHash]), firstOf),
     take: (userId: UserId, tokenHash: TokenHash) =>
-      Effect.map(database.query<MailedTokenRow>(take, [userId, tokenHash]), firstOf),
+      Effect.map(database.query<EmailedTokenRow>(take, [userId, tokenHash]), firstOf),
     remove: (userId: UserId) => Effect.asVoid(database.write(remove, [userId])),
   }
 }

@@ -43,7 +43,7 @@ const markSent = `UPDATE outgoing_emails SET sent_at = $3, due_at = NULL, last_e
 const postpone = `UPDATE outgoing_emails SET due_at = $4, last_error = $5
   WHERE user_id = $1 AND id = $2 AND attempts = $3 AND due_at IS NOT NULL`
 
-const giveUp = `UPDATE outgoing_emails SET failed_at = $4, due_at = NULL, last_error = $5
+const markDead = `UPDATE outgoing_emails SET failed_at = $4, due_at = NULL, last_error = $5
   WHERE user_id = $1 AND id = $2 AND attempts = $3 AND due_at IS NOT NULL`
 
 const countSince = `SELECT count(*)::int AS count FROM outgoing_emails
@@ -73,7 +73,7 @@ export const layer: Layer.Layer<Outbox, never, PgClient.PgClient> = Layer.effect
         Effect.asVoid(database.write(postpone, [userId, id, attempts, until, reason])),
 
       markDead: ({ attempts, id, userId }, at, reason) =>
-        Effect.asVoid(database.write(giveUp, [userId, id, attempts, at, reason])),
+        Effect.asVoid(database.write(markDead, [userId, id, attempts, at, reason])),
 
       countSince: (userId, kind, at) =>
         Effect.map(

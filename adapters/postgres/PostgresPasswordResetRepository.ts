@@ -3,11 +3,11 @@ import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 import { PasswordResetRepository } from "../../application/accounts/passwords/PasswordResetRepository.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
-import { mailedTokensIn } from "./PostgresMailedTokens.ts"
+import { emailedTokensIn } from "./PostgresMailedTokens.ts"
 
 export const layer: Layer.Layer<PasswordResetRepository, never, PgClient.PgClient> = Layer.effect(
   PasswordResetRepository,
   Effect.map(PgClient.PgClient, (client) =>
-    PasswordResetRepository.of(mailedTokensIn("password_resets", statementsOn(client, "password_resets"))),
+    PasswordResetRepository.of(emailedTokensIn("password_resets", statementsOn(client, "password_resets"))),
   ),
 )

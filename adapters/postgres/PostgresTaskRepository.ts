@@ -16,7 +16,7 @@ import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import type { TaskQuery } from "../../domain/tasks/TaskQuery.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
 import { countAll, hasMany, isFiltered, selectPage } from "./PostgresTaskListQuery.ts"
-import { makeRecentUsers } from "./SmallUsers.ts"
+import { makeSmallListUsers } from "./SmallListUsers.ts"
 import * as statements from "./TaskStatements.ts"
 
 /** A row that was written from a `Task`. Constraints enforce its rules, so it is trusted, not decoded. */
@@ -99,10 +99,13 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
 
     const countOf = (userId: UserId, query: TaskQuery) => {
       const { text, parameters } = countAll(userId, query)
-      return Effect.map(database.readPlanned<{ readonly total: number }>(text, parameters), ([row]) => row?.total ?? 0)
+      return Effect.map(
+        database.readUnprepared<{ readonly total: number }>(text, parameters),
+        ([row]) => row?.total ?? 0,
+      )
     }
 
-    const usersWithFewTasks = makeRecentUsers()
+    const usersWithFewTasks = makeSmallListUsers()
 
     /**
      * The best plan of a filtered list depends on its values. But for a user with few tasks, planning takes longer than
@@ -114,7 +117,7 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
         return database.read<PageRow>(text, parameters)
       }
       const { parameters, text } = selectPage(statements.columns, userId, query, hasMany)
-      return Effect.tap(database.readPlanned<PageRow>(text, parameters), ([row]) =>
+      return Effect.tap(database.readUnprepared<PageRow>(text, parameters), ([row]) =>
         Effect.sync(() => {
           if (row?.has_many === false) usersWithFewTasks.add(userId)
         }),
@@ -188,8 +191,8 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
           ids.length === 0
             ? [statements.insert, fieldsOf(task)]
             : [statements.insertWithCategories, [...fieldsOf(task), ids]]
-        const gone = (): AccountNotFound | CategoryNotFound => new AccountNotFound({ userId: task.userId })
-        return Effect.flatMap(database.writeOwned(statement, values, gone), (count) =>
+        const noAccount = (): AccountNotFound | CategoryNotFound => new AccountNotFound({ userId: task.userId })
+        return Effect.flatMap(database.insertOwned(statement, values, noAccount), (count) =>
           count > 0 ? Effect.void : failMissing(task.userId, ids),
         )
       },

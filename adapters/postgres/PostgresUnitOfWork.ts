@@ -4,28 +4,28 @@ import { Cause, Effect, Layer, Option, Result, Scope, Semaphore } from "effect"
 import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
-import { UnitSlots } from "./client/MaxTransactions.ts"
-import { noteTables, reserveForTable, setTable } from "./client/PooledClient.ts"
-import { isConflict, isConnectionLoss, orDie, unavailable } from "./client/PostgresErrors.ts"
-import { within } from "./client/Timeout.ts"
+import { onTable, reserveForTable, setTable } from "./client/PooledClient.ts"
+import { dieOnSqlError, isConflict, isConnectionLoss, unavailable } from "./client/PostgresErrors.ts"
+import { withTimeout } from "./client/Timeout.ts"
+import { TransactionSlots } from "./client/TransactionSlots.ts"
 import { UnitConnection } from "./client/UnitConnection.ts"
 
 /** How long a unit waits for its connection. */
-const connectionWaitMillis = 5_000
+const connectionTimeoutMillis = 5_000
 /** The timeout of BEGIN, COMMIT and the other transaction commands. */
-const controlMillis = 10_000
+const controlTimeoutMillis = 10_000
 /** How many times a unit is retried after the database aborted it because of a conflict. */
-const maximumRetries = 3
+const maxRetries = 3
 
 /**
  * Units of work as transactions (READ COMMITTED); inner units are savepoints. A unit takes a connection with its first
  * statement. If none is free within 5 seconds, the unit dies with `Unavailable`.
  */
-export const layer: Layer.Layer<UnitOfWork, never, PgClient.PgClient | UnitSlots> = Layer.effect(
+export const layer: Layer.Layer<UnitOfWork, never, PgClient.PgClient | TransactionSlots> = Layer.effect(
   UnitOfWork,
   Effect.gen(function* () {
     const sql = yield* PgClient.PgClient
-    const { begin = ["BEGIN"], count } = yield* UnitSlots
+    const { begin = ["BEGIN"], count } = yield* TransactionSlots
     const slots = count === undefined ? undefined : Semaphore.makeUnsafe(count)
     const open = (table: string) =>
       Effect.tap(acquireConnection(sql, slots, table), (connection) =>
@@ -37,7 +37,7 @@ export const layer: Layer.Layer<UnitOfWork, never, PgClient.PgClient | UnitSlots
       acquireConnection: () =>
         Effect.map(Effect.scope, (scope) => {
           const unit = new UnitConnection((table) => Scope.provide(open(table), scope), setTable)
-          noteTables(unit, (table) => unit.setTable(table))
+          onTable(unit, (table) => unit.setTable(table))
           return unit
         }),
       // BEGIN runs with the first statement; a unit without statements has nothing to end.
@@ -54,7 +54,7 @@ export const layer: Layer.Layer<UnitOfWork, never, PgClient.PgClient | UnitSlots
       atomically: (effect) =>
         Effect.flatMap(Effect.serviceOption(sql.transactionService), (outer) =>
           // A conflict aborts the whole transaction, so only the outermost unit can be retried.
-          Option.isSome(outer) ? attempt(effect) : retryingConflicts(attempt(effect), maximumRetries),
+          Option.isSome(outer) ? attempt(effect) : retryConflicts(attempt(effect), maxRetries),
         ),
     })
   }),
@@ -66,10 +66,10 @@ const acquireConnection = (
   table: string,
 ): Effect.Effect<SqlConnection.Connection, never, Scope.Scope> => {
   const reserve = reserveForTable(sql, table)
-  return within(
-    orDie(slots === undefined ? reserve : Effect.andThen(slots.takeScoped(1), reserve)),
-    connectionWaitMillis,
-    () => Effect.die(unavailable(`the database (no connection within ${connectionWaitMillis} ms)`)),
+  return withTimeout(
+    dieOnSqlError(slots === undefined ? reserve : Effect.andThen(slots.takeScoped(1), reserve)),
+    connectionTimeoutMillis,
+    () => Effect.die(unavailable(`the database (no connection within ${connectionTimeoutMillis} ms)`)),
   )
 }
 
@@ -83,16 +83,16 @@ const ifOpened = (
   })
 
 const run = (connection: SqlConnection.Connection, text: string): Effect.Effect<unknown, SqlError.SqlError> =>
-  within(connection.executeRaw(text, []), controlMillis, () =>
-    Effect.die(unavailable(`the database (no answer to ${text} within ${controlMillis} ms)`)),
+  withTimeout(connection.executeRaw(text, []), controlTimeoutMillis, () =>
+    Effect.die(unavailable(`the database (no answer to ${text} within ${controlTimeoutMillis} ms)`)),
   )
 
 const control = (connection: SqlConnection.Connection, text: string): Effect.Effect<void> =>
-  Effect.asVoid(orDie(run(connection, text)))
+  Effect.asVoid(dieOnSqlError(run(connection, text)))
 
 /** If a failed statement has aborted the transaction, PostgreSQL responds to COMMIT with ROLLBACK and no error. */
 const commit = (connection: SqlConnection.Connection): Effect.Effect<void> =>
-  Effect.flatMap(orDie(run(connection, "COMMIT")), (result) =>
+  Effect.flatMap(dieOnSqlError(run(connection, "COMMIT")), (result) =>
     (result as PgConnection.Result).command === "ROLLBACK"
       ? Effect.die(new Error("A unit of work went on after one of its statements had failed; nothing of it was kept"))
       : Effect.void,
@@ -102,16 +102,16 @@ const commit = (connection: SqlConnection.Connection): Effect.Effect<void> =>
 const rollback = (connection: SqlConnection.Connection): Effect.Effect<void> =>
   run(connection, "ROLLBACK").pipe(
     Effect.catchIf(isConnectionLoss, () => Effect.void),
-    orDie,
+    dieOnSqlError,
     Effect.asVoid,
   )
 
-const retryingConflicts = <A, E, R>(unit: Effect.Effect<A, E, R>, retries: number): Effect.Effect<A, E, R> =>
+const retryConflicts = <A, E, R>(unit: Effect.Effect<A, E, R>, retries: number): Effect.Effect<A, E, R> =>
   Effect.catchCause(unit, (cause) =>
-    retries > 0 && endedByConflict(cause) ? retryingConflicts(unit, retries - 1) : Effect.failCause(cause),
+    retries > 0 && isConflictCause(cause) ? retryConflicts(unit, retries - 1) : Effect.failCause(cause),
   )
 
-const endedByConflict = (cause: Cause.Cause<unknown>): boolean => {
+const isConflictCause = (cause: Cause.Cause<unknown>): boolean => {
   const defect = Result.getOrUndefined(Cause.findDefect(cause))
   return defect instanceof Unavailable && SqlError.isSqlError(defect.cause) && isConflict(defect.cause)
 }

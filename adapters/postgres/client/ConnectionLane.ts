@@ -54,7 +54,7 @@ export class ConnectionLane {
     this.#reserved = { table, since: performance.now() }
   }
 
-  giveBack(): void {
+  release(): void {
     this.#reserved = undefined
   }
 

@@ -8,7 +8,7 @@ import type { PgConnection, PgPool } from "@effect/sql-pg"
 import { Effect, type Fiber, type Scope } from "effect"
 import { SqlError } from "effect/sql"
 import { ConnectionLane, type SentStatement } from "./ConnectionLane.ts"
-import { ConnectionQueue, type Waiting } from "./ConnectionQueue.ts"
+import { ConnectionQueue, type QueueEntry } from "./ConnectionQueue.ts"
 
 export interface PoolLimits {
   /** The maximum number of connections. */
@@ -16,18 +16,18 @@ export interface PoolLimits {
   /**
    * How long a statement may take, including its wait for a connection, in milliseconds; then it fails as timed out.
    */
-  readonly answerMillis: number
+  readonly responseTimeoutMillis: number
 }
 
 /** From this duration on, in milliseconds, a running statement keeps others off its connection. */
 const stalledMillis = 100
 /** How often statements are checked for timeouts, in milliseconds. */
-const sweepMillis = 100
+const sweepIntervalMillis = 100
 /**
  * How long after a statement's timeout its connection is replaced: the server would have canceled the statement by
  * then.
  */
-const silentMillis = 5_000
+const replaceAfterMillis = 5_000
 interface Statement extends SentStatement {
   fiber: Fiber.Fiber<unknown, SqlError.SqlError> | undefined
   isAbandoned: boolean
@@ -35,7 +35,7 @@ interface Statement extends SentStatement {
   readonly fail: (error: SqlError.SqlError) => void
 }
 
-interface HeldConnection {
+interface ReservedConnection {
   readonly connection: PgConnection.PgConnection
   readonly setTable: (table: string) => void
 }
@@ -56,7 +56,7 @@ export class ConnectionPool {
   readonly #queue = new ConnectionQueue()
   readonly #sent = new Set<Statement>()
   /** The statements of this turn of the event loop. They start together, because the library writes once a microtask. */
-  #turn: Array<Waiting> = []
+  #turn: Array<QueueEntry> = []
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
 
@@ -86,25 +86,25 @@ export class ConnectionPool {
           this.#admit()
         })
       }
-      const waiting = { table, isUnit: false, since, start, fail }
-      if (this.#turn.push(waiting) === 1) setImmediate(this.#startTurn)
+      const entry = { table, isUnit: false, since, start, fail }
+      if (this.#turn.push(entry) === 1) setImmediate(this.#startTurn)
       return Effect.sync(() => {
         statement.isAbandoned = true
-        this.#turn = this.#turn.filter((other) => other !== waiting)
-        this.#queue.remove(waiting)
+        this.#turn = this.#turn.filter((other) => other !== entry)
+        this.#queue.remove(entry)
       })
     })
   }
 
   /** Reserves a connection until the scope closes. The holder calls `setTable` before it works on another table. */
-  reserve(table: string): Effect.Effect<HeldConnection, SqlError.SqlError, Scope.Scope> {
+  reserve(table: string): Effect.Effect<ReservedConnection, SqlError.SqlError, Scope.Scope> {
     const lane = Effect.acquireRelease(
-      Effect.suspend(() => this.#takeLane(table)),
-      (taken) => Effect.sync(() => this.#giveBack(taken)),
+      Effect.suspend(() => this.#reserveLane(table)),
+      (reserved) => Effect.sync(() => this.#release(reserved)),
       { interruptible: true },
     )
-    return Effect.flatMap(lane, (taken) =>
-      Effect.map(taken.reserve, (connection) => ({ connection, setTable: (next) => taken.reserveFor(next) })),
+    return Effect.flatMap(lane, (reserved) =>
+      Effect.map(reserved.reserve, (connection) => ({ connection, setTable: (next) => reserved.reserveFor(next) })),
     )
   }
 
@@ -116,55 +116,55 @@ export class ConnectionPool {
     })
   }
 
-  #takeLane(table: string): Effect.Effect<ConnectionLane, SqlError.SqlError> {
-    let taken: ConnectionLane | undefined
+  #reserveLane(table: string): Effect.Effect<ConnectionLane, SqlError.SqlError> {
+    let reserved: ConnectionLane | undefined
     return Effect.callback<ConnectionLane, SqlError.SqlError>((resume) => {
-      const waiting: Waiting = {
+      const entry: QueueEntry = {
         table,
         isUnit: true,
         since: performance.now(),
         start: (lane) => {
           lane.reserveFor(table)
-          taken = lane
+          reserved = lane
           resume(Effect.succeed(lane))
         },
         fail: (error) => resume(Effect.fail(error)),
       }
-      this.#submit(waiting)
-      return Effect.sync(() => this.#queue.remove(waiting))
+      this.#submit(entry)
+      return Effect.sync(() => this.#queue.remove(entry))
     }).pipe(
-      // An interruption can come after the lane was taken and before its release is registered.
-      Effect.onError(() => Effect.sync(() => (taken === undefined ? undefined : this.#giveBack(taken)))),
+      // An interruption can come after the lane was reserved and before its release is registered.
+      Effect.onError(() => Effect.sync(() => (reserved === undefined ? undefined : this.#release(reserved)))),
     )
   }
 
-  #giveBack(lane: ConnectionLane): void {
-    lane.giveBack()
+  #release(lane: ConnectionLane): void {
+    lane.release()
     this.#admit()
   }
 
   readonly #startTurn = (): void => {
     const turn = this.#turn
     this.#turn = []
-    for (const waiting of turn) this.#submit(waiting)
+    for (const entry of turn) this.#submit(entry)
   }
 
-  #submit(waiting: Waiting): void {
-    const lane = this.#queue.hasBefore(waiting) ? undefined : this.#choose(waiting)
-    if (lane !== undefined) waiting.start(lane)
-    else if (!this.#queue.add(waiting)) waiting.fail(timedOut("too many statements wait for a connection"))
+  #submit(entry: QueueEntry): void {
+    const lane = this.#queue.hasBefore(entry) ? undefined : this.#choose(entry)
+    if (lane !== undefined) entry.start(lane)
+    else if (!this.#queue.add(entry)) entry.fail(timeoutError("too many statements wait for a connection"))
     this.#arm()
   }
 
   #admit(): void {
     while (!this.#queue.isEmpty) {
-      const next = this.#queue.takeNext((waiting) => this.#choose(waiting))
+      const next = this.#queue.takeNext((entry) => this.#choose(entry))
       if (next === undefined) break
-      next.waiting.start(next.lane)
+      next.entry.start(next.lane)
     }
   }
 
-  #choose({ isUnit, table }: Waiting): ConnectionLane | undefined {
+  #choose({ isUnit, table }: QueueEntry): ConnectionLane | undefined {
     return isUnit ? this.#chooseForUnit(table) : this.#chooseForStatement(table)
   }
 
@@ -218,18 +218,18 @@ export class ConnectionPool {
       this.#timer = undefined
       this.#sweep()
       if (this.#sent.size > 0 || !this.#queue.isEmpty) this.#arm()
-    }, sweepMillis)
+    }, sweepIntervalMillis)
     this.#timer.unref()
   }
 
   #sweep(): void {
     const now = performance.now()
-    const limit = now - this.#limits.answerMillis
-    for (const { fail } of this.#queue.takeOlderThan(limit)) fail(timedOut("no connection was free in time"))
+    const limit = now - this.#limits.responseTimeoutMillis
+    for (const { fail } of this.#queue.takeOlderThan(limit)) fail(timeoutError("no connection was free in time"))
     for (const statement of this.#sent) {
       if (statement.isAbandoned || statement.since >= limit) continue
       statement.isAbandoned = true
-      statement.fail(timedOut("no answer came in time"))
+      statement.fail(timeoutError("no answer came in time"))
     }
     for (const lane of this.#lanes) this.#sweepLane(lane, now)
     this.#admit()
@@ -239,7 +239,7 @@ export class ConnectionPool {
    * A statement without a caller would delay those behind it, so the server cancels it, or the connection is replaced.
    */
   #sweepLane(lane: ConnectionLane, now: number): void {
-    if (lane.isHeadStalled(now, this.#limits.answerMillis + silentMillis)) lane.replace()
+    if (lane.isHeadStalled(now, this.#limits.responseTimeoutMillis + replaceAfterMillis)) lane.replace()
     const canceled = lane.isHeadStalled(now, stalledMillis) ? lane.takeConnectionToCancel() : undefined
     if (canceled !== undefined) Effect.runFork(Effect.ignore(this.#cancel(canceled), { log: "Debug" }))
   }
@@ -256,7 +256,7 @@ export class ConnectionPool {
 const cancelStatement = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
   WHERE pid = $1 AND usename = current_user AND application_name = current_setting('application_name')`
 
-const timedOut = (reason: string): SqlError.SqlError =>
+const timeoutError = (reason: string): SqlError.SqlError =>
   new SqlError.SqlError({
     reason: new SqlError.StatementTimeoutError({ cause: new Error(reason), message: reason, operation: "query" }),
   })

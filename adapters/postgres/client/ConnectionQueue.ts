@@ -3,7 +3,7 @@ import type { SqlError } from "effect/sql"
 import type { ConnectionLane } from "./ConnectionLane.ts"
 
 /** A statement or a unit of work that has no connection yet. */
-export interface Waiting {
+export interface QueueEntry {
   /** The table of the statement, or of a unit's first one; empty if there is none. */
   readonly table: string
   readonly isUnit: boolean
@@ -14,11 +14,11 @@ export interface Waiting {
 }
 
 /** The maximum number that may wait at once. */
-const maximumWaiting = 5_000
+const maxEntries = 5_000
 
 /** Separate queues of statements and of units for each table, so that those that cannot run do not delay the others. */
 export class ConnectionQueue {
-  readonly #queues = new Map<string, Array<Waiting>>()
+  readonly #queues = new Map<string, Array<QueueEntry>>()
   #count = 0
 
   get isEmpty(): boolean {
@@ -26,27 +26,27 @@ export class ConnectionQueue {
   }
 
   /** Returns whether others for the same table and of the same kind already wait. */
-  hasBefore(waiting: Waiting): boolean {
-    return this.#count > 0 && this.#queues.has(keyOf(waiting))
+  hasBefore(entry: QueueEntry): boolean {
+    return this.#count > 0 && this.#queues.has(keyOf(entry))
   }
 
   /** Returns false if too many already wait. */
-  add(waiting: Waiting): boolean {
-    if (this.#count >= maximumWaiting) return false
+  add(entry: QueueEntry): boolean {
+    if (this.#count >= maxEntries) return false
     this.#count++
-    const key = keyOf(waiting)
+    const key = keyOf(entry)
     const queue = this.#queues.get(key)
-    if (queue === undefined) this.#queues.set(key, [waiting])
-    else queue.push(waiting)
+    if (queue === undefined) this.#queues.set(key, [entry])
+    else queue.push(entry)
     return true
   }
 
   /** Returns false if it was not waiting. */
-  remove(waiting: Waiting): boolean {
+  remove(entry: QueueEntry): boolean {
     if (this.#count === 0) return false
-    const key = keyOf(waiting)
+    const key = keyOf(entry)
     const queue = this.#queues.get(key)
-    const index = queue?.indexOf(waiting) ?? -1
+    const index = queue?.indexOf(entry) ?? -1
     if (queue === undefined || index < 0) return false
     queue.splice(index, 1)
     this.#count--
@@ -56,24 +56,24 @@ export class ConnectionQueue {
 
   /** Removes the one that has waited longest among those that can get a connection. */
   takeNext(
-    choose: (waiting: Waiting) => ConnectionLane | undefined,
-  ): { readonly waiting: Waiting; readonly lane: ConnectionLane } | undefined {
-    let next: { readonly waiting: Waiting; readonly lane: ConnectionLane } | undefined
-    for (const [waiting] of this.#queues.values()) {
-      if (waiting === undefined || (next !== undefined && next.waiting.since <= waiting.since)) continue
-      const lane = choose(waiting)
-      if (lane !== undefined) next = { waiting, lane }
+    choose: (entry: QueueEntry) => ConnectionLane | undefined,
+  ): { readonly entry: QueueEntry; readonly lane: ConnectionLane } | undefined {
+    let next: { readonly entry: QueueEntry; readonly lane: ConnectionLane } | undefined
+    for (const [entry] of this.#queues.values()) {
+      if (entry === undefined || (next !== undefined && next.entry.since <= entry.since)) continue
+      const lane = choose(entry)
+      if (lane !== undefined) next = { entry, lane }
     }
-    if (next !== undefined) this.remove(next.waiting)
+    if (next !== undefined) this.remove(next.entry)
     return next
   }
 
   /** Removes those that have waited since before the time. */
-  takeOlderThan(time: number): ReadonlyArray<Waiting> {
+  takeOlderThan(time: number): ReadonlyArray<QueueEntry> {
     const old = [...this.#queues.values()].flatMap((queue) => queue.filter(({ since }) => since < time))
-    for (const waiting of old) this.remove(waiting)
+    for (const entry of old) this.remove(entry)
     return old
   }
 }
 
-const keyOf = ({ isUnit, table }: Waiting): string => (isUnit ? `unit ${table}` : table)
+const keyOf = ({ isUnit, table }: QueueEntry): string => (isUnit ? `unit ${table}` : table)

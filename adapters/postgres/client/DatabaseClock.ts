@@ -22,7 +22,7 @@ export const nextOffset = (offset: number, least: number, most: number): number 
   offset >= least && offset <= most ? offset : (least + most) / 2
 
 /** Returns the clock shifted ahead by `offset`. Timers and monotonic time are not shifted. */
-const shifted = (clock: Clock.Clock, offset: () => number): Clock.Clock => {
+const shiftClock = (clock: Clock.Clock, offset: () => number): Clock.Clock => {
   const currentTimeMillisUnsafe = () => Math.round(clock.currentTimeMillisUnsafe() + offset())
   const currentTimeNanosUnsafe = () => clock.currentTimeNanosUnsafe() + BigInt(Math.round(offset() * 1_000_000))
   return {
@@ -79,6 +79,6 @@ export const layer: Layer.Layer<never, never, PgClient.PgClient> = Layer.effect(
       Effect.repeat(Schedule.spaced(intervalMillis)),
       Effect.forkScoped,
     )
-    return shifted(clock, () => offset)
+    return shiftClock(clock, () => offset)
   }),
 )

@@ -6,7 +6,7 @@ import { SqlClient, type SqlConnection, type SqlError } from "effect/sql"
 import { ConnectionPool, type PoolLimits } from "./ConnectionPool.ts"
 
 /** Runs a function on any suitable connection. */
-type Use = <A>(
+type RunOnConnection = <A>(
   run: (connection: PgConnection.PgConnection) => Effect.Effect<A, SqlError.SqlError>,
 ) => Effect.Effect<A, SqlError.SqlError>
 
@@ -18,17 +18,17 @@ interface ByTable {
 /** The clients and reservations for each table, by client. */
 const tables = new WeakMap<PgClient.PgClient, ByTable>()
 
-/** For each held connection, the callback that receives the current table. */
-const heldConnections = new WeakMap<SqlConnection.Connection, (table: string) => void>()
+/** For each reserved connection, the callback that receives the current table. */
+const tableListeners = new WeakMap<SqlConnection.Connection, (table: string) => void>()
 
 /** Registers a callback that receives the table before each statement of a client for a table. */
-export const noteTables = (connection: SqlConnection.Connection, note: (table: string) => void): void => {
-  heldConnections.set(connection, note)
+export const onTable = (connection: SqlConnection.Connection, listener: (table: string) => void): void => {
+  tableListeners.set(connection, listener)
 }
 
-/** Tells a held connection which table it works on. */
+/** Tells a reserved connection which table it works on. */
 export const setTable = (connection: SqlConnection.Connection, table: string): void =>
-  heldConnections.get(connection)?.(table)
+  tableListeners.get(connection)?.(table)
 
 /** Reserves a connection for one holder, which begins with that table. */
 export const reserveForTable = (sql: PgClient.PgClient, table: string): SqlConnection.Acquirer =>
@@ -53,9 +53,9 @@ export const make = Effect.fnUntraced(function* (config: PgClient.PgPoolConfig, 
   const { transactionService } = parts
   const reserve = (table: string): SqlConnection.Acquirer =>
     Effect.map(pool.reserve(table), ({ connection, setTable }) => {
-      const held = connectionOn((run) => run(connection), Effect.succeed(connection))
-      noteTables(held, setTable)
-      return held
+      const reserved = connectionOn((run) => run(connection), Effect.succeed(connection))
+      onTable(reserved, setTable)
+      return reserved
     })
   const options = {
     compiler: PgClient.makeCompiler(),
@@ -72,9 +72,9 @@ export const make = Effect.fnUntraced(function* (config: PgClient.PgPoolConfig, 
     const shared = sharedBy(table)
     const borrower: SqlConnection.Borrower = (use) =>
       Effect.withFiber((fiber) => {
-        const [held] = Context.getOrUndefined(fiber.context, transactionService) ?? []
-        if (held !== undefined) setTable(held, table)
-        return use(held ?? shared)
+        const [current] = Context.getOrUndefined(fiber.context, transactionService) ?? []
+        if (current !== undefined) setTable(current, table)
+        return use(current ?? shared)
       })
     const client = SqlClient.make({ ...options, acquirer: Effect.succeed(shared), borrower })
     return Effect.runSync(Effect.provideContext(client, reactivity))
@@ -101,7 +101,7 @@ export const make = Effect.fnUntraced(function* (config: PgClient.PgPoolConfig, 
 })
 
 const connectionOn = (
-  use: Use,
+  use: RunOnConnection,
   reserve: Effect.Effect<PgConnection.PgConnection, SqlError.SqlError, Scope.Scope>,
 ): SqlConnection.Connection => {
   const rows = (text: string, parameters: ReadonlyArray<unknown>, prepare: boolean) =>

@@ -3,7 +3,6 @@ import { PgClient } from "@effect/sql-pg"
 import { Data, Duration, Effect, Layer, Redacted, Schedule } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { announceWait } from "./AnnouncedWait.ts"
-import { UnitSlots } from "./MaxTransactions.ts"
 import * as PooledClient from "./PooledClient.ts"
 import { isConnectionLoss, serverErrorOf } from "./PostgresErrors.ts"
 import {
@@ -15,8 +14,9 @@ import {
 } from "./PostgresSession.ts"
 import { type Encryption, encryptionsOf } from "./PostgresTls.ts"
 import { InvalidPostgresUrl, parse } from "./PostgresUrl.ts"
-import { within } from "./Timeout.ts"
+import { withTimeout } from "./Timeout.ts"
 import { types } from "./TimestampCodec.ts"
+import { TransactionSlots } from "./TransactionSlots.ts"
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`, with the parameters of `PostgresUrl`. */
@@ -56,11 +56,11 @@ export class DatabaseNotReady extends Data.TaggedError("DatabaseNotReady")<{
 /** The default time after which the server cancels a statement. */
 const defaultStatementTimeoutMillis = 7_000
 /** How much longer the response is awaited; covers the wait for a connection and for the statements before it. */
-const answerGraceMillis = 1_000
+const responseGraceMillis = 1_000
 /** How long a statement may by default wait for a lock that another transaction holds. */
 const defaultLockTimeoutMillis = 3_000
 /** The timeout of a readiness probe. */
-const pingMillis = 1_000
+const pingTimeoutMillis = 1_000
 
 /**
  * A pool of connections to a PostgreSQL server (`ConnectionPool`), shared by statements. The start waits until the
@@ -68,7 +68,7 @@ const pingMillis = 1_000
  */
 export const layer = (
   options: PostgresOptions,
-): Layer.Layer<PgClient.PgClient | SqlClient.SqlClient | UnitSlots, DatabaseNotReady> => {
+): Layer.Layer<PgClient.PgClient | SqlClient.SqlClient | TransactionSlots, DatabaseNotReady> => {
   const maxConnections = options.maxConnections ?? 10
   const limits: SessionLimits = {
     statementTimeoutMillis: options.statementTimeoutMillis ?? defaultStatementTimeoutMillis,
@@ -83,7 +83,7 @@ export const layer = (
         Effect.mapError((error) => notReady(options.url, error)),
       ),
     ),
-    Layer.succeed(UnitSlots, { begin: beginStatements(limits) }),
+    Layer.succeed(TransactionSlots, { begin: beginStatements(limits) }),
   )
 }
 
@@ -110,22 +110,22 @@ const connect = Effect.fnUntraced(function* (options: PostgresOptions, connectio
   const choose = Effect.catch(probe(first), (error) =>
     second === undefined || !isRefusal(error) ? Effect.fail(error) : probe(second),
   )
-  const { isLimited, ssl } = yield* awaitAnswer(choose, options.startTimeoutMillis ?? 10_000)
+  const { isLimited, ssl } = yield* awaitServer(choose, options.startTimeoutMillis ?? 10_000)
   if (!isLimited) {
     return yield* new InvalidPostgresUrl({
       reason: `leads to a pooler that ignores start-up parameters; ${poolerHint}`,
     })
   }
-  const answerMillis = limits.statementTimeoutMillis + answerGraceMillis
-  const client = yield* PooledClient.make({ ...config, ssl }, { connections, answerMillis })
+  const responseTimeoutMillis = limits.statementTimeoutMillis + responseGraceMillis
+  const client = yield* PooledClient.make({ ...config, ssl }, { connections, responseTimeoutMillis })
   yield* warnOfMissingLimits(client, limits)
   return client
 })
 
 const poolerHint = "behind a pooler in transaction mode set DATABASE_POOLER=transaction"
 
-const awaitAnswer = <A, R>(ask: Effect.Effect<A, SqlError.SqlError, R>, millis: number) =>
-  Effect.retry(ask, {
+const awaitServer = <A, R>(attempt: Effect.Effect<A, SqlError.SqlError, R>, millis: number) =>
+  Effect.retry(attempt, {
     while: (error) =>
       (isConnectionLoss(error) && !isTlsRefusal(error) && !isParameterRefusal(error)) ||
       serverErrorOf(error).code === "53300",
@@ -168,7 +168,7 @@ const describe = (url: string): string => {
 
 /** Returns whether the database responds within a second. */
 export const ping: Effect.Effect<boolean, never, PgClient.PgClient> = Effect.flatMap(PgClient.PgClient, (sql) =>
-  within(Effect.as(sql`SELECT 1`, true), pingMillis, () => Effect.succeed(false)).pipe(
+  withTimeout(Effect.as(sql`SELECT 1`, true), pingTimeoutMillis, () => Effect.succeed(false)).pipe(
     Effect.catchCause(() => Effect.succeed(false)),
   ),
 )

@@ -25,7 +25,7 @@ export const serverErrorOf = (error: SqlError.SqlError): ServerError =>
  * - class 58: files that cannot be read or written
  * - 25P03: a transaction that the server aborted because its client was silent for too long
  */
-const isAwayState = (code: string | undefined): boolean =>
+const isUnavailableState = (code: string | undefined): boolean =>
   code !== undefined && (code.startsWith("53") || code.startsWith("57P") || code.startsWith("58") || code === "25P03")
 
 /** The connection was lost or not established: the outcome of the statement is unknown. */
@@ -39,12 +39,12 @@ export const isConflict = (error: SqlError.SqlError): boolean =>
 /** A row that the new row refers to does not exist. */
 export const isForeignKeyViolation = (error: SqlError.SqlError): boolean => serverErrorOf(error).code === "23503"
 
-const isAway = (error: SqlError.SqlError): boolean =>
+const isUnavailable = (error: SqlError.SqlError): boolean =>
   isConnectionLoss(error) ||
   isConflict(error) ||
   error.reason._tag === "StatementTimeoutError" ||
   error.reason._tag === "LockTimeoutError" ||
-  isAwayState(serverErrorOf(error).code)
+  isUnavailableState(serverErrorOf(error).code)
 
 export const unavailable = (dependency: string, cause?: unknown): Unavailable =>
   new Unavailable({ dependency, retryAfterSeconds, cause })
@@ -52,9 +52,9 @@ export const unavailable = (dependency: string, cause?: unknown): Unavailable =>
 /**
  * Dies with `Unavailable` if the database is temporarily unavailable or overloaded, otherwise with the error itself.
  */
-export const dieOf = (error: SqlError.SqlError): Effect.Effect<never> =>
-  Effect.die(isAway(error) ? unavailable(`the database (${error.message})`, error) : error)
+export const toDefect = (error: SqlError.SqlError): Effect.Effect<never> =>
+  Effect.die(isUnavailable(error) ? unavailable(`the database (${error.message})`, error) : error)
 
-/** Turns every failure of the database into a defect, as in `dieOf`. */
-export const orDie = <A, R>(effect: Effect.Effect<A, SqlError.SqlError, R>): Effect.Effect<A, never, R> =>
-  Effect.catch(effect, dieOf)
+/** Turns every failure of the database into a defect, as in `toDefect`. */
+export const dieOnSqlError = <A, R>(effect: Effect.Effect<A, SqlError.SqlError, R>): Effect.Effect<A, never, R> =>
+  Effect.catch(effect, toDefect)

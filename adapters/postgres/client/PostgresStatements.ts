@@ -3,7 +3,7 @@ import type { PgClient, PgConnection } from "@effect/sql-pg"
 import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
 import { clientForTable } from "./PooledClient.ts"
-import { dieOf, isConnectionLoss, isForeignKeyViolation, orDie } from "./PostgresErrors.ts"
+import { dieOnSqlError, isConnectionLoss, isForeignKeyViolation, toDefect } from "./PostgresErrors.ts"
 
 /**
  * The values of a statement. Its text is a constant, so that connections can prepare it; values are always parameters.
@@ -22,44 +22,51 @@ export interface PostgresStatements {
    * Like `read`, but planned for its values each time. It is for statements with a best plan that depends on the
    * values, because PostgreSQL chooses one plan for all values of a prepared statement.
    */
-  readonly readPlanned: <Row extends object>(text: string, parameters: Parameters) => Effect.Effect<ReadonlyArray<Row>>
+  readonly readUnprepared: <Row extends object>(
+    text: string,
+    parameters: Parameters,
+  ) => Effect.Effect<ReadonlyArray<Row>>
 
   /** Returns the rows of any statement. */
   readonly query: <Row extends object>(text: string, parameters: Parameters) => Effect.Effect<ReadonlyArray<Row>>
 
-  /** Like `query`, but planned for its values each time, as in `readPlanned`. */
-  readonly queryPlanned: <Row extends object>(text: string, parameters: Parameters) => Effect.Effect<ReadonlyArray<Row>>
+  /** Like `query`, but planned for its values each time, as in `readUnprepared`. */
+  readonly queryUnprepared: <Row extends object>(
+    text: string,
+    parameters: Parameters,
+  ) => Effect.Effect<ReadonlyArray<Row>>
 
   /** Returns how many rows the statement wrote. */
   readonly write: (text: string, parameters: Parameters) => Effect.Effect<number>
 
   /** Like `write`, for a row with an owner that may be deleted. That error aborts a surrounding unit of work. */
-  readonly writeOwned: <E>(text: string, parameters: Parameters, gone: () => E) => Effect.Effect<number, E>
+  readonly insertOwned: <E>(text: string, parameters: Parameters, onMissingOwner: () => E) => Effect.Effect<number, E>
 }
 
 /** In a unit of work the retry fails at once, because it is the unit's own connection that was lost. */
-const onceMore = <A>(read: Effect.Effect<A, SqlError.SqlError>): Effect.Effect<A> =>
-  Effect.catch(read, (error) => (isConnectionLoss(error) ? orDie(read) : dieOf(error)))
+const retryOnConnectionLoss = <A>(read: Effect.Effect<A, SqlError.SqlError>): Effect.Effect<A> =>
+  Effect.catch(read, (error) => (isConnectionLoss(error) ? dieOnSqlError(read) : toDefect(error)))
 
 /** Returns the statements of a repository. `table` is the table with the locks that they may wait for. */
 export const statementsOn = (client: PgClient.PgClient, table: string): PostgresStatements => {
   const sql = clientForTable(client, table)
   const tryQuery = <Row extends object>(text: string, parameters: Parameters) => sql.unsafe<Row>(text, parameters)
-  const tryPlanned = <Row extends object>(text: string, parameters: Parameters) =>
+  const tryUnprepared = <Row extends object>(text: string, parameters: Parameters) =>
     sql.unsafe<Row>(text, parameters).unprepared
   const tryWrite = (text: string, parameters: Parameters) =>
     Effect.map(sql.unsafe(text, parameters).raw, (result) => (result as PgConnection.Result).rowCount)
   return {
-    query: <Row extends object>(text: string, parameters: Parameters) => orDie(tryQuery<Row>(text, parameters)),
-    read: <Row extends object>(text: string, parameters: Parameters) => onceMore(tryQuery<Row>(text, parameters)),
-    queryPlanned: <Row extends object>(text: string, parameters: Parameters) =>
-      orDie(tryPlanned<Row>(text, parameters)),
-    readPlanned: <Row extends object>(text: string, parameters: Parameters) =>
-      onceMore(tryPlanned<Row>(text, parameters)),
-    write: (text, parameters) => orDie(tryWrite(text, parameters)),
-    writeOwned: (text, parameters, gone) =>
+    query: <Row extends object>(text: string, parameters: Parameters) => dieOnSqlError(tryQuery<Row>(text, parameters)),
+    read: <Row extends object>(text: string, parameters: Parameters) =>
+      retryOnConnectionLoss(tryQuery<Row>(text, parameters)),
+    queryUnprepared: <Row extends object>(text: string, parameters: Parameters) =>
+      dieOnSqlError(tryUnprepared<Row>(text, parameters)),
+    readUnprepared: <Row extends object>(text: string, parameters: Parameters) =>
+      retryOnConnectionLoss(tryUnprepared<Row>(text, parameters)),
+    write: (text, parameters) => dieOnSqlError(tryWrite(text, parameters)),
+    insertOwned: (text, parameters, onMissingOwner) =>
       Effect.catch(tryWrite(text, parameters), (error) =>
-        isForeignKeyViolation(error) ? Effect.fail(gone()) : dieOf(error),
+        isForeignKeyViolation(error) ? Effect.fail(onMissingOwner()) : toDefect(error),
       ),
   }
 }

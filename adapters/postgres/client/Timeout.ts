@@ -8,16 +8,16 @@ import { Effect, Fiber } from "effect"
  * forks one. It also limits an effect in an uninterruptible region (a COMMIT). It uses real time, whatever clock the
  * program has, because the database does not know of that clock.
  */
-export const within = <A, E, R, B, E2>(
+export const withTimeout = <A, E, R, B, E2>(
   effect: Effect.Effect<A, E, R>,
   millis: number,
-  late: () => Effect.Effect<B, E2>,
+  onTimeout: () => Effect.Effect<B, E2>,
 ): Effect.Effect<A | B, E | E2, R> =>
   Effect.flatMap(Effect.context<R>(), (context) =>
     Effect.callback<A | B, E | E2>((resume) => {
       const fiber = Effect.runForkWith(context)(effect)
       const timer = setTimeout(() => {
-        resume(Effect.suspend(late))
+        resume(Effect.suspend(onTimeout))
         fiber.interruptUnsafe()
       }, millis)
       fiber.addObserver((exit) => {

@@ -47,11 +47,11 @@ const commandWaitMillis = 10_000
 /** The maximum wait in total, while commands with shorter turns follow each other. */
 const totalWaitMillis = 60_000
 /** From this age on, the holder file belongs to the current holder: a new holder replaces it within moments. */
-const nameSettledMillis = 500
+const holderFileDelayMillis = 500
 /** A wait shorter than this is not reported. */
 const quietMillis = 1_000
 /** The delay between two attempts; random, so that none of several waiting processes is always late. */
-const [minPauseMillis, maxPauseMillis] = [30, 120]
+const [minPollMillis, maxPollMillis] = [30, 120]
 
 export interface LockOptions {
   readonly purpose: Purpose
@@ -73,7 +73,7 @@ export const lockDataFolder = (
 ): Effect.Effect<string, DataFolderInUse | DataFolderUnusable, Scope.Scope> =>
   Effect.gen(function* () {
     const unusable = (cause: unknown) => new DataFolderUnusable({ folder, cause })
-    const path = yield* Effect.try({ try: () => made(folder), catch: unusable })
+    const path = yield* Effect.try({ try: () => createFolder(folder), catch: unusable })
     yield* waitForLock(path, options).pipe(Effect.catchTag("FileUnusable", ({ cause }) => Effect.fail(unusable(cause))))
     // Removed before the lock is released, so that the file never outlives an orderly end.
     yield* Effect.acquireRelease(
@@ -89,15 +89,15 @@ export const lockDataFolder = (
 export const layer = (folder: string, options: LockOptions): Layer.Layer<never, DataFolderInUse | DataFolderUnusable> =>
   Layer.effectDiscard(lockDataFolder(folder, options))
 
-const made = (folder: string): string => {
+const createFolder = (folder: string): string => {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   return realpathSync(folder)
 }
 
 const waitForLock = Effect.fnUntraced(function* (path: string, { onWait }: LockOptions) {
   const start = yield* Clock.currentTimeMillis
-  let seen: Holder | undefined
-  let seenAt = start
+  let lastHolder: Holder | undefined
+  let lastHolderAt = start
   let isReported = false
   for (;;) {
     const attempt = yield* Effect.result(tryLock(join(path, "lock.db")))
@@ -105,17 +105,20 @@ const waitForLock = Effect.fnUntraced(function* (path: string, { onWait }: LockO
     if (attempt.failure._tag === "FileUnusable") return yield* Effect.fail(attempt.failure)
     const time = yield* Clock.currentTimeMillis
     const holder = readHolder(path)
-    if (holder?.pid !== seen?.pid || holder?.since !== seen?.since) seenAt = time
-    seen = holder
+    if (holder?.pid !== lastHolder?.pid || holder?.since !== lastHolder?.since) lastHolderAt = time
+    lastHolder = holder
     const isCommand = holder === undefined || holder.purpose === "command"
-    if (time - seenAt >= (isCommand ? commandWaitMillis : nameSettledMillis) || time - start >= totalWaitMillis) {
+    if (
+      time - lastHolderAt >= (isCommand ? commandWaitMillis : holderFileDelayMillis) ||
+      time - start >= totalWaitMillis
+    ) {
       return yield* Effect.fail(new DataFolderInUse({ folder: path, holder }))
     }
     if (isCommand && !isReported && time - start >= quietMillis) {
       isReported = true
       yield* onWait?.(holder) ?? Effect.void
     }
-    yield* Effect.sleep(yield* Random.nextIntBetween(minPauseMillis, maxPauseMillis))
+    yield* Effect.sleep(yield* Random.nextIntBetween(minPollMillis, maxPollMillis))
   }
 })
 

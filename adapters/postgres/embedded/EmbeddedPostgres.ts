@@ -5,9 +5,9 @@ import { PgClient } from "@effect/sql-pg"
 import { PGlite } from "@electric-sql/pglite"
 import { Effect, Layer, type Scope } from "effect"
 import type { SqlClient } from "effect/sql"
-import { UnitSlots } from "../client/MaxTransactions.ts"
 import { DatabaseNotReady } from "../client/PostgresClient.ts"
 import { types } from "../client/TimestampCodec.ts"
+import { TransactionSlots } from "../client/TransactionSlots.ts"
 import * as DatabaseFolder from "./DatabaseFolder.ts"
 import { type DataFolderInUse, DataFolderUnusable, type LockOptions, lockDataFolder } from "./DataFolderLock.ts"
 import * as EmbeddedVacuum from "./EmbeddedVacuum.ts"
@@ -16,7 +16,7 @@ import { PgliteStream } from "./PgliteStream.ts"
 export interface EmbeddedOptions {
   /** The folder with the data, which this process then holds alone; without it, the database is in memory only. */
   readonly dataDir?: string | undefined
-  /** How the folder is held; as a server by default. */
+  /** How the folder is locked; as a server by default. */
   readonly lock?: LockOptions | undefined
 }
 
@@ -42,12 +42,12 @@ const startParams = [
 export const layer = (
   options: EmbeddedOptions,
 ): Layer.Layer<
-  PgClient.PgClient | SqlClient.SqlClient | UnitSlots,
+  PgClient.PgClient | SqlClient.SqlClient | TransactionSlots,
   DataFolderInUse | DataFolderUnusable | DatabaseNotReady
 > =>
   EmbeddedVacuum.layer.pipe(
     Layer.provideMerge(PgClient.layerFrom(Effect.flatMap(openDatabase(options), clientOf))),
-    Layer.merge(Layer.succeed(UnitSlots, { count: connections })),
+    Layer.merge(Layer.succeed(TransactionSlots, { count: connections })),
   )
 
 const clientOf = ({ database, isInPlace }: OpenDatabase) =>

@@ -5,7 +5,7 @@ import { Effect, Layer } from "effect"
 const allTables = 1_000
 
 /** How often the statistics are checked for tables that are due. */
-const pause = "30 seconds"
+const interval = "30 seconds"
 
 // The conditions of autovacuum (PostgreSQL's manual, 24.1.6), and the size, because the counters are lost on restart.
 const selectDue = `SELECT format('%I.%I', stat.schemaname, stat.relname) AS name
@@ -32,7 +32,7 @@ export const vacuumDue = Effect.fnUntraced(function* (limit: number) {
 export const layer: Layer.Layer<never, never, PgClient.PgClient> = Layer.effectDiscard(
   vacuumDue(allTables).pipe(
     Effect.catchCause((cause) => Effect.logWarning("Could not vacuum the database; trying again later.", cause)),
-    Effect.delay(pause),
+    Effect.delay(interval),
     Effect.forever,
     Effect.forkScoped,
   ),

@@ -25,9 +25,9 @@ export class PgliteStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#answer(chunk).then(
-      (answer) => {
-        if (answer !== undefined) this.push(answer)
+    this.#respond(chunk).then(
+      (response) => {
+        if (response !== undefined) this.push(response)
         done()
       },
       (cause: unknown) => done(cause instanceof Error ? cause : new Error(String(cause))),
@@ -42,7 +42,7 @@ export class PgliteStream extends Duplex {
   // Responses are pushed when they arrive; the client reads no faster than it asks.
   override _read(): void {}
 
-  async #answer(chunk: Buffer): Promise<Buffer | undefined> {
+  async #respond(chunk: Buffer): Promise<Buffer | undefined> {
     if (chunk[0] !== terminate && !this.#isInPlace()) throw new Error("The files of the database were removed")
     if (this.#isStarted) return chunk[0] === terminate ? undefined : this.#execute(chunk)
     this.#isStarted = true

@@ -2,7 +2,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer } from "effect"
-import { removals } from "../../../adapters/postgres/PostgresCleanupStatements.ts"
+import { deletions } from "../../../adapters/postgres/PostgresCleanupStatements.ts"
 import * as PostgresRepositories from "../../../adapters/postgres/PostgresRepositories.ts"
 import { cleanUp } from "../../../application/cleanup/CleanUp.ts"
 import { ExpiredRecords, type RemovedCounts } from "../../../application/cleanup/ExpiredRecords.ts"
@@ -149,7 +149,7 @@ describeOnPostgres("housekeeping", () => {
     ),
     { excludeTestServices: true },
   )("among 100,000 rows of each kind", (it) => {
-    it.effect.each(Object.entries(removals))("reads off an index what it removes: %s", ([, statement]) =>
+    it.effect.each(Object.entries(deletions))("reads off an index what it removes: %s", ([, statement]) =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         for (const before of [at(0), "9999-12-31T00:00:00.000Z"]) {

@@ -2,7 +2,7 @@
 import { Context } from "effect"
 
 /** How units of work run on a client. */
-interface Units {
+interface TransactionOptions {
   /** The maximum number at once; undefined if the client limits it. */
   readonly count?: number
   /** The statements that begin a unit; `BEGIN` alone by default. */
@@ -10,4 +10,6 @@ interface Units {
 }
 
 /** The settings of a client's units of work. Each unit holds its own connection. */
-export class UnitSlots extends Context.Service<UnitSlots, Units>()("taskwright/postgres/UnitSlots") {}
+export class TransactionSlots extends Context.Service<TransactionSlots, TransactionOptions>()(
+  "taskwright/postgres/TransactionSlots",
+) {}

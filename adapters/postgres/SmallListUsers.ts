@@ -5,7 +5,7 @@ import type { UserId } from "../../domain/accounts/UserId.ts"
 const capacity = 20_000
 
 /** Returns a bounded set of users. */
-export const makeRecentUsers = () => {
+export const makeSmallListUsers = () => {
   const users = new Set<UserId>()
   return {
     has: (userId: UserId): boolean => users.has(userId),
