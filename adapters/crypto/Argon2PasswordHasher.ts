@@ -12,7 +12,7 @@ const passes = 2
 const lanes = 1
 const version = 0x13
 
-const form =
+const phcPattern =
   /^\$(argon2(?:id|i|d))(?:\$v=(\d{1,3}))?\$((?:[a-z]+=\d{1,10})(?:,[a-z]+=\d{1,10})*)(?:\$[A-Za-z0-9+/]+){2}$/
 
 /**
@@ -20,7 +20,7 @@ const form =
  * module wrote.
  */
 const parametersOf = (passwordHash: PasswordHash) => {
-  const [, algorithm, version = "16", list = ""] = form.exec(passwordHash) ?? []
+  const [, algorithm, version = "16", list = ""] = phcPattern.exec(passwordHash) ?? []
   const parameters = new Map(list.split(",").map((pair) => pair.split("=", 2) as [string, string]))
   const [memory, time, parallelism] = ["m", "t", "p"].map((name) => Number(parameters.get(name)))
   if (algorithm === undefined || !memory || !time || !parallelism)
@@ -29,13 +29,18 @@ const parametersOf = (passwordHash: PasswordHash) => {
 }
 
 const isWeak = (passwordHash: PasswordHash): boolean => {
-  const made = parametersOf(passwordHash)
-  return made.algorithm !== "argon2id" || made.version < version || made.memory < memoryKibibytes || made.time < passes
+  const parameters = parametersOf(passwordHash)
+  return (
+    parameters.algorithm !== "argon2id" ||
+    parameters.version < version ||
+    parameters.memory < memoryKibibytes ||
+    parameters.time < passes
+  )
 }
 
 type Argon2 = typeof import("argon2")
 
-const hashed = async (argon2: Argon2, password: string | Buffer): Promise<PasswordHash> => {
+const hashPassword = async (argon2: Argon2, password: string | Buffer): Promise<PasswordHash> => {
   const text = await argon2.hash(password, {
     type: argon2.argon2id,
     version,
@@ -50,7 +55,7 @@ const hashed = async (argon2: Argon2, password: string | Buffer): Promise<Passwo
 /** Loads the library, and creates the hash that an unknown user's password is compared with. */
 const prepare = async () => {
   const argon2 = await import("argon2")
-  return { argon2, nobodys: await hashed(argon2, randomBytes(32)) }
+  return { argon2, dummyHash: await hashPassword(argon2, randomBytes(32)) }
 }
 
 export interface Argon2PasswordHasherOptions {
@@ -81,23 +86,23 @@ export const layer = (options: Argon2PasswordHasherOptions = {}): Layer.Layer<Pa
         concurrency: options.concurrency ?? defaultConcurrency(availableParallelism()),
         maximumWaiting: options.maximumWaiting ?? defaultMaximumWaiting,
       })
-      let prepared: ReturnType<typeof prepare> | undefined
+      let preparation: ReturnType<typeof prepare> | undefined
       const prepareOnce = () => {
-        prepared ??= prepare()
-        return prepared
+        preparation ??= prepare()
+        return preparation
       }
 
       const inThread = <A>(
         turn: HashingTurn,
-        compute: (made: Awaited<ReturnType<typeof prepare>>) => Promise<A>,
+        compute: (tools: Awaited<ReturnType<typeof prepare>>) => Promise<A>,
       ): Effect.Effect<A> => run(turn, async () => compute(await prepareOnce()))
 
       return PasswordHasher.of({
-        hash: (password, turn) => inThread(turn, ({ argon2 }) => hashed(argon2, password)),
+        hash: (password, turn) => inThread(turn, ({ argon2 }) => hashPassword(argon2, password)),
         verify: (password, passwordHash, turn) =>
-          inThread(turn, async ({ argon2, nobodys }) => {
+          inThread(turn, async ({ argon2, dummyHash }) => {
             if (passwordHash !== null) parametersOf(passwordHash)
-            return (await argon2.verify(passwordHash ?? nobodys, password)) && passwordHash !== null
+            return (await argon2.verify(passwordHash ?? dummyHash, password)) && passwordHash !== null
           }),
         isWeak,
       })

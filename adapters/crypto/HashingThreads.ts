@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import type { HashingTurn } from "../../application/accounts/passwords/HashingTurn.ts"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
-import { makeHashingLine, type Waiting } from "./HashingLine.ts"
+import { makeHashingQueue, type QueuedHash } from "./HashingQueue.ts"
 
 export interface HashingThreadsOptions {
   /** The number of concurrent computations. */
@@ -16,7 +16,7 @@ export interface HashingThreadsOptions {
 /** The seconds after which a rejected caller may retry: callers with recent failures leave room for the others. */
 const retryAfterSeconds = { known: 1, fresh: 1, suspect: 5 } as const
 
-interface WaitingComputation extends Waiting {
+interface QueuedComputation extends QueuedHash {
   readonly start: () => void
 }
 
@@ -34,12 +34,12 @@ export const makeHashingThreads = ({
   maximumWaiting,
   maximumWaitMillis = defaultMaximumWaitMillis,
 }: HashingThreadsOptions): RunInThread => {
-  const line = makeHashingLine<WaitingComputation>(maximumWaiting)
+  const queue = makeHashingQueue<QueuedComputation>(maximumWaiting)
   let running = 0
 
   const startNext = (): void => {
     while (running < concurrency) {
-      const next = line.next()
+      const next = queue.next()
       if (next === undefined) return
       next.start()
     }
@@ -62,7 +62,7 @@ export const makeHashingThreads = ({
           (error) => end(Effect.die(error)),
         )
       }
-      const waiting: WaitingComputation = {
+      const queued: QueuedComputation = {
         turn,
         start,
         refuse: () => {
@@ -79,16 +79,16 @@ export const makeHashingThreads = ({
       }
       const leave = Effect.sync(() => {
         clearTimeout(timer)
-        line.remove(waiting)
+        queue.remove(queued)
       })
       if (running < concurrency) {
         start()
       } else {
         timer = setTimeout(() => {
-          line.remove(waiting)
-          waiting.refuse()
+          queue.remove(queued)
+          queued.refuse()
         }, maximumWaitMillis)
-        line.add(waiting)
+        queue.add(queued)
       }
       return Effect.suspend(() => {
         const begun = computation

@@ -11,8 +11,8 @@ const secretBytes = 32
 
 // 48 bytes are 64 characters with no bit left over, so every token has exactly one spelling.
 const tokenLength = 64
-const form = /^[A-Za-z0-9_-]*$/
-const hasForm = (text: string): boolean => text.length === tokenLength && form.test(text)
+const tokenPattern = /^[A-Za-z0-9_-]*$/
+const isWellFormed = (text: string): boolean => text.length === tokenLength && tokenPattern.test(text)
 
 const encode = (userId: Uint8Array, secret: Uint8Array): string => Buffer.concat([userId, secret]).toString("base64url")
 
@@ -26,13 +26,13 @@ const uuidText = (bytes: Buffer): string =>
 const hashOf = (token: string): TokenHash => createHash("sha256").update(token).digest("base64url") as TokenHash
 
 const succeed = (token: string, salt: TokenSalt): string => {
-  if (!hasForm(token)) throw new RangeError("only a token that `read` accepts has a successor")
+  if (!isWellFormed(token)) throw new RangeError("only a token that `read` accepts has a successor")
   const userId = Buffer.from(token, "base64url").subarray(0, userIdBytes)
   return encode(userId, createHmac("sha256", token).update(Buffer.from(salt, "base64url")).digest())
 }
 
 const read = (token: string): Option.Option<{ readonly userId: UserId; readonly hash: TokenHash }> =>
-  hasForm(token)
+  isWellFormed(token)
     ? Option.map(toUserId(uuidText(Buffer.from(token, "base64url").subarray(0, userIdBytes))), (userId) => ({
         userId,
         hash: hashOf(token),

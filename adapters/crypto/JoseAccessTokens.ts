@@ -45,7 +45,7 @@ export const layer = (options: JoseAccessTokensOptions): Layer.Layer<AccessToken
       const { audience, issuer, keys } = options
       const { next: nextId } = yield* IdGenerator
       const lifetimeSeconds = Math.ceil(options.lifetimeMillis / 1000)
-      const remember = makeMemory(options.cachedTokens ?? 10_000)
+      const cache = makeTokenCache(options.cachedTokens ?? 10_000)
 
       const signingKey = keys[0].privateKey.toCryptoKey("Ed25519", false, ["sign"])
       const protectedHeader = { alg: algorithm, kid: keys[0].kid, typ: type } as const
@@ -80,7 +80,7 @@ export const layer = (options: JoseAccessTokensOptions): Layer.Layer<AccessToken
 
       const check = (token: string, nowMillis: number) =>
         Effect.gen(function* () {
-          if (!isOneSpelling(token)) return yield* Effect.fail(new InvalidAccessToken())
+          if (!isCanonicalSignature(token)) return yield* Effect.fail(new InvalidAccessToken())
           const { payload } = yield* Effect.tryPromise(() =>
             jwtVerify(token, keyFor, {
               algorithms: [algorithm],
@@ -97,7 +97,7 @@ export const layer = (options: JoseAccessTokensOptions): Layer.Layer<AccessToken
           const expiresAtMillis = claims.exp * 1000
           if (expiresAtMillis <= nowMillis) return yield* Effect.fail(new InvalidAccessToken())
           const identity: Identity = { userId: claims.sub, sessionId: claims.sid }
-          remember.add(token, { expiresAtMillis, accepted: Effect.succeed(identity) })
+          cache.add(token, { expiresAtMillis, identity: Effect.succeed(identity) })
           return identity
         }).pipe(
           // Whatever the error, the token is not from this service.
@@ -110,8 +110,10 @@ export const layer = (options: JoseAccessTokensOptions): Layer.Layer<AccessToken
         verify: (token) =>
           Effect.clockWith((clock) => {
             const nowMillis = clock.currentTimeMillisUnsafe()
-            const known = remember.get(token)
-            return known !== undefined && nowMillis < known.expiresAtMillis ? known.accepted : check(token, nowMillis)
+            const cached = cache.get(token)
+            return cached !== undefined && nowMillis < cached.expiresAtMillis
+              ? cached.identity
+              : check(token, nowMillis)
           }),
       })
     }),
@@ -121,22 +123,22 @@ export const layer = (options: JoseAccessTokensOptions): Layer.Layer<AccessToken
  * Returns whether the signature has the one canonical base64url spelling of its 64 bytes. Decoders ignore the last
  * character's spare bits, so a token would have sixteen spellings.
  */
-const isOneSpelling = (token: string): boolean => {
+const isCanonicalSignature = (token: string): boolean => {
   const signature = token.slice(token.lastIndexOf(".") + 1)
   return token.length <= maximumTokenLength && Buffer.from(signature, "base64url").toString("base64url") === signature
 }
 
-interface Accepted {
+interface CachedToken {
   readonly expiresAtMillis: number
-  readonly accepted: Effect.Effect<Identity>
+  readonly identity: Effect.Effect<Identity>
 }
 
 /** Caches accepted tokens, at most `capacity`: the newest replaces the oldest. */
-const makeMemory = (capacity: number) => {
-  const entries = new Map<string, Accepted>()
+const makeTokenCache = (capacity: number) => {
+  const entries = new Map<string, CachedToken>()
   return {
-    get: (token: string): Accepted | undefined => entries.get(token),
-    add: (token: string, entry: Accepted): void => {
+    get: (token: string): CachedToken | undefined => entries.get(token),
+    add: (token: string, entry: CachedToken): void => {
       entries.set(token, entry)
       if (entries.size <= capacity) return
       for (const oldest of entries.keys()) {

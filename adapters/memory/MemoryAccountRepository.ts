@@ -5,7 +5,7 @@ import { AccountNotFound, EmailTaken } from "../../domain/accounts/AccountErrors
 import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
-import { withEnded } from "./MemoryRevocations.ts"
+import { withRevoked } from "./MemoryRevocations.ts"
 import { MemoryStore, rowsOf, type State, type UserRows, withRows } from "./MemoryStore.ts"
 
 const without = (state: State, rows: UserRows, at: Timestamp): State => {
@@ -16,7 +16,7 @@ const without = (state: State, rows: UserRows, at: Timestamp): State => {
     userIds: HashMap.remove(state.userIds, rows.account.email),
     taskOwners: HashMap.removeMany(state.taskOwners, HashMap.keys(rows.tasks)),
     categoryOwners: HashMap.removeMany(state.categoryOwners, HashMap.keys(rows.categories)),
-    endedSessions: withEnded(state.endedSessions, running, at),
+    revocations: withRevoked(state.revocations, running, at),
   }
 }
 

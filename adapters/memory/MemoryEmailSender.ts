@@ -3,7 +3,7 @@ import { Context, Effect, Layer } from "effect"
 import { type Email, EmailSender } from "../../application/mail/EmailSender.ts"
 
 /** How many emails are stored; beyond it, the oldest are dropped. */
-const emailLimit = 1000
+const maxEmails = 1000
 
 /** The emails that `MemoryEmailSender` accepted. They are never delivered. */
 export class SentEmails extends Context.Service<
@@ -24,7 +24,7 @@ export const layer: Layer.Layer<EmailSender | SentEmails> = Layer.effectContext(
         send: (email) =>
           Effect.sync(() => {
             emails.push(email)
-            if (emails.length > emailLimit) emails.shift()
+            if (emails.length > maxEmails) emails.shift()
           }),
         isReachable: Effect.succeed(true),
       }),

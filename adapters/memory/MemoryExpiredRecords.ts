@@ -6,18 +6,18 @@ import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { type EmailRow, MemoryStore, type State, type UserRows, withRows } from "./MemoryStore.ts"
 
 /** The remaining rows, and the number of removed ones. */
-type Cleaned<Rows> = readonly [left: Rows, removed: number]
+type CleanupResult<Rows> = readonly [left: Rows, removed: number]
 
 /** Returns the keys of up to `room` expired rows. */
-const overKeys = <Key, Row>(
+const expiredKeys = <Key, Row>(
   rows: HashMap.HashMap<Key, Row>,
-  isOver: (row: Row, key: Key) => boolean,
+  isExpired: (row: Row, key: Key) => boolean,
   room: number,
 ): ReadonlyArray<Key> => {
   const keys: Array<Key> = []
   for (const [key, row] of rows) {
     if (keys.length >= room) break
-    if (isOver(row, key)) keys.push(key)
+    if (isExpired(row, key)) keys.push(key)
   }
   return keys
 }
@@ -25,8 +25,8 @@ const overKeys = <Key, Row>(
 const inEveryUser = (
   state: State,
   limit: number,
-  clean: (rows: UserRows, room: number) => Cleaned<UserRows>,
-): Cleaned<State> => {
+  clean: (rows: UserRows, room: number) => CleanupResult<UserRows>,
+): CleanupResult<State> => {
   let left = state
   let removed = 0
   for (const [userId, rows] of state.users) {
@@ -39,16 +39,16 @@ const inEveryUser = (
   return [left, removed]
 }
 
-const isSessionOver = ({ endedAt, expiresAt }: Session, before: Timestamp): boolean =>
+const isSessionExpired = ({ endedAt, expiresAt }: Session, before: Timestamp): boolean =>
   expiresAt < before || (endedAt !== null && endedAt < before)
 
 const cleanRefreshTokens = (state: State, before: Timestamp, limit: number) =>
   inEveryUser(state, limit, (rows, room) => {
-    const keys = overKeys(
+    const keys = expiredKeys(
       rows.refreshTokens,
       ({ expiresAt, sessionId }) =>
         expiresAt < before ||
-        Option.exists(HashMap.get(rows.sessions, sessionId), (session) => isSessionOver(session, before)),
+        Option.exists(HashMap.get(rows.sessions, sessionId), (session) => isSessionExpired(session, before)),
       room,
     )
     return [{ ...rows, refreshTokens: HashMap.removeMany(rows.refreshTokens, keys) }, keys.length]
@@ -57,7 +57,11 @@ const cleanRefreshTokens = (state: State, before: Timestamp, limit: number) =>
 const cleanSessions = (state: State, before: Timestamp, limit: number) =>
   inEveryUser(state, limit, (rows, room) => {
     const haveTokens = new Set(HashMap.toValues(rows.refreshTokens).map(({ sessionId }) => sessionId))
-    const keys = overKeys(rows.sessions, (session, id) => isSessionOver(session, before) && !haveTokens.has(id), room)
+    const keys = expiredKeys(
+      rows.sessions,
+      (session, id) => isSessionExpired(session, before) && !haveTokens.has(id),
+      room,
+    )
     return [{ ...rows, sessions: HashMap.removeMany(rows.sessions, keys) }, keys.length]
   })
 
@@ -73,38 +77,42 @@ const cleanPasswordResets = (state: State, before: Timestamp, limit: number) =>
     rows.reset !== null && rows.reset.expiresAt < before ? [{ ...rows, reset: null }, 1] : [rows, 0],
   )
 
-const cleanTasks = (state: State, before: Timestamp, limit: number): Cleaned<State> => {
+const cleanTasks = (state: State, before: Timestamp, limit: number): CleanupResult<State> => {
   let { taskOwners } = state
   const [left, removed] = inEveryUser(state, limit, (rows, room) => {
-    const keys = overKeys(rows.tasks, ({ deletedAt }) => deletedAt !== null && deletedAt < before, room)
+    const keys = expiredKeys(rows.tasks, ({ deletedAt }) => deletedAt !== null && deletedAt < before, room)
     taskOwners = HashMap.removeMany(taskOwners, keys)
     return [{ ...rows, tasks: HashMap.removeMany(rows.tasks, keys) }, keys.length]
   })
   return [{ ...left, taskOwners }, removed]
 }
 
-const isEmailOver = ({ failedAt, sentAt }: EmailRow, before: ExpiredBefore): boolean =>
+const isEmailExpired = ({ failedAt, sentAt }: EmailRow, before: ExpiredBefore): boolean =>
   (sentAt !== null && sentAt < before.sentEmails) || (failedAt !== null && failedAt < before.deadLetters)
 
 const cleanEmails = (state: State, before: ExpiredBefore, limit: number) =>
   inEveryUser(state, limit, (rows, room) => {
-    const keys = overKeys(rows.emails, (row) => isEmailOver(row, before), room)
+    const keys = expiredKeys(rows.emails, (row) => isEmailExpired(row, before), room)
     return [{ ...rows, emails: HashMap.removeMany(rows.emails, keys) }, keys.length]
   })
 
 /** Removes from the start of the list, which is sorted by the time of revocation. */
-const cleanEndedSessions = (state: State, before: Timestamp, limit: number): Cleaned<State> => {
-  const left = state.endedSessions.findIndex(({ endedAt }) => endedAt >= before)
-  const removed = Math.min(left < 0 ? state.endedSessions.length : left, limit)
-  return [{ ...state, endedSessions: state.endedSessions.slice(removed) }, removed]
+const cleanRevocations = (state: State, before: Timestamp, limit: number): CleanupResult<State> => {
+  const left = state.revocations.findIndex(({ revokedAt }) => revokedAt >= before)
+  const removed = Math.min(left < 0 ? state.revocations.length : left, limit)
+  return [{ ...state, revocations: state.revocations.slice(removed) }, removed]
 }
 
 const clean = (state: State, before: ExpiredBefore, limit: number): readonly [RemovedCounts, State] => {
   const [withoutTokens, refreshTokens] = cleanRefreshTokens(state, before.sessionsAndTokens, limit)
   const [withoutSessions, sessions] = cleanSessions(withoutTokens, before.sessionsAndTokens, limit)
-  const [withoutEnded, endedSessions] = cleanEndedSessions(withoutSessions, before.sessionsAndTokens, limit)
-  const [withoutOpen, emailVerifications] = cleanEmailVerifications(withoutEnded, before.sessionsAndTokens, limit)
-  const [withoutResets, passwordResets] = cleanPasswordResets(withoutOpen, before.sessionsAndTokens, limit)
+  const [withoutRevocations, endedSessions] = cleanRevocations(withoutSessions, before.sessionsAndTokens, limit)
+  const [withoutVerifications, emailVerifications] = cleanEmailVerifications(
+    withoutRevocations,
+    before.sessionsAndTokens,
+    limit,
+  )
+  const [withoutResets, passwordResets] = cleanPasswordResets(withoutVerifications, before.sessionsAndTokens, limit)
   const [withoutEmails, outgoingEmails] = cleanEmails(withoutResets, before, limit)
   const [left, tasks] = cleanTasks(withoutEmails, before.deletedTasks, limit)
   return [{ refreshTokens, sessions, endedSessions, emailVerifications, passwordResets, outgoingEmails, tasks }, left]

@@ -34,7 +34,7 @@ const waitingRows = (state: State): ReadonlyArray<WaitingEmail> =>
 const byDueTime = (one: WaitingEmail, other: WaitingEmail): number =>
   one.dueAt !== other.dueAt ? (one.dueAt < other.dueAt ? -1 : 1) : one.email.id < other.email.id ? -1 : 1
 
-type Claimed = readonly [ReadonlyArray<ClaimedEmail>, State]
+type ClaimResult = readonly [ReadonlyArray<ClaimedEmail>, State]
 
 /** The outbox in the memory store, by user. */
 export const layer: Layer.Layer<Outbox, never, MemoryStore> = Layer.effect(
@@ -65,7 +65,7 @@ export const layer: Layer.Layer<Outbox, never, MemoryStore> = Layer.effect(
           ),
         ),
       claim: ({ at, limit, until }) =>
-        modify((state): Result.Result<Claimed> => {
+        modify((state): Result.Result<ClaimResult> => {
           const waiting = waitingRows(state)
           const due = waiting
             .filter(({ dueAt }) => dueAt <= at)

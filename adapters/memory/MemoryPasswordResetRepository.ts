@@ -6,9 +6,9 @@ import type { TokenHash } from "../../domain/accounts/TokenHash.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import { MemoryStore, ownedRows, rowsOf, type State, withRows } from "./MemoryStore.ts"
 
-type Taken = readonly [Option.Option<PasswordReset>, State]
+type TakeResult = readonly [Option.Option<PasswordReset>, State]
 
-const heldIn = (state: State, userId: UserId, tokenHash: TokenHash): Option.Option<PasswordReset> =>
+const findIn = (state: State, userId: UserId, tokenHash: TokenHash): Option.Option<PasswordReset> =>
   Option.filter(Option.fromNullishOr(rowsOf(state, userId)?.reset), (reset) => reset.tokenHash === tokenHash)
 
 const without = (state: State, userId: UserId): State => {
@@ -24,11 +24,11 @@ export const layer: Layer.Layer<PasswordResetRepository, never, MemoryStore> = L
     return PasswordResetRepository.of({
       replace: (reset) =>
         write((state) => Result.succeed(withRows(state, reset.userId, { ...ownedRows(state, reset.userId), reset }))),
-      find: (userId, tokenHash) => read((state) => Effect.succeed(heldIn(state, userId, tokenHash))),
+      find: (userId, tokenHash) => read((state) => Effect.succeed(findIn(state, userId, tokenHash))),
       take: (userId, tokenHash) =>
-        modify((state): Result.Result<Taken> => {
-          const held = heldIn(state, userId, tokenHash)
-          return Result.succeed([held, Option.isSome(held) ? without(state, userId) : state])
+        modify((state): Result.Result<TakeResult> => {
+          const found = findIn(state, userId, tokenHash)
+          return Result.succeed([found, Option.isSome(found) ? without(state, userId) : state])
         }),
       remove: (userId) => write((state) => Result.succeed(without(state, userId))),
     })

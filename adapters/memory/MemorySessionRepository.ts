@@ -6,7 +6,7 @@ import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import { compareCodePoints } from "../../domain/shared/Order.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
-import { endedSince, withEnded } from "./MemoryRevocations.ts"
+import { revokedSince, withRevoked } from "./MemoryRevocations.ts"
 import { MemoryStore, ownedRows, rowsOf, type State, type UserRows, withRows } from "./MemoryStore.ts"
 
 /** Returns the rows without expired sessions and tokens, which are no longer of use. */
@@ -17,7 +17,7 @@ const withoutExpired = (rows: UserRows, now: Timestamp): UserRows => ({
 })
 
 /** Revokes the user's sessions that pass the test. Returns their ids and the new state. */
-const ending = (
+const revokeWhere = (
   state: State,
   userId: UserId,
   at: Timestamp,
@@ -25,21 +25,21 @@ const ending = (
 ): readonly [ReadonlyArray<SessionId>, State] => {
   const rows = rowsOf(state, userId)
   if (rows === undefined) return [[], state]
-  const ended = HashMap.toValues(rows.sessions)
+  const revoked = HashMap.toValues(rows.sessions)
     .filter((session) => session.endedAt === null && test(session))
     .map((session) => end(session, at))
-  if (ended.length === 0) return [[], state]
+  if (revoked.length === 0) return [[], state]
   return [
-    ended.map(({ id }) => id),
+    revoked.map(({ id }) => id),
     {
       ...withRows(state, userId, {
         ...rows,
         sessions: HashMap.setMany(
           rows.sessions,
-          ended.map((session) => [session.id, session] as const),
+          revoked.map((session) => [session.id, session] as const),
         ),
       }),
-      endedSessions: withEnded(state.endedSessions, ended, at),
+      revocations: withRevoked(state.revocations, revoked, at),
     },
   ]
 }
@@ -64,7 +64,7 @@ export const layer: Layer.Layer<SessionRepository, never, MemoryStore> = Layer.e
           })
           const { endedAt } = session
           return Result.succeed(
-            endedAt === null ? next : { ...next, endedSessions: withEnded(state.endedSessions, [session], endedAt) },
+            endedAt === null ? next : { ...next, revocations: withRevoked(state.revocations, [session], endedAt) },
           )
         }),
       findByTokenForUpdate: (userId, hash) =>
@@ -109,16 +109,16 @@ export const layer: Layer.Layer<SessionRepository, never, MemoryStore> = Layer.e
       end: (userId, sessionId) =>
         Effect.flatMap(now, (at) =>
           modify((state) => {
-            const [ids, next] = ending(state, userId, at, ({ id }) => id === sessionId)
+            const [ids, next] = revokeWhere(state, userId, at, ({ id }) => id === sessionId)
             return Result.succeed([ids.length > 0, next] as const)
           }),
         ),
       endAll: (userId, except) =>
         Effect.flatMap(now, (at) =>
-          modify((state) => Result.succeed(ending(state, userId, at, ({ id }) => id !== except))),
+          modify((state) => Result.succeed(revokeWhere(state, userId, at, ({ id }) => id !== except))),
         ),
       endedSince: (at) =>
-        read(({ endedSessions }) => Effect.succeed(endedSince(endedSessions, at).map(({ sessionId }) => sessionId))),
+        read(({ revocations }) => Effect.succeed(revokedSince(revocations, at).map(({ sessionId }) => sessionId))),
       time: now,
     })
   }),

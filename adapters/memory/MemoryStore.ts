@@ -46,9 +46,9 @@ export interface UserRows {
 }
 
 /** A revoked session, for queries across users. */
-export interface EndedSession {
+export interface Revocation {
   readonly sessionId: SessionId
-  readonly endedAt: Timestamp
+  readonly revokedAt: Timestamp
 }
 
 /** All stored data as one immutable value, so that committing a unit of work replaces one value. */
@@ -58,19 +58,19 @@ export interface State {
   readonly taskOwners: HashMap.HashMap<TaskId, UserId>
   readonly categoryOwners: HashMap.HashMap<CategoryId, UserId>
   /** Sorted by the time of revocation. */
-  readonly endedSessions: ReadonlyArray<EndedSession>
+  readonly revocations: ReadonlyArray<Revocation>
   /** Sorted by id. */
   readonly emailRequests: ReadonlyArray<EmailRequest>
   /** The owners of emails that are still to be sent. Entries of deleted users are ignored. */
   readonly waitingEmails: HashMap.HashMap<OutgoingEmail["id"], UserId>
 }
 
-const nothing: State = {
+const emptyState: State = {
   users: HashMap.empty(),
   userIds: HashMap.empty(),
   taskOwners: HashMap.empty(),
   categoryOwners: HashMap.empty(),
-  endedSessions: [],
+  revocations: [],
   emailRequests: [],
   waitingEmails: HashMap.empty(),
 }
@@ -97,17 +97,17 @@ export const withRows = (state: State, userId: UserId, rows: UserRows): State =>
 })
 
 /**
- * A state and the lock to change it. The store has one workspace, and every unit of work has its own. When a unit
+ * A state and the lock to change it. The store has one of these, and every unit of work has its own. When a unit
  * succeeds, its state replaces the one it began from. Each writer holds the lock of the state that it changes: a plain
  * write for itself, a unit until it ends. So units exclude one another and plain writes. No write is lost, and none is
  * visible before its commit.
  */
-interface Workspace {
+interface Transaction {
   state: State
-  readonly turn: Semaphore.Semaphore
+  readonly lock: Semaphore.Semaphore
 }
 
-const beginFrom = (state: State): Workspace => ({ state, turn: Semaphore.makeUnsafe(1) })
+const beginTransaction = (state: State): Transaction => ({ state, lock: Semaphore.makeUnsafe(1) })
 
 /** The state that the repositories of one memory layer share. */
 export class MemoryStore extends Context.Service<
@@ -117,7 +117,7 @@ export class MemoryStore extends Context.Service<
     readonly now: Effect.Effect<Timestamp>
 
     /** Reads the state; inside a unit of work, with the unit's own writes. Never waits. */
-    readonly read: <A, E>(look: (state: State) => Effect.Effect<A, E>) => Effect.Effect<A, E>
+    readonly read: <A, E>(query: (state: State) => Effect.Effect<A, E>) => Effect.Effect<A, E>
 
     /** Changes the state or fails; an exception of `decide` is a defect. */
     readonly modify: <A, E>(decide: (state: State) => Result.Result<readonly [A, State], E>) => Effect.Effect<A, E>
@@ -137,21 +137,21 @@ export const layer: Layer.Layer<MemoryStore> = Layer.effect(
   MemoryStore,
   Effect.clockWith((clock) =>
     Effect.sync(() => {
-      const root = beginFrom(nothing)
+      const root = beginTransaction(emptyState)
       // A key of its own, so that a unit of one store does not affect another store.
-      const Current = Context.Reference<Workspace>(`taskwright/memory/Workspace/${++stores}`, {
+      const Current = Context.Reference<Transaction>(`taskwright/memory/Transaction/${++stores}`, {
         defaultValue: () => root,
       })
 
       const modify = <A, E>(decide: (state: State) => Result.Result<readonly [A, State], E>): Effect.Effect<A, E> =>
         Effect.withFiber((fiber) => {
-          const workspace = fiber.getRef(Current)
-          return workspace.turn.withPermit(
+          const transaction = fiber.getRef(Current)
+          return transaction.lock.withPermit(
             Effect.suspend(() => {
-              const decided = decide(workspace.state)
+              const decided = decide(transaction.state)
               if (Result.isFailure(decided)) return Effect.fail(decided.failure)
               const [value, state] = decided.success
-              workspace.state = state
+              transaction.state = state
               return Effect.succeed(value)
             }),
           )
@@ -159,15 +159,15 @@ export const layer: Layer.Layer<MemoryStore> = Layer.effect(
 
       return MemoryStore.of({
         now: Effect.map(clock.currentTimeMillis, fromMillis),
-        read: (look) => Effect.withFiber((fiber) => look(fiber.getRef(Current).state)),
+        read: (query) => Effect.withFiber((fiber) => query(fiber.getRef(Current).state)),
         modify,
         write: (decide) => modify((state) => Result.map(decide(state), (next) => [undefined, next] as const)),
         atomically: (effect) =>
           Effect.withFiber((fiber) => {
             const outer = fiber.getRef(Current)
-            return outer.turn.withPermit(
+            return outer.lock.withPermit(
               Effect.suspend(() => {
-                const inner = beginFrom(outer.state)
+                const inner = beginTransaction(outer.state)
                 return effect.pipe(
                   Effect.provideService(Current, inner),
                   Effect.onExit((exit) =>

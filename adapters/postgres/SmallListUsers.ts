@@ -1,7 +1,7 @@
 /** Tells the task lists which users are known to have few tasks. */
 import type { UserId } from "../../domain/accounts/UserId.ts"
 
-/** The maximum number of users. When it is reached, all are forgotten, so that changes are noticed. */
+/** The maximum number of users. When it is reached, all are removed, so that changes are noticed. */
 const capacity = 20_000
 
 /** Returns a bounded set of users. */

@@ -4,7 +4,7 @@ import type { HashingPriority } from "../../../application/accounts/passwords/Ha
 import { type LoginAttempt, LoginThrottle, loginLimits } from "../../../application/accounts/passwords/LoginThrottle.ts"
 import { TooManyAttempts } from "../../../domain/accounts/AccountErrors.ts"
 import type { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
-import { makeRecentEntries } from "./LruMap.ts"
+import { makeGenerationalCache } from "./GenerationalCache.ts"
 import { monotonicMillis } from "./MonotonicTime.ts"
 
 const { emailFailures, emailWindowMillis, pairFailures, pairWindowMillis } = loginLimits
@@ -16,21 +16,21 @@ const entryLimit = 100_000
 const knownIpLimit = 32
 
 /** A known IP can still fail while the email is locked, so more than `emailFailures` times are stored. */
-const keptEmailFailures = 2 * emailFailures
+const maxEmailFailures = 2 * emailFailures
 
 /** How long an attempt waits for those in progress, and the retry delay it gets after that. */
-const patience = "5 seconds"
-const retryAfterPatienceMillis = 1000
+const waitTimeout = "5 seconds"
+const retryAfterTimeoutMillis = 1000
 
 interface Pair {
   /** The times of its failures: oldest first, at most `pairFailures`. */
   readonly failures: Array<number>
   lockedUntil: number
   /** How many attempts are in progress, and how many have ended. */
-  underWay: number
+  inProgress: number
   ended: number
   /** Callbacks that wake the attempts which wait for those in progress. */
-  readonly waiting: Set<() => void>
+  readonly wakers: Set<() => void>
 }
 
 /** Records a failure; beyond `kept`, the oldest is dropped. */
@@ -47,12 +47,12 @@ const pairKey = ({ email, ip }: LoginAttempt): string => `${email} ${ip}`
 
 /** The lockout in this process; its records are lost when the process ends. */
 export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () => {
-  const pairs = makeRecentEntries<string, Pair>(entryLimit, () => pairWindowMillis)
-  const emails = makeRecentEntries<EmailAddress, Array<number>>(entryLimit, () => emailWindowMillis)
-  const openedBy = makeRecentEntries<EmailAddress, string>(entryLimit, () => Number.POSITIVE_INFINITY)
+  const pairs = makeGenerationalCache<string, Pair>(entryLimit, () => pairWindowMillis)
+  const emails = makeGenerationalCache<EmailAddress, Array<number>>(entryLimit, () => emailWindowMillis)
+  const openedBy = makeGenerationalCache<EmailAddress, string>(entryLimit, () => Number.POSITIVE_INFINITY)
   /** When an IP last failed, for any email. */
-  const failedIps = makeRecentEntries<string, number>(entryLimit, () => pairWindowMillis)
-  const knownIps = makeRecentEntries<EmailAddress, Array<string>>(entryLimit, () => Number.POSITIVE_INFINITY)
+  const failedIps = makeGenerationalCache<string, number>(entryLimit, () => pairWindowMillis)
+  const knownIps = makeGenerationalCache<EmailAddress, Array<string>>(entryLimit, () => Number.POSITIVE_INFINITY)
 
   const pairOf = (attempt: LoginAttempt, nowMillis: number): Pair => {
     const key = pairKey(attempt)
@@ -61,9 +61,9 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
     const pair: Pair = {
       failures: [],
       lockedUntil: Number.NEGATIVE_INFINITY,
-      underWay: 0,
+      inProgress: 0,
       ended: 0,
-      waiting: new Set(),
+      wakers: new Set(),
     }
     pairs.set(key, pair, nowMillis)
     return pair
@@ -75,21 +75,21 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
       : reachedUntil(emails.get(email, nowMillis) ?? [], emailFailures, emailWindowMillis)
 
   /** Returns whether the pair would be locked if all attempts in progress failed. */
-  const couldLock = ({ failures, underWay }: Pair, nowMillis: number): boolean =>
-    underWay > 0 &&
-    (underWay >= pairFailures || reachedUntil(failures, pairFailures - underWay, pairWindowMillis) > nowMillis)
+  const couldLock = ({ failures, inProgress }: Pair, nowMillis: number): boolean =>
+    inProgress > 0 &&
+    (inProgress >= pairFailures || reachedUntil(failures, pairFailures - inProgress, pairWindowMillis) > nowMillis)
 
   /** Ends an attempt, and wakes the attempts that waited for it. */
   const settle = (attempt: LoginAttempt, nowMillis: number): Pair => {
     const pair = pairOf(attempt, nowMillis)
-    pair.underWay = Math.max(0, pair.underWay - 1)
+    pair.inProgress = Math.max(0, pair.inProgress - 1)
     pair.ended += 1
     // A copy, because a woken attempt may wait again.
-    for (const wake of [...pair.waiting]) wake()
+    for (const wake of [...pair.wakers]) wake()
     return pair
   }
 
-  const takeBackFromEmail = (email: EmailAddress, nowMillis: number): void => {
+  const withdrawEmailFailure = (email: EmailAddress, nowMillis: number): void => {
     emails.get(email, nowMillis)?.pop()
   }
 
@@ -102,16 +102,16 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
     return failedAt !== undefined && failedAt + pairWindowMillis > nowMillis ? "suspect" : "fresh"
   }
 
-  const admit = (attempt: LoginAttempt): Effect.Effect<HashingPriority, TooManyAttempts> =>
+  const begin = (attempt: LoginAttempt): Effect.Effect<HashingPriority, TooManyAttempts> =>
     Effect.withFiber((fiber) => {
       const nowMillis = monotonicMillis(fiber)
       const pair = pairOf(attempt, nowMillis)
       const lockedUntil = Math.max(pair.lockedUntil, emailLockedUntil(attempt, nowMillis))
       if (lockedUntil > nowMillis) return refuse(Math.ceil(lockedUntil - nowMillis))
-      if (couldLock(pair, nowMillis)) return Effect.andThen(nextEnd(pair, pair.ended), admit(attempt))
-      pair.underWay += 1
+      if (couldLock(pair, nowMillis)) return Effect.andThen(nextEnd(pair, pair.ended), begin(attempt))
+      pair.inProgress += 1
       const ofEmail = emails.get(attempt.email, nowMillis) ?? []
-      count(ofEmail, keptEmailFailures, nowMillis)
+      count(ofEmail, maxEmailFailures, nowMillis)
       emails.set(attempt.email, ofEmail, nowMillis)
       return Effect.succeed(priorityOf(attempt, nowMillis))
     })
@@ -119,20 +119,20 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
   const nextEnd = (pair: Pair, ended: number): Effect.Effect<void> =>
     Effect.callback<void>((resume) => {
       const wake = () => {
-        pair.waiting.delete(wake)
+        pair.wakers.delete(wake)
         resume(Effect.void)
       }
       // An attempt may have ended since the check that led here.
       if (pair.ended !== ended) return wake()
-      pair.waiting.add(wake)
-      return Effect.sync(() => pair.waiting.delete(wake))
+      pair.wakers.add(wake)
+      return Effect.sync(() => pair.wakers.delete(wake))
     })
 
   return LoginThrottle.of({
     begin: (attempt) =>
-      Effect.timeoutOrElse(admit(attempt), {
-        duration: patience,
-        orElse: () => refuse(retryAfterPatienceMillis),
+      Effect.timeoutOrElse(begin(attempt), {
+        duration: waitTimeout,
+        orElse: () => refuse(retryAfterTimeoutMillis),
       }),
     recordFailure: (attempt) =>
       Effect.withFiberSucceed((fiber) => {
@@ -149,7 +149,7 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
       Effect.withFiberSucceed((fiber) => {
         const nowMillis = monotonicMillis(fiber)
         settle(attempt, nowMillis).failures.length = 0
-        takeBackFromEmail(attempt.email, nowMillis)
+        withdrawEmailFailure(attempt.email, nowMillis)
         const others = (knownIps.get(attempt.email, nowMillis) ?? []).filter((ip) => ip !== attempt.ip)
         knownIps.set(attempt.email, [...others, attempt.ip].slice(-knownIpLimit), nowMillis)
       }),
@@ -158,7 +158,7 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
       Effect.withFiberSucceed((fiber) => {
         const nowMillis = monotonicMillis(fiber)
         settle(attempt, nowMillis)
-        takeBackFromEmail(attempt.email, nowMillis)
+        withdrawEmailFailure(attempt.email, nowMillis)
       }),
   })
 })

@@ -7,13 +7,13 @@ import {
 } from "../../../application/accounts/ProfileCache.ts"
 import type { Profile } from "../../../domain/accounts/Profile.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
-import { makeRecentEntries } from "./LruMap.ts"
+import { makeGenerationalCache } from "./GenerationalCache.ts"
 import { monotonicMillis } from "./MonotonicTime.ts"
 
 /** The maximum number of cached profiles, and of recent invalidations. */
 const entryLimit = 100_000
 
-interface Remembered {
+interface CachedProfile {
   readonly profile: Profile
   readonly until: number
 }
@@ -23,8 +23,8 @@ interface Remembered {
  * late.
  */
 export const layer: Layer.Layer<ProfileCache> = Layer.sync(ProfileCache, () => {
-  const profiles = makeRecentEntries<UserId, Remembered>(entryLimit, () => profileLifetimeMillis)
-  const forgottenUntil = makeRecentEntries<UserId, number>(entryLimit, () => invalidationHoldMillis)
+  const profiles = makeGenerationalCache<UserId, CachedProfile>(entryLimit, () => profileLifetimeMillis)
+  const holdUntil = makeGenerationalCache<UserId, number>(entryLimit, () => invalidationHoldMillis)
   const loads = new Map<UserId, Fiber.Fiber<Profile, unknown>>()
 
   /** Loads on its own fiber, so that the load survives a caller that disconnects while others wait for it. */
@@ -46,16 +46,16 @@ export const layer: Layer.Layer<ProfileCache> = Layer.sync(ProfileCache, () => {
     get: <E>(userId: UserId, load: Effect.Effect<Profile, E>) =>
       Effect.withFiber<Profile, E>((fiber) => {
         const nowMillis = monotonicMillis(fiber)
-        if ((forgottenUntil.get(userId, nowMillis) ?? nowMillis) > nowMillis) return load
-        const remembered = profiles.get(userId, nowMillis)
-        if (remembered !== undefined && remembered.until > nowMillis) return Effect.succeed(remembered.profile)
+        if ((holdUntil.get(userId, nowMillis) ?? nowMillis) > nowMillis) return load
+        const cached = profiles.get(userId, nowMillis)
+        if (cached !== undefined && cached.until > nowMillis) return Effect.succeed(cached.profile)
         // All loads of one user's profile fail with the same errors.
         return Fiber.join((loads.get(userId) as Fiber.Fiber<Profile, E>) ?? loadForAll(userId, load, fiber))
       }),
     invalidate: (userId) =>
       Effect.withFiberSucceed((fiber) => {
         const nowMillis = monotonicMillis(fiber)
-        forgottenUntil.set(userId, nowMillis + invalidationHoldMillis, nowMillis)
+        holdUntil.set(userId, nowMillis + invalidationHoldMillis, nowMillis)
         profiles.delete(userId)
         loads.delete(userId)
       }),

@@ -3,7 +3,7 @@ import { Effect, Layer } from "effect"
 import { RevokedSessions } from "../../../application/accounts/sessions/RevokedSessions.ts"
 import { AccessTokens } from "../../../application/accounts/tokens/AccessTokens.ts"
 import type { SessionId } from "../../../domain/accounts/SessionId.ts"
-import { makeRecentEntries } from "./LruMap.ts"
+import { makeGenerationalCache } from "./GenerationalCache.ts"
 import { monotonicMillis } from "./MonotonicTime.ts"
 
 /** The maximum number of remembered sessions; beyond it, those that were revoked first are dropped. */
@@ -15,13 +15,13 @@ const leewayMillis = 15 * 60_000
 /** Remembers revoked sessions in this process for slightly longer than the given lifetime of an access token. */
 export const make = (lifetimeMillis: number): RevokedSessions["Service"] => {
   const spanMillis = lifetimeMillis + leewayMillis
-  const ended = makeRecentEntries<SessionId, true>(sessionLimit, () => spanMillis)
+  const revoked = makeGenerationalCache<SessionId, true>(sessionLimit, () => spanMillis)
   const remember = (sessionId: SessionId) =>
-    Effect.withFiberSucceed((fiber) => ended.set(sessionId, true, monotonicMillis(fiber)))
+    Effect.withFiberSucceed((fiber) => revoked.set(sessionId, true, monotonicMillis(fiber)))
   return RevokedSessions.of({
     revoke: remember,
     remember,
-    has: (sessionId) => Effect.withFiberSucceed((fiber) => ended.has(sessionId, monotonicMillis(fiber))),
+    has: (sessionId) => Effect.withFiberSucceed((fiber) => revoked.has(sessionId, monotonicMillis(fiber))),
   })
 }
 

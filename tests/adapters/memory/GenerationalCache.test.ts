@@ -1,10 +1,10 @@
 /** Holds the bounded map to its least recently used entries. */
 import { assert, describe, it } from "@effect/vitest"
-import { makeRecentEntries } from "../../../adapters/memory/state/LruMap.ts"
+import { makeGenerationalCache } from "../../../adapters/memory/state/GenerationalCache.ts"
 
-describe("RecentEntries", () => {
+describe("the generational cache", () => {
   it("keeps an entry for a span after its last use, and not for more than two", () => {
-    const entries = makeRecentEntries<string, number>(100, () => 10)
+    const entries = makeGenerationalCache<string, number>(100, () => 10)
     entries.set("used", 1, 0)
     entries.set("unused", 2, 0)
     for (let now = 0; now <= 60; now += 10) assert.strictEqual(entries.get("used", now), 1)
@@ -15,20 +15,20 @@ describe("RecentEntries", () => {
   })
 
   it("does not take being asked whether there is one for a use", () => {
-    const entries = makeRecentEntries<string, number>(100, () => 10)
+    const entries = makeGenerationalCache<string, number>(100, () => 10)
     entries.set("asked for", 1, 0)
     for (let now = 0; now < 20; now++) entries.has("asked for", now)
     assert.isFalse(entries.has("asked for", 20))
   })
 
   it("forgets everything after a long silence", () => {
-    const entries = makeRecentEntries<string, number>(100, () => 10)
+    const entries = makeGenerationalCache<string, number>(100, () => 10)
     entries.set("key", 1, 0)
     assert.isUndefined(entries.get("key", 1000))
   })
 
   it("replaces and deletes entries of either generation", () => {
-    const entries = makeRecentEntries<string, number>(100, () => 10)
+    const entries = makeGenerationalCache<string, number>(100, () => 10)
     entries.set("key", 1, 0)
     entries.set("key", 2, 12)
     assert.strictEqual(entries.get("key", 12), 2)
@@ -38,7 +38,7 @@ describe("RecentEntries", () => {
   })
 
   it("keeps the most recently used when there are too many", () => {
-    const entries = makeRecentEntries<number, true>(10, () => Number.POSITIVE_INFINITY)
+    const entries = makeGenerationalCache<number, true>(10, () => Number.POSITIVE_INFINITY)
     for (let key = 0; key < 1000; key++) {
       entries.set(key, true, key)
       assert.isTrue(entries.get(0, key))

@@ -6,13 +6,13 @@ import {
 } from "../../application/accounts/passwords/HashingTurn.ts"
 
 /** A waiting computation, and the callback that rejects it. */
-export interface Waiting {
+export interface QueuedHash {
   readonly turn: HashingTurn
   /** Called if the queue is full of computations that go first. */
   readonly refuse: () => void
 }
 
-export interface HashingLine<W extends Waiting> {
+export interface HashingQueue<W extends QueuedHash> {
   /** Adds it to the queue. If the queue is full, the last of the lowest priority is rejected, which may be this one. */
   readonly add: (waiting: W) => void
   /** Removes and returns the next one. */
@@ -28,7 +28,7 @@ type Addresses<W> = Map<string, Array<W>>
  * Serves the priorities in order, and the addresses of one priority in turns. So an address with many requests delays
  * only itself. Over `capacity`, it rejects from the lowest priority the newest of the address with the most.
  */
-export const makeHashingLine = <W extends Waiting>(capacity: number): HashingLine<W> => {
+export const makeHashingQueue = <W extends QueuedHash>(capacity: number): HashingQueue<W> => {
   const lines = new Map<HashingPriority, Addresses<W>>(hashingPriorities.map((priority) => [priority, new Map()]))
   const addressesOf = (priority: HashingPriority): Addresses<W> => lines.get(priority) ?? new Map()
   let size = 0

@@ -1,10 +1,10 @@
 /** Holds the queue of password hashes to its order, its priorities and its limits. */
 import { assert, describe, it } from "@effect/vitest"
 import fc from "fast-check"
-import { makeHashingLine, type Waiting } from "../../../adapters/crypto/HashingLine.ts"
+import { makeHashingQueue, type QueuedHash } from "../../../adapters/crypto/HashingQueue.ts"
 import { type HashingPriority, hashingPriorities } from "../../../application/accounts/passwords/HashingTurn.ts"
 
-interface Caller extends Waiting {
+interface Caller extends QueuedHash {
   readonly name: string
   isRefused: boolean
 }
@@ -22,26 +22,26 @@ const caller = (priority: HashingPriority, address: string, name = `${priority} 
   return made
 }
 
-const lineOf = (capacity: number, waiting: ReadonlyArray<Caller>) => {
-  const line = makeHashingLine<Caller>(capacity)
-  for (const each of waiting) line.add(each)
-  return line
+const queueOf = (capacity: number, waiting: ReadonlyArray<Caller>) => {
+  const queue = makeHashingQueue<Caller>(capacity)
+  for (const each of waiting) queue.add(each)
+  return queue
 }
-const serve = (line: ReturnType<typeof lineOf>): ReadonlyArray<Caller> => {
+const serve = (queue: ReturnType<typeof queueOf>): ReadonlyArray<Caller> => {
   const served = []
-  for (let next = line.next(); next !== undefined; next = line.next()) served.push(next)
+  for (let next = queue.next(); next !== undefined; next = queue.next()) served.push(next)
   return served
 }
 const numbered = (count: number, make: (index: number) => Caller) =>
   Array.from({ length: count }, (_, index) => make(index))
 
-describe("the line of those that wait for a hash", () => {
+describe("the queue of password hashes", () => {
   it("serves known callers, then fresh ones, then those that lately failed, each in the order of arrival", () => {
     const arrivals = (["suspect", "fresh", "known", "fresh", "suspect", "known"] as const).map((priority, index) =>
       caller(priority, `address ${index}`),
     )
     assert.deepStrictEqual(
-      serve(lineOf(10, arrivals)),
+      serve(queueOf(10, arrivals)),
       [2, 5, 1, 3, 0, 4].flatMap((index) => arrivals[index] ?? []),
     )
   })
@@ -50,25 +50,25 @@ describe("the line of those that wait for a hash", () => {
     const greedy = numbered(5, () => caller("fresh", "greedy"))
     const [one, two] = [caller("fresh", "one"), caller("fresh", "two")]
     const inTurns = [...greedy.slice(0, 1), one, two, ...greedy.slice(1)]
-    assert.deepStrictEqual(serve(lineOf(10, [...greedy, one, two])), inTurns)
+    assert.deepStrictEqual(serve(queueOf(10, [...greedy, one, two])), inTurns)
   })
 
   it("serves 15 logins before 200 guesses, and refuses guesses alone", () => {
     const guesses = numbered(200, (index) => caller("suspect", `attacker ${index}`))
     const known = numbered(8, (index) => caller("known", `user ${index}`))
     const fresh = numbered(7, (index) => caller("fresh", `new ${index}`))
-    const line = lineOf(64, [...guesses, ...known, ...fresh])
+    const queue = queueOf(64, [...guesses, ...known, ...fresh])
     assert.deepStrictEqual(
       [...guesses, ...known, ...fresh].filter(({ isRefused }) => isRefused).map(({ turn }) => turn.priority),
       Array.from({ length: 200 + 15 - 64 }, () => "suspect"),
     )
-    assert.deepStrictEqual(serve(line).slice(0, 15), [...known, ...fresh])
+    assert.deepStrictEqual(serve(queue).slice(0, 15), [...known, ...fresh])
   })
 
   it("refuses the newest of the address with the most, not another's only one", () => {
     const greedy = numbered(4, () => caller("fresh", "greedy"))
     const other = caller("fresh", "other")
-    serve(lineOf(4, [...greedy, other]))
+    serve(queueOf(4, [...greedy, other]))
     assert.deepStrictEqual(
       [...greedy, other].map(({ isRefused }) => isRefused),
       [false, false, false, true, false],
@@ -78,21 +78,21 @@ describe("the line of those that wait for a hash", () => {
   it("refuses the one that comes where all that wait go first", () => {
     const known = numbered(3, (index) => caller("known", `user ${index}`))
     const late = caller("fresh", "late")
-    const line = lineOf(3, [...known, late])
+    const queue = queueOf(3, [...known, late])
     assert.isTrue(late.isRefused)
-    assert.deepStrictEqual(serve(line), known)
+    assert.deepStrictEqual(serve(queue), known)
   })
 
   it("forgets those that leave it", () => {
     const [first, second, third] = [caller("fresh", "a"), caller("fresh", "a"), caller("known", "b")]
-    const line = lineOf(3, [first, second, third])
-    line.remove(third)
-    line.remove(first)
-    line.remove(first)
-    assert.deepStrictEqual(serve(line), [second])
-    line.remove(second)
-    line.add(third)
-    assert.deepStrictEqual(serve(line), [third])
+    const queue = queueOf(3, [first, second, third])
+    queue.remove(third)
+    queue.remove(first)
+    queue.remove(first)
+    assert.deepStrictEqual(serve(queue), [second])
+    queue.remove(second)
+    queue.add(third)
+    assert.deepStrictEqual(serve(queue), [third])
   })
 
   it("never holds more than it may, loses none, and refuses none of a higher priority than one it keeps", () => {
@@ -103,9 +103,9 @@ describe("the line of those that wait for a hash", () => {
     fc.assert(
       fc.property(fc.array(arrival, { maxLength: 60 }), fc.integer({ min: 1, max: 20 }), (arrivals, capacity) => {
         const all = arrivals.map(({ address, priority }) => caller(priority, address))
-        const line = lineOf(capacity, all)
+        const queue = queueOf(capacity, all)
         const refused = all.filter(({ isRefused }) => isRefused)
-        const served = serve(line)
+        const served = serve(queue)
         assert.isAtMost(served.length, capacity)
         assert.sameMembers([...served, ...refused], all)
         const rank = ({ turn }: Caller) => hashingPriorities.indexOf(turn.priority)
