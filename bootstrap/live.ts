@@ -6,7 +6,7 @@ import * as CryptoSecrets from "../adapters/crypto/CryptoSecrets.ts"
 import * as SigningKeys from "../adapters/crypto/SigningKeys.ts"
 import { Readiness } from "../adapters/http/server/settings/Readiness.ts"
 import * as EmlEmailSender from "../adapters/mail/eml/EmlEmailSender.ts"
-import * as MemoryGuards from "../adapters/memory/state/MemorySharedState.ts"
+import * as MemorySharedState from "../adapters/memory/state/MemorySharedState.ts"
 import * as NoProfileCache from "../adapters/memory/state/NoProfileCache.ts"
 import * as DatabaseClock from "../adapters/postgres/client/DatabaseClock.ts"
 import * as PostgresClient from "../adapters/postgres/client/PostgresClient.ts"
@@ -15,7 +15,7 @@ import * as Embedded from "../adapters/postgres/embedded/EmbeddedPostgres.ts"
 import * as Migrations from "../adapters/postgres/migrations/Migrations.ts"
 import * as PostgresRepositories from "../adapters/postgres/PostgresRepositories.ts"
 import { RedisConnection, layer as redisConnection } from "../adapters/redis/connection/RedisConnection.ts"
-import * as RedisGuards from "../adapters/redis/RedisSharedState.ts"
+import * as RedisSharedState from "../adapters/redis/RedisSharedState.ts"
 import { runCleanup } from "../adapters/workers/CleanupWorker.ts"
 import { runOutbox } from "../adapters/workers/EmailWorker.ts"
 import { runEmailRequests } from "../application/accounts/email/HandleEmailRequests.ts"
@@ -60,13 +60,15 @@ const readiness = Layer.effect(
 /** Rate limits, lockout and caches: in the Redis that processes share, or in this process. */
 const guards = ({ database, redisKeyPrefix, redisUrl }: Settings) => {
   if (redisUrl !== null) {
-    return RedisGuards.layer.pipe(
-      Layer.provide(MemoryGuards.layer),
+    return RedisSharedState.layer.pipe(
+      Layer.provide(MemorySharedState.layer),
       Layer.provideMerge(redisConnection({ url: redisUrl, keyPrefix: redisKeyPrefix })),
     )
   }
   // Processes that share a server would not learn of each other's changes.
-  return database._tag === "Server" ? Layer.merge(MemoryGuards.layer, NoProfileCache.layer) : MemoryGuards.layer
+  return database._tag === "Server"
+    ? Layer.merge(MemorySharedState.layer, NoProfileCache.layer)
+    : MemorySharedState.layer
 }
 
 const secrets = ({ dataDir, signingKeys, ...settings }: Settings) => {

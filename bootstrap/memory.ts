@@ -5,7 +5,7 @@ import * as SigningKeys from "../adapters/crypto/SigningKeys.ts"
 import { Readiness } from "../adapters/http/server/settings/Readiness.ts"
 import * as MemoryEmailSender from "../adapters/memory/MemoryEmailSender.ts"
 import * as MemoryRepositories from "../adapters/memory/MemoryRepositories.ts"
-import * as MemoryGuards from "../adapters/memory/state/MemorySharedState.ts"
+import * as MemorySharedState from "../adapters/memory/state/MemorySharedState.ts"
 import { runOutbox } from "../adapters/workers/EmailWorker.ts"
 import { runEmailRequests } from "../application/accounts/email/HandleEmailRequests.ts"
 
@@ -26,7 +26,7 @@ export const secrets = Layer.unwrap(
  * `deliverEmails` delivers the outbox.
  */
 export const memory = runEmailRequests.pipe(
-  Layer.provideMerge(Layer.mergeAll(MemoryRepositories.layer, MemoryGuards.layer, MemoryEmailSender.layer)),
+  Layer.provideMerge(Layer.mergeAll(MemoryRepositories.layer, MemorySharedState.layer, MemoryEmailSender.layer)),
   Layer.provideMerge(secrets),
   Layer.merge(Layer.succeed(Readiness, { database: Effect.succeed(true), redis: null, mail: Effect.succeed(true) })),
 )

@@ -5,7 +5,7 @@ import * as MemoryAccountRepository from "./MemoryAccountRepository.ts"
 import * as MemoryCategoryRepository from "./MemoryCategoryRepository.ts"
 import * as MemoryEmailRequests from "./MemoryEmailRequests.ts"
 import * as MemoryEmailVerificationRepository from "./MemoryEmailVerificationRepository.ts"
-import * as MemoryHousekeeping from "./MemoryExpiredRecords.ts"
+import * as MemoryExpiredRecords from "./MemoryExpiredRecords.ts"
 import * as MemoryOutbox from "./MemoryOutbox.ts"
 import * as MemoryPasswordResetRepository from "./MemoryPasswordResetRepository.ts"
 import * as MemorySessionRepository from "./MemorySessionRepository.ts"
@@ -19,7 +19,7 @@ export const layer: Layer.Layer<Repositories> = Layer.mergeAll(
   MemoryCategoryRepository.layer,
   MemoryEmailRequests.layer,
   MemoryEmailVerificationRepository.layer,
-  MemoryHousekeeping.layer,
+  MemoryExpiredRecords.layer,
   MemoryPasswordResetRepository.layer,
   MemoryOutbox.layer,
   MemorySessionRepository.layer,

@@ -4,7 +4,7 @@ import * as PostgresAccountRepository from "./PostgresAccountRepository.ts"
 import * as PostgresCategoryRepository from "./PostgresCategoryRepository.ts"
 import * as PostgresEmailRequests from "./PostgresEmailRequests.ts"
 import * as PostgresEmailVerificationRepository from "./PostgresEmailVerificationRepository.ts"
-import * as PostgresHousekeeping from "./PostgresExpiredRecords.ts"
+import * as PostgresExpiredRecords from "./PostgresExpiredRecords.ts"
 import * as PostgresOutbox from "./PostgresOutbox.ts"
 import * as PostgresPasswordResetRepository from "./PostgresPasswordResetRepository.ts"
 import * as PostgresSessionRepository from "./PostgresSessionRepository.ts"
@@ -17,7 +17,7 @@ export const layer = Layer.mergeAll(
   Layer.provide(PostgresCategoryRepository.layer, PostgresUnitOfWork.layer),
   PostgresEmailRequests.layer,
   PostgresEmailVerificationRepository.layer,
-  PostgresHousekeeping.layer,
+  PostgresExpiredRecords.layer,
   PostgresPasswordResetRepository.layer,
   PostgresOutbox.layer,
   PostgresSessionRepository.layer,

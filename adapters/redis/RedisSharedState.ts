@@ -4,11 +4,11 @@ import type { EphemeralStores } from "../../application/Ports.ts"
 import * as RedisLoginThrottle from "./RedisLoginThrottle.ts"
 import * as RedisProfileCache from "./RedisProfileCache.ts"
 import * as RedisRateLimiter from "./RedisRateLimiter.ts"
-import * as RedisEndedSessions from "./RedisRevokedSessions.ts"
+import * as RedisRevokedSessions from "./RedisRevokedSessions.ts"
 
 /** All ephemeral stores, for processes that share a Redis. Each wraps the given in-process store. */
 export const layer = Layer.mergeAll(
-  RedisEndedSessions.layer,
+  RedisRevokedSessions.layer,
   RedisLoginThrottle.layer,
   RedisProfileCache.layer,
   RedisRateLimiter.layer,

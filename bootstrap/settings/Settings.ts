@@ -4,7 +4,7 @@ import { Config, Data, Duration, Effect, Option, Redacted, Result } from "effect
 import type { LogLevel } from "effect/LogLevel"
 import * as SigningKeys from "../../adapters/crypto/SigningKeys.ts"
 import type { Mailbox } from "../../adapters/mail/EmailHeaders.ts"
-import * as SmtpServer from "../../adapters/mail/smtp/SmtpUrl.ts"
+import * as SmtpUrl from "../../adapters/mail/smtp/SmtpUrl.ts"
 import * as PostgresUrl from "../../adapters/postgres/client/PostgresUrl.ts"
 import * as RedisUrl from "../../adapters/redis/connection/RedisUrl.ts"
 import type { RateLimit } from "../../application/shared/RateLimiter.ts"
@@ -38,7 +38,7 @@ export interface Settings {
   /** The prefix of every key and channel in Redis. */
   readonly redisKeyPrefix: string
   /** Null: emails are written to files. */
-  readonly smtpServer: SmtpServer.SmtpServer | null
+  readonly smtpServer: SmtpUrl.SmtpServer | null
   readonly mailFrom: Mailbox
   /** Absolute, http or https, without a slash at the end. */
   readonly publicUrl: string
@@ -126,9 +126,9 @@ export const loadSettings = Effect.fnUntraced(function* (options: { readonly isT
   const smtpServer = yield* optional(
     "SMTP_URL",
     "takes a URL like smtps://user:password@host:465, smtp+starttls://user:password@host:587 or smtp://localhost:25",
-    SmtpServer.parse,
+    SmtpUrl.parse,
   )
-  if (isProduction && smtpServer !== null && SmtpServer.leavesTlsOpen(smtpServer)) {
+  if (isProduction && smtpServer !== null && SmtpUrl.mayFallBackToPlaintext(smtpServer)) {
     return yield* Effect.fail(
       new InvalidSetting({
         setting: "SMTP_URL",

@@ -1,7 +1,7 @@
 /** Runs the use cases in one process, with every port in memory. */
 import { Clock, Effect, Layer } from "effect"
 import { CryptoSecrets, SigningKeys } from "taskwright/adapters/crypto"
-import { MemoryEmailSender, MemoryGuards, MemoryRepositories } from "taskwright/adapters/memory"
+import { MemoryEmailSender, MemoryRepositories, MemorySharedState } from "taskwright/adapters/memory"
 import {
   assignCategory,
   createCategory,
@@ -23,7 +23,7 @@ const secrets = Layer.unwrap(
 )
 
 /** Every port, in this process alone. Each of these layers can be replaced with another adapter. */
-const ports = Layer.mergeAll(MemoryRepositories.layer, MemoryGuards.layer, MemoryEmailSender.layer).pipe(
+const ports = Layer.mergeAll(MemoryRepositories.layer, MemorySharedState.layer, MemoryEmailSender.layer).pipe(
   Layer.provideMerge(secrets),
 )
 

@@ -2,7 +2,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Cause, Clock, Effect, Exit, Fiber, Layer, Ref } from "effect"
 import { TestClock } from "effect/testing"
-import * as MemoryGuards from "../../adapters/memory/state/MemorySharedState.ts"
+import * as MemorySharedState from "../../adapters/memory/state/MemorySharedState.ts"
 import { authenticate } from "../../application/accounts/sessions/Authenticate.ts"
 import { logOut } from "../../application/accounts/sessions/LogOut.ts"
 import { SessionRepository } from "../../application/accounts/sessions/SessionRepository.ts"
@@ -18,7 +18,7 @@ interface Tokens {
 }
 
 /** Runs as another process on the same store, with ephemeral stores that know nothing of this one's. */
-const inAnotherProcess = Effect.provide(Layer.fresh(MemoryGuards.layer))
+const inAnotherProcess = Effect.provide(Layer.fresh(MemorySharedState.layer))
 const following = Effect.provide(syncRevokedSessions)
 
 /** What a process decides about a request with these tokens. */

@@ -5,7 +5,7 @@ import * as MemoryRepositories from "../../adapters/memory/MemoryRepositories.ts
 import * as MemoryLoginThrottle from "../../adapters/memory/state/MemoryLoginThrottle.ts"
 import * as MemoryProfileCache from "../../adapters/memory/state/MemoryProfileCache.ts"
 import * as MemoryRateLimiter from "../../adapters/memory/state/MemoryRateLimiter.ts"
-import * as MemoryEndedSessions from "../../adapters/memory/state/MemoryRevokedSessions.ts"
+import * as MemoryRevokedSessions from "../../adapters/memory/state/MemoryRevokedSessions.ts"
 import * as NoProfileCache from "../../adapters/memory/state/NoProfileCache.ts"
 import { RevokedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
 import * as AccountRepository from "./AccountRepository.contract.ts"
@@ -36,8 +36,8 @@ TaskRepository.suite("memory", MemoryRepositories.layer)
 UnitOfWork.suite("memory", MemoryRepositories.layer)
 
 const lifetimeMillis = 60 * 60 * 1000
-const endedSessions = Layer.sync(RevokedSessions, () => MemoryEndedSessions.make(lifetimeMillis))
-EndedSessionsContract.suite("memory", endedSessions, { lifetimeMillis })
+const revokedSessions = Layer.sync(RevokedSessions, () => MemoryRevokedSessions.make(lifetimeMillis))
+EndedSessionsContract.suite("memory", revokedSessions, { lifetimeMillis })
 LoginThrottle.suite("memory", MemoryLoginThrottle.layer)
 ProfileCache.suite("memory", MemoryProfileCache.layer)
 ProfileCache.suite("none", NoProfileCache.layer, { remembers: false })

@@ -4,7 +4,7 @@ import { Context, Effect, Exit, Layer, Scope } from "effect"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { Readiness } from "../../adapters/http/server/settings/Readiness.ts"
 import * as MemoryEmailSender from "../../adapters/memory/MemoryEmailSender.ts"
-import * as MemoryGuards from "../../adapters/memory/state/MemorySharedState.ts"
+import * as MemorySharedState from "../../adapters/memory/state/MemorySharedState.ts"
 import * as PostgresClient from "../../adapters/postgres/client/PostgresClient.ts"
 import { secrets } from "../../bootstrap/memory.ts"
 import { type Service, startService } from "../support/http.ts"
@@ -38,7 +38,7 @@ describeOnPostgres("a table that another program has locked", () => {
   const start = (limits: Omit<PostgresClient.PostgresOptions, "url" | "schema">) => {
     beforeAll(async () => {
       scope = Scope.makeUnsafe()
-      const ports = Layer.mergeAll(MemoryGuards.layer, MemoryEmailSender.layer, readiness, other).pipe(
+      const ports = Layer.mergeAll(MemorySharedState.layer, MemoryEmailSender.layer, readiness, other).pipe(
         Layer.provideMerge(Layer.merge(freshRepositories(limits), secrets)),
       )
       const context = await Effect.runPromise(Layer.buildWithScope(ports, scope))

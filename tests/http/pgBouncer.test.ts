@@ -3,7 +3,7 @@ import type { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 import { Readiness } from "../../adapters/http/server/settings/Readiness.ts"
 import * as MemoryEmailSender from "../../adapters/memory/MemoryEmailSender.ts"
-import * as MemoryGuards from "../../adapters/memory/state/MemorySharedState.ts"
+import * as MemorySharedState from "../../adapters/memory/state/MemorySharedState.ts"
 import * as PostgresClient from "../../adapters/postgres/client/PostgresClient.ts"
 import { runOutbox } from "../../adapters/workers/EmailWorker.ts"
 import { secrets } from "../../bootstrap/memory.ts"
@@ -20,7 +20,7 @@ const readiness = Layer.effect(
 )
 
 const pgBouncer = Layer.effectDiscard(runOutbox).pipe(
-  Layer.provideMerge(Layer.mergeAll(MemoryGuards.layer, MemoryEmailSender.layer, readiness)),
+  Layer.provideMerge(Layer.mergeAll(MemorySharedState.layer, MemoryEmailSender.layer, readiness)),
   Layer.provideMerge(Layer.merge(repositoriesOnPgBouncer(), secrets)),
 )
 

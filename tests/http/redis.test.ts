@@ -4,9 +4,9 @@ import { afterAll } from "vitest"
 import { Readiness } from "../../adapters/http/server/settings/Readiness.ts"
 import * as MemoryEmailSender from "../../adapters/memory/MemoryEmailSender.ts"
 import * as MemoryRepositories from "../../adapters/memory/MemoryRepositories.ts"
-import * as MemoryGuards from "../../adapters/memory/state/MemorySharedState.ts"
+import * as MemorySharedState from "../../adapters/memory/state/MemorySharedState.ts"
 import * as RedisConnection from "../../adapters/redis/connection/RedisConnection.ts"
-import * as RedisGuards from "../../adapters/redis/RedisSharedState.ts"
+import * as RedisSharedState from "../../adapters/redis/RedisSharedState.ts"
 import { runOutbox } from "../../adapters/workers/EmailWorker.ts"
 import { runEmailRequests } from "../../application/accounts/email/HandleEmailRequests.ts"
 import { secrets } from "../../bootstrap/memory.ts"
@@ -31,7 +31,7 @@ const redis = Layer.merge(runEmailRequests, Layer.effectDiscard(runOutbox)).pipe
       MemoryRepositories.layer,
       MemoryEmailSender.layer,
       Layer.succeed(Readiness, { database: Effect.succeed(true), redis: null, mail: Effect.succeed(true) }),
-      RedisGuards.layer.pipe(Layer.provide(MemoryGuards.layer), Layer.provide(connection)),
+      RedisSharedState.layer.pipe(Layer.provide(MemorySharedState.layer), Layer.provide(connection)),
     ),
   ),
   Layer.provideMerge(secrets),

@@ -3,7 +3,7 @@ import { Effect, Exit, Layer, Redacted, Scope } from "effect"
 import { afterAll, beforeAll, expect } from "vitest"
 import { Readiness } from "../../adapters/http/server/settings/Readiness.ts"
 import * as MemoryEmailSender from "../../adapters/memory/MemoryEmailSender.ts"
-import * as MemoryGuards from "../../adapters/memory/state/MemorySharedState.ts"
+import * as MemorySharedState from "../../adapters/memory/state/MemorySharedState.ts"
 import * as PostgresClient from "../../adapters/postgres/client/PostgresClient.ts"
 import { migrate } from "../../adapters/postgres/migrations/Migrations.ts"
 import * as PostgresRepositories from "../../adapters/postgres/PostgresRepositories.ts"
@@ -32,7 +32,7 @@ describeOnPostgres("a database that goes silent", () => {
       }),
     ).pipe(Layer.provide(emptySchema))
     const ports = Layer.mergeAll(
-      MemoryGuards.layer,
+      MemorySharedState.layer,
       MemoryEmailSender.layer,
       Layer.succeed(Readiness, { database: Effect.succeed(true), redis: null, mail: Effect.succeed(true) }),
       PostgresRepositories.layer.pipe(

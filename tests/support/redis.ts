@@ -5,12 +5,12 @@ import { Cluster, Redis } from "ioredis"
 import { describe } from "vitest"
 import * as MemoryLoginThrottle from "../../adapters/memory/state/MemoryLoginThrottle.ts"
 import * as MemoryRateLimiter from "../../adapters/memory/state/MemoryRateLimiter.ts"
-import * as MemoryEndedSessions from "../../adapters/memory/state/MemoryRevokedSessions.ts"
+import * as MemoryRevokedSessions from "../../adapters/memory/state/MemoryRevokedSessions.ts"
 import * as RedisConnection from "../../adapters/redis/connection/RedisConnection.ts"
 import * as RedisLoginThrottle from "../../adapters/redis/RedisLoginThrottle.ts"
 import * as RedisProfileCache from "../../adapters/redis/RedisProfileCache.ts"
 import * as RedisRateLimiter from "../../adapters/redis/RedisRateLimiter.ts"
-import * as RedisEndedSessions from "../../adapters/redis/RedisRevokedSessions.ts"
+import * as RedisRevokedSessions from "../../adapters/redis/RedisRevokedSessions.ts"
 import { ProfileCache } from "../../application/accounts/ProfileCache.ts"
 import { LoginThrottle } from "../../application/accounts/passwords/LoginThrottle.ts"
 import { RevokedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
@@ -97,8 +97,8 @@ export const processOn = (
     Layer.effect(LoginThrottle, RedisLoginThrottle.make(shortLoginLimits)).pipe(
       Layer.provide(Layer.fresh(MemoryLoginThrottle.layer)),
     ),
-    RedisEndedSessions.layer.pipe(
-      Layer.provide(Layer.sync(RevokedSessions, () => MemoryEndedSessions.make(tokenLifetimeMillis))),
+    RedisRevokedSessions.layer.pipe(
+      Layer.provide(Layer.sync(RevokedSessions, () => MemoryRevokedSessions.make(tokenLifetimeMillis))),
     ),
     Layer.effect(ProfileCache, RedisProfileCache.make(profileTimes)),
   ).pipe(Layer.provideMerge(connectionTo(url, keyPrefix, deadlineMillis)))

@@ -17,16 +17,16 @@ export interface SmtpEmailSenderOptions {
   readonly sendLimitMillis?: number | undefined
 }
 
-const connections = 5
+const maxConnections = 5
 /**
  * The maximum time that an idle connection stays open. Servers close idle connections at some time, and the next email
  * would fail first.
  */
 const idleMillis = 20_000
-const connectMillis = 10_000
-const greetingMillis = 10_000
-const silenceMillis = 20_000
-const probeMillis = 1_000
+const connectTimeoutMillis = 10_000
+const greetingTimeoutMillis = 10_000
+const socketTimeoutMillis = 20_000
+const probeTimeoutMillis = 1_000
 /** The time that the result of a probe is cached. */
 const probeLifetime = "5 seconds"
 
@@ -91,14 +91,14 @@ const openPool = (server: SmtpServer) =>
       auth: { user: server.credentials.user, pass: Redacted.value(server.credentials.password) },
     }),
     pool: true,
-    maxConnections: connections,
+    maxConnections,
     // The outbox retries, with a longer wait each time, and logs it.
     maxRequeues: 0,
     idleTimeout: idleMillis,
-    dnsTimeout: connectMillis,
-    connectionTimeout: connectMillis,
-    greetingTimeout: greetingMillis,
-    socketTimeout: silenceMillis,
+    dnsTimeout: connectTimeoutMillis,
+    connectionTimeout: connectTimeoutMillis,
+    greetingTimeout: greetingTimeoutMillis,
+    socketTimeout: socketTimeoutMillis,
   })
 
 /**
@@ -109,14 +109,14 @@ const probe = (server: SmtpServer): Effect.Effect<boolean> =>
   Effect.promise(async () => {
     const transport = createTransport({
       ...addressOf(server),
-      dnsTimeout: probeMillis,
-      connectionTimeout: probeMillis,
-      greetingTimeout: probeMillis,
-      socketTimeout: probeMillis,
+      dnsTimeout: probeTimeoutMillis,
+      connectionTimeout: probeTimeoutMillis,
+      greetingTimeout: probeTimeoutMillis,
+      socketTimeout: probeTimeoutMillis,
     })
     const greeted = transport.verify().then(
       () => true,
       () => false,
     )
-    return Promise.race([greeted, setTimeout(probeMillis, false)])
+    return Promise.race([greeted, setTimeout(probeTimeoutMillis, false)])
   }).pipe(Effect.uninterruptible)

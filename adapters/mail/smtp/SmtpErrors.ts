@@ -18,7 +18,7 @@ interface ClientError {
  * The commands by which the server rejects one recipient or message. A rejected sender or login is an error of the
  * settings.
  */
-const commandsOfOneMail: ReadonlyArray<unknown> = ["RCPT TO", "DATA"]
+const recipientCommands: ReadonlyArray<unknown> = ["RCPT TO", "DATA"]
 /** Authentication required: the settings are wrong, whatever command it replies to. */
 const authenticationRequired = 530
 
@@ -32,6 +32,6 @@ export const toEmailNotSent = (thrown: unknown): EmailNotSent => {
   const words = [code, originalCode, command, responseCode, enhancedCode]
   return new EmailNotSent({
     reason: words.filter((word) => typeof word === "string" || typeof word === "number").join(" ") || "unknown",
-    isFinal: permanent === true && responseCode !== authenticationRequired && commandsOfOneMail.includes(command),
+    isFinal: permanent === true && responseCode !== authenticationRequired && recipientCommands.includes(command),
   })
 }

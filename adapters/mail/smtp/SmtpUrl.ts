@@ -50,7 +50,7 @@ export const startTlsOf = ({ credentials, host, tls }: SmtpServer): "required" |
 }
 
 /** Returns whether the URL leaves it to this program to encrypt the credentials for another machine. */
-export const leavesTlsOpen = ({ credentials, host, tls }: SmtpServer): boolean =>
+export const mayFallBackToPlaintext = ({ credentials, host, tls }: SmtpServer): boolean =>
   tls === null && credentials !== null && !isLoopback(host)
 
 const isLoopback = (host: string): boolean =>

@@ -5,11 +5,11 @@ import type { EphemeralStores } from "../../../application/Ports.ts"
 import * as MemoryLoginThrottle from "./MemoryLoginThrottle.ts"
 import * as MemoryProfileCache from "./MemoryProfileCache.ts"
 import * as MemoryRateLimiter from "./MemoryRateLimiter.ts"
-import * as MemoryEndedSessions from "./MemoryRevokedSessions.ts"
+import * as MemoryRevokedSessions from "./MemoryRevokedSessions.ts"
 
 /** All ephemeral stores, for a service with a single process. */
 export const layer: Layer.Layer<EphemeralStores, never, AccessTokens> = Layer.mergeAll(
-  MemoryEndedSessions.layer,
+  MemoryRevokedSessions.layer,
   MemoryLoginThrottle.layer,
   MemoryProfileCache.layer,
   MemoryRateLimiter.layer,

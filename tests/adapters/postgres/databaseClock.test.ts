@@ -5,7 +5,7 @@ import fc from "fast-check"
 import * as CryptoSecrets from "../../../adapters/crypto/CryptoSecrets.ts"
 import * as SigningKeys from "../../../adapters/crypto/SigningKeys.ts"
 import * as MemoryEmailSender from "../../../adapters/memory/MemoryEmailSender.ts"
-import * as MemoryGuards from "../../../adapters/memory/state/MemorySharedState.ts"
+import * as MemorySharedState from "../../../adapters/memory/state/MemorySharedState.ts"
 import * as DatabaseClock from "../../../adapters/postgres/client/DatabaseClock.ts"
 import * as PostgresRepositories from "../../../adapters/postgres/PostgresRepositories.ts"
 import { authenticate } from "../../../application/accounts/sessions/Authenticate.ts"
@@ -27,7 +27,7 @@ const startProcess = Effect.fnUntraced(function* (keys: SigningKeys.SigningKeys,
   const schema = yield* TestSchema
   const clock = skewedClock(yield* Clock.Clock, skewMillis)
   const accessTokens = { keys, issuer: "test", audience: "test", lifetimeMillis: 3_600_000 }
-  const process = Layer.mergeAll(MemoryGuards.layer, MemoryEmailSender.layer, PostgresRepositories.layer).pipe(
+  const process = Layer.mergeAll(MemorySharedState.layer, MemoryEmailSender.layer, PostgresRepositories.layer).pipe(
     Layer.provideMerge(CryptoSecrets.layer({ accessTokens })),
     Layer.provideMerge(DatabaseClock.layer),
     Layer.provideMerge(clientOn()),

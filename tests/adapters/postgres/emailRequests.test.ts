@@ -3,7 +3,7 @@ import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
 import { Cause, Deferred, Effect, Exit, Fiber, Layer } from "effect"
 import * as MemoryEmailSender from "../../../adapters/memory/MemoryEmailSender.ts"
-import * as MemoryGuards from "../../../adapters/memory/state/MemorySharedState.ts"
+import * as MemorySharedState from "../../../adapters/memory/state/MemorySharedState.ts"
 import { AccountRepository } from "../../../application/accounts/AccountRepository.ts"
 import { handleEmailRequests, runEmailRequests } from "../../../application/accounts/email/HandleEmailRequests.ts"
 import { resendVerification } from "../../../application/accounts/email/ResendVerification.ts"
@@ -17,7 +17,7 @@ import type { UserId } from "../../../domain/accounts/UserId.ts"
 import { at, keepAccount, newEmail, newTaskId } from "../../support/entities.ts"
 import { describeOnPostgres, freshRepositories } from "../../support/postgres.ts"
 
-const service = Layer.mergeAll(MemoryGuards.layer, MemoryEmailSender.layer).pipe(
+const service = Layer.mergeAll(MemorySharedState.layer, MemoryEmailSender.layer).pipe(
   Layer.provideMerge(Layer.merge(freshRepositories(), secrets)),
 )
 

@@ -5,7 +5,7 @@ import * as HmacOpaqueTokens from "../../../adapters/crypto/HmacOpaqueTokens.ts"
 import * as JoseAccessTokens from "../../../adapters/crypto/JoseAccessTokens.ts"
 import type * as SigningKeys from "../../../adapters/crypto/SigningKeys.ts"
 import * as MemoryProfileCache from "../../../adapters/memory/state/MemoryProfileCache.ts"
-import * as MemoryEndedSessions from "../../../adapters/memory/state/MemoryRevokedSessions.ts"
+import * as MemoryRevokedSessions from "../../../adapters/memory/state/MemoryRevokedSessions.ts"
 import type { ProfileCache } from "../../../application/accounts/ProfileCache.ts"
 import { RefreshPolicy } from "../../../application/accounts/sessions/RefreshPolicy.ts"
 import type { RevokedSessions } from "../../../application/accounts/sessions/RevokedSessions.ts"
@@ -77,7 +77,7 @@ export const startStore = (
     repositories,
     HmacOpaqueTokens.layer.pipe(Layer.provide(random)),
     MemoryProfileCache.layer,
-    MemoryEndedSessions.layer.pipe(Layer.provideMerge(accessTokens)),
+    MemoryRevokedSessions.layer.pipe(Layer.provideMerge(accessTokens)),
     Layer.succeed(RefreshPolicy, refreshPolicy),
     Logger.layer([]),
   ).pipe(Layer.provideMerge(ids))

@@ -1,7 +1,7 @@
 /** Holds SMTP URLs to the parts and the security that the adapter supports. */
 import { Option, Redacted } from "effect"
 import { assert, describe, it } from "vitest"
-import { leavesTlsOpen, parse, startTlsOf } from "../../../adapters/mail/smtp/SmtpUrl.ts"
+import { mayFallBackToPlaintext, parse, startTlsOf } from "../../../adapters/mail/smtp/SmtpUrl.ts"
 
 const serverOf = (text: string) => Option.getOrThrow(parse(text))
 
@@ -77,6 +77,6 @@ describe("leavesTlsOpen", () => {
     ["smtp://mail.example.com", false],
     ["smtp://u:p@localhost", false],
   ] as const)("of %s is %s", (text, isOpen) => {
-    assert.equal(leavesTlsOpen(serverOf(text)), isOpen)
+    assert.equal(mayFallBackToPlaintext(serverOf(text)), isOpen)
   })
 })
