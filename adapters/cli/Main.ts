@@ -29,7 +29,7 @@ import { rootCommand } from "./RootCommand.ts"
 export const commands = rootCommand.pipe(
   Command.withSubcommands([
     { group: "Tasks", commands: [add, list, show, edit, start, done, rm, assign, unassign, category] },
-    { group: "Moving", commands: [exportTasks, importTasks] },
+    { group: "Import and export", commands: [exportTasks, importTasks] },
     { group: "Account", commands: [register, login, logout, whoami, sessions] },
     { group: "Service", commands: [serve, migrate, openapi, config] },
   ]),
