@@ -4,7 +4,7 @@ import { Argument } from "effect/cli"
 import type { Task } from "../../../domain/tasks/Task.ts"
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 import { InvalidInput, NotFound } from "../CliErrors.ts"
-import { cut } from "../output/Table.ts"
+import { truncate } from "../output/Table.ts"
 import { escapeControl } from "../output/TerminalText.ts"
 import { isNamedBy, isShortId, shortestEnd, shortIds } from "../ShortId.ts"
 import { lastList } from "../session/LastList.ts"
@@ -87,7 +87,7 @@ const ambiguous = (text: string, tasks: ReadonlyArray<Task>): string => {
   const ids = shortIds(tasks.map(({ id }) => id))
   const told = tasks
     .slice(0, maximumCandidates)
-    .map(({ title }, index) => `${ids[index]} "${cut(escapeControl(title), candidateWidth)}"`)
+    .map(({ title }, index) => `${ids[index]} "${truncate(escapeControl(title), candidateWidth)}"`)
   const rest = tasks.length > maximumCandidates ? `, or ${tasks.length - maximumCandidates} more` : ""
   return `${text} names more than one task: ${told.join(", ")}${rest}. Give more characters.`
 }

@@ -18,7 +18,7 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" })
 export const widthOf = (text: string): number => CliOutput.displayWidth(text)
 
 /** Truncates the text to that many columns, and marks the cut with …. */
-export const cut = (text: string, width: number): string => {
+export const truncate = (text: string, width: number): string => {
   if (widthOf(text) <= width) return text
   let kept = ""
   let used = 1
@@ -37,7 +37,7 @@ export const table = (columns: ReadonlyArray<Column>, style: Style): string => {
     columns
       .map((column, index) => {
         const width = widths[index] ?? 0
-        const text = cut(textOf(column), width)
+        const text = truncate(textOf(column), width)
         const isLast = index === columns.length - 1
         return paintOf(column)(text) + (isLast ? "" : " ".repeat(width - widthOf(text)))
       })

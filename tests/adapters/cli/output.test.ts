@@ -1,7 +1,7 @@
 /** Holds the command's output to safe text, fitting tables and short ids. */
 import { assert, describe, it } from "vitest"
 import { makeStyle } from "../../../adapters/cli/output/Style.ts"
-import { cut, table, widthOf } from "../../../adapters/cli/output/Table.ts"
+import { table, truncate, widthOf } from "../../../adapters/cli/output/Table.ts"
 import { escapeControl, escapeControlJson, escapeControlLines } from "../../../adapters/cli/output/TerminalText.ts"
 import { isNamedBy, isShortId, shortIds } from "../../../adapters/cli/ShortId.ts"
 import { userDirectoriesOf } from "../../../adapters/cli/session/UserDirectories.ts"
@@ -46,8 +46,8 @@ describe("a table", () => {
   })
 
   it("cuts between characters as people see them", () => {
-    assert.equal(cut("👩‍👩‍👧 family", 4), "👩‍👩‍👧…")
-    assert.equal(cut("short", 5), "short")
+    assert.equal(truncate("👩‍👩‍👧 family", 4), "👩‍👩‍👧…")
+    assert.equal(truncate("short", 5), "short")
   })
 })
 
