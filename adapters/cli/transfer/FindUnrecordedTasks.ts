@@ -26,12 +26,12 @@ const contentOf = (task: Pick<Task, "title" | "description" | "priority">): stri
  */
 export const findUnrecordedTasks = Effect.fnUntraced(function* (
   begunAt: number,
-  noted: ReadonlySet<TaskId>,
+  recorded: ReadonlySet<TaskId>,
   onWait: (seconds: number) => Effect.Effect<void>,
 ) {
   const sinceMillis = begunAt - clocksApartMillis
   const since = fromMillis(sinceMillis)
-  const orphans = new Map<string, Array<Task>>()
+  const unrecorded = new Map<string, Array<Task>>()
   for (let page = 1; ; page++) {
     if (page > maximumPages) {
       const message = `More than ${maximumPages * limit} tasks were made since the last import: it cannot be gone on with.`
@@ -43,14 +43,14 @@ export const findUnrecordedTasks = Effect.fnUntraced(function* (
       callAsUser((backend) => backend.listTasks(query)),
       onWait,
     )
-    for (const task of data.filter(({ id }) => madeAt(id) >= sinceMillis && !noted.has(id))) {
-      orphans.set(contentOf(task), [...(orphans.get(contentOf(task)) ?? []), task])
+    for (const task of data.filter(({ id }) => madeAt(id) >= sinceMillis && !recorded.has(id))) {
+      unrecorded.set(contentOf(task), [...(unrecorded.get(contentOf(task)) ?? []), task])
     }
     const last = data.at(-1)
     if (last === undefined || data.length < limit || last.updatedAt < since) break
   }
   return {
     /** Removes and returns the oldest task with the line's content. */
-    take: (line: TaskLine): Task | undefined => orphans.get(contentOf(line))?.pop(),
+    take: (line: TaskLine): Task | undefined => unrecorded.get(contentOf(line))?.pop(),
   }
 })

@@ -33,7 +33,7 @@ export const makeTaskImport = (options: ImportOptions) =>
   Effect.gen(function* () {
     const { categories, journal, onWait, present } = options
     const { begun, begunAt, done, made } = journal.state
-    const orphans = begunAt === null ? null : yield* findUnrecordedTasks(begunAt, yield* journal.targets, onWait)
+    const unrecorded = begunAt === null ? null : yield* findUnrecordedTasks(begunAt, yield* journal.targets, onWait)
     const call = <A, E extends { readonly _tag: string }>(
       use: (backend: AuthenticatedBackend) => Effect.Effect<A, E>,
     ) => retryWhenRateLimited(callAsUser(use), onWait)
@@ -78,8 +78,8 @@ export const makeTaskImport = (options: ImportOptions) =>
         }
       }
       if (present.has(line.id)) return "present" satisfies ImportOutcome
-      const orphan = begun.has(line.id) ? orphans?.take(line) : undefined
-      const dated = orphan === undefined ? make(line, line.due_date) : Effect.succeed(orphan)
+      const created = begun.has(line.id) ? unrecorded?.take(line) : undefined
+      const dated = created === undefined ? make(line, line.due_date) : Effect.succeed(created)
       const task = yield* dated.pipe(
         Effect.catchTag("DueDateNotInFuture", () =>
           options.isWithoutPastDueDates ? make(line, null) : Effect.succeed(null),
