@@ -6,7 +6,7 @@ import { withBackend } from "../backend/BackendLayer.ts"
 import { escapeControl, escapeControlJson, pluralize } from "../output/TerminalText.ts"
 import { rootCommand } from "../RootCommand.ts"
 import { callAsUser, requireCredentials } from "../session/SignedInUser.ts"
-import { makeMemoryBound } from "../transfer/BoundMemory.ts"
+import { makeCollectGarbage } from "../transfer/CollectGarbage.ts"
 import { categoryLine, formatVersion, taskLine } from "../transfer/ExportFormat.ts"
 import { fileSink, isStandardOutput, standardOutput } from "../transfer/LineSink.ts"
 import { forEachTaskPage } from "../transfer/PageThroughTasks.ts"
@@ -33,7 +33,7 @@ export const exportTasks = Command.make(
     const path = Option.getOrElse(file, () => "-")
     const sink = isStandardOutput(path) ? standardOutput : yield* fileSink(path, force)
     const progress = yield* makeProgress
-    const boundMemory = yield* makeMemoryBound
+    const collectGarbage = yield* makeCollectGarbage
     const categories = yield* retryWhenRateLimited(
       callAsUser((backend) => backend.listCategories),
       progress.wait,
@@ -46,7 +46,7 @@ export const exportTasks = Command.make(
       count += tasks.length
       return Effect.andThen(
         sink.write(tasks.map(taskLine)),
-        Effect.andThen(boundMemory, progress.show(count / Math.max(total, 1), `${count} of ${total} tasks`)),
+        Effect.andThen(collectGarbage, progress.show(count / Math.max(total, 1), `${count} of ${total} tasks`)),
       )
     }, progress.wait)
     yield* sink.write([{ type: "end", categories: categories.length, tasks: count }])

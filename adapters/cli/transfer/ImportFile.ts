@@ -3,7 +3,7 @@ import { Clock, Console, Effect, Option, Result, Schema } from "effect"
 import { fromMillis } from "../../../domain/shared/Timestamp.ts"
 import { CommandFailed } from "../CliErrors.ts"
 import { requireCredentials } from "../session/SignedInUser.ts"
-import { makeMemoryBound } from "./BoundMemory.ts"
+import { makeCollectGarbage } from "./CollectGarbage.ts"
 import { AnyHeaderLine, ExportLine, formatVersion, type TaskLine } from "./ExportFormat.ts"
 import { makeFileSections } from "./FileSections.ts"
 import { makeImportCategories } from "./ImportCategories.ts"
@@ -53,7 +53,7 @@ export const importFile = (options: ImportFileOptions) =>
     const progress = yield* makeProgress
     const report = makeImportReport()
     const sections = makeFileSections()
-    const boundMemory = yield* makeMemoryBound
+    const collectGarbage = yield* makeCollectGarbage
     const present = yield* makePresentIds(progress.wait)
     const { isAgain, isDryRun } = options
     const journal = yield* openJournal(options.journalPath, { present, isAnew: isAgain, isDryRun })
@@ -139,7 +139,7 @@ export const importFile = (options: ImportFileOptions) =>
         if (why !== null) yield* report.refuse(number, why)
       }
       yield* takeTasks(tasks)
-      yield* boundMemory
+      yield* collectGarbage
       yield* progress.show(share, `${report.counts.imported + report.counts.present} tasks`)
     })
 
