@@ -9,7 +9,7 @@ import { CommandFailed } from "../CliErrors.ts"
 import { escapeControlJson, pluralize } from "../output/TerminalText.ts"
 import { rootCommand } from "../RootCommand.ts"
 import { requireCredentials } from "../session/SignedInUser.ts"
-import { ConfigDirectory, folderOf } from "../session/UserDirectories.ts"
+import { ConfigDirectory, instanceDirectory } from "../session/UserDirectories.ts"
 import { importFile } from "../transfer/ImportFile.ts"
 
 export const importTasks = Command.make(
@@ -35,7 +35,7 @@ export const importTasks = Command.make(
   Effect.fnUntraced(function* ({ again, dryRun, file, withoutPastDueDates }) {
     const { json } = yield* rootCommand
     const { user_id } = yield* requireCredentials
-    const folder = join(folderOf(yield* ConfigDirectory, (yield* Backend).instance), "imports")
+    const folder = join(instanceDirectory(yield* ConfigDirectory, (yield* Backend).instance), "imports")
     // Two concurrent imports into one account could not know which tasks the other creates.
     yield* lockFile(join(folder, `${user_id}.lock`), {
       onWait: Console.error("Another import into this account is at work; waiting for it. Ctrl-C stops."),

@@ -4,7 +4,7 @@ import { Effect, Schema } from "effect"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { readPrivate, removePrivate, writePrivate } from "../../filesystem/PrivateFile.ts"
 import type { Instance } from "../Instance.ts"
-import { ConfigDirectory, folderOf } from "./UserDirectories.ts"
+import { ConfigDirectory, instanceDirectory } from "./UserDirectories.ts"
 
 /** The user signed in at an instance, and the tokens of the session. */
 export const Credentials = Schema.Struct({
@@ -19,7 +19,7 @@ export interface Credentials extends Schema.Schema.Type<typeof Credentials> {}
 /** The credentials of an instance: one user at a time, in a file that only this user of the machine can read. */
 export const credentialsOf = (instance: Instance) =>
   Effect.map(ConfigDirectory, (config) => {
-    const folder = folderOf(config, instance)
+    const folder = instanceDirectory(config, instance)
     const path = join(folder, "credentials.json")
     return {
       path,

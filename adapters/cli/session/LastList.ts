@@ -15,7 +15,7 @@ import { Backend } from "../backend/Backend.ts"
 import { rootCommand } from "../RootCommand.ts"
 import { requireCredentials } from "./SignedInUser.ts"
 import { TerminalSession } from "./TerminalSession.ts"
-import { ConfigDirectory, folderOf } from "./UserDirectories.ts"
+import { ConfigDirectory, instanceDirectory } from "./UserDirectories.ts"
 
 /** A device or a process number may be reused for another terminal; a list of yesterday is fetched again. */
 const maximumAgeMillis = 12 * 60 * 60 * 1000
@@ -30,7 +30,7 @@ const RememberedList = Schema.Struct({
 })
 
 const files = Effect.gen(function* () {
-  const directory = folderOf(yield* ConfigDirectory, (yield* Backend).instance)
+  const directory = instanceDirectory(yield* ConfigDirectory, (yield* Backend).instance)
   const { key } = yield* TerminalSession
   const folder = join(directory, "lists")
   return {

@@ -1,21 +1,21 @@
-/** The folders in which the command stores its files. */
+/** The directories in which the command stores its files. */
 import { createHash } from "node:crypto"
 import { join } from "node:path"
 import { Context } from "effect"
 import type { Instance } from "../Instance.ts"
 
-/** The folders of this user, by the conventions of the platform (XDG, or %APPDATA% on Windows). */
-export interface UserFolders {
+/** The directories of this user, by the conventions of the platform (XDG, or %APPDATA% on Windows). */
+export interface UserDirectories {
   /** Credentials and remembered lists. */
   readonly config: string
-  /** The embedded database, unless `DATA_DIR` names another folder. */
+  /** The embedded database, unless `DATA_DIR` names another one. */
   readonly data: string
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Returns the folders. `TASKWRIGHT_CONFIG_DIR` overrides the config folder. */
-export const userDirectoriesOf = (environment: Environment, platform: string, home: string): UserFolders => {
+/** Returns the directories. `TASKWRIGHT_CONFIG_DIR` overrides the one of the configuration. */
+export const userDirectoriesOf = (environment: Environment, platform: string, home: string): UserDirectories => {
   const named = (name: string) => environment[name] || undefined
   const own = named("TASKWRIGHT_CONFIG_DIR")
   if (platform === "win32") {
@@ -29,11 +29,11 @@ export const userDirectoriesOf = (environment: Environment, platform: string, ho
   }
 }
 
-/** The folder of credentials and remembered lists. */
-export class ConfigDirectory extends Context.Service<ConfigDirectory, string>()("taskwright/cli/ConfigFolder") {}
+/** The directory of credentials and remembered lists. */
+export class ConfigDirectory extends Context.Service<ConfigDirectory, string>()("taskwright/cli/ConfigDirectory") {}
 
-/** Returns the folder of one instance, so that servers and the local database stay separate. */
-export const folderOf = (config: string, { key }: Instance): string => {
+/** Returns the directory of one instance, so that servers and the local database stay separate. */
+export const instanceDirectory = (config: string, { key }: Instance): string => {
   const readable = key.replace(/^https?:\/\//, "").replaceAll(/[^A-Za-z0-9.-]+/g, "_")
   const distinct = createHash("sha256").update(key).digest("hex").slice(0, 12)
   return join(config, "places", `${readable.slice(0, 40)}-${distinct}`)
