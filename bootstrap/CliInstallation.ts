@@ -4,7 +4,7 @@ import { createRequire } from "node:module"
 import { resolve } from "node:path"
 import { setFlagsFromString } from "node:v8"
 import { Effect, Layer, Redacted } from "effect"
-import { Installation, OnWait } from "../adapters/cli/Installation.ts"
+import { CliEnvironment, OnWait } from "../adapters/cli/CliEnvironment.ts"
 import type { Instance } from "../adapters/cli/Instance.ts"
 import { logStop } from "./runMain.ts"
 import { Database, loadSettings, type Settings } from "./settings/Settings.ts"
@@ -53,7 +53,7 @@ const skipOptimizing = Effect.sync(() => {
 /**
  * The composition root of the command. Each part is loaded when a command needs it, so that the others start quickly.
  */
-export const installation = Layer.succeed(Installation, {
+export const installation = Layer.succeed(CliEnvironment, {
   version,
   settings: Effect.map(settings, shown),
   local: Effect.gen(function* () {

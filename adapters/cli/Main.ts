@@ -2,6 +2,7 @@
 import { Console, Effect } from "effect"
 import { CliConfig, CliOutput, Command, GlobalFlag, TerminalCapabilities } from "effect/cli"
 import { dashHint, refuseTextLikeFlags } from "./arguments/TextLikeFlags.ts"
+import { CliEnvironment } from "./CliEnvironment.ts"
 import { add } from "./commands/add.ts"
 import { assign, unassign } from "./commands/assign.ts"
 import { category } from "./commands/category.ts"
@@ -19,7 +20,6 @@ import { sessions } from "./commands/sessions.ts"
 import { show } from "./commands/show.ts"
 import { done, start } from "./commands/status.ts"
 import { whoami } from "./commands/whoami.ts"
-import { Installation } from "./Installation.ts"
 import * as Log from "./Log.ts"
 import { toExit } from "./output/ExitCodes.ts"
 import { escapeControlJson } from "./output/TerminalText.ts"
@@ -65,7 +65,7 @@ const hasFlag = (args: ReadonlyArray<string>, flag: string): boolean => {
 /** Runs the command line and returns the exit code. An error takes one line on standard error. */
 export const main = (args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
-    const { version } = yield* Installation
+    const { version } = yield* CliEnvironment
     yield* refuseTextLikeFlags(args)
     yield* Command.runWith(commands, { version })(args)
     return 0

@@ -1,8 +1,8 @@
 /** Chooses the backend of a command and connects to it. */
 import { Effect, Layer, Option } from "effect"
 import { Command } from "effect/cli"
+import { CliEnvironment, OnWait, reportWait } from "../CliEnvironment.ts"
 import { InvalidInput, Unreachable } from "../CliErrors.ts"
-import { Installation, OnWait, reportWait } from "../Installation.ts"
 import { rootCommand } from "../RootCommand.ts"
 import { Backend } from "./Backend.ts"
 import { makeLocalBackend } from "./LocalBackend.ts"
@@ -17,7 +17,7 @@ const backend = Layer.unwrap(
 
 const local = Layer.unwrap(
   Effect.gen(function* () {
-    const { instance, isVerifiedEmailRequired, ports } = yield* (yield* Installation).local
+    const { instance, isVerifiedEmailRequired, ports } = yield* (yield* CliEnvironment).local
     return Layer.effect(Backend, makeLocalBackend({ instance, isVerifiedEmailRequired })).pipe(
       Layer.provide(ports),
       Layer.catch((error) => Layer.effect(Backend, Effect.fail(notOpened(error)))),
@@ -51,7 +51,7 @@ const remote = (text: string) =>
         const message = "--server takes an http or https URL, like https://tasks.example.com"
         return yield* Effect.fail(new InvalidInput({ message }))
       }
-      const { version } = yield* Installation
+      const { version } = yield* CliEnvironment
       // Only a command that uses a server pays the time to load the client.
       const { layer } = yield* Effect.promise(() => import("./RemoteBackend.ts"))
       return layer({ url: `${url.origin}${url.pathname.replace(/\/+$/, "")}`, version })

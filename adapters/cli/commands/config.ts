@@ -1,7 +1,7 @@
 /** The command that prints the settings in effect. */
 import { Effect, Option } from "effect"
 import { Command } from "effect/cli"
-import { Installation } from "../Installation.ts"
+import { CliEnvironment } from "../CliEnvironment.ts"
 import { table } from "../output/Table.ts"
 import { escapeControl } from "../output/TerminalText.ts"
 import { print, rootCommand } from "../RootCommand.ts"
@@ -12,7 +12,7 @@ export const config = Command.make(
   {},
   Effect.fnUntraced(function* () {
     const { server } = yield* rootCommand
-    const { settings: read, version } = yield* Installation
+    const { settings: read, version } = yield* CliEnvironment
     const folder = yield* ConfigDirectory
     const settings = yield* read
     const shown = [

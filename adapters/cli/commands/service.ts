@@ -1,14 +1,14 @@
 /** The commands for operators: serve, migrate, and print the OpenAPI document. */
 import { Console, Effect } from "effect"
 import { Command } from "effect/cli"
-import { Installation } from "../Installation.ts"
+import { CliEnvironment } from "../CliEnvironment.ts"
 import { print } from "../RootCommand.ts"
 
 export const serve = Command.make(
   "serve",
   {},
   Effect.fnUntraced(function* () {
-    yield* (yield* Installation).serve
+    yield* (yield* CliEnvironment).serve
   }),
 ).pipe(
   Command.withDescription("Serve the HTTP API until stopped; settings are read from the environment"),
@@ -19,7 +19,7 @@ export const migrate = Command.make(
   "migrate",
   {},
   Effect.fnUntraced(function* () {
-    const applied = yield* (yield* Installation).migrate
+    const applied = yield* (yield* CliEnvironment).migrate
     yield* print(
       () => (applied.length === 0 ? "No migration is pending." : `Applied migrations: ${applied.join(", ")}`),
       { applied },
@@ -34,7 +34,7 @@ export const openapi = Command.make(
   "openapi",
   {},
   Effect.fnUntraced(function* () {
-    yield* Console.log((yield* (yield* Installation).openApi).trimEnd())
+    yield* Console.log((yield* (yield* CliEnvironment).openApi).trimEnd())
   }),
 ).pipe(
   Command.withDescription("Print the OpenAPI document of the HTTP API"),

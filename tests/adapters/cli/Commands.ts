@@ -5,7 +5,7 @@ import { join } from "node:path"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { ConfigProvider, Console, Effect, Layer, Terminal } from "effect"
 import { TerminalCapabilities } from "effect/cli"
-import { Installation } from "../../../adapters/cli/Installation.ts"
+import { CliEnvironment } from "../../../adapters/cli/CliEnvironment.ts"
 import { main } from "../../../adapters/cli/Main.ts"
 import { TerminalSession, type TerminalSessionShape } from "../../../adapters/cli/session/TerminalSession.ts"
 import { ConfigDirectory } from "../../../adapters/cli/session/UserDirectories.ts"
@@ -39,7 +39,7 @@ export const commandLine = async (
 ): Promise<CommandLine> => {
   const service = await startService(memory, settings)
   const folder = mkdtempSync(join(tmpdir(), "taskwright-cli-"))
-  const installation = Layer.succeed(Installation, {
+  const environment = Layer.succeed(CliEnvironment, {
     version: "1.2.3",
     settings: Effect.succeed([{ name: "HOST", value: "127.0.0.1" }]),
     local: Effect.succeed({
@@ -79,7 +79,7 @@ export const commandLine = async (
       main(backend === "local" ? args : ["--server", service.url, ...args]).pipe(
         Effect.provide(
           Layer.mergeAll(
-            installation,
+            environment,
             Layer.succeed(ConfigDirectory, folder),
             Layer.succeed(TerminalSession, terminalSession),
             Layer.succeed(TerminalCapabilities.TerminalCapabilities, {

@@ -4,7 +4,7 @@ import type { Ports } from "../../application/Ports.ts"
 import type { Instance } from "./Instance.ts"
 
 /** The use cases in this process and the ports that they need. The ports open when a command needs them. */
-export interface LocalInstallation {
+export interface LocalEnvironment {
   readonly instance: Instance
   readonly isVerifiedEmailRequired: boolean
   readonly ports: Layer.Layer<Ports, Error>
@@ -29,11 +29,11 @@ export const reportWait = (holder: string): Effect.Effect<void> =>
   Console.error(`Waiting for another taskwright command (${holder}), which uses the data folder. Ctrl-C stops.`)
 
 /** What the composition root provides to the command. Errors are shown as their message. */
-export class Installation extends Context.Service<
-  Installation,
+export class CliEnvironment extends Context.Service<
+  CliEnvironment,
   {
     readonly version: string
-    readonly local: Effect.Effect<LocalInstallation, Error>
+    readonly local: Effect.Effect<LocalEnvironment, Error>
     readonly settings: Effect.Effect<ReadonlyArray<EffectiveSetting>, Error>
     /** Serves until interrupted. */
     readonly serve: Effect.Effect<void, Error>
@@ -42,4 +42,4 @@ export class Installation extends Context.Service<
     /** The OpenAPI document, as text. */
     readonly openApi: Effect.Effect<string>
   }
->()("taskwright/cli/Installation") {}
+>()("taskwright/cli/CliEnvironment") {}
