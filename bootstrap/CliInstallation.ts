@@ -11,10 +11,10 @@ import { Database, loadSettings, type Settings } from "./settings/Settings.ts"
 
 const { version }: { readonly version: string } = createRequire(import.meta.url)("taskwright/package.json")
 
-const settings = loadSettings({ isTerminal: process.stdout.isTTY === true })
+const readSettings = loadSettings({ isTerminal: process.stdout.isTTY === true })
 
 /** Describes the database without its password. */
-const place = (database: Database): Instance =>
+const instanceOf = (database: Database): Instance =>
   Database.$match(database, {
     Server: ({ url }) => {
       const located = new URL(Redacted.value(url))
@@ -26,8 +26,8 @@ const place = (database: Database): Instance =>
     Memory: () => ({ key: "local:memory", label: "memory alone" }),
   })
 
-const shown = (settings: Settings) => [
-  { name: "database", value: place(settings.database).label },
+const describeSettings = (settings: Settings) => [
+  { name: "database", value: instanceOf(settings.database).label },
   { name: "DATA_DIR", value: settings.dataDir === null ? "none" : resolve(settings.dataDir) },
   { name: "HOST", value: settings.host },
   { name: "PORT", value: String(settings.port) },
@@ -55,29 +55,29 @@ const skipOptimizing = Effect.sync(() => {
  */
 export const installation = Layer.succeed(CliEnvironment, {
   version,
-  settings: Effect.map(settings, shown),
+  settings: Effect.map(readSettings, describeSettings),
   local: Effect.gen(function* () {
-    const read = yield* settings
+    const settings = yield* readSettings
     yield* skipOptimizing
     const { liveCommand } = yield* Effect.promise(() => import("./live.ts"))
     return {
-      instance: place(read.database),
-      isVerifiedEmailRequired: read.emailVerification === "required",
+      instance: instanceOf(settings.database),
+      isVerifiedEmailRequired: settings.emailVerification === "required",
       ports: Layer.unwrap(
         Effect.map(OnWait, (onWait) =>
-          liveCommand(read, (holder) => onWait(holder === undefined ? "another process" : `process ${holder.pid}`)),
+          liveCommand(settings, (holder) => onWait(holder === undefined ? "another process" : `process ${holder.pid}`)),
         ),
       ),
     }
   }),
   serve: Effect.gen(function* () {
-    const read = yield* settings
+    const settings = yield* readSettings
     yield* Effect.promise(() => import("effect/schema/SchemaJITCompiler/enable"))
     const { serve } = yield* Effect.promise(() => import("./serve.ts"))
     const Logging = yield* Effect.promise(() => import("../adapters/telemetry/Logging.ts"))
-    return yield* Layer.launch(serve(read)).pipe(
+    return yield* Layer.launch(serve(settings)).pipe(
       Effect.onInterrupt(() => logStop),
-      Effect.provide(Logging.layer(read)),
+      Effect.provide(Logging.layer(settings)),
       Effect.onInterrupt(() =>
         Effect.sync(() => {
           process.exitCode = 0
@@ -88,7 +88,7 @@ export const installation = Layer.succeed(CliEnvironment, {
   migrate: Effect.gen(function* () {
     const { migrate } = yield* Effect.promise(() => import("../adapters/postgres/migrations/Migrations.ts"))
     const { database } = yield* Effect.promise(() => import("./live.ts"))
-    return yield* Effect.provide(migrate, database(yield* settings, { purpose: "command" }))
+    return yield* Effect.provide(migrate, database(yield* readSettings, { purpose: "command" }))
   }),
   openApi: Effect.map(
     Effect.promise(() => import("../adapters/http/api/v1/OpenApiDocument.ts")),

@@ -7,7 +7,7 @@ interface Runtime {
   readonly environment: Readonly<Record<string, string>>
 }
 
-const asItIs: Runtime = { flags: [], environment: {} }
+const noRuntimeFlags: Runtime = { flags: [], environment: {} }
 
 /** The same as in `npm start`: young objects of many concurrent requests die before they are moved. */
 const service: Runtime = { flags: ["--max-semi-space-size=32"], environment: {} }
@@ -33,7 +33,7 @@ const transfer: Runtime = {
 
 const runtimeOf = (args: ReadonlyArray<string>): Runtime => {
   if (args.includes("serve")) return service
-  return args.includes("export") || args.includes("import") ? transfer : asItIs
+  return args.includes("export") || args.includes("import") ? transfer : noRuntimeFlags
 }
 
 /**

@@ -58,7 +58,7 @@ const readiness = Layer.effect(
 )
 
 /** Rate limits, lockout and caches: in the Redis that processes share, or in this process. */
-const guards = ({ database, redisKeyPrefix, redisUrl }: Settings) => {
+const ephemeralStores = ({ database, redisKeyPrefix, redisUrl }: Settings) => {
   if (redisUrl !== null) {
     return RedisSharedState.layer.pipe(
       Layer.provide(MemorySharedState.layer),
@@ -71,7 +71,7 @@ const guards = ({ database, redisKeyPrefix, redisUrl }: Settings) => {
     : MemorySharedState.layer
 }
 
-const secrets = ({ dataDir, signingKeys, ...settings }: Settings) => {
+const cryptoServices = ({ dataDir, signingKeys, ...settings }: Settings) => {
   const keys =
     signingKeys !== null
       ? Effect.succeed(signingKeys)
@@ -115,9 +115,9 @@ const clock = ({ database }: Settings) => (database._tag === "Server" ? Database
 /** Every port, as the settings say, without any loop. */
 const ports = (settings: Settings, lock: LockOptions) =>
   Layer.merge(repositories, readiness).pipe(
-    Layer.provideMerge(guards(settings)),
+    Layer.provideMerge(ephemeralStores(settings)),
     Layer.provideMerge(clock(settings)),
-    Layer.provideMerge(Layer.mergeAll(database(settings, lock), secrets(settings), mail(settings))),
+    Layer.provideMerge(Layer.mergeAll(database(settings, lock), cryptoServices(settings), mail(settings))),
     Layer.provideMerge(
       Layer.mergeAll(
         Layer.succeed(RefreshPolicy, settings.refreshPolicy),

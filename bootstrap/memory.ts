@@ -13,7 +13,7 @@ const audience = "taskwright"
 const accessTokenLifetimeMillis = 60 * 60 * 1000
 
 /** Cryptography with a key of its own, which is not stored. */
-export const secrets = Layer.unwrap(
+export const cryptoServices = Layer.unwrap(
   Effect.map(SigningKeys.generate, (keys) =>
     CryptoSecrets.layer({
       accessTokens: { keys, issuer: audience, audience, lifetimeMillis: accessTokenLifetimeMillis },
@@ -27,7 +27,7 @@ export const secrets = Layer.unwrap(
  */
 export const memory = runEmailRequests.pipe(
   Layer.provideMerge(Layer.mergeAll(MemoryRepositories.layer, MemorySharedState.layer, MemoryEmailSender.layer)),
-  Layer.provideMerge(secrets),
+  Layer.provideMerge(cryptoServices),
   Layer.merge(Layer.succeed(Readiness, { database: Effect.succeed(true), redis: null, mail: Effect.succeed(true) })),
 )
 

@@ -3,9 +3,9 @@
 import { Effect } from "effect"
 import { migrate } from "../adapters/postgres/migrations/Migrations.ts"
 import { database } from "./live.ts"
-import { run } from "./run.ts"
+import { runProcess } from "./runProcess.ts"
 
-run((settings) =>
+runProcess((settings) =>
   migrate.pipe(
     Effect.tap((names) =>
       Effect.logInfo(names.length === 0 ? "No migration is pending" : `Applied migrations: ${names.join(", ")}`),

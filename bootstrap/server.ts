@@ -2,7 +2,7 @@
 /** The entry point of the service. */
 import "effect/schema/SchemaJITCompiler/enable"
 import { Layer } from "effect"
-import { run } from "./run.ts"
+import { runProcess } from "./runProcess.ts"
 import { serve } from "./serve.ts"
 
-run((settings) => Layer.launch(serve(settings)))
+runProcess((settings) => Layer.launch(serve(settings)))

@@ -1,7 +1,7 @@
 /** Detects the end of the parent process, for which there is no signal. */
 import { readFileSync } from "node:fs"
 
-const lookMillis = 250
+const pollMillis = 250
 
 /**
  * Calls `onEnd` once, soon after the parent of this process ends: the system then assigns another one. On Linux the
@@ -15,7 +15,7 @@ export const watchParents = (onEnd: () => void): (() => void) => {
     if (process.ppid === parent && parentOf(parent) === grandparent) return
     clearInterval(timer)
     onEnd()
-  }, lookMillis).unref()
+  }, pollMillis).unref()
   return () => clearInterval(timer)
 }
 

@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { reachedFrom } from "./compiled.ts"
+import { transitiveSources } from "./compiledSources.ts"
 import { documents, entries, publishedPath } from "./entries.ts"
 import { manifestOf, type RootManifest } from "./manifest.ts"
 
@@ -20,7 +20,7 @@ export const buildPackage = (folder: string): void => {
   const manifest: RootManifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
   rmSync(folder, { recursive: true, force: true })
   const sources = [...Object.values(entries), ...Object.values(manifest.bin)]
-  for (const [source, { code, declarations, map }] of reachedFrom(join(root, "dist"), sources)) {
+  for (const [source, { code, declarations, map }] of transitiveSources(join(root, "dist"), sources)) {
     const path = publishedPath(source)
     write(`${path}.js`, code)
     if (map !== null) write(`${path}.js.map`, map)

@@ -22,7 +22,7 @@ const couldSatisfyRule = (password: string): boolean =>
 /** Returns whether a template literal can contain the password unescaped, between spaces. */
 const canBeWritten = (password: string): boolean => /^[!-~]+$/.test(password) && !/[`\\]|\$\{/.test(password)
 
-const wrapped = (words: Iterable<string>): string => {
+const wrapLines = (words: Iterable<string>): string => {
   const lines = [""]
   for (const word of words) {
     const line = lines.at(-1) ?? ""
@@ -49,7 +49,7 @@ writeFileSync(
 
 /** The most used passwords that the rule would allow, in lower case, between spaces or line breaks. */
 export const commonPasswordList: string = \`
-${wrapped([...passwords].sort())}
+${wrapLines([...passwords].sort())}
 \`
 `,
 )

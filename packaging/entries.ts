@@ -19,7 +19,7 @@ const adapters: Readonly<Record<string, string>> = {
 }
 
 /** Modules that need no driver although the rest of their technology does, or that need a driver of their own. */
-const apart: Readonly<Record<string, string>> = {
+const extraEntryPoints: Readonly<Record<string, string>> = {
   "crypto/UuidV7Generator": "crypto/UuidV7Generator",
   "postgres/embedded": "postgres/embedded/EmbeddedPostgres",
 }
@@ -31,7 +31,9 @@ export const entries: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.entries(adapters).map(([name, folder]) => [`./adapters/${name}`, `adapters/${folder}/index.ts`]),
   ),
-  ...Object.fromEntries(Object.entries(apart).map(([name, path]) => [`./adapters/${name}`, `adapters/${path}.ts`])),
+  ...Object.fromEntries(
+    Object.entries(extraEntryPoints).map(([name, path]) => [`./adapters/${name}`, `adapters/${path}.ts`]),
+  ),
   "./http/v1": "adapters/http/api/v1/index.ts",
   "./client": "adapters/http/client/index.ts",
   ...Object.fromEntries(

@@ -17,7 +17,7 @@ export interface RootManifest {
 /** The packages that run the contract suites. */
 const suiteRunners = ["@effect/vitest", "vitest"]
 
-const compiled = (source: string): string => `./${publishedPath(source)}.js`
+const compiledPath = (source: string): string => `./${publishedPath(source)}.js`
 
 const mapValues = <A, B>(record: Readonly<Record<string, A>>, of: (value: A) => B): Record<string, B> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, of(value)]))
@@ -40,11 +40,11 @@ export const manifestOf = (root: RootManifest) => {
     type: "module",
     // Programs have side effects when they are imported; no other module has.
     sideEffects: ["./bootstrap/*.js"],
-    bin: mapValues(root.bin, compiled),
+    bin: mapValues(root.bin, compiledPath),
     exports: {
       ...mapValues(entries, (source) => ({
         types: `./${publishedPath(source)}.d.ts`,
-        default: compiled(source),
+        default: compiledPath(source),
       })),
       ...mapValues(documents, (path) => `./${path}`),
       "./package.json": "./package.json",

@@ -19,37 +19,37 @@ const hourMillis = 60 * 60 * 1000
 export const emailContent = (email: Email, publicUrl: string): EmailContent =>
   Email.$match(email, {
     VerifyEmail: ({ fullName, token }) =>
-      letter("Verify your email address for Taskwright", fullName, [
-        words("Please confirm that this is your email address:"),
+      composeContent("Verify your email address for Taskwright", fullName, [
+        paragraph("Please confirm that this is your email address:"),
         link("Verify my email address", `${publicUrl}/verify-email?token=${encodeURIComponent(token)}`),
-        words("Or, with the API: POST /api/v1/auth/verify-email with this token:"),
+        paragraph("Or, with the API: POST /api/v1/auth/verify-email with this token:"),
         code(token),
-        words(
+        paragraph(
           `The link works once, for ${lifetime(verificationLifetimeMillis)}. If you did not sign up for Taskwright, ignore this mail.`,
         ),
       ]),
     ResetPassword: ({ fullName, token }) =>
-      letter("Choose another password for Taskwright", fullName, [
-        words("Somebody, probably you, asked to choose another password for your account:"),
+      composeContent("Choose another password for Taskwright", fullName, [
+        paragraph("Somebody, probably you, asked to choose another password for your account:"),
         link("Choose another password", `${publicUrl}/reset-password?token=${encodeURIComponent(token)}`),
-        words("Or, with the API: POST /api/v1/auth/reset-password with the new password and this token:"),
+        paragraph("Or, with the API: POST /api/v1/auth/reset-password with the new password and this token:"),
         code(token),
-        words(
+        paragraph(
           `The link works once, for ${lifetime(resetLifetimeMillis)}. If it was not you, ignore this mail: your password stays as it is.`,
         ),
       ]),
     PasswordChanged: ({ fullName }) =>
-      letter("Your Taskwright password was changed", fullName, [
-        words("The password of your account was changed a moment ago."),
-        words(
+      composeContent("Your Taskwright password was changed", fullName, [
+        paragraph("The password of your account was changed a moment ago."),
+        paragraph(
           "If it was you, there is nothing to do. If it was not you, reset your password at once: ask for a mail to choose another one.",
         ),
-        words("With the API: POST /api/v1/auth/forgot-password with your email address."),
+        paragraph("With the API: POST /api/v1/auth/forgot-password with your email address."),
       ]),
     TokenTheft: ({ fullName }) =>
-      letter("We signed out one of your Taskwright sessions", fullName, [
-        words("A used refresh token of your account was presented again; we signed that session out."),
-        words(
+      composeContent("We signed out one of your Taskwright sessions", fullName, [
+        paragraph("A used refresh token of your account was presented again; we signed that session out."),
+        paragraph(
           "Somebody may have copied it. It can also be an app of yours that lost an answer: then sign in there once more. If you do not know what it was, change your password.",
         ),
       ]),
@@ -61,16 +61,16 @@ interface Paragraph {
   readonly html: string
 }
 
-const words = (text: string): Paragraph => ({ text, html: escapeHtml(text) })
+const paragraph = (text: string): Paragraph => ({ text, html: escapeHtml(text) })
 const link = (label: string, url: string): Paragraph => ({
   text: url,
   html: `<a href="${escapeHtml(url)}">${escapeHtml(label)}</a>`,
 })
 const code = (text: string): Paragraph => ({ text, html: `<code>${escapeHtml(text)}</code>` })
 
-const letter = (subject: string, fullName: FullName, body: ReadonlyArray<Paragraph>): EmailContent => {
+const composeContent = (subject: string, fullName: FullName, body: ReadonlyArray<Paragraph>): EmailContent => {
   const name = nameForEmail(fullName)
-  const paragraphs = [words(name === null ? "Hello," : `Hello ${name},`), ...body]
+  const paragraphs = [paragraph(name === null ? "Hello," : `Hello ${name},`), ...body]
   return {
     subject,
     text: [...paragraphs.map(({ text }) => text), ""].join("\n\n"),

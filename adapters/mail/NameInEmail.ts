@@ -36,13 +36,13 @@ const number = /\p{N}(?:[^\p{L}\p{N}]*\p{N}){2,}/u
  * Normalizes the text to the reader's view: equivalent characters are one, without accents, and without hidden
  * characters.
  */
-const asSeen = (text: string): string =>
+const normalizeForReader = (text: string): string =>
   text.normalize("NFKD").replaceAll(hidden, "").replaceAll(dots, ".").replaceAll(middleDots, ".")
 
 /** Returns the name for an email, in one line; null if it could carry a message and MUST be left out. */
 export const nameForEmail = (fullName: FullName): string | null => {
   const line = fullName.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\s]+/gu, " ").trim()
-  const seen = asSeen(line)
-  const isSuspect = [addressCharacters, protocols, domain, number].some((pattern) => pattern.test(seen))
-  return seen.trim() === "" || isSuspect ? null : line
+  const normalized = normalizeForReader(line)
+  const isSuspect = [addressCharacters, protocols, domain, number].some((pattern) => pattern.test(normalized))
+  return normalized.trim() === "" || isSuspect ? null : line
 }

@@ -11,14 +11,14 @@ const levelStyles: Partial<Record<LogLevel, Style>> = { Fatal: "red", Error: "re
 export const terminalLog = (write: (text: string) => void): Logger.Logger<unknown, void> =>
   Logger.make(({ cause, date, fiber, logLevel, message }) => {
     const annotations = fiber.getRef(References.CurrentLogAnnotations)
-    const time = colored("gray", timeOfDay(date))
-    const level = colored(levelStyles[logLevel] ?? "green", logLevel.toUpperCase().padEnd(5))
+    const time = colorize("gray", timeOfDay(date))
+    const level = colorize(levelStyles[logLevel] ?? "green", logLevel.toUpperCase().padEnd(5))
     const entry = requestText(annotations) ?? [textOf(message), ...Object.entries(annotations).map(pairText)].join(" ")
     const details = cause.reasons.length > 0 ? `\n${Cause.pretty(cause)}` : ""
     write(`${time} ${level} ${entry}${details}\n`)
   })
 
-const colored = (style: Style, text: string): string => styleText(style, text, { stream: process.stdout })
+const colorize = (style: Style, text: string): string => styleText(style, text, { stream: process.stdout })
 
 const timeOfDay = (date: Date): string => {
   const part = (value: number, digits = 2) => String(value).padStart(digits, "0")
@@ -37,22 +37,22 @@ const requestText = ({
   method === undefined || status === undefined
     ? null
     : [
-        plain(route || method),
-        colored(Number(status) >= 400 ? "yellow" : "green", plain(status)),
-        `${plain(duration_ms)} ms`,
+        toPlainText(route || method),
+        colorize(Number(status) >= 400 ? "yellow" : "green", toPlainText(status)),
+        `${toPlainText(duration_ms)} ms`,
         ...Object.entries(others)
           .filter(([name]) => name !== "user_id" && name !== "session_id")
           .map(pairText),
-        colored("gray", plain(request_id ?? "")),
+        colorize("gray", toPlainText(request_id ?? "")),
       ].join(" ")
 
 const pairText = ([name, value]: readonly [string, unknown]): string =>
-  colored("gray", `${name}=${typeof value === "string" ? plain(value) : JSON.stringify(value)}`)
+  colorize("gray", `${name}=${typeof value === "string" ? toPlainText(value) : JSON.stringify(value)}`)
 
-const textOf = (message: unknown): string => (Array.isArray(message) ? message : [message]).map(plain).join(" ")
+const textOf = (message: unknown): string => (Array.isArray(message) ? message : [message]).map(toPlainText).join(" ")
 
 /** Keeps a value on its line, and control characters off the terminal. */
-const plain = (value: unknown): string =>
+const toPlainText = (value: unknown): string =>
   stripVTControlCharacters(typeof value === "string" ? value : (JSON.stringify(value) ?? "")).replaceAll(
     /\p{Cc}+/gu,
     " ",

@@ -3,7 +3,7 @@ import { Effect, Schedule } from "effect"
 import { cleanUp } from "../../application/cleanup/CleanUp.ts"
 
 /** After the start, because a process is busy then, and one that restarts again and again removes nothing. */
-const firstPause = "1 minute"
+const initialDelay = "1 minute"
 /** Jittered, so that the processes of an installation do not all start at the same time. */
 const everyHour = Schedule.jittered(Schedule.spaced("1 hour"))
 
@@ -12,7 +12,7 @@ const everyHour = Schedule.jittered(Schedule.spaced("1 hour"))
  * start it at once, one does the work. A failed run is logged, and the next one does its work.
  */
 export const runCleanup = Effect.gen(function* () {
-  return yield* run.pipe(Effect.repeat(everyHour), Effect.delay(firstPause), Effect.forkScoped)
+  return yield* run.pipe(Effect.repeat(everyHour), Effect.delay(initialDelay), Effect.forkScoped)
 })
 
 const run = Effect.gen(function* () {

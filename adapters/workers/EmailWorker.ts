@@ -3,11 +3,11 @@ import { Deferred, Effect, Exit, Fiber } from "effect"
 import { deliverEmails } from "../../application/mail/DeliverEmails.ts"
 
 /** The poll interval of an empty outbox. */
-const idleMillis = 500
+const pollIntervalMillis = 500
 /** The maximum pause after the outbox could not be read: the pause doubles with every failure. */
-const longestPauseMillis = 30_000
+const maxIntervalMillis = 30_000
 /** The grace period at shutdown for emails that are being sent. */
-const graceMillis = 10_000
+const gracePeriodMillis = 10_000
 
 /**
  * Delivers emails until the scope closes: without a pause while emails are due, else every half second. Any number of
@@ -21,7 +21,7 @@ export const runOutbox = Effect.gen(function* () {
     Deferred.succeed(stop, undefined).pipe(
       Effect.andThen(Effect.interruptible(Fiber.await(worker))),
       Effect.timeoutOrElse({
-        duration: graceMillis,
+        duration: gracePeriodMillis,
         orElse: () => Effect.logWarning("There was no time left to send the mails under way; they are sent again."),
       }),
     ),
@@ -40,7 +40,7 @@ const deliverUntil = Effect.fnUntraced(function* (stop: Deferred.Deferred<void>)
       if (failures === 0) yield* Effect.logWarning("The outbox cannot be read; trying again.", pass.cause)
       failures++
     }
-    const pauseMillis = Math.min(idleMillis * 2 ** failures, longestPauseMillis)
-    yield* Effect.timeoutOption(Deferred.await(stop), pauseMillis)
+    const intervalMillis = Math.min(pollIntervalMillis * 2 ** failures, maxIntervalMillis)
+    yield* Effect.timeoutOption(Deferred.await(stop), intervalMillis)
   }
 })

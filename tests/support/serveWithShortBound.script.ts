@@ -2,9 +2,9 @@
 import "effect/schema/SchemaJITCompiler/enable"
 import { Layer } from "effect"
 import { RevocationBound } from "../../application/accounts/sessions/RevocationSync.ts"
-import { run } from "../../bootstrap/run.ts"
+import { runProcess } from "../../bootstrap/runProcess.ts"
 import { serve } from "../../bootstrap/serve.ts"
 
 const boundMillis = 1_000
 
-run((settings) => Layer.launch(serve(settings).pipe(Layer.provide(Layer.succeed(RevocationBound, boundMillis)))))
+runProcess((settings) => Layer.launch(serve(settings).pipe(Layer.provide(Layer.succeed(RevocationBound, boundMillis)))))

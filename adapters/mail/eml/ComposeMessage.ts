@@ -24,8 +24,8 @@ export const composeMessage = (message: Message): Promise<Buffer> =>
     date: message.date,
     messageId: messageIdOf(message.id, message.from),
     subject: message.subject,
-    text: readable("plain", message.text),
-    html: readable("html", message.html),
+    text: readablePart("plain", message.text),
+    html: readablePart("html", message.html),
     baseBoundary: message.id,
     newline: "win",
     disableFileAccess: true,
@@ -41,7 +41,7 @@ const maximumLineBytes = 998
  * Returns a part without transfer encoding, so that a link or a token can be copied from the file. Encoding would break
  * both into pieces of 76 characters. If a line is too long for an email, the library encodes the part.
  */
-const readable = (subtype: "plain" | "html", text: string) => {
+const readablePart = (subtype: "plain" | "html", text: string) => {
   const lines = text.split(/\r\n|\r|\n/)
   if (lines.some((line) => Buffer.byteLength(line) > maximumLineBytes)) return text
   const encoding = /^[\x00-\x7f]*$/.test(text) ? "7bit" : "8bit"

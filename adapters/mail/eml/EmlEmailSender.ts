@@ -51,14 +51,14 @@ const temporaryFolder = Effect.acquireRelease(
 
 const makeFolder = (folder: string) => mkdir(folder, { recursive: true, mode: 0o700 })
 
-interface Letter {
+interface StoredEmail {
   readonly email: Email
   readonly id: string
   readonly sentAtMillis: number
 }
 
-const write = Effect.fnUntraced(function* (folder: string, letter: Letter, options: EmlEmailSenderOptions) {
-  const { email, id, sentAtMillis } = letter
+const write = Effect.fnUntraced(function* (folder: string, stored: StoredEmail, options: EmlEmailSenderOptions) {
+  const { email, id, sentAtMillis } = stored
   const message = yield* Effect.tryPromise(async () => {
     // The library that composes emails takes 20 MB, and most commands send none.
     const { composeMessage } = await import("./ComposeMessage.ts")

@@ -9,7 +9,7 @@ import { loadSettings, type Settings } from "./settings/Settings.ts"
  * Runs a program as the process, until it ends or a signal stops it. An error at the start takes one line. The exit
  * code is 0 after a signal too, because a signal is the way to stop a service.
  */
-export const run = <E>(program: (settings: Settings) => Effect.Effect<unknown, E>): void => {
+export const runProcess = <E>(program: (settings: Settings) => Effect.Effect<unknown, E>): void => {
   const main = Effect.gen(function* () {
     const settings = yield* loadSettings({ isTerminal: process.stdout.isTTY === true })
     yield* Effect.andThen(warnOfMisspellings, program(settings)).pipe(

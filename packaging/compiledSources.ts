@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs"
 import { basename, join, posix } from "node:path"
 
 /** The published output of one source. */
-export interface Compiled {
+export interface CompiledSource {
   readonly code: string
   readonly declarations: string
   /** Null for data: its map would hold all of it a second time, and point from each line to itself. */
@@ -20,7 +20,7 @@ const mapComment = /\n\/\/# sourceMappingURL=.*\s*$/
  * package contains. The source map embeds its source, so it names it as a neighbour. A declaration's map would point to
  * nothing.
  */
-export const readCompiled = (folder: string, source: string): Compiled => {
+export const readCompiled = (folder: string, source: string): CompiledSource => {
   const path = join(folder, source.replace(/\.ts$/, ""))
   const code = readFileSync(`${path}.js`, "utf8")
   const map = JSON.parse(readFileSync(`${path}.js.map`, "utf8"))
@@ -38,16 +38,19 @@ const relativeImports = (text: string): ReadonlyArray<string> =>
   [...text.matchAll(/(?:from|import)\s*\(?"(\.[^"]+)\.js"/g)].map(([, specifier = ""]) => `${specifier}.ts`)
 
 /** Returns the sources and everything that they import, as values or types: exactly the files to publish. */
-export const reachedFrom = (folder: string, sources: ReadonlyArray<string>): ReadonlyMap<string, Compiled> => {
-  const reached = new Map<string, Compiled>()
+export const transitiveSources = (
+  folder: string,
+  sources: ReadonlyArray<string>,
+): ReadonlyMap<string, CompiledSource> => {
+  const found = new Map<string, CompiledSource>()
   const waiting = [...sources]
   for (let source = waiting.pop(); source !== undefined; source = waiting.pop()) {
-    if (reached.has(source)) continue
+    if (found.has(source)) continue
     const compiled = readCompiled(folder, source)
-    reached.set(source, compiled)
+    found.set(source, compiled)
     for (const specifier of relativeImports(compiled.code + compiled.declarations)) {
       waiting.push(posix.join(posix.dirname(source), specifier))
     }
   }
-  return reached
+  return found
 }
