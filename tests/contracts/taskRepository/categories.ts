@@ -1,0 +1,113 @@
+/** The tests of every promise that a `TaskRepository` makes about the categories of tasks. */
+import { assert, type Vitest } from "@effect/vitest"
+import { Effect, Exit } from "effect"
+import { CategoryRepository } from "../../../application/categories/CategoryRepository.ts"
+import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
+import { CategoryName } from "../../../domain/categories/Category.ts"
+import { TaskTitle } from "../../../domain/tasks/Task.ts"
+import { at, keepCategory, keepTask, keepUser, makeCategory, makeQuery, makeTask } from "../../support/entities.ts"
+
+import { assign, changed, expectedPage, full, type Stores } from "./fixtures.ts"
+
+export const categories = (it: Vitest.MethodsNonLive<Stores>): void => {
+  it.effect("keeps a new task with its categories, or nothing of it", () =>
+    Effect.gen(function* () {
+      const tasks = yield* TaskRepository
+      const categories = yield* CategoryRepository
+      const [userId, other] = [yield* keepUser, yield* keepUser]
+      const labels = yield* Effect.forEach(Array.from({ length: 100 }), (_, index) =>
+        keepCategory(userId, { name: CategoryName.make(`Label ${String(index).padStart(3, "0")}`) }),
+      )
+      const task = makeTask(userId, { ...full, categories: labels })
+      const plain = makeTask(userId, { description: null, dueDate: null, categories: labels.slice(7, 9) })
+      for (const each of [task, plain]) {
+        yield* tasks.insert(each)
+        assert.deepStrictEqual(yield* tasks.get(userId, each.id), each)
+      }
+      const again = yield* Effect.exit(tasks.insert({ ...plain, categories: labels.slice(0, 1) }))
+      assert.isTrue(Exit.hasDies(again))
+      assert.deepStrictEqual(yield* tasks.get(userId, plain.id), plain)
+
+      const gone = yield* keepCategory(userId, { name: CategoryName.make("Gone") })
+      yield* categories.delete(userId, gone.id)
+      const others = yield* keepCategory(other)
+      for (const missing of [gone, others, makeCategory(userId)]) {
+        const half = makeTask(userId, { categories: [...labels.slice(0, 2), missing] })
+        const error = yield* Effect.flip(tasks.insert(half))
+        assert.deepInclude(error, { _tag: "CategoryNotFound", categoryId: missing.id })
+        assert.isFalse(yield* tasks.exists(half.id))
+      }
+      assert.strictEqual((yield* tasks.list(userId, makeQuery())).total, 2)
+    }),
+  )
+
+  it.effect("keeps categories on a task, by name, and takes them off", () =>
+    Effect.gen(function* () {
+      const tasks = yield* TaskRepository
+      const userId = yield* keepUser
+      const named = (text: string) => keepCategory(userId, { name: CategoryName.make(text) })
+      const [emoji, upper, wide, lower] = [
+        yield* named("🌻🌻🌻"),
+        yield* named("Zebra"),
+        yield* named("～～～"),
+        yield* named("apple"),
+      ]
+      const bare = yield* keepTask(userId)
+      const all = yield* assign(bare, [emoji, wide, lower, upper])
+      assert.deepStrictEqual(all.categories, [upper, lower, wide, emoji])
+      assert.deepStrictEqual(yield* tasks.get(userId, bare.id), all)
+      assert.deepStrictEqual(yield* tasks.getForUpdate(userId, bare.id), all)
+      assert.deepStrictEqual(yield* tasks.list(userId, makeQuery()), expectedPage([all], makeQuery()))
+      const fewer = yield* assign(all, [wide])
+      assert.deepStrictEqual(yield* tasks.get(userId, bare.id), fewer)
+      const swapped = yield* assign(fewer, [emoji, lower])
+      assert.deepStrictEqual(yield* tasks.get(userId, bare.id), swapped)
+      const none = yield* assign(swapped, [])
+      assert.deepStrictEqual(yield* tasks.get(userId, bare.id), none)
+    }),
+  )
+
+  it.effect("does not put a category on a task that is gone or somebody else's, and writes nothing then", () =>
+    Effect.gen(function* () {
+      const tasks = yield* TaskRepository
+      const [userId, other] = [yield* keepUser, yield* keepUser]
+      const kept = yield* keepCategory(userId)
+      const before = yield* keepTask(userId)
+      const gone = makeCategory(userId, { name: CategoryName.make("Gone") })
+      const others = yield* keepCategory(other, { name: CategoryName.make("Others") })
+      for (const missing of [gone, others]) {
+        const error = yield* Effect.flip(
+          tasks.update(before, changed(before, { ...full, categories: [kept, missing] })),
+        )
+        assert.strictEqual(error._tag, "CategoryNotFound")
+        if (error._tag === "CategoryNotFound") assert.strictEqual(error.categoryId, missing.id)
+        assert.deepStrictEqual(yield* tasks.get(userId, before.id), before)
+      }
+    }),
+  )
+
+  it.effect("takes a deleted category off all tasks, deleted ones too, and changes nothing else of them", () =>
+    Effect.gen(function* () {
+      const tasks = yield* TaskRepository
+      const categories = yield* CategoryRepository
+      const userId = yield* keepUser
+      const [going, staying] = [
+        yield* keepCategory(userId),
+        yield* keepCategory(userId, { name: CategoryName.make("Kitchen") }),
+      ]
+      const one = yield* assign(yield* keepTask(userId), [going, staying])
+      const other = yield* assign(yield* keepTask(userId), [going])
+      const deleted = yield* assign(yield* keepTask(userId), [going])
+      yield* tasks.delete(userId, deleted.id, at(70))
+      yield* categories.delete(userId, going.id)
+      assert.deepStrictEqual(yield* tasks.get(userId, one.id), { ...one, categories: [staying] })
+      assert.deepStrictEqual(yield* tasks.get(userId, other.id), { ...other, categories: [] })
+      assert.deepStrictEqual((yield* tasks.getDeleted(userId, deleted.id)).task, { ...deleted, categories: [] })
+      assert.strictEqual((yield* tasks.list(userId, makeQuery({ categoryId: going.id }))).total, 0)
+      // A change that was read before the category was deleted can still be written, without the category.
+      const after = changed(one, { title: TaskTitle.make("Changed meanwhile") })
+      yield* tasks.update(one, after)
+      assert.deepStrictEqual(yield* tasks.get(userId, one.id), { ...after, categories: [staying] })
+    }),
+  )
+}

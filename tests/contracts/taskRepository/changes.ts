@@ -1,0 +1,81 @@
+/** The tests of every promise that a `TaskRepository` makes about updates and their versions. */
+import { assert, type Vitest } from "@effect/vitest"
+import { Effect } from "effect"
+import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
+import { TaskTitle } from "../../../domain/tasks/Task.ts"
+import { at, keepCategory, keepTask, keepUser } from "../../support/entities.ts"
+import { allAtOnce } from "../../support/interleaving.ts"
+
+import { assign, changed, full, type Stores } from "./fixtures.ts"
+
+export const changes = (it: Vitest.MethodsNonLive<Stores>): void => {
+  it.effect("puts every field in the old one's place, set or cleared", () =>
+    Effect.gen(function* () {
+      const tasks = yield* TaskRepository
+      const userId = yield* keepUser
+      const other = yield* keepTask(userId)
+      const first = yield* keepTask(userId)
+      const { createdAt: _, ...fields } = full
+      const second = changed(first, fields)
+      yield* tasks.update(first, second)
+      assert.deepStrictEqual(yield* tasks.get(userId, first.id), second)
+      const third = changed(second, { description: null, dueDate: null, status: "completed", priority: "low" })
+      yield* tasks.update(second, third)
+      assert.deepStrictEqual(yield* tasks.get(userId, first.id), third)
+      assert.deepStrictEqual(yield* tasks.get(userId, other.id), other)
+    }),
+  )
+
+  it.effect("refuses a version that is not the stored one, and shows the task as it stands", () =>
+    Effect.gen(function* () {
+      const tasks = yield* TaskRepository
+      const userId = yield* keepUser
+      const before = yield* keepTask(userId)
+      const current = yield* assign(before, [yield* keepCategory(userId)])
+      const stale = yield* Effect.flip(tasks.update(before, changed(before, { title: TaskTitle.make("Too late") })))
+      const future = changed(current)
+      const early = yield* Effect.flip(tasks.update(future, changed(future)))
+      for (const error of [stale, early]) {
+        assert.strictEqual(error._tag, "VersionConflict")
+        if (error._tag === "VersionConflict") assert.deepStrictEqual(error.current, current)
+      }
+      assert.deepStrictEqual(yield* tasks.get(userId, before.id), current)
+    }),
+  )
+
+  it.effect("lets exactly one of 20 writers with one version win", () =>
+    Effect.gen(function* () {
+      const tasks = yield* TaskRepository
+      const before = yield* keepTask(yield* keepUser)
+      const wanted = Array.from({ length: 20 }, (_, index) =>
+        changed(before, { title: TaskTitle.make(`Writer ${index}`) }),
+      )
+      const results = yield* allAtOnce(wanted.map((after) => Effect.result(tasks.update(before, after))))
+      const winners = wanted.filter((_, index) => results[index]?._tag === "Success")
+      assert.strictEqual(winners.length, 1)
+      assert.deepStrictEqual(yield* tasks.get(before.userId, before.id), winners[0])
+      for (const result of results) {
+        if (result._tag === "Success") continue
+        assert.strictEqual(result.failure._tag, "VersionConflict")
+        if (result.failure._tag === "VersionConflict") assert.deepStrictEqual(result.failure.current, winners[0])
+      }
+    }),
+  )
+
+  it.effect("lets one change or one deletion of a version win", () =>
+    Effect.gen(function* () {
+      const tasks = yield* TaskRepository
+      const before = yield* keepTask(yield* keepUser)
+      const results = yield* allAtOnce(
+        Array.from({ length: 20 }, (_, index) =>
+          Effect.result<void, { readonly _tag: string }, never>(
+            index % 2 === 0
+              ? tasks.update(before, changed(before, { title: TaskTitle.make(`Writer ${index}`) }))
+              : tasks.delete(before.userId, before.id, at(1), before.version),
+          ),
+        ),
+      )
+      assert.strictEqual(results.filter(({ _tag }) => _tag === "Success").length, 1)
+    }),
+  )
+}

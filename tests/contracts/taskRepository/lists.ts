@@ -1,0 +1,197 @@
+/** The tests of every promise that a `TaskRepository` makes about filters, order and pages. */
+import { assert, type Vitest } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
+import { CategoryName } from "../../../domain/categories/Category.ts"
+import { type Task, TaskPriority, TaskStatus } from "../../../domain/tasks/Task.ts"
+import { SortOrder, type TaskQuery, TaskSort } from "../../../domain/tasks/TaskQuery.ts"
+import {
+  at,
+  keepCategory,
+  keepTask,
+  keepUser,
+  limit,
+  makeCategory,
+  makeQuery,
+  makeTask,
+  page,
+} from "../../support/entities.ts"
+
+import { assign, changed, expectedPage, ids, type Stores } from "./fixtures.ts"
+
+export const lists = (it: Vitest.MethodsNonLive<Stores>): void => {
+  it.effect("filters by each condition and by all of them together", () =>
+    Effect.gen(function* () {
+      const tasks = yield* TaskRepository
+      const userId = yield* keepUser
+      const category = yield* keepCategory(userId)
+      const all: Array<Task> = []
+      for (const status of TaskStatus.literals) {
+        for (const priority of TaskPriority.literals) {
+          const task = yield* keepTask(userId, { status, priority, dueDate: at(all.length) })
+          all.push(all.length % 2 === 0 ? yield* assign(task, [category]) : task)
+        }
+      }
+      all.push(yield* keepTask(userId))
+      const queries = [
+        makeQuery(),
+        ...TaskStatus.literals.map((status) => makeQuery({ status })),
+        ...TaskPriority.literals.map((priority) => makeQuery({ priority })),
+        makeQuery({ categoryId: category.id }),
+        makeQuery({ categoryId: makeCategory(userId).id }),
+        makeQuery({ status: "pending", priority: "low", categoryId: category.id, dueFrom: at(0), dueTo: at(0) }),
+      ]
+      for (const query of queries) assert.deepStrictEqual(yield* tasks.list(userId, query), expectedPage(all, query))
+    }),
+  )
+
+  it.effect("includes both ends of the due dates, to the millisecond, and leaves out tasks without one", () =>
+    Effect.gen(function* () {
+      const tasks = yield* TaskRepository
+      const userId = yield* keepUser
+      const dues = [at(9.999), at(10), at(10.001), at(20), at(20.001)]
+      const all: Array<Task> = []
+      for (const dueDate of dues) all.push(yield* keepTask(userId, { dueDate }))
+      yield* keepTask(userId)
+      const found = (fields: Partial<TaskQuery>) =>
+        Effect.map(tasks.list(userId, makeQuery({ sort: "due_date", order: "asc", ...fields })), ({ data }) =>
+          data.map(({ dueDate }) => dueDate),
+        )
+      assert.deepStrictEqual(yield* found({ dueFrom: at(10), dueTo: at(20) }), dues.slice(1, 4))
+      assert.deepStrictEqual(yield* found({ dueFrom: at(10.001) }), dues.slice(2))
+      assert.deepStrictEqual(yield* found({ dueTo: at(9.999) }), dues.slice(0, 1))
+      assert.deepStrictEqual(yield* found({ dueFrom: at(20), dueTo: at(10) }), [])
+    }),
+  )
+
+  it.effect("orders totally under ties, by every sort, a missing due date last either way", () =>
+    Effect.gen(function* () {
+      const tasks = yield* TaskRepository
+      const userId = yield* keepUser
+      const all = Array.from({ length: 24 }, (_, index) =>
+        makeTask(userId, {
+          createdAt: at(index % 2),
+          updatedAt: at(2 + (index % 3)),
+          dueDate: index % 4 === 0 ? null : at(100 + (index % 4)),
+          priority: TaskPriority.literals[index % 3] ?? "low",
+        }),
+      )
+      // In reverse, so that the order of writes is not the order of ids.
+      for (const task of [...all].reverse()) yield* tasks.insert(task)
+      for (const sort of TaskSort.literals) {
+        for (const order of SortOrder.literals) {
+          const pages = []
+          for (const number of [1, 2, 3, 4]) {
+            const query = makeQuery({ sort, order, page: page(number), limit: limit(7) })
+            const listed = yield* tasks.list(userId, query)
+            assert.deepStrictEqual(listed, expectedPage(all, query), `${sort} ${order}, page ${number}`)
+            pages.push(...ids(listed))
+          }
+          assert.strictEqual(new Set(pages).size, all.length)
+          if (sort === "due_date") {
+            const whole = yield* tasks.list(userId, makeQuery({ sort, order, limit: limit(100) }))
+            assert.isTrue(whole.data.slice(18).every(({ dueDate }) => dueDate === null))
+          }
+        }
+      }
+    }),
+  )
+
+  it.effect("counts the whole list on every page, beyond the last too", () =>
+    Effect.gen(function* () {
+      const tasks = yield* TaskRepository
+      const userId = yield* keepUser
+      for (let kept = 0; kept < 101; kept++) yield* keepTask(userId, { createdAt: at(kept) })
+      const sizes = []
+      for (const [number, items] of [
+        [1, 1],
+        [101, 1],
+        [102, 1],
+        [1, 100],
+        [2, 100],
+        [3, 100],
+        [1_000_000_000, 100],
+      ] as const) {
+        const listed = yield* tasks.list(userId, makeQuery({ page: page(number), limit: limit(items) }))
+        assert.deepStrictEqual([listed.total, listed.page, listed.limit], [101, number, items])
+        sizes.push(listed.data.length)
+      }
+      assert.deepStrictEqual(sizes, [1, 1, 0, 100, 1, 0, 0])
+    }),
+  )
+
+  const moment = Schema.Literals([0, 1, 2, 3])
+  it.effect.prop(
+    "lists what the domain's filter and order say, for any tasks and any questions",
+    {
+      shapes: Schema.Array(
+        Schema.Struct({
+          status: TaskStatus,
+          priority: TaskPriority,
+          createdAt: moment,
+          updatedAt: moment,
+          dueDate: Schema.NullOr(moment),
+          categories: Schema.Array(Schema.Literals([0, 1])).check(Schema.isMaxLength(2)),
+        }),
+      ).check(Schema.isMaxLength(24)),
+      queries: Schema.Array(
+        Schema.Struct({
+          status: Schema.UndefinedOr(TaskStatus),
+          priority: Schema.UndefinedOr(TaskPriority),
+          category: Schema.UndefinedOr(Schema.Literals([0, 1])),
+          dueFrom: Schema.UndefinedOr(moment),
+          dueTo: Schema.UndefinedOr(moment),
+          sort: TaskSort,
+          order: SortOrder,
+          page: Schema.Literals([1, 2, 3]),
+          limit: Schema.Literals([1, 2, 5, 100]),
+        }),
+      ).check(Schema.isMinLength(4), Schema.isMaxLength(12)),
+    },
+    ({ shapes, queries }) =>
+      Effect.gen(function* () {
+        const tasks = yield* TaskRepository
+        const userId = yield* keepUser
+        const categories = [
+          yield* keepCategory(userId),
+          yield* keepCategory(userId, { name: CategoryName.make("Kitchen") }),
+        ]
+        const made = shapes.map((shape) =>
+          makeTask(userId, {
+            status: shape.status,
+            priority: shape.priority,
+            createdAt: at(shape.createdAt),
+            updatedAt: at(10 + shape.updatedAt),
+            dueDate: shape.dueDate === null ? null : at(100 + shape.dueDate),
+          }),
+        )
+        const all: Array<Task> = []
+        for (const [index, task] of [...made.entries()].reverse()) {
+          yield* tasks.insert(task)
+          const wanted = categories.filter((_, number) => shapes[index]?.categories.some((of) => of === number))
+          if (wanted.length === 0) {
+            all.push(task)
+          } else {
+            const after = { ...changed(task, { categories: wanted }), updatedAt: task.updatedAt }
+            yield* tasks.update(task, after)
+            all.push(after)
+          }
+        }
+        for (const shape of queries) {
+          const query: TaskQuery = {
+            status: shape.status,
+            priority: shape.priority,
+            categoryId: shape.category === undefined ? undefined : categories[shape.category]?.id,
+            dueFrom: shape.dueFrom === undefined ? undefined : at(100 + shape.dueFrom),
+            dueTo: shape.dueTo === undefined ? undefined : at(100 + shape.dueTo),
+            sort: shape.sort,
+            order: shape.order,
+            page: page(shape.page),
+            limit: limit(shape.limit),
+          }
+          assert.deepStrictEqual(yield* tasks.list(userId, query), expectedPage(all, query))
+        }
+      }),
+    { arbitrary: { runs: 25, size: 24, maxShrinks: 50 } },
+  )
+}
