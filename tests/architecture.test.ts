@@ -223,7 +223,7 @@ describe("the rings", () => {
     ["adapters/http/client/Retry.ts", 'import { cors } from "../server/response/Cors.ts"'],
     ["adapters/http/api/v1/Api.ts", 'import { cors } from "../../server/response/Cors.ts"'],
     ["adapters/http/api/v1/Api.ts", 'import type { Ports } from "../../../../application/Ports.ts"'],
-    ["adapters/http/server/request/Router.ts", 'import { makeClient } from "../../client/TaskwrightClient.ts"'],
+    ["adapters/http/server/routing/Router.ts", 'import { makeClient } from "../../client/TaskwrightClient.ts"'],
     ["adapters/cli/Main.ts", 'import { layer } from "../memory/MemoryStore.ts"'],
     ["adapters/postgres/PostgresOutbox.ts", 'import { Api } from "../http/api/v1/Api.ts"'],
     ["adapters/filesystem/FileLock.ts", 'import { Refused } from "../cli/Refusals.ts"'],
@@ -244,7 +244,7 @@ describe("the rings", () => {
       'import { Effect } from "effect"\nimport { TaskId } from "../../domain/tasks/TaskId.ts"',
     ],
     [
-      "adapters/http/server/request/Router.ts",
+      "adapters/http/server/routing/Router.ts",
       'import { HttpApi } from "effect/http-api"\nimport { Api } from "../../api/v1/Api.ts"',
     ],
     ["adapters/cli/commands/add.ts", 'import { Api } from "../../http/api/v1/Api.ts"'],

@@ -9,12 +9,12 @@ import { maxListBytes } from "../../api/v1/Pagination.ts"
 import type { FieldError } from "../../api/v1/ProblemSchemas.ts"
 import { problemContentType } from "../../api/v1/ProblemSchemas.ts"
 import { makeDecoder } from "../request/Decoder.ts"
-import type { Endpoint } from "../request/Endpoint.ts"
 import { matchesNoneOf, tagOf } from "../request/EntityTags.ts"
 import { type FieldSource, fieldErrors, unknownFields } from "../request/FieldErrors.ts"
 import { parseJson } from "../request/JsonBody.ts"
-import type { Exchange } from "../request/RouteHandler.ts"
 import { HttpResponse, jsonResponse, problemResponse } from "../response/HttpResponse.ts"
+import type { Endpoint } from "../routing/Endpoint.ts"
+import type { Exchange } from "../routing/Route.ts"
 
 /** The input of a handler, by the names that the endpoint's description uses. */
 type Input = { headers?: unknown; params?: unknown; query?: unknown; payload?: unknown }

@@ -3,9 +3,9 @@ import { promisify } from "node:util"
 import { brotliCompress, constants, gzip } from "node:zlib"
 import { Effect } from "effect"
 import { matchesNoneOf, tagOf } from "../request/EntityTags.ts"
-import type { Exchange } from "../request/RouteHandler.ts"
 import { type Coding, negotiateCoding } from "../response/ContentCoding.ts"
 import { HttpResponse } from "../response/HttpResponse.ts"
+import type { Exchange } from "../routing/Route.ts"
 
 interface Representation {
   readonly body: Buffer

@@ -1,10 +1,10 @@
 /** Routes requests to the pages that emails link to. */
 import { Effect, Result } from "effect"
 import type { Gate } from "../middleware/Pipeline.ts"
-import type { Endpoint } from "../request/Endpoint.ts"
 import { parseForm } from "../request/FormBody.ts"
-import type { RouteHandler } from "../request/RouteHandler.ts"
-import type { Route } from "../request/Router.ts"
+import type { Endpoint } from "../routing/Endpoint.ts"
+import type { RouteHandler } from "../routing/Route.ts"
+import type { Route } from "../routing/Router.ts"
 import { htmlResponse } from "./HtmlPage.ts"
 import { unreadable } from "./ProblemPage.ts"
 import { resetPasswordPage } from "./ResetPasswordPage.ts"

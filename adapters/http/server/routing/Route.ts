@@ -3,8 +3,8 @@ import type { IncomingMessage } from "node:http"
 import type { Effect } from "effect"
 import type { FindMyWay } from "effect/http"
 import type { Ports } from "../../../../application/Ports.ts"
+import type { RequestStateShape } from "../request/RequestContext.ts"
 import type { HttpResponse } from "../response/HttpResponse.ts"
-import type { RequestStateShape } from "./RequestContext.ts"
 
 /** A request with its state and the parameters of its URL. */
 export interface Exchange {

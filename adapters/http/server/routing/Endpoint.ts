@@ -2,9 +2,9 @@
 import type { Effect } from "effect"
 import type { Ports } from "../../../../application/Ports.ts"
 import type { CurrentIdentity } from "../../api/v1/Authentication.ts"
+import type { MediaType } from "../request/BodyLimits.ts"
 import type { HttpResponse } from "../response/HttpResponse.ts"
-import type { MediaType } from "./BodyLimits.ts"
-import type { Exchange } from "./RouteHandler.ts"
+import type { Exchange } from "./Route.ts"
 
 /** An endpoint, ready to serve: what it requires of a request, and its response to one that passed the pipeline. */
 export interface Endpoint {
