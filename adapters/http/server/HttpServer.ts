@@ -5,6 +5,7 @@ import type { Ports } from "../../../application/Ports.ts"
 import { Draining, drain } from "./connections/Drain.ts"
 import { nodeServer } from "./connections/NodeServer.ts"
 import { makeRequestHandler } from "./RequestHandler.ts"
+import { makeServiceRoutes } from "./Routes.ts"
 import { HttpSettings } from "./settings/HttpSettings.ts"
 import type { Readiness } from "./settings/Readiness.ts"
 
@@ -36,11 +37,12 @@ export const layer = (address: {
     ListeningAddress,
     Effect.gen(function* () {
       const draining = { isDraining: false }
-      const dispatch = yield* Effect.provideService(makeRequestHandler, Draining, draining)
+      const routes = yield* Effect.provideService(makeServiceRoutes, Draining, draining)
+      const handleRequest = yield* makeRequestHandler(routes)
       const { publicPath, shutdownDelayMillis, stalledReaderMillis } = yield* HttpSettings
       const context = yield* Effect.context<never>()
       const { connections, server } = nodeServer(
-        dispatch,
+        handleRequest,
         {
           limitMillis: stalledReaderMillis,
           onCut: (connections) => Effect.runForkWith(context)(logStalledReaders(connections)),

@@ -1,7 +1,7 @@
 /** Exports the description of the HTTP API, from which clients, servers and documents are made. */
 export * from "./AccountsApi.ts"
 export { Api } from "./Api.ts"
-export { Authentication, CurrentIdentity } from "./Authentication.ts"
+export { Authentication } from "./Authentication.ts"
 export * from "./CategoriesApi.ts"
 export { CategoryResource } from "./CategoryResource.ts"
 export { RateLimited, Validated, VerifiedEmail } from "./EndpointTags.ts"

@@ -16,41 +16,40 @@ import { refreshSession } from "../../../../application/accounts/sessions/Refres
 import { revokeSession } from "../../../../application/accounts/sessions/RevokeSession.ts"
 import type { TokenPair } from "../../../../application/accounts/sessions/StartSession.ts"
 import type { AuthApi, UsersApi } from "../../api/v1/AccountsApi.ts"
-import { CurrentIdentity } from "../../api/v1/Authentication.ts"
 import { toSessionResource } from "../../api/v1/SessionResource.ts"
 import { toRegisteredUser, toUserResource, toUserSummary } from "../../api/v1/UserResource.ts"
 import { addressGroup } from "../request/ClientAddress.ts"
-import { RequestState } from "../request/RequestContext.ts"
+import type { RequestContext } from "../request/RequestContext.ts"
 import { deviceFromUserAgent } from "../request/UserAgent.ts"
 import type { Handlers } from "./Handlers.ts"
-import { toProblem } from "./ToProblem.ts"
 
 const tokenPair = ({ accessToken, refreshToken }: TokenPair) => ({
   access_token: accessToken,
   refresh_token: refreshToken,
 })
 
+const callerOf = ({ address, request }: RequestContext) => ({
+  ip: addressGroup(address),
+  device: deviceFromUserAgent(request.headers["user-agent"]),
+})
+
 export const authHandlers: Handlers<typeof AuthApi> = {
-  register: Effect.fnUntraced(function* ({ payload: { email, full_name, password } }) {
-    const { address, userAgent } = yield* RequestState
-    const caller = { ip: addressGroup(address), device: deviceFromUserAgent(userAgent) }
-    const { account, tokens } = yield* toProblem(register({ email, password, fullName: full_name, ...caller }))
+  register: Effect.fnUntraced(function* ({ payload: { email, full_name, password } }, context) {
+    const { account, tokens } = yield* register({ email, password, fullName: full_name, ...callerOf(context) })
     return { user: toRegisteredUser(account), ...tokenPair(tokens) }
   }),
-  logIn: Effect.fnUntraced(function* ({ payload }) {
-    const { address, userAgent } = yield* RequestState
-    const caller = { ip: addressGroup(address), device: deviceFromUserAgent(userAgent) }
-    const { account, tokens } = yield* toProblem(logIn({ ...payload, ...caller }))
+  logIn: Effect.fnUntraced(function* ({ payload }, context) {
+    const { account, tokens } = yield* logIn({ ...payload, ...callerOf(context) })
     return { ...tokenPair(tokens), user: toUserSummary(account) }
   }),
   refresh: Effect.fnUntraced(function* ({ payload }) {
-    return tokenPair(yield* toProblem(refreshSession({ refreshToken: payload.refresh_token })))
+    return tokenPair(yield* refreshSession({ refreshToken: payload.refresh_token }))
   }),
-  logOut: Effect.fnUntraced(function* () {
-    yield* logOut(yield* CurrentIdentity)
+  logOut: Effect.fnUntraced(function* (_, { identity }) {
+    yield* logOut(identity)
   }),
   verifyEmail: Effect.fnUntraced(function* ({ payload }) {
-    return { user: toUserResource(yield* toProblem(verifyEmail(payload))) }
+    return { user: toUserResource(yield* verifyEmail(payload)) }
   }),
   resendVerification: Effect.fnUntraced(function* ({ payload }) {
     yield* resendVerification(payload)
@@ -59,36 +58,29 @@ export const authHandlers: Handlers<typeof AuthApi> = {
     yield* requestPasswordReset(payload)
   }),
   resetPassword: Effect.fnUntraced(function* ({ payload }) {
-    yield* toProblem(resetPassword(payload))
+    yield* resetPassword(payload)
   }),
-  changePassword: Effect.fnUntraced(function* ({ payload: { current_password, new_password } }) {
-    const { address } = yield* RequestState
+  changePassword: Effect.fnUntraced(function* ({ payload: { current_password, new_password } }, { address, identity }) {
     const passwords = { currentPassword: current_password, newPassword: new_password }
-    yield* toProblem(changePassword({ ...(yield* CurrentIdentity), ...passwords, ip: addressGroup(address) }))
+    yield* changePassword({ ...identity, ...passwords, ip: addressGroup(address) })
   }),
-  listSessions: Effect.fnUntraced(function* () {
-    const { sessionId, userId } = yield* CurrentIdentity
+  listSessions: Effect.fnUntraced(function* (_, { identity: { sessionId, userId } }) {
     const sessions = yield* listSessions({ userId, sessionId })
     return { data: sessions.map((session) => toSessionResource(session, sessionId)) }
   }),
-  endSession: Effect.fnUntraced(function* ({ params: { session_id } }) {
-    const { userId } = yield* CurrentIdentity
-    yield* toProblem(revokeSession({ userId, sessionId: session_id }))
+  endSession: Effect.fnUntraced(function* ({ params: { session_id } }, { identity: { userId } }) {
+    yield* revokeSession({ userId, sessionId: session_id })
   }),
 }
 
 export const usersHandlers: Handlers<typeof UsersApi> = {
-  getMe: Effect.fnUntraced(function* () {
-    const { userId } = yield* CurrentIdentity
-    return { user: toUserResource(yield* toProblem(getAccount({ userId }))) }
+  getMe: Effect.fnUntraced(function* (_, { identity: { userId } }) {
+    return { user: toUserResource(yield* getAccount({ userId })) }
   }),
-  updateMe: Effect.fnUntraced(function* ({ payload: { full_name } }) {
-    const { userId } = yield* CurrentIdentity
-    return { user: toUserResource(yield* toProblem(renameAccount({ userId, fullName: full_name }))) }
+  updateMe: Effect.fnUntraced(function* ({ payload: { full_name } }, { identity: { userId } }) {
+    return { user: toUserResource(yield* renameAccount({ userId, fullName: full_name })) }
   }),
-  deleteAccount: Effect.fnUntraced(function* ({ payload: { password } }) {
-    const { userId } = yield* CurrentIdentity
-    const { address } = yield* RequestState
-    yield* toProblem(deleteAccount({ userId, password, ip: addressGroup(address) }))
+  deleteAccount: Effect.fnUntraced(function* ({ payload: { password } }, { address, identity: { userId } }) {
+    yield* deleteAccount({ userId, password, ip: addressGroup(address) })
   }),
 }

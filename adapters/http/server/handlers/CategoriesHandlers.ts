@@ -4,27 +4,22 @@ import { HttpApiSchema } from "effect/http-api"
 import { createCategory } from "../../../../application/categories/CreateCategory.ts"
 import { deleteCategory } from "../../../../application/categories/DeleteCategory.ts"
 import { listCategories } from "../../../../application/categories/ListCategories.ts"
-import { CurrentIdentity } from "../../api/v1/Authentication.ts"
 import type { CategoriesApi } from "../../api/v1/CategoriesApi.ts"
 import { toCategoryResource } from "../../api/v1/CategoryResource.ts"
 import type { Handlers } from "./Handlers.ts"
-import { toProblem } from "./ToProblem.ts"
 
 export const categoriesHandlers: Handlers<typeof CategoriesApi> = {
-  createCategory: Effect.fnUntraced(function* ({ payload }) {
-    const { userId } = yield* CurrentIdentity
-    const category = yield* toProblem(createCategory({ ...payload, userId }))
+  createCategory: Effect.fnUntraced(function* ({ payload }, { identity: { userId } }) {
+    const category = yield* createCategory({ ...payload, userId })
     return HttpApiSchema.withHeaders({
       body: { category: toCategoryResource(category) },
       headers: { location: `/api/v1/categories/${category.id}` },
     })
   }),
-  listCategories: Effect.fnUntraced(function* () {
-    const { userId } = yield* CurrentIdentity
+  listCategories: Effect.fnUntraced(function* (_, { identity: { userId } }) {
     return { data: (yield* listCategories({ userId })).map(toCategoryResource) }
   }),
-  deleteCategory: Effect.fnUntraced(function* ({ params }) {
-    const { userId } = yield* CurrentIdentity
-    yield* toProblem(deleteCategory({ userId, categoryId: params.category_id }))
+  deleteCategory: Effect.fnUntraced(function* ({ params }, { identity: { userId } }) {
+    yield* deleteCategory({ userId, categoryId: params.category_id })
   }),
 }

@@ -2,28 +2,25 @@
 import { Context, Effect, Predicate, Result, Schema, SchemaAST } from "effect"
 import { type HttpApiEndpoint, HttpApiSchema } from "effect/http-api"
 import type { Ports } from "../../../../application/Ports.ts"
-import { Authentication, type CurrentIdentity } from "../../api/v1/Authentication.ts"
+import { Authentication } from "../../api/v1/Authentication.ts"
 import { Conditional, PayloadWithoutIfMatch } from "../../api/v1/Conditional.ts"
 import { RateLimited, Validated, VerifiedEmail } from "../../api/v1/EndpointTags.ts"
 import { maxListBytes } from "../../api/v1/Pagination.ts"
 import type { FieldError } from "../../api/v1/ProblemSchemas.ts"
-import { problemContentType } from "../../api/v1/ProblemSchemas.ts"
 import { makeDecoder } from "../request/Decoder.ts"
 import { matchesNoneOf, tagOf } from "../request/EntityTags.ts"
 import { type FieldSource, fieldErrors, unknownFields } from "../request/FieldErrors.ts"
 import { parseJson } from "../request/JsonBody.ts"
+import type { RequestContext } from "../request/RequestContext.ts"
 import { HttpResponse, jsonResponse, problemResponse } from "../response/HttpResponse.ts"
 import type { Endpoint } from "../routing/Endpoint.ts"
-import type { Exchange } from "../routing/Route.ts"
+import { type HandlerError, toProblem } from "./ToProblem.ts"
 
 /** The input of a handler, by the names that the endpoint's description uses. */
 type Input = { headers?: unknown; params?: unknown; query?: unknown; payload?: unknown }
 
-/** A problem that a handler fails with. */
-type Refusal = { readonly status: number }
-
 /** A handler of any endpoint. */
-export type AnyHandler = (input: Input) => Effect.Effect<unknown, Refusal, Ports | CurrentIdentity>
+export type AnyHandler = (input: Input, context: RequestContext) => Effect.Effect<unknown, HandlerError, Ports>
 
 /**
  * Combines an endpoint of the description with its handler. Effect's own `HttpApiBuilder` does the same through a chain
@@ -31,9 +28,9 @@ export type AnyHandler = (input: Input) => Effect.Effect<unknown, Refusal, Ports
  * types are the same.
  */
 export const makeEndpointHandler = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler): Endpoint => {
-  const read = readerOf(endpoint)
+  const decode = decoderOf(endpoint)
   const status = statusOf(endpoint)
-  const toAnswer = (value: unknown): HttpResponse => {
+  const toResponse = (value: unknown): HttpResponse => {
     if (value instanceof HttpResponse) return value
     if (value === undefined) return new HttpResponse(status, {})
     if (!hasHeaders(value)) return jsonResponse(status, value)
@@ -41,29 +38,27 @@ export const makeEndpointHandler = (endpoint: HttpApiEndpoint.Top, handler: AnyH
   }
   const isPage = endpoint.query !== undefined
   const isConditional = Context.get(endpoint.annotations, Conditional)
-  return {
-    route: `${endpoint.method} ${endpoint.path}`,
-    takesBody: endpoint.payload.size > 0,
-    mediaType: "application/json",
-    isLimited: Context.get(endpoint.annotations, RateLimited),
-    needsIdentity: endpoint.middlewares.has(Authentication),
-    needsVerifiedEmail: Context.get(endpoint.annotations, VerifiedEmail),
-    answer: (exchange, body) => {
-      const input = read(exchange, body)
-      return input instanceof HttpResponse
-        ? Effect.succeed(input)
-        : Effect.match(handler(input), {
-            onSuccess: (value) => {
-              const answer = toAnswer(value)
-              if (!isConditional) return answer
-              return isPage && isTooLong(answer)
-                ? validationFailed(exchange.state.id, [longPage])
-                : withTag(answer, exchange.request.headers["if-none-match"])
-            },
-            onFailure: refusalAnswer,
-          })
-    },
+  const handle = (context: RequestContext, body: Buffer | undefined): Effect.Effect<HttpResponse, never, Ports> => {
+    const input = decode(context, body)
+    if (input instanceof HttpResponse) return Effect.succeed(input)
+    return Effect.match(handler(input, context), {
+      onSuccess: (value) => {
+        const response = toResponse(value)
+        if (!isConditional) return response
+        return isPage && isTooLong(response)
+          ? validationFailed(context.id, [longPage])
+          : withTag(response, context.request.headers["if-none-match"])
+      },
+      onFailure: (error) => toProblem(error, context.id),
+    })
   }
+  const body = { takesBody: endpoint.payload.size > 0, mediaType: "application/json" } as const
+  const isLimited = Context.get(endpoint.annotations, RateLimited)
+  if (!endpoint.middlewares.has(Authentication)) return { ...body, isLimited, needsIdentity: false, handle }
+  // The token is verified before the rate limit, which depends on it.
+  if (!isLimited) throw new Error(`${endpoint.identifier} needs an identity, but has no rate limit.`)
+  const needsVerifiedEmail = Context.get(endpoint.annotations, VerifiedEmail)
+  return { ...body, isLimited, needsIdentity: true, needsVerifiedEmail, handle }
 }
 
 /** Whether the body exceeds the maximum size of a list. A UTF-16 unit takes three bytes at most. */
@@ -76,11 +71,11 @@ const longPage: FieldError = {
 }
 
 /** Returns the response with its entity tag, or a 304 with the tag alone if the caller has this representation. */
-const withTag = (answer: HttpResponse, ifNoneMatch: string | undefined): HttpResponse => {
-  const etag = answer.headers["etag"] ?? tagOf(answer.body ?? "")
+const withTag = (response: HttpResponse, ifNoneMatch: string | undefined): HttpResponse => {
+  const etag = response.headers["etag"] ?? tagOf(response.body ?? "")
   return matchesNoneOf(ifNoneMatch, etag)
     ? new HttpResponse(304, { etag })
-    : new HttpResponse(answer.status, { ...answer.headers, etag }, answer.body)
+    : new HttpResponse(response.status, { ...response.headers, etag }, response.body)
 }
 
 /** Returns the status that the endpoint's success schema declares. Without a schema there is no content to send. */
@@ -92,9 +87,6 @@ const statusOf = ({ success }: HttpApiEndpoint.Top): number => {
   return statusAnnotation(ast) ?? ast.context?.annotations?.httpApiStatus ?? 200
 }
 const statusAnnotation = SchemaAST.resolveAt<number>("httpApiStatus")
-
-const refusalAnswer = (refusal: Refusal): HttpResponse =>
-  new HttpResponse(refusal.status, { "content-type": problemContentType }, JSON.stringify(refusal))
 
 interface WithHeaders {
   readonly body: unknown
@@ -110,7 +102,7 @@ const payloadOf = ({ payload }: HttpApiEndpoint.Top): Schema.Top | undefined => 
 }
 
 /** Decodes the handler's input, or returns a problem with all invalid fields of one part of the request. */
-const readerOf = (endpoint: HttpApiEndpoint.Top) => {
+const decoderOf = (endpoint: HttpApiEndpoint.Top) => {
   const params = endpoint.params && makeDecoder(endpoint.params)
   // A request has other headers that no endpoint describes, so unknown ones are ignored.
   const headers = endpoint.headers && Schema.decodeUnknownResult(endpoint.headers as Schema.Codec<unknown, unknown>)
@@ -122,33 +114,33 @@ const readerOf = (endpoint: HttpApiEndpoint.Top) => {
   const stricterSchema = Context.get(endpoint.annotations, PayloadWithoutIfMatch)
   const payloadWithoutIfMatch = stricterSchema === undefined ? payload : makeDecoder(stricterSchema)
   return (
-    { params: inPath, query: inQuery, request, state }: Exchange,
+    { id, params: inPath, query: inQuery, request }: RequestContext,
     body: Buffer | undefined,
   ): Input | HttpResponse => {
     const input: Input = {}
     if (params !== undefined) {
       const read = params(inPath)
-      if (Result.isFailure(read)) return invalid(state.id, "path", read.failure)
+      if (Result.isFailure(read)) return invalid(id, "path", read.failure)
       input.params = read.success
     }
     if (query !== undefined) {
       const read = query(inQuery)
-      if (Result.isFailure(read)) return invalid(state.id, "query", read.failure)
+      if (Result.isFailure(read)) return invalid(id, "query", read.failure)
       input.query = read.success
     } else if (isStrict) {
-      for (const _ in inQuery) return validationFailed(state.id, unknownFields("query", Object.keys(inQuery)))
+      for (const _ in inQuery) return validationFailed(id, unknownFields("query", Object.keys(inQuery)))
     }
     if (headers !== undefined) {
       const read = headers(request.headers)
-      if (Result.isFailure(read)) return invalid(state.id, "header", read.failure)
+      if (Result.isFailure(read)) return invalid(id, "header", read.failure)
       input.headers = read.success
     }
     if (payload !== undefined) {
       const json = parseJson(body ?? Buffer.alloc(0))
-      if (Result.isFailure(json)) return problemResponse("malformed_json", state.id, { detail: json.failure })
+      if (Result.isFailure(json)) return problemResponse("malformed_json", id, { detail: json.failure })
       const decode = request.headers["if-match"] === undefined ? (payloadWithoutIfMatch ?? payload) : payload
       const read = decode(json.success)
-      if (Result.isFailure(read)) return invalid(state.id, "body", read.failure)
+      if (Result.isFailure(read)) return invalid(id, "body", read.failure)
       input.payload = read.success
     }
     return input

@@ -10,13 +10,11 @@ import { removeCategory } from "../../../../application/tasks/RemoveCategory.ts"
 import { updateTask } from "../../../../application/tasks/UpdateTask.ts"
 import { defaultPageLimit, firstPage } from "../../../../domain/shared/Page.ts"
 import type { Task } from "../../../../domain/tasks/Task.ts"
-import { CurrentIdentity } from "../../api/v1/Authentication.ts"
 import { type TaskResource, toTaskResource } from "../../api/v1/TaskResource.ts"
 import type { TasksApi } from "../../api/v1/TasksApi.ts"
 import { digestOf } from "../request/EntityTags.ts"
 import type { Handlers } from "./Handlers.ts"
 import { checkIfMatch, checkVersion } from "./Preconditions.ts"
-import { toProblem } from "./ToProblem.ts"
 
 /**
  * Returns the entity tag of the representation. The version alone is not enough: renaming or deleting a category
@@ -25,21 +23,19 @@ import { toProblem } from "./ToProblem.ts"
 const etagOf = ({ categories, version }: TaskResource): string =>
   categories.length === 0 ? `"${version}"` : `"${version}.${digestOf(JSON.stringify(categories))}"`
 
-const taskAnswer = (task: Task) => {
+const taskResponse = (task: Task) => {
   const resource = toTaskResource(task)
   return HttpApiSchema.withHeaders({ body: { task: resource }, headers: { etag: etagOf(resource) } })
 }
 
 export const tasksHandlers: Handlers<typeof TasksApi> = {
-  createTask: Effect.fnUntraced(function* ({ payload }) {
-    const { userId } = yield* CurrentIdentity
-    const { category_ids, due_date, ...wanted } = payload
-    const task = yield* toProblem(createTask({ ...wanted, userId, dueDate: due_date, categoryIds: category_ids }))
-    const { body, headers } = taskAnswer(task)
+  createTask: Effect.fnUntraced(function* ({ payload }, { identity: { userId } }) {
+    const { category_ids, due_date, ...fields } = payload
+    const task = yield* createTask({ ...fields, userId, dueDate: due_date, categoryIds: category_ids })
+    const { body, headers } = taskResponse(task)
     return HttpApiSchema.withHeaders({ body, headers: { location: `/api/v1/tasks/${task.id}`, ...headers } })
   }),
-  listTasks: Effect.fnUntraced(function* ({ query }) {
-    const { userId } = yield* CurrentIdentity
+  listTasks: Effect.fnUntraced(function* ({ query }, { identity: { userId } }) {
     const { data, limit, page, total } = yield* listTasks({
       userId,
       status: query.status,
@@ -54,31 +50,26 @@ export const tasksHandlers: Handlers<typeof TasksApi> = {
     })
     return { data: data.map(toTaskResource), total, page, limit }
   }),
-  getTask: Effect.fnUntraced(function* ({ params }) {
-    const { userId } = yield* CurrentIdentity
-    return taskAnswer(yield* toProblem(getTask({ userId, taskId: params.task_id })))
+  getTask: Effect.fnUntraced(function* ({ params }, { identity: { userId } }) {
+    return taskResponse(yield* getTask({ userId, taskId: params.task_id }))
   }),
-  updateTask: Effect.fnUntraced(function* ({ headers, params, payload }) {
-    const { userId } = yield* CurrentIdentity
+  updateTask: Effect.fnUntraced(function* ({ headers, params, payload }, { identity: { userId } }) {
     const { due_date, version: read, ...changes } = payload
     const change = { ...changes, userId, taskId: params.task_id, dueDate: due_date }
     const changed = checkVersion(headers["if-match"], read, (version) => updateTask({ ...change, version }))
-    return taskAnswer(yield* toProblem(changed))
+    return taskResponse(yield* changed)
   }),
-  deleteTask: Effect.fnUntraced(function* ({ headers, params }) {
-    const { userId } = yield* CurrentIdentity
+  deleteTask: Effect.fnUntraced(function* ({ headers, params }, { identity: { userId } }) {
     const task = { userId, taskId: params.task_id }
-    yield* toProblem(checkIfMatch(headers["if-match"], (version) => deleteTask({ ...task, version })))
+    yield* checkIfMatch(headers["if-match"], (version) => deleteTask({ ...task, version }))
   }),
-  assignCategory: Effect.fnUntraced(function* ({ headers, params }) {
-    const { userId } = yield* CurrentIdentity
+  assignCategory: Effect.fnUntraced(function* ({ headers, params }, { identity: { userId } }) {
     const pair = { userId, taskId: params.task_id, categoryId: params.category_id }
     const assigned = checkIfMatch(headers["if-match"], (version) => assignCategory({ ...pair, version }))
-    return taskAnswer(yield* toProblem(assigned))
+    return taskResponse(yield* assigned)
   }),
-  removeCategory: Effect.fnUntraced(function* ({ headers, params }) {
-    const { userId } = yield* CurrentIdentity
+  removeCategory: Effect.fnUntraced(function* ({ headers, params }, { identity: { userId } }) {
     const pair = { userId, taskId: params.task_id, categoryId: params.category_id }
-    yield* toProblem(checkIfMatch(headers["if-match"], (version) => removeCategory({ ...pair, version })))
+    yield* checkIfMatch(headers["if-match"], (version) => removeCategory({ ...pair, version }))
   }),
 }

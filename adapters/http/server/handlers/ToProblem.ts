@@ -1,5 +1,4 @@
-/** Maps the errors of use cases to problem responses. */
-import { Effect } from "effect"
+/** Maps the errors of handlers to problem responses. */
 import type {
   AccountNotFound,
   CommonPassword,
@@ -25,9 +24,10 @@ import type {
   TaskNotFound,
 } from "../../../../domain/tasks/TaskErrors.ts"
 import { problem } from "../../api/v1/Problem.ts"
+import { problemContentType } from "../../api/v1/ProblemSchemas.ts"
 import { toTaskResource } from "../../api/v1/TaskResource.ts"
 import type { InvalidEtag } from "../request/EntityTags.ts"
-import { RequestState, type RequestStateShape } from "../request/RequestContext.ts"
+import { HttpResponse, retryAfter } from "../response/HttpResponse.ts"
 import type { PreconditionFailed, PreconditionMismatch, VersionRequired } from "./Preconditions.ts"
 
 /** Where requests contain the passwords that commands name. */
@@ -39,13 +39,9 @@ export const commonPasswordMessage = "must not be one of the most used passwords
 /** The problem for each domain error. The statuses are defined here and in `ProblemTypes.ts` alone. */
 const problems = {
   // The token is valid, but its account was deleted.
-  AccountNotFound: (_: AccountNotFound, { headers, id }: RequestStateShape) => {
-    headers["www-authenticate"] = 'Bearer error="invalid_token"'
-    return problem("unauthorized", id)
-  },
-  CategoryAlreadyAssigned: (_: CategoryAlreadyAssigned, { id }: RequestStateShape) =>
-    problem("category_already_assigned", id),
-  CategoryLimitReached: ({ limit, of }: CategoryLimitReached, { id }: RequestStateShape) =>
+  AccountNotFound: (_: AccountNotFound, id: string) => problem("unauthorized", id),
+  CategoryAlreadyAssigned: (_: CategoryAlreadyAssigned, id: string) => problem("category_already_assigned", id),
+  CategoryLimitReached: ({ limit, of }: CategoryLimitReached, id: string) =>
     problem(
       "category_limit_reached",
       id,
@@ -53,49 +49,39 @@ const problems = {
         ? `You have ${limit} categories, and can have no more. Delete one first.`
         : `The task has ${limit} categories, and can have no more. Take one off first.`,
     ),
-  CategoryNameTaken: (_: CategoryNameTaken, { id }: RequestStateShape) => problem("category_name_taken", id),
-  CategoryNotAssigned: (_: CategoryNotAssigned, { id }: RequestStateShape) => problem("category_not_found", id),
-  CategoryNotFound: (_: CategoryNotFound, { id }: RequestStateShape) => problem("category_not_found", id),
-  CommonPassword: ({ field }: CommonPassword, { id }: RequestStateShape) => ({
+  CategoryNameTaken: (_: CategoryNameTaken, id: string) => problem("category_name_taken", id),
+  CategoryNotAssigned: (_: CategoryNotAssigned, id: string) => problem("category_not_found", id),
+  CategoryNotFound: (_: CategoryNotFound, id: string) => problem("category_not_found", id),
+  CommonPassword: ({ field }: CommonPassword, id: string) => ({
     ...problem("validation_failed", id),
     errors: [{ path: passwordPaths[field], message: commonPasswordMessage }],
   }),
-  DueDateNotInFuture: (_: DueDateNotInFuture, { id }: RequestStateShape) => ({
+  DueDateNotInFuture: (_: DueDateNotInFuture, id: string) => ({
     ...problem("validation_failed", id),
     errors: [{ path: "body.due_date", message: "must be in the future" }],
   }),
-  EmailTaken: (_: EmailTaken, { id }: RequestStateShape) => problem("email_taken", id),
-  InvalidCredentials: (_: InvalidCredentials, { headers, id }: RequestStateShape) => {
-    headers["www-authenticate"] = "Bearer"
-    return problem("invalid_credentials", id)
-  },
-  InvalidEtag: (_: InvalidEtag, { id }: RequestStateShape) => problem("invalid_etag", id),
-  InvalidRefreshToken: (_: InvalidRefreshToken, { headers, id }: RequestStateShape) => {
-    headers["www-authenticate"] = "Bearer"
-    return problem("invalid_refresh_token", id)
-  },
-  InvalidResetToken: (_: InvalidResetToken, { id }: RequestStateShape) => problem("invalid_reset_token", id),
-  InvalidVerificationToken: (_: InvalidVerificationToken, { id }: RequestStateShape) =>
-    problem("invalid_verification_token", id),
-  NotOwner: ({ resource }: NotOwner, { id }: RequestStateShape) =>
+  EmailTaken: (_: EmailTaken, id: string) => problem("email_taken", id),
+  InvalidCredentials: (_: InvalidCredentials, id: string) => problem("invalid_credentials", id),
+  InvalidEtag: (_: InvalidEtag, id: string) => problem("invalid_etag", id),
+  InvalidRefreshToken: (_: InvalidRefreshToken, id: string) => problem("invalid_refresh_token", id),
+  InvalidResetToken: (_: InvalidResetToken, id: string) => problem("invalid_reset_token", id),
+  InvalidVerificationToken: (_: InvalidVerificationToken, id: string) => problem("invalid_verification_token", id),
+  NotOwner: ({ resource }: NotOwner, id: string) =>
     problem("not_owner", id, `The ${resource} belongs to somebody else.`),
-  PreconditionFailed: ({ current }: PreconditionFailed, { id }: RequestStateShape) => ({
+  PreconditionFailed: ({ current }: PreconditionFailed, id: string) => ({
     ...problem("version_conflict", id),
     status: 412 as const,
     ...conflictOf(current),
   }),
-  PreconditionMismatch: (_: PreconditionMismatch, { id }: RequestStateShape) => problem("precondition_mismatch", id),
-  SessionNotFound: (_: SessionNotFound, { id }: RequestStateShape) => problem("session_not_found", id),
-  TaskNotFound: (_: TaskNotFound, { id }: RequestStateShape) => problem("task_not_found", id),
-  TooManyAttempts: ({ retryAfterMillis }: TooManyAttempts, { headers, id }: RequestStateShape) => {
-    headers["retry-after"] = String(Math.max(1, Math.ceil(retryAfterMillis / 1000)))
-    return problem("too_many_attempts", id)
-  },
-  VersionConflict: ({ current }: VersionConflict, { id }: RequestStateShape) => ({
+  PreconditionMismatch: (_: PreconditionMismatch, id: string) => problem("precondition_mismatch", id),
+  SessionNotFound: (_: SessionNotFound, id: string) => problem("session_not_found", id),
+  TaskNotFound: (_: TaskNotFound, id: string) => problem("task_not_found", id),
+  TooManyAttempts: (_: TooManyAttempts, id: string) => problem("too_many_attempts", id),
+  VersionConflict: ({ current }: VersionConflict, id: string) => ({
     ...problem("version_conflict", id),
     ...conflictOf(current),
   }),
-  VersionRequired: (_: VersionRequired, { id }: RequestStateShape) => ({
+  VersionRequired: (_: VersionRequired, id: string) => ({
     ...problem("validation_failed", id),
     errors: [{ path: "body.version", message: "is required" }],
   }),
@@ -104,19 +90,36 @@ const problems = {
 const conflictOf = (current: Task) => ({ current_version: current.version, current: toTaskResource(current) })
 
 type Problems = typeof problems
-type Refusal = Parameters<Problems[keyof Problems]>[0]
-type ProblemOf<E extends Refusal> = ReturnType<Problems[E["_tag"]]>
+/** An error of any handler. */
+export type HandlerError = Parameters<Problems[keyof Problems]>[0]
+type ProblemOf<E extends HandlerError> = ReturnType<Problems[E["_tag"]]>
+
+type Headers = Readonly<Record<string, string>>
+
+/** The headers that the responses to some errors have. */
+const headers: { readonly [Tag in keyof Problems]?: (error: Parameters<Problems[Tag]>[0]) => Headers } = {
+  AccountNotFound: () => ({ "www-authenticate": 'Bearer error="invalid_token"' }),
+  InvalidCredentials: () => ({ "www-authenticate": "Bearer" }),
+  InvalidRefreshToken: () => ({ "www-authenticate": "Bearer" }),
+  TooManyAttempts: ({ retryAfterMillis }) => retryAfter(retryAfterMillis),
+}
 
 /**
- * Maps the domain errors of a use case to problems. It accepts no error without a problem, and the endpoint's type
- * accepts no problem that its description does not declare. So the compiler finds missing mappings.
+ * The errors that map to one of `Declared`, the problems that an endpoint declares. A handler's type accepts no other
+ * error, so the compiler finds missing mappings and undeclared problems.
  */
-export const toProblem = <A, E extends Refusal, R>(
-  useCase: Effect.Effect<A, E, R>,
-): Effect.Effect<A, ProblemOf<E>, R> =>
-  Effect.catch(useCase, (refusal) =>
-    Effect.flatMap(RequestState, (state) => {
-      const toProblem = problems[refusal._tag] as (refusal: E, state: RequestStateShape) => ProblemOf<E>
-      return Effect.fail(toProblem(refusal, state))
-    }),
+export type ErrorWithProblem<Declared> = {
+  [Tag in keyof Problems]: ReturnType<Problems[Tag]> extends Declared ? Parameters<Problems[Tag]>[0] : never
+}[keyof Problems]
+
+/** Returns the response to a request that failed with the error. */
+export const toProblem = <E extends HandlerError>(error: E, requestId: string): HttpResponse => {
+  const problemOf = problems[error._tag] as (error: E, requestId: string) => ProblemOf<E>
+  const headersOf = headers[error._tag] as ((error: E) => Headers) | undefined
+  const problem = problemOf(error, requestId)
+  return new HttpResponse(
+    problem.status,
+    { "content-type": problemContentType, ...headersOf?.(error) },
+    JSON.stringify(problem),
   )
+}

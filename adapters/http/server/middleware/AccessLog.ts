@@ -1,25 +1,24 @@
 /** Writes the access log. */
 import { Cause, Effect } from "effect"
 import { Unavailable } from "../../../../application/shared/Unavailable.ts"
-import type { RequestStateShape } from "../request/RequestContext.ts"
+import type { RequestContext } from "../request/RequestContext.ts"
 
 /**
  * Logs one line for each request. It contains the route's template, never the raw path or query, which could contain a
  * token. It contains the cause if the service itself failed.
  */
 export const logAccess = (
-  method: string,
-  state: RequestStateShape,
+  { identity, path, request: { method = "" } }: RequestContext,
   status: number,
   durationMillis: number,
   cause?: Cause.Cause<unknown>,
 ): Effect.Effect<void> => {
   const line = Effect.annotateLogs({
     method,
-    route: state.route,
+    route: `${method === "HEAD" ? "GET" : method} ${path ?? "(none)"}`,
     status,
     duration_ms: durationMillis,
-    ...(state.identity !== null && { user_id: state.identity.userId, session_id: state.identity.sessionId }),
+    ...(identity !== null && { user_id: identity.userId, session_id: identity.sessionId }),
   })
   if (status === 500) return line(Effect.logError("request failed", cause ?? Cause.empty))
   if (status === 503) return line(Effect.logWarning("request refused: unavailable", reasonOf(cause)))

@@ -3,24 +3,18 @@ import { Effect } from "effect"
 import { openApi } from "../../api/v1/OpenApiDocument.ts"
 import type { Json } from "../../api/v1/OpenApiSchemas.ts"
 import { type ProblemCode, problemTypes } from "../../api/v1/ProblemTypes.ts"
+import type { RequestContext } from "../request/RequestContext.ts"
 import { HttpResponse, problemResponse } from "../response/HttpResponse.ts"
 import { documentUnder } from "../response/PublicPath.ts"
-import type { Exchange } from "../routing/Route.ts"
+import type { Route, RouteHandler } from "../routing/Route.ts"
+import type { HttpSettings } from "../settings/HttpSettings.ts"
 import { type Html, html, nothing } from "./Html.ts"
 import { htmlResponse } from "./HtmlPage.ts"
 import { referencePage } from "./ReferencePage.ts"
 import { staticDocument } from "./StaticDocument.ts"
 
-/** A public page. */
-export interface Page {
-  readonly path: `/${string}`
-  readonly answer: (exchange: Exchange) => Effect.Effect<HttpResponse>
-  /** Whether the page is large, so that requests for it are limited per IP address. */
-  readonly isLarge: boolean
-}
-
-const problemPage = ({ params: { code }, state }: Exchange): HttpResponse => {
-  if (code === undefined || !Object.hasOwn(problemTypes, code)) return problemResponse("not_found", state.id)
+const problemPage = ({ id, params: { code } }: RequestContext): HttpResponse => {
+  if (code === undefined || !Object.hasOwn(problemTypes, code)) return problemResponse("not_found", id)
   const { meaning, status, title } = problemTypes[code as ProblemCode]
   return htmlResponse(200, {
     title,
@@ -37,19 +31,26 @@ const withCode = (text: string): Html =>
 
 const textOf = (document: Json): string => `${JSON.stringify(document, null, 2)}\n`
 
-/** Returns the pages of a service that is published under the path. */
-export const makePages = (publicPath: string): ReadonlyArray<Page> => {
+/** Returns the routes of these pages. `limitLarge` limits requests for the large ones, per IP address. */
+export const docsPages = (
+  { deadlineMillis, publicPath }: HttpSettings,
+  limitLarge: (handle: RouteHandler) => RouteHandler,
+): ReadonlyArray<Route> => {
+  const page = { method: "GET", deadlineMillis } as const
+  const largePage = (path: Route["path"], make: Effect.Effect<HttpResponse>): Route => ({
+    ...page,
+    path,
+    handle: limitLarge(staticDocument(make)),
+    cacheControl: "no-cache",
+  })
   const document = documentUnder(openApi, publicPath)
   return [
-    { path: "/", answer: () => Effect.succeed(new HttpResponse(303, { location: "/docs" })), isLarge: false },
-    { path: "/docs", answer: staticDocument(referencePage(document)), isLarge: true },
-    {
-      path: "/openapi.json",
-      answer: staticDocument(
-        Effect.sync(() => new HttpResponse(200, { "content-type": "application/json" }, textOf(document))),
-      ),
-      isLarge: true,
-    },
-    { path: "/problems/:code", answer: (exchange) => Effect.sync(() => problemPage(exchange)), isLarge: false },
+    { ...page, path: "/", handle: () => Effect.succeed(new HttpResponse(303, { location: "/docs" })) },
+    largePage("/docs", referencePage(document)),
+    largePage(
+      "/openapi.json",
+      Effect.sync(() => new HttpResponse(200, { "content-type": "application/json" }, textOf(document))),
+    ),
+    { ...page, path: "/problems/:code", handle: (context) => Effect.sync(() => problemPage(context)) },
   ]
 }

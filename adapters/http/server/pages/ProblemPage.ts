@@ -5,11 +5,11 @@ import { html } from "./Html.ts"
 import { type HtmlPage, htmlResponse } from "./HtmlPage.ts"
 
 /** Renders a problem as a page with the same status and headers; returns any other response unchanged. */
-export const toPage = (answer: HttpResponse, requestId: string): HttpResponse => {
-  const { "content-type": contentType, ...headers } = answer.headers
+export const toHtmlPage = (response: HttpResponse, requestId: string): HttpResponse => {
+  const { "content-type": contentType, ...headers } = response.headers
   return contentType === problemContentType
-    ? htmlResponse(answer.status, pageOf(answer.status, requestId, headers["retry-after"]), headers)
-    : answer
+    ? htmlResponse(response.status, pageOf(response.status, requestId, headers["retry-after"]), headers)
+    : response
 }
 
 const pageOf = (status: number, requestId: string, seconds: string | undefined): HtmlPage => {
@@ -26,11 +26,11 @@ const pageOf = (status: number, requestId: string, seconds: string | undefined):
 <p class="hint">If you ask for help, tell this number: ${requestId}</p>`,
     }
   }
-  return unreadable(status === 413 ? "It is larger than 64 KiB." : "It is not in the form's media type.")
+  return invalidFormPage(status === 413 ? "It is larger than 64 KiB." : "It is not in the form's media type.")
 }
 
 /** The request is not one that the page's form sends. `reason` is meant for developers. */
-export const unreadable = (reason: string): HtmlPage => ({
+export const invalidFormPage = (reason: string): HtmlPage => ({
   title: "This cannot be read",
   content: html`<p role="alert">Nothing was done: this page takes only what its own form sends.</p>
 <p>Open the link in the mail once more.</p>

@@ -3,9 +3,9 @@ import { promisify } from "node:util"
 import { brotliCompress, constants, gzip } from "node:zlib"
 import { Effect } from "effect"
 import { matchesNoneOf, tagOf } from "../request/EntityTags.ts"
+import type { RequestContext } from "../request/RequestContext.ts"
 import { type Coding, negotiateCoding } from "../response/ContentCoding.ts"
 import { HttpResponse } from "../response/HttpResponse.ts"
-import type { Exchange } from "../routing/Route.ts"
 
 interface Representation {
   readonly body: Buffer
@@ -20,7 +20,7 @@ interface Representation {
  */
 export const staticDocument = (
   make: Effect.Effect<HttpResponse>,
-): ((exchange: Exchange) => Effect.Effect<HttpResponse>) => {
+): ((context: RequestContext) => Effect.Effect<HttpResponse>) => {
   const source = once(async () => {
     const { body, headers } = await Effect.runPromise(make)
     return { headers, body: Buffer.from(body ?? "") }

@@ -1,12 +1,11 @@
 /** Routes requests to the pages that emails link to. */
 import { Effect, Result } from "effect"
-import type { Gate } from "../middleware/Pipeline.ts"
+import type { Pipeline } from "../middleware/Pipeline.ts"
 import { parseForm } from "../request/FormBody.ts"
-import type { Endpoint } from "../routing/Endpoint.ts"
-import type { RouteHandler } from "../routing/Route.ts"
-import type { Route } from "../routing/Router.ts"
+import type { PublicEndpoint } from "../routing/Endpoint.ts"
+import type { Route } from "../routing/Route.ts"
 import { htmlResponse } from "./HtmlPage.ts"
-import { unreadable } from "./ProblemPage.ts"
+import { invalidFormPage, toHtmlPage } from "./ProblemPage.ts"
 import { resetPasswordPage } from "./ResetPasswordPage.ts"
 import { invalidLinkPage, type TokenPage, withToken } from "./TokenPage.ts"
 import { verifyEmailPage } from "./VerifyEmailPage.ts"
@@ -18,17 +17,18 @@ const pages: ReadonlyArray<TokenPage> = [verifyEmailPage, resetPasswordPage]
  * scanners and previews open links; its button submits the form. The response to the button is a page and not a
  * redirect, so it reports the result of this very request. Submitting the form again is harmless, and the page says so.
  */
-export const tokenPages = (gate: Gate): ReadonlyArray<Route<RouteHandler>> => {
-  const through =
-    (call: Endpoint): RouteHandler =>
-    (exchange) => {
-      exchange.state.rendersHtml = true
-      return gate(call, exchange)
-    }
+export const tokenPages = (pipeline: Pipeline, deadlineMillis: number): ReadonlyArray<Route> => {
+  const route = (method: string, path: Route["path"], endpoint: PublicEndpoint): Route => ({
+    method,
+    path,
+    handle: (context) => pipeline(endpoint, context),
+    deadlineMillis,
+    present: toHtmlPage,
+  })
   return pages.flatMap((page) =>
     addressesOf(page).flatMap(({ action, path }) => [
-      { method: "GET", path, does: through(showing(page, action)) },
-      { method: "POST", path, does: through(submitting(page, action)) },
+      route("GET", path, showForm(page, action)),
+      route("POST", path, submitForm(page, action)),
     ]),
   )
 }
@@ -50,29 +50,26 @@ const open = {
   mediaType: "application/x-www-form-urlencoded",
   isLimited: true,
   needsIdentity: false,
-  needsVerifiedEmail: false,
 } as const
 
 /**
  * Renders the form for the token in the URL. Email services and campaigns append parameters to links; they are ignored.
  */
-const showing = ({ form, path }: TokenPage, action: string): Endpoint => ({
+const showForm = ({ form }: TokenPage, action: string): PublicEndpoint => ({
   ...open,
-  route: `GET ${path}`,
   takesBody: false,
-  answer: ({ query: { token } }) => withToken(token, (token) => Effect.succeed(htmlResponse(200, form(token, action)))),
+  handle: ({ query: { token } }) => withToken(token, (token) => Effect.succeed(htmlResponse(200, form(token, action)))),
 })
 
 /** Executes the form's request. The form sends its fields in the body, so a field in the URL is an error. */
-const submitting = ({ fields, path, submit }: TokenPage, action: string): Endpoint => ({
+const submitForm = ({ fields, submit }: TokenPage, action: string): PublicEndpoint => ({
   ...open,
-  route: `POST ${path}`,
   takesBody: true,
-  answer: ({ query }, body) => {
+  handle: ({ query }, body) => {
     const names = ["token", ...fields]
     if (names.some((name) => Object.hasOwn(query, name))) return Effect.succeed(invalidLinkPage)
     const form = parseForm(body ?? Buffer.alloc(0), names)
-    if (Result.isFailure(form)) return Effect.succeed(htmlResponse(400, unreadable(form.failure)))
+    if (Result.isFailure(form)) return Effect.succeed(htmlResponse(400, invalidFormPage(form.failure)))
     return withToken(form.success["token"], (token) => submit(token, form.success, action))
   },
 })

@@ -1,40 +1,34 @@
-/** Holds the state of the request that is being handled. */
-import { Context } from "effect"
+/** Defines what the server knows of the request that it handles. */
+import type { IncomingMessage } from "node:http"
+import type { FindMyWay } from "effect/http"
+import type { ConsumeResult } from "../../../../application/shared/RateLimiter.ts"
 import type { Identity } from "../../../../domain/accounts/Identity.ts"
 
-/** The state of a request; the stages that the request passes complete it. */
-export interface RequestStateShape {
+type Found = FindMyWay.FindResult<unknown>
+
+/** A request, and what the stages that it passes find out about it. */
+export interface RequestContext {
+  readonly request: IncomingMessage
   /** The request's id: the caller's own, or a new one. */
   readonly id: string
   /** The caller's IP address, as far as `TRUST_PROXY` reveals it. */
   readonly address: string
-  /** The `User-Agent` header, unverified. */
-  readonly userAgent: string | undefined
-  /** The route's template, for logs: the raw path could contain anything. */
-  route: string
-  /** The identity in a valid access token; null if there is none. */
+  /** The template of the path, undefined if there is none. For logs, because the raw path could contain anything. */
+  readonly path: string | undefined
+  /** The parameters in the path and in the query. */
+  readonly params: Found["params"]
+  readonly query: Found["searchParams"]
+  /** The identity in a valid access token; null if there is none, or until the token is verified. */
   identity: Identity | null
   /** Whether the request presents an invalid token. */
   hasInvalidToken: boolean
-  /** Whether the response is for a person: a problem is then rendered as a page. */
-  rendersHtml: boolean
-  /** Headers that are added to the response, whatever it is. */
-  readonly headers: Record<string, string>
+  /** The state of the rate limit after this request; null if the request is not limited, or until it is counted. */
+  quota: ConsumeResult | null
 }
 
-/**
- * The request handler sets it for every request. It is a reference, so that handlers need not declare it in their
- * types.
- */
-export const RequestState = Context.Reference<RequestStateShape>("taskwright/http/RequestState", {
-  defaultValue: () => ({
-    id: "",
-    address: "",
-    userAgent: undefined,
-    route: "",
-    identity: null,
-    hasInvalidToken: false,
-    rendersHtml: false,
-    headers: {},
-  }),
-})
+/** The context of a request with a valid access token. */
+export interface AuthenticatedContext extends RequestContext {
+  readonly identity: Identity
+}
+
+export const isAuthenticated = (context: RequestContext): context is AuthenticatedContext => context.identity !== null

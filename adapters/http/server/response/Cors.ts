@@ -36,3 +36,5 @@ export const makeCors = (origins: ReadonlyArray<string>) => {
         : undefined,
   }
 }
+
+export type Cors = ReturnType<typeof makeCors>

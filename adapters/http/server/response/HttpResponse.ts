@@ -39,3 +39,8 @@ export const problemResponse = (
     JSON.stringify({ ...body, ...more.members }),
   )
 }
+
+/** Returns `Retry-After` in whole seconds, at least one. */
+export const retryAfter = (millis: number): Readonly<Record<string, string>> => ({
+  "retry-after": String(Math.max(1, Math.ceil(millis / 1000))),
+})

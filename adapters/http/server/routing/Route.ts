@@ -1,18 +1,19 @@
-/** Defines the function that handles the requests of a route. */
-import type { IncomingMessage } from "node:http"
+/** Defines a route: the requests that it is for, and the function that handles them. */
 import type { Effect } from "effect"
 import type { FindMyWay } from "effect/http"
 import type { Ports } from "../../../../application/Ports.ts"
-import type { RequestStateShape } from "../request/RequestContext.ts"
+import type { RequestContext } from "../request/RequestContext.ts"
 import type { HttpResponse } from "../response/HttpResponse.ts"
-
-/** A request with its state and the parameters of its URL. */
-export interface Exchange {
-  readonly request: IncomingMessage
-  readonly state: RequestStateShape
-  readonly params: FindMyWay.FindResult<unknown>["params"]
-  readonly query: FindMyWay.FindResult<unknown>["searchParams"]
-}
+import type { ResponsePolicy } from "../response/ResponsePolicy.ts"
 
 /** Returns the response to a request, once its route is found. */
-export type RouteHandler = (exchange: Exchange) => Effect.Effect<HttpResponse, never, Ports>
+export type RouteHandler = (context: RequestContext) => Effect.Effect<HttpResponse, never, Ports>
+
+/** The requests of one method and path template. */
+export interface Route extends ResponsePolicy {
+  readonly method: string
+  readonly path: FindMyWay.PathInput
+  readonly handle: RouteHandler
+  /** The timeout from the headers of a request to the headers of its response; undefined for none. */
+  readonly deadlineMillis: number | undefined
+}

@@ -1,0 +1,49 @@
+/** Lists the routes of the service: every endpoint of the description through the pipeline, and the pages. */
+import { Effect } from "effect"
+import type { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
+import { AuthApi, UsersApi } from "../api/v1/AccountsApi.ts"
+import { CategoriesApi } from "../api/v1/CategoriesApi.ts"
+import { ServiceApi } from "../api/v1/ServiceApi.ts"
+import { TasksApi } from "../api/v1/TasksApi.ts"
+import { authHandlers, usersHandlers } from "./handlers/AccountsHandlers.ts"
+import { categoriesHandlers } from "./handlers/CategoriesHandlers.ts"
+import { type AnyHandler, makeEndpointHandler } from "./handlers/EndpointHandler.ts"
+import type { Handlers } from "./handlers/Handlers.ts"
+import { serviceHandlers } from "./handlers/ServiceHandlers.ts"
+import { tasksHandlers } from "./handlers/TasksHandlers.ts"
+import { makeDocumentLimit, makePipeline } from "./middleware/Pipeline.ts"
+import { docsPages } from "./pages/DocsPages.ts"
+import { tokenPages } from "./pages/TokenPages.ts"
+import type { Route } from "./routing/Route.ts"
+import { HttpSettings } from "./settings/HttpSettings.ts"
+
+export const makeServiceRoutes = Effect.gen(function* () {
+  const settings = yield* HttpSettings
+  const { deadlineMillis } = settings
+  const pipeline = yield* makePipeline
+
+  const routesOf = <Group extends HttpApiGroup.Constraint>(
+    group: Group,
+    handlers: Handlers<Group>,
+  ): ReadonlyArray<Route> =>
+    Object.entries(group.endpoints as Record<string, HttpApiEndpoint.Top>).map(([name, endpoint]) => {
+      // The type of `handlers` has checked each against its endpoint.
+      const ready = makeEndpointHandler(endpoint, handlers[name] as AnyHandler)
+      return {
+        method: endpoint.method,
+        path: endpoint.path as `/${string}`,
+        handle: (context) => pipeline(ready, context),
+        deadlineMillis,
+      }
+    })
+
+  return [
+    ...routesOf(AuthApi, authHandlers),
+    ...routesOf(UsersApi, usersHandlers),
+    ...routesOf(TasksApi, tasksHandlers),
+    ...routesOf(CategoriesApi, categoriesHandlers),
+    ...routesOf(ServiceApi, yield* serviceHandlers),
+    ...tokenPages(pipeline, deadlineMillis),
+    ...docsPages(settings, yield* makeDocumentLimit),
+  ]
+})

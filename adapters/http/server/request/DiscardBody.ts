@@ -1,0 +1,26 @@
+/** Discards the rest of a request body that the service does not need. */
+import type { IncomingMessage, ServerResponse } from "node:http"
+import { maxBodyBytes } from "./BodyLimits.ts"
+
+/** How much of an unread body is still received, and for how long, so that its sender can read the response. */
+const maxDiscardedBytes = 1024 * 1024
+const discardMillis = 500
+
+/** Whether more of the body may follow than Node discards by itself, at once, to keep the connection. */
+export const hasLongBody = ({ headers }: IncomingMessage): boolean =>
+  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 2 * maxBodyBytes
+
+/**
+ * Closes a connection after a response that was sent before the request was complete. Closing at once would reset the
+ * connection, and the response could be lost. So incoming data is discarded for a moment.
+ */
+export const discardRest = (request: IncomingMessage, response: ServerResponse): void => {
+  const { socket } = request
+  let discarded = 0
+  request.on("data", (chunk: Buffer) => {
+    discarded += chunk.length
+    if (discarded > maxDiscardedBytes) request.pause()
+  })
+  request.resume()
+  response.once("finish", () => setTimeout(() => socket.destroy(), discardMillis).unref())
+}
