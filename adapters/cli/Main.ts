@@ -1,8 +1,9 @@
 /** The command line: all commands, their help, and the exit code of each run. */
 import { Console, Effect } from "effect"
 import { CliConfig, CliOutput, Command, GlobalFlag, TerminalCapabilities } from "effect/cli"
-import { dashHint, refuseTextLikeFlags } from "./arguments/TextLikeFlags.ts"
+import { dashHint, refuseHelpAsValue, refuseTextLikeFlags } from "./arguments/TextLikeFlags.ts"
 import { CliEnvironment } from "./CliEnvironment.ts"
+import { InvalidInput } from "./CliErrors.ts"
 import { add } from "./commands/add.ts"
 import { assign, unassign } from "./commands/assign.ts"
 import { category } from "./commands/category.ts"
@@ -36,25 +37,30 @@ export const commands = rootCommand.pipe(
 )
 
 /** Requested help is output. After wrong usage it goes to standard error, because a script may read the output. */
-const presenter = CliOutput.layerPresenter({
-  present: (event) =>
-    Effect.gen(function* () {
-      const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
-      const formatter = CliOutput.defaultFormatter({ colors: canColor })
-      switch (event._tag) {
-        case "Help":
-          return yield* Console.log(formatter.formatHelpDoc(event.helpDoc))
-        case "InvalidInvocation": {
-          const isFlagUnknown = event.errors.some(({ _tag }) => _tag === "UnrecognizedOption")
-          return yield* Console.error(
-            `${formatter.formatHelpDoc(event.helpDoc)}\n${formatter.formatErrors(event.errors)}${isFlagUnknown ? `\n\n${dashHint}` : ""}`,
-          )
+const presenter = (args: ReadonlyArray<string>) =>
+  CliOutput.layerPresenter({
+    present: (event) =>
+      Effect.gen(function* () {
+        const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
+        const formatter = CliOutput.defaultFormatter({ colors: canColor })
+        switch (event._tag) {
+          case "Help": {
+            const misuse = refuseHelpAsValue(args, event.helpDoc)
+            // A presenter cannot fail, so `main` turns this defect into the error.
+            if (misuse !== null) return yield* Effect.die(misuse)
+            return yield* Console.log(formatter.formatHelpDoc(event.helpDoc))
+          }
+          case "InvalidInvocation": {
+            const isFlagUnknown = event.errors.some(({ _tag }) => _tag === "UnrecognizedOption")
+            return yield* Console.error(
+              `${formatter.formatHelpDoc(event.helpDoc)}\n${formatter.formatErrors(event.errors)}${isFlagUnknown ? `\n\n${dashHint}` : ""}`,
+            )
+          }
+          case "Version":
+            return yield* Console.log(event.version)
         }
-        case "Version":
-          return yield* Console.log(event.version)
-      }
-    }),
-})
+      }),
+  })
 
 /** Returns whether the flag is given. Works also before parsing and when the other arguments are invalid. */
 const hasFlag = (args: ReadonlyArray<string>, flag: string): boolean => {
@@ -67,10 +73,12 @@ export const main = (args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const { version } = yield* CliEnvironment
     yield* refuseTextLikeFlags(args)
-    yield* Command.runWith(commands, { version })(args)
+    yield* Command.runWith(commands, { version })(args).pipe(
+      Effect.catchDefect((defect) => (defect instanceof InvalidInput ? Effect.fail(defect) : Effect.die(defect))),
+    )
     return 0
   }).pipe(
-    Effect.provide(presenter),
+    Effect.provide(presenter(args)),
     Effect.provide(Log.layer(hasFlag(args, "--verbose"))),
     Effect.provide(CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })),
     Effect.catchCause((cause) => {

@@ -3,6 +3,7 @@
  * would print the help.
  */
 import { Effect } from "effect"
+import type { HelpDoc } from "effect/cli"
 import { InvalidInput } from "../CliErrors.ts"
 
 /** The maximum number of quoted characters. */
@@ -19,11 +20,34 @@ const looksLikeText = (arg: string): boolean =>
 export const dashHint =
   'Put -- before text that begins with "-" (taskwright add -- "-x y"), or = before a value (--title="-x y").'
 
+const beforeDoubleDash = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const end = args.indexOf("--")
+  return args.slice(0, end < 0 ? args.length : end)
+}
+
+const readAsFlags = (text: string): InvalidInput => {
+  const quoted = text.length > quotedCharacters ? `${text.slice(0, quotedCharacters)}…` : text
+  return new InvalidInput({ message: `"${quoted}" is read as flags. ${dashHint}` })
+}
+
 /** Fails if an argument is text that would be read as flags. No command combines flags of one letter. */
 export const refuseTextLikeFlags = (args: ReadonlyArray<string>): Effect.Effect<void, InvalidInput> => {
-  const end = args.indexOf("--")
-  const text = args.slice(0, end < 0 ? args.length : end).find(looksLikeText)
-  if (text === undefined) return Effect.void
-  const quoted = text.length > quotedCharacters ? `${text.slice(0, quotedCharacters)}…` : text
-  return Effect.fail(new InvalidInput({ message: `"${quoted}" is read as flags. ${dashHint}` }))
+  const text = beforeDoubleDash(args).find(looksLikeText)
+  return text === undefined ? Effect.void : Effect.fail(readAsFlags(text))
+}
+
+const helpFlags: ReadonlySet<string> = new Set(["-h", "--help"])
+
+/**
+ * Returns the error if the flag for help stands in the place of another flag's value. The parser prints the help then,
+ * before it finds that the value is missing.
+ */
+export const refuseHelpAsValue = (args: ReadonlyArray<string>, { flags, inheritedFlags = [] }: HelpDoc.HelpDoc) => {
+  const takesValue = new Set(
+    [...flags, ...inheritedFlags].flatMap(({ aliases, name, type }) =>
+      type === "boolean" ? [] : [`--${name}`, ...aliases],
+    ),
+  )
+  const value = beforeDoubleDash(args).find((arg, index) => helpFlags.has(arg) && takesValue.has(args[index - 1] ?? ""))
+  return value === undefined ? null : readAsFlags(value)
 }

@@ -68,6 +68,11 @@ describe.each(backends)("a new task on the %s backend", (backend) => {
     ["list", "--category", "-home"],
     ["register", "ada@example.com", "--name", "-hopper"],
     ["--json", "add", "-ship it"],
+    ["add", "Buy milk", "--description", "-h"],
+    ["edit", "1", "--title", "--help"],
+    ["list", "--category", "-h"],
+    ["export", "-o", "-h"],
+    ["list", "--server", "-h"],
   ]
   it.each(asFlags.map((args) => [args]))("is not lost in the help: %j", async (args) => {
     const before = await countTasks(line, userId)
@@ -94,7 +99,14 @@ describe.each(backends)("a new task on the %s backend", (backend) => {
   })
 
   it("leaves help, version and short flags as they are", async () => {
-    for (const args of [["add", "-h"], ["-h"], ["add", "--help"], ["-v"]]) {
+    for (const args of [
+      ["add", "-h"],
+      ["-h"],
+      ["add", "--help"],
+      ["list", "--json", "-h"],
+      ["add", "--due", "fri", "-h"],
+      ["-v"],
+    ]) {
       const { code, output } = await line.run(args)
       assert.deepEqual([args, code, output !== ""], [args, 0, true])
     }
