@@ -17,10 +17,10 @@ const readSettings = loadSettings({ isTerminal: process.stdout.isTTY === true })
 const instanceOf = (database: Database): Instance =>
   Database.$match(database, {
     Server: ({ url }) => {
-      const located = new URL(Redacted.value(url))
-      located.password = ""
-      const distinct = createHash("sha256").update(located.href).digest("hex").slice(0, 16)
-      return { key: `local-${distinct}`, label: `${located.protocol}//${located.host}${located.pathname}` }
+      const address = new URL(Redacted.value(url))
+      address.password = ""
+      const distinct = createHash("sha256").update(address.href).digest("hex").slice(0, 16)
+      return { key: `local-${distinct}`, label: `${address.protocol}//${address.host}${address.pathname}` }
     },
     Embedded: ({ dataDir }) => ({ key: `local:${resolve(dataDir)}`, label: resolve(dataDir) }),
     Memory: () => ({ key: "local:memory", label: "memory alone" }),

@@ -44,8 +44,8 @@ export const endOfCommand = ({ dataDir, database, smtpServer }: Settings) => {
  * Runs a part of the work within its time limit. A finalizer is not interruptible by default, so the limit could not
  * end it.
  */
-const attempt = <A, E, R>(words: string, limitMillis: number, part: Effect.Effect<A, E, R>) =>
+const attempt = <A, E, R>(description: string, limitMillis: number, part: Effect.Effect<A, E, R>) =>
   Effect.interruptible(part).pipe(
     Effect.timeout(limitMillis),
-    Effect.catchCause((cause) => Effect.logWarning(`Could not ${words}; the next command tries again.`, cause)),
+    Effect.catchCause((cause) => Effect.logWarning(`Could not ${description}; the next command tries again.`, cause)),
   )

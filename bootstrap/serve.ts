@@ -48,7 +48,7 @@ const whereIs = (settings: Settings): string =>
 /** Hashes once, so that no login waits for the first hash, and a machine that cannot hash does not start. */
 const warmUp = Layer.effectDiscard(
   Effect.flatMap(PasswordHasher, ({ verify }) =>
-    verify(SubmittedPassword.make("nobody"), null, { priority: "known", address: "start" }),
+    verify(SubmittedPassword.make("warm-up"), null, { priority: "known", address: "start" }),
   ),
 )
 

@@ -92,15 +92,15 @@ export const layer = (options: Argon2PasswordHasherOptions = {}): Layer.Layer<Pa
         return preparation
       }
 
-      const inThread = <A>(
+      const runInThread = <A>(
         turn: HashingTurn,
         compute: (tools: Awaited<ReturnType<typeof prepare>>) => Promise<A>,
       ): Effect.Effect<A> => run(turn, async () => compute(await prepareOnce()))
 
       return PasswordHasher.of({
-        hash: (password, turn) => inThread(turn, ({ argon2 }) => hashPassword(argon2, password)),
+        hash: (password, turn) => runInThread(turn, ({ argon2 }) => hashPassword(argon2, password)),
         verify: (password, passwordHash, turn) =>
-          inThread(turn, async ({ argon2, dummyHash }) => {
+          runInThread(turn, async ({ argon2, dummyHash }) => {
             if (passwordHash !== null) parametersOf(passwordHash)
             return (await argon2.verify(passwordHash ?? dummyHash, password)) && passwordHash !== null
           }),

@@ -67,8 +67,8 @@ export const layer: Layer.Layer<AccountRepository, never, MemoryStore> = Layer.e
         write((state) => {
           const rows = rowsOf(state, account.id)
           if (rows === undefined) return Result.fail(new AccountNotFound({ userId: account.id }))
-          const kept = { ...account, email: rows.account.email }
-          return Result.succeed(withRows(state, account.id, { ...rows, account: kept }))
+          const stored = { ...account, email: rows.account.email }
+          return Result.succeed(withRows(state, account.id, { ...rows, account: stored }))
         }),
       delete: (userId) =>
         Effect.flatMap(now, (at) =>

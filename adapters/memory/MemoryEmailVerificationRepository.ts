@@ -4,7 +4,7 @@ import { EmailVerificationRepository } from "../../application/accounts/email/Em
 import type { EmailVerification } from "../../domain/accounts/EmailVerification.ts"
 import { MemoryStore, ownedRows, rowsOf, type State, withRows } from "./MemoryStore.ts"
 
-type Taken = readonly [Option.Option<EmailVerification>, State]
+type TakeResult = readonly [Option.Option<EmailVerification>, State]
 
 /** Open verifications in the memory store, at most one per user. */
 export const layer: Layer.Layer<EmailVerificationRepository, never, MemoryStore> = Layer.effect(
@@ -18,7 +18,7 @@ export const layer: Layer.Layer<EmailVerificationRepository, never, MemoryStore>
           return Result.succeed(withRows(state, verification.userId, { ...rows, verification }))
         }),
       take: (userId, tokenHash) =>
-        modify((state): Result.Result<Taken> => {
+        modify((state): Result.Result<TakeResult> => {
           const rows = rowsOf(state, userId)
           if (rows === undefined || rows.verification?.tokenHash !== tokenHash) {
             return Result.succeed([Option.none(), state])

@@ -22,7 +22,7 @@ const expiredKeys = <Key, Row>(
   return keys
 }
 
-const inEveryUser = (
+const cleanEveryUser = (
   state: State,
   limit: number,
   clean: (rows: UserRows, room: number) => CleanupResult<UserRows>,
@@ -31,9 +31,9 @@ const inEveryUser = (
   let removed = 0
   for (const [userId, rows] of state.users) {
     if (removed >= limit) break
-    const [kept, count] = clean(rows, limit - removed)
+    const [remaining, count] = clean(rows, limit - removed)
     if (count === 0) continue
-    left = withRows(left, userId, kept)
+    left = withRows(left, userId, remaining)
     removed += count
   }
   return [left, removed]
@@ -43,7 +43,7 @@ const isSessionExpired = ({ endedAt, expiresAt }: Session, before: Timestamp): b
   expiresAt < before || (endedAt !== null && endedAt < before)
 
 const cleanRefreshTokens = (state: State, before: Timestamp, limit: number) =>
-  inEveryUser(state, limit, (rows, room) => {
+  cleanEveryUser(state, limit, (rows, room) => {
     const keys = expiredKeys(
       rows.refreshTokens,
       ({ expiresAt, sessionId }) =>
@@ -55,7 +55,7 @@ const cleanRefreshTokens = (state: State, before: Timestamp, limit: number) =>
   })
 
 const cleanSessions = (state: State, before: Timestamp, limit: number) =>
-  inEveryUser(state, limit, (rows, room) => {
+  cleanEveryUser(state, limit, (rows, room) => {
     const haveTokens = new Set(HashMap.toValues(rows.refreshTokens).map(({ sessionId }) => sessionId))
     const keys = expiredKeys(
       rows.sessions,
@@ -66,20 +66,20 @@ const cleanSessions = (state: State, before: Timestamp, limit: number) =>
   })
 
 const cleanEmailVerifications = (state: State, before: Timestamp, limit: number) =>
-  inEveryUser(state, limit, (rows) =>
+  cleanEveryUser(state, limit, (rows) =>
     rows.verification !== null && rows.verification.expiresAt < before
       ? [{ ...rows, verification: null }, 1]
       : [rows, 0],
   )
 
 const cleanPasswordResets = (state: State, before: Timestamp, limit: number) =>
-  inEveryUser(state, limit, (rows) =>
+  cleanEveryUser(state, limit, (rows) =>
     rows.reset !== null && rows.reset.expiresAt < before ? [{ ...rows, reset: null }, 1] : [rows, 0],
   )
 
 const cleanTasks = (state: State, before: Timestamp, limit: number): CleanupResult<State> => {
   let { taskOwners } = state
-  const [left, removed] = inEveryUser(state, limit, (rows, room) => {
+  const [left, removed] = cleanEveryUser(state, limit, (rows, room) => {
     const keys = expiredKeys(rows.tasks, ({ deletedAt }) => deletedAt !== null && deletedAt < before, room)
     taskOwners = HashMap.removeMany(taskOwners, keys)
     return [{ ...rows, tasks: HashMap.removeMany(rows.tasks, keys) }, keys.length]
@@ -91,7 +91,7 @@ const isEmailExpired = ({ failedAt, sentAt }: EmailRow, before: ExpiredBefore): 
   (sentAt !== null && sentAt < before.sentEmails) || (failedAt !== null && failedAt < before.deadLetters)
 
 const cleanEmails = (state: State, before: ExpiredBefore, limit: number) =>
-  inEveryUser(state, limit, (rows, room) => {
+  cleanEveryUser(state, limit, (rows, room) => {
     const keys = expiredKeys(rows.emails, (row) => isEmailExpired(row, before), room)
     return [{ ...rows, emails: HashMap.removeMany(rows.emails, keys) }, keys.length]
   })

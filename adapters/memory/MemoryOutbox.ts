@@ -43,11 +43,11 @@ export const layer: Layer.Layer<Outbox, never, MemoryStore> = Layer.effect(
     const { modify, read, write } = yield* MemoryStore
 
     /** Changes the email if it is still waiting; with `attempts`, only if it has not been claimed again. */
-    const change = (email: ClaimedEmail, changed: (row: EmailRow) => EmailRow, attempts?: number) =>
+    const change = (email: ClaimedEmail, update: (row: EmailRow) => EmailRow, attempts?: number) =>
       write((state) => {
         const row = rowOf(state, email)
         const isDone = !isWaiting(row) || (attempts !== undefined && row.attempts !== attempts)
-        return Result.succeed(isDone ? state : withEmail(state, changed(row)))
+        return Result.succeed(isDone ? state : withEmail(state, update(row)))
       })
 
     return Outbox.of({
@@ -89,8 +89,8 @@ export const layer: Layer.Layer<Outbox, never, MemoryStore> = Layer.effect(
       countSince: (userId, kind, at) =>
         read((state) => {
           const rows = rowsOf(state, userId)
-          const asked = rows === undefined ? [] : HashMap.toValues(rows.emails)
-          return Effect.succeed(asked.filter(({ email }) => email.kind === kind && email.createdAt >= at).length)
+          const emails = rows === undefined ? [] : HashMap.toValues(rows.emails)
+          return Effect.succeed(emails.filter(({ email }) => email.kind === kind && email.createdAt >= at).length)
         }),
       counts: read((state) => {
         const isDead = ({ failedAt }: EmailRow) => failedAt !== null

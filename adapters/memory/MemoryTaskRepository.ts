@@ -23,18 +23,18 @@ const withTask = (state: State, rows: UserRows, row: TaskRow): State =>
  * Returns the wanted categories as they are stored. A category that was deleted after the task was read is left out. If
  * an added category does not exist, this fails with `CategoryNotFound`.
  */
-const keptCategories = (
+const storedCategories = (
   rows: UserRows,
   had: Task["categories"],
   after: Task,
 ): Result.Result<ReadonlyArray<Category>, CategoryNotFound> => {
-  const kept: Array<Category> = []
+  const stored: Array<Category> = []
   for (const { id } of after.categories) {
     const category = HashMap.get(rows.categories, id)
-    if (Option.isSome(category)) kept.push(category.value)
+    if (Option.isSome(category)) stored.push(category.value)
     else if (!had.some((category) => category.id === id)) return Result.fail(new CategoryNotFound({ categoryId: id }))
   }
-  return Result.succeed(kept)
+  return Result.succeed(stored)
 }
 
 /** Tasks in the memory store, by user. */
@@ -57,7 +57,7 @@ export const layer: Layer.Layer<TaskRepository, never, MemoryStore> = Layer.effe
           const rows = rowsOf(state, task.userId)
           if (rows === undefined) return Result.fail(new AccountNotFound({ userId: task.userId }))
           if (HashMap.has(state.taskOwners, task.id)) throw new Error(`the id ${task.id} is not new`)
-          return Result.map(keptCategories(rows, [], task), (categories) => ({
+          return Result.map(storedCategories(rows, [], task), (categories) => ({
             ...withTask(state, rows, { task: { ...task, categories }, deletedAt: null }),
             taskOwners: HashMap.set(state.taskOwners, task.id, task.userId),
           }))
@@ -99,7 +99,7 @@ export const layer: Layer.Layer<TaskRepository, never, MemoryStore> = Layer.effe
             return Result.fail(new TaskNotFound({ taskId: after.id }))
           }
           if (row.task.version !== before.version) return Result.fail(new VersionConflict({ current: row.task }))
-          return Result.map(keptCategories(rows, before.categories, after), (categories) =>
+          return Result.map(storedCategories(rows, before.categories, after), (categories) =>
             withTask(state, rows, { task: { ...after, categories }, deletedAt: null }),
           )
         }),

@@ -59,7 +59,7 @@ export const layer: Layer.Layer<AccountRepository, never, PgClient.PgClient> = L
   Effect.gen(function* () {
     const database = statementsOn(yield* PgClient.PgClient, "accounts")
 
-    const found = (userId: UserId, rows: ReadonlyArray<AccountRow>) =>
+    const accountOrFail = (userId: UserId, rows: ReadonlyArray<AccountRow>) =>
       rows[0] === undefined ? Effect.fail(new AccountNotFound({ userId })) : Effect.succeed(toAccount(rows[0]))
 
     return AccountRepository.of({
@@ -77,10 +77,13 @@ export const layer: Layer.Layer<AccountRepository, never, PgClient.PgClient> = L
           (written) => (written === 0 ? Effect.fail(new EmailTaken({ email: account.email })) : Effect.void),
         ),
 
-      get: (userId) => Effect.flatMap(database.read<AccountRow>(selectById, [userId]), (rows) => found(userId, rows)),
+      get: (userId) =>
+        Effect.flatMap(database.read<AccountRow>(selectById, [userId]), (rows) => accountOrFail(userId, rows)),
 
       getForUpdate: (userId) =>
-        Effect.flatMap(database.query<AccountRow>(selectByIdForUpdate, [userId]), (rows) => found(userId, rows)),
+        Effect.flatMap(database.query<AccountRow>(selectByIdForUpdate, [userId]), (rows) =>
+          accountOrFail(userId, rows),
+        ),
 
       findByEmail: (email) =>
         Effect.map(database.read<AccountRow>(selectByEmail, [email]), ([row]) =>

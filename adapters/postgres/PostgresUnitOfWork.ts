@@ -5,7 +5,7 @@ import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import { onTable, reserveForTable, setTable } from "./client/PooledClient.ts"
-import { dieOnSqlError, isConflict, isConnectionLoss, unavailable } from "./client/PostgresErrors.ts"
+import { dieOnSqlError, isConflict, isConnectionLoss, unavailableError } from "./client/PostgresErrors.ts"
 import { withTimeout } from "./client/Timeout.ts"
 import { TransactionSlots } from "./client/TransactionSlots.ts"
 import { UnitConnection } from "./client/UnitConnection.ts"
@@ -69,7 +69,7 @@ const acquireConnection = (
   return withTimeout(
     dieOnSqlError(slots === undefined ? reserve : Effect.andThen(slots.takeScoped(1), reserve)),
     connectionTimeoutMillis,
-    () => Effect.die(unavailable(`the database (no connection within ${connectionTimeoutMillis} ms)`)),
+    () => Effect.die(unavailableError(`the database (no connection within ${connectionTimeoutMillis} ms)`)),
   )
 }
 
@@ -84,7 +84,7 @@ const ifOpened = (
 
 const run = (connection: SqlConnection.Connection, text: string): Effect.Effect<unknown, SqlError.SqlError> =>
   withTimeout(connection.executeRaw(text, []), controlTimeoutMillis, () =>
-    Effect.die(unavailable(`the database (no answer to ${text} within ${controlTimeoutMillis} ms)`)),
+    Effect.die(unavailableError(`the database (no answer to ${text} within ${controlTimeoutMillis} ms)`)),
   )
 
 const control = (connection: SqlConnection.Connection, text: string): Effect.Effect<void> =>

@@ -28,15 +28,15 @@ interface Pair {
   lockedUntil: number
   /** How many attempts are in progress, and how many have ended. */
   inProgress: number
-  ended: number
+  endCount: number
   /** Callbacks that wake the attempts which wait for those in progress. */
   readonly wakers: Set<() => void>
 }
 
 /** Records a failure; beyond `kept`, the oldest is dropped. */
-const count = (times: Array<number>, kept: number, nowMillis: number): void => {
+const count = (times: Array<number>, maxTimes: number, nowMillis: number): void => {
   times.push(nowMillis)
-  if (times.length > kept) times.shift()
+  if (times.length > maxTimes) times.shift()
 }
 
 /** Returns until when that many failures are within a window; minus infinity if there are fewer. */
@@ -62,7 +62,7 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
       failures: [],
       lockedUntil: Number.NEGATIVE_INFINITY,
       inProgress: 0,
-      ended: 0,
+      endCount: 0,
       wakers: new Set(),
     }
     pairs.set(key, pair, nowMillis)
@@ -83,7 +83,7 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
   const settle = (attempt: LoginAttempt, nowMillis: number): Pair => {
     const pair = pairOf(attempt, nowMillis)
     pair.inProgress = Math.max(0, pair.inProgress - 1)
-    pair.ended += 1
+    pair.endCount += 1
     // A copy, because a woken attempt may wait again.
     for (const wake of [...pair.wakers]) wake()
     return pair
@@ -108,7 +108,7 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
       const pair = pairOf(attempt, nowMillis)
       const lockedUntil = Math.max(pair.lockedUntil, emailLockedUntil(attempt, nowMillis))
       if (lockedUntil > nowMillis) return refuse(Math.ceil(lockedUntil - nowMillis))
-      if (couldLock(pair, nowMillis)) return Effect.andThen(nextEnd(pair, pair.ended), begin(attempt))
+      if (couldLock(pair, nowMillis)) return Effect.andThen(nextEnd(pair, pair.endCount), begin(attempt))
       pair.inProgress += 1
       const ofEmail = emails.get(attempt.email, nowMillis) ?? []
       count(ofEmail, maxEmailFailures, nowMillis)
@@ -123,7 +123,7 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
         resume(Effect.void)
       }
       // An attempt may have ended since the check that led here.
-      if (pair.ended !== ended) return wake()
+      if (pair.endCount !== ended) return wake()
       pair.wakers.add(wake)
       return Effect.sync(() => pair.wakers.delete(wake))
     })

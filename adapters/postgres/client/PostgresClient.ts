@@ -80,7 +80,7 @@ export const layer = (
     PgClient.layerFrom(
       connect(options, maxConnections, limits).pipe(
         announceWait(`the database at ${describe(Redacted.value(options.url))}`),
-        Effect.mapError((error) => notReady(options.url, error)),
+        Effect.mapError((error) => toNotReady(options.url, error)),
       ),
     ),
     Layer.succeed(TransactionSlots, { begin: beginStatements(limits) }),
@@ -148,7 +148,7 @@ const isTlsRefusal = ({ reason: { cause } }: SqlError.SqlError): boolean =>
 const isParameterRefusal = ({ reason: { cause } }: SqlError.SqlError): boolean =>
   cause instanceof Error && cause.message.includes("unsupported startup parameter")
 
-const notReady = (url: Redacted.Redacted, error: SqlError.SqlError | InvalidPostgresUrl): DatabaseNotReady =>
+const toNotReady = (url: Redacted.Redacted, error: SqlError.SqlError | InvalidPostgresUrl): DatabaseNotReady =>
   new DatabaseNotReady({ where: describe(Redacted.value(url)), reason: reasonOf(error), cause: error })
 
 const reasonOf = (error: SqlError.SqlError | InvalidPostgresUrl): string => {

@@ -46,14 +46,14 @@ const isUnavailable = (error: SqlError.SqlError): boolean =>
   error.reason._tag === "LockTimeoutError" ||
   isUnavailableState(serverErrorOf(error).code)
 
-export const unavailable = (dependency: string, cause?: unknown): Unavailable =>
+export const unavailableError = (dependency: string, cause?: unknown): Unavailable =>
   new Unavailable({ dependency, retryAfterSeconds, cause })
 
 /**
  * Dies with `Unavailable` if the database is temporarily unavailable or overloaded, otherwise with the error itself.
  */
 export const toDefect = (error: SqlError.SqlError): Effect.Effect<never> =>
-  Effect.die(isUnavailable(error) ? unavailable(`the database (${error.message})`, error) : error)
+  Effect.die(isUnavailable(error) ? unavailableError(`the database (${error.message})`, error) : error)
 
 /** Turns every failure of the database into a defect, as in `toDefect`. */
 export const dieOnSqlError = <A, R>(effect: Effect.Effect<A, SqlError.SqlError, R>): Effect.Effect<A, never, R> =>

@@ -74,9 +74,9 @@ export const parse = (
   if (url === null || !["postgres:", "postgresql:"].includes(url.protocol)) return refuse(form)
   const given = new Map<string, string>()
   for (const [name, value] of url.searchParams) {
-    const shown = /^\w{1,63}$/.test(name) ? name : "of another name"
+    const displayName = /^\w{1,63}$/.test(name) ? name : "of another name"
     const takes = Object.hasOwn(parameters, name) ? parameters[name] : undefined
-    if (takes === undefined) return refuse(`takes no parameter ${shown}: it is not known, or cannot be honoured`)
+    if (takes === undefined) return refuse(`takes no parameter ${displayName}: it is not known, or cannot be honoured`)
     if (given.has(name)) return refuse(`takes the parameter ${name} once, not twice`)
     if (!takes.test(value))
       return refuse(

@@ -72,13 +72,15 @@ export const lockDataFolder = (
   options: LockOptions,
 ): Effect.Effect<string, DataFolderInUse | DataFolderUnusable, Scope.Scope> =>
   Effect.gen(function* () {
-    const unusable = (cause: unknown) => new DataFolderUnusable({ folder, cause })
-    const path = yield* Effect.try({ try: () => createFolder(folder), catch: unusable })
-    yield* waitForLock(path, options).pipe(Effect.catchTag("FileUnusable", ({ cause }) => Effect.fail(unusable(cause))))
+    const toUnusable = (cause: unknown) => new DataFolderUnusable({ folder, cause })
+    const path = yield* Effect.try({ try: () => createFolder(folder), catch: toUnusable })
+    yield* waitForLock(path, options).pipe(
+      Effect.catchTag("FileUnusable", ({ cause }) => Effect.fail(toUnusable(cause))),
+    )
     // Removed before the lock is released, so that the file never outlives an orderly end.
     yield* Effect.acquireRelease(
       writeHolder(path, { pid: process.pid, since: yield* now, purpose: options.purpose }).pipe(
-        Effect.mapError(({ cause }) => unusable(cause)),
+        Effect.mapError(({ cause }) => toUnusable(cause)),
       ),
       () => Effect.sync(() => rmSync(holderFile(path), { force: true })),
     )

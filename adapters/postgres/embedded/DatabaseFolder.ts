@@ -38,19 +38,20 @@ export const hasDatabase = (folder: string): boolean => {
   const database = databaseIn(folder)
   const isThere = existsSync(database) && readdirSync(database).length > 0
   if (!isThere) {
-    if (existsSync(markerIn(folder))) throw unusable(folder, `its database is gone: there is no ${database}/PG_VERSION`)
+    if (existsSync(markerIn(folder)))
+      throw unusableError(folder, `its database is gone: there is no ${database}/PG_VERSION`)
     const foreign = readdirSync(folder).find((name) => !isHarmless(name) && name !== "database")
     if (foreign === undefined) return false
-    throw unusable(folder, `there is no ${database}/PG_VERSION, but other files, such as ${foreign}`)
+    throw unusableError(folder, `there is no ${database}/PG_VERSION, but other files, such as ${foreign}`)
   }
   for (const name of essential) {
     const path = join(database, name)
-    if (!existsSync(path)) throw unusable(folder, `its database is not whole: there is no ${path}`)
+    if (!existsSync(path)) throw unusableError(folder, `its database is not whole: there is no ${path}`)
     accessSync(path, constants.R_OK | constants.W_OK)
   }
   const version = readFileSync(join(database, "PG_VERSION"), "utf8").trim()
   if (version === postgresVersion) return true
-  if (version === "") throw unusable(folder, `its database is not whole: ${database}/PG_VERSION is empty`)
+  if (version === "") throw unusableError(folder, `its database is not whole: ${database}/PG_VERSION is empty`)
   throw new DataFolderUnusable({
     folder,
     cause: new Error(
@@ -78,7 +79,7 @@ export const watch = (folder: string): (() => boolean) => {
   }
 }
 
-const unusable = (folder: string, what: string): DataFolderUnusable =>
+const unusableError = (folder: string, what: string): DataFolderUnusable =>
   new DataFolderUnusable({
     folder,
     cause: new Error(`${what}. Put a backup there, or choose another DATA_DIR; a new database is made in an empty one`),

@@ -59,7 +59,7 @@ const clientOf = ({ database, isInPlace }: OpenDatabase) =>
     multiplex: true,
     minConnections: connections,
     maxConnections: connections,
-  }).pipe(Effect.mapError((error) => notOpened("this process", error)))
+  }).pipe(Effect.mapError((error) => toNotReady("this process", error)))
 
 interface OpenDatabase {
   readonly database: PGlite
@@ -73,26 +73,26 @@ const openDatabase = ({ dataDir, lock = { purpose: "server" } }: EmbeddedOptions
     : Effect.flatMap(lockDataFolder(dataDir, lock), openIn)
 
 const openIn = Effect.fnUntraced(function* (folder: string) {
-  const inFolder = <A>(run: () => A) =>
+  const tryInFolder = <A>(run: () => A) =>
     Effect.try({
       try: run,
       catch: (cause) => (cause instanceof DataFolderUnusable ? cause : new DataFolderUnusable({ folder, cause })),
     })
-  if (!(yield* inFolder(() => DatabaseFolder.hasDatabase(folder)))) {
+  if (!(yield* tryInFolder(() => DatabaseFolder.hasDatabase(folder)))) {
     // Created in a draft folder and moved when it is complete: a half-created database could not be opened.
     const draft = join(folder, "database.new")
-    yield* inFolder(() => rmSync(draft, { recursive: true, force: true }))
+    yield* tryInFolder(() => rmSync(draft, { recursive: true, force: true }))
     yield* Effect.scoped(open(draft))
-    yield* inFolder(() => DatabaseFolder.install(folder, draft))
+    yield* tryInFolder(() => DatabaseFolder.install(folder, draft))
   }
   const database = yield* open(DatabaseFolder.databaseIn(folder))
-  yield* inFolder(() => DatabaseFolder.mark(folder))
-  return { database, isInPlace: yield* inFolder(() => DatabaseFolder.watch(folder)) } satisfies OpenDatabase
+  yield* tryInFolder(() => DatabaseFolder.mark(folder))
+  return { database, isInPlace: yield* tryInFolder(() => DatabaseFolder.watch(folder)) } satisfies OpenDatabase
 })
 
 const open = (path: string): Effect.Effect<PGlite, DatabaseNotReady, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.tryPromise({ try: () => PGlite.create(path, { startParams }), catch: (cause) => notOpened(path, cause) }),
+    Effect.tryPromise({ try: () => PGlite.create(path, { startParams }), catch: (cause) => toNotReady(path, cause) }),
     (database) =>
       Effect.ignore(
         Effect.tryPromise(() => database.close()),
@@ -100,5 +100,5 @@ const open = (path: string): Effect.Effect<PGlite, DatabaseNotReady, Scope.Scope
       ),
   )
 
-const notOpened = (where: string, cause: unknown): DatabaseNotReady =>
+const toNotReady = (where: string, cause: unknown): DatabaseNotReady =>
   new DatabaseNotReady({ where, reason: cause instanceof Error ? cause.message : String(cause), cause })
