@@ -1,12 +1,11 @@
 /**
- * The connections to a PostgreSQL server, and the choice of a connection for each statement. A statement that waits for
- * a lock must delay only statements about the same table. The library's pool fills one connection after the other, so
- * each `ConnectionLane` uses it for a single connection. A short `lock_timeout` alone would not suffice: statements
- * queued on one connection would time out one after the other.
+ * The connections to a PostgreSQL server. The library's pool fills one connection after the other, so each
+ * `ConnectionLane` uses it for a single connection.
  */
 import type { PgConnection, PgPool } from "@effect/sql-pg"
 import { Effect, type Fiber, type Scope } from "effect"
 import { SqlError } from "effect/sql"
+import { chooseForStatement, chooseForUnit, stalledMillis } from "./ConnectionChoice.ts"
 import { ConnectionLane, type SentStatement } from "./ConnectionLane.ts"
 import { ConnectionQueue, type QueueEntry } from "./ConnectionQueue.ts"
 
@@ -19,8 +18,6 @@ export interface PoolLimits {
   readonly responseTimeoutMillis: number
 }
 
-/** From this duration on, in milliseconds, a running statement keeps others off its connection. */
-const stalledMillis = 100
 /** How often statements are checked for timeouts, in milliseconds. */
 const sweepIntervalMillis = 100
 /**
@@ -28,6 +25,7 @@ const sweepIntervalMillis = 100
  * then.
  */
 const replaceAfterMillis = 5_000
+
 interface Statement extends SentStatement {
   fiber: Fiber.Fiber<unknown, SqlError.SqlError> | undefined
   isAbandoned: boolean
@@ -41,14 +39,8 @@ interface ReservedConnection {
 }
 
 /**
- * Assigns statements and units of work to connections by these rules:
- *
- * - Statements of one turn of the event loop start together at its end, so that they share writes to the server.
- * - A connection gets no further statements once its oldest one has run for 100 ms.
- * - Statements about one table leave at least one connection to the others, if there are two or more.
- * - A statement shares its connection with statements about the same table as long as another connection is idle.
- * - A unit of work leaves a connection on which statements make progress, unless those about its own table do so too.
- * - Units leave at least one connection to statements, and those about one table leave one to other units.
+ * Assigns statements and units of work to connections (`ConnectionChoice.ts`), and queues those that find none.
+ * Statements of one turn of the event loop start together at its end, so that they share writes to the server.
  */
 export class ConnectionPool {
   readonly #limits: PoolLimits
@@ -165,51 +157,7 @@ export class ConnectionPool {
   }
 
   #choose({ isUnit, table }: QueueEntry): ConnectionLane | undefined {
-    return isUnit ? this.#chooseForUnit(table) : this.#chooseForStatement(table)
-  }
-
-  #chooseForStatement(table: string): ConnectionLane | undefined {
-    const now = performance.now()
-    let carrying = 0
-    let idle: ConnectionLane | undefined
-    let carrier: ConnectionLane | undefined
-    let shared: ConnectionLane | undefined
-    for (const lane of this.#lanes) {
-      const count = lane.countOf(table)
-      if (count > 0 && table !== "") carrying++
-      if (lane.isReserved || lane.isFull || lane.isStalled(now, stalledMillis)) continue
-      if (lane.depth === 0) idle ??= lane
-      else if (count === lane.depth) return lane
-      else if (count > 0) carrier ??= lane
-      else if (shared === undefined || lane.depth < shared.depth) shared = lane
-    }
-    return carrying < Math.max(1, this.#lanes.length - 1) ? (idle ?? carrier ?? shared) : carrier
-  }
-
-  #chooseForUnit(table: string): ConnectionLane | undefined {
-    const now = performance.now()
-    const count = this.#lanes.length
-    let best: ConnectionLane | undefined
-    let carrier: ConnectionLane | undefined
-    let [moving, carrying, units, unitsOfTable, isTableStalled] = [0, 0, 0, 0, false]
-    for (const lane of this.#lanes) {
-      const isCarrying = table !== "" && lane.countOf(table) > 0
-      if (isCarrying) carrying++
-      if (lane.isReserved) {
-        units++
-        if (isCarrying) unitsOfTable++
-      }
-      if (lane.isStalled(now, stalledMillis)) isTableStalled ||= isCarrying
-      else if (!lane.isReserved) {
-        moving++
-        if (best === undefined || lane.depth < best.depth) best = lane
-        if (isCarrying && (carrier === undefined || lane.depth < carrier.depth)) carrier = lane
-      }
-    }
-    if (count === 1) return best
-    if (units >= count - 1 || unitsOfTable >= Math.max(1, count - 2)) return undefined
-    if (moving === 1 && isTableStalled) return undefined
-    return carrying < count - 1 ? best : carrier
+    return isUnit ? chooseForUnit(this.#lanes, table) : chooseForStatement(this.#lanes, table)
   }
 
   #arm(): void {
