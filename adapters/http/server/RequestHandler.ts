@@ -13,6 +13,7 @@ import { requestId } from "./request/RequestId.ts"
 import { makeUnreadableReport } from "./request/UnreadableForwardedFor.ts"
 import { makeCors } from "./response/Cors.ts"
 import { HttpResponse, problemResponse } from "./response/HttpResponse.ts"
+import { discardBody } from "./response/WriteBody.ts"
 import { makeWriteResponse } from "./response/WriteResponse.ts"
 import type { Route } from "./routing/Route.ts"
 import { makeRouter, type RouteMatch } from "./routing/Router.ts"
@@ -31,8 +32,13 @@ export const makeRequestHandler = Effect.fnUntraced(function* (routes: Iterable<
   const clock = yield* Clock.Clock
   const findRoutes = makeRouter(routes)
   const cors = makeCors(settings.corsOrigins)
-  const write = makeWriteResponse(cors, settings.publicPath)
+  const write = makeWriteResponse(cors, settings.publicPath, (error, context) => {
+    Effect.runForkWith(withLogAnnotations(context))(Effect.logError("response stream failed", error))
+  })
   const reportUnreadable = yield* makeUnreadableReport
+
+  const withLogAnnotations = (context: RequestContext) =>
+    Context.add(services, References.CurrentLogAnnotations, logAnnotations(context))
 
   /** Responds to a request that no route handles. */
   const respondUnrouted = (
@@ -99,8 +105,9 @@ export const makeRequestHandler = Effect.fnUntraced(function* (routes: Iterable<
     })
     fiber.addObserver((exit) => {
       clearTimeout(deadline)
-      if (timeout !== undefined) return
-      if (Exit.isSuccess(exit)) write(response, context, exit.value, route)
+      if (timeout !== undefined) {
+        if (Exit.isSuccess(exit)) discardBody(exit.value.body)
+      } else if (Exit.isSuccess(exit)) write(response, context, exit.value, route)
       else response.destroy()
     })
     response.once("close", () => {

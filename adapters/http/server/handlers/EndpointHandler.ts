@@ -44,10 +44,11 @@ export const makeEndpointHandler = (endpoint: HttpApiEndpoint.Top, handler: AnyH
     return Effect.match(handler(input, context), {
       onSuccess: (value) => {
         const response = toResponse(value)
-        if (!isConditional) return response
-        return isPage && isTooLong(response)
+        const { body: text } = response
+        if (!isConditional || typeof text !== "string") return response
+        return isPage && isTooLong(text)
           ? validationFailed(context.id, [longPage])
-          : withTag(response, context.request.headers["if-none-match"])
+          : withTag(response, text, context.request.headers["if-none-match"])
       },
       onFailure: (error) => toProblem(error, context.id),
     })
@@ -61,9 +62,8 @@ export const makeEndpointHandler = (endpoint: HttpApiEndpoint.Top, handler: AnyH
   return { ...body, isLimited, needsIdentity: true, needsVerifiedEmail, handle }
 }
 
-/** Whether the body exceeds the maximum size of a list. A UTF-16 unit takes three bytes at most. */
-const isTooLong = ({ body = "" }: HttpResponse): boolean =>
-  body.length > maxListBytes / 3 && Buffer.byteLength(body) > maxListBytes
+/** Whether the text exceeds the maximum size of a list. A UTF-16 unit takes three bytes at most. */
+const isTooLong = (text: string): boolean => text.length > maxListBytes / 3 && Buffer.byteLength(text) > maxListBytes
 
 const longPage: FieldError = {
   path: "query.limit",
@@ -71,11 +71,11 @@ const longPage: FieldError = {
 }
 
 /** Returns the response with its entity tag, or a 304 with the tag alone if the caller has this representation. */
-const withTag = (response: HttpResponse, ifNoneMatch: string | undefined): HttpResponse => {
-  const etag = response.headers["etag"] ?? tagOf(response.body ?? "")
+const withTag = (response: HttpResponse, text: string, ifNoneMatch: string | undefined): HttpResponse => {
+  const etag = response.headers["etag"] ?? tagOf(text)
   return matchesNoneOf(ifNoneMatch, etag)
     ? new HttpResponse(304, { etag })
-    : new HttpResponse(response.status, { ...response.headers, etag }, response.body)
+    : new HttpResponse(response.status, { ...response.headers, etag }, text)
 }
 
 /** Returns the status that the endpoint's success schema declares. Without a schema there is no content to send. */

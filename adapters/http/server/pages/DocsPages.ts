@@ -11,7 +11,7 @@ import type { HttpSettings } from "../settings/HttpSettings.ts"
 import { type Html, html, nothing } from "./Html.ts"
 import { htmlResponse } from "./HtmlPage.ts"
 import { referencePage } from "./ReferencePage.ts"
-import { staticDocument } from "./StaticDocument.ts"
+import { type Document, staticDocument } from "./StaticDocument.ts"
 
 const problemPage = ({ id, params: { code } }: RequestContext): HttpResponse => {
   if (code === undefined || !Object.hasOwn(problemTypes, code)) return problemResponse("not_found", id)
@@ -37,7 +37,7 @@ export const docsPages = (
   limitLarge: (handle: RouteHandler) => RouteHandler,
 ): ReadonlyArray<Route> => {
   const page = { method: "GET", deadlineMillis } as const
-  const largePage = (path: Route["path"], make: Effect.Effect<HttpResponse>): Route => ({
+  const largePage = (path: Route["path"], make: Effect.Effect<Document>): Route => ({
     ...page,
     path,
     handle: limitLarge(staticDocument(make)),
@@ -49,7 +49,7 @@ export const docsPages = (
     largePage("/docs", referencePage(document)),
     largePage(
       "/openapi.json",
-      Effect.sync(() => new HttpResponse(200, { "content-type": "application/json" }, textOf(document))),
+      Effect.sync(() => ({ headers: { "content-type": "application/json" }, body: textOf(document) })),
     ),
     { ...page, path: "/problems/:code", handle: (context) => Effect.sync(() => problemPage(context)) },
   ]

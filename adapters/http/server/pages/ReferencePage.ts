@@ -6,8 +6,8 @@ import { Effect, Layer } from "effect"
 import { HttpRouter } from "effect/http"
 import { HttpApi, HttpApiScalar } from "effect/http-api"
 import type { Json } from "../../api/v1/OpenApiSchemas.ts"
-import { HttpResponse } from "../response/HttpResponse.ts"
 import { referenceDocument } from "./ReferenceDocument.ts"
+import type { Document } from "./StaticDocument.ts"
 
 /** Disables Scalar's own services: the page sends requests to this server and to no other host. */
 const configuration = {
@@ -54,7 +54,7 @@ const headersWith = (policy: string) => ({
 })
 
 /** Builds the page for the document. It is self-contained and over three megabytes, so hashing it takes a moment. */
-export const referencePage = (document: Json): Effect.Effect<HttpResponse> =>
+export const referencePage = (document: Json): Effect.Effect<Document> =>
   Effect.promise(async () => {
     const program = await loadProgram()
     const start = `Scalar.createApiReference("#reference", { ...${JSON.stringify(configuration)}, content: ${scriptJson(JSON.stringify(referenceDocument(document)))} })`
@@ -76,5 +76,5 @@ ${scripts.map((source) => `<script>${source}</script>`).join("\n")}
 </body>
 </html>
 `
-    return new HttpResponse(200, headersWith(policy), page)
+    return { headers: headersWith(policy), body: page }
   })

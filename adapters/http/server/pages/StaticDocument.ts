@@ -12,18 +12,24 @@ interface Representation {
   readonly headers: Readonly<Record<string, string>>
 }
 
+/** A document without a coding. */
+export interface Document {
+  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
 /**
  * Responds with the document in the coding that the request accepts, or with 304 if the caller has it. `make` runs at
- * the first request, and returns the document with its headers. Each coding is one Buffer, compressed at the first
+ * the first request, and returns the document. Each coding is one Buffer, compressed at the first
  * request for it, outside the event loop. If `make` dies, that request fails with a defect, and the next request runs
  * it again.
  */
 export const staticDocument = (
-  make: Effect.Effect<HttpResponse>,
+  make: Effect.Effect<Document>,
 ): ((context: RequestContext) => Effect.Effect<HttpResponse>) => {
   const source = once(async () => {
     const { body, headers } = await Effect.runPromise(make)
-    return { headers, body: Buffer.from(body ?? "") }
+    return { headers, body: Buffer.from(body) }
   })
   const representationOf = (coding: Coding) =>
     once(async (): Promise<Representation> => {

@@ -1,15 +1,19 @@
 /** Defines the responses that endpoints, pages and stages return. */
+import type { Readable } from "node:stream"
 import { problem } from "../../api/v1/Problem.ts"
 import { problemContentType } from "../../api/v1/ProblemSchemas.ts"
 import type { ProblemCode } from "../../api/v1/ProblemTypes.ts"
 
-/** A response. Header names are in lower case. A body of length zero counts as none. A Buffer is not copied. */
+/** A body: text, bytes, or a stream of bytes. Bytes are not copied. A stream is sent as it arrives. */
+export type ResponseBody = string | Buffer | Readable
+
+/** A response. Header names are in lower case. A body of length zero counts as none. */
 export class HttpResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | Buffer | undefined
+  readonly body: ResponseBody | undefined
 
-  constructor(status: number, headers: Readonly<Record<string, string>>, body?: string | Buffer) {
+  constructor(status: number, headers: Readonly<Record<string, string>>, body?: ResponseBody) {
     this.status = status
     this.headers = headers
     this.body = body

@@ -9,15 +9,15 @@ import { HttpResponse } from "./HttpResponse.ts"
  * requested. The proxy removes the path before it forwards a request, so routes do not contain it. `publicPath` begins
  * with a slash and does not end in one, or is empty.
  */
-export const underPublicPath = (answer: HttpResponse, publicPath: string): HttpResponse => {
-  const { body, headers, status } = answer
+export const underPublicPath = (response: HttpResponse, publicPath: string): HttpResponse => {
+  const { body, headers, status } = response
   const { location } = headers
-  const isProblem = headers["content-type"] === problemContentType && body !== undefined
-  if (publicPath === "" || (!isProblem && location === undefined)) return answer
+  const isProblem = headers["content-type"] === problemContentType && typeof body === "string"
+  if (publicPath === "" || (!isProblem && location === undefined)) return response
   return new HttpResponse(
     status,
     location?.startsWith("/") === true ? { ...headers, location: `${publicPath}${location}` } : headers,
-    isProblem ? withType(body.toString(), publicPath) : body,
+    isProblem ? withType(body, publicPath) : body,
   )
 }
 

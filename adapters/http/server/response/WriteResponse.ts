@@ -1,5 +1,6 @@
 /** Writes a response with the headers that all responses have. No other code sets a header of those. */
 import type { ServerResponse } from "node:http"
+import { Readable } from "node:stream"
 import type { ConsumeResult } from "../../../../application/shared/RateLimiter.ts"
 import { discardRest, hasLongBody } from "../request/DiscardBody.ts"
 import type { RequestContext } from "../request/RequestContext.ts"
@@ -8,9 +9,9 @@ import type { Cors } from "./Cors.ts"
 import type { HttpResponse } from "./HttpResponse.ts"
 import { underPublicPath } from "./PublicPath.ts"
 import type { ResponsePolicy } from "./ResponsePolicy.ts"
-import { writeBody } from "./WriteBody.ts"
+import { discardBody, writeBody } from "./WriteBody.ts"
 
-/** Writes the response to the request of the context; does nothing if the client has disconnected. */
+/** Writes the response to the request of the context, unless the client has disconnected. */
 export type WriteResponse = (
   response: ServerResponse,
   context: RequestContext,
@@ -19,9 +20,12 @@ export type WriteResponse = (
 ) => void
 
 export const makeWriteResponse =
-  (cors: Cors, publicPath: string): WriteResponse =>
+  (cors: Cors, publicPath: string, onStreamError: (error: Error, context: RequestContext) => void): WriteResponse =>
   (response, context, result, policy) => {
-    if (response.destroyed) return
+    if (response.destroyed) {
+      discardBody(result.body)
+      return
+    }
     const { id, path, quota, request } = context
     const published = underPublicPath(result, publicPath)
     const { body, headers, status } = policy?.present?.(published, id) ?? published
@@ -36,16 +40,19 @@ export const makeWriteResponse =
     }
     const { vary } = headers
     if (vary !== undefined && cors.varies) all["vary"] = `${vary}, Origin`
-    const length = body === undefined ? 0 : Buffer.byteLength(body)
+    const isStream = body instanceof Readable
+    const length = body === undefined || isStream ? 0 : Buffer.byteLength(body)
     // A 304 has the length of the body that it saves, or none.
-    if (status !== 204 && status !== 304) all["content-length"] = length
+    if (status !== 204 && status !== 304 && !isStream) all["content-length"] = length
     if (!request.complete && hasLongBody(request)) {
       all["connection"] = "close"
       discardRest(request, response)
     }
     response.writeHead(status, all)
-    if (request.method === "HEAD") response.end()
-    else writeBody(response, body, length)
+    if (request.method === "HEAD") {
+      discardBody(body)
+      response.end()
+    } else writeBody(response, body, length, (error) => onStreamError(error, context))
   }
 
 /** Returns the headers of `draft-ietf-httpapi-ratelimit-headers`, in whole seconds. */
