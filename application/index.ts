@@ -1,4 +1,5 @@
 /** The public edge of the application: its use cases and ports. */
+export * from "./access/Access.ts"
 export * from "./accounts/AccountRepository.ts"
 export * from "./accounts/DeleteAccount.ts"
 export * from "./accounts/email/EmailVerificationRepository.ts"

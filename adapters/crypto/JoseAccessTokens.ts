@@ -4,7 +4,7 @@ import { errors, type JWTVerifyGetKey, jwtVerify, SignJWT } from "jose"
 import { AccessTokens } from "../../application/accounts/tokens/AccessTokens.ts"
 import { IdGenerator } from "../../application/shared/IdGenerator.ts"
 import { InvalidAccessToken } from "../../domain/accounts/AccountErrors.ts"
-import type { Identity } from "../../domain/accounts/Identity.ts"
+import { Identity, type SessionIdentity } from "../../domain/accounts/Identity.ts"
 import { SessionId } from "../../domain/accounts/SessionId.ts"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import type { SigningKeys } from "./SigningKeys.ts"
@@ -53,7 +53,7 @@ export const layer = (options: JoseAccessTokensOptions): Layer.Layer<AccessToken
         keys.map((key) => [key.kid, key.publicKey.toCryptoKey("Ed25519", true, ["verify"])] as const),
       )
 
-      const issue = ({ sessionId, userId }: Identity) =>
+      const issue = ({ sessionId, userId }: SessionIdentity) =>
         Effect.clockWith((clock) =>
           Effect.flatMap(nextId, (tokenId) => {
             const issuedAt = Math.floor(clock.currentTimeMillisUnsafe() / 1000)
@@ -96,7 +96,7 @@ export const layer = (options: JoseAccessTokensOptions): Layer.Layer<AccessToken
           const claims = yield* decodeClaims(payload)
           const expiresAtMillis = claims.exp * 1000
           if (expiresAtMillis <= nowMillis) return yield* Effect.fail(new InvalidAccessToken())
-          const identity: Identity = { userId: claims.sub, sessionId: claims.sid }
+          const identity = Identity.Session({ userId: claims.sub, sessionId: claims.sid })
           cache.add(token, { expiresAtMillis, identity: Effect.succeed(identity) })
           return identity
         }).pipe(
@@ -130,7 +130,7 @@ const isCanonicalSignature = (token: string): boolean => {
 
 interface CachedToken {
   readonly expiresAtMillis: number
-  readonly identity: Effect.Effect<Identity>
+  readonly identity: Effect.Effect<SessionIdentity>
 }
 
 /** Caches accepted tokens, at most `capacity`: the newest replaces the oldest. */

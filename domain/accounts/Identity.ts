@@ -1,9 +1,14 @@
-/** The caller of a request, once its access token is verified. */
+/** The caller of a request, once its token is verified. */
+import { Data } from "effect"
 import type { SessionId } from "./SessionId.ts"
 import type { UserId } from "./UserId.ts"
 
-/** The user and the session that a request is made in. */
-export interface Identity {
-  readonly userId: UserId
-  readonly sessionId: SessionId
-}
+/** The kinds of caller: one for each kind of token that the service accepts. Every kind acts for a user. */
+export type Identity = Data.TaggedEnum<{
+  /** A signed-in user, by the session of an access token. */
+  Session: { readonly userId: UserId; readonly sessionId: SessionId }
+}>
+export const Identity = Data.taggedEnum<Identity>()
+
+/** The identity that an access token proves. */
+export type SessionIdentity = Extract<Identity, { readonly _tag: "Session" }>

@@ -1,6 +1,6 @@
 /** The backend that runs the use cases in this process. */
 import { Effect } from "effect"
-import { requireVerifiedEmail } from "../../../application/accounts/email/RequireVerifiedEmail.ts"
+import { type AccessPolicy, makeAccess, type Permission } from "../../../application/access/Access.ts"
 import { getAccount } from "../../../application/accounts/GetAccount.ts"
 import { register } from "../../../application/accounts/Register.ts"
 import { authenticate } from "../../../application/accounts/sessions/Authenticate.ts"
@@ -23,16 +23,15 @@ import { listTasks } from "../../../application/tasks/ListTasks.ts"
 import { removeCategory } from "../../../application/tasks/RemoveCategory.ts"
 import { updateTask } from "../../../application/tasks/UpdateTask.ts"
 import { type AccountNotFound, InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
+import type { Identity } from "../../../domain/accounts/Identity.ts"
 import { Device } from "../../../domain/accounts/Session.ts"
 import { VersionConflict } from "../../../domain/tasks/Task.ts"
 import { Unreachable } from "../CliErrors.ts"
 import type { Instance } from "../Instance.ts"
-import type { AuthenticatedBackend, Backend } from "./Backend.ts"
+import { type AuthenticatedBackend, Backend } from "./Backend.ts"
 
-export interface LocalOptions {
+export interface LocalOptions extends AccessPolicy {
   readonly instance: Instance
-  /** Whether only users with a verified email address may work with tasks, like the setting of a server. */
-  readonly isVerifiedEmailRequired: boolean
 }
 
 const device = Device.make("Taskwright CLI")
@@ -41,7 +40,10 @@ const ip = "local"
 
 /** Builds the backend from the use cases. */
 export const makeLocalBackend = (options: LocalOptions) =>
-  Effect.map(Effect.context<Ports>(), (ports): Backend["Service"] => {
+  Effect.gen(function* () {
+    const ports = yield* Effect.context<Ports>()
+    const access = yield* makeAccess(options)
+
     const run = <A, E>(effect: Effect.Effect<A, E, Ports>) =>
       effect.pipe(
         Effect.provideContext(ports),
@@ -54,47 +56,45 @@ export const makeLocalBackend = (options: LocalOptions) =>
 
     const withAccessToken = (accessToken: string): AuthenticatedBackend => {
       const identity = authenticate({ accessToken })
-      const call = <A, E>(use: (who: Effect.Success<typeof identity>) => Effect.Effect<A, E, Ports>) =>
-        run(Effect.flatMap(identity, use))
-      const verified = <A, E>(use: (who: Effect.Success<typeof identity>) => Effect.Effect<A, E, Ports>) =>
-        call((who) =>
-          options.isVerifiedEmailRequired
-            ? Effect.andThen(orGone(requireVerifiedEmail({ userId: who.userId })), use(who))
-            : use(who),
-        )
+      const callWith =
+        (permission: Permission) =>
+        <A, E>(use: (who: Identity) => Effect.Effect<A, E, Ports>) =>
+          run(Effect.flatMap(identity, (who) => access.decide(who, permission, use(who), Effect.fail)))
+      const onAccount = callWith("account")
+      const onTasks = callWith("tasks")
       return {
-        profile: call(({ userId }) => orGone(getAccount({ userId }))),
-        logOut: call(logOut),
-        listSessions: call(({ sessionId, userId }) =>
+        profile: onAccount(({ userId }) => orGone(getAccount({ userId }))),
+        logOut: onAccount(logOut),
+        listSessions: onAccount(({ sessionId, userId }) =>
           Effect.map(listSessions({ userId, sessionId }), (sessions) =>
             sessions.map((session) => ({ ...session, isCurrent: session.id === sessionId })),
           ),
         ),
-        endSession: (sessionId) => call(({ userId }) => revokeSession({ userId, sessionId })),
-        createTask: (wanted) => verified(({ userId }) => orGone(createTask({ ...wanted, userId }))),
-        listTasks: (query) => verified(({ userId }) => listTasks({ ...query, userId })),
-        getTask: (taskId) => verified(({ userId }) => getTask({ userId, taskId })),
+        endSession: (sessionId) => onAccount(({ userId }) => revokeSession({ userId, sessionId })),
+        createTask: (wanted) => onTasks(({ userId }) => orGone(createTask({ ...wanted, userId }))),
+        listTasks: (query) => onTasks(({ userId }) => listTasks({ ...query, userId })),
+        getTask: (taskId) => onTasks(({ userId }) => getTask({ userId, taskId })),
         updateTask: (taskId, version, changes) =>
-          verified(({ userId }) => updateTask({ ...changes, userId, taskId, version })),
-        deleteTask: (taskId) => verified(({ userId }) => ofAnyVersion(deleteTask({ userId, taskId }))),
+          onTasks(({ userId }) => updateTask({ ...changes, userId, taskId, version })),
+        deleteTask: (taskId) => onTasks(({ userId }) => ofAnyVersion(deleteTask({ userId, taskId }))),
         assignCategory: (taskId, categoryId) =>
-          verified(({ userId }) => ofAnyVersion(assignCategory({ userId, taskId, categoryId }))),
+          onTasks(({ userId }) => ofAnyVersion(assignCategory({ userId, taskId, categoryId }))),
         removeCategory: (taskId, categoryId) =>
-          verified(({ userId }) => ofAnyVersion(removeCategory({ userId, taskId, categoryId }))),
-        importTask: (wanted) => verified(({ userId }) => orGone(importTask({ ...wanted, userId }))),
-        createCategory: (wanted) => verified(({ userId }) => orGone(createCategory({ ...wanted, userId }))),
-        listCategories: verified(({ userId }) => listCategories({ userId })),
-        deleteCategory: (categoryId) => verified(({ userId }) => deleteCategory({ userId, categoryId })),
+          onTasks(({ userId }) => ofAnyVersion(removeCategory({ userId, taskId, categoryId }))),
+        importTask: (wanted) => onTasks(({ userId }) => orGone(importTask({ ...wanted, userId }))),
+        createCategory: (wanted) => onTasks(({ userId }) => orGone(createCategory({ ...wanted, userId }))),
+        listCategories: onTasks(({ userId }) => listCategories({ userId })),
+        deleteCategory: (categoryId) => onTasks(({ userId }) => deleteCategory({ userId, categoryId })),
       }
     }
 
-    return {
+    return Backend.of({
       instance: options.instance,
       register: (wanted) => run(Effect.map(register({ ...wanted, ip, device }), signedIn)),
       logIn: (wanted) => run(Effect.map(logIn({ ...wanted, ip, device }), signedIn)),
       refresh: (refreshToken) => run(refreshSession({ refreshToken })),
       withAccessToken,
-    }
+    })
   })
 
 const signedIn = ({ account, tokens }: Effect.Success<ReturnType<typeof logIn>>) => ({ user: account, tokens })

@@ -1,6 +1,7 @@
 /** The use case that authenticates a request. */
 import { Effect, Schema } from "effect"
 import { InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
+import type { Identity } from "../../../domain/accounts/Identity.ts"
 import { AccessTokens } from "../tokens/AccessTokens.ts"
 import { RevocationSync } from "./RevocationSync.ts"
 import { RevokedSessions } from "./RevokedSessions.ts"
@@ -17,7 +18,7 @@ export const authenticate = Effect.fnUntraced(function* (command: Authenticate) 
   const accessTokens = yield* AccessTokens
   const ended = yield* RevokedSessions
   const { ensureCurrent } = yield* RevocationSync
-  const identity = yield* accessTokens.verify(command.accessToken)
+  const identity: Identity = yield* accessTokens.verify(command.accessToken)
   yield* ensureCurrent
   if (yield* ended.has(identity.sessionId)) return yield* Effect.fail(new InvalidAccessToken())
   return identity

@@ -1,6 +1,7 @@
 /** The use case that refreshes a session. */
 import { Effect, Option, Schema } from "effect"
 import { InvalidRefreshToken } from "../../../domain/accounts/AccountErrors.ts"
+import { Identity } from "../../../domain/accounts/Identity.ts"
 import { refresh } from "../../../domain/accounts/Session.ts"
 import { queueEmail } from "../../outbox/QueueEmail.ts"
 import { now } from "../../shared/Now.ts"
@@ -36,7 +37,7 @@ export const refreshSession = Effect.fn("refreshSession")(function* (command: Re
       return yield* Effect.fail(new InvalidRefreshToken())
     case "Refreshed":
       return {
-        accessToken: yield* accessTokens.issue(outcome),
+        accessToken: yield* accessTokens.issue(outcome.identity),
         refreshToken: outcome.refreshToken,
       } satisfies TokenPair
   }
@@ -52,6 +53,7 @@ const decideAndStore = Effect.fnUntraced(function* (token: string) {
   if (held === null) return { _tag: "Rejected" } as const
   const next = yield* opaqueTokens.makeSuccessor(token)
   const { id: sessionId, userId } = held.session
+  const identity = Identity.Session({ userId, sessionId })
   const decision = refresh(held, next, policy, yield* now)
   switch (decision._tag) {
     case "Rejected":
@@ -61,9 +63,9 @@ const decideAndStore = Effect.fnUntraced(function* (token: string) {
       yield* queueEmail(userId, "TokenTheft")
       return { _tag: "ReuseDetected", sessionId } as const
     case "Reissued":
-      return { _tag: "Refreshed", userId, sessionId, refreshToken: opaqueTokens.succeed(token, decision.salt) } as const
+      return { _tag: "Refreshed", identity, refreshToken: opaqueTokens.succeed(token, decision.salt) } as const
     case "Rotated":
       yield* sessions.rotate(decision.session, decision.replaced, decision.successor)
-      return { _tag: "Refreshed", userId, sessionId, refreshToken: next.token } as const
+      return { _tag: "Refreshed", identity, refreshToken: next.token } as const
   }
 })

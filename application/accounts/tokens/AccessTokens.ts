@@ -1,7 +1,7 @@
 /** The port that issues and verifies access tokens. */
 import { Context, type Effect } from "effect"
 import type { InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
-import type { Identity } from "../../../domain/accounts/Identity.ts"
+import type { SessionIdentity } from "../../../domain/accounts/Identity.ts"
 
 /** Issues and verifies the short-lived tokens that requests present. */
 export class AccessTokens extends Context.Service<
@@ -11,12 +11,12 @@ export class AccessTokens extends Context.Service<
     readonly lifetimeMillis: number
 
     /** Issues a new token for the identity. */
-    readonly issue: (identity: Identity) => Effect.Effect<string>
+    readonly issue: (identity: SessionIdentity) => Effect.Effect<string>
 
     /**
      * Returns the identity of the token. Fails unless this service issued the token for this audience, and it is
      * unaltered and not expired. Does not check whether the session was revoked since.
      */
-    readonly verify: (token: string) => Effect.Effect<Identity, InvalidAccessToken>
+    readonly verify: (token: string) => Effect.Effect<SessionIdentity, InvalidAccessToken>
   }
 >()("taskwright/AccessTokens") {}

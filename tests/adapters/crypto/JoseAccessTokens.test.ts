@@ -14,7 +14,7 @@ import { AccessTokens } from "../../../application/accounts/tokens/AccessTokens.
 import { OpaqueTokens } from "../../../application/accounts/tokens/OpaqueTokens.ts"
 import { PublicKeys } from "../../../application/accounts/tokens/PublicKeys.ts"
 import { InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
-import type { Identity } from "../../../domain/accounts/Identity.ts"
+import { Identity } from "../../../domain/accounts/Identity.ts"
 import { SessionId } from "../../../domain/accounts/SessionId.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 
@@ -24,10 +24,10 @@ const hour = 60 * 60 * 1000
 const start = Date.UTC(2026, 10, 24, 16)
 const startSeconds = start / 1000
 
-const identity: Identity = {
+const identity = Identity.Session({
   userId: UserId.to.make("0190a8a0-0000-7000-8000-000000000001"),
   sessionId: SessionId.to.make("0190a8a0-0000-7000-8000-000000000002"),
-}
+})
 
 const pem = (key: KeyObject): string => key.export({ type: "pkcs8", format: "pem" }).toString()
 const ed25519 = (): KeyObject => generateKeyPairSync("ed25519").privateKey
@@ -98,8 +98,8 @@ describe("JoseAccessTokens", () => {
       Effect.gen(function* () {
         yield* TestClock.setTime(start)
         const tokens = yield* AccessTokens
-        const token = yield* tokens.issue({ userId, sessionId })
-        assert.deepStrictEqual(yield* tokens.verify(token), { userId, sessionId })
+        const issuedTo = Identity.Session({ userId, sessionId })
+        assert.deepStrictEqual(yield* tokens.verify(yield* tokens.issue(issuedTo)), issuedTo)
       }).pipe(Effect.provide(layerOf())),
   )
 

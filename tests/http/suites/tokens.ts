@@ -6,6 +6,7 @@ import { createLocalJWKSet, type JSONWebKeySet, jwtVerify, SignJWT, UnsecuredJWT
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { RefreshPolicy } from "../../../application/accounts/sessions/RefreshPolicy.ts"
 import { AccessTokens } from "../../../application/accounts/tokens/AccessTokens.ts"
+import { Identity } from "../../../domain/accounts/Identity.ts"
 import { SessionId } from "../../../domain/accounts/SessionId.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { fields, keysOf, type Problem, type TokenPair, uuidV7 } from "../Answers.ts"
@@ -58,10 +59,10 @@ export const suite = (name: string, ports: SuitePorts) => {
     })
 
     test("a good token of somebody who has no account is good for nothing", async () => {
-      const identity = {
+      const identity = Identity.Session({
         userId: UserId.make(SecureRandom.uuidV7Unsafe()),
         sessionId: SessionId.make(SecureRandom.uuidV7Unsafe()),
-      }
+      })
       const token = await client.run(Effect.flatMap(AccessTokens, ({ issue }) => issue(identity)))
       const calls = [
         ["POST", "/api/v1/tasks", { title: "Buy milk" }],

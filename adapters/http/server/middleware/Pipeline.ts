@@ -1,5 +1,6 @@
 /** Runs the checks that a request passes before its endpoint. */
 import { Effect } from "effect"
+import { type AccessDenied, makeAccess } from "../../../../application/access/Access.ts"
 import type { Ports } from "../../../../application/Ports.ts"
 import { type ConsumeResult, RateLimiter } from "../../../../application/shared/RateLimiter.ts"
 import { checkBodyHeaders } from "../request/BodyLimits.ts"
@@ -11,7 +12,6 @@ import type { Endpoint } from "../routing/Endpoint.ts"
 import type { RouteHandler } from "../routing/Route.ts"
 import { HttpSettings } from "../settings/HttpSettings.ts"
 import { readToken, unauthorized } from "./BearerToken.ts"
-import { makeRequireVerifiedEmail } from "./VerifiedEmail.ts"
 
 type Response = Effect.Effect<HttpResponse, never, Ports>
 
@@ -22,7 +22,7 @@ type Response = Effect.Effect<HttpResponse, never, Ports>
 export const makePipeline = Effect.gen(function* () {
   const settings = yield* HttpSettings
   const { consume } = yield* RateLimiter
-  const requireVerified = settings.isVerifiedEmailRequired ? yield* makeRequireVerifiedEmail : undefined
+  const access = yield* makeAccess(settings)
 
   const consumeQuota = ({ address, identity }: RequestContext) =>
     identity === null
@@ -32,8 +32,10 @@ export const makePipeline = Effect.gen(function* () {
   const handleAuthenticated = (endpoint: Endpoint, context: RequestContext, body: Buffer | undefined): Response => {
     if (!endpoint.needsIdentity) return endpoint.handle(context, body)
     if (!isAuthenticated(context)) return Effect.succeed(unauthorized(context.id, context.hasInvalidToken))
-    const response = endpoint.handle(context, body)
-    return requireVerified !== undefined && endpoint.needsVerifiedEmail ? requireVerified(context, response) : response
+    const permission = endpoint.needsVerifiedEmail ? "tasks" : "account"
+    return access.decide(context.identity, permission, endpoint.handle(context, body), (reason) =>
+      Effect.succeed(accessDenied(context.id, reason)),
+    )
   }
 
   const handleLimited = (endpoint: Endpoint, context: RequestContext, body: Buffer | undefined): Response =>
@@ -64,6 +66,16 @@ export const makeDocumentLimit = Effect.gen(function* () {
 })
 
 export type Pipeline = Effect.Success<typeof makePipeline>
+
+/** Responds to an identity that may not call the endpoint. */
+const accessDenied = (id: string, { _tag }: AccessDenied): HttpResponse => {
+  switch (_tag) {
+    case "EmailNotVerified":
+      return problemResponse("email_not_verified", id)
+    case "InvalidAccessToken":
+      return unauthorized(id, true)
+  }
+}
 
 /** Stores the quota in the context, for the response's headers. Responds with 429 if the quota is used up. */
 const withQuota = (context: RequestContext, consumed: Effect.Effect<ConsumeResult>, handle: () => Response): Response =>

@@ -1,0 +1,71 @@
+/** Holds the decision of what an identity may do to the setting and to the verification of the address. */
+import { assert, layer } from "@effect/vitest"
+import { Effect, Exit } from "effect"
+import { makeAccess, type Permission } from "../../application/access/Access.ts"
+import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
+import { verifyEmail } from "../../application/accounts/email/VerifyEmail.ts"
+import { authenticate } from "../../application/accounts/sessions/Authenticate.ts"
+import { memory } from "../../bootstrap/memory.ts"
+import { Identity } from "../../domain/accounts/Identity.ts"
+import { lastMailedToken, registerUser } from "../support/accounts.ts"
+import { newSessionId, newUserId } from "../support/entities.ts"
+
+const permissions: ReadonlyArray<Permission> = ["account", "tasks"]
+const strict = makeAccess({ isVerifiedEmailRequired: true })
+
+layer(memory)("an identity", (it) => {
+  it.effect("may do everything at once if no verified address is required", () =>
+    Effect.gen(function* () {
+      const access = yield* makeAccess({ isVerifiedEmailRequired: false })
+      const identity = Identity.Session({ userId: newUserId(), sessionId: newSessionId() })
+      const allowed = Effect.succeed("allowed")
+      for (const permission of permissions) {
+        assert.strictEqual(access.decide(identity, permission, allowed, Effect.die), allowed)
+      }
+    }),
+  )
+
+  it.effect("may use its account, and its tasks only after the address was verified", () =>
+    Effect.gen(function* () {
+      const access = yield* strict
+      const { account, tokens } = yield* registerUser
+      const identity = yield* authenticate(tokens)
+      const decide = (permission: Permission) =>
+        access.decide(identity, permission, Effect.succeed("allowed"), ({ _tag }) => Effect.succeed(_tag))
+      assert.strictEqual(yield* decide("account"), "allowed")
+      assert.strictEqual(yield* decide("tasks"), "EmailNotVerified")
+      yield* verifyEmail({ token: yield* lastMailedToken(account.email) })
+      assert.strictEqual(yield* decide("tasks"), "allowed")
+    }),
+  )
+
+  it.effect("is looked up once after its address was verified", () =>
+    Effect.gen(function* () {
+      const { account, tokens } = yield* registerUser
+      yield* verifyEmail({ token: yield* lastMailedToken(account.email) })
+      const identity = yield* authenticate(tokens)
+      const accounts = yield* AccountRepository
+      let lookups = 0
+      const counting = AccountRepository.of({
+        ...accounts,
+        get: (userId) => {
+          lookups += 1
+          return accounts.get(userId)
+        },
+      })
+      const access = yield* strict.pipe(Effect.provideService(AccountRepository, counting))
+      for (let call = 0; call < 3; call++) yield* access.decide(identity, "tasks", Effect.void, Effect.fail)
+      assert.strictEqual(lookups, 1)
+    }),
+  )
+
+  it.effect("counts as an invalid token if its account was deleted, and nothing is called for it", () =>
+    Effect.gen(function* () {
+      const access = yield* strict
+      const identity = Identity.Session({ userId: newUserId(), sessionId: newSessionId() })
+      const exit = yield* Effect.exit(access.decide(identity, "tasks", Effect.die("called"), Effect.fail))
+      assert.isTrue(Exit.isFailure(exit))
+      assert.strictEqual((yield* Effect.flip(exit))._tag, "InvalidAccessToken")
+    }),
+  )
+})
