@@ -82,11 +82,11 @@ export const main = (args: ReadonlyArray<string>) =>
     Effect.provide(Log.layer(hasFlag(args, "--verbose"))),
     Effect.provide(CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })),
     Effect.catchCause((cause) => {
-      const { exitCode, json, words } = toExit(cause)
-      const said =
-        words === null
+      const { exitCode, json, message } = toExit(cause)
+      const printed =
+        message === null
           ? Effect.void
-          : Console.error(hasFlag(args, "--json") ? escapeControlJson({ error: json }) : `taskwright: ${words}`)
-      return Effect.as(said, exitCode)
+          : Console.error(hasFlag(args, "--json") ? escapeControlJson({ error: json }) : `taskwright: ${message}`)
+      return Effect.as(printed, exitCode)
     }),
   )

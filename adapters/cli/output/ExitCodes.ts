@@ -20,15 +20,15 @@ export const exitCodes = {
 type Outcome = keyof typeof exitCodes
 
 /** The outcome of each error, and a message if the error has none. */
-const refusals: Readonly<Record<string, { readonly outcome: Outcome; readonly words?: string }>> = {
-  CommonPassword: { outcome: "usage", words: "The password must not be one of the most used passwords." },
+const errorEntries: Readonly<Record<string, { readonly outcome: Outcome; readonly message?: string }>> = {
+  CommonPassword: { outcome: "usage", message: "The password must not be one of the most used passwords." },
   DueDateNotInFuture: {
     outcome: "refused",
-    words:
+    message:
       "The due date lies in the past. A time alone is today's, and on its own day a weekday is today: write the date, like 2026-12-24 9:00.",
   },
-  EmailNotVerified: { outcome: "refused", words: "Verify your email address first: follow the link in the mail." },
-  NotOwner: { outcome: "refused", words: "It belongs to somebody else." },
+  EmailNotVerified: { outcome: "refused", message: "Verify your email address first: follow the link in the mail." },
+  NotOwner: { outcome: "refused", message: "It belongs to somebody else." },
   CommandFailed: { outcome: "refused" },
   FileUnusable: { outcome: "refused" },
   FileLocked: { outcome: "unavailable" },
@@ -36,26 +36,26 @@ const refusals: Readonly<Record<string, { readonly outcome: Outcome; readonly wo
   InvalidInput: { outcome: "usage" },
   ShowHelp: { outcome: "usage" },
   NotFound: { outcome: "notFound" },
-  TaskNotFound: { outcome: "notFound", words: "There is no such task, or it was deleted." },
-  CategoryNotFound: { outcome: "notFound", words: "There is no such category, or the task does not have it." },
-  CategoryNotAssigned: { outcome: "notFound", words: "There is no such category, or the task does not have it." },
-  SessionNotFound: { outcome: "notFound", words: "You have no such session, or it has ended." },
+  TaskNotFound: { outcome: "notFound", message: "There is no such task, or it was deleted." },
+  CategoryNotFound: { outcome: "notFound", message: "There is no such category, or the task does not have it." },
+  CategoryNotAssigned: { outcome: "notFound", message: "There is no such category, or the task does not have it." },
+  SessionNotFound: { outcome: "notFound", message: "You have no such session, or it has ended." },
   VersionConflict: {
     outcome: "conflict",
-    words: "The task was changed since you saw it. With --retry the change is applied all the same.",
+    message: "The task was changed since you saw it. With --retry the change is applied all the same.",
   },
-  EmailTaken: { outcome: "conflict", words: "Another account has this email address." },
-  CategoryNameTaken: { outcome: "conflict", words: "You have a category of this name." },
+  EmailTaken: { outcome: "conflict", message: "Another account has this email address." },
+  CategoryNameTaken: { outcome: "conflict", message: "You have a category of this name." },
   CategoryLimitReached: {
     outcome: "conflict",
-    words: "The limit is reached: 1,000 categories, and 100 on one task.",
+    message: "The limit is reached: 1,000 categories, and 100 on one task.",
   },
-  CategoryAlreadyAssigned: { outcome: "conflict", words: "The task has this category." },
+  CategoryAlreadyAssigned: { outcome: "conflict", message: "The task has this category." },
   NotSignedIn: { outcome: "notSignedIn" },
-  InvalidCredentials: { outcome: "notSignedIn", words: "The email address is unknown or the password is wrong." },
+  InvalidCredentials: { outcome: "notSignedIn", message: "The email address is unknown or the password is wrong." },
   Unreachable: { outcome: "unavailable" },
   RateLimited: { outcome: "unavailable" },
-  TooManyAttempts: { outcome: "unavailable", words: "Too many failed logins. Try again later." },
+  TooManyAttempts: { outcome: "unavailable", message: "Too many failed logins. Try again later." },
   DatabaseNotReady: { outcome: "unavailable" },
   DatabaseUnsuitable: { outcome: "unavailable" },
   DataFolderInUse: { outcome: "unavailable" },
@@ -63,10 +63,10 @@ const refusals: Readonly<Record<string, { readonly outcome: Outcome; readonly wo
 }
 
 /** The result of a failed command, for the shell and for people. */
-export interface Failure {
+export interface FailedCommand {
   readonly exitCode: number
   /** Null if the message was already printed. */
-  readonly words: string | null
+  readonly message: string | null
   /** For scripts: a stable code, and the current task after a conflict. */
   readonly json: object
 }
@@ -75,16 +75,16 @@ export interface Failure {
 const codeOf = (tag: string): string => tag.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase()
 
 /** Maps a command's result to an exit code and message. Unexpected errors are printed with their stack. */
-export const toExit = (cause: Cause.Cause<unknown>): Failure => {
-  if (Cause.hasInterruptsOnly(cause)) return { exitCode: exitCodes.stopped, words: null, json: { code: "stopped" } }
+export const toExit = (cause: Cause.Cause<unknown>): FailedCommand => {
+  if (Cause.hasInterruptsOnly(cause)) return { exitCode: exitCodes.stopped, message: null, json: { code: "stopped" } }
   const error = Cause.squash(cause)
   const tag = typeof error === "object" && error !== null && "_tag" in error ? String(error._tag) : ""
-  const known = Cause.hasDies(cause) ? undefined : refusals[tag]
+  const known = Cause.hasDies(cause) ? undefined : errorEntries[tag]
   if (known === undefined) {
     const message = error instanceof Error && tag !== "" && !Cause.hasDies(cause) ? error.message : Cause.pretty(cause)
-    return { exitCode: exitCodes.refused, words: message, json: { code: "failed", message } }
+    return { exitCode: exitCodes.refused, message, json: { code: "failed", message } }
   }
-  const message = known.words ?? escapeControl((error as Error).message)
+  const message = known.message ?? escapeControl((error as Error).message)
   const current = tag === "VersionConflict" ? { current: toTaskResource((error as VersionConflict).current) } : {}
   return {
     exitCode:
@@ -92,7 +92,7 @@ export const toExit = (cause: Cause.Cause<unknown>): Failure => {
         ? exitCodes.done
         : exitCodes[known.outcome],
     // The help and the error were printed already.
-    words: tag === "ShowHelp" ? null : message,
+    message: tag === "ShowHelp" ? null : message,
     json: { code: codeOf(tag), message, ...current },
   }
 }
