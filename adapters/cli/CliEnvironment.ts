@@ -28,17 +28,31 @@ export const OnWait = Context.Reference<(holder: string) => Effect.Effect<void>>
 export const reportWait = (holder: string): Effect.Effect<void> =>
   Console.error(`Waiting for another taskwright command (${holder}), which uses the data folder. Ctrl-C stops.`)
 
-/** What the composition root provides to the command. Errors are shown as their message. */
+/** An error of the composition root. Its adapters are unknown here, so the tags stand for their errors. */
+export interface EnvironmentError extends Error {
+  readonly _tag:
+    | "DataFolderInUse"
+    | "DataFolderUnusable"
+    | "DatabaseNotReady"
+    | "DatabaseUnsuitable"
+    | "InvalidSetting"
+    | "InvalidSigningKeys"
+    | "MigrationError"
+    | "PortUnavailable"
+    | "SqlError"
+}
+
+/** What the composition root provides to the command. */
 export class CliEnvironment extends Context.Service<
   CliEnvironment,
   {
     readonly version: string
-    readonly local: Effect.Effect<LocalEnvironment, Error>
-    readonly settings: Effect.Effect<ReadonlyArray<EffectiveSetting>, Error>
+    readonly local: Effect.Effect<LocalEnvironment, EnvironmentError>
+    readonly settings: Effect.Effect<ReadonlyArray<EffectiveSetting>, EnvironmentError>
     /** Serves until interrupted. */
-    readonly serve: Effect.Effect<void, Error>
+    readonly serve: Effect.Effect<void, EnvironmentError>
     /** Applies the pending migrations, and returns their names. */
-    readonly migrate: Effect.Effect<ReadonlyArray<string>, Error>
+    readonly migrate: Effect.Effect<ReadonlyArray<string>, EnvironmentError>
     /** The OpenAPI document, as text. */
     readonly openApi: Effect.Effect<string>
   }

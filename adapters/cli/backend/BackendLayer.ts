@@ -1,7 +1,7 @@
 /** Chooses the backend of a command and connects to it. */
 import { Effect, Layer, Option } from "effect"
 import { Command } from "effect/cli"
-import { CliEnvironment, OnWait, reportWait } from "../CliEnvironment.ts"
+import { CliEnvironment, type EnvironmentError, OnWait, reportWait } from "../CliEnvironment.ts"
 import { InvalidInput, Unreachable } from "../CliErrors.ts"
 import { rootCommand } from "../RootCommand.ts"
 import { Backend } from "./Backend.ts"
@@ -9,10 +9,11 @@ import { makeLocalBackend } from "./LocalBackend.ts"
 
 /** The backend that the flags select: the server that is named, else the database of this installation. */
 const backend = Layer.unwrap(
-  Effect.gen(function* () {
-    const { server } = yield* rootCommand
-    return Option.match(server, { onNone: () => local, onSome: remote })
-  }),
+  Effect.map(
+    rootCommand,
+    ({ server }): Layer.Layer<Backend, EnvironmentError | InvalidInput | Unreachable, CliEnvironment> =>
+      Option.match(server, { onNone: () => local, onSome: remote }),
+  ),
 )
 
 const local = Layer.unwrap(

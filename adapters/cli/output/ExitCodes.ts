@@ -1,5 +1,6 @@
 /** Maps the result of a command to an exit code and a message. */
-import { Cause } from "effect"
+import { Cause, Option } from "effect"
+import type { CliError } from "effect/cli"
 import type { VersionConflict } from "../../../domain/tasks/Task.ts"
 import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
 import { escapeControl } from "./TerminalText.ts"
@@ -19,8 +20,16 @@ export const exitCodes = {
 
 type Outcome = keyof typeof exitCodes
 
-/** The outcome of each error, and a message if the error has none. */
-const errorEntries: Readonly<Record<string, { readonly outcome: Outcome; readonly message?: string }>> = {
+interface ErrorEntry {
+  readonly outcome: Outcome
+  /** The message, if the error has none of its own. */
+  readonly message?: string
+  /** The code for scripts; by default it is derived from the error's tag. */
+  readonly code?: string
+}
+
+/** The outcome of each error that a command can fail with. */
+const errorEntries = {
   CommonPassword: { outcome: "usage", message: "The password must not be one of the most used passwords." },
   DueDateNotInFuture: {
     outcome: "refused",
@@ -60,7 +69,29 @@ const errorEntries: Readonly<Record<string, { readonly outcome: Outcome; readonl
   DatabaseUnsuitable: { outcome: "unavailable" },
   DataFolderInUse: { outcome: "unavailable" },
   DataFolderUnusable: { outcome: "unavailable" },
-}
+  InvalidSigningKeys: { outcome: "refused", code: "failed" },
+  MigrationError: { outcome: "refused", code: "failed" },
+  PortUnavailable: { outcome: "refused", code: "failed" },
+  SqlError: { outcome: "refused", code: "failed" },
+  // The parser wraps its errors in ShowHelp, so these are for its types alone.
+  DuplicateOption: { outcome: "usage" },
+  InvalidValue: { outcome: "usage" },
+  MissingArgument: { outcome: "usage" },
+  MissingOption: { outcome: "usage" },
+  UnexpectedArgument: { outcome: "usage" },
+  UnknownSubcommand: { outcome: "usage" },
+  UnrecognizedOption: { outcome: "usage" },
+  UserError: { outcome: "usage" },
+  ValidationError: { outcome: "usage" },
+} as const satisfies Readonly<Record<string, ErrorEntry>>
+
+type ErrorTag = keyof typeof errorEntries
+
+/** An error with an entry. A command that can fail with any other error does not compile. */
+export type CommandError =
+  | VersionConflict
+  | CliError.ShowHelp
+  | { readonly _tag: Exclude<ErrorTag, "VersionConflict" | "ShowHelp">; readonly message: string }
 
 /** The result of a failed command, for the shell and for people. */
 export interface FailedCommand {
@@ -75,24 +106,25 @@ export interface FailedCommand {
 const codeOf = (tag: string): string => tag.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase()
 
 /** Maps a command's result to an exit code and message. Unexpected errors are printed with their stack. */
-export const toExit = (cause: Cause.Cause<unknown>): FailedCommand => {
+export const toExit = (cause: Cause.Cause<CommandError>): FailedCommand => {
   if (Cause.hasInterruptsOnly(cause)) return { exitCode: exitCodes.stopped, message: null, json: { code: "stopped" } }
-  const error = Cause.squash(cause)
-  const tag = typeof error === "object" && error !== null && "_tag" in error ? String(error._tag) : ""
-  const known = Cause.hasDies(cause) ? undefined : errorEntries[tag]
-  if (known === undefined) {
-    const message = error instanceof Error && tag !== "" && !Cause.hasDies(cause) ? error.message : Cause.pretty(cause)
-    return { exitCode: exitCodes.refused, message, json: { code: "failed", message } }
-  }
-  const message = known.message ?? escapeControl((error as Error).message)
-  const current = tag === "VersionConflict" ? { current: toTaskResource((error as VersionConflict).current) } : {}
-  return {
-    exitCode:
-      tag === "ShowHelp" && (error as { readonly errors: ReadonlyArray<unknown> }).errors.length === 0
-        ? exitCodes.done
-        : exitCodes[known.outcome],
-    // The help and the error were printed already.
-    message: tag === "ShowHelp" ? null : message,
-    json: { code: codeOf(tag), message, ...current },
+  const error = Cause.hasDies(cause) ? Option.none() : Cause.findErrorOption(cause)
+  if (Option.isSome(error)) return ofError(error.value)
+  const message = Cause.pretty(cause)
+  return { exitCode: exitCodes.refused, message, json: { code: "failed", message } }
+}
+
+const ofError = (error: CommandError): FailedCommand => {
+  const entry: ErrorEntry = errorEntries[error._tag]
+  const message = entry.message ?? escapeControl(error.message)
+  const json = { code: entry.code ?? codeOf(error._tag), message }
+  switch (error._tag) {
+    case "ShowHelp":
+      // The help and the errors were printed already. Requested help has no errors.
+      return { exitCode: error.errors.length === 0 ? exitCodes.done : exitCodes[entry.outcome], message: null, json }
+    case "VersionConflict":
+      return { exitCode: exitCodes[entry.outcome], message, json: { ...json, current: toTaskResource(error.current) } }
+    default:
+      return { exitCode: exitCodes[entry.outcome], message, json }
   }
 }
