@@ -41,4 +41,4 @@ export class ExpiredRecords extends Context.Service<
      */
     readonly removeBatch: (before: ExpiredBefore, limit: number) => Effect.Effect<RemovedCounts | null>
   }
->()("taskwright/Housekeeping") {}
+>()("taskwright/ExpiredRecords") {}

@@ -8,7 +8,7 @@ import * as AccountRepository from "./AccountRepository.contract.ts"
 import * as CategoryRepository from "./CategoryRepository.contract.ts"
 import * as EmailRequests from "./EmailRequests.contract.ts"
 import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
-import * as Housekeeping from "./Housekeeping.contract.ts"
+import * as ExpiredRecords from "./ExpiredRecords.contract.ts"
 import * as Outbox from "./Outbox.contract.ts"
 import * as PasswordResetRepository from "./PasswordResetRepository.contract.ts"
 import * as SessionRepository from "./SessionRepository.contract.ts"
@@ -29,7 +29,7 @@ afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
 AccountRepository.suite("embedded", shared)
 CategoryRepository.suite("embedded", shared)
 EmailVerificationRepository.suite("embedded", shared)
-Housekeeping.suite("embedded", shared)
+ExpiredRecords.suite("embedded", shared)
 PasswordResetRepository.suite("embedded", shared)
 Outbox.suite("embedded", shared)
 EmailRequests.suite("embedded", shared)

@@ -13,13 +13,13 @@ import * as CategoryRepository from "./CategoryRepository.contract.ts"
 import * as EmailRequests from "./EmailRequests.contract.ts"
 import * as EmailSender from "./EmailSender.contract.ts"
 import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
-import * as EndedSessionsContract from "./EndedSessions.contract.ts"
-import * as Housekeeping from "./Housekeeping.contract.ts"
+import * as ExpiredRecords from "./ExpiredRecords.contract.ts"
 import * as LoginThrottle from "./LoginThrottle.contract.ts"
 import * as Outbox from "./Outbox.contract.ts"
 import * as PasswordResetRepository from "./PasswordResetRepository.contract.ts"
 import * as ProfileCache from "./ProfileCache.contract.ts"
 import * as RateLimiter from "./RateLimiter.contract.ts"
+import * as RevokedSessionsContract from "./RevokedSessions.contract.ts"
 import * as SessionRepository from "./SessionRepository.contract.ts"
 import * as TaskRepository from "./TaskRepository.contract.ts"
 import * as UnitOfWork from "./UnitOfWork.contract.ts"
@@ -27,7 +27,7 @@ import * as UnitOfWork from "./UnitOfWork.contract.ts"
 AccountRepository.suite("memory", MemoryRepositories.layer)
 CategoryRepository.suite("memory", MemoryRepositories.layer)
 EmailVerificationRepository.suite("memory", MemoryRepositories.layer)
-Housekeeping.suite("memory", MemoryRepositories.layer)
+ExpiredRecords.suite("memory", MemoryRepositories.layer)
 PasswordResetRepository.suite("memory", MemoryRepositories.layer)
 Outbox.suite("memory", MemoryRepositories.layer)
 EmailRequests.suite("memory", MemoryRepositories.layer)
@@ -37,7 +37,7 @@ UnitOfWork.suite("memory", MemoryRepositories.layer)
 
 const lifetimeMillis = 60 * 60 * 1000
 const revokedSessions = Layer.sync(RevokedSessions, () => MemoryRevokedSessions.make(lifetimeMillis))
-EndedSessionsContract.suite("memory", revokedSessions, { lifetimeMillis })
+RevokedSessionsContract.suite("memory", revokedSessions, { lifetimeMillis })
 LoginThrottle.suite("memory", MemoryLoginThrottle.layer)
 ProfileCache.suite("memory", MemoryProfileCache.layer)
 ProfileCache.suite("none", NoProfileCache.layer, { remembers: false })

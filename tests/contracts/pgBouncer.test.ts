@@ -3,7 +3,7 @@ import { describeOnPgBouncer, repositoriesOnPgBouncer } from "../support/PgBounc
 import * as AccountRepository from "./AccountRepository.contract.ts"
 import * as CategoryRepository from "./CategoryRepository.contract.ts"
 import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
-import * as Housekeeping from "./Housekeeping.contract.ts"
+import * as ExpiredRecords from "./ExpiredRecords.contract.ts"
 import * as Outbox from "./Outbox.contract.ts"
 import * as PasswordResetRepository from "./PasswordResetRepository.contract.ts"
 import * as SessionRepository from "./SessionRepository.contract.ts"
@@ -14,7 +14,7 @@ describeOnPgBouncer("on a PostgreSQL server behind PgBouncer", () => {
   AccountRepository.suite("PgBouncer", repositoriesOnPgBouncer())
   CategoryRepository.suite("PgBouncer", repositoriesOnPgBouncer())
   EmailVerificationRepository.suite("PgBouncer", repositoriesOnPgBouncer())
-  Housekeeping.suite("PgBouncer", repositoriesOnPgBouncer())
+  ExpiredRecords.suite("PgBouncer", repositoriesOnPgBouncer())
   PasswordResetRepository.suite("PgBouncer", repositoriesOnPgBouncer())
   Outbox.suite("PgBouncer", repositoriesOnPgBouncer())
   SessionRepository.suite("PgBouncer", repositoriesOnPgBouncer())

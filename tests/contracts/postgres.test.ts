@@ -4,7 +4,7 @@ import * as AccountRepository from "./AccountRepository.contract.ts"
 import * as CategoryRepository from "./CategoryRepository.contract.ts"
 import * as EmailRequests from "./EmailRequests.contract.ts"
 import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
-import * as Housekeeping from "./Housekeeping.contract.ts"
+import * as ExpiredRecords from "./ExpiredRecords.contract.ts"
 import * as Outbox from "./Outbox.contract.ts"
 import * as PasswordResetRepository from "./PasswordResetRepository.contract.ts"
 import * as SessionRepository from "./SessionRepository.contract.ts"
@@ -15,7 +15,7 @@ describeOnPostgres("on a PostgreSQL server", () => {
   AccountRepository.suite("PostgreSQL", freshRepositories())
   CategoryRepository.suite("PostgreSQL", freshRepositories())
   EmailVerificationRepository.suite("PostgreSQL", freshRepositories())
-  Housekeeping.suite("PostgreSQL", freshRepositories())
+  ExpiredRecords.suite("PostgreSQL", freshRepositories())
   PasswordResetRepository.suite("PostgreSQL", freshRepositories())
   Outbox.suite("PostgreSQL", freshRepositories())
   EmailRequests.suite("PostgreSQL", freshRepositories())

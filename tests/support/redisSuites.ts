@@ -8,10 +8,10 @@ import { LoginThrottle } from "../../application/accounts/passwords/LoginThrottl
 import { RevokedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
 import type { EphemeralStores } from "../../application/Ports.ts"
 import { RateLimiter } from "../../application/shared/RateLimiter.ts"
-import * as EndedSessionsContract from "../contracts/EndedSessions.contract.ts"
 import * as LoginThrottleContract from "../contracts/LoginThrottle.contract.ts"
 import * as ProfileCacheContract from "../contracts/ProfileCache.contract.ts"
 import * as RateLimiterContract from "../contracts/RateLimiter.contract.ts"
+import * as RevokedSessionsContract from "../contracts/RevokedSessions.contract.ts"
 import { newEmail, newSessionId } from "./entities.ts"
 import { realTime, shortLoginLimits, shortProfileTimes } from "./redis.ts"
 import { timedTests } from "./TimeControl.ts"
@@ -38,7 +38,7 @@ export const eventually = <E, R>(isSo: Effect.Effect<boolean, E, R>, tries = 100
 export const suites = (name: string, makeProcess: () => Layer.Layer<EphemeralStores | RedisConnection, unknown>) => {
   describe.concurrent(`contracts on ${name}`, () => {
     const time = realTime
-    EndedSessionsContract.suite(name, makeProcess(), { lifetimeMillis: 1_000, time })
+    RevokedSessionsContract.suite(name, makeProcess(), { lifetimeMillis: 1_000, time })
     LoginThrottleContract.suite(name, makeProcess(), { limits: shortLoginLimits, time })
     ProfileCacheContract.suite(name, makeProcess(), { ...shortProfileTimes, time })
     RateLimiterContract.suite(name, makeProcess(), { windowMillis: 2_000, time })

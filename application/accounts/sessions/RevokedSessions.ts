@@ -17,4 +17,4 @@ export class RevokedSessions extends Context.Service<
 
     readonly has: (sessionId: SessionId) => Effect.Effect<boolean>
   }
->()("taskwright/EndedSessions") {}
+>()("taskwright/RevokedSessions") {}

@@ -102,7 +102,7 @@ const deleteTask = Effect.fnUntraced(function* (userId: UserId, seconds: number)
 
 /** Registers the tests of every promise that an `ExpiredRecords` makes, together with the repositories of its store. */
 export const suite = (name: string, repositories: Layer.Layer<Repositories, unknown>) =>
-  layer(repositories, { excludeTestServices: true })(`Housekeeping: ${name}`, (it) => {
+  layer(repositories, { excludeTestServices: true })(`ExpiredRecords: ${name}`, (it) => {
     it.effect("removes sessions that expired before the time, with their tokens", () =>
       Effect.gen(function* () {
         const userId = yield* keepUser

@@ -13,58 +13,58 @@ import { type TimeControl, testTime, timedTests } from "../support/TimeControl.t
  */
 export const suite = (
   name: string,
-  endedSessions: Layer.Layer<RevokedSessions, unknown>,
+  revokedSessions: Layer.Layer<RevokedSessions, unknown>,
   { lifetimeMillis, time = testTime }: { readonly lifetimeMillis: number; readonly time?: TimeControl },
 ) =>
-  layer(endedSessions, { excludeTestServices: time.excludeTestServices })(`EndedSessions: ${name}`, (it) => {
+  layer(revokedSessions, { excludeTestServices: time.excludeTestServices })(`RevokedSessions: ${name}`, (it) => {
     const test = timedTests(it, time)
     test("knows the sessions that were added and no other", () =>
       Effect.gen(function* () {
-        const ended = yield* RevokedSessions
+        const sessions = yield* RevokedSessions
         const [one, other, running] = [newSessionId(), newSessionId(), newSessionId()]
-        yield* ended.revoke(one)
-        yield* ended.revoke(other)
-        assert.isTrue(yield* ended.has(one))
-        assert.isTrue(yield* ended.has(other))
-        assert.isFalse(yield* ended.has(running))
+        yield* sessions.revoke(one)
+        yield* sessions.revoke(other)
+        assert.isTrue(yield* sessions.has(one))
+        assert.isTrue(yield* sessions.has(other))
+        assert.isFalse(yield* sessions.has(running))
       }))
 
     test("knows the sessions that it learned", () =>
       Effect.gen(function* () {
-        const ended = yield* RevokedSessions
+        const sessions = yield* RevokedSessions
         const [one, running] = [newSessionId(), newSessionId()]
-        yield* ended.remember(one)
-        assert.isTrue(yield* ended.has(one))
-        assert.isFalse(yield* ended.has(running))
+        yield* sessions.remember(one)
+        assert.isTrue(yield* sessions.has(one))
+        assert.isFalse(yield* sessions.has(running))
       }))
 
     test("takes a session any number of times", () =>
       Effect.gen(function* () {
-        const ended = yield* RevokedSessions
+        const sessions = yield* RevokedSessions
         const id = newSessionId()
-        yield* timesAtOnce(20, ended.revoke(id))
-        assert.isTrue(yield* ended.has(id))
+        yield* timesAtOnce(20, sessions.revoke(id))
+        assert.isTrue(yield* sessions.has(id))
       }))
 
     test("remembers a session as long as an access token of it could be good", () =>
       Effect.gen(function* () {
-        const ended = yield* RevokedSessions
+        const sessions = yield* RevokedSessions
         const id = newSessionId()
-        yield* ended.revoke(id)
+        yield* sessions.revoke(id)
         for (let tenths = 0; tenths < 9; tenths++) {
           yield* time.pass(lifetimeMillis / 10)
-          assert.isTrue(yield* ended.has(id))
+          assert.isTrue(yield* sessions.has(id))
         }
       }))
 
     test("remembers a session that is added again from then on", () =>
       Effect.gen(function* () {
-        const ended = yield* RevokedSessions
+        const sessions = yield* RevokedSessions
         const id = newSessionId()
-        yield* ended.revoke(id)
+        yield* sessions.revoke(id)
         yield* time.pass(0.9 * lifetimeMillis)
-        yield* ended.revoke(id)
+        yield* sessions.revoke(id)
         yield* time.pass(0.9 * lifetimeMillis)
-        assert.isTrue(yield* ended.has(id))
+        assert.isTrue(yield* sessions.has(id))
       }))
   })
