@@ -1,7 +1,7 @@
 /** Holds SMTP URLs to the parts and the security that the adapter supports. */
 import { Option, Redacted } from "effect"
 import { assert, describe, it } from "vitest"
-import { mayFallBackToPlaintext, parse, startTlsOf } from "../../../adapters/mail/smtp/SmtpUrl.ts"
+import { mayFallBackToPlaintext, parse, startTlsOf } from "../../../../adapters/mail/smtp/SmtpUrl.ts"
 
 const serverOf = (text: string) => Option.getOrThrow(parse(text))
 
