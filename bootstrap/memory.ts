@@ -7,7 +7,7 @@ import * as MemoryEmailSender from "../adapters/memory/MemoryEmailSender.ts"
 import * as MemoryRepositories from "../adapters/memory/MemoryRepositories.ts"
 import * as MemorySharedState from "../adapters/memory/state/MemorySharedState.ts"
 import { runOutbox } from "../adapters/workers/EmailWorker.ts"
-import { runEmailRequests } from "../application/accounts/email/HandleEmailRequests.ts"
+import { runEmailRequests } from "../application/mail/HandleEmailRequests.ts"
 
 const audience = "taskwright"
 const accessTokenLifetimeMillis = 60 * 60 * 1000

@@ -1,12 +1,12 @@
 /** The use case that sends the emails of the outbox: one pass, with leases and retries. */
 import { Cause, Effect, Result, Schedule } from "effect"
 import { plusMillis, type Timestamp } from "../../domain/shared/Timestamp.ts"
-import { handleEmailRequests } from "../accounts/email/HandleEmailRequests.ts"
 import { type ClaimedEmail, Outbox } from "../outbox/Outbox.ts"
 import { now } from "../shared/Now.ts"
 import { Unavailable } from "../shared/Unavailable.ts"
 import { composeEmail } from "./ComposeEmail.ts"
 import { EmailNotSent, EmailSender } from "./EmailSender.ts"
+import { handleEmailRequests } from "./HandleEmailRequests.ts"
 
 const emailsPerPass = 10
 const sendsAtOnce = 5

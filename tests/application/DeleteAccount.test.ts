@@ -1,10 +1,10 @@
 /** Holds account deletion to its password check when the password changes at the same time. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { DeleteAccount, deleteAccount } from "../../application/accounts/DeleteAccount.ts"
 import { ChangePassword, changePassword } from "../../application/accounts/passwords/ChangePassword.ts"
+import { logIn } from "../../application/accounts/passwords/LogIn.ts"
+import { DeleteAccount, deleteAccount } from "../../application/accounts/registration/DeleteAccount.ts"
 import { authenticate } from "../../application/accounts/sessions/Authenticate.ts"
-import { logIn } from "../../application/accounts/sessions/LogIn.ts"
 import { memory } from "../../bootstrap/memory.ts"
 import { logInCommand, registerUser, rightPassword } from "../support/accounts.ts"
 import { read } from "../support/decoding.ts"

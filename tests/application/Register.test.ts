@@ -5,7 +5,7 @@ import { AccountRepository } from "../../application/accounts/AccountRepository.
 import { requireVerifiedEmail } from "../../application/accounts/email/RequireVerifiedEmail.ts"
 import { verifyEmail } from "../../application/accounts/email/VerifyEmail.ts"
 import { getAccount } from "../../application/accounts/GetAccount.ts"
-import { register } from "../../application/accounts/Register.ts"
+import { register } from "../../application/accounts/registration/Register.ts"
 import { authenticate } from "../../application/accounts/sessions/Authenticate.ts"
 import { refreshSession } from "../../application/accounts/sessions/RefreshSession.ts"
 import { now } from "../../application/shared/Now.ts"

@@ -5,7 +5,7 @@ import { AccountRepository } from "../../application/accounts/AccountRepository.
 import { verifyEmail } from "../../application/accounts/email/VerifyEmail.ts"
 import { issueResetToken } from "../../application/accounts/passwords/IssueResetToken.ts"
 import { ResetPassword, resetPassword } from "../../application/accounts/passwords/ResetPassword.ts"
-import { register } from "../../application/accounts/Register.ts"
+import { register } from "../../application/accounts/registration/Register.ts"
 import { authenticate } from "../../application/accounts/sessions/Authenticate.ts"
 import { Outbox } from "../../application/outbox/Outbox.ts"
 import { Unavailable } from "../../application/shared/Unavailable.ts"

@@ -8,7 +8,7 @@ import * as MemorySharedState from "../../adapters/memory/state/MemorySharedStat
 import * as RedisConnection from "../../adapters/redis/connection/RedisConnection.ts"
 import * as RedisSharedState from "../../adapters/redis/RedisSharedState.ts"
 import { runOutbox } from "../../adapters/workers/EmailWorker.ts"
-import { runEmailRequests } from "../../application/accounts/email/HandleEmailRequests.ts"
+import { runEmailRequests } from "../../application/mail/HandleEmailRequests.ts"
 import { cryptoServices } from "../../bootstrap/memory.ts"
 import { deletePrefix, describeOnRedis, freshPrefix, patientMillis, redisUrl } from "../support/redis.ts"
 import { suites } from "./suites/index.ts"

@@ -1,8 +1,8 @@
 /** Registers users in tests and reads the tokens from the emails that they receive. */
 import { Effect, Option } from "effect"
 import { SentEmails } from "../../adapters/memory/MemoryEmailSender.ts"
-import { Register, register } from "../../application/accounts/Register.ts"
-import { LogIn } from "../../application/accounts/sessions/LogIn.ts"
+import { LogIn } from "../../application/accounts/passwords/LogIn.ts"
+import { Register, register } from "../../application/accounts/registration/Register.ts"
 import { deliverEmails } from "../../application/mail/DeliverEmails.ts"
 import type { Email } from "../../application/mail/EmailSender.ts"
 import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"

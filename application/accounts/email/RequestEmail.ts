@@ -1,9 +1,9 @@
 /** Requests an email to an address, without revealing whether the address has an account. */
 import { Effect } from "effect"
 import type { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
+import { EmailRequestSignal } from "../../outbox/EmailRequestSignal.ts"
 import { EmailRequests, type RequestableKind } from "../../outbox/EmailRequests.ts"
 import { IdGenerator } from "../../shared/IdGenerator.ts"
-import { EmailRequestSignal } from "./HandleEmailRequests.ts"
 
 /** The minimum response time in milliseconds. It hides the load of handling the request. */
 const floorMillis = 100

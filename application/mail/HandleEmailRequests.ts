@@ -1,25 +1,20 @@
 /**
  * Handles the email requests that were made with an address alone. It runs apart from the HTTP requests that made them.
  */
-import { Cause, Context, Effect, Exit, Layer, Option, Queue } from "effect"
-import type { UserAccount } from "../../../domain/accounts/UserAccount.ts"
-import type { UserId } from "../../../domain/accounts/UserId.ts"
-import { isWithinEmailQuota } from "../../outbox/EmailQuota.ts"
-import { EmailRequests, type RequestableKind } from "../../outbox/EmailRequests.ts"
-import { queueEmail } from "../../outbox/QueueEmail.ts"
-import { UnitOfWork } from "../../shared/UnitOfWork.ts"
-import { AccountRepository } from "../AccountRepository.ts"
-import { PasswordResetRepository } from "../passwords/PasswordResetRepository.ts"
-import { EmailVerificationRepository } from "./EmailVerificationRepository.ts"
+import { Cause, Effect, Exit, Layer, Option, Queue } from "effect"
+import type { UserAccount } from "../../domain/accounts/UserAccount.ts"
+import type { UserId } from "../../domain/accounts/UserId.ts"
+import { AccountRepository } from "../accounts/AccountRepository.ts"
+import { EmailVerificationRepository } from "../accounts/email/EmailVerificationRepository.ts"
+import { PasswordResetRepository } from "../accounts/passwords/PasswordResetRepository.ts"
+import { isWithinEmailQuota } from "../outbox/EmailQuota.ts"
+import { EmailRequestSignal } from "../outbox/EmailRequestSignal.ts"
+import { EmailRequests, type RequestableKind } from "../outbox/EmailRequests.ts"
+import { queueEmail } from "../outbox/QueueEmail.ts"
+import { UnitOfWork } from "../shared/UnitOfWork.ts"
 
 /** The maximum number of requests that one pass handles. */
 const requestsPerPass = 100
-
-/** Starts the handling of waiting requests. Without a worker the next pass over the outbox handles them. */
-export const EmailRequestSignal = Context.Reference<{ readonly wake: Effect.Effect<void> }>(
-  "taskwright/EmailRequestSignal",
-  { defaultValue: () => ({ wake: Effect.void }) },
-)
 
 /** Whether the account should get an email of this kind. */
 const isFor = ({ isEmailVerified }: UserAccount, kind: RequestableKind): boolean =>

@@ -1,13 +1,13 @@
 /** The use case that deletes an account. */
 import { Effect, Schema } from "effect"
-import { InvalidCredentials } from "../../domain/accounts/AccountErrors.ts"
-import { SubmittedPassword } from "../../domain/accounts/Password.ts"
-import { UserId } from "../../domain/accounts/UserId.ts"
-import { UnitOfWork } from "../shared/UnitOfWork.ts"
-import { AccountRepository } from "./AccountRepository.ts"
-import { ProfileCache } from "./ProfileCache.ts"
-import { verifyCredentials } from "./passwords/VerifyPassword.ts"
-import { RevokedSessions } from "./sessions/RevokedSessions.ts"
+import { InvalidCredentials } from "../../../domain/accounts/AccountErrors.ts"
+import { SubmittedPassword } from "../../../domain/accounts/Password.ts"
+import { UserId } from "../../../domain/accounts/UserId.ts"
+import { UnitOfWork } from "../../shared/UnitOfWork.ts"
+import { AccountRepository } from "../AccountRepository.ts"
+import { ProfileCache } from "../ProfileCache.ts"
+import { verifyCredentials } from "../passwords/VerifyPassword.ts"
+import { RevokedSessions } from "../sessions/RevokedSessions.ts"
 
 export const DeleteAccount = Schema.Struct({ userId: UserId, password: SubmittedPassword, ip: Schema.String })
 export interface DeleteAccount extends Schema.Schema.Type<typeof DeleteAccount> {}

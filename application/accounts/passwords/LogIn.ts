@@ -7,9 +7,9 @@ import { Device } from "../../../domain/accounts/Session.ts"
 import { rehash } from "../../../domain/accounts/UserAccount.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
 import { AccountRepository } from "../AccountRepository.ts"
-import { PasswordHasher } from "../passwords/PasswordHasher.ts"
-import { verifyCredentials } from "../passwords/VerifyPassword.ts"
-import { startSession } from "./StartSession.ts"
+import { startSession } from "../sessions/StartSession.ts"
+import { PasswordHasher } from "./PasswordHasher.ts"
+import { verifyCredentials } from "./VerifyPassword.ts"
 
 export const LogIn = Schema.Struct({
   email: EmailAddress,
