@@ -9,7 +9,7 @@ import {
   TooManyAttempts,
 } from "../../../domain/accounts/AccountErrors.ts"
 import { AuthApi } from "../../http/api/v1/AccountsApi.ts"
-import type { Call } from "../../http/client/ClientMethods.ts"
+import type { ClientMethod } from "../../http/client/ClientMethods.ts"
 import { makeSendRequest } from "../../http/client/SendRequest.ts"
 import { makeClient } from "../../http/client/TaskwrightClient.ts"
 import type { Tokens } from "../../http/client/TokenStore.ts"
@@ -64,7 +64,7 @@ const makeRemoteBackend = (url: string) =>
       onResponse: () => {},
     })
     // Sent once: after a lost response it is unknown whether the token was replaced.
-    const refresh: Call<(typeof AuthApi)["endpoints"]["refresh"]> = (input) =>
+    const refresh: ClientMethod<(typeof AuthApi)["endpoints"]["refresh"]> = (input) =>
       Effect.mapError(sendRefresh(input, null), ({ error }) => error) as ReturnType<typeof refresh>
     return Backend.of({
       instance: { key: url, label: url },

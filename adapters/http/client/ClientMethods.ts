@@ -50,7 +50,7 @@ export type Output<E extends Endpoint> =
 export type Failure<E extends Endpoint> = ProblemErrorOf<HttpApiEndpoint.Errors<E>> | NetworkError | UnexpectedResponse
 
 /** A method of the client. */
-export type Call<E extends Endpoint> = (
+export type ClientMethod<E extends Endpoint> = (
   ...input: unknown extends Input<E>
     ? []
     : Record<never, never> extends Input<E>
@@ -59,7 +59,7 @@ export type Call<E extends Endpoint> = (
 ) => Effect.Effect<Output<E>, Failure<E>>
 
 /** The methods of a group, by the names that are also the operation ids of the OpenAPI document. */
-export type Calls<Group extends HttpApiGroup.Constraint> =
+export type ClientMethods<Group extends HttpApiGroup.Constraint> =
   Group["endpoints"] extends Readonly<Record<string, Endpoint>>
-    ? { readonly [Name in keyof Group["endpoints"]]: Call<Group["endpoints"][Name]> }
+    ? { readonly [Name in keyof Group["endpoints"]]: ClientMethod<Group["endpoints"][Name]> }
     : never

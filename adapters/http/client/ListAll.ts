@@ -1,9 +1,9 @@
 /** Reads all pages of a list of tasks as one stream. */
 import { Effect, Option, Stream } from "effect"
 import type { TasksApi } from "../api/v1/TasksApi.ts"
-import type { Calls, Input } from "./ClientMethods.ts"
+import type { ClientMethods, Input } from "./ClientMethods.ts"
 
-type ListTasks = Calls<typeof TasksApi>["listTasks"]
+type ListTasks = ClientMethods<typeof TasksApi>["listTasks"]
 type TasksQuery = NonNullable<Input<(typeof TasksApi)["endpoints"]["listTasks"]>["query"]>
 
 /** The input of `listTasks` without the page. */

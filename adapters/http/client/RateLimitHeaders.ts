@@ -2,7 +2,7 @@
 import type { Headers } from "effect/http"
 
 /** The rate limit, as the service's last response reported it. */
-export interface RateLimit {
+export interface RateLimitStatus {
   /** The number of requests allowed in the window. */
   readonly limit: number
   /** The number of requests still allowed in the window. */
@@ -15,7 +15,7 @@ const wholeNumber = (text: string | undefined): number | null =>
   text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null
 
 /** Reads the headers of a response; returns null if it reports no limit. */
-export const readRateLimit = (headers: Headers.Headers): RateLimit | null => {
+export const readRateLimit = (headers: Headers.Headers): RateLimitStatus | null => {
   const limit = wholeNumber(headers["ratelimit-limit"])
   const remaining = wholeNumber(headers["ratelimit-remaining"])
   const reset_seconds = wholeNumber(headers["ratelimit-reset"])

@@ -5,28 +5,28 @@ import { maxListBytes } from "../api/v1/Pagination.ts"
 
 const maximumMebibytes = maxListBytes / 2 ** 20
 
-/** The response is longer than any that the API sends; the rest of it was not read. */
-export class ResponseTooLong extends Data.TaggedError("ResponseTooLong") {
+/** The response is larger than any that the API sends; the rest of it was not read. */
+export class ResponseTooLarge extends Data.TaggedError("ResponseTooLarge") {
   override readonly message = `an answer of more than ${maximumMebibytes} MiB`
 }
 
 /** Reads a response to its end. After that, only its content can make decoding fail, not the network. */
 export const bufferBody = (
   response: HttpClientResponse.HttpClientResponse,
-): Effect.Effect<HttpClientResponse.HttpClientResponse, ResponseTooLong | HttpClientError.HttpClientError> =>
+): Effect.Effect<HttpClientResponse.HttpClientResponse, ResponseTooLarge | HttpClientError.HttpClientError> =>
   Effect.gen(function* () {
     const parts: Array<Uint8Array> = []
     let bytes = 0
     yield* Stream.runForEach(response.stream, (part) => {
       bytes += part.byteLength
       parts.push(part)
-      return bytes > maxListBytes ? Effect.fail(new ResponseTooLong()) : Effect.void
+      return bytes > maxListBytes ? Effect.fail(new ResponseTooLarge()) : Effect.void
     }).pipe(Effect.catchIf(isWithoutBody, () => Effect.void))
     const whole = new Uint8Array(bytes)
-    let place = 0
+    let offset = 0
     for (const part of parts) {
-      whole.set(part, place)
-      place += part.byteLength
+      whole.set(part, offset)
+      offset += part.byteLength
     }
     // The same response, with its bytes read from memory.
     return Object.create(response, {
@@ -35,5 +35,5 @@ export const bufferBody = (
     })
   })
 
-const isWithoutBody = (error: ResponseTooLong | HttpClientError.HttpClientError): boolean =>
+const isWithoutBody = (error: ResponseTooLarge | HttpClientError.HttpClientError): boolean =>
   error._tag === "HttpClientError" && error.reason._tag === "EmptyBodyError"

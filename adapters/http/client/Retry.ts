@@ -9,16 +9,16 @@ export interface RetryOptions {
   readonly maxRetryAfterMillis: number
 }
 
-const firstPauseMillis = 250
+const firstDelayMillis = 250
 /** The statuses with which a proxy or the service reports that it is temporarily unavailable. */
-const passing: ReadonlySet<number | null> = new Set([502, 503, 504])
+const temporary: ReadonlySet<number | null> = new Set([502, 503, 504])
 
 /**
  * Whether a retry cannot execute a request twice. A 429 is sent before anything is executed, so it is safe for every
  * method. After a lost response or a 503 the request may still have been executed: a timeout is a 503, too.
  */
 const isSafe = (method: string, { error, status }: RequestFailure): boolean =>
-  status === 429 || (method === "GET" && (error.code === "network_error" || passing.has(status)))
+  status === 429 || (method === "GET" && (error.code === "network_error" || temporary.has(status)))
 
 /**
  * Retries safe requests, a bounded number of times. Delays double, vary at random, and are no shorter than
@@ -29,15 +29,15 @@ export const withRetry = <A>(
   attempt: Effect.Effect<A, RequestFailure>,
   { maxRetries, maxRetryAfterMillis }: RetryOptions,
 ): Effect.Effect<A, RequestFailure> => {
-  const after = (repeats: number): Effect.Effect<A, RequestFailure> =>
+  const after = (retries: number): Effect.Effect<A, RequestFailure> =>
     Effect.catch(attempt, (failed) => {
       const askedMillis = failed.retryAfterMillis ?? 0
-      if (repeats >= maxRetries || askedMillis > maxRetryAfterMillis || !isSafe(method, failed)) {
+      if (retries >= maxRetries || askedMillis > maxRetryAfterMillis || !isSafe(method, failed)) {
         return Effect.fail(failed)
       }
       // Half of the delay is random, so that clients that were rejected at the same time do not retry at the same time.
       return Effect.flatMap(Random.next, (chance) =>
-        Effect.delay(after(repeats + 1), askedMillis + firstPauseMillis * 2 ** repeats * (0.5 + chance)),
+        Effect.delay(after(retries + 1), askedMillis + firstDelayMillis * 2 ** retries * (0.5 + chance)),
       )
     })
   return after(0)

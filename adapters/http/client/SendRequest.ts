@@ -6,7 +6,7 @@ import { Api } from "../api/v1/Api.ts"
 import { type AnyProblem, type FailedCall, NetworkError, ProblemError, UnexpectedResponse } from "./ClientErrors.ts"
 import { foreignName, isUnreadable, mismatches, systemCode } from "./FailureReasons.ts"
 import { readRetryAfterMillis } from "./RateLimitHeaders.ts"
-import { bufferBody, ResponseTooLong } from "./ReadBody.ts"
+import { bufferBody, ResponseTooLarge } from "./ReadBody.ts"
 
 /** The input of a call. The types of the client's methods have checked each part against the endpoint. */
 export interface AnyInput {
@@ -56,18 +56,24 @@ export const makeSendRequest = (
     return Effect.gen(function* () {
       const request = requestOf(endpoint.method, `${base}${path}`, input, accessToken)
       const span = yield* currentSpan
-      const response = yield* answered(
+      const response = yield* withoutSecrets(
         call,
         Effect.suspend(() => httpClient.execute(withTrace(request, span))),
       )
       onResponse(response.headers)
-      const whole = yield* answered(call, Effect.catchTag(bufferBody(response), "ResponseTooLong", Effect.succeed))
-      if (whole instanceof ResponseTooLong) return yield* Effect.fail(unexpectedAnswer(call, whole.message, response))
-      return yield* Effect.catch(decode(whole), (said) => {
-        if (isProblem(said)) return Effect.fail(refused(said, response))
+      const buffered = yield* withoutSecrets(
+        call,
+        Effect.catchTag(bufferBody(response), "ResponseTooLarge", Effect.succeed),
+      )
+      if (buffered instanceof ResponseTooLarge)
+        return yield* Effect.fail(unexpectedResponse(call, buffered.message, response))
+      return yield* Effect.catch(decode(buffered), (error) => {
+        if (isProblem(error)) return Effect.fail(problemError(error, response))
         // A 503 that is not a problem (`NotReady`) is a regular response.
-        if (!isUnreadable(said)) return Effect.succeed(said)
-        return Effect.fail(unexpectedAnswer(call, `an answer that the API does not have${mismatches(said)}`, response))
+        if (!isUnreadable(error)) return Effect.succeed(error)
+        return Effect.fail(
+          unexpectedResponse(call, `an answer that the API does not have${mismatches(error)}`, response),
+        )
       })
     }).pipe(
       // A browser's preflight would reject the headers that Effect adds (`b3`).
@@ -77,7 +83,7 @@ export const makeSendRequest = (
       Effect.map((value) => (isWithHeaders(value) ? value.body : value)),
       Effect.timeoutOrElse({
         duration: requestTimeoutMillis,
-        orElse: () => unreachable(call, `no answer within ${requestTimeoutMillis} ms`, null),
+        orElse: () => networkError(call, `no answer within ${requestTimeoutMillis} ms`, null),
       }),
     )
   }
@@ -95,8 +101,8 @@ const requestOf = (
   accessToken: string | null,
 ): HttpClientRequest.HttpClientRequest => {
   const request = HttpClientRequest.make(method)(url, { acceptJson: true, headers, urlParams: query })
-  const shown = accessToken === null ? request : HttpClientRequest.bearerToken(request, accessToken)
-  return payload === undefined ? shown : HttpClientRequest.bodyJsonUnsafe(shown, payload)
+  const authorized = accessToken === null ? request : HttpClientRequest.bearerToken(request, accessToken)
+  return payload === undefined ? authorized : HttpClientRequest.bodyJsonUnsafe(authorized, payload)
 }
 
 const currentSpan = Effect.orElseSucceed(Effect.currentParentSpan, () => null)
@@ -114,7 +120,7 @@ const withTrace = (request: HttpClientRequest.HttpClientRequest, span: Tracer.An
 const isWithHeaders = (value: unknown): value is HttpApiSchema.withHeaders<unknown, unknown> =>
   typeof value === "object" && value !== null && HttpApiSchema.WithHeadersValueTypeId in value
 
-const unreachable = (call: FailedCall, what: string, reason: string | null): Effect.Effect<never, RequestFailure> =>
+const networkError = (call: FailedCall, what: string, reason: string | null): Effect.Effect<never, RequestFailure> =>
   Effect.fail({
     error: new NetworkError({ ...call, message: `${call.method} ${call.path}: ${what}`, reason }),
     status: null,
@@ -125,13 +131,13 @@ const unreachable = (call: FailedCall, what: string, reason: string | null): Eff
  * Reduces every failure of the HTTP client to its code or its name. A program may supply its own client. The errors and
  * defects of many clients contain the request, with its password or token.
  */
-const answered = <A>(call: FailedCall, effect: Effect.Effect<A, unknown>): Effect.Effect<A, RequestFailure> =>
+const withoutSecrets = <A>(call: FailedCall, effect: Effect.Effect<A, unknown>): Effect.Effect<A, RequestFailure> =>
   Effect.catchCause(effect, (cause) => {
     if (Cause.hasInterrupts(cause)) return Effect.interrupt
     const error = Cause.squash(cause)
     const reason = systemCode(error)
-    const told = reason ?? foreignName(error)
-    return unreachable(call, told === null ? "no answer" : `no answer (${told})`, reason)
+    const name = reason ?? foreignName(error)
+    return networkError(call, name === null ? "no answer" : `no answer (${name})`, reason)
   })
 
 const isProblem = (error: unknown): error is AnyProblem =>
@@ -139,13 +145,13 @@ const isProblem = (error: unknown): error is AnyProblem =>
 
 type Response = Pick<HttpClientResponse.HttpClientResponse, "headers" | "status">
 
-const refused = (problem: AnyProblem, { headers, status }: Response): RequestFailure => {
+const problemError = (problem: AnyProblem, { headers, status }: Response): RequestFailure => {
   const retryAfterMillis = readRetryAfterMillis(headers)
   const retry_after_seconds = retryAfterMillis === null ? null : retryAfterMillis / 1000
   return { error: new ProblemError({ ...problem, retry_after_seconds }), status, retryAfterMillis }
 }
 
-const unexpectedAnswer = (call: FailedCall, what: string, { headers, status }: Response): RequestFailure => ({
+const unexpectedResponse = (call: FailedCall, what: string, { headers, status }: Response): RequestFailure => ({
   error: new UnexpectedResponse({
     ...call,
     message: `${call.method} ${call.path}: status ${status}, ${what}`,

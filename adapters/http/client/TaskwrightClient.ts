@@ -8,12 +8,12 @@ import { CategoriesApi } from "../api/v1/CategoriesApi.ts"
 import { ServiceApi } from "../api/v1/ServiceApi.ts"
 import type { TaskResource } from "../api/v1/TaskResource.ts"
 import { TasksApi } from "../api/v1/TasksApi.ts"
-import type { Calls } from "./ClientMethods.ts"
+import type { ClientMethods } from "./ClientMethods.ts"
 import { type AllTasksQuery, allTasks } from "./ListAll.ts"
-import { type RateLimit, readRateLimit } from "./RateLimitHeaders.ts"
+import { type RateLimitStatus, readRateLimit } from "./RateLimitHeaders.ts"
 import { type RetryOptions, withRetry } from "./Retry.ts"
 import { type AnyInput, makeSendRequest, type RequestFailure, type SendRequestOptions } from "./SendRequest.ts"
-import { makeSession } from "./TokenRefresh.ts"
+import { makeTokenRefresher } from "./TokenRefresh.ts"
 import { memoryTokenStore, type TokenStore, type Tokens } from "./TokenStore.ts"
 
 export interface ClientOptions extends Partial<RetryOptions> {
@@ -25,7 +25,7 @@ export interface ClientOptions extends Partial<RetryOptions> {
   readonly requestTimeoutMillis?: number
 }
 
-type TasksCalls = Calls<typeof TasksApi>
+type TasksMethods = ClientMethods<typeof TasksApi>
 
 /**
  * The typed API: one method for each endpoint, with the fields named as in the JSON. A method fails with the problems
@@ -33,22 +33,22 @@ type TasksCalls = Calls<typeof TasksApi>
  */
 export interface Client {
   /** Registration and login start the client's session, logout ends it. The client refreshes tokens itself. */
-  readonly auth: Omit<Calls<typeof AuthApi>, "refresh">
+  readonly auth: Omit<ClientMethods<typeof AuthApi>, "refresh">
   /** Deleting the account ends the client's session. */
-  readonly users: Calls<typeof UsersApi>
-  readonly tasks: TasksCalls & {
+  readonly users: ClientMethods<typeof UsersApi>
+  readonly tasks: TasksMethods & {
     /**
      * Streams all tasks that match the query. Reads a page (100 tasks at most) at a time, when the next task is
      * requested.
      */
     readonly listAll: (
       query?: AllTasksQuery,
-    ) => Stream.Stream<TaskResource, Effect.Error<ReturnType<TasksCalls["listTasks"]>>>
+    ) => Stream.Stream<TaskResource, Effect.Error<ReturnType<TasksMethods["listTasks"]>>>
   }
-  readonly categories: Calls<typeof CategoriesApi>
-  readonly service: Calls<typeof ServiceApi>
+  readonly categories: ClientMethods<typeof CategoriesApi>
+  readonly service: ClientMethods<typeof ServiceApi>
   /** The rate limit that the service last reported; null before the first report. */
-  readonly rateLimit: Effect.Effect<RateLimit | null>
+  readonly rateLimit: Effect.Effect<RateLimitStatus | null>
 }
 
 /** Makes a client over the provided `HttpClient`: `FetchHttpClient.layer` in browsers and Node. */
@@ -66,7 +66,7 @@ export class TaskwrightClient extends Context.Service<TaskwrightClient, Client>(
     TaskwrightClient.layer(options).pipe(Layer.provide(FetchHttpClient.layer))
 }
 
-type AnyCall = (input?: AnyInput) => Effect.Effect<unknown, RequestFailure["error"]>
+type AnyMethod = (input?: AnyInput) => Effect.Effect<unknown, RequestFailure["error"]>
 
 const clientOver = (
   httpClient: HttpClient.HttpClient,
@@ -78,8 +78,8 @@ const clientOver = (
     url,
   }: ClientOptions,
 ): Client => {
-  let rateLimit: RateLimit | null = null
-  const attempts: SendRequestOptions = {
+  let rateLimit: RateLimitStatus | null = null
+  const sendOptions: SendRequestOptions = {
     requestTimeoutMillis,
     httpClient,
     url,
@@ -89,14 +89,17 @@ const clientOver = (
   }
   const limits: RetryOptions = { maxRetries, maxRetryAfterMillis }
 
-  const refresh = makeSendRequest("auth", AuthApi.endpoints.refresh, attempts)
-  const getHealth = makeSendRequest("service", ServiceApi.endpoints.getHealth, attempts)
-  const session = makeSession({
+  const sendRefresh = makeSendRequest("auth", AuthApi.endpoints.refresh, sendOptions)
+  const getHealth = makeSendRequest("service", ServiceApi.endpoints.getHealth, sendOptions)
+  const refresher = makeTokenRefresher({
     store: tokens,
-    exchange: (refresh_token) =>
-      withRetry("POST", refresh({ payload: { refresh_token } }, null), limits) as Effect.Effect<Tokens, RequestFailure>,
+    refresh: (refresh_token) =>
+      withRetry("POST", sendRefresh({ payload: { refresh_token } }, null), limits) as Effect.Effect<
+        Tokens,
+        RequestFailure
+      >,
     // Any response will do: a proxy may not forward this path.
-    reach: Effect.catchIf(
+    checkConnection: Effect.catchIf(
       Effect.asVoid(withRetry("GET", getHealth({}, null), limits)),
       ({ error }) => error.code !== "network_error",
       () => Effect.void,
@@ -104,37 +107,37 @@ const clientOver = (
   })
 
   /** Builds the methods of a group, untyped; the return type adds their inputs and outputs. */
-  const callsOf = <Group extends HttpApiGroup.Constraint>(group: Group): Calls<Group> =>
+  const methodsOf = <Group extends HttpApiGroup.Constraint>(group: Group): ClientMethods<Group> =>
     Object.fromEntries(
       Object.entries(group.endpoints as Record<string, HttpApiEndpoint.Top>).map(([name, endpoint]) => {
-        const attempt = makeSendRequest(group.identifier, endpoint, attempts)
+        const sendRequest = makeSendRequest(group.identifier, endpoint, sendOptions)
         const send = (input: AnyInput) => (accessToken: string | null) =>
-          withRetry(endpoint.method, attempt(input, accessToken), limits)
+          withRetry(endpoint.method, sendRequest(input, accessToken), limits)
         const needsToken = endpoint.middlewares.has(Authentication)
-        const call: AnyCall = (input = {}) =>
-          (needsToken ? session.withToken(send(input)) : send(input)(null)).pipe(
+        const method: AnyMethod = (input = {}) =>
+          (needsToken ? refresher.withToken(send(input)) : send(input)(null)).pipe(
             Effect.mapError(({ error }) => error),
             Effect.withSpan(`taskwright.${group.identifier}.${name}`, { kind: "client" }, { captureStackTrace: false }),
           )
-        return [name, call]
+        return [name, method]
       }),
-    ) as unknown as Calls<Group>
+    ) as unknown as ClientMethods<Group>
 
-  const { refresh: _, ...auth } = callsOf(AuthApi)
-  const users = callsOf(UsersApi)
-  const tasks = callsOf(TasksApi)
+  const { refresh: _, ...auth } = methodsOf(AuthApi)
+  const users = methodsOf(UsersApi)
+  const tasks = methodsOf(TasksApi)
   return {
     auth: {
       ...auth,
-      register: (input) => Effect.tap(auth.register(input), session.begin),
-      logIn: (input) => Effect.tap(auth.logIn(input), session.begin),
+      register: (input) => Effect.tap(auth.register(input), refresher.store),
+      logIn: (input) => Effect.tap(auth.logIn(input), refresher.store),
       // A logout deletes the tokens here even if the service could not be reached.
-      logOut: () => Effect.ensuring(auth.logOut(), session.end),
+      logOut: () => Effect.ensuring(auth.logOut(), refresher.clear),
     },
-    users: { ...users, deleteAccount: (input) => Effect.tap(users.deleteAccount(input), () => session.end) },
+    users: { ...users, deleteAccount: (input) => Effect.tap(users.deleteAccount(input), () => refresher.clear) },
     tasks: { ...tasks, listAll: allTasks(tasks.listTasks) },
-    categories: callsOf(CategoriesApi),
-    service: callsOf(ServiceApi),
+    categories: methodsOf(CategoriesApi),
+    service: methodsOf(ServiceApi),
     rateLimit: Effect.sync(() => rateLimit),
   }
 }

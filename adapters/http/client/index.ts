@@ -12,8 +12,8 @@ export {
   type ProblemErrorOf,
   UnexpectedResponse,
 } from "./ClientErrors.ts"
-export type { Call, Calls, Failure, Input, Output } from "./ClientMethods.ts"
+export type { ClientMethod, ClientMethods, Failure, Input, Output } from "./ClientMethods.ts"
 export type { AllTasksQuery } from "./ListAll.ts"
-export type { RateLimit } from "./RateLimitHeaders.ts"
+export type { RateLimitStatus } from "./RateLimitHeaders.ts"
 export { type Client, type ClientOptions, makeClient, TaskwrightClient } from "./TaskwrightClient.ts"
 export { memoryTokenStore, type TokenStore, type Tokens } from "./TokenStore.ts"

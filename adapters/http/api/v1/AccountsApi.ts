@@ -20,21 +20,21 @@ import {
   TooManyAttemptsProblem,
   ValidationFailedProblem,
 } from "./ProblemSchemas.ts"
-import { sessionIdExample, written } from "./SchemaAnnotations.ts"
+import { describeEncoded, sessionIdExample } from "./SchemaAnnotations.ts"
 import { SessionResource } from "./SessionResource.ts"
 import { RegisteredUser, UserResource, UserSummary } from "./UserResource.ts"
 
-const email = written(EmailAddress, {
+const email = describeEncoded(EmailAddress, {
   description: "At most 254 characters, compared without regard to case.",
   example: "ada@example.com",
   format: "email",
 })
-const newPassword = written(Password, {
+const newPassword = describeEncoded(Password, {
   description: "8 to 128 characters with a lower-case letter, an upper-case letter and a digit; none of the most used.",
   example: "Correct Horse 1",
   format: "password",
 })
-const password = written(SubmittedPassword, {
+const password = describeEncoded(SubmittedPassword, {
   description: "The account's password.",
   example: "Correct Horse 1",
   format: "password",
@@ -42,12 +42,12 @@ const password = written(SubmittedPassword, {
 /**
  * Its example differs from a new account's password, so that running the examples cannot delete an account they made.
  */
-const currentPassword = written(SubmittedPassword, {
+const currentPassword = describeEncoded(SubmittedPassword, {
   description: "The account's password.",
   example: "Your password 1",
   format: "password",
 })
-const fullName = written(FullName, {
+const fullName = describeEncoded(FullName, {
   description: "One line of 1 to 100 characters after trimming, kept in NFC.",
   example: "Ada Lovelace",
 })
@@ -96,7 +96,11 @@ export const ResendVerificationPayload = Schema.Struct({ email }).annotate({ ide
 
 const UserResponse = Schema.Struct({ user: UserResource }).annotate({ identifier: "UserResponse" })
 
-const sessionId = written(SessionId, { description: "The session's id.", example: sessionIdExample, format: "uuid" })
+const sessionId = describeEncoded(SessionId, {
+  description: "The session's id.",
+  example: sessionIdExample,
+  format: "uuid",
+})
 
 /** The endpoints for accounts and sessions. */
 export const AuthApi = HttpApiGroup.make("auth")

@@ -15,19 +15,19 @@ import {
   NotFoundProblem,
   NotOwnerProblem,
 } from "./ProblemSchemas.ts"
-import { categoryIdExample, written } from "./SchemaAnnotations.ts"
+import { categoryIdExample, describeEncoded } from "./SchemaAnnotations.ts"
 
 export const CreateCategoryPayload = Schema.Struct({
-  name: written(CategoryName, {
+  name: describeEncoded(CategoryName, {
     description: "One line of 3 to 50 characters after trimming, kept in NFC, unique.",
     example: "Home",
   }),
   color: Schema.optionalKey(
-    Schema.NullOr(written(CategoryColor, { description: "#RRGGBB, or null.", example: "#2E7D32" })),
+    Schema.NullOr(describeEncoded(CategoryColor, { description: "#RRGGBB, or null.", example: "#2E7D32" })),
   ),
 }).annotate({ identifier: "CreateCategoryRequest" })
 
-const categoryId = written(CategoryId, {
+const categoryId = describeEncoded(CategoryId, {
   description: "The category's id.",
   example: categoryIdExample,
   format: "uuid",

@@ -1,15 +1,15 @@
 /** Defines the JSON form of a category, and how to make it from the domain's. */
 import { Schema } from "effect"
 import type { Category } from "../../../../domain/categories/Category.ts"
-import { categoryIdExample, Id, Time, userIdExample } from "./SchemaAnnotations.ts"
+import { categoryIdExample, IdString, TimestampString, userIdExample } from "./SchemaAnnotations.ts"
 
 /** A category, as responses contain it. */
 export const CategoryResource = Schema.Struct({
-  id: Id("category", categoryIdExample),
-  user_id: Id("owner", userIdExample),
+  id: IdString("category", categoryIdExample),
+  user_id: IdString("owner", userIdExample),
   name: Schema.String.annotate({ examples: ["Home"] }),
   color: Schema.NullOr(Schema.String.annotate({ examples: ["#2E7D32"] })),
-  created_at: Time,
+  created_at: TimestampString,
 }).annotate({ identifier: "Category" })
 export interface CategoryResource extends Schema.Schema.Type<typeof CategoryResource> {}
 

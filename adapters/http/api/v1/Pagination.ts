@@ -1,7 +1,7 @@
 /** Defines the query parameters of a page, and the maximum size of a list. */
 import { Schema, SchemaTransformation } from "effect"
 import { PageLimit, PageNumber } from "../../../../domain/shared/Page.ts"
-import { written } from "./SchemaAnnotations.ts"
+import { describeEncoded } from "./SchemaAnnotations.ts"
 
 /**
  * The maximum size of a list that the service sends and clients read: 16 MiB. Under the limits of titles, descriptions
@@ -16,12 +16,12 @@ const wholeNumber = <S extends Schema.Codec<number, number>>(to: S) =>
     Schema.decodeTo(to, SchemaTransformation.transform<number, string>({ decode: Number, encode: String })),
   )
 
-export const PageNumberParameter = written(wholeNumber(PageNumber), {
+export const PageNumberParameter = describeEncoded(wholeNumber(PageNumber), {
   description: "Which page, from 1 (default 1).",
   example: "1",
 })
 
-export const PageLimitParameter = written(wholeNumber(PageLimit), {
+export const PageLimitParameter = describeEncoded(wholeNumber(PageLimit), {
   description: "How many tasks a page holds at most, 1 to 100 (default 20).",
   example: "20",
 })

@@ -2,14 +2,14 @@
 import { Schema } from "effect"
 
 /** A time in a response. */
-export const Time = Schema.String.annotate({
+export const TimestampString = Schema.String.annotate({
   description: "RFC 3339 in UTC with milliseconds.",
   format: "date-time",
   examples: ["2026-11-24T16:00:00.000Z"],
 })
 
 /** An id in a response. */
-export const Id = (what: string, example: string) =>
+export const IdString = (what: string, example: string) =>
   Schema.String.annotate({ description: `The ${what}'s id, a UUID of version 7.`, format: "uuid", examples: [example] })
 
 export const userIdExample = "0193a5ad-92d0-7c52-8d1c-5f2e1a7b9c01"
@@ -18,7 +18,7 @@ export const taskIdExample = "0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968"
 export const categoryIdExample = "0193a5ae-0f13-7e8a-9a3b-7c6d5e4f3a2b"
 
 /** Describes the encoded form of a field, which for the domain's values differs from the decoded one. */
-export const written = <S extends Schema.Top>(
+export const describeEncoded = <S extends Schema.Top>(
   schema: S,
   wording: { readonly description: string; readonly example: S["Encoded"]; readonly format?: string },
 ) =>

@@ -2,18 +2,18 @@
 import { Schema } from "effect"
 import type { Session } from "../../../../domain/accounts/Session.ts"
 import type { SessionId } from "../../../../domain/accounts/SessionId.ts"
-import { Id, sessionIdExample, Time } from "./SchemaAnnotations.ts"
+import { IdString, sessionIdExample, TimestampString } from "./SchemaAnnotations.ts"
 
 /** A session of a user, as responses contain it. */
 export const SessionResource = Schema.Struct({
-  id: Id("session", sessionIdExample),
+  id: IdString("session", sessionIdExample),
   device: Schema.NullOr(Schema.String).annotate({
     description: "What it was logged in with, by its User-Agent; null where that says nothing.",
     examples: ["Firefox on Linux"],
   }),
-  created_at: Time,
-  last_used_at: Time,
-  expires_at: Time,
+  created_at: TimestampString,
+  last_used_at: TimestampString,
+  expires_at: TimestampString,
   current: Schema.Boolean.annotate({ description: "Whether it is the session of this access token." }),
 }).annotate({ identifier: "Session" })
 export interface SessionResource extends Schema.Schema.Type<typeof SessionResource> {}

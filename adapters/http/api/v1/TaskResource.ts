@@ -2,21 +2,21 @@
 import { Schema } from "effect"
 import { type Task, TaskPriority, TaskStatus } from "../../../../domain/tasks/Task.ts"
 import { CategoryResource, toCategoryResource } from "./CategoryResource.ts"
-import { Id, Time, taskIdExample, userIdExample } from "./SchemaAnnotations.ts"
+import { IdString, TimestampString, taskIdExample, userIdExample } from "./SchemaAnnotations.ts"
 
 /** A task, as responses contain it. */
 export const TaskResource = Schema.Struct({
-  id: Id("task", taskIdExample),
-  user_id: Id("owner", userIdExample),
+  id: IdString("task", taskIdExample),
+  user_id: IdString("owner", userIdExample),
   title: Schema.String.annotate({ examples: ["Buy milk"] }),
   description: Schema.NullOr(Schema.String.annotate({ examples: ["Two bottles, oat."] })),
   status: TaskStatus,
   priority: TaskPriority,
-  due_date: Schema.NullOr(Time),
+  due_date: Schema.NullOr(TimestampString),
   categories: Schema.Array(CategoryResource),
   version: Schema.Int.annotate({ description: "Raised by every change; a PATCH names it.", examples: [2] }),
-  created_at: Time,
-  updated_at: Time,
+  created_at: TimestampString,
+  updated_at: TimestampString,
 }).annotate({ identifier: "Task" })
 export interface TaskResource extends Schema.Schema.Type<typeof TaskResource> {}
 

@@ -31,15 +31,15 @@ import {
   TaskNotFoundProblem,
   ValidationFailedProblem,
 } from "./ProblemSchemas.ts"
-import { categoryIdExample, describeEncodedText, taskIdExample, written } from "./SchemaAnnotations.ts"
+import { categoryIdExample, describeEncoded, describeEncodedText, taskIdExample } from "./SchemaAnnotations.ts"
 import { TaskResource } from "./TaskResource.ts"
 
-const title = written(TaskTitle, {
+const title = describeEncoded(TaskTitle, {
   description: "One line of 3 to 200 characters after trimming, kept in NFC.",
   example: "Buy milk",
 })
 const description = Schema.NullOr(
-  written(TaskDescription, { description: "At most 2000 characters.", example: "Two bottles, oat." }),
+  describeEncoded(TaskDescription, { description: "At most 2000 characters.", example: "Two bottles, oat." }),
 )
 const dueDate = Schema.NullOr(
   describeEncodedText(TimestampFromRfc3339, {
@@ -51,7 +51,7 @@ const dueDate = Schema.NullOr(
 const time = (description: string) =>
   describeEncodedText(TimestampFromRfc3339, { description, example: "2030-12-24T18:00:00.000Z", format: "date-time" })
 
-const categoryId = written(CategoryId, {
+const categoryId = describeEncoded(CategoryId, {
   description: "The category's id.",
   example: categoryIdExample,
   format: "uuid",
@@ -88,7 +88,7 @@ export const CreateTaskPayload = Schema.Struct({
   category_ids: Schema.optionalKey(categoryIds),
 }).annotate({ identifier: "CreateTaskRequest" })
 
-const versionRead = written(Version, {
+const versionRead = describeEncoded(Version, {
   description: "The version that you read. Required, unless `If-Match` names it.",
   example: 1,
 })
@@ -111,7 +111,11 @@ export const ListTasksParameters = Schema.Struct({
   status: Schema.optionalKey(TaskStatus),
   priority: Schema.optionalKey(TaskPriority),
   category_id: Schema.optionalKey(
-    written(CategoryId, { description: "Only tasks with this category.", example: categoryIdExample, format: "uuid" }),
+    describeEncoded(CategoryId, {
+      description: "Only tasks with this category.",
+      example: categoryIdExample,
+      format: "uuid",
+    }),
   ),
   due_from: Schema.optionalKey(time("Only tasks due at this time or later.")),
   due_to: Schema.optionalKey(time("Only tasks due at this time or earlier.")),
@@ -119,7 +123,7 @@ export const ListTasksParameters = Schema.Struct({
   order: Schema.optionalKey(SortOrder),
 })
 
-const taskId = written(TaskId, { description: "The task's id.", example: taskIdExample, format: "uuid" })
+const taskId = describeEncoded(TaskId, { description: "The task's id.", example: taskIdExample, format: "uuid" })
 
 const TaskResponse = Schema.Struct({ task: TaskResource }).annotate({ identifier: "TaskResponse" })
 const TaskPage = Schema.Struct({

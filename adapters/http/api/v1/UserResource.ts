@@ -1,10 +1,10 @@
 /** Defines the JSON forms of a user, and how to make them from the domain's account. */
 import { Schema } from "effect"
 import type { Profile } from "../../../../domain/accounts/Profile.ts"
-import { Id, Time, userIdExample } from "./SchemaAnnotations.ts"
+import { IdString, TimestampString, userIdExample } from "./SchemaAnnotations.ts"
 
 const fields = {
-  id: Id("user", userIdExample),
+  id: IdString("user", userIdExample),
   email: Schema.String.annotate({ format: "email", examples: ["ada@example.com"] }),
   full_name: Schema.String.annotate({ examples: ["Ada Lovelace"] }),
 }
@@ -16,11 +16,11 @@ export const UserSummary = Schema.Struct(fields).annotate({ identifier: "UserSum
 export const RegisteredUser = Schema.Struct({
   ...fields,
   is_active: Schema.Boolean.annotate({ description: "Whether the email address was verified." }),
-  created_at: Time,
+  created_at: TimestampString,
 }).annotate({ identifier: "RegisteredUser" })
 
 /** A user, as responses to that user contain it. No other user receives it. */
-export const UserResource = Schema.Struct({ ...RegisteredUser.fields, updated_at: Time }).annotate({
+export const UserResource = Schema.Struct({ ...RegisteredUser.fields, updated_at: TimestampString }).annotate({
   identifier: "User",
 })
 export interface UserResource extends Schema.Schema.Type<typeof UserResource> {}

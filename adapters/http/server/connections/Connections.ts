@@ -7,8 +7,8 @@ export interface Connections {
   readonly sockets: ReadonlySet<Socket>
   /** Returns how many connections and requests have arrived so far. */
   readonly arrivals: () => number
-  /** Adds a request, and calls `answer`: at once, or after `release` if requests are held. */
-  readonly add: (response: ServerResponse, answer: () => void) => void
+  /** Adds a request, and calls `handle`: at once, or after `release` if requests are held. */
+  readonly add: (response: ServerResponse, handle: () => void) => void
   /** Holds requests back. Clients that wait for responses then send no more; `release` lets them be handled. */
   readonly hold: () => void
   readonly release: () => void
@@ -34,7 +34,7 @@ export const followConnections = (server: Server): Connections => {
   const unfinished = new Set<ServerResponse>()
   const latest = new WeakMap<object, ServerResponse>()
   /** How many bytes each connection had received when its last response finished. */
-  const answeredBytes = new WeakMap<Socket, number>()
+  const receivedBytes = new WeakMap<Socket, number>()
   /** The responses with which `drain` closes a connection. */
   const closing = new WeakSet<ServerResponse>()
   let isDraining = false
@@ -47,7 +47,7 @@ export const followConnections = (server: Server): Connections => {
 
   let held: Array<() => void> | undefined
 
-  const add = (response: ServerResponse, answer: () => void): void => {
+  const add = (response: ServerResponse, handle: () => void): void => {
     const { socket } = response.req
     arrivals++
     if (isDraining) {
@@ -60,10 +60,10 @@ export const followConnections = (server: Server): Connections => {
     unfinished.add(response)
     response.once("close", () => {
       unfinished.delete(response)
-      answeredBytes.set(socket, socket.bytesRead)
+      receivedBytes.set(socket, socket.bytesRead)
     })
-    if (held === undefined) answer()
-    else held.push(answer)
+    if (held === undefined) handle()
+    else held.push(handle)
   }
 
   return {
@@ -74,9 +74,9 @@ export const followConnections = (server: Server): Connections => {
       held ??= []
     },
     release: () => {
-      const answers = held ?? []
+      const handlers = held ?? []
       held = undefined
-      for (const answer of answers) answer()
+      for (const handle of handlers) handle()
     },
     latestOn: (socket) => latest.get(socket),
     drain: () => {
@@ -88,7 +88,7 @@ export const followConnections = (server: Server): Connections => {
       const busy = new Set<Socket>()
       for (const { req } of unfinished) busy.add(req.socket)
       for (const socket of sockets) {
-        if (!busy.has(socket) && answeredBytes.get(socket) === socket.bytesRead) socket.destroy()
+        if (!busy.has(socket) && receivedBytes.get(socket) === socket.bytesRead) socket.destroy()
       }
     },
     closeSilent: () => {

@@ -26,7 +26,7 @@ const maxConnections = 20_000
  * too.
  */
 export const nodeServer = (
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
   stalledReaders: { readonly limitMillis: number; readonly onCut: (connections: number) => void },
   publicPath = "",
 ): { readonly server: Server; readonly connections: Connections } => {
@@ -38,27 +38,27 @@ export const nodeServer = (
     const response = connections.latestOn(socket)
     // A request can prove malformed after the response to it was sent. It gets no second response.
     if (response?.headersSent === true && !response.req.complete) closeSoon(socket)
-    else answerClientError(error, socket, publicPath)
+    else respondToClientError(error, socket, publicPath)
   })
 
-  const follow = (request: IncomingMessage, response: ServerResponse) => {
-    connections.add(response, () => answer(request, response))
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+    connections.add(response, () => handle(request, response))
   }
-  server.on("request", follow)
+  server.on("request", onRequest)
   server.on("checkContinue", (request, response) => {
     // A client need not send a body that is too large.
     if (!(Number(request.headers["content-length"]) > maxBodyBytes)) response.writeContinue()
-    follow(request, response)
+    onRequest(request, response)
   })
   // RFC 9110 §10.1.1 lets a server ignore an unknown expectation. Node's own response to one is empty.
   server.on("checkExpectation", (request, response) => server.emit("request", request, response))
   // Node itself sends no response to a request for a tunnel. It has removed its listeners from the socket.
   server.on("connect", (_request, socket) => {
     socket.on("error", () => socket.destroy()).resume()
-    const refuse = () => answerClientError(new Error("no tunnels"), socket, publicPath)
+    const reject = () => respondToClientError(new Error("no tunnels"), socket, publicPath)
     const before = connections.latestOn(socket)
-    if (before === undefined || before.closed) refuse()
-    else before.once("close", refuse)
+    if (before === undefined || before.closed) reject()
+    else before.once("close", reject)
   })
   server.once(
     "close",
@@ -79,31 +79,31 @@ const lingerMillis = 500
  * Ends a connection after a last response. Closing at once could reset it before the client has read the response. A
  * client that never closes its own side MUST NOT keep it open.
  */
-const closeSoon = (socket: Duplex, answer = ""): void => {
+const closeSoon = (socket: Duplex, text = ""): void => {
   if (!socket.writable) return
-  socket.end(answer)
+  socket.end(text)
   setTimeout(() => socket.destroy(), lingerMillis).unref()
 }
 
-const answerClientError = (error: NodeJS.ErrnoException, socket: Duplex, publicPath: string): void => {
+const respondToClientError = (error: NodeJS.ErrnoException, socket: Duplex, publicPath: string): void => {
   if (error.code === "ECONNRESET") {
     socket.destroy()
     return
   }
   const id = requestId(undefined)
-  const answer = problem(codes[error.code ?? ""] ?? "malformed_request", id)
-  const body = JSON.stringify({ ...answer, type: `${publicPath}${answer.type}` })
+  const body = problem(codes[error.code ?? ""] ?? "malformed_request", id)
+  const text = JSON.stringify({ ...body, type: `${publicPath}${body.type}` })
   closeSoon(
     socket,
     [
-      `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`,
+      `HTTP/1.1 ${body.status} ${STATUS_CODES[body.status]}`,
       `Content-Type: ${problemContentType}`,
-      `Content-Length: ${Buffer.byteLength(body)}`,
+      `Content-Length: ${Buffer.byteLength(text)}`,
       `X-Request-Id: ${id}`,
       "X-Content-Type-Options: nosniff",
       "Connection: close",
       "",
-      body,
+      text,
     ].join("\r\n"),
   )
 }

@@ -147,8 +147,8 @@ const decoderOf = (endpoint: HttpApiEndpoint.Top) => {
   }
 }
 
-const invalid = (requestId: string, place: FieldSource, error: Schema.SchemaError): HttpResponse =>
-  validationFailed(requestId, fieldErrors(place, error))
+const invalid = (requestId: string, source: FieldSource, error: Schema.SchemaError): HttpResponse =>
+  validationFailed(requestId, fieldErrors(source, error))
 
 const validationFailed = (requestId: string, errors: ReadonlyArray<FieldError>): HttpResponse =>
   problemResponse("validation_failed", requestId, { members: { errors } })

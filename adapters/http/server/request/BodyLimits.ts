@@ -12,10 +12,10 @@ export const maxNesting = 32
 export type MediaType = "application/json" | "application/x-www-form-urlencoded"
 
 /** Parses the value parameter by parameter: one pattern for the whole value would take time quadratic in its length. */
-const isInUtf8 = (contentType: string, wanted: MediaType): boolean => {
+const isInUtf8 = (contentType: string, mediaType: MediaType): boolean => {
   const [type, ...parameters] = contentType.split(";").map((part) => part.trim().toLowerCase())
   return (
-    type === wanted &&
+    type === mediaType &&
     parameters.every((parameter) => parameter === "" || /^charset=(?:utf-?8|"utf-?8")$/.test(parameter))
   )
 }

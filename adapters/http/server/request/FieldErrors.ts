@@ -24,22 +24,22 @@ const maxNameLength = 100
 /** The part of a request that contains a field. */
 export type FieldSource = "path" | "query" | "header" | "body"
 
-const pathOf = (place: FieldSource, names: ReadonlyArray<string>): string =>
-  [place, ...names.map((name) => (name.length > maxNameLength ? `${name.slice(0, maxNameLength)}…` : name))].join(".")
+const pathOf = (source: FieldSource, names: ReadonlyArray<string>): string =>
+  [source, ...names.map((name) => (name.length > maxNameLength ? `${name.slice(0, maxNameLength)}…` : name))].join(".")
 
 /** Reports the errors of each field. Field names are the only input that the response repeats. */
-export const fieldErrors = (place: FieldSource, error: Schema.SchemaError): ReadonlyArray<FieldError> =>
+export const fieldErrors = (source: FieldSource, error: Schema.SchemaError): ReadonlyArray<FieldError> =>
   formatIssues(error.issue)
     .issues.slice(0, maxFieldErrors)
     .map(({ message, path = [] }) => ({
       path: pathOf(
-        place,
+        source,
         path.map((step) => String(typeof step === "object" ? step.key : step)),
       ),
       // The default message names the schema, which is an internal name.
-      message: path.length === 0 && place === "body" ? "must be an object" : message,
+      message: path.length === 0 && source === "body" ? "must be an object" : message,
     }))
 
 /** Reports every field as unknown. */
-export const unknownFields = (place: FieldSource, names: ReadonlyArray<string>): ReadonlyArray<FieldError> =>
-  names.slice(0, maxFieldErrors).map((name) => ({ path: pathOf(place, [name]), message: unknownField }))
+export const unknownFields = (source: FieldSource, names: ReadonlyArray<string>): ReadonlyArray<FieldError> =>
+  names.slice(0, maxFieldErrors).map((name) => ({ path: pathOf(source, [name]), message: unknownField }))

@@ -4,10 +4,10 @@
 import { Effect } from "effect"
 
 /** How much of an entry is logged, in characters: enough to recognise the program that wrote it. */
-const maxShown = 64
+const maxLoggedLength = 64
 
 /** Replaces control characters, so that an entry from a caller cannot split a log line in two. */
-const shown = (entry: string): string => entry.slice(0, maxShown).replace(/[^\x20-\x7e]/g, "?")
+const printable = (entry: string): string => entry.slice(0, maxLoggedLength).replace(/[^\x20-\x7e]/g, "?")
 
 /** Returns a function that logs only the first entry that it receives, because each request may contain another. */
 export const makeUnreadableReport: Effect.Effect<(entry: string) => void> = Effect.gen(function* () {
@@ -19,7 +19,7 @@ export const makeUnreadableReport: Effect.Effect<(entry: string) => void> = Effe
     runFork(
       Effect.logWarning(
         "X-Forwarded-For holds an entry that is no IP address, so the request counts under its proxy's; further ones are not logged",
-      ).pipe(Effect.annotateLogs({ entry: shown(entry) })),
+      ).pipe(Effect.annotateLogs({ entry: printable(entry) })),
     )
   }
 })
