@@ -7,7 +7,7 @@ import { main } from "../adapters/cli/Main.ts"
 import { exitCodes } from "../adapters/cli/output/ExitCodes.ts"
 import { findTerminalSession, TerminalSession } from "../adapters/cli/session/TerminalSession.ts"
 import { ConfigDirectory, userDirectoriesOf } from "../adapters/cli/session/UserDirectories.ts"
-import { codeOf, FileUnusable } from "../adapters/filesystem/FileUnusable.ts"
+import { codeOf, FileError } from "../adapters/filesystem/FileErrors.ts"
 import { installation } from "./CliInstallation.ts"
 import { runMain } from "./runMain.ts"
 import { misspelledSettings, misspellingText } from "./settings/MisspelledSettings.ts"
@@ -29,7 +29,7 @@ const terminal = Layer.sync(TerminalSession, () => findTerminalSession(terminalP
 // The reader may close the output early (`taskwright list | head`): that is no error to report.
 process.stdout.on("error", (error) => {
   if (codeOf(error) === "EPIPE") process.exit(brokenPipe)
-  const { message } = new FileUnusable({ path: "standard output", cause: error })
+  const { message } = new FileError({ path: "standard output", cause: error })
   console.error(
     process.argv.includes("--json")
       ? JSON.stringify({ error: { code: "file_unusable", message } })

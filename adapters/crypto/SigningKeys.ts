@@ -4,7 +4,7 @@ import { mkdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { Data, Effect, Result } from "effect"
 import { writeAtomic } from "../filesystem/AtomicFile.ts"
-import { codeOf, FileUnusable } from "../filesystem/FileUnusable.ts"
+import { codeOf, FileError } from "../filesystem/FileErrors.ts"
 
 /** An Ed25519 key pair, and the key id in tokens and in the key set (the RFC 7638 thumbprint). */
 export interface SigningKey {
@@ -77,15 +77,15 @@ export const loadOrCreate = (folder: string): Effect.Effect<SigningKeys, Invalid
   )
 }
 
-const attempt = <A>(path: string, run: () => Promise<A>): Effect.Effect<A, FileUnusable> =>
-  Effect.tryPromise({ try: run, catch: (cause) => new FileUnusable({ path, cause }) })
+const attempt = <A>(path: string, run: () => Promise<A>): Effect.Effect<A, FileError> =>
+  Effect.tryPromise({ try: run, catch: (cause) => new FileError({ path, cause }) })
 
-const readIfExists = (file: string): Effect.Effect<string | null, FileUnusable> =>
+const readIfExists = (file: string): Effect.Effect<string | null, FileError> =>
   attempt(file, () =>
     readFile(file, "utf8").catch((cause: unknown) => (codeOf(cause) === "ENOENT" ? null : Promise.reject(cause))),
   )
 
-const create = (folder: string, file: string): Effect.Effect<string, FileUnusable> =>
+const create = (folder: string, file: string): Effect.Effect<string, FileError> =>
   Effect.gen(function* () {
     yield* attempt(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }))
     const { privateKey } = generateKeyPairSync("ed25519")

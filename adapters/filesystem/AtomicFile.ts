@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto"
 import { type FileHandle, link, lstat, open, readlink, realpath, rename, rm, stat } from "node:fs/promises"
 import { basename, dirname, join, resolve } from "node:path"
 import { Effect, type Scope } from "effect"
-import { codeOf, FileExists, FileUnusable } from "./FileUnusable.ts"
+import { codeOf, FileError, FileExists } from "./FileErrors.ts"
 import { openStraight } from "./StraightFile.ts"
 
 export interface AtomicFileOptions {
@@ -14,9 +14,9 @@ export interface AtomicFileOptions {
 /** A file that is being written. */
 export interface AtomicFile {
   /** Appends to the draft. */
-  readonly write: (content: string | Uint8Array) => Effect.Effect<void, FileUnusable>
+  readonly write: (content: string | Uint8Array) => Effect.Effect<void, FileError>
   /** Flushes the content to disk and gives the file its name. No write may follow. */
-  readonly commit: Effect.Effect<void, FileUnusable | FileExists>
+  readonly commit: Effect.Effect<void, FileError | FileExists>
 }
 
 /** The system's limit for the links of a path (ELOOP). */
@@ -33,9 +33,9 @@ const maximumLinks = 40
 export const openAtomic = (
   path: string,
   options: AtomicFileOptions = {},
-): Effect.Effect<AtomicFile, FileUnusable | FileExists, Scope.Scope> =>
+): Effect.Effect<AtomicFile, FileError | FileExists, Scope.Scope> =>
   Effect.gen(function* () {
-    const failed = (cause: unknown) => new FileUnusable({ path, cause })
+    const failed = (cause: unknown) => new FileError({ path, cause })
     const attempt = <A>(run: () => Promise<A>) => Effect.tryPromise({ try: run, catch: failed })
     const target = yield* attempt(() => targetOf(path))
     if (target.kind === "taken" && options.isReplacing !== true) return yield* Effect.fail(new FileExists({ path }))
@@ -72,7 +72,7 @@ export const writeAtomic = (
   path: string,
   content: string | Uint8Array,
   options: AtomicFileOptions = {},
-): Effect.Effect<void, FileUnusable | FileExists> =>
+): Effect.Effect<void, FileError | FileExists> =>
   Effect.gen(function* () {
     const file = yield* openAtomic(path, options)
     yield* file.write(content)

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs"
 import { dirname } from "node:path"
 import { Data, Effect, Schedule, type Scope } from "effect"
-import { FileUnusable } from "./FileUnusable.ts"
+import { FileError } from "./FileErrors.ts"
 
 /** The lock is taken, by another process or by another part of this one. */
 export class FileLocked extends Data.TaggedError("FileLocked")<{ readonly path: string; readonly seconds: number }> {
@@ -24,7 +24,7 @@ const isBusy = (error: unknown): boolean => error instanceof Error && "errcode" 
  * operating system's lock on a file, taken through SQLite, which Node includes. It is released with the process,
  * however that ends. No other code in this process may open that file, because closing it would release the lock.
  */
-export const tryLock = (path: string): Effect.Effect<void, FileLocked | FileUnusable, Scope.Scope> =>
+export const tryLock = (path: string): Effect.Effect<void, FileLocked | FileError, Scope.Scope> =>
   Effect.asVoid(
     Effect.acquireRelease(
       Effect.tryPromise({
@@ -40,7 +40,7 @@ export const tryLock = (path: string): Effect.Effect<void, FileLocked | FileUnus
             throw error
           }
         },
-        catch: (cause) => (isBusy(cause) ? new FileLocked({ path, seconds: 0 }) : new FileUnusable({ path, cause })),
+        catch: (cause) => (isBusy(cause) ? new FileLocked({ path, seconds: 0 }) : new FileError({ path, cause })),
       }),
       (database) => Effect.sync(() => database.close()),
     ),
@@ -60,7 +60,7 @@ export interface LockOptions {
 export const lockFile = (
   path: string,
   { onWait = Effect.void, waitSeconds = defaultWaitSeconds }: LockOptions = {},
-): Effect.Effect<void, FileLocked | FileUnusable, Scope.Scope> =>
+): Effect.Effect<void, FileLocked | FileError, Scope.Scope> =>
   tryLock(path).pipe(
     Effect.catchTag("FileLocked", () =>
       Effect.andThen(

@@ -2,7 +2,7 @@
 import { constants } from "node:fs"
 import { type FileHandle, open, stat } from "node:fs/promises"
 import { Effect, Schedule, type Scope } from "effect"
-import { codeOf, FileUnusable } from "./FileUnusable.ts"
+import { codeOf, FileError } from "./FileErrors.ts"
 
 /** The interval between attempts on a FIFO without a reader, or on a full one. */
 const interval = "20 millis"
@@ -13,9 +13,9 @@ const interval = "20 millis"
  */
 export const openStraight = (
   path: string,
-): Effect.Effect<(content: string | Uint8Array) => Effect.Effect<void, FileUnusable>, FileUnusable, Scope.Scope> =>
+): Effect.Effect<(content: string | Uint8Array) => Effect.Effect<void, FileError>, FileError, Scope.Scope> =>
   Effect.gen(function* () {
-    const failed = (cause: unknown) => new FileUnusable({ path, cause })
+    const failed = (cause: unknown) => new FileError({ path, cause })
     const attempt = <A>(run: () => Promise<A>) => Effect.tryPromise({ try: run, catch: failed })
     const isFifo = yield* attempt(() => stat(path).then((found) => found.isFIFO()))
     const opened = attempt(() => open(path, constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK))

@@ -39,7 +39,7 @@ const errorEntries = {
   EmailNotVerified: { outcome: "refused", message: "Verify your email address first: follow the link in the mail." },
   NotOwner: { outcome: "refused", message: "It belongs to somebody else." },
   CommandFailed: { outcome: "refused" },
-  FileUnusable: { outcome: "refused" },
+  FileError: { outcome: "refused", code: "file_unusable" },
   FileLocked: { outcome: "unavailable" },
   InvalidSetting: { outcome: "usage" },
   InvalidInput: { outcome: "usage" },

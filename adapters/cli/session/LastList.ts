@@ -8,8 +8,8 @@ import { join } from "node:path"
 import { Clock, Effect, Schema } from "effect"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { Task } from "../../../domain/tasks/Task.ts"
+import { FileError } from "../../filesystem/FileErrors.ts"
 import { lockFile } from "../../filesystem/FileLock.ts"
-import { FileUnusable } from "../../filesystem/FileUnusable.ts"
 import { readPrivate, removePrivate, writePrivate } from "../../filesystem/PrivateFile.ts"
 import { Backend } from "../backend/Backend.ts"
 import { rootCommand } from "../RootCommand.ts"
@@ -97,5 +97,5 @@ const removeOldest = (folder: string) =>
         .toSorted((one, other) => other.millis - one.millis)
       for (const { path } of byAge.slice(maximumTerminals)) rmSync(path, { force: true })
     },
-    catch: (cause) => new FileUnusable({ path: folder, cause }),
+    catch: (cause) => new FileError({ path: folder, cause }),
   })

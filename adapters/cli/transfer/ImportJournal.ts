@@ -13,7 +13,7 @@ import { dirname } from "node:path"
 import { createInterface } from "node:readline"
 import { Effect, Option, Schema } from "effect"
 import { TaskId } from "../../../domain/tasks/TaskId.ts"
-import { FileUnusable } from "../../filesystem/FileUnusable.ts"
+import { FileError } from "../../filesystem/FileErrors.ts"
 import { TaskIds } from "./TaskIds.ts"
 
 const Entry = Schema.Union([
@@ -65,7 +65,7 @@ export interface JournalOptions<E, R> {
  */
 export const openJournal = <E, R>(path: string, options: JournalOptions<E, R>) =>
   Effect.gen(function* () {
-    const failed = (cause: unknown) => new FileUnusable({ path, cause })
+    const failed = (cause: unknown) => new FileError({ path, cause })
     const attempt = <A>(run: () => A) => Effect.try({ try: run, catch: failed })
     const descriptor = yield* Effect.acquireRelease(
       attempt(() => {

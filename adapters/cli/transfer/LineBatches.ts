@@ -3,7 +3,7 @@ import { constants, createReadStream, openSync, statSync } from "node:fs"
 import { Socket } from "node:net"
 import type { Readable } from "node:stream"
 import { Data, Effect } from "effect"
-import { FileUnusable } from "../../filesystem/FileUnusable.ts"
+import { FileError } from "../../filesystem/FileErrors.ts"
 import { CommandFailed } from "../CliErrors.ts"
 
 /** The maximum length of a line; the longest task takes about 30,000 bytes. */
@@ -108,10 +108,10 @@ export const forEachBatch = <E, R>(
   path: string,
   size: number,
   take: (batch: LineBatch) => Effect.Effect<void, E, R>,
-): Effect.Effect<void, E | FileUnusable | CommandFailed, R> =>
+): Effect.Effect<void, E | FileError | CommandFailed, R> =>
   Effect.gen(function* () {
     const failed = (cause: unknown) =>
-      cause instanceof Unreadable ? new CommandFailed({ message: cause.message }) : new FileUnusable({ path, cause })
+      cause instanceof Unreadable ? new CommandFailed({ message: cause.message }) : new FileError({ path, cause })
     const { input, total } = yield* Effect.acquireRelease(
       Effect.try({
         try: () => openInput(path),

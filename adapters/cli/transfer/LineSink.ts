@@ -2,15 +2,15 @@
 import { once } from "node:events"
 import { Effect } from "effect"
 import { openAtomic } from "../../filesystem/AtomicFile.ts"
-import { type FileExists, FileUnusable } from "../../filesystem/FileUnusable.ts"
+import { FileError, type FileExists } from "../../filesystem/FileErrors.ts"
 import { CommandFailed } from "../CliErrors.ts"
 import { escapeControlJson } from "../output/TerminalText.ts"
 
 /** Takes lines of JSON one after the other. */
 export interface LineSink {
-  readonly write: (lines: ReadonlyArray<unknown>) => Effect.Effect<void, FileUnusable>
+  readonly write: (lines: ReadonlyArray<unknown>) => Effect.Effect<void, FileError>
   /** Completes the output; everything is written when it returns. */
-  readonly finish: Effect.Effect<void, FileUnusable | CommandFailed>
+  readonly finish: Effect.Effect<void, FileError | CommandFailed>
 }
 
 const textOf = (lines: ReadonlyArray<unknown>): string => lines.map((line) => `${escapeControlJson(line)}\n`).join("")
@@ -28,7 +28,7 @@ export const standardOutput: LineSink = {
       try: async () => {
         if (!process.stdout.write(textOf(lines))) await once(process.stdout, "drain")
       },
-      catch: (cause) => new FileUnusable({ path: "standard output", cause }),
+      catch: (cause) => new FileError({ path: "standard output", cause }),
     }),
   finish: Effect.void,
 }

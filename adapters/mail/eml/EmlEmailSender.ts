@@ -6,7 +6,7 @@ import { Clock, Effect, Layer } from "effect"
 import { type Email, EmailNotSent, EmailSender } from "../../../application/mail/EmailSender.ts"
 import { fromMillis } from "../../../domain/shared/Timestamp.ts"
 import { writeAtomic } from "../../filesystem/AtomicFile.ts"
-import { codeOf } from "../../filesystem/FileUnusable.ts"
+import { codeOf } from "../../filesystem/FileErrors.ts"
 import { emailContent } from "../EmailContent.ts"
 import { type Mailbox, recipientOf } from "../EmailHeaders.ts"
 

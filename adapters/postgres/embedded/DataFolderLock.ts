@@ -74,9 +74,7 @@ export const lockDataFolder = (
   Effect.gen(function* () {
     const toUnusable = (cause: unknown) => new DataFolderUnusable({ folder, cause })
     const path = yield* Effect.try({ try: () => createFolder(folder), catch: toUnusable })
-    yield* waitForLock(path, options).pipe(
-      Effect.catchTag("FileUnusable", ({ cause }) => Effect.fail(toUnusable(cause))),
-    )
+    yield* waitForLock(path, options).pipe(Effect.catchTag("FileError", ({ cause }) => Effect.fail(toUnusable(cause))))
     // Removed before the lock is released, so that the file never outlives an orderly end.
     yield* Effect.acquireRelease(
       writeHolder(path, { pid: process.pid, since: yield* now, purpose: options.purpose }).pipe(
@@ -104,7 +102,7 @@ const waitForLock = Effect.fnUntraced(function* (path: string, { onWait }: LockO
   for (;;) {
     const attempt = yield* Effect.result(tryLock(join(path, "lock.db")))
     if (Result.isSuccess(attempt)) return
-    if (attempt.failure._tag === "FileUnusable") return yield* Effect.fail(attempt.failure)
+    if (attempt.failure._tag === "FileError") return yield* Effect.fail(attempt.failure)
     const time = yield* Clock.currentTimeMillis
     const holder = readHolder(path)
     if (holder?.pid !== lastHolder?.pid || holder?.since !== lastHolder?.since) lastHolderAt = time

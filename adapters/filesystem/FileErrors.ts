@@ -1,8 +1,8 @@
-/** The error of every file operation in the adapters, with a message that fits one line. */
+/** The errors of every file operation in the adapters, with messages that fit one line. */
 import { Data } from "effect"
 
 /** A file cannot be read or written. Its message is one line that names the path and the reason. */
-export class FileUnusable extends Data.TaggedError("FileUnusable")<{
+export class FileError extends Data.TaggedError("FileError")<{
   readonly path: string
   readonly cause: unknown
 }> {
