@@ -4,7 +4,7 @@ import { type FileHandle, link, lstat, open, readlink, realpath, rename, rm, sta
 import { basename, dirname, join, resolve } from "node:path"
 import { Effect, type Scope } from "effect"
 import { codeOf, FileError, FileExists } from "./FileErrors.ts"
-import { openStraight } from "./StraightFile.ts"
+import { openSpecial } from "./SpecialFile.ts"
 
 export interface AtomicFileOptions {
   /** Whether to replace a file of that name; by default it fails with `FileExists`. */
@@ -39,8 +39,8 @@ export const openAtomic = (
     const attempt = <A>(run: () => Promise<A>) => Effect.tryPromise({ try: run, catch: failed })
     const target = yield* attempt(() => targetOf(path))
     if (target.kind === "taken" && options.isReplacing !== true) return yield* Effect.fail(new FileExists({ path }))
-    if (target.kind === "straight") {
-      return { write: yield* openStraight(target.path), commit: Effect.void }
+    if (target.kind === "special") {
+      return { write: yield* openSpecial(target.path), commit: Effect.void }
     }
     const draft = join(dirname(target.path), `.taskwright-${randomUUID()}.part`)
     const file = yield* Effect.acquireRelease(
@@ -81,7 +81,7 @@ export const writeAtomic = (
 
 /** The destination of the content: a free name, a file to replace, or a device or pipe to write to directly. */
 interface Target {
-  readonly kind: "free" | "taken" | "straight"
+  readonly kind: "free" | "taken" | "special"
   readonly path: string
 }
 
@@ -93,7 +93,7 @@ const targetOf = async (path: string): Promise<Target> => {
   let named = resolve(path)
   let isLink = false
   for (let links = 0; links < maximumLinks; links++) {
-    if (descriptorPath.test(named)) return { kind: "straight", path: named }
+    if (descriptorPath.test(named)) return { kind: "special", path: named }
     // If the folder is a link, it is resolved first: the links below are relative to the real folder.
     const folder = await realpath(dirname(named))
     const found = await lstat(join(folder, basename(named))).catch(unlessMissing)
@@ -105,7 +105,7 @@ const targetOf = async (path: string): Promise<Target> => {
   const real = await realpath(path)
   const found = await stat(real)
   if (found.isDirectory()) throw isFolder()
-  return { kind: found.isFile() ? "taken" : "straight", path: real }
+  return { kind: found.isFile() ? "taken" : "special", path: real }
 }
 
 /** The error that the system gives if a folder is opened for writing. */

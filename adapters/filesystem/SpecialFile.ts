@@ -1,4 +1,4 @@
-/** Writes to paths that are no regular file: devices, FIFOs, and inherited descriptors. */
+/** Writes to special files: devices, FIFOs, and inherited descriptors. */
 import { constants } from "node:fs"
 import { type FileHandle, open, stat } from "node:fs/promises"
 import { Effect, Schedule, type Scope } from "effect"
@@ -11,7 +11,7 @@ const interval = "20 millis"
  * Opens the path and returns a writer. Nothing here blocks a thread of Node's pool, because a process cannot exit
  * before those are done. A FIFO without a reader, or with a slow one, is polled, and the wait is interruptible.
  */
-export const openStraight = (
+export const openSpecial = (
   path: string,
 ): Effect.Effect<(content: string | Uint8Array) => Effect.Effect<void, FileError>, FileError, Scope.Scope> =>
   Effect.gen(function* () {
