@@ -7,7 +7,7 @@ import { resolveCategories } from "../arguments/CategoryReference.ts"
 import { decodeArgument, decodeOptionalDate } from "../arguments/DecodeArgument.ts"
 import { categories, description, due, priority, status } from "../arguments/TaskFlags.ts"
 import { withBackend } from "../backend/BackendLayer.ts"
-import { taskLine } from "../output/TaskViews.ts"
+import { taskSummary } from "../output/TaskViews.ts"
 import { print } from "../RootCommand.ts"
 import { callAsUser } from "../session/SignedInUser.ts"
 
@@ -39,7 +39,7 @@ export const add = Command.make(
         status: Option.getOrUndefined(input.status),
       }),
     )
-    yield* print((style) => taskLine("Added", task, style), { task: toTaskResource(task) })
+    yield* print((style) => taskSummary("Added", task, style), { task: toTaskResource(task) })
   }),
 ).pipe(
   withBackend,

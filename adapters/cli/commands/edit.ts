@@ -10,7 +10,7 @@ import { resolveTask, taskReference } from "../arguments/TaskReference.ts"
 import { withBackend } from "../backend/BackendLayer.ts"
 import { InvalidInput } from "../CliErrors.ts"
 import { style } from "../output/Style.ts"
-import { differences, taskLine } from "../output/TaskViews.ts"
+import { differences, taskSummary } from "../output/TaskViews.ts"
 import { print, rootCommand } from "../RootCommand.ts"
 import { rememberTask } from "../session/LastList.ts"
 import { callAsUser } from "../session/SignedInUser.ts"
@@ -54,7 +54,7 @@ export const edit = Command.make(
       )
       if (!(outcome instanceof VersionConflict)) {
         yield* rememberTask(outcome)
-        return yield* print((style) => taskLine("Changed", outcome, style), { task: toTaskResource(outcome) })
+        return yield* print((style) => taskSummary("Changed", outcome, style), { task: toTaskResource(outcome) })
       }
       const isWanted = retries < maximumRetries && (yield* isRetryWanted(base, outcome.current, retry))
       if (!isWanted) return yield* Effect.fail(outcome)

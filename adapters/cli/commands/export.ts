@@ -7,7 +7,7 @@ import { escapeControl, escapeControlJson, pluralize } from "../output/TerminalT
 import { rootCommand } from "../RootCommand.ts"
 import { callAsUser, requireCredentials } from "../session/SignedInUser.ts"
 import { makeCollectGarbage } from "../transfer/CollectGarbage.ts"
-import { categoryLine, formatVersion, taskLine } from "../transfer/ExportFormat.ts"
+import { exportedCategory, exportedTask, formatVersion } from "../transfer/ExportFormat.ts"
 import { fileSink, isStandardOutput, standardOutput } from "../transfer/LineSink.ts"
 import { forEachTaskPage } from "../transfer/PageThroughTasks.ts"
 import { makeProgress } from "../transfer/Progress.ts"
@@ -40,12 +40,12 @@ export const exportTasks = Command.make(
     )
     const exported_at = fromMillis(yield* Clock.currentTimeMillis)
     yield* sink.write([{ type: "taskwright-export", version: formatVersion, user_id, exported_at }])
-    yield* sink.write(categories.map(categoryLine))
+    yield* sink.write(categories.map(exportedCategory))
     let count = 0
     yield* forEachTaskPage((tasks, total) => {
       count += tasks.length
       return Effect.andThen(
-        sink.write(tasks.map(taskLine)),
+        sink.write(tasks.map(exportedTask)),
         Effect.andThen(collectGarbage, progress.show(count / Math.max(total, 1), `${count} of ${total} tasks`)),
       )
     }, progress.wait)

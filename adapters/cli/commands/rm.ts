@@ -5,7 +5,7 @@ import type { Task } from "../../../domain/tasks/Task.ts"
 import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
 import { resolveTasks, taskReferences } from "../arguments/TaskReference.ts"
 import { withBackend } from "../backend/BackendLayer.ts"
-import { taskLine } from "../output/TaskViews.ts"
+import { taskSummary } from "../output/TaskViews.ts"
 import { escapeControl } from "../output/TerminalText.ts"
 import { print } from "../RootCommand.ts"
 import { callAsUser } from "../session/SignedInUser.ts"
@@ -51,7 +51,7 @@ const tell = (deleted: ReadonlyArray<Deleted>) =>
       deleted
         .map(({ seen, task }) => {
           const former = seen === null || seen.title === task.title ? "" : `, listed as ${escapeControl(seen.title)}`
-          return `${taskLine("Deleted", task, style)}${former}`
+          return `${taskSummary("Deleted", task, style)}${former}`
         })
         .join("\n"),
     { deleted: deleted.map(({ task }) => task.id), data: deleted.map(({ task }) => toTaskResource(task)) },

@@ -6,7 +6,7 @@ import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
 import { resolveTasks, taskReferences } from "../arguments/TaskReference.ts"
 import { withBackend } from "../backend/BackendLayer.ts"
-import { taskLine } from "../output/TaskViews.ts"
+import { taskSummary } from "../output/TaskViews.ts"
 import { print } from "../RootCommand.ts"
 import { rememberTask } from "../session/LastList.ts"
 import { callAsUser } from "../session/SignedInUser.ts"
@@ -33,7 +33,7 @@ const statusCommand = <const Name extends string>(
       const named = yield* resolveTasks(input.tasks)
       const changed: Array<Task> = []
       const tell = Effect.suspend(() =>
-        print((style) => changed.map((task) => taskLine(wording.done, task, style)).join("\n"), {
+        print((style) => changed.map((task) => taskSummary(wording.done, task, style)).join("\n"), {
           data: changed.map(toTaskResource),
         }),
       )

@@ -77,7 +77,7 @@ export const taskDetails = (task: Task, style: Style): string => {
 }
 
 /** Formats a change to a task in one line. */
-export const taskLine = (what: string, task: Task, style: Style): string => {
+export const taskSummary = (what: string, task: Task, style: Style): string => {
   const due = dueDate(task.dueDate, style)
   return `${what} ${style.dim(task.id)} ${escapeControl(task.title)}${due === "" ? "" : ` (due ${due})`}`
 }

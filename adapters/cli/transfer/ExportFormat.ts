@@ -73,7 +73,7 @@ export const EndLine = Schema.Struct({ type: Schema.Literal("end"), categories: 
 export const ExportLine = Schema.Union([HeaderLine, CategoryLine, TaskLine, EndLine])
 export type ExportLine = typeof ExportLine.Type
 
-export const categoryLine = ({ color, createdAt, id, name }: Category): typeof CategoryLine.Type => ({
+export const exportedCategory = ({ color, createdAt, id, name }: Category): typeof CategoryLine.Type => ({
   type: "category",
   id,
   name,
@@ -81,7 +81,7 @@ export const categoryLine = ({ color, createdAt, id, name }: Category): typeof C
   created_at: createdAt,
 })
 
-export const taskLine = (task: Task): TaskLine => ({
+export const exportedTask = (task: Task): TaskLine => ({
   type: "task",
   id: task.id,
   title: task.title,
