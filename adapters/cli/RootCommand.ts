@@ -31,8 +31,8 @@ export const rootCommand = Command.make("taskwright").pipe(
 )
 
 /** Prints a command's result: text for people, or one JSON document. */
-export const print = (words: (style: Style) => string, json: unknown) =>
+export const print = (toText: (style: Style) => string, json: unknown) =>
   Effect.gen(function* () {
     const flags = yield* rootCommand
-    yield* Console.log(flags.json ? escapeControlJson(json, 2) : words(yield* style))
+    yield* Console.log(flags.json ? escapeControlJson(json, 2) : toText(yield* style))
   })

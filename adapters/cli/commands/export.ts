@@ -1,10 +1,10 @@
 /** The command that writes all tasks and categories to a file. */
-import { Clock, Console, Effect, Option } from "effect"
+import { Clock, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { fromMillis } from "../../../domain/shared/Timestamp.ts"
 import { withBackend } from "../backend/BackendLayer.ts"
-import { escapeControl, escapeControlJson, pluralize } from "../output/TerminalText.ts"
-import { rootCommand } from "../RootCommand.ts"
+import { escapeControl, pluralize } from "../output/TerminalText.ts"
+import { print } from "../RootCommand.ts"
 import { callAsUser, requireCredentials } from "../session/SignedInUser.ts"
 import { makeCollectGarbage } from "../transfer/CollectGarbage.ts"
 import { exportedCategory, exportedTask, formatVersion } from "../transfer/ExportFormat.ts"
@@ -52,11 +52,10 @@ export const exportTasks = Command.make(
     yield* sink.write([{ type: "end", categories: categories.length, tasks: count }])
     yield* sink.finish
     if (isStandardOutput(path)) return
-    const { json } = yield* rootCommand
-    yield* Console.log(
-      json
-        ? escapeControlJson({ file: path, categories: categories.length, tasks: count }, 2)
-        : `Exported ${pluralize(count, "task", "tasks")} and ${pluralize(categories.length, "category", "categories")} to ${escapeControl(path)}.`,
+    yield* print(
+      () =>
+        `Exported ${pluralize(count, "task", "tasks")} and ${pluralize(categories.length, "category", "categories")} to ${escapeControl(path)}.`,
+      { file: path, categories: categories.length, tasks: count },
     )
   }, Effect.scoped),
 ).pipe(

@@ -6,8 +6,8 @@ import { lockFile } from "../../filesystem/FileLock.ts"
 import { Backend } from "../backend/Backend.ts"
 import { withBackendReportingWaits } from "../backend/BackendLayer.ts"
 import { CommandFailed } from "../CliErrors.ts"
-import { escapeControlJson, pluralize } from "../output/TerminalText.ts"
-import { rootCommand } from "../RootCommand.ts"
+import { pluralize } from "../output/TerminalText.ts"
+import { print } from "../RootCommand.ts"
 import { requireCredentials } from "../session/SignedInUser.ts"
 import { ConfigDirectory, instanceDirectory } from "../session/UserDirectories.ts"
 import { importFile } from "../transfer/ImportFile.ts"
@@ -33,7 +33,6 @@ export const importTasks = Command.make(
     ),
   },
   Effect.fnUntraced(function* ({ again, dryRun, file, withoutPastDueDates }) {
-    const { json } = yield* rootCommand
     const { user_id } = yield* requireCredentials
     const folder = join(instanceDirectory(yield* ConfigDirectory, (yield* Backend).instance), "imports")
     // Two concurrent imports into one account could not know which tasks the other creates.
@@ -47,7 +46,7 @@ export const importTasks = Command.make(
       isAgain: again,
       isWithoutPastDueDates: withoutPastDueDates,
     })
-    yield* Console.log(json ? escapeControlJson({ dry_run: dryRun, is_whole, ...counts }, 2) : wordsOf(dryRun, counts))
+    yield* print(() => textOf(dryRun, counts), { dry_run: dryRun, is_whole, ...counts })
     const faults = [
       ...(counts.refused > 0 ? [`${pluralize(counts.refused, "line was", "lines were")} not imported`] : []),
       ...(is_whole ? [] : ["the file is not whole"]),
@@ -69,7 +68,7 @@ export const importTasks = Command.make(
 
 type Counts = Omit<Effect.Success<ReturnType<typeof importFile>>, "is_whole">
 
-const wordsOf = (isDryRun: boolean, counts: Counts): string => {
+const textOf = (isDryRun: boolean, counts: Counts): string => {
   const { categories_created, imported, imported_again, past_due_dates, present, repeated } = counts
   const tasks = pluralize(imported, "task", "tasks")
   const categories = pluralize(categories_created, "category", "categories")
