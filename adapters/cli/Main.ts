@@ -1,7 +1,7 @@
 /** The command line: all commands, their help, and the exit code of each run. */
 import { Console, Effect } from "effect"
 import { CliConfig, CliOutput, Command, GlobalFlag, TerminalCapabilities } from "effect/cli"
-import { dashHint, refuseHelpAsValue, refuseTextLikeFlags } from "./arguments/TextLikeFlags.ts"
+import { beforeDoubleDash, dashHint, refuseHelpAsValue, refuseTextLikeFlags } from "./arguments/TextLikeFlags.ts"
 import { CliEnvironment } from "./CliEnvironment.ts"
 import { InvalidInput } from "./CliErrors.ts"
 import { add } from "./commands/add.ts"
@@ -63,10 +63,7 @@ const presenter = (args: ReadonlyArray<string>) =>
   })
 
 /** Returns whether the flag is given. Works also before parsing and when the other arguments are invalid. */
-const hasFlag = (args: ReadonlyArray<string>, flag: string): boolean => {
-  const end = args.indexOf("--")
-  return args.slice(0, end < 0 ? args.length : end).includes(flag)
-}
+const hasFlag = (args: ReadonlyArray<string>, flag: string): boolean => beforeDoubleDash(args).includes(flag)
 
 /** Runs the command line and returns the exit code. An error takes one line on standard error. */
 export const main = (args: ReadonlyArray<string>) =>

@@ -20,7 +20,8 @@ const looksLikeText = (arg: string): boolean =>
 export const dashHint =
   'Put -- before text that begins with "-" (taskwright add -- "-x y"), or = before a value (--title="-x y").'
 
-const beforeDoubleDash = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
+/** Returns the arguments that are read as flags; what follows `--` is not. */
+export const beforeDoubleDash = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
   const end = args.indexOf("--")
   return args.slice(0, end < 0 ? args.length : end)
 }

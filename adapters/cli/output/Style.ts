@@ -17,7 +17,7 @@ export interface Style extends SeenFrom {
 }
 
 /** The width of a terminal that does not report one. */
-const usualColumns = 80
+export const usualColumns = 80
 
 const none: Paint = (text) => text
 const paint =

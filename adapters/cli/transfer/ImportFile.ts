@@ -108,7 +108,7 @@ export const importFile = (options: ImportFileOptions) =>
           return yield* Effect.fail(new CommandFailed({ message }))
         }
         sections.line()
-        return read === null ? "it is not UTF-8" : firstLineOf(read.failure.message)
+        return read === null ? "it is not UTF-8" : inOneLine(read.failure.message)
       }
       const line = read.success
       if (line.type === "taskwright-export") {
@@ -149,4 +149,4 @@ export const importFile = (options: ImportFileOptions) =>
     return { ...report.counts, categories_created: categories.created(), is_whole: faults.length === 0 }
   }).pipe(Effect.scoped)
 
-const firstLineOf = (text: string): string => text.replaceAll(/\s*\n\s*/g, " ").slice(0, 200)
+const inOneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, " ").slice(0, 200)

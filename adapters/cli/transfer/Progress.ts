@@ -1,15 +1,15 @@
 /** The progress bar of exports and imports. */
 import { Clock, Effect } from "effect"
+import { usualColumns } from "../output/Style.ts"
 
 /** The minimum interval between two updates of the bar, and its width. */
 const pauseMillis = 100
 const barColumns = 30
-const usualColumns = 80
 
 /** Shows the progress of long work on standard error, if that is a terminal. */
 export interface Progress {
   /** Shows the completed share, from 0 to 1 if it is known, and a text. */
-  readonly show: (share: number | null, words: string) => Effect.Effect<void>
+  readonly show: (share: number | null, text: string) => Effect.Effect<void>
   /** Shows the reason of a wait in place of the bar. */
   readonly wait: (seconds: number) => Effect.Effect<void>
 }
@@ -27,9 +27,9 @@ export const makeProgress = Effect.acquireRelease(
         stderr.write(`\r\u001b[K${line.slice(0, (stderr.columns || usualColumns) - 1)}`)
       })
     return {
-      show: (share: number | null, words: string) =>
+      show: (share: number | null, text: string) =>
         Effect.flatMap(Clock.currentTimeMillis, (now) =>
-          now - drawnAt < pauseMillis ? Effect.void : draw(`${bar(share)}${words}`),
+          now - drawnAt < pauseMillis ? Effect.void : draw(`${bar(share)}${text}`),
         ),
       wait: (seconds: number) => draw(`Waiting ${seconds} s for the server's rate limit`),
       erase: draw(""),
