@@ -70,6 +70,9 @@ describe("the client's address", () => {
     "203.0.113.66:65536",
     "203.0.113.66:-1",
     "203.0.113.66:80:80",
+    // An IPv6 address without brackets has no port.
+    "2001:db8::1:50001",
+    "2001:db8:0:0:0:0:0:1:443",
     "[203.0.113.66]",
     "[2001:db8::1",
     "2001:db8::1]",
@@ -87,6 +90,7 @@ describe("the client's address", () => {
     "localhost",
     "a b",
     "9".repeat(10_000),
+    `203.0.113.66:_${"x".repeat(160)}`,
   ])("is the peer's if the entry is %s, and the entry is reported", (entry) => {
     unreadable.length = 0
     expect(clientAddress(peer, `192.0.2.9, ${entry}`, 1)).toBe(peer)
