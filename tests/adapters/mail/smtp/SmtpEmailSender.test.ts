@@ -1,67 +1,11 @@
-/** Holds the SMTP sender to TLS, login, timeouts and its classes of failure. */
-import { once } from "node:events"
-import { type AddressInfo, createServer } from "node:net"
-import { getCACertificates, setDefaultCACertificates } from "node:tls"
-import { assert, describe, it } from "@effect/vitest"
+/** Holds the SMTP sender to its messages, timeouts and classes of failure. */
+import { assert, describe } from "@effect/vitest"
 import { Effect, Logger, References } from "effect"
-import { TestClock } from "effect/testing"
-import * as SmtpEmailSender from "../../../../adapters/mail/smtp/SmtpEmailSender.ts"
-import type { SmtpServer } from "../../../../adapters/mail/smtp/SmtpUrl.ts"
-import { Email, EmailSender } from "../../../../application/mail/EmailSender.ts"
-import { FullName } from "../../../../domain/accounts/UserAccount.ts"
-import { newEmail } from "../../../support/entities.ts"
 import { readMessage } from "../../../support/MailMessage.ts"
-import { makeSelfSignedCertificate } from "../../../support/selfSignedCertificate.ts"
 import { addressOf, type SmtpServerSettings, startSmtpServer } from "../../../support/smtpServer.ts"
 import { liveScenario } from "../../../support/steadily.ts"
 import { makeTcpProxy } from "../../../support/TcpProxy.ts"
-
-const login = { user: "taskwright", password: "hunter2" }
-const token = "t0ken-_".padEnd(64, "x")
-const mailId = "019c0000-0000-7000-8000-000000000000.2"
-
-/** An address of this machine in a form that does not count as local, as a remote server's would. */
-const elsewhere = "::ffff:7f00:1"
-const certificate = makeSelfSignedCertificate([
-  Uint8Array.of(127, 0, 0, 1),
-  Buffer.from("00000000000000000000ffff7f000001", "hex"),
-])
-
-/** Makes this process trust the certificate until the scope closes. */
-const trustCertificate = Effect.acquireRelease(
-  Effect.sync(() => {
-    const before = getCACertificates("default")
-    setDefaultCACertificates([...before, certificate.certificate])
-    return before
-  }),
-  (before) => Effect.sync(() => setDefaultCACertificates(before)),
-)
-
-const withSender =
-  (server: SmtpServer, sendLimitMillis?: number) =>
-  <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-    Effect.provide(
-      effect,
-      SmtpEmailSender.layer({
-        server,
-        from: { name: "Taskwright", address: "no-reply@example.com" },
-        publicUrl: "https://tasks.example.com",
-        sendLimitMillis,
-      }),
-    )
-
-const makeEmail = () => Email.VerifyEmail({ to: newEmail(), fullName: FullName.make("Zoë Lovelace"), token })
-const send = (email: Email = makeEmail()) => Effect.flatMap(EmailSender, (sender) => sender.send(email, mailId))
-const isReachable = Effect.flatMap(EmailSender, (sender) => sender.isReachable)
-
-/** Sends one email through such a server and returns the reason of its failure. */
-const failureWith = Effect.fnUntraced(function* (settings: SmtpServerSettings, told: SmtpServerSettings = settings) {
-  const server = yield* startSmtpServer(settings)
-  const email = makeEmail()
-  const failure = yield* Effect.flip(send(email)).pipe(withSender(addressOf(server.port, told)))
-  for (const secret of [email.to, token, login.password]) assert.notInclude(failure.reason, secret)
-  return { ...server, ...failure, reason: failure.reason, isFinal: failure.isFinal }
-})
+import { failureWith, login, mailId, makeEmail, send, token, withSender } from "./smtpSender.ts"
 
 describe("SmtpEmailSender", () => {
   liveScenario("sends a message with its headers and with both parts", () =>
@@ -208,45 +152,6 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
-  liveScenario("logs in over STARTTLS, and says nothing to a server elsewhere that does not offer it", () =>
-    Effect.gen(function* () {
-      yield* trustCertificate
-      const told = { host: elsewhere, login }
-      const safe = yield* startSmtpServer({ certificate, ...told })
-      yield* send().pipe(withSender(addressOf(safe.port, told)))
-      assert.deepStrictEqual(
-        safe.received.map(({ isEncrypted, user }) => ({ isEncrypted, user })),
-        [{ isEncrypted: true, user: login.user }],
-      )
-      const plain = yield* failureWith({ isPlain: true, ...told }, told)
-      assert.match(plain.reason, /^ETLS .*STARTTLS/)
-      assert.isFalse(plain.isFinal)
-      assert.deepStrictEqual([plain.logins, plain.received], [[], []])
-    }),
-  )
-
-  liveScenario("sends nothing to a server whose certificate nobody trusts", () =>
-    Effect.gen(function* () {
-      for (const isImplicitTls of [false, true]) {
-        const settings = { certificate, host: elsewhere, login, isImplicitTls }
-        const failure = yield* failureWith(settings)
-        assert.isFalse(failure.isFinal)
-        assert.deepStrictEqual([failure.logins, failure.received], [[], []])
-      }
-    }),
-  )
-
-  liveScenario("needs no certificate of a mail server on this machine that wants no login", () =>
-    Effect.gen(function* () {
-      const server = yield* startSmtpServer({ certificate })
-      yield* send().pipe(withSender(addressOf(server.port)))
-      assert.deepStrictEqual(
-        server.received.map(({ isEncrypted }) => isEncrypted),
-        [false],
-      )
-    }),
-  )
-
   liveScenario("logs nothing, so no password, address or token either", () =>
     Effect.gen(function* () {
       const lines: Array<unknown> = []
@@ -260,59 +165,6 @@ describe("SmtpEmailSender", () => {
         Effect.provideService(References.MinimumLogLevel, "Trace"),
       )
       assert.deepStrictEqual([server.logins.length, lines], [1, []])
-    }),
-  )
-})
-
-describe("the probe of SmtpEmailSender", () => {
-  it.effect("says whether the server greets, asks it once in five seconds, and logs in nowhere", () =>
-    Effect.gen(function* () {
-      const server = yield* startSmtpServer({ isPlain: true, login })
-      const proxy = yield* makeTcpProxy({ host: "127.0.0.1", port: server.port })
-      yield* proxy.open
-      yield* Effect.gen(function* () {
-        const answers = yield* Effect.all([isReachable, isReachable, isReachable], { concurrency: "unbounded" })
-        assert.deepStrictEqual([answers, server.connections()], [[true, true, true], 1])
-        yield* proxy.cut
-        yield* TestClock.adjust(4_999)
-        assert.isTrue(yield* isReachable)
-        yield* TestClock.adjust(1)
-        assert.isFalse(yield* isReachable)
-        yield* proxy.open
-        yield* proxy.silence
-        yield* TestClock.adjust(5_000)
-        // A second of real time passes, whatever the clock says.
-        assert.isFalse(yield* isReachable)
-        yield* proxy.open
-        yield* TestClock.adjust(5_000)
-        assert.isTrue(yield* isReachable)
-      }).pipe(withSender(addressOf(proxy.port, { login })))
-      assert.deepStrictEqual(server.logins, [])
-    }),
-  )
-
-  it.effect("has no more than a second for a server that takes its time with every word", () =>
-    Effect.gen(function* () {
-      const slow = createServer((socket) => {
-        const say = (line: string) => setTimeout(() => socket.write(`${line}\r\n`), 600)
-        socket.on("error", () => {})
-        socket.on("data", () => say("250 slow"))
-        say("220 slow")
-      })
-      yield* Effect.acquireRelease(
-        Effect.promise(() => once(slow.listen(0, "127.0.0.1"), "listening")),
-        () => Effect.sync(() => slow.close()),
-      )
-      const { port } = slow.address() as AddressInfo
-      assert.isFalse(yield* isReachable.pipe(withSender(addressOf(port))))
-    }),
-  )
-
-  it.effect("finds a server that cannot encrypt not good enough for a login", () =>
-    Effect.gen(function* () {
-      const told = { host: elsewhere, login }
-      const server = yield* startSmtpServer({ isPlain: true, ...told })
-      assert.isFalse(yield* isReachable.pipe(withSender(addressOf(server.port, told))))
     }),
   )
 })

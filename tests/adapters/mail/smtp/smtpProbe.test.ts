@@ -1,0 +1,62 @@
+/** Holds the probe of the SMTP sender to its limits. */
+import { once } from "node:events"
+import { type AddressInfo, createServer } from "node:net"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { TestClock } from "effect/testing"
+import { addressOf, startSmtpServer } from "../../../support/smtpServer.ts"
+import { makeTcpProxy } from "../../../support/TcpProxy.ts"
+import { elsewhere, isReachable, login, withSender } from "./smtpSender.ts"
+
+describe("the probe of SmtpEmailSender", () => {
+  it.effect("says whether the server greets, asks it once in five seconds, and logs in nowhere", () =>
+    Effect.gen(function* () {
+      const server = yield* startSmtpServer({ isPlain: true, login })
+      const proxy = yield* makeTcpProxy({ host: "127.0.0.1", port: server.port })
+      yield* proxy.open
+      yield* Effect.gen(function* () {
+        const answers = yield* Effect.all([isReachable, isReachable, isReachable], { concurrency: "unbounded" })
+        assert.deepStrictEqual([answers, server.connections()], [[true, true, true], 1])
+        yield* proxy.cut
+        yield* TestClock.adjust(4_999)
+        assert.isTrue(yield* isReachable)
+        yield* TestClock.adjust(1)
+        assert.isFalse(yield* isReachable)
+        yield* proxy.open
+        yield* proxy.silence
+        yield* TestClock.adjust(5_000)
+        // A second of real time passes, whatever the clock says.
+        assert.isFalse(yield* isReachable)
+        yield* proxy.open
+        yield* TestClock.adjust(5_000)
+        assert.isTrue(yield* isReachable)
+      }).pipe(withSender(addressOf(proxy.port, { login })))
+      assert.deepStrictEqual(server.logins, [])
+    }),
+  )
+
+  it.effect("has no more than a second for a server that takes its time with every word", () =>
+    Effect.gen(function* () {
+      const slow = createServer((socket) => {
+        const say = (line: string) => setTimeout(() => socket.write(`${line}\r\n`), 600)
+        socket.on("error", () => {})
+        socket.on("data", () => say("250 slow"))
+        say("220 slow")
+      })
+      yield* Effect.acquireRelease(
+        Effect.promise(() => once(slow.listen(0, "127.0.0.1"), "listening")),
+        () => Effect.sync(() => slow.close()),
+      )
+      const { port } = slow.address() as AddressInfo
+      assert.isFalse(yield* isReachable.pipe(withSender(addressOf(port))))
+    }),
+  )
+
+  it.effect("finds a server that cannot encrypt not good enough for a login", () =>
+    Effect.gen(function* () {
+      const told = { host: elsewhere, login }
+      const server = yield* startSmtpServer({ isPlain: true, ...told })
+      assert.isFalse(yield* isReachable.pipe(withSender(addressOf(server.port, told))))
+    }),
+  )
+})
