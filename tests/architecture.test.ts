@@ -89,9 +89,6 @@ const product = sources.filter((path) => ringOf(path) !== "tests" && posix.basen
 const featureOf = (path: string): string =>
   ringOf(path) === "adapters" ? roomOf(path) : path.split("/").slice(0, 2).join("/")
 
-/** The one room with a cycle among its own folders. All other folders are without one, at every depth. */
-const roomWithFolderCycle = "adapters/cli"
-
 /** Builds the graph of imports. Each file has a name, which it may share with others. */
 const importGraph = (paths: ReadonlyArray<string>, nameOf: (path: string) => string) => {
   const graph = new Map<string, Set<string>>()
@@ -177,17 +174,10 @@ describe("the rings", () => {
 
   it("have no cycle between the files and the sub-folders of a folder", () => {
     assert.isAbove(productFolders.size, 30)
-    // The rooms of application/accounts still share a cycle.
-    const held = [...productFolders].filter((folder) => folder !== "application/accounts")
     assert.deepStrictEqual(
-      held.flatMap((folder) => cyclesOf(graphWithin(folder))),
+      [...productFolders].flatMap((folder) => cyclesOf(graphWithin(folder))),
       [],
     )
-  })
-
-  it("have no cycle of folders", () => {
-    const paths = product.filter((path) => roomOf(path) !== roomWithFolderCycle)
-    assert.deepStrictEqual(cyclesOf(importGraph(paths, posix.dirname)), [])
   })
 
   it("would be caught with a cycle", () => {
