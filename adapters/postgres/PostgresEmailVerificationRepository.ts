@@ -2,12 +2,15 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 import { EmailVerificationRepository } from "../../application/accounts/email/EmailVerificationRepository.ts"
+import { EmailVerification } from "../../domain/accounts/EmailVerification.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
-import { emailedTokensIn } from "./PostgresMailedTokens.ts"
+import { emailedTokensIn } from "./PostgresEmailedTokens.ts"
 
 export const layer: Layer.Layer<EmailVerificationRepository, never, PgClient.PgClient> = Layer.effect(
   EmailVerificationRepository,
   Effect.map(PgClient.PgClient, (client) =>
-    EmailVerificationRepository.of(emailedTokensIn("email_verifications", statementsOn(client, "email_verifications"))),
+    EmailVerificationRepository.of(
+      emailedTokensIn("email_verifications", EmailVerification, statementsOn(client, "email_verifications")),
+    ),
   ),
 )

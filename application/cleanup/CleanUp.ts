@@ -62,9 +62,9 @@ const overBefore = Effect.gen(function* () {
 
 /** Removes one batch of at most `limit` rows of each kind. Returns null if another process is cleaning up. */
 const removeBatch = Effect.fnUntraced(function* (before: ExpiredBefore, limit: number) {
-  const housekeeping = yield* ExpiredRecords
+  const expired = yield* ExpiredRecords
   const { atomically } = yield* UnitOfWork
-  return yield* atomically(housekeeping.removeBatch(before, limit))
+  return yield* atomically(expired.removeBatch(before, limit))
 })
 
 /**

@@ -17,11 +17,11 @@ import { UnitOfWork } from "../shared/UnitOfWork.ts"
 const requestsPerPass = 100
 
 /** Whether the account should get an email of this kind. */
-const isFor = ({ isEmailVerified }: UserAccount, kind: RequestableKind): boolean =>
+const isEligible = ({ isEmailVerified }: UserAccount, kind: RequestableKind): boolean =>
   kind === "ResetPassword" || !isEmailVerified
 
 /** Revokes the tokens of older emails of this kind. */
-const endOlder = Effect.fnUntraced(function* (userId: UserId, kind: RequestableKind) {
+const revokePrevious = Effect.fnUntraced(function* (userId: UserId, kind: RequestableKind) {
   const { remove } = kind === "ResetPassword" ? yield* PasswordResetRepository : yield* EmailVerificationRepository
   yield* remove(userId)
 })
@@ -40,7 +40,7 @@ const handleNext = Effect.fnUntraced(function* (afterId: string | null, note: (i
       if (request === null) return false
       note(request.id)
       const found = Option.getOrNull(yield* accounts.findByEmail(request.email))
-      if (found === null || !isFor(found, request.kind)) return true
+      if (found === null || !isEligible(found, request.kind)) return true
       // The account is locked, so that concurrent requests are counted one after the other.
       const account = Option.getOrNull(
         yield* accounts.getForUpdate(found.id).pipe(
@@ -48,9 +48,9 @@ const handleNext = Effect.fnUntraced(function* (afterId: string | null, note: (i
           Effect.map(Option.fromNullishOr),
         ),
       )
-      if (account === null || !isFor(account, request.kind)) return true
+      if (account === null || !isEligible(account, request.kind)) return true
       if (!(yield* isWithinEmailQuota(account.id, request.kind))) return true
-      yield* endOlder(account.id, request.kind)
+      yield* revokePrevious(account.id, request.kind)
       yield* queueEmail(account.id, request.kind)
       return true
     }),

@@ -50,22 +50,22 @@ export interface RefreshPolicy {
 
 /** Creates a session and its first refresh token. */
 export const start = (
-  wanted: Pick<Session, "id" | "userId" | "device"> & { readonly tokenHash: TokenHash },
+  fields: Pick<Session, "id" | "userId" | "device"> & { readonly tokenHash: TokenHash },
   policy: RefreshPolicy,
   now: Timestamp,
 ): { readonly session: Session; readonly token: RefreshToken } => {
   const expiresAt = plusMillis(now, policy.lifetimeMillis)
   return {
     session: {
-      id: wanted.id,
-      userId: wanted.userId,
-      device: wanted.device,
+      id: fields.id,
+      userId: fields.userId,
+      device: fields.device,
       createdAt: now,
       lastUsedAt: now,
       expiresAt,
       endedAt: null,
     },
-    token: { hash: wanted.tokenHash, sessionId: wanted.id, userId: wanted.userId, expiresAt, replacement: null },
+    token: { hash: fields.tokenHash, sessionId: fields.id, userId: fields.userId, expiresAt, replacement: null },
   }
 }
 
@@ -88,12 +88,12 @@ export const Refresh = Data.taggedEnum<Refresh>()
  * `successor` is the token that replaced it, if any; `next` is the token that would replace it now.
  */
 export const refresh = (
-  held: { readonly session: Session; readonly presented: RefreshToken; readonly successor: RefreshToken | null },
+  record: { readonly session: Session; readonly presented: RefreshToken; readonly successor: RefreshToken | null },
   next: { readonly hash: TokenHash; readonly salt: TokenSalt },
   policy: RefreshPolicy,
   now: Timestamp,
 ): Refresh => {
-  const { presented, session, successor } = held
+  const { presented, session, successor } = record
   if (session.endedAt !== null || presented.expiresAt <= now) return Refresh.Rejected()
   const { replacement } = presented
   if (replacement !== null) {

@@ -24,9 +24,9 @@ export interface UserAccount extends Schema.Schema.Type<typeof UserAccount> {}
 
 /** Creates an account with an unverified email address. */
 export const open = (
-  wanted: Pick<UserAccount, "id" | "email" | "fullName" | "passwordHash">,
+  fields: Pick<UserAccount, "id" | "email" | "fullName" | "passwordHash">,
   now: Timestamp,
-): UserAccount => ({ ...wanted, isEmailVerified: false, createdAt: now, updatedAt: now })
+): UserAccount => ({ ...fields, isEmailVerified: false, createdAt: now, updatedAt: now })
 
 /** Returns the account with its email address verified. An account that is verified already stays unchanged. */
 export const withVerifiedEmail = (account: UserAccount, now: Timestamp): UserAccount =>

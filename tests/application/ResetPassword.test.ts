@@ -13,7 +13,7 @@ import { refreshSession } from "../../application/accounts/sessions/RefreshSessi
 import { OpaqueTokens } from "../../application/accounts/tokens/OpaqueTokens.ts"
 import { now } from "../../application/shared/Now.ts"
 import { memory } from "../../bootstrap/memory.ts"
-import { ask } from "../../domain/accounts/PasswordReset.ts"
+import { issue } from "../../domain/accounts/PasswordReset.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import { logInCommand, registerUser, rightPassword } from "../support/accounts.ts"
 import { read } from "../support/decoding.ts"
@@ -26,7 +26,7 @@ const command = (token: string, password = newPassword) => read(ResetPassword)({
 /** Issues a token as it is sent to the user. */
 const openReset = Effect.fnUntraced(function* (userId: UserId) {
   const { hash, token } = yield* (yield* OpaqueTokens).make(userId)
-  yield* (yield* PasswordResetRepository).replace(ask(userId, hash, yield* now))
+  yield* (yield* PasswordResetRepository).replace(issue(userId, hash, yield* now))
   return token
 })
 

@@ -93,13 +93,13 @@ describe("cleanUp", () => {
 
   it.effect("ends where another process is at it, and after a thousand batches", () =>
     Effect.gen(function* () {
-      const housekeeping = yield* ExpiredRecords
+      const expired = yield* ExpiredRecords
       const taken = ExpiredRecords.of({ removeBatch: () => Effect.succeed(null) })
       assert.strictEqual((yield* Effect.provideService(cleanUp(), ExpiredRecords, taken)).tasks, 0)
 
       const none = yield* cleanUp()
       const endless = ExpiredRecords.of({
-        removeBatch: (before, limit) => Effect.as(housekeeping.removeBatch(before, limit), { ...none, tasks: limit }),
+        removeBatch: (before, limit) => Effect.as(expired.removeBatch(before, limit), { ...none, tasks: limit }),
       })
       const removed = yield* passingTime(Effect.provideService(cleanUp(), ExpiredRecords, endless))
       assert.strictEqual(removed.tasks, 1_000_000)
@@ -136,14 +136,14 @@ describe("keepHouse", () => {
 
   it.effect("goes on after the database was away", () =>
     Effect.gen(function* () {
-      const housekeeping = yield* ExpiredRecords
+      const expired = yield* ExpiredRecords
       const isAway = yield* Ref.make(true)
       const unsteady = ExpiredRecords.of({
         removeBatch: (before, limit) =>
           Effect.flatMap(Ref.get(isAway), (away) =>
             away
               ? Effect.die(new Unavailable({ dependency: "the database", retryAfterSeconds: 1 }))
-              : housekeeping.removeBatch(before, limit),
+              : expired.removeBatch(before, limit),
           ),
       })
       const task = yield* deleteTask

@@ -6,7 +6,7 @@ import { PasswordResetRepository } from "../../application/accounts/passwords/Pa
 import { OpaqueTokens } from "../../application/accounts/tokens/OpaqueTokens.ts"
 import { now } from "../../application/shared/Now.ts"
 import { memory } from "../../bootstrap/memory.ts"
-import { ask } from "../../domain/accounts/PasswordReset.ts"
+import { issue } from "../../domain/accounts/PasswordReset.ts"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { register, type User } from "../http/Client.ts"
 import { type Service, startService } from "../support/http.ts"
@@ -28,7 +28,7 @@ const resetLink = async ({ user }: User): Promise<string> => {
   const asked = Effect.gen(function* () {
     const userId = UserId.make(user.id)
     const { hash, token } = yield* (yield* OpaqueTokens).make(userId)
-    yield* (yield* PasswordResetRepository).replace(ask(userId, hash, yield* now))
+    yield* (yield* PasswordResetRepository).replace(issue(userId, hash, yield* now))
     return token
   })
   return `${service.url}/reset-password?token=${await Effect.runPromise(Effect.provideContext(asked, service.context))}`

@@ -6,7 +6,7 @@ import { EmailVerificationRepository } from "../../application/accounts/email/Em
 import { SessionRepository } from "../../application/accounts/sessions/SessionRepository.ts"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
-import { ask } from "../../domain/accounts/EmailVerification.ts"
+import { issue } from "../../domain/accounts/EmailVerification.ts"
 import { PasswordHash } from "../../domain/accounts/Password.ts"
 import { FullName } from "../../domain/accounts/UserAccount.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
@@ -131,7 +131,7 @@ export const suite = (
         const tasks = yield* TaskRepository
         const categories = yield* CategoryRepository
         yield* tasks.delete(account.id, deletedTask.id, at(1))
-        yield* (yield* EmailVerificationRepository).replace(ask(account.id, newTokenHash(), at(0)))
+        yield* (yield* EmailVerificationRepository).replace(issue(account.id, newTokenHash(), at(0)))
 
         const before = yield* sessions.time
         const ids = yield* accounts.delete(account.id)

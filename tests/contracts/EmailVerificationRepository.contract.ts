@@ -3,7 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer, Option } from "effect"
 import type { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { EmailVerificationRepository } from "../../application/accounts/email/EmailVerificationRepository.ts"
-import { ask } from "../../domain/accounts/EmailVerification.ts"
+import { issue } from "../../domain/accounts/EmailVerification.ts"
 import { at, keepUser, newTokenHash, newUserId } from "../support/entities.ts"
 import { timesAtOnce } from "../support/interleaving.ts"
 
@@ -17,7 +17,7 @@ export const suite = (
       Effect.gen(function* () {
         const verifications = yield* EmailVerificationRepository
         const userId = yield* keepUser
-        const verification = ask(userId, newTokenHash(), at(1))
+        const verification = issue(userId, newTokenHash(), at(1))
         yield* verifications.replace(verification)
         assert.deepStrictEqual(yield* verifications.take(userId, verification.tokenHash), Option.some(verification))
         assert.deepStrictEqual(yield* verifications.take(userId, verification.tokenHash), Option.none())
@@ -28,7 +28,7 @@ export const suite = (
       Effect.gen(function* () {
         const verifications = yield* EmailVerificationRepository
         const [owner, other] = [yield* keepUser, yield* keepUser]
-        const verification = ask(owner, newTokenHash(), at(0))
+        const verification = issue(owner, newTokenHash(), at(0))
         yield* verifications.replace(verification)
         assert.deepStrictEqual(yield* verifications.take(owner, newTokenHash()), Option.none())
         assert.deepStrictEqual(yield* verifications.take(other, verification.tokenHash), Option.none())
@@ -40,9 +40,9 @@ export const suite = (
       Effect.gen(function* () {
         const verifications = yield* EmailVerificationRepository
         const [userId, other] = [yield* keepUser, yield* keepUser]
-        const older = ask(userId, newTokenHash(), at(0))
-        const newer = ask(userId, newTokenHash(), at(5))
-        const others = ask(other, newTokenHash(), at(0))
+        const older = issue(userId, newTokenHash(), at(0))
+        const newer = issue(userId, newTokenHash(), at(5))
+        const others = issue(other, newTokenHash(), at(0))
         yield* verifications.replace(others)
         yield* verifications.replace(older)
         yield* verifications.replace(newer)
@@ -56,7 +56,7 @@ export const suite = (
       Effect.gen(function* () {
         const verifications = yield* EmailVerificationRepository
         const [userId, other] = [yield* keepUser, yield* keepUser]
-        const [verification, others] = [ask(userId, newTokenHash(), at(0)), ask(other, newTokenHash(), at(0))]
+        const [verification, others] = [issue(userId, newTokenHash(), at(0)), issue(other, newTokenHash(), at(0))]
         yield* verifications.replace(verification)
         yield* verifications.replace(others)
         yield* verifications.remove(userId)
@@ -71,7 +71,7 @@ export const suite = (
       Effect.gen(function* () {
         const verifications = yield* EmailVerificationRepository
         const userId = yield* keepUser
-        const verification = ask(userId, newTokenHash(), at(0))
+        const verification = issue(userId, newTokenHash(), at(0))
         yield* verifications.replace(verification)
         const taken = yield* timesAtOnce(20, verifications.take(userId, verification.tokenHash))
         assert.deepStrictEqual(taken.filter(Option.isSome), [Option.some(verification)])

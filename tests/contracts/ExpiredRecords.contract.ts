@@ -9,6 +9,8 @@ import { Outbox } from "../../application/outbox/Outbox.ts"
 import type { Repositories } from "../../application/Ports.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
+import { EmailVerification } from "../../domain/accounts/EmailVerification.ts"
+import { PasswordReset } from "../../domain/accounts/PasswordReset.ts"
 import { refresh, start } from "../../domain/accounts/Session.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import { CategoryName } from "../../domain/categories/Category.ts"
@@ -52,9 +54,9 @@ const nothing = {
  * so how many.
  */
 const removeBatch = Effect.fnUntraced(function* (seconds: number, limit = 1_000) {
-  const housekeeping = yield* ExpiredRecords
+  const expired = yield* ExpiredRecords
   const { atomically } = yield* UnitOfWork
-  const removed = yield* atomically(housekeeping.removeBatch(before(seconds), limit))
+  const removed = yield* atomically(expired.removeBatch(before(seconds), limit))
   if (removed === null) throw new Error("Somebody else has the turn")
   const { endedSessions: _, ...counts } = removed
   return counts
@@ -160,8 +162,8 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
         const verifications = yield* EmailVerificationRepository
         const [early, late] = [yield* keepUser, yield* keepUser]
         const tokenHash = newTokenHash()
-        yield* verifications.replace({ userId: early, tokenHash, expiresAt: longAgo(3_000) })
-        yield* verifications.replace({ userId: late, tokenHash, expiresAt: longAgo(3_001) })
+        yield* verifications.replace(EmailVerification.make({ userId: early, tokenHash, expiresAt: longAgo(3_000) }))
+        yield* verifications.replace(EmailVerification.make({ userId: late, tokenHash, expiresAt: longAgo(3_001) }))
         assert.deepStrictEqual(yield* removeBatch(3_000), nothing)
         assert.deepStrictEqual(yield* removeBatch(3_001), { ...nothing, emailVerifications: 1 })
         assert.isTrue(Option.isNone(yield* verifications.take(early, tokenHash)))
@@ -174,8 +176,8 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
         const resets = yield* PasswordResetRepository
         const [early, late] = [yield* keepUser, yield* keepUser]
         const tokenHash = newTokenHash()
-        yield* resets.replace({ userId: early, tokenHash, expiresAt: longAgo(3_500) })
-        yield* resets.replace({ userId: late, tokenHash, expiresAt: longAgo(3_501) })
+        yield* resets.replace(PasswordReset.make({ userId: early, tokenHash, expiresAt: longAgo(3_500) }))
+        yield* resets.replace(PasswordReset.make({ userId: late, tokenHash, expiresAt: longAgo(3_501) }))
         assert.deepStrictEqual(yield* removeBatch(3_500), nothing)
         assert.deepStrictEqual(yield* removeBatch(3_501), { ...nothing, passwordResets: 1 })
         assert.isTrue(Option.isNone(yield* resets.take(early, tokenHash)))
@@ -189,7 +191,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
         Effect.gen(function* () {
           const outbox = yield* Outbox
           const { atomically } = yield* UnitOfWork
-          const housekeeping = yield* ExpiredRecords
+          const expired = yield* ExpiredRecords
           const userId = yield* keepUser
           const keepMail = Effect.fnUntraced(function* (seconds: number) {
             const mail = { id: newTaskId(), userId, kind: "VerifyEmail", createdAt: longAgo(seconds) } as const
@@ -202,7 +204,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
           const count = outbox.countSince(userId, "VerifyEmail", longAgo(0))
           const remove = (times: { readonly sentEmails: number; readonly deadLetters: number }) =>
             atomically(
-              housekeeping.removeBatch(
+              expired.removeBatch(
                 { ...before(0), sentEmails: longAgo(times.sentEmails), deadLetters: longAgo(times.deadLetters) },
                 1_000,
               ),
@@ -242,8 +244,10 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
           const userId = yield* keepUser
           yield* keepSession(userId, 5_000)
           yield* deleteTask(userId, 5_000)
-          yield* verifications.replace({ userId, tokenHash: newTokenHash(), expiresAt: longAgo(5_000) })
-          yield* resets.replace({ userId, tokenHash: newTokenHash(), expiresAt: longAgo(5_000) })
+          yield* verifications.replace(
+            EmailVerification.make({ userId, tokenHash: newTokenHash(), expiresAt: longAgo(5_000) }),
+          )
+          yield* resets.replace(PasswordReset.make({ userId, tokenHash: newTokenHash(), expiresAt: longAgo(5_000) }))
         }
         const full = { ...nothing, sessions: 2, refreshTokens: 2, emailVerifications: 2, passwordResets: 2, tasks: 2 }
         const rest = { ...nothing, sessions: 1, refreshTokens: 1, emailVerifications: 1, passwordResets: 1, tasks: 1 }
@@ -256,10 +260,10 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
 
     it.effect("keeps everything where the unit fails", () =>
       Effect.gen(function* () {
-        const housekeeping = yield* ExpiredRecords
+        const expired = yield* ExpiredRecords
         const { atomically } = yield* UnitOfWork
         const session = yield* keepSession(yield* keepUser, 7_000)
-        const unit = Effect.andThen(housekeeping.removeBatch(before(8_000), 10), Effect.fail("refused"))
+        const unit = Effect.andThen(expired.removeBatch(before(8_000), 10), Effect.fail("refused"))
         assert.strictEqual(yield* Effect.flip(atomically(unit)), "refused")
         assert.isTrue(yield* isKnown(session))
         assert.deepStrictEqual(yield* removeBatch(8_000), { ...nothing, sessions: 1, refreshTokens: 1 })

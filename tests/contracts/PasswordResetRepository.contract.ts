@@ -3,7 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer, Option } from "effect"
 import type { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { PasswordResetRepository } from "../../application/accounts/passwords/PasswordResetRepository.ts"
-import { ask } from "../../domain/accounts/PasswordReset.ts"
+import { issue } from "../../domain/accounts/PasswordReset.ts"
 import { at, keepUser, newTokenHash } from "../support/entities.ts"
 import { timesAtOnce } from "../support/interleaving.ts"
 
@@ -14,7 +14,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       Effect.gen(function* () {
         const resets = yield* PasswordResetRepository
         const userId = yield* keepUser
-        const reset = ask(userId, newTokenHash(), at(1))
+        const reset = issue(userId, newTokenHash(), at(1))
         yield* resets.replace(reset)
         assert.deepStrictEqual(yield* resets.take(userId, reset.tokenHash), Option.some(reset))
         assert.deepStrictEqual(yield* resets.take(userId, reset.tokenHash), Option.none())
@@ -25,7 +25,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       Effect.gen(function* () {
         const resets = yield* PasswordResetRepository
         const [owner, other] = [yield* keepUser, yield* keepUser]
-        const reset = ask(owner, newTokenHash(), at(0))
+        const reset = issue(owner, newTokenHash(), at(0))
         yield* resets.replace(reset)
         assert.deepStrictEqual(yield* resets.take(owner, newTokenHash()), Option.none())
         assert.deepStrictEqual(yield* resets.take(other, reset.tokenHash), Option.none())
@@ -37,9 +37,9 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       Effect.gen(function* () {
         const resets = yield* PasswordResetRepository
         const [userId, other] = [yield* keepUser, yield* keepUser]
-        const older = ask(userId, newTokenHash(), at(0))
-        const newer = ask(userId, newTokenHash(), at(5))
-        const others = ask(other, newTokenHash(), at(0))
+        const older = issue(userId, newTokenHash(), at(0))
+        const newer = issue(userId, newTokenHash(), at(5))
+        const others = issue(other, newTokenHash(), at(0))
         yield* resets.replace(others)
         yield* resets.replace(older)
         yield* resets.replace(newer)
@@ -53,7 +53,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       Effect.gen(function* () {
         const resets = yield* PasswordResetRepository
         const [userId, other] = [yield* keepUser, yield* keepUser]
-        const reset = ask(userId, newTokenHash(), at(0))
+        const reset = issue(userId, newTokenHash(), at(0))
         yield* resets.replace(reset)
         for (let looks = 0; looks < 2; looks++) {
           assert.deepStrictEqual(yield* resets.find(userId, reset.tokenHash), Option.some(reset))
@@ -67,7 +67,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       Effect.gen(function* () {
         const resets = yield* PasswordResetRepository
         const [userId, other] = [yield* keepUser, yield* keepUser]
-        const [reset, others] = [ask(userId, newTokenHash(), at(0)), ask(other, newTokenHash(), at(0))]
+        const [reset, others] = [issue(userId, newTokenHash(), at(0)), issue(other, newTokenHash(), at(0))]
         yield* resets.replace(reset)
         yield* resets.replace(others)
         yield* resets.remove(userId)
@@ -81,7 +81,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       Effect.gen(function* () {
         const resets = yield* PasswordResetRepository
         const userId = yield* keepUser
-        const reset = ask(userId, newTokenHash(), at(0))
+        const reset = issue(userId, newTokenHash(), at(0))
         yield* resets.replace(reset)
         const taken = yield* timesAtOnce(20, resets.take(userId, reset.tokenHash))
         assert.deepStrictEqual(taken.filter(Option.isSome), [Option.some(reset)])

@@ -9,7 +9,7 @@ import { Outbox } from "../../application/outbox/Outbox.ts"
 import type { Repositories } from "../../application/Ports.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
-import { ask } from "../../domain/accounts/EmailVerification.ts"
+import { issue } from "../../domain/accounts/EmailVerification.ts"
 import { FullName, type UserAccount } from "../../domain/accounts/UserAccount.ts"
 import { CategoryName } from "../../domain/categories/Category.ts"
 import { nextVersion } from "../../domain/shared/Version.ts"
@@ -53,7 +53,7 @@ const everyWrite = Effect.gen(function* () {
   const task = makeTask(fresh.id)
   const category = makeCategory(fresh.id)
   const { session, token } = makeSession(fresh.id)
-  const verification = ask(fresh.id, newTokenHash(), at(0))
+  const verification = issue(fresh.id, newTokenHash(), at(0))
   return {
     write: Effect.gen(function* () {
       yield* accounts.insert(fresh)

@@ -1,12 +1,9 @@
 /** Holds accounts to the changes that the domain allows, and password resets to their lifetime. */
 import { assert, describe, it } from "@effect/vitest"
-import { ask, isUnexpired, verificationLifetimeMillis } from "../../domain/accounts/EmailVerification.ts"
+import type { EmailedToken } from "../../domain/accounts/EmailedToken.ts"
+import * as EmailVerification from "../../domain/accounts/EmailVerification.ts"
 import { PasswordHash } from "../../domain/accounts/Password.ts"
-import {
-  ask as askForReset,
-  isUnexpired as isResetOpen,
-  resetLifetimeMillis,
-} from "../../domain/accounts/PasswordReset.ts"
+import * as PasswordReset from "../../domain/accounts/PasswordReset.ts"
 import { FullName, open, rehash, rename, withPassword, withVerifiedEmail } from "../../domain/accounts/UserAccount.ts"
 import { plusMillis } from "../../domain/shared/Timestamp.ts"
 import { at, makeAccount, newTokenHash, newUserId } from "../support/entities.ts"
@@ -54,26 +51,18 @@ describe("UserAccount, changed by its user", () => {
   })
 })
 
-describe("PasswordReset", () => {
-  it("is open for an hour, and not at its end", () => {
-    assert.strictEqual(resetLifetimeMillis, 3_600_000)
+describe.each([
+  ["PasswordReset", PasswordReset, PasswordReset.resetLifetimeMillis, 60 * 60],
+  ["EmailVerification", EmailVerification, EmailVerification.verificationLifetimeMillis, 24 * 60 * 60],
+] as const)("%s", (_, { issue, isUnexpired }, lifetimeMillis, lifetimeSeconds) => {
+  it("is valid until its lifetime has passed, and not at its end", () => {
+    assert.strictEqual(lifetimeMillis, lifetimeSeconds * 1000)
     const [userId, tokenHash] = [newUserId(), newTokenHash()]
-    const reset = askForReset(userId, tokenHash, at(0))
-    assert.deepStrictEqual(reset, { userId, tokenHash, expiresAt: at(3600) })
-    assert.isTrue(isResetOpen(reset, plusMillis(reset.expiresAt, -1)))
-    assert.isFalse(isResetOpen(reset, reset.expiresAt))
-  })
-})
-
-describe("EmailVerification", () => {
-  it("is open for 24 hours, and not at their end", () => {
-    assert.strictEqual(verificationLifetimeMillis, 86_400_000)
-    const [userId, tokenHash] = [newUserId(), newTokenHash()]
-    const verification = ask(userId, tokenHash, at(0))
-    assert.deepStrictEqual(verification, { userId, tokenHash, expiresAt: at(86_400) })
-    assert.isTrue(isUnexpired(verification, at(0)))
-    assert.isTrue(isUnexpired(verification, plusMillis(verification.expiresAt, -1)))
-    assert.isFalse(isUnexpired(verification, verification.expiresAt))
-    assert.isFalse(isUnexpired(verification, plusMillis(verification.expiresAt, 1)))
+    const token = issue(userId, tokenHash, at(0))
+    assert.deepStrictEqual<EmailedToken>(token, { userId, tokenHash, expiresAt: at(lifetimeSeconds) })
+    assert.isTrue(isUnexpired(token, at(0)))
+    assert.isTrue(isUnexpired(token, plusMillis(token.expiresAt, -1)))
+    assert.isFalse(isUnexpired(token, token.expiresAt))
+    assert.isFalse(isUnexpired(token, plusMillis(token.expiresAt, 1)))
   })
 })

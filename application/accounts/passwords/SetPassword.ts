@@ -10,9 +10,9 @@ import { PasswordResetRepository } from "./PasswordResetRepository.ts"
 
 /**
  * Stores the account with its new password, and returns the ids of the revoked sessions: all of the user's except
- * `goesOn`. Also removes a pending reset, and queues an email to the owner. MUST be called in a unit of work.
+ * `keptSessionId`. Also removes a pending reset, and queues an email to the owner. MUST be called in a unit of work.
  */
-export const storeNewPassword = Effect.fnUntraced(function* (account: UserAccount, goesOn: SessionId | null) {
+export const storeNewPassword = Effect.fnUntraced(function* (account: UserAccount, keptSessionId: SessionId | null) {
   const accounts = yield* AccountRepository
   const resets = yield* PasswordResetRepository
   const profiles = yield* ProfileCache
@@ -21,5 +21,5 @@ export const storeNewPassword = Effect.fnUntraced(function* (account: UserAccoun
   yield* profiles.invalidate(account.id)
   yield* resets.remove(account.id)
   yield* queueEmail(account.id, "PasswordChanged")
-  return yield* sessions.endAll(account.id, goesOn)
+  return yield* sessions.endAll(account.id, keptSessionId)
 })

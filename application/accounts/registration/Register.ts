@@ -4,7 +4,7 @@ import { refuseCommon } from "../../../domain/accounts/CommonPasswords.ts"
 import { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
 import { Password } from "../../../domain/accounts/Password.ts"
 import { Device } from "../../../domain/accounts/Session.ts"
-import { FullName, open } from "../../../domain/accounts/UserAccount.ts"
+import * as UserAccount from "../../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
 import { queueEmail } from "../../outbox/QueueEmail.ts"
 import { IdGenerator } from "../../shared/IdGenerator.ts"
@@ -18,7 +18,7 @@ import { startSession } from "../sessions/StartSession.ts"
 export const Register = Schema.Struct({
   email: EmailAddress,
   password: Password,
-  fullName: FullName,
+  fullName: UserAccount.FullName,
   ip: Schema.String,
   device: Schema.NullOr(Device),
 })
@@ -37,7 +37,7 @@ export const register = Effect.fn("register")(function* (command: Register) {
   yield* Effect.fromResult(refuseCommon("password", command.password))
   // Hashed before the address is looked up, so that the response time does not reveal whether it is taken.
   const passwordHash = yield* hasher.hash(command.password, { priority: "fresh", address: command.ip })
-  const account = open(
+  const account = UserAccount.open(
     { id: (yield* ids.next) as UserId, email: command.email, fullName: command.fullName, passwordHash },
     yield* now,
   )

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { PasswordResetRepository } from "../../../application/accounts/passwords/PasswordResetRepository.ts"
 import { OpaqueTokens } from "../../../application/accounts/tokens/OpaqueTokens.ts"
 import { now } from "../../../application/shared/Now.ts"
-import { ask } from "../../../domain/accounts/PasswordReset.ts"
+import { issue } from "../../../domain/accounts/PasswordReset.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { at } from "../../support/entities.ts"
 import type { Registration, UserResponse } from "../Answers.ts"
@@ -38,7 +38,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         Effect.gen(function* () {
           const userId = UserId.make(user.id)
           const { hash, token } = yield* (yield* OpaqueTokens).make(userId)
-          yield* (yield* PasswordResetRepository).replace(ask(userId, hash, yield* asked))
+          yield* (yield* PasswordResetRepository).replace(issue(userId, hash, yield* asked))
           return token
         }),
       )

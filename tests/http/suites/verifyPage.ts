@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
 import { EmailVerificationRepository } from "../../../application/accounts/email/EmailVerificationRepository.ts"
 import { OpaqueTokens } from "../../../application/accounts/tokens/OpaqueTokens.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
+import { EmailVerification } from "../../../domain/accounts/EmailVerification.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { at } from "../../support/entities.ts"
 import { startService } from "../../support/http.ts"
@@ -97,7 +98,9 @@ export const suite = (name: string, ports: SuitePorts) => {
         Effect.gen(function* () {
           const userId = UserId.make(user.user.id)
           const { hash, token } = yield* (yield* OpaqueTokens).make(userId)
-          yield* (yield* EmailVerificationRepository).replace({ userId, tokenHash: hash, expiresAt: at(-86_400) })
+          yield* (yield* EmailVerificationRepository).replace(
+            EmailVerification.make({ userId, tokenHash: hash, expiresAt: at(-86_400) }),
+          )
           return token
         }),
       )
