@@ -1,0 +1,61 @@
+/** Holds an export to every task once, and to the files that exist. */
+import { readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { Effect } from "effect"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { now } from "../../../application/shared/Now.ts"
+import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
+import type { UserId } from "../../../domain/accounts/UserId.ts"
+import { limit, makeQuery, makeTask } from "../../support/entities.ts"
+import { backends, type CommandLine, commandLine } from "./Commands.ts"
+import { exportOf, linesOf } from "./Exports.ts"
+import { importCounts, pathOf, signUp } from "./Transfers.ts"
+
+describe.each(backends)("export on the %s backend", (backend) => {
+  let line: CommandLine
+  beforeAll(async () => {
+    line = await commandLine(backend)
+  })
+  afterAll(() => line.stop())
+
+  it("does not overwrite an existing file without --force", async () => {
+    await signUp(line, "fifth@example.com")
+    assert.equal((await line.run(["export", "-o", pathOf(line, "new.jsonl")])).code, 0)
+    const refused = await line.run(["export", "-o", pathOf(line, "new.jsonl")])
+    assert.equal(refused.code, 1)
+    assert.include(refused.errors, "is there already")
+    assert.equal((await line.run(["export", "-o", join(line.folder, "no", "where")])).code, 1)
+  })
+
+  it.each([0, 50])("exports each task once if 50 are deleted and %i are created during the export", async (count) => {
+    await signUp(line, `deleting${count}@example.com`)
+    const { user } = await line.json<{ user: { id: UserId } }>(["whoami"])
+    writeFileSync(pathOf(line, "many.jsonl"), exportOf(450))
+    await importCounts(line, pathOf(line, "many.jsonl"))
+    const repository = await Effect.runPromise(
+      Effect.provideContext(
+        Effect.map(TaskRepository, (found) => found),
+        line.service.context,
+      ),
+    )
+    const { list } = repository
+    const { data: doomed } = await Effect.runPromise(list(user.id, makeQuery({ order: "asc", limit: limit(50) })))
+    const makeLast = Effect.flatMap(now, (createdAt) => repository.insert(makeTask(user.id, { createdAt })))
+    // Without the export's knowledge, after it has read two pages.
+    const interfere = Effect.promise(() => line.run(["rm", ...doomed.map(({ id }) => id)])).pipe(
+      Effect.andThen(Effect.replicateEffect(makeLast, count)),
+    )
+    let calls = 0
+    Object.assign(repository, {
+      list: (...args: Parameters<typeof list>) =>
+        Effect.suspend(() => (++calls === 3 ? Effect.andThen(interfere, list(...args)) : list(...args))),
+    })
+    assert.equal((await line.run(["export", "-o", pathOf(line, "moving.jsonl"), "--force"])).code, 0)
+    Object.assign(repository, { list })
+    const ids = linesOf(readFileSync(pathOf(line, "moving.jsonl"), "utf8")).flatMap(({ id, title }) =>
+      title === undefined ? [] : (id ?? []),
+    )
+    assert.equal(ids.length, 450 + count)
+    assert.equal(new Set(ids).size, 450 + count)
+  })
+})
