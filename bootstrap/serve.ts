@@ -1,5 +1,4 @@
 /** Composes the HTTP service. */
-import { createRequire } from "node:module"
 import { resolve } from "node:path"
 import { Effect, Layer } from "effect"
 import * as Http from "../adapters/http/server/HttpServer.ts"
@@ -7,10 +6,10 @@ import { checkPort } from "../adapters/http/server/PortCheck.ts"
 import { HttpSettings } from "../adapters/http/server/settings/HttpSettings.ts"
 import { PasswordHasher } from "../application/accounts/passwords/PasswordHasher.ts"
 import { SubmittedPassword } from "../domain/accounts/Password.ts"
+import { baseUrl } from "./baseUrl.ts"
 import { live } from "./live.ts"
 import { Database, type Settings } from "./settings/Settings.ts"
-
-const { version }: { readonly version: string } = createRequire(import.meta.url)("taskwright/package.json")
+import { version } from "./version.ts"
 
 const httpSettings = (settings: Settings) =>
   Layer.effect(
@@ -32,7 +31,7 @@ const httpSettings = (settings: Settings) =>
 const announce = (settings: Settings) =>
   Effect.gen(function* () {
     const { port } = yield* Http.ListeningAddress
-    const url = `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}`
+    const url = baseUrl({ host: settings.host, port })
     yield* Effect.logInfo(`Taskwright ${version} serves ${url}/api/v1`)
     yield* Effect.logInfo(`The docs are at ${url}/docs`)
     yield* Effect.logInfo(`The data is kept in ${whereIs(settings)}`)
