@@ -13,7 +13,7 @@ import {
   warnOfMissingLimits,
 } from "./PostgresSession.ts"
 import { type Encryption, encryptionsOf } from "./PostgresTls.ts"
-import { InvalidPostgresUrl, parse } from "./PostgresUrl.ts"
+import { describe, InvalidPostgresUrl, parse } from "./PostgresUrl.ts"
 import { withTimeout } from "./Timeout.ts"
 import { types } from "./TimestampCodec.ts"
 import { TransactionSlots } from "./TransactionSlots.ts"
@@ -159,12 +159,6 @@ const reasonOf = (error: SqlError.SqlError | InvalidPostgresUrl): string => {
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim()
-
-const describe = (url: string): string => {
-  if (!URL.canParse(url)) return "a malformed URL"
-  const { host, pathname } = new URL(url)
-  return `${host}${pathname}`
-}
 
 /** Returns whether the database responds within a second. */
 export const ping: Effect.Effect<boolean, never, PgClient.PgClient> = Effect.flatMap(PgClient.PgClient, (sql) =>

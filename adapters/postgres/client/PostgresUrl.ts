@@ -112,6 +112,12 @@ export const parse = (
   }))
 }
 
+/** Describes the URL for the log, without the credentials and the parameters. */
+export const describe = (text: string): string => {
+  const url = URL.parse(text)
+  return url === null ? "a malformed URL" : `${url.host}${url.pathname}`
+}
+
 const sslModeOf = (
   given: ReadonlyMap<string, string>,
   host: string,
