@@ -1,7 +1,7 @@
 /** Runs the command as a process: environment, signals, and exit code. */
 import { homedir } from "node:os"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { ConfigProvider, Effect, Exit, Layer } from "effect"
+import { Effect, Exit, Layer } from "effect"
 import { adoptZone, unknownZone } from "../adapters/cli/dates/LocalZone.ts"
 import { main } from "../adapters/cli/Main.ts"
 import { exitCodes } from "../adapters/cli/output/ExitCodes.ts"
@@ -10,7 +10,7 @@ import { ConfigDirectory, userDirectoriesOf } from "../adapters/cli/session/User
 import { codeOf, FileError } from "../adapters/filesystem/FileErrors.ts"
 import { installation } from "./CliInstallation.ts"
 import { runMain } from "./runMain.ts"
-import { misspelledSettings, misspellingText } from "./settings/MisspelledSettings.ts"
+import { terminalDefaults } from "./settings/terminalDefaults.ts"
 import { terminalProbe } from "./terminalProbe.ts"
 
 /** The code that shells use after a broken pipe: 128 + SIGPIPE. */
@@ -18,7 +18,7 @@ const brokenPipe = 141
 
 const folders = userDirectoriesOf(process.env, process.platform, homedir())
 // The command works on the user's own data in every directory, not on a folder of the current one.
-const environment = ConfigProvider.fromEnv({ env: { DATA_DIR: folders.data, ...process.env } })
+const defaults = { DATA_DIR: folders.data, ...terminalDefaults(process.stdout) }
 
 // Before any date is formatted: the runtime keeps the first zone that it finds.
 const givenZone = process.env["TZ"] ?? ""
@@ -40,18 +40,18 @@ process.stdout.on("error", (error) => {
 // If standard error cannot be written either, the exit code alone reports the result.
 process.stderr.on("error", () => {})
 
-for (const misspelled of misspelledSettings(Object.keys(process.env))) {
-  console.error(`taskwright: ${misspellingText(misspelled)}`)
-}
-
 if (!isZoneKnown) console.error(`taskwright: ${unknownZone(givenZone)} Times are shown in UTC.`)
 
 runMain(
   main(process.argv.slice(2)).pipe(
     Effect.provide(
-      Layer.mergeAll(installation, NodeServices.layer, Layer.succeed(ConfigDirectory, folders.config), terminal),
+      Layer.mergeAll(
+        installation(defaults),
+        NodeServices.layer,
+        Layer.succeed(ConfigDirectory, folders.config),
+        terminal,
+      ),
     ),
-    Effect.provideService(ConfigProvider.ConfigProvider, environment),
   ),
   {
     disableErrorReporting: true,

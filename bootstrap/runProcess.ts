@@ -4,6 +4,7 @@ import * as Logging from "../adapters/telemetry/Logging.ts"
 import { logStop, runMain } from "./runMain.ts"
 import { misspelledSettings, misspellingText } from "./settings/MisspelledSettings.ts"
 import { loadSettings, type Settings } from "./settings/Settings.ts"
+import { terminalDefaults } from "./settings/terminalDefaults.ts"
 
 /**
  * Runs a program as the process, until it ends or a signal stops it. An error at the start takes one line. The exit
@@ -11,7 +12,7 @@ import { loadSettings, type Settings } from "./settings/Settings.ts"
  */
 export const runProcess = <E>(program: (settings: Settings) => Effect.Effect<unknown, E>): void => {
   const main = Effect.gen(function* () {
-    const settings = yield* loadSettings({ isTerminal: process.stdout.isTTY === true })
+    const settings = yield* loadSettings(terminalDefaults(process.stdout))
     yield* Effect.andThen(warnOfMisspellings, program(settings)).pipe(
       Effect.onInterrupt(() => logStop),
       Effect.provide(Logging.layer(settings)),

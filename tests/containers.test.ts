@@ -136,7 +136,7 @@ describe("docker-compose.yml", () => {
         Object.keys(env).filter((name) => !known.has(name)),
         [],
       )
-      const settings = yield* loadSettings({ isTerminal: false }).pipe(
+      const settings = yield* loadSettings().pipe(
         Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env })),
       )
       const { database, redisUrl, smtpServer } = settings

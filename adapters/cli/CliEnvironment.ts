@@ -14,6 +14,8 @@ export interface LocalEnvironment {
 export interface EffectiveSetting {
   readonly name: string
   readonly value: string
+  /** The value is given in the environment, in a file of environment variables, in a file of its own, or not at all. */
+  readonly source: "environment" | ".env" | "file" | "default"
 }
 
 /**

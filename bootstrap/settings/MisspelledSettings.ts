@@ -3,37 +3,7 @@
  * would run with its default: on an embedded database instead of the intended one.
  */
 
-/** Every setting, in the order of `.env.example`. */
-export const settingNames: ReadonlyArray<string> = [
-  "HOST",
-  "PORT",
-  "PUBLIC_URL",
-  "TRUST_PROXY",
-  "CORS_ORIGINS",
-  "NODE_ENV",
-  "DATA_DIR",
-  "DATABASE_URL",
-  "DATABASE_POOL_SIZE",
-  "DATABASE_POOLER",
-  "DELETED_TASK_RETENTION",
-  "REDIS_URL",
-  "REDIS_KEY_PREFIX",
-  "SMTP_URL",
-  "MAIL_FROM",
-  "EMAIL_VERIFICATION",
-  "JWT_PRIVATE_KEYS",
-  "JWT_ISSUER",
-  "JWT_AUDIENCE",
-  "ACCESS_TOKEN_TTL",
-  "REFRESH_TOKEN_TTL",
-  "REFRESH_REUSE_LEEWAY",
-  "RATE_LIMIT_USER",
-  "RATE_LIMIT_IP",
-  "SHUTDOWN_DELAY",
-  "RATE_LIMIT_WINDOW",
-  "LOG_LEVEL",
-  "LOG_FORMAT",
-]
+import { variableNames } from "./settingsTable.ts"
 
 /** Shorter names resemble too many others: `PORT` and `PATH`, `HOST` and `HOME`. */
 const minimumLength = 8
@@ -53,10 +23,10 @@ export interface MisspelledSetting {
  */
 export const misspelledSettings = (names: ReadonlyArray<string>): ReadonlyArray<MisspelledSetting> => {
   const present = new Set(names)
-  const missing = settingNames.filter((name) => name.length >= minimumLength && !present.has(name))
+  const missing = variableNames.filter((name) => name.length >= minimumLength && !present.has(name))
   return names
     .slice(0, maximumNames)
-    .filter((name) => !settingNames.includes(name))
+    .filter((name) => !variableNames.includes(name))
     .flatMap((name) => {
       const meant = missing.find((setting) => isWithinEdits(name.toUpperCase(), setting, allowedEdits(setting)))
       return meant === undefined ? [] : [{ name, meant }]

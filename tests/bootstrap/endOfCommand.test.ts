@@ -18,9 +18,9 @@ import { temporaryFolder } from "../support/temporaryFolder.ts"
 
 /** The layers that one local command runs on. The command ends with the effect that they are provided to. */
 const command = (env: Record<string, string>) =>
-  Layer.unwrap(
-    Effect.map(loadSettings({ isTerminal: false }), (settings) => liveCommand(settings, () => Effect.void)),
-  ).pipe(Layer.provide(Layer.succeed(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))))
+  Layer.unwrap(Effect.map(loadSettings(), (settings) => liveCommand(settings, () => Effect.void))).pipe(
+    Layer.provide(Layer.succeed(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))),
+  )
 
 const registerAda = register({
   email: EmailAddress.make("ada@example.com"),

@@ -11,7 +11,7 @@ import { at, keepTask, keepUser } from "../support/entities.ts"
 
 /** The whole composition on a database without persistence. */
 const liveWith = (env: Record<string, string>) =>
-  Layer.unwrap(Effect.map(loadSettings({ isTerminal: false }), live)).pipe(
+  Layer.unwrap(Effect.map(loadSettings(), live)).pipe(
     Layer.provide(
       Layer.succeed(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env: { DATA_DIR: "memory:", ...env } })),
     ),

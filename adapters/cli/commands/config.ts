@@ -16,9 +16,9 @@ export const config = Command.make(
     const folder = yield* ConfigDirectory
     const settings = yield* read
     const shown = [
-      { name: "version", value: version },
-      { name: "works on", value: Option.getOrElse(server, () => "the local database") },
-      { name: "config folder", value: folder },
+      { name: "version", value: version, source: "" },
+      { name: "works on", value: Option.getOrElse(server, () => "the local database"), source: "" },
+      { name: "config folder", value: folder, source: "" },
       ...settings,
     ]
     yield* print(
@@ -27,6 +27,7 @@ export const config = Command.make(
           [
             { header: "SETTING", cells: shown.map(({ name }) => name) },
             { header: "VALUE", cells: shown.map(({ value }) => escapeControl(value)) },
+            { header: "SOURCE", cells: shown.map(({ source }) => source) },
           ],
           style,
         ),
@@ -35,10 +36,11 @@ export const config = Command.make(
         server: Option.getOrNull(server),
         config_folder: folder,
         settings: Object.fromEntries(settings.map(({ name, value }) => [name, value])),
+        sources: Object.fromEntries(settings.map(({ name, source }) => [name, source])),
       },
     )
   }),
 ).pipe(
-  Command.withDescription("Show the settings as they take effect, without secrets, and where files are"),
+  Command.withDescription("Show every setting in force and its source, without secrets"),
   Command.withExamples([{ command: "taskwright config" }, { command: "DATA_DIR=/srv/tasks taskwright config --json" }]),
 )

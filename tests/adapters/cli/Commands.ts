@@ -41,7 +41,7 @@ export const commandLine = async (
   const folder = mkdtempSync(join(tmpdir(), "taskwright-cli-"))
   const environment = Layer.succeed(CliEnvironment, {
     version: "1.2.3",
-    settings: Effect.succeed([{ name: "HOST", value: "127.0.0.1" }]),
+    settings: Effect.succeed([{ name: "HOST", value: "127.0.0.1", source: "default" as const }]),
     local: Effect.succeed({
       instance: { key: "local:memory", label: "memory" },
       isVerifiedEmailRequired: settings.isVerifiedEmailRequired ?? false,

@@ -42,6 +42,7 @@ export const contents = (packed: () => PackedPackage): void => {
         "docs/cli.md",
         "docs/client.md",
         "docs/command-line.svg",
+        "docs/settings.md",
         "package.json",
       ])
       const folders = new Set(files.filter((path) => path.includes("/")).map((path) => path.split("/")[0]))

@@ -1,23 +1,21 @@
-/** Holds every setting to its default, its limits and its one-line error message. */
+/** The defaults and the limits of every setting, and a way to load settings from texts. */
 import { generateKeyPairSync, type KeyObject } from "node:crypto"
-import { readFile } from "node:fs/promises"
 import { availableParallelism } from "node:os"
-import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Redacted } from "effect"
-import { Database, InvalidSetting, loadSettings, type Settings } from "../../bootstrap/settings/Settings.ts"
+import type { ProgramDefaults } from "../../../bootstrap/settings/SettingSources.ts"
+import { Database, loadSettings, type Settings } from "../../../bootstrap/settings/Settings.ts"
+
+/** Loads the settings from these variables alone. */
+export const load = (env: Record<string, string> = {}, defaults: ProgramDefaults = {}) =>
+  loadSettings(defaults).pipe(Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env })))
 
 const fewConnections = Math.min(Math.max(availableParallelism() + 2, 4), 10)
 
-const load = (env: Record<string, string> = {}, isTerminal = false) =>
-  loadSettings({ isTerminal }).pipe(
-    Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env })),
-  )
-
 const pem = (key: KeyObject): string => key.export({ type: "pkcs8", format: "pem" }).toString()
-const privateKey = pem(generateKeyPairSync("ed25519").privateKey)
-const rsaKey = pem(generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey)
+export const privateKey = pem(generateKeyPairSync("ed25519").privateKey)
+export const rsaKey = pem(generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey)
 
-interface Case {
+export interface Case {
   readonly setting: string
   /** The value that the setting determines. */
   readonly of: (settings: Settings) => unknown
@@ -62,7 +60,8 @@ const number = (setting: string, of: Case["of"], byDefault: number, least: numbe
   malformed: [String(least - 1), String(most + 1), "x", "1.5", "1e1", "0x10", "99999999999999999999", "1 2"],
 })
 
-const cases: ReadonlyArray<Case> = [
+/** Every setting but `NODE_ENV`, which has its own tests. */
+export const cases: ReadonlyArray<Case> = [
   {
     setting: "HOST",
     of: ({ host }) => host,
@@ -287,137 +286,3 @@ const cases: ReadonlyArray<Case> = [
     malformed: ["xml", "logfmt"],
   },
 ]
-
-describe("loadSettings", () => {
-  for (const { byDefault, good, malformed, of, setting } of cases) {
-    it.effect(`${setting}: has its default, also where it is empty`, () =>
-      Effect.gen(function* () {
-        assert.deepStrictEqual(of(yield* load()), byDefault)
-        assert.deepStrictEqual(of(yield* load({ [setting]: "" })), byDefault)
-        assert.deepStrictEqual(of(yield* load({ [setting]: "  " })), byDefault)
-        assert.deepStrictEqual(of(yield* load({ [`${setting}_2`]: "x" })), byDefault)
-      }),
-    )
-
-    it.effect(`${setting}: is read`, () =>
-      Effect.gen(function* () {
-        for (const [text, value] of good) assert.deepStrictEqual(of(yield* load({ [setting]: text })), value, text)
-      }),
-    )
-
-    it.effect(`${setting}: is refused in one line that names it and does not repeat it`, () =>
-      Effect.gen(function* () {
-        for (const text of malformed) {
-          const error = yield* Effect.flip(load({ [setting]: text }))
-          assert.instanceOf(error, InvalidSetting)
-          assert.match(error.message, new RegExp(`^${setting} takes [^\\n\\r]{5,200}$`), text)
-          for (const secret of ["hunter2", rsaKey.split("\n")[3] ?? "", privateKey.split("\n")[1] ?? ""])
-            assert.notInclude(error.message, secret)
-        }
-      }),
-    )
-  }
-
-  it.effect("lets PUBLIC_URL follow HOST and PORT, and JWT_ISSUER follow PUBLIC_URL", () =>
-    Effect.gen(function* () {
-      assert.strictEqual((yield* load({ HOST: "tasks.internal", PORT: "80" })).publicUrl, "http://tasks.internal:80")
-      assert.strictEqual((yield* load({ HOST: "::1" })).publicUrl, "http://[::1]:3000")
-      assert.strictEqual((yield* load({ PUBLIC_URL: "https://x.example/" })).jwtIssuer, "https://x.example")
-    }),
-  )
-
-  it.effect("writes its log for people where it goes to a terminal, unless told otherwise", () =>
-    Effect.gen(function* () {
-      assert.strictEqual((yield* load({}, true)).logFormat, "pretty")
-      assert.strictEqual((yield* load({ LOG_FORMAT: "json" }, true)).logFormat, "json")
-    }),
-  )
-
-  it.effect("needs a signing key in production, and nowhere else", () =>
-    Effect.gen(function* () {
-      const error = yield* Effect.flip(load({ NODE_ENV: "production" }))
-      assert.match(error.message, /^JWT_PRIVATE_KEYS is needed with NODE_ENV=production[^\n\r]+$/)
-      const empty = yield* Effect.flip(load({ NODE_ENV: "production", JWT_PRIVATE_KEYS: " " }))
-      assert.strictEqual(empty.message, error.message)
-      assert.isTrue((yield* load({ NODE_ENV: "production", JWT_PRIVATE_KEYS: privateKey })).isProduction)
-      for (const NODE_ENV of ["development", "test", ""]) assert.isFalse((yield* load({ NODE_ENV })).isProduction)
-    }),
-  )
-
-  it.effect("does not leave it open in production whether a mail server's login is encrypted", () =>
-    Effect.gen(function* () {
-      const production = { NODE_ENV: "production", JWT_PRIVATE_KEYS: privateKey }
-      const error = yield* Effect.flip(load({ ...production, SMTP_URL: "smtp://u:hunter2@mail.example.com" }))
-      assert.match(error.message, /^SMTP_URL with a login for another host takes smtps:[^\n\r]+$/)
-      assert.notInclude(error.message, "hunter2")
-      for (const url of ["smtps://u:p@mail", "smtp+starttls://u:p@mail", "smtp://mail", "smtp://u:p@localhost"]) {
-        yield* load({ ...production, SMTP_URL: url })
-      }
-      yield* load({ SMTP_URL: "smtp://u:p@mail" })
-    }),
-  )
-
-  it.effect("does not leave it open in production whether a database on another host is reached by TLS", () =>
-    Effect.gen(function* () {
-      const production = { NODE_ENV: "production", JWT_PRIVATE_KEYS: privateKey }
-      const error = yield* Effect.flip(
-        load({ ...production, DATABASE_URL: "postgres://u:hunter2@db/t?sslmode=prefer" }),
-      )
-      assert.match(error.message, /^DATABASE_URL takes sslmode=require[^\n\r]+for another host[^\n\r]+$/)
-      assert.notInclude(error.message, "hunter2")
-      for (const url of ["db/t", "db/t?sslmode=disable", "db/t?ssl=true", "localhost/t?sslmode=prefer"]) {
-        yield* load({ ...production, DATABASE_URL: `postgres://${url}` })
-      }
-      yield* load({ DATABASE_URL: "postgres://db/t?sslmode=prefer" })
-    }),
-  )
-
-  it.effect("keeps secrets out of what is printed of the settings", () =>
-    Effect.gen(function* () {
-      const settings = yield* load({
-        DATABASE_URL: "postgres://u:hunter2@db/tasks",
-        REDIS_URL: "redis://:hunter2@cache",
-        SMTP_URL: "smtp://u:hunter2@mail",
-        JWT_PRIVATE_KEYS: privateKey,
-      })
-      for (const printed of [JSON.stringify(settings), String(settings)]) {
-        assert.notInclude(printed, "hunter2")
-        assert.notInclude(printed, privateKey.split("\n")[1] ?? "")
-      }
-    }),
-  )
-
-  it.effect("cannot be changed afterwards", () =>
-    Effect.gen(function* () {
-      const settings = yield* load()
-      assert.isTrue(Object.isFrozen(settings))
-    }),
-  )
-})
-
-describe(".env.example", () => {
-  it.effect("names every setting once, each with a value that is taken", () =>
-    Effect.gen(function* () {
-      const text = yield* Effect.promise(() => readFile(new URL("../../.env.example", import.meta.url), "utf8"))
-      const examples = [...text.matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(
-        ([, name = "", value = ""]) => [name, value] as const,
-      )
-      const expected = [...new Set(cases.map(({ setting }) => setting)), "NODE_ENV"]
-      assert.deepStrictEqual(examples.map(([name]) => name).toSorted(), expected.toSorted())
-      const env = Object.fromEntries(examples.filter(([name]) => name !== "JWT_PRIVATE_KEYS" && name !== "NODE_ENV"))
-      yield* load(env)
-    }),
-  )
-
-  it.effect("shows the defaults", () =>
-    Effect.gen(function* () {
-      const text = yield* Effect.promise(() => readFile(new URL("../../.env.example", import.meta.url), "utf8"))
-      const withoutDefault = new Set(["CORS_ORIGINS", "DATABASE_URL", "REDIS_URL", "SMTP_URL", "JWT_PRIVATE_KEYS"])
-      const defaults = yield* load()
-      for (const { of, setting } of cases.filter((one) => !withoutDefault.has(one.setting))) {
-        const value = new RegExp(`^# ${setting}=(.*)$`, "m").exec(text)?.[1] ?? ""
-        assert.deepStrictEqual(of(yield* load({ [setting]: value })), of(defaults), setting)
-      }
-    }),
-  )
-})

@@ -1,0 +1,44 @@
+/** The settings of operation: rate limits, the stop of a server, and the log. */
+import { setting } from "./Setting.ts"
+import { durationMillis, oneOf, wholeNumber } from "./SettingSchemas.ts"
+
+const maximumRequests = 1_000_000
+
+export const operationSettings = {
+  RATE_LIMIT_USER: setting("RATE_LIMIT_USER", {
+    group: "Limits",
+    description: "The maximum number of requests of a signed-in user in a window.",
+    schema: wholeNumber(1, maximumRequests),
+    default: "100",
+  }),
+  RATE_LIMIT_IP: setting("RATE_LIMIT_IP", {
+    group: "Limits",
+    description: "The maximum number of other requests of an IP address in a window.",
+    schema: wholeNumber(1, maximumRequests),
+    default: "20",
+  }),
+  RATE_LIMIT_WINDOW: setting("RATE_LIMIT_WINDOW", {
+    group: "Limits",
+    description: "The length of any window in which requests are counted.",
+    schema: durationMillis("1 second", "1 hour"),
+    default: "60 seconds",
+  }),
+  SHUTDOWN_DELAY: setting("SHUTDOWN_DELAY", {
+    group: "Shutdown",
+    description: "The time that a stopping server continues to serve while its readiness check fails.",
+    schema: durationMillis("0 seconds", "5 minutes"),
+    default: "1 second",
+  }),
+  LOG_LEVEL: setting("LOG_LEVEL", {
+    group: "Log",
+    description: "The lowest level that is logged.",
+    schema: oneOf("fatal", "error", "warn", "info", "debug", "trace", "none"),
+    default: "info",
+  }),
+  LOG_FORMAT: setting("LOG_FORMAT", {
+    group: "Log",
+    description: "The format of the log. On a terminal, the default is pretty.",
+    schema: oneOf("json", "pretty"),
+    default: "json",
+  }),
+}
