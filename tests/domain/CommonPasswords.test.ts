@@ -1,5 +1,5 @@
 /** Holds the check for common passwords to its list and to simple variations of it. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { isCommon } from "../../domain/accounts/CommonPasswords.ts"
 import { commonPasswordList } from "../../domain/accounts/commonPasswordList.ts"
 import { Password } from "../../domain/accounts/Password.ts"
@@ -20,12 +20,12 @@ describe("isCommon", () => {
       ..."Password1 Qwerty123 Passw0rd Password123 Welcome1 Aa123456 Abcd1234 Letmein1 Trustno1 Iloveyou1".split(" "),
       ..."P@ssw0rd Admin123 Abc12345 1qaz2wsX 1Q2w3e4r Zaq12wsx Michael1 Charlie1 Changeme1 Monkey123".split(" "),
     ]) {
-      assert.isTrue(isRefused(text), text)
+      expect(isRefused(text), text).toBe(true)
     }
   })
 
   it("knows them in any case", () => {
-    for (const text of ["pASSWORD1", "PASSWORd1", "passWord1", "qwertY123"]) assert.isTrue(isRefused(text), text)
+    for (const text of ["pASSWORD1", "PASSWORd1", "passWord1", "qwertY123"]) expect(isRefused(text), text).toBe(true)
   })
 
   it("knows them with spaces and invisible characters anywhere, and with digits and signs for letters", () => {
@@ -41,7 +41,7 @@ describe("isCommon", () => {
       ],
       ...["P@ssw0rd1", "P4ssword1", "Pa$$word1", "Passw0rd!", "Qw3rty123", "We1come1", "L3tme1n1"],
     ]) {
-      assert.isTrue(isRefused(text), text)
+      expect(isRefused(text), text).toBe(true)
     }
   })
 
@@ -55,21 +55,21 @@ describe("isCommon", () => {
       `${one.toUpperCase()}\n${two}a`,
       "Ünusual Pässword 1",
     ]) {
-      assert.isFalse(isRefused(text), text)
+      expect(isRefused(text), text).toBe(false)
     }
   })
 
   it("finds every one of its list in each form that the rule allows", () => {
-    assert.isAtLeast(new Set(listed).size, 6_000)
-    assert.lengthOf(new Set(listed), listed.length)
+    expect(new Set(listed).size).toBeGreaterThanOrEqual(6_000)
+    expect(new Set(listed)).toHaveLength(listed.length)
     let count = 0
     for (const password of listed) {
-      assert.strictEqual(password, password.toLowerCase())
+      expect(password).toBe(password.toLowerCase())
       const allowed = [withCapital(password, 0), withCapital(password, 1)].filter(accepts(Password))
-      assert.isNotEmpty(allowed, password)
-      for (const text of allowed) assert.isTrue(isRefused(text), text)
+      expect(allowed, password).not.toHaveLength(0)
+      for (const text of allowed) expect(isRefused(text), text).toBe(true)
       count += allowed.length
     }
-    assert.isAtLeast(count, 3_000)
+    expect(count).toBeGreaterThanOrEqual(3_000)
   })
 })

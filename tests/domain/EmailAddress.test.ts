@@ -1,5 +1,5 @@
 /** Holds email addresses to the accepted syntax and to one spelling each. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
 import { accepts, read } from "../support/decoding.ts"
 
@@ -9,7 +9,7 @@ const reads = read(EmailAddress)
 describe("EmailAddress", () => {
   it("is one whatever its case and the space around it", () => {
     for (const text of ["ada@example.com", " Ada@Example.COM ", "\tADA@EXAMPLE.COM\n"]) {
-      assert.strictEqual(reads(text), "ada@example.com")
+      expect(reads(text)).toBe("ada@example.com")
     }
   })
 
@@ -23,7 +23,7 @@ describe("EmailAddress", () => {
       `${"l".repeat(64)}@example.com`,
       `a@${"d".repeat(63)}.com`,
     ]) {
-      assert.isTrue(isAccepted(text), text)
+      expect(isAccepted(text), text).toBe(true)
     }
   })
 
@@ -54,7 +54,7 @@ describe("EmailAddress", () => {
       null,
       ["ada@example.com"],
     ]) {
-      assert.isFalse(isAccepted(text), String(text))
+      expect(isAccepted(text), String(text)).toBe(false)
     }
   })
 
@@ -67,19 +67,19 @@ describe("EmailAddress", () => {
       "ada@exämple.com",
       "🌻@example.com",
     ]) {
-      assert.isFalse(isAccepted(text), text)
+      expect(isAccepted(text), text).toBe(false)
     }
   })
 
   it("has at most 254 characters", () => {
     const domain = ["d".repeat(63), "d".repeat(63), "d".repeat(57), "com"].join(".")
-    assert.strictEqual(`${"l".repeat(64)}@${domain}`.length, 254)
-    assert.isTrue(isAccepted(`${"l".repeat(64)}@${domain}`))
-    assert.isFalse(isAccepted(`${"l".repeat(64)}@d${domain}`))
+    expect(`${"l".repeat(64)}@${domain}`.length).toBe(254)
+    expect(isAccepted(`${"l".repeat(64)}@${domain}`)).toBe(true)
+    expect(isAccepted(`${"l".repeat(64)}@d${domain}`)).toBe(false)
   })
 
   it("takes no long time over a hostile text", () => {
-    assert.isFalse(isAccepted(`a@${"a.".repeat(100_000)}`))
-    assert.isFalse(isAccepted(`${"a".repeat(200_000)}@`))
+    expect(isAccepted(`a@${"a.".repeat(100_000)}`)).toBe(false)
+    expect(isAccepted(`${"a".repeat(200_000)}@`)).toBe(false)
   })
 })

@@ -1,5 +1,5 @@
 /** Holds ids, hashes and page numbers to their canonical forms and limits. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { SessionId } from "../../domain/accounts/SessionId.ts"
 import { TokenHash, TokenSalt } from "../../domain/accounts/TokenHash.ts"
 import { UserId } from "../../domain/accounts/UserId.ts"
@@ -19,8 +19,8 @@ describe.each([
 ] as const)("$name", ({ schema }) => {
   it("is a UUID in lower case, read in either case", () => {
     const reads = read<typeof schema>(schema)
-    assert.strictEqual(reads(uuid), uuid)
-    assert.strictEqual(reads(uuid.toUpperCase()), uuid)
+    expect(reads(uuid)).toBe(uuid)
+    expect(reads(uuid.toUpperCase())).toBe(uuid)
   })
 
   it("is nothing else", () => {
@@ -38,7 +38,7 @@ describe.each([
       null,
       [uuid],
     ]) {
-      assert.isFalse(isAccepted(input), String(input))
+      expect(isAccepted(input), String(input)).toBe(false)
     }
   })
 })
@@ -47,9 +47,9 @@ describe("TokenHash and TokenSalt", () => {
   it("are 43 characters of base64url", () => {
     for (const schema of [TokenHash, TokenSalt]) {
       const isAccepted = accepts<typeof schema>(schema)
-      assert.isTrue(isAccepted(`${"-_aZ".repeat(10)}abc`))
+      expect(isAccepted(`${"-_aZ".repeat(10)}abc`)).toBe(true)
       for (const text of ["a".repeat(42), "a".repeat(44), `${"a".repeat(42)}=`, `${"a".repeat(42)}+`])
-        assert.isFalse(isAccepted(text))
+        expect(isAccepted(text)).toBe(false)
     }
   })
 })
@@ -61,8 +61,8 @@ describe("whole numbers", () => {
     { name: "Version", schema: Version, minimum: 1, maximum: 2_147_483_647 },
   ] as const)("$name stays within its bounds", ({ schema, minimum, maximum }) => {
     const isAccepted = accepts<typeof schema>(schema)
-    assert.isTrue(isAccepted(minimum))
-    assert.isTrue(isAccepted(maximum))
+    expect(isAccepted(minimum)).toBe(true)
+    expect(isAccepted(maximum)).toBe(true)
     for (const input of [
       minimum - 1,
       maximum + 1,
@@ -75,12 +75,12 @@ describe("whole numbers", () => {
       true,
       [1],
     ]) {
-      assert.isFalse(isAccepted(input), String(input))
+      expect(isAccepted(input), String(input)).toBe(false)
     }
   })
 
   it("leave every offset of a page exact", () => {
-    assert.isTrue(Number.isSafeInteger(1_000_000_000 * 100))
-    assert.strictEqual(nextVersion(Version.make(7)), 8)
+    expect(Number.isSafeInteger(1_000_000_000 * 100)).toBe(true)
+    expect(nextVersion(Version.make(7))).toBe(8)
   })
 })

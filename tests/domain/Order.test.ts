@@ -1,5 +1,5 @@
 /** Holds the order of texts to the order of code points. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Arbitrary, Schema } from "effect"
 import { compareCodePoints } from "../../domain/shared/Order.ts"
 
@@ -27,21 +27,21 @@ describe("compareCodePoints", () => {
     "orders as the UTF-8 bytes do",
     [text, text],
     ([one, other]) => {
-      assert.strictEqual(Math.sign(compareCodePoints(one, other)), Buffer.compare(Buffer.from(one), Buffer.from(other)))
+      expect(Math.sign(compareCodePoints(one, other))).toBe(Buffer.compare(Buffer.from(one), Buffer.from(other)))
     },
     { arbitrary: { runs: 2000 } },
   )
 
   it("puts emoji behind every character of one UTF-16 unit", () => {
-    assert.isBelow(compareCodePoints("～", "🌻"), 0)
-    assert.isTrue("🌻" < "～", "which JavaScript's own order does not")
-    assert.isAbove(compareCodePoints("🌻", "\uffff"), 0)
-    assert.isBelow(compareCodePoints("🌻", "🌼"), 0)
+    expect(compareCodePoints("～", "🌻")).toBeLessThan(0)
+    expect("🌻" < "～", "which JavaScript's own order does not").toBe(true)
+    expect(compareCodePoints("🌻", "\uffff")).toBeGreaterThan(0)
+    expect(compareCodePoints("🌻", "🌼")).toBeLessThan(0)
   })
 
   it("puts a beginning before the whole", () => {
-    assert.isBelow(compareCodePoints("", "a"), 0)
-    assert.isAbove(compareCodePoints("ab", "a"), 0)
-    assert.strictEqual(compareCodePoints("ab", "ab"), 0)
+    expect(compareCodePoints("", "a")).toBeLessThan(0)
+    expect(compareCodePoints("ab", "a")).toBeGreaterThan(0)
+    expect(compareCodePoints("ab", "ab")).toBe(0)
   })
 })

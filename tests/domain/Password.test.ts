@@ -1,5 +1,5 @@
 /** Holds passwords to their length in code points, their characters and their normalization. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Password, SubmittedPassword } from "../../domain/accounts/Password.ts"
 import { accepts, read } from "../support/decoding.ts"
 
@@ -8,40 +8,40 @@ const reads = read(Password)
 
 describe("Password", () => {
   it("has 8 to 128 code points", () => {
-    assert.isTrue(isAccepted("Abcdef12"))
-    assert.isFalse(isAccepted("Abcde12"))
-    assert.isTrue(isAccepted(`Ab1${"🌻".repeat(125)}`))
-    assert.isFalse(isAccepted(`Ab1${"🌻".repeat(126)}`))
+    expect(isAccepted("Abcdef12")).toBe(true)
+    expect(isAccepted("Abcde12")).toBe(false)
+    expect(isAccepted(`Ab1${"🌻".repeat(125)}`)).toBe(true)
+    expect(isAccepted(`Ab1${"🌻".repeat(126)}`)).toBe(false)
   })
 
   it("has a lower-case letter, an upper-case letter and a digit, of any script", () => {
     for (const text of ["abcdefg1", "ABCDEFG1", "Abcdefgh", "12345678", "        "])
-      assert.isFalse(isAccepted(text), text)
+      expect(isAccepted(text), text).toBe(false)
     for (const text of ["Жжжжжжж1", "Éééééééé٣", 'Ab1 with spaces, "quotes" and 🌻'])
-      assert.isTrue(isAccepted(text), text)
+      expect(isAccepted(text), text).toBe(true)
   })
 
   it("keeps its spaces", () => {
-    assert.strictEqual(reads("  Abcdef12  "), "  Abcdef12  ")
+    expect(reads("  Abcdef12  ")).toBe("  Abcdef12  ")
   })
 
   it("is the same however a keyboard composes it", () => {
     const composed = "Pássw\u00f6rd1"
-    assert.notStrictEqual(composed.normalize("NFD"), composed)
-    for (const form of ["NFC", "NFD", "NFKC", "NFKD"]) assert.strictEqual(reads(composed.normalize(form)), composed)
-    assert.strictEqual(reads("Ｐａssword１"), "Password1")
-    assert.strictEqual<string>(read(SubmittedPassword)(composed.normalize("NFD")), reads(composed))
+    expect(composed.normalize("NFD")).not.toBe(composed)
+    for (const form of ["NFC", "NFD", "NFKC", "NFKD"]) expect(reads(composed.normalize(form))).toBe(composed)
+    expect(reads("Ｐａssword１")).toBe("Password1")
+    expect<string>(read(SubmittedPassword)(composed.normalize("NFD"))).toBe(reads(composed))
   })
 
   it("is counted in the form that is kept", () => {
     // Eleven code points decomposed, eight composed.
-    assert.isTrue(isAccepted("A\u0301a\u0301a\u0301aaaa1".normalize("NFD")))
-    assert.isFalse(isAccepted("A\u0301a\u0301a\u0301aaa1"))
+    expect(isAccepted("A\u0301a\u0301a\u0301aaaa1".normalize("NFD"))).toBe(true)
+    expect(isAccepted("A\u0301a\u0301a\u0301aaa1")).toBe(false)
   })
 
   it("refuses NUL and lone surrogates", () => {
-    assert.isFalse(isAccepted("Abcdef12\0"))
-    assert.isFalse(isAccepted("Abcdef12\ud83d"))
+    expect(isAccepted("Abcdef12\0")).toBe(false)
+    expect(isAccepted("Abcdef12\ud83d")).toBe(false)
   })
 })
 
@@ -49,10 +49,10 @@ describe("OfferedPassword", () => {
   const isOffered = accepts(SubmittedPassword)
 
   it("need not keep the rules for new ones", () => {
-    for (const text of ["a", " ", "password", "🌻".repeat(1024)]) assert.isTrue(isOffered(text))
+    for (const text of ["a", " ", "password", "🌻".repeat(1024)]) expect(isOffered(text)).toBe(true)
   })
 
   it("is bounded, so that the work of hashing is", () => {
-    for (const text of ["", "a".repeat(1025), "a\0", "a\udc00", 12345678]) assert.isFalse(isOffered(text))
+    for (const text of ["", "a".repeat(1025), "a\0", "a\udc00", 12345678]) expect(isOffered(text)).toBe(false)
   })
 })

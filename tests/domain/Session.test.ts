@@ -1,5 +1,5 @@
 /** Holds sessions to token rotation, expiry, reuse detection and its leeway. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import fc from "fast-check"
 import { Device, end, Refresh, refresh, start } from "../../domain/accounts/Session.ts"
 import { plusMillis } from "../../domain/shared/Timestamp.ts"
@@ -25,7 +25,7 @@ describe("start", () => {
   it("gives a session whose only token lives as long as the policy says", () => {
     const wanted = { id: newSessionId(), userId: newUserId(), device: Device.make("curl"), tokenHash: newTokenHash() }
     const { device, id, tokenHash, userId } = wanted
-    assert.deepStrictEqual(start(wanted, strict, at(0)), {
+    expect(start(wanted, strict, at(0))).toStrictEqual({
       session: { id, userId, device, createdAt: at(0), lastUsedAt: at(0), expiresAt: at(60), endedAt: null },
       token: { hash: tokenHash, sessionId: id, userId, expiresAt: at(60), replacement: null },
     })
@@ -38,8 +38,7 @@ describe("refresh", () => {
     const next = makeNext()
     const decision = refresh({ session, presented: token, successor: null }, next, strict, at(59.999))
     const expiresAt = at(119.999)
-    assert.deepStrictEqual(
-      decision,
+    expect(decision).toStrictEqual(
       Refresh.Rotated({
         session: { ...session, lastUsedAt: at(59.999), expiresAt },
         replaced: { ...token, replacement: { at: at(59.999), ...next } },
@@ -51,14 +50,10 @@ describe("refresh", () => {
   it("refuses a token from the moment at which it expires, replaced or not", () => {
     const { session, token } = begin()
     for (const now of [at(60), at(61)]) {
-      assert.strictEqual(
-        refresh({ session, presented: token, successor: null }, makeNext(), strict, now)._tag,
-        "Rejected",
-      )
+      expect(refresh({ session, presented: token, successor: null }, makeNext(), strict, now)._tag).toBe("Rejected")
     }
     const { replaced, session: rotated, successor } = rotateOnce()
-    assert.strictEqual(
-      refresh({ session: rotated, presented: replaced, successor }, makeNext(), strict, at(60))._tag,
+    expect(refresh({ session: rotated, presented: replaced, successor }, makeNext(), strict, at(60))._tag).toBe(
       "Rejected",
     )
   })
@@ -70,17 +65,13 @@ describe("refresh", () => {
       [replaced, successor],
       [successor, null],
     ] as const) {
-      assert.strictEqual(
-        refresh({ session: ended, presented, successor: its }, makeNext(), lenient, at(12))._tag,
-        "Rejected",
-      )
+      expect(refresh({ session: ended, presented, successor: its }, makeNext(), lenient, at(12))._tag).toBe("Rejected")
     }
   })
 
   it("takes a replaced token that comes back for theft, at once where there is no leeway", () => {
     const { replaced, session, successor } = rotateOnce()
-    assert.deepStrictEqual(
-      refresh({ session, presented: replaced, successor }, makeNext(), strict, at(10)),
+    expect(refresh({ session, presented: replaced, successor }, makeNext(), strict, at(10))).toStrictEqual(
       Refresh.ReuseDetected({ session: { ...session, endedAt: at(10) } }),
     )
   })
@@ -90,8 +81,8 @@ describe("refresh", () => {
     const ask = (now: ReturnType<typeof at>) =>
       refresh({ session, presented: replaced, successor }, makeNext(), lenient, now)
     for (const now of [at(10), at(15), at(19.999)])
-      assert.deepStrictEqual(ask(now), Refresh.Reissued({ salt: next.salt }))
-    for (const now of [at(20), at(20.001)]) assert.strictEqual(ask(now)._tag, "ReuseDetected")
+      expect(ask(now)).toStrictEqual(Refresh.Reissued({ salt: next.salt }))
+    for (const now of [at(20), at(20.001)]) expect(ask(now)._tag).toBe("ReuseDetected")
   })
 
   it("gives the same successor for no longer than the leeway, whatever the clocks say", () => {
@@ -107,11 +98,10 @@ describe("refresh", () => {
           const shown = { ...replaced, expiresAt: longLived.expiresAt }
           const held = { session, presented: shown, successor: longLived }
           const { _tag } = refresh(held, makeNext(), policy, plusMillis(at(10), elapsedMillis))
-          if (elapsedMillis >= 0)
-            assert.strictEqual(_tag, elapsedMillis < reuseLeewayMillis ? "Reissued" : "ReuseDetected")
+          if (elapsedMillis >= 0) expect(_tag).toBe(elapsedMillis < reuseLeewayMillis ? "Reissued" : "ReuseDetected")
           // Clocks that agree to a second may differ by that much. A token from further in the future does
           // not count as recent.
-          else if (elapsedMillis <= -1_000 || reuseLeewayMillis === 0) assert.strictEqual(_tag, "ReuseDetected")
+          else if (elapsedMillis <= -1_000 || reuseLeewayMillis === 0) expect(_tag).toBe("ReuseDetected")
         },
       ),
     )
@@ -120,29 +110,26 @@ describe("refresh", () => {
   it("takes a replaced token for theft within the leeway once its successor was used", () => {
     const { replaced, session, successor } = rotateOnce()
     const used = { ...successor, replacement: { at: at(12), ...makeNext() } }
-    assert.strictEqual(
-      refresh({ session, presented: replaced, successor: used }, makeNext(), lenient, at(13))._tag,
+    expect(refresh({ session, presented: replaced, successor: used }, makeNext(), lenient, at(13))._tag).toBe(
       "ReuseDetected",
     )
   })
 
   it("takes a replaced token for theft where its successor is gone or has expired", () => {
     const { replaced, session, successor } = rotateOnce()
-    assert.strictEqual(
-      refresh({ session, presented: replaced, successor: null }, makeNext(), lenient, at(11))._tag,
+    expect(refresh({ session, presented: replaced, successor: null }, makeNext(), lenient, at(11))._tag).toBe(
       "ReuseDetected",
     )
     const expired = { ...successor, expiresAt: at(11) }
-    assert.strictEqual(
-      refresh({ session, presented: replaced, successor: expired }, makeNext(), lenient, at(11))._tag,
+    expect(refresh({ session, presented: replaced, successor: expired }, makeNext(), lenient, at(11))._tag).toBe(
       "ReuseDetected",
     )
   })
 
   it("never ends later than the last token lives", () => {
     const { session, successor } = rotateOnce()
-    assert.strictEqual(session.expiresAt, successor.expiresAt)
-    assert.strictEqual(session.expiresAt, plusMillis(at(10), strict.lifetimeMillis))
+    expect(session.expiresAt).toBe(successor.expiresAt)
+    expect(session.expiresAt).toBe(plusMillis(at(10), strict.lifetimeMillis))
   })
 })
 
@@ -150,7 +137,7 @@ describe("end", () => {
   it("ends a session once", () => {
     const { session } = begin()
     const ended = end(session, at(5))
-    assert.deepStrictEqual(ended, { ...session, endedAt: at(5) })
-    assert.strictEqual(end(ended, at(9)), ended)
+    expect(ended).toStrictEqual({ ...session, endedAt: at(5) })
+    expect(end(ended, at(9))).toBe(ended)
   })
 })

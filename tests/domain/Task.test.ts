@@ -1,5 +1,5 @@
 /** Holds tasks to their fields, their versions and their status changes. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Result, Schema } from "effect"
 import { CategoryName } from "../../domain/categories/Category.ts"
 import { Timestamp } from "../../domain/shared/Timestamp.ts"
@@ -30,7 +30,7 @@ const error = <A, E>(result: Result.Result<A, E>): E => {
 describe("create", () => {
   it("makes a pending task of medium priority, with nothing else in it", () => {
     const id = newTaskId()
-    assert.deepStrictEqual(value(create(id, userId, { title }, at(5))), {
+    expect(value(create(id, userId, { title }, at(5)))).toStrictEqual({
       id,
       userId,
       title,
@@ -48,15 +48,15 @@ describe("create", () => {
   it("takes what is said of it", () => {
     const description = TaskDescription.make("")
     const task = value(create(newTaskId(), userId, { title, description, priority: "high", dueDate: at(6) }, at(5)))
-    assert.deepStrictEqual([task.description, task.priority, task.dueDate], [description, "high", at(6)])
+    expect([task.description, task.priority, task.dueDate]).toStrictEqual([description, "high", at(6)])
   })
 
   it("refuses a due date that is not in the future, to the millisecond", () => {
-    assert.isTrue(Result.isSuccess(create(newTaskId(), userId, { title, dueDate: at(5.001) }, at(5))))
+    expect(Result.isSuccess(create(newTaskId(), userId, { title, dueDate: at(5.001) }, at(5)))).toBe(true)
     for (const dueDate of [at(5), at(4.999)]) {
       const refusal = error(create(newTaskId(), userId, { title, dueDate }, at(5)))
-      assert.strictEqual(refusal._tag, "DueDateNotInFuture")
-      if (refusal._tag === "DueDateNotInFuture") assert.strictEqual(refusal.dueDate, dueDate)
+      expect(refusal._tag).toBe("DueDateNotInFuture")
+      if (refusal._tag === "DueDateNotInFuture") expect(refusal.dueDate).toBe(dueDate)
     }
   })
 })
@@ -73,19 +73,19 @@ describe("change", () => {
   const before = makeTask(userId, { description: TaskDescription.make("Every day"), dueDate: at(100) })
 
   it("keeps the task and its version where nothing is changed", () => {
-    assert.strictEqual(value(change(before, {}, at(5))), before)
-    assert.strictEqual(value(change(before, { title: undefined, dueDate: undefined }, at(5))), before)
+    expect(value(change(before, {}, at(5)))).toBe(before)
+    expect(value(change(before, { title: undefined, dueDate: undefined }, at(5)))).toBe(before)
   })
 
   it("clears with null, and leaves alone what is absent", () => {
-    assert.deepStrictEqual(value(change(before, { description: null, dueDate: null }, at(5))), {
+    expect(value(change(before, { description: null, dueDate: null }, at(5)))).toStrictEqual({
       ...before,
       description: null,
       dueDate: null,
       version: Version.make(2),
       updatedAt: at(5),
     })
-    assert.deepStrictEqual(value(change(before, { status: "completed" }, at(5))), {
+    expect(value(change(before, { status: "completed" }, at(5)))).toStrictEqual({
       ...before,
       status: "completed",
       version: Version.make(2),
@@ -96,30 +96,30 @@ describe("change", () => {
   it("keeps the task and its version where every value is the stored one", () => {
     const { description, dueDate, priority, status, title } = before
     for (const same of [{ title }, { description }, { dueDate }, { description, dueDate, priority, status, title }]) {
-      assert.strictEqual(value(change(before, same, at(5))), before)
+      expect(value(change(before, same, at(5)))).toBe(before)
     }
-    assert.strictEqual(value(change(before, { title, priority: "high" }, at(5))).version, 2)
+    expect(value(change(before, { title, priority: "high" }, at(5))).version).toBe(2)
   })
 
   it("looks at a due date only when it differs from the stored one", () => {
     const overdue = makeTask(userId, { dueDate: at(1) })
-    assert.strictEqual(value(change(overdue, { status: "completed" }, at(5))).dueDate, at(1))
-    assert.strictEqual(value(change(overdue, { dueDate: at(1) }, at(5))), overdue)
+    expect(value(change(overdue, { status: "completed" }, at(5))).dueDate).toBe(at(1))
+    expect(value(change(overdue, { dueDate: at(1) }, at(5)))).toBe(overdue)
     const completed = value(change(overdue, { status: "completed", dueDate: at(1) }, at(5)))
-    assert.deepStrictEqual([completed.status, completed.dueDate, completed.version], ["completed", at(1), 2])
-    assert.strictEqual(error(change(overdue, { dueDate: at(2) }, at(5)))._tag, "DueDateNotInFuture")
-    assert.strictEqual(error(change(overdue, { dueDate: at(5) }, at(5)))._tag, "DueDateNotInFuture")
+    expect([completed.status, completed.dueDate, completed.version]).toStrictEqual(["completed", at(1), 2])
+    expect(error(change(overdue, { dueDate: at(2) }, at(5)))._tag).toBe("DueDateNotInFuture")
+    expect(error(change(overdue, { dueDate: at(5) }, at(5)))._tag).toBe("DueDateNotInFuture")
   })
 
   it.prop("changes what it is told to, raises the version by one, and touches nothing else", [changes], ([wanted]) => {
     const isPast = typeof wanted.dueDate === "string" && wanted.dueDate <= at(5)
     const result = change(before, wanted, at(5))
-    assert.strictEqual(Result.isFailure(result), isPast)
+    expect(Result.isFailure(result)).toBe(isPast)
     if (Result.isFailure(result)) return
     const given = Object.fromEntries(Object.entries(wanted).filter(([, field]) => field !== undefined))
     const isChange = Object.entries(given).some(([name, field]) => Reflect.get(before, name) !== field)
     const expected = isChange ? { ...before, ...given, version: Version.make(2), updatedAt: at(5) } : before
-    assert.deepStrictEqual(result.success, expected)
+    expect(result.success).toStrictEqual(expected)
   })
 })
 
@@ -127,22 +127,21 @@ describe("expectVersion", () => {
   const task = makeTask(userId, { version: Version.make(3) })
 
   it("lets the version that is stored pass, and shows the task to every other", () => {
-    assert.strictEqual(value(expectVersion(task, Version.make(3))), task)
-    assert.strictEqual(value(expectVersion(task, "any")), task)
-    assert.strictEqual(
+    expect(value(expectVersion(task, Version.make(3)))).toBe(task)
+    expect(value(expectVersion(task, "any"))).toBe(task)
+    expect(
       value(
         expectVersion(
           task,
           [2, 3].map((version) => Version.make(version)),
         ),
       ),
-      task,
-    )
-    assert.strictEqual(error(expectVersion(task, []))._tag, "VersionConflict")
+    ).toBe(task)
+    expect(error(expectVersion(task, []))._tag).toBe("VersionConflict")
     for (const version of [2, 4]) {
       const refusal = error(expectVersion(task, Version.make(version)))
-      assert.strictEqual(refusal._tag, "VersionConflict")
-      assert.strictEqual(refusal.current, task)
+      expect(refusal._tag).toBe("VersionConflict")
+      expect(refusal.current).toBe(task)
     }
   })
 })
@@ -158,7 +157,7 @@ describe("categories of a task", () => {
     const one = value(assignCategory(bare, sun, at(1)))
     const two = value(assignCategory(one, garden, at(2)))
     const three = value(assignCategory(two, kitchen, at(3)))
-    assert.deepStrictEqual(three, {
+    expect(three).toStrictEqual({
       ...bare,
       categories: [garden, kitchen, sun],
       version: Version.make(4),
@@ -170,8 +169,8 @@ describe("categories of a task", () => {
     const refusal = error(
       assignCategory(value(assignCategory(bare, garden, at(1))), { ...garden, name: kitchen.name }, at(2)),
     )
-    assert.strictEqual(refusal._tag, "CategoryAlreadyAssigned")
-    if (refusal._tag === "CategoryAlreadyAssigned") assert.strictEqual(refusal.categoryId, garden.id)
+    expect(refusal._tag).toBe("CategoryAlreadyAssigned")
+    if (refusal._tag === "CategoryAlreadyAssigned") expect(refusal.categoryId).toBe(garden.id)
   })
 
   const many = (count: number) =>
@@ -180,33 +179,33 @@ describe("categories of a task", () => {
   it("are 100 at most, and a task that has more keeps them", () => {
     const nearly = makeTask(userId, { categories: many(maxTaskCategories - 1) })
     const full = value(assignCategory(nearly, garden, at(1)))
-    assert.strictEqual(full.categories.length, 100)
+    expect(full.categories.length).toBe(100)
     const refusal = error(assignCategory(full, kitchen, at(2)))
-    assert.deepInclude(refusal, { _tag: "CategoryLimitReached", of: "task", limit: 100 })
-    assert.strictEqual(error(assignCategory(full, garden, at(2)))._tag, "CategoryAlreadyAssigned")
+    expect(refusal).toMatchObject({ _tag: "CategoryLimitReached", of: "task", limit: 100 })
+    expect(error(assignCategory(full, garden, at(2)))._tag).toBe("CategoryAlreadyAssigned")
 
     const older = makeTask(userId, { categories: many(maxTaskCategories + 20) })
-    assert.strictEqual(value(change(older, { status: "completed" }, at(1))).categories.length, 120)
+    expect(value(change(older, { status: "completed" }, at(1))).categories.length).toBe(120)
     const [first] = older.categories
-    assert.strictEqual(value(removeCategory(older, first?.id ?? garden.id, at(1))).categories.length, 119)
-    assert.strictEqual(error(assignCategory(older, garden, at(1)))._tag, "CategoryLimitReached")
+    expect(value(removeCategory(older, first?.id ?? garden.id, at(1))).categories.length).toBe(119)
+    expect(error(assignCategory(older, garden, at(1)))._tag).toBe("CategoryLimitReached")
   })
 
   it("and a status are given to a new task", () => {
     const wanted = { title, status: "in_progress", categories: [sun, garden] } as const
     const task = value(create(newTaskId(), userId, wanted, at(5)))
-    assert.deepStrictEqual([task.status, task.categories, task.version], ["in_progress", [garden, sun], 1])
+    expect([task.status, task.categories, task.version]).toStrictEqual(["in_progress", [garden, sun], 1])
     const refusal = error(create(newTaskId(), userId, { title, categories: many(101) }, at(5)))
-    assert.strictEqual(refusal._tag, "CategoryLimitReached")
+    expect(refusal._tag).toBe("CategoryLimitReached")
   })
 
   it("are taken off once, which raises the version", () => {
     const both = makeTask(userId, { categories: [garden, kitchen] })
     const one = value(removeCategory(both, garden.id, at(1)))
-    assert.deepStrictEqual(one, { ...both, categories: [kitchen], version: Version.make(2), updatedAt: at(1) })
+    expect(one).toStrictEqual({ ...both, categories: [kitchen], version: Version.make(2), updatedAt: at(1) })
     const refusal = error(removeCategory(one, garden.id, at(2)))
-    assert.strictEqual(refusal._tag, "CategoryNotAssigned")
-    assert.strictEqual(refusal.categoryId, garden.id)
+    expect(refusal._tag).toBe("CategoryNotAssigned")
+    expect(refusal.categoryId).toBe(garden.id)
   })
 })
 
@@ -214,7 +213,7 @@ describe("deleting and restoring", () => {
   it("keeps the task as it was, and brings it back as a change", () => {
     const task = makeTask(userId, { version: Version.make(7) })
     const deleted = { task, deletedAt: at(10) }
-    assert.deepStrictEqual(deleted, { task, deletedAt: at(10) })
-    assert.deepStrictEqual(restore(deleted, at(20)), { ...task, version: Version.make(8), updatedAt: at(20) })
+    expect(deleted).toStrictEqual({ task, deletedAt: at(10) })
+    expect(restore(deleted, at(20))).toStrictEqual({ ...task, version: Version.make(8), updatedAt: at(20) })
   })
 })

@@ -1,5 +1,5 @@
 /** Holds the order and the filters of task lists to the contract. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Arbitrary, Schema } from "effect"
 import { TaskPriority } from "../../domain/tasks/Task.ts"
 import { comparator, matches, SortOrder, TaskSort } from "../../domain/tasks/TaskQuery.ts"
@@ -27,10 +27,10 @@ describe("comparator", () => {
     [anyOrder, task, task, task],
     ([query, a, b, c]) => {
       const compare = comparator(query)
-      assert.strictEqual(compare(a, a), 0)
-      assert.strictEqual(Math.sign(compare(a, b)), -Math.sign(compare(b, a)))
-      assert.notStrictEqual(compare(a, b), 0, "two tasks never tie")
-      if (compare(a, b) < 0 && compare(b, c) < 0) assert.isBelow(compare(a, c), 0)
+      expect(Math.abs(compare(a, a))).toBe(0)
+      expect(Math.sign(compare(a, b))).toBe(-Math.sign(compare(b, a)))
+      expect(Math.abs(compare(a, b)), "two tasks never tie").not.toBe(0)
+      if (compare(a, b) < 0 && compare(b, c) < 0) expect(compare(a, c)).toBeLessThan(0)
     },
     { arbitrary: { runs: 1000 } },
   )
@@ -41,7 +41,7 @@ describe("comparator", () => {
     ([{ sort }, a, b]) => {
       if (sort === "due_date" && (a.dueDate === null) !== (b.dueDate === null)) return
       const [up, down] = [comparator({ sort, order: "asc" }), comparator({ sort, order: "desc" })]
-      assert.strictEqual(Math.sign(up(a, b)), -Math.sign(down(a, b)))
+      expect(Math.sign(up(a, b))).toBe(-Math.sign(down(a, b)))
     },
   )
 
@@ -49,24 +49,21 @@ describe("comparator", () => {
     const [due, open] = [makeTask(userId, { dueDate: at(5) }), makeTask(userId)]
     for (const order of SortOrder.literals) {
       const sorted = [open, due].sort(comparator({ sort: "due_date", order }))
-      assert.deepStrictEqual(sorted, [due, open])
+      expect(sorted).toStrictEqual([due, open])
     }
   })
 
   it("sorts priorities from low to high, not by their letters", () => {
     const tasks = (["high", "low", "medium"] as const).map((priority) => makeTask(userId, { priority }))
     const sorted = [...tasks].sort(comparator({ sort: "priority", order: "asc" }))
-    assert.deepStrictEqual(
-      sorted.map(({ priority }) => priority),
-      ["low", "medium", "high"],
-    )
+    expect(sorted.map(({ priority }) => priority)).toStrictEqual(["low", "medium", "high"])
   })
 
   it("settles ties by id, in the same direction", () => {
     const tasks = [makeTask(userId), makeTask(userId), makeTask(userId)]
     for (const sort of TaskSort.literals) {
-      assert.deepStrictEqual([...tasks].reverse().sort(comparator({ sort, order: "asc" })), tasks)
-      assert.deepStrictEqual([...tasks].sort(comparator({ sort, order: "desc" })), [...tasks].reverse())
+      expect([...tasks].reverse().sort(comparator({ sort, order: "asc" }))).toStrictEqual(tasks)
+      expect([...tasks].sort(comparator({ sort, order: "desc" }))).toStrictEqual([...tasks].reverse())
     }
   })
 })
@@ -76,8 +73,8 @@ describe("matches", () => {
   const due = makeTask(userId, { status: "in_progress", priority: "high", dueDate: at(10), categories: [category] })
 
   it("lets every task pass without a condition", () => {
-    assert.isTrue(matches(makeQuery(), due))
-    assert.isTrue(matches(makeQuery(), makeTask(userId)))
+    expect(matches(makeQuery(), due)).toBe(true)
+    expect(matches(makeQuery(), makeTask(userId))).toBe(true)
   })
 
   it.each([
@@ -93,11 +90,11 @@ describe("matches", () => {
     { condition: { dueTo: at(9.999) }, passes: false },
     { condition: { status: "in_progress", priority: "low" }, passes: false },
   ] as const)("$condition: $passes", ({ condition, passes }) => {
-    assert.strictEqual(matches(makeQuery(condition), due), passes)
+    expect(matches(makeQuery(condition), due)).toBe(passes)
   })
 
   it("leaves a task without a due date out of a list with a bound", () => {
-    assert.isFalse(matches(makeQuery({ dueFrom: at(0) }), makeTask(userId)))
-    assert.isFalse(matches(makeQuery({ dueTo: at(0) }), makeTask(userId)))
+    expect(matches(makeQuery({ dueFrom: at(0) }), makeTask(userId))).toBe(false)
+    expect(matches(makeQuery({ dueTo: at(0) }), makeTask(userId))).toBe(false)
   })
 })

@@ -1,5 +1,5 @@
 /** Holds names, titles and descriptions to their lengths, normalization and visible characters. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import { FullName } from "../../domain/accounts/UserAccount.ts"
 import { CategoryColor, CategoryName } from "../../domain/categories/Category.ts"
@@ -30,17 +30,17 @@ describe.each(trimmedTexts)("$name", ({ schema, minimum, maximum }) => {
 
   it("counts code points, at both bounds", () => {
     for (const character of ["a", "é", "～", "🌻"]) {
-      assert.isTrue(isAccepted(character.repeat(minimum)))
-      assert.isTrue(isAccepted(character.repeat(maximum)))
-      assert.isFalse(isAccepted(character.repeat(minimum - 1)))
-      assert.isFalse(isAccepted(character.repeat(maximum + 1)))
+      expect(isAccepted(character.repeat(minimum))).toBe(true)
+      expect(isAccepted(character.repeat(maximum))).toBe(true)
+      expect(isAccepted(character.repeat(minimum - 1))).toBe(false)
+      expect(isAccepted(character.repeat(maximum + 1))).toBe(false)
     }
   })
 
   it("trims before it counts", () => {
-    assert.strictEqual(reads(` \t\n${"a".repeat(maximum)}\u00a0\ufeff `), "a".repeat(maximum))
-    assert.isFalse(isAccepted(`  ${"a".repeat(minimum - 1)}  `))
-    assert.isFalse(isAccepted("        "))
+    expect(reads(` \t\n${"a".repeat(maximum)}\u00a0\ufeff `)).toBe("a".repeat(maximum))
+    expect(isAccepted(`  ${"a".repeat(minimum - 1)}  `)).toBe(false)
+    expect(isAccepted("        ")).toBe(false)
   })
 
   it("keeps emoji, quotes, inner space, joiners and bidi controls as they are", () => {
@@ -60,18 +60,18 @@ describe.each(trimmedTexts)("$name", ({ schema, minimum, maximum }) => {
       "\uffff\ufdd0.",
       "\ue000\ue001\ue002",
     ]) {
-      assert.strictEqual(reads(text), text)
+      expect(reads(text)).toBe(text)
     }
   })
 
   it("has one spelling in Unicode: NFC", () => {
     for (const text of ["Café Zürich", "ạ̈bc", "한국어", "ガギグ", "\u1e9b\u0323 xy"]) {
-      for (const form of ["NFC", "NFD"]) assert.strictEqual(reads(text.normalize(form)), text.normalize("NFC"))
+      for (const form of ["NFC", "NFD"]) expect(reads(text.normalize(form))).toBe(text.normalize("NFC"))
     }
     // Compatibility forms are different characters.
-    assert.strictEqual(reads("ﬁne Ａ ①"), "ﬁne Ａ ①")
-    assert.isTrue(isAccepted("e\u0301".repeat(maximum)))
-    assert.isFalse(isAccepted("e\u0301".repeat(maximum + 1)))
+    expect(reads("ﬁne Ａ ①")).toBe("ﬁne Ａ ①")
+    expect(isAccepted("e\u0301".repeat(maximum))).toBe(true)
+    expect(isAccepted("e\u0301".repeat(maximum + 1))).toBe(false)
   })
 
   it("refuses control characters and line breaks inside", () => {
@@ -89,16 +89,16 @@ describe.each(trimmedTexts)("$name", ({ schema, minimum, maximum }) => {
       "\u2028",
       "\u2029",
     ]) {
-      assert.isFalse(isAccepted(`abc${control}def`), JSON.stringify(control))
+      expect(isAccepted(`abc${control}def`), JSON.stringify(control)).toBe(false)
     }
   })
 
   it("counts towards its minimum only what shows something", () => {
     for (const hidden of hiddenCharacters) {
-      assert.isFalse(isAccepted(hidden.repeat(Math.max(minimum, 4))), JSON.stringify(hidden))
-      assert.isFalse(isAccepted(`${"a".repeat(minimum - 1)}${hidden.repeat(4)}`), JSON.stringify(hidden))
+      expect(isAccepted(hidden.repeat(Math.max(minimum, 4))), JSON.stringify(hidden)).toBe(false)
+      expect(isAccepted(`${"a".repeat(minimum - 1)}${hidden.repeat(4)}`), JSON.stringify(hidden)).toBe(false)
       if (!/^[\p{Cc}\p{Zl}\p{Zp}]/u.test(hidden))
-        assert.isTrue(isAccepted(`${"a".repeat(minimum)}${hidden}.`), JSON.stringify(hidden))
+        expect(isAccepted(`${"a".repeat(minimum)}${hidden}.`), JSON.stringify(hidden)).toBe(true)
     }
   })
 
@@ -108,8 +108,8 @@ describe.each(trimmedTexts)("$name", ({ schema, minimum, maximum }) => {
       fc.property(characters, (all) => {
         const text = all.join("")
         const visible = all.filter((character) => /[aあ🌻]/u.test(character)).length
-        if (isAccepted(text)) assert.isAtLeast(visible, minimum)
-        else assert.isTrue(visible < minimum || /[\p{Cc}\u2028\u2029]/u.test(text.trim()))
+        if (isAccepted(text)) expect(visible).toBeGreaterThanOrEqual(minimum)
+        else expect(visible < minimum || /[\p{Cc}\u2028\u2029]/u.test(text.trim())).toBe(true)
       }),
     )
   })
@@ -126,16 +126,16 @@ describe.each(trimmedTexts)("$name", ({ schema, minimum, maximum }) => {
       ["abcd"],
       {},
     ]) {
-      assert.isFalse(isAccepted(input))
+      expect(isAccepted(input)).toBe(false)
     }
   })
 
   it.prop("reads every text of its own as itself", [schema], ([text]) => {
-    assert.strictEqual(reads(text), text)
-    assert.strictEqual(reads(` ${text}\n`), text)
+    expect(reads(text)).toBe(text)
+    expect(reads(` ${text}\n`)).toBe(text)
     const length = [...text].length
-    assert.isTrue(length >= minimum && length <= maximum)
-    assert.isTrue(text.isWellFormed() && !text.includes("\0") && text.trim() === text)
+    expect(length >= minimum && length <= maximum).toBe(true)
+    expect(text.isWellFormed() && !text.includes("\0") && text.trim() === text).toBe(true)
   })
 })
 
@@ -143,26 +143,26 @@ describe("TaskDescription", () => {
   const isAccepted = accepts(TaskDescription)
 
   it("holds up to 2000 code points, and may be empty", () => {
-    assert.isTrue(isAccepted(""))
-    assert.isTrue(isAccepted("🌻".repeat(2000)))
-    assert.isFalse(isAccepted("a".repeat(2001)))
+    expect(isAccepted("")).toBe(true)
+    expect(isAccepted("🌻".repeat(2000))).toBe(true)
+    expect(isAccepted("a".repeat(2001))).toBe(false)
   })
 
   it("is kept as it is, with its space", () => {
-    assert.strictEqual(read(TaskDescription)("  a\r\n\tb  "), "  a\r\n\tb  ")
+    expect(read(TaskDescription)("  a\r\n\tb  ")).toBe("  a\r\n\tb  ")
   })
 
   it("refuses NUL and lone surrogates", () => {
-    assert.isFalse(isAccepted("\0"))
-    assert.isFalse(isAccepted("a\udfff"))
+    expect(isAccepted("\0")).toBe(false)
+    expect(isAccepted("a\udfff")).toBe(false)
   })
 })
 
 describe("CategoryColor", () => {
   it("is #RRGGBB in hexadecimal digits of either case", () => {
-    for (const color of ["#000000", "#abcdef", "#ABCDEF", "#12aB9f"]) assert.isTrue(accepts(CategoryColor)(color))
+    for (const color of ["#000000", "#abcdef", "#ABCDEF", "#12aB9f"]) expect(accepts(CategoryColor)(color)).toBe(true)
     for (const color of ["", "#fff", "#12345g", "123456", "#1234567", " #123456", "#123456\n", "red", 0x123456]) {
-      assert.isFalse(accepts(CategoryColor)(color))
+      expect(accepts(CategoryColor)(color)).toBe(false)
     }
   })
 })

@@ -1,5 +1,5 @@
 /** Holds timestamps to RFC 3339 and to milliseconds in UTC. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Arbitrary, Schema } from "effect"
 import {
   fromMillis,
@@ -30,13 +30,13 @@ describe("TimestampFromRfc3339", () => {
       ["2026-11-24T16:00:00.1Z", "2026-11-24T16:00:00.100Z"],
       ["2026-11-24T16:00:00.12+00:00", "2026-11-24T16:00:00.120Z"],
     ] as const) {
-      assert.strictEqual<string>(reads(text), instant, text)
+      expect<string>(reads(text), text).toBe(instant)
     }
   })
 
   it("cuts digits after the millisecond, and never rounds up", () => {
-    assert.strictEqual(reads("2026-11-24T16:00:00.123999999Z"), "2026-11-24T16:00:00.123Z")
-    assert.strictEqual(reads("2026-12-31T23:59:59.9999Z"), "2026-12-31T23:59:59.999Z")
+    expect(reads("2026-11-24T16:00:00.123999999Z")).toBe("2026-11-24T16:00:00.123Z")
+    expect(reads("2026-12-31T23:59:59.9999Z")).toBe("2026-12-31T23:59:59.999Z")
   })
 
   it("refuses a missing offset, and every form that is not RFC 3339", () => {
@@ -63,13 +63,13 @@ describe("TimestampFromRfc3339", () => {
       1_795_536_000_000,
       null,
     ]) {
-      assert.isFalse(isRead(text), String(text))
+      expect(isRead(text), String(text)).toBe(false)
     }
   })
 
   it("knows how many days a month has", () => {
     for (const text of ["2024-02-29", "2000-02-29", "2026-02-28", "2026-04-30", "2026-12-31"]) {
-      assert.isTrue(isRead(`${text}T12:00:00Z`), text)
+      expect(isRead(`${text}T12:00:00Z`), text).toBe(true)
     }
     for (const text of [
       "2026-02-29",
@@ -81,21 +81,21 @@ describe("TimestampFromRfc3339", () => {
       "2026-01-00",
       "2026-01-32",
     ]) {
-      assert.isFalse(isRead(`${text}T12:00:00Z`), text)
+      expect(isRead(`${text}T12:00:00Z`), text).toBe(false)
     }
   })
 
   it("knows no 24:00, no minute 60, and no leap second", () => {
     for (const time of ["24:00:00", "23:60:00", "23:59:60", "25:00:00"]) {
-      assert.isFalse(isRead(`2026-06-30T${time}Z`), time)
+      expect(isRead(`2026-06-30T${time}Z`), time).toBe(false)
     }
-    assert.isTrue(isRead("2026-06-30T23:59:59Z"))
+    expect(isRead("2026-06-30T23:59:59Z")).toBe(true)
   })
 
   it("goes from 1970 to 9999, in UTC", () => {
-    assert.strictEqual(reads("1970-01-01T00:00:00Z"), fromMillis(0))
-    assert.strictEqual(reads("9999-12-31T23:59:59.999Z"), fromMillis(maxMillis))
-    assert.strictEqual(reads("1969-12-31T23:30:00-01:00"), "1970-01-01T00:30:00.000Z")
+    expect(reads("1970-01-01T00:00:00Z")).toBe(fromMillis(0))
+    expect(reads("9999-12-31T23:59:59.999Z")).toBe(fromMillis(maxMillis))
+    expect(reads("1969-12-31T23:30:00-01:00")).toBe("1970-01-01T00:30:00.000Z")
     for (const text of [
       "1969-12-31T23:59:59.999Z",
       "1970-01-01T00:30:00+01:00",
@@ -103,7 +103,7 @@ describe("TimestampFromRfc3339", () => {
       "10000-01-01T00:00:00Z",
       "0000-01-01T00:00:00Z",
     ]) {
-      assert.isFalse(isRead(text), text)
+      expect(isRead(text), text).toBe(false)
     }
   })
 
@@ -115,7 +115,7 @@ describe("TimestampFromRfc3339", () => {
       if (local < minMillis || local > maxMillis) return
       const [hours, minutes] = [Math.trunc(Math.abs(offset) / 60), Math.abs(offset) % 60]
       const suffix = `${offset < 0 ? "-" : "+"}${String(hours).padStart(2, "0")}:${String(minutes).padStart(2, "0")}`
-      assert.strictEqual(reads(fromMillis(local).replace("Z", suffix)), fromMillis(instant))
+      expect(reads(fromMillis(local).replace("Z", suffix))).toBe(fromMillis(instant))
     },
   )
 })
@@ -123,32 +123,32 @@ describe("TimestampFromRfc3339", () => {
 describe("Timestamp", () => {
   it("has one form", () => {
     const isTimestamp = accepts(Timestamp)
-    assert.isTrue(isTimestamp("2026-11-24T16:00:00.000Z"))
+    expect(isTimestamp("2026-11-24T16:00:00.000Z")).toBe(true)
     for (const text of [
       "2026-11-24T16:00:00Z",
       "2026-11-24T16:00:00.000+00:00",
       "2026-02-30T16:00:00.000Z",
       "2026-11-24T24:00:00.000Z",
     ]) {
-      assert.isFalse(isTimestamp(text), text)
+      expect(isTimestamp(text), text).toBe(false)
     }
   })
 
   it.prop("is ordered as time is, and comes back from milliseconds", [millis, millis], ([one, other]) => {
-    assert.strictEqual(toMillis(fromMillis(one)), one)
-    assert.strictEqual(fromMillis(one) < fromMillis(other), one < other)
-    assert.strictEqual(reads(fromMillis(one)), fromMillis(one))
+    expect(toMillis(fromMillis(one))).toBe(one)
+    expect(fromMillis(one) < fromMillis(other)).toBe(one < other)
+    expect(reads(fromMillis(one))).toBe(fromMillis(one))
   })
 
   it("moves by milliseconds, and stays within its bounds", () => {
-    assert.strictEqual(plusMillis(fromMillis(1000), 500), fromMillis(1500))
-    assert.strictEqual(plusMillis(fromMillis(1000), -2000), fromMillis(0))
-    assert.strictEqual(plusMillis(fromMillis(maxMillis), 1), fromMillis(maxMillis))
+    expect(plusMillis(fromMillis(1000), 500)).toBe(fromMillis(1500))
+    expect(plusMillis(fromMillis(1000), -2000)).toBe(fromMillis(0))
+    expect(plusMillis(fromMillis(maxMillis), 1)).toBe(fromMillis(maxMillis))
   })
 
   it("comes of no broken clock", () => {
     for (const broken of [-1, maxMillis + 1, Number.NaN, Number.POSITIVE_INFINITY]) {
-      assert.throws(() => fromMillis(broken), RangeError)
+      expect(() => fromMillis(broken)).toThrow(RangeError)
     }
   })
 })

@@ -1,5 +1,5 @@
 /** Holds accounts to the changes that the domain allows, and password resets to their lifetime. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import type { EmailedToken } from "../../domain/accounts/EmailedToken.ts"
 import * as EmailVerification from "../../domain/accounts/EmailVerification.ts"
 import { PasswordHash } from "../../domain/accounts/Password.ts"
@@ -11,7 +11,7 @@ import { at, makeAccount, newTokenHash, newUserId } from "../support/entities.ts
 describe("UserAccount", () => {
   it("opens with its email address unverified", () => {
     const { email, fullName, id, passwordHash } = makeAccount()
-    assert.deepStrictEqual(open({ id, email, fullName, passwordHash }, at(5)), {
+    expect(open({ id, email, fullName, passwordHash }, at(5))).toStrictEqual({
       id,
       email,
       fullName,
@@ -25,14 +25,14 @@ describe("UserAccount", () => {
   it("is activated once", () => {
     const account = makeAccount()
     const active = withVerifiedEmail(account, at(5))
-    assert.deepStrictEqual(active, { ...account, isEmailVerified: true, updatedAt: at(5) })
-    assert.strictEqual(withVerifiedEmail(active, at(9)), active)
+    expect(active).toStrictEqual({ ...account, isEmailVerified: true, updatedAt: at(5) })
+    expect(withVerifiedEmail(active, at(9))).toBe(active)
   })
 
   it("takes a stronger hash without a sign of change", () => {
     const account = makeAccount()
     const passwordHash = PasswordHash.make("$argon2id$stronger")
-    assert.deepStrictEqual(rehash(account, passwordHash), { ...account, passwordHash })
+    expect(rehash(account, passwordHash)).toStrictEqual({ ...account, passwordHash })
   })
 })
 
@@ -41,13 +41,13 @@ describe("UserAccount, changed by its user", () => {
 
   it("takes another name", () => {
     const fullName = FullName.make("Grace Hopper")
-    assert.deepStrictEqual(rename(account, fullName, at(5)), { ...account, fullName, updatedAt: at(5) })
-    assert.strictEqual(rename(account, account.fullName, at(5)), account)
+    expect(rename(account, fullName, at(5))).toStrictEqual({ ...account, fullName, updatedAt: at(5) })
+    expect(rename(account, account.fullName, at(5))).toBe(account)
   })
 
   it("takes another password", () => {
     const passwordHash = PasswordHash.make("$argon2id$another")
-    assert.deepStrictEqual(withPassword(account, passwordHash, at(5)), { ...account, passwordHash, updatedAt: at(5) })
+    expect(withPassword(account, passwordHash, at(5))).toStrictEqual({ ...account, passwordHash, updatedAt: at(5) })
   })
 })
 
@@ -56,13 +56,13 @@ describe.each([
   ["EmailVerification", EmailVerification, EmailVerification.verificationLifetimeMillis, 24 * 60 * 60],
 ] as const)("%s", (_, { issue, isUnexpired }, lifetimeMillis, lifetimeSeconds) => {
   it("is valid until its lifetime has passed, and not at its end", () => {
-    assert.strictEqual(lifetimeMillis, lifetimeSeconds * 1000)
+    expect(lifetimeMillis).toBe(lifetimeSeconds * 1000)
     const [userId, tokenHash] = [newUserId(), newTokenHash()]
     const token = issue(userId, tokenHash, at(0))
-    assert.deepStrictEqual<EmailedToken>(token, { userId, tokenHash, expiresAt: at(lifetimeSeconds) })
-    assert.isTrue(isUnexpired(token, at(0)))
-    assert.isTrue(isUnexpired(token, plusMillis(token.expiresAt, -1)))
-    assert.isFalse(isUnexpired(token, token.expiresAt))
-    assert.isFalse(isUnexpired(token, plusMillis(token.expiresAt, 1)))
+    expect<EmailedToken>(token).toStrictEqual({ userId, tokenHash, expiresAt: at(lifetimeSeconds) })
+    expect(isUnexpired(token, at(0))).toBe(true)
+    expect(isUnexpired(token, plusMillis(token.expiresAt, -1))).toBe(true)
+    expect(isUnexpired(token, token.expiresAt)).toBe(false)
+    expect(isUnexpired(token, plusMillis(token.expiresAt, 1))).toBe(false)
   })
 })

@@ -1,5 +1,5 @@
 /** Holds schemas of text to a length check before any costly work on the input. */
-import { assert, describe, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
 import { Password, SubmittedPassword } from "../../domain/accounts/Password.ts"
 import { FullName } from "../../domain/accounts/UserAccount.ts"
@@ -35,10 +35,10 @@ describe.each([
   it("is bounded by its length in UTF-16 units before anything else is done with it", async () => {
     const isAccepted = accepts<typeof schema>(schema)
     for (const text of longTexts) {
-      assert.strictEqual(await longestTextWorkedOn(() => assert.isFalse(isAccepted(text))), 0)
+      expect(await longestTextWorkedOn(() => expect(isAccepted(text)).toBe(false))).toBe(0)
     }
     for (const text of longTexts) {
-      assert.isAtMost(await longestTextWorkedOn(() => isAccepted(text.slice(0, 4096))), Math.max(most, 0))
+      expect(await longestTextWorkedOn(() => isAccepted(text.slice(0, 4096)))).toBeLessThanOrEqual(Math.max(most, 0))
     }
   })
 })
@@ -48,10 +48,10 @@ describe("the bound before a normalization", () => {
     // Four UTF-16 units compose into one, and of these supplementary characters six.
     for (const character of ["\u1f82", "\u{16d6a}", "한"]) {
       for (const form of ["NFC", "NFD"]) {
-        assert.isTrue(accepts(TaskTitle)(character.repeat(200).normalize(form)), `${character} ${form}`)
-        assert.isTrue(accepts(CategoryName)(character.repeat(50).normalize(form)), `${character} ${form}`)
-        assert.isTrue(accepts(FullName)(character.repeat(100).normalize(form)), `${character} ${form}`)
-        assert.isTrue(accepts(Password)(`Aa1${character.repeat(125)}`.normalize(form)), `${character} ${form}`)
+        expect(accepts(TaskTitle)(character.repeat(200).normalize(form)), `${character} ${form}`).toBe(true)
+        expect(accepts(CategoryName)(character.repeat(50).normalize(form)), `${character} ${form}`).toBe(true)
+        expect(accepts(FullName)(character.repeat(100).normalize(form)), `${character} ${form}`).toBe(true)
+        expect(accepts(Password)(`Aa1${character.repeat(125)}`.normalize(form)), `${character} ${form}`).toBe(true)
       }
     }
   })
@@ -63,6 +63,6 @@ describe("the bound before a normalization", () => {
       if (text.normalize("NFC") !== text || !text.isWellFormed()) continue
       most = Math.max(most, text.normalize("NFD").length)
     }
-    assert.isAtMost(most, 6)
+    expect(most).toBeLessThanOrEqual(6)
   })
 })
