@@ -1,5 +1,5 @@
 /** Holds the decision of what an identity may do to the setting and to the verification of the address. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect, Exit } from "effect"
 import { makeAccess, type Permission } from "../../application/access/Access.ts"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
@@ -20,7 +20,7 @@ layer(memory)("an identity", (it) => {
       const identity = Identity.Session({ userId: newUserId(), sessionId: newSessionId() })
       const allowed = Effect.succeed("allowed")
       for (const permission of permissions) {
-        assert.strictEqual(access.decide(identity, permission, allowed, Effect.die), allowed)
+        expect(access.decide(identity, permission, allowed, Effect.die)).toBe(allowed)
       }
     }),
   )
@@ -32,10 +32,10 @@ layer(memory)("an identity", (it) => {
       const identity = yield* authenticate(tokens)
       const decide = (permission: Permission) =>
         access.decide(identity, permission, Effect.succeed("allowed"), ({ _tag }) => Effect.succeed(_tag))
-      assert.strictEqual(yield* decide("account"), "allowed")
-      assert.strictEqual(yield* decide("tasks"), "EmailNotVerified")
+      expect(yield* decide("account")).toBe("allowed")
+      expect(yield* decide("tasks")).toBe("EmailNotVerified")
       yield* verifyEmail({ token: yield* lastMailedToken(account.email) })
-      assert.strictEqual(yield* decide("tasks"), "allowed")
+      expect(yield* decide("tasks")).toBe("allowed")
     }),
   )
 
@@ -55,7 +55,7 @@ layer(memory)("an identity", (it) => {
       })
       const access = yield* strict.pipe(Effect.provideService(AccountRepository, counting))
       for (let call = 0; call < 3; call++) yield* access.decide(identity, "tasks", Effect.void, Effect.fail)
-      assert.strictEqual(lookups, 1)
+      expect(lookups).toBe(1)
     }),
   )
 
@@ -64,8 +64,8 @@ layer(memory)("an identity", (it) => {
       const access = yield* strict
       const identity = Identity.Session({ userId: newUserId(), sessionId: newSessionId() })
       const exit = yield* Effect.exit(access.decide(identity, "tasks", Effect.die("called"), Effect.fail))
-      assert.isTrue(Exit.isFailure(exit))
-      assert.strictEqual((yield* Effect.flip(exit))._tag, "InvalidAccessToken")
+      expect(Exit.isFailure(exit)).toBe(true)
+      expect((yield* Effect.flip(exit))._tag).toBe("InvalidAccessToken")
     }),
   )
 })

@@ -1,5 +1,5 @@
 /** Holds a password change to the end of sessions that began with the old password meanwhile. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { ChangePassword, changePassword } from "../../application/accounts/passwords/ChangePassword.ts"
 import { logIn } from "../../application/accounts/passwords/LogIn.ts"
@@ -23,7 +23,7 @@ layer(memory)("changePassword", (it) => {
         Effect.result(logIn(logInCommand(account.email))),
         changePassword(command(identity)),
       )
-      assert.strictEqual(login._tag, "Failure")
+      expect(login._tag).toBe("Failure")
       yield* authenticate(tokens)
       yield* logIn(logInCommand(account.email, newPassword))
     }),

@@ -1,5 +1,5 @@
 /** Holds account deletion to its password check when the password changes at the same time. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { ChangePassword, changePassword } from "../../application/accounts/passwords/ChangePassword.ts"
 import { logIn } from "../../application/accounts/passwords/LogIn.ts"
@@ -22,7 +22,7 @@ layer(memory)("deleteAccount", (it) => {
         Effect.flip(deleteAccount(read(DeleteAccount)({ userId: identity.userId, password: rightPassword, ip }))),
         changePassword(read(ChangePassword)({ ...identity, currentPassword: rightPassword, newPassword, ip })),
       )
-      assert.strictEqual(refusal._tag, "InvalidCredentials")
+      expect(refusal._tag).toBe("InvalidCredentials")
       yield* logIn(logInCommand(account.email, newPassword))
     }),
   )

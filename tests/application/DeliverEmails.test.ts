@@ -1,5 +1,5 @@
 /** Holds one delivery pass of the outbox to its claims, retries and dead letters. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect, Fiber, Layer, Logger, Ref, References } from "effect"
 import { TestClock } from "effect/testing"
 import { resendVerification } from "../../application/accounts/email/ResendVerification.ts"
@@ -41,13 +41,13 @@ layer(Layer.empty)("deliverEmails", (it) => {
   it.effect("sends each mail once, to its user, with the id it has in the outbox", () =>
     Effect.gen(function* () {
       const { account } = yield* registerUser
-      assert.strictEqual(yield* deliverEmails, 1)
-      assert.strictEqual(yield* deliverEmails, 0)
+      expect(yield* deliverEmails).toBe(1)
+      expect(yield* deliverEmails).toBe(0)
       const [order, ...more] = yield* orders
-      assert.deepStrictEqual(more, [])
-      assert.deepStrictEqual([order?.email.to, order?.email.fullName], [account.email, account.fullName])
-      assert.match(order?.id ?? "", /^[0-9a-f-]{36}$/)
-      assert.deepStrictEqual(yield* counts, { waiting: 0, dead: 0 })
+      expect(more).toStrictEqual([])
+      expect([order?.email.to, order?.email.fullName]).toStrictEqual([account.email, account.fullName])
+      expect(order?.id ?? "").toMatch(/^[0-9a-f-]{36}$/)
+      expect(yield* counts).toStrictEqual({ waiting: 0, dead: 0 })
     }).pipe(alone),
   )
 
@@ -56,10 +56,10 @@ layer(Layer.empty)("deliverEmails", (it) => {
       const { id } = yield* keepAccount()
       for (const kind of ["PasswordChanged", "TokenTheft", "VerifyEmail"] as const) yield* queueEmail(id, kind)
       yield* Effect.forEach(Array.from({ length: 20 }), () => queueEmail(id, "TokenTheft"), { discard: true })
-      assert.deepStrictEqual([yield* deliverEmails, yield* deliverEmails, yield* deliverEmails], [10, 10, 3])
+      expect([yield* deliverEmails, yield* deliverEmails, yield* deliverEmails]).toStrictEqual([10, 10, 3])
       const kinds = (yield* orders).map(({ email }) => email._tag)
-      assert.strictEqual(kinds.length, 23)
-      assert.deepStrictEqual([...new Set(kinds)].toSorted(), ["PasswordChanged", "TokenTheft", "VerifyEmail"])
+      expect(kinds.length).toBe(23)
+      expect([...new Set(kinds)].toSorted()).toStrictEqual(["PasswordChanged", "TokenTheft", "VerifyEmail"])
     }).pipe(alone),
   )
 
@@ -72,7 +72,7 @@ layer(Layer.empty)("deliverEmails", (it) => {
       )
       yield* timesAtOnce(8, deliverEmails)
       const ids = (yield* orders).map(({ id }) => id)
-      assert.deepStrictEqual([ids.length, new Set(ids).size], [30, 30])
+      expect([ids.length, new Set(ids).size]).toStrictEqual([30, 30])
     }).pipe(alone),
   )
 
@@ -82,7 +82,7 @@ layer(Layer.empty)("deliverEmails", (it) => {
       yield* refuse("ECONNREFUSED")
       const pauses: Array<number> = []
       let pause = 0
-      assert.strictEqual(yield* deliverEmails, 1)
+      expect(yield* deliverEmails).toBe(1)
       while (pauses.length < 13) {
         yield* TestClock.adjust("1 second")
         pause++
@@ -90,17 +90,17 @@ layer(Layer.empty)("deliverEmails", (it) => {
         pauses.push(pause)
         pause = 0
       }
-      assert.deepStrictEqual(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 1800, 1800])
+      expect(pauses).toStrictEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 1800, 1800])
       yield* accept
       yield* TestClock.adjust("30 minutes")
-      assert.strictEqual(yield* deliverEmails, 1)
-      assert.strictEqual(new Set((yield* orders).map(({ id }) => id)).size, 15)
+      expect(yield* deliverEmails).toBe(1)
+      expect(new Set((yield* orders).map(({ id }) => id)).size).toBe(15)
       const mailed = yield* tokens
-      assert.strictEqual(new Set(mailed).size, 15)
+      expect(new Set(mailed).size).toBe(15)
       for (const token of mailed.slice(0, -1)) {
-        assert.strictEqual((yield* Effect.flip(verifyEmail({ token })))._tag, "InvalidVerificationToken")
+        expect((yield* Effect.flip(verifyEmail({ token })))._tag).toBe("InvalidVerificationToken")
       }
-      assert.isTrue((yield* verifyEmail({ token: mailed.at(-1) ?? "" })).isEmailVerified)
+      expect((yield* verifyEmail({ token: mailed.at(-1) ?? "" })).isEmailVerified).toBe(true)
     }).pipe(alone),
   )
 
@@ -112,13 +112,12 @@ layer(Layer.empty)("deliverEmails", (it) => {
       yield* Ref.set(answer, ({ email }) => (email.to === slow.email ? Effect.sleep("1 second") : Effect.void))
       const pass = yield* Effect.forkChild(deliverEmails)
       yield* TestClock.adjust(0)
-      assert.sameMembers(
-        (yield* orders).map(({ email }) => email.to),
-        [slow.email, fast.email, fast.email],
+      expect((yield* orders).map(({ email }) => email.to).toSorted()).toStrictEqual(
+        [slow.email, fast.email, fast.email].toSorted(),
       )
       yield* TestClock.adjust("2 seconds")
       yield* Fiber.join(pass)
-      assert.strictEqual((yield* orders).length, 4)
+      expect((yield* orders).length).toBe(4)
     }).pipe(alone),
   )
 
@@ -131,7 +130,7 @@ layer(Layer.empty)("deliverEmails", (it) => {
       yield* TestClock.adjust("1 second")
       yield* deliverEmails
       const [first, second] = yield* orders
-      assert.deepStrictEqual(first, second)
+      expect(first).toStrictEqual(second)
     }).pipe(alone),
   )
 
@@ -142,20 +141,17 @@ layer(Layer.empty)("deliverEmails", (it) => {
       const { layer, lines } = collectLogs()
       yield* Effect.provide(deliverEmails, layer)
       const [order] = yield* orders
-      assert.deepStrictEqual(yield* counts, { waiting: 0, dead: 1 })
-      assert.deepStrictEqual(
-        lines.map(({ annotations, level }) => ({ level, annotations })),
-        [
-          {
-            level: "Error",
-            annotations: { mail_id: order?.id, kind: "VerifyEmail", reason: "EENVELOPE 550 5.1.1", attempts: 1 },
-          },
-        ],
-      )
+      expect(yield* counts).toStrictEqual({ waiting: 0, dead: 1 })
+      expect(lines.map(({ annotations, level }) => ({ level, annotations }))).toStrictEqual([
+        {
+          level: "Error",
+          annotations: { mail_id: order?.id, kind: "VerifyEmail", reason: "EENVELOPE 550 5.1.1", attempts: 1 },
+        },
+      ])
       const secrets = [account.email, account.fullName, ...(yield* tokens)]
-      for (const { text } of lines) for (const secret of secrets) assert.notInclude(text, secret)
+      for (const { text } of lines) for (const secret of secrets) expect(text).not.toContain(secret)
       yield* TestClock.adjust("1 day")
-      assert.strictEqual(yield* deliverEmails, 0)
+      expect(yield* deliverEmails).toBe(0)
     }).pipe(alone),
   )
 
@@ -165,15 +161,12 @@ layer(Layer.empty)("deliverEmails", (it) => {
       yield* refuse("ECONNREFUSED")
       const { layer, lines } = collectLogs()
       for (let attempts = 1; attempts <= 50; attempts++) {
-        assert.strictEqual(yield* Effect.provide(deliverEmails, layer), 1)
-        assert.strictEqual((yield* counts).dead, attempts === 50 ? 1 : 0)
+        expect(yield* Effect.provide(deliverEmails, layer)).toBe(1)
+        expect((yield* counts).dead).toBe(attempts === 50 ? 1 : 0)
         yield* TestClock.adjust("30 minutes")
       }
-      assert.strictEqual(yield* deliverEmails, 0)
-      assert.deepStrictEqual(
-        lines.map(({ level }) => level),
-        [...Array.from({ length: 49 }, () => "Warn"), "Error"],
-      )
+      expect(yield* deliverEmails).toBe(0)
+      expect(lines.map(({ level }) => level)).toStrictEqual([...Array.from({ length: 49 }, () => "Warn"), "Error"])
     }).pipe(alone),
   )
 
@@ -184,9 +177,9 @@ layer(Layer.empty)("deliverEmails", (it) => {
       const [token = ""] = yield* tokens
       yield* queueEmail(account.id, "VerifyEmail")
       yield* verifyEmail({ token })
-      assert.strictEqual(yield* deliverEmails, 1)
-      assert.strictEqual((yield* orders).length, 1)
-      assert.deepStrictEqual(yield* counts, { waiting: 0, dead: 0 })
+      expect(yield* deliverEmails).toBe(1)
+      expect((yield* orders).length).toBe(1)
+      expect(yield* counts).toStrictEqual({ waiting: 0, dead: 0 })
     }).pipe(alone),
   )
 
@@ -203,8 +196,8 @@ layer(Layer.empty)("deliverEmails", (it) => {
       yield* TestClock.adjust("1 second")
       yield* deliverEmails
       const mailed = yield* tokens
-      assert.strictEqual(mailed.length, 3)
-      assert.isTrue((yield* verifyEmail({ token: mailed.at(-1) ?? "" })).isEmailVerified)
+      expect(mailed.length).toBe(3)
+      expect((yield* verifyEmail({ token: mailed.at(-1) ?? "" })).isEmailVerified).toBe(true)
     }).pipe(alone),
   )
 
@@ -215,11 +208,11 @@ layer(Layer.empty)("deliverEmails", (it) => {
       for (const { id } of [broken, fine]) yield* queueEmail(id, "TokenTheft")
       yield* Ref.set(answer, ({ email }) => (email.to === broken.email ? Effect.die(new Error("broken")) : Effect.void))
       yield* deliverEmails
-      assert.deepStrictEqual(yield* counts, { waiting: 1, dead: 0 })
+      expect(yield* counts).toStrictEqual({ waiting: 1, dead: 0 })
       yield* accept
       yield* TestClock.adjust("2 minutes")
       yield* deliverEmails
-      assert.deepStrictEqual(yield* counts, { waiting: 0, dead: 0 })
+      expect(yield* counts).toStrictEqual({ waiting: 0, dead: 0 })
     }).pipe(alone),
   )
 
@@ -231,12 +224,12 @@ layer(Layer.empty)("deliverEmails", (it) => {
       yield* Ref.set(answer, () => Effect.never)
       const pass = yield* Effect.forkChild(deliverEmails)
       yield* TestClock.adjust("44 seconds")
-      assert.strictEqual((yield* orders).length, 5)
+      expect((yield* orders).length).toBe(5)
       yield* TestClock.adjust("45 seconds")
-      assert.strictEqual((yield* orders).length, 10)
+      expect((yield* orders).length).toBe(10)
       yield* TestClock.adjust("1 second")
       yield* Fiber.join(pass)
-      assert.deepStrictEqual(yield* counts, { waiting: 10, dead: 0 })
+      expect(yield* counts).toStrictEqual({ waiting: 10, dead: 0 })
     }).pipe(alone),
   )
 
@@ -249,11 +242,11 @@ layer(Layer.empty)("deliverEmails", (it) => {
       const pass = yield* Effect.forkChild(deliverEmails)
       yield* TestClock.adjust("90 seconds")
       yield* Fiber.join(pass)
-      assert.strictEqual((yield* orders).length, 2)
+      expect((yield* orders).length).toBe(2)
       yield* accept
       yield* TestClock.adjust("30 seconds")
       yield* deliverEmails
-      assert.deepStrictEqual(yield* counts, { waiting: 0, dead: 0 })
+      expect(yield* counts).toStrictEqual({ waiting: 0, dead: 0 })
     }).pipe(alone),
   )
 
@@ -274,10 +267,10 @@ layer(Layer.empty)("deliverEmails", (it) => {
       const pass = yield* Effect.forkChild(Effect.provideService(deliverEmails, Outbox, unsteady))
       yield* TestClock.adjust("2 seconds")
       yield* Fiber.join(pass)
-      assert.deepStrictEqual(yield* counts, { waiting: 0, dead: 0 })
+      expect(yield* counts).toStrictEqual({ waiting: 0, dead: 0 })
       yield* TestClock.adjust("1 hour")
       yield* deliverEmails
-      assert.strictEqual((yield* orders).length, 1)
+      expect((yield* orders).length).toBe(1)
     }).pipe(alone),
   )
 })

@@ -1,5 +1,5 @@
 /** Holds the content of each kind of email to its greeting, link and plain text. */
-import { assert, describe, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { emailContent } from "../../adapters/mail/EmailContent.ts"
 import { Email } from "../../application/mail/EmailSender.ts"
 import { FullName } from "../../domain/accounts/UserAccount.ts"
@@ -23,11 +23,11 @@ describe("emailContent", () => {
   ] as const)("of $_tag has its link and its token, says for how long, and what to do if it was not you", (...mail) => {
     const [email, link, words] = mail
     const { html, text } = emailContent(email, publicUrl)
-    assert.deepEqual([linksIn(text), linksIn(html)], [[link], [link]])
-    assert.include(text.split("\n"), token)
-    assert.include(html, "<code>t0ken-_.x&amp;y</code>")
-    assert.match(text, words)
-    assert.match(text, /ignore this mail/)
+    expect([linksIn(text), linksIn(html)]).toStrictEqual([[link], [link]])
+    expect(text.split("\n")).toContain(token)
+    expect(html).toContain("<code>t0ken-_.x&amp;y</code>")
+    expect(text).toMatch(words)
+    expect(text).toMatch(/ignore this mail/)
   })
 
   it.each([
@@ -35,9 +35,9 @@ describe("emailContent", () => {
     [Email.TokenTheft({ to, fullName }), /used refresh token .* presented again; we signed that session out/],
   ] as const)("of $_tag tells what happened, without a link", (email, words) => {
     const { html, text } = emailContent(email, publicUrl)
-    assert.match(text, words)
-    assert.match(html, words)
-    assert.deepEqual([linksIn(text), linksIn(html)], [[], []])
+    expect(text).toMatch(words)
+    expect(html).toMatch(words)
+    expect([linksIn(text), linksIn(html)]).toStrictEqual([[], []])
   })
 
   it("greets by name in every kind, and says in one line what it is about", () => {
@@ -48,18 +48,18 @@ describe("emailContent", () => {
       Email.TokenTheft({ to, fullName }),
     ].map((email) => emailContent(email, publicUrl))
     for (const { html, subject, text } of contents) {
-      assert.include(text, "Hello Ada Lovelace,")
-      assert.include(html, "<p>Hello Ada Lovelace,</p>")
-      assert.match(subject, /^[ -~]{10,60}$/)
+      expect(text).toContain("Hello Ada Lovelace,")
+      expect(html).toContain("<p>Hello Ada Lovelace,</p>")
+      expect(subject).toMatch(/^[ -~]{10,60}$/)
     }
-    assert.lengthOf(new Set(contents.map(({ subject }) => subject)), contents.length)
+    expect(new Set(contents.map(({ subject }) => subject))).toHaveLength(contents.length)
   })
 
   it("shows no name that could carry a message", () => {
     for (const name of ["Win at https://evil.example", "evil.example", "a@evil.example", "\u202e"]) {
       const { html, text } = emailContent(Email.TokenTheft({ to, fullName: name as FullName }), publicUrl)
-      assert.include(text, "Hello,")
-      assert.notInclude(text + html, "evil")
+      expect(text).toContain("Hello,")
+      expect(text + html).not.toContain("evil")
     }
   })
 })

@@ -1,5 +1,5 @@
 /** Holds a process to the sessions that other processes revoke, and to its trust bound during outages. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Cause, Clock, Effect, Exit, Fiber, Layer, Ref } from "effect"
 import { TestClock } from "effect/testing"
 import * as MemorySharedState from "../../adapters/memory/state/MemorySharedState.ts"
@@ -81,14 +81,14 @@ layer(memory)("followEndedSessions", (it) => {
       yield* logOut(yield* authenticate(before.tokens))
       yield* TestClock.adjust("30 minutes")
       yield* Effect.gen(function* () {
-        assert.isFalse(yield* isSignedOut(before.tokens))
+        expect(yield* isSignedOut(before.tokens)).toBe(false)
         yield* Effect.gen(function* () {
-          assert.isTrue(yield* isSignedOut(before.tokens))
+          expect(yield* isSignedOut(before.tokens)).toBe(true)
           yield* yield* endElsewhere(after.tokens)
-          assert.isFalse(yield* isSignedOut(after.tokens))
+          expect(yield* isSignedOut(after.tokens)).toBe(false)
           yield* TestClock.adjust("500 millis")
-          assert.isTrue(yield* isSignedOut(after.tokens))
-          assert.isFalse(yield* isSignedOut(running.tokens))
+          expect(yield* isSignedOut(after.tokens)).toBe(true)
+          expect(yield* isSignedOut(running.tokens)).toBe(false)
         }).pipe(following)
       }).pipe(inAnotherProcess)
     }),
@@ -104,7 +104,7 @@ layer(memory)("followEndedSessions", (it) => {
             const end = yield* endElsewhere(tokens)
             yield* end.pipe(withClockSkew(theirs))
             yield* TestClock.adjust("1 second")
-            assert.isTrue(yield* isSignedOut(tokens))
+            expect(yield* isSignedOut(tokens)).toBe(true)
           }).pipe(
             Effect.provide(syncRevokedSessions.pipe(Layer.provide(Layer.succeed(Clock.Clock, clock)))),
             inAnotherProcess,
@@ -127,10 +127,10 @@ layer(memory)("followEndedSessions", (it) => {
         yield* TestClock.adjust("45 minutes")
         yield* set("there")
         yield* TestClock.adjust("500 millis")
-        assert.isTrue(yield* isSignedOut(tokens))
-        assert.isTrue((looks.at(-1) ?? lastLook) <= lastLook)
+        expect(yield* isSignedOut(tokens)).toBe(true)
+        expect((looks.at(-1) ?? lastLook) <= lastLook).toBe(true)
         yield* TestClock.adjust("500 millis")
-        assert.isTrue((looks.at(-1) ?? lastLook) > lastLook)
+        expect((looks.at(-1) ?? lastLook) > lastLook).toBe(true)
       }).pipe(following, inAnotherProcess, Effect.provideService(SessionRepository, unsteady))
     }),
   )
@@ -144,14 +144,14 @@ layer(memory)("followEndedSessions", (it) => {
         yield* Effect.gen(function* () {
           yield* set(state)
           yield* TestClock.adjust("9 seconds")
-          assert.strictEqual(yield* answerTo(old.tokens), "trusted")
+          expect(yield* answerTo(old.tokens)).toBe("trusted")
           yield* TestClock.adjust("2 seconds")
           const young = yield* registerUser
           for (const { tokens } of [old, young]) {
-            assert.strictEqual(yield* answerInTime(tokens), "unavailable")
+            expect(yield* answerInTime(tokens)).toBe("unavailable")
           }
           yield* set("there")
-          for (const { tokens } of [old, young]) assert.strictEqual(yield* answerInTime(tokens), "trusted")
+          for (const { tokens } of [old, young]) expect(yield* answerInTime(tokens)).toBe("trusted")
         }).pipe(following, inAnotherProcess, Effect.provideService(SessionRepository, unsteady))
       }),
   )
@@ -176,8 +176,8 @@ layer(memory)("followEndedSessions", (it) => {
         // No timer fires, because the timers of a stopped process fire late.
         jump.wall = wall
         jump.monotonic = monotonic
-        assert.strictEqual(yield* answerTo(ended.tokens), "refused")
-        assert.strictEqual(yield* answerTo(running.tokens), "trusted")
+        expect(yield* answerTo(ended.tokens)).toBe("refused")
+        expect(yield* answerTo(running.tokens)).toBe("trusted")
       }).pipe(following, inAnotherProcess, Effect.provideService(Clock.Clock, jumping))
     }),
   )

@@ -1,5 +1,5 @@
 /** Holds a login to its password check, its lockout and its response for unknown addresses. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { argon2id, hash } from "argon2"
 import { Effect, Exit, Layer } from "effect"
 import { TestClock } from "effect/testing"
@@ -21,10 +21,10 @@ layer(memory)("logIn", (it) => {
     Effect.gen(function* () {
       const { account, tokens } = yield* registerUser
       const login = yield* logIn(logInCommand(` ${account.email.toUpperCase()} `))
-      assert.deepStrictEqual(login.account, account)
+      expect(login.account).toStrictEqual(account)
       const identity = yield* authenticate(login.tokens)
-      assert.strictEqual(identity.userId, account.id)
-      assert.notStrictEqual(identity.sessionId, (yield* authenticate(tokens)).sessionId)
+      expect(identity.userId).toBe(account.id)
+      expect(identity.sessionId).not.toBe((yield* authenticate(tokens)).sessionId)
     }),
   )
 
@@ -33,8 +33,8 @@ layer(memory)("logIn", (it) => {
       const { account } = yield* registerUser
       const wrong = yield* Effect.flip(logIn(logInCommand(account.email, wrongPassword)))
       const unknown = yield* Effect.flip(logIn(logInCommand(newEmail())))
-      assert.strictEqual(wrong._tag, "InvalidCredentials")
-      assert.deepStrictEqual({ ...unknown }, { ...wrong })
+      expect(wrong._tag).toBe("InvalidCredentials")
+      expect({ ...unknown }).toStrictEqual({ ...wrong })
     }),
   )
 
@@ -44,14 +44,14 @@ layer(memory)("logIn", (it) => {
       for (let failures = 0; failures < 5; failures++) {
         // Every spelling of the address counts as the same address.
         const typed = failures % 2 === 0 ? account.email : ` ${account.email.toUpperCase()}`
-        assert.strictEqual((yield* Effect.flip(logIn(logInCommand(typed, wrongPassword))))._tag, "InvalidCredentials")
+        expect((yield* Effect.flip(logIn(logInCommand(typed, wrongPassword))))._tag).toBe("InvalidCredentials")
       }
       const locked = yield* Effect.flip(logIn(logInCommand(account.email)))
-      assert.strictEqual(locked._tag, "TooManyAttempts")
-      if (locked._tag === "TooManyAttempts") assert.strictEqual(locked.retryAfterMillis, 15 * minuteMillis)
+      expect(locked._tag).toBe("TooManyAttempts")
+      if (locked._tag === "TooManyAttempts") expect(locked.retryAfterMillis).toBe(15 * minuteMillis)
       yield* logIn(logInCommand(account.email, rightPassword, "192.0.2.99"))
       yield* TestClock.adjust(15 * minuteMillis - 1)
-      assert.strictEqual((yield* Effect.flip(logIn(logInCommand(account.email))))._tag, "TooManyAttempts")
+      expect((yield* Effect.flip(logIn(logInCommand(account.email))))._tag).toBe("TooManyAttempts")
       yield* TestClock.adjust(1)
       yield* logIn(logInCommand(account.email))
     }),
@@ -61,7 +61,7 @@ layer(memory)("logIn", (it) => {
     Effect.gen(function* () {
       const email = newEmail()
       for (let failures = 0; failures < 5; failures++) yield* Effect.flip(logIn(logInCommand(email)))
-      assert.strictEqual((yield* Effect.flip(logIn(logInCommand(email))))._tag, "TooManyAttempts")
+      expect((yield* Effect.flip(logIn(logInCommand(email))))._tag).toBe("TooManyAttempts")
     }),
   )
 
@@ -82,8 +82,8 @@ layer(memory)("logIn", (it) => {
       const { account } = yield* registerUser
       const guess = Effect.flip(logIn(logInCommand(account.email, wrongPassword)))
       const failures = yield* timesAtOnce(20, guess)
-      assert.strictEqual(failures.filter(({ _tag }) => _tag === "InvalidCredentials").length, 5)
-      assert.strictEqual(failures.filter(({ _tag }) => _tag === "TooManyAttempts").length, 15)
+      expect(failures.filter(({ _tag }) => _tag === "InvalidCredentials").length).toBe(5)
+      expect(failures.filter(({ _tag }) => _tag === "TooManyAttempts").length).toBe(15)
     }),
   )
 
@@ -96,14 +96,14 @@ layer(memory)("logIn", (it) => {
       )
       const account = yield* keepAccount({ passwordHash: PasswordHash.make(weak) })
       yield* Effect.flip(logIn(logInCommand(account.email, wrongPassword)))
-      assert.strictEqual((yield* accounts.get(account.id)).passwordHash, account.passwordHash)
+      expect((yield* accounts.get(account.id)).passwordHash).toBe(account.passwordHash)
       yield* logIn(logInCommand(account.email))
       const renewed = yield* accounts.get(account.id)
-      assert.isTrue(hasher.isWeak(account.passwordHash))
-      assert.isFalse(hasher.isWeak(renewed.passwordHash))
-      assert.deepStrictEqual({ ...renewed, passwordHash: account.passwordHash }, account)
+      expect(hasher.isWeak(account.passwordHash)).toBe(true)
+      expect(hasher.isWeak(renewed.passwordHash)).toBe(false)
+      expect({ ...renewed, passwordHash: account.passwordHash }).toStrictEqual(account)
       yield* logIn(logInCommand(account.email))
-      assert.deepStrictEqual(yield* accounts.get(account.id), renewed)
+      expect(yield* accounts.get(account.id)).toStrictEqual(renewed)
     }),
   )
 })
@@ -116,11 +116,11 @@ layer(Layer.merge(memory, busyHasher))("logIn with too much to hash", (it) => {
       const { account } = yield* registerUser
       const guess = logIn(logInCommand(account.email, wrongPassword))
       const exits = yield* timesAtOnce(5, Effect.exit(guess))
-      assert.strictEqual(exits.filter(Exit.hasDies).length, 4)
+      expect(exits.filter(Exit.hasDies).length).toBe(4)
       for (let failures = 0; failures < 4; failures++) {
-        assert.strictEqual((yield* Effect.flip(guess))._tag, "InvalidCredentials")
+        expect((yield* Effect.flip(guess))._tag).toBe("InvalidCredentials")
       }
-      assert.strictEqual((yield* Effect.flip(guess))._tag, "TooManyAttempts")
+      expect((yield* Effect.flip(guess))._tag).toBe("TooManyAttempts")
     }),
   )
 })

@@ -1,6 +1,6 @@
 /** Holds the name in an email's greeting to text that cannot carry a link or a message. */
 import * as fc from "fast-check"
-import { assert, describe, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { nameForEmail } from "../../adapters/mail/NameInEmail.ts"
 import { FullName } from "../../domain/accounts/UserAccount.ts"
 import { accepts, read } from "../support/decoding.ts"
@@ -44,7 +44,7 @@ describe("nameForEmail", () => {
   it("shows innocent names as they are", () => {
     for (const name of innocent) {
       const line = read(FullName)(name)
-      assert.strictEqual(shown(name), line.replaceAll(/[\u2067\u2069\s]+/g, " ").trim())
+      expect(shown(name)).toBe(line.replaceAll(/[\u2067\u2069\s]+/g, " ").trim())
     }
   })
 
@@ -58,7 +58,7 @@ describe("nameForEmail", () => {
         fc.constantFrom("example", "com", "io", "Co", "ｃｏｍ"),
         fc.constantFrom("", "Visit ", "Ada, see ", "🎁 "),
         (host, before, dot, after, end, words) => {
-          assert.isNull(shown(`${words}${host}${before}${dot}${after}${end}`))
+          expect(shown(`${words}${host}${before}${dot}${after}${end}`)).toBeNull()
         },
       ),
     )
@@ -79,7 +79,7 @@ describe("nameForEmail", () => {
       "x⟋y",
       "x∖y",
     ]) {
-      assert.isNull(shown(name), name)
+      expect(shown(name), name).toBeNull()
     }
   })
 
@@ -93,7 +93,7 @@ describe("nameForEmail", () => {
       "HTTPS Evil",
       "𝐰𝐰𝐰 evil",
     ]) {
-      assert.isNull(shown(name), name)
+      expect(shown(name), name).toBeNull()
     }
   })
 
@@ -106,11 +106,11 @@ describe("nameForEmail", () => {
         }),
         fc.constantFrom("", "Call ", "Ring +", "☎️ ("),
         (digits, words) => {
-          assert.isNull(shown(`${words}${digits.flat().join("")}`))
+          expect(shown(`${words}${digits.flat().join("")}`)).toBeNull()
         },
       ),
     )
-    for (const name of ["Call 1️⃣2️⃣3️⃣", "Agent 007", "+49 (30) 12", "110 Police"]) assert.isNull(shown(name), name)
+    for (const name of ["Call 1️⃣2️⃣3️⃣", "Agent 007", "+49 (30) 12", "110 Police"]) expect(shown(name), name).toBeNull()
   })
 
   it("gives one line that is part of what was given, or nothing", () => {
@@ -120,14 +120,14 @@ describe("nameForEmail", () => {
         // The function also gets names that an older version stored.
         const line = nameForEmail(name as FullName)
         if (line === null) return
-        assert.notMatch(line, /[\p{Cc}\u2028\u2029\p{Bidi_Control}]/u)
-        assert.notMatch(line, /[/@:\\]/)
+        expect(line).not.toMatch(/[\p{Cc}\u2028\u2029\p{Bidi_Control}]/u)
+        expect(line).not.toMatch(/[/@:\\]/)
         const kept = [...line].filter((character) => !/\s/u.test(character))
-        assert.isTrue(kept.every((character) => name.includes(character)))
+        expect(kept.every((character) => name.includes(character))).toBe(true)
       }),
     )
-    assert.isNull(nameForEmail("\u202e" as FullName))
-    assert.isNull(nameForEmail("\u200b\u2800" as FullName))
-    assert.isTrue(accepts(FullName)("Ada"))
+    expect(nameForEmail("\u202e" as FullName)).toBeNull()
+    expect(nameForEmail("\u200b\u2800" as FullName)).toBeNull()
+    expect(accepts(FullName)("Ada")).toBe(true)
   })
 })

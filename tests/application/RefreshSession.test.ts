@@ -1,5 +1,5 @@
 /** Holds token refresh to rotation, reuse detection and its leeway. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect, Layer, Logger, Option } from "effect"
 import { TestClock } from "effect/testing"
 import { verifyEmail } from "../../application/accounts/email/VerifyEmail.ts"
@@ -19,12 +19,12 @@ import { timesAtOnce } from "../support/interleaving.ts"
 const hourMillis = 60 * 60 * 1000
 const dayMillis = 24 * hourMillis
 
-const assertRefused = Effect.fnUntraced(function* (tokens: Pick<TokenPair, "refreshToken">) {
-  assert.strictEqual((yield* Effect.flip(refreshSession(tokens)))._tag, "InvalidRefreshToken")
+const expectRefused = Effect.fnUntraced(function* (tokens: Pick<TokenPair, "refreshToken">) {
+  expect((yield* Effect.flip(refreshSession(tokens)))._tag).toBe("InvalidRefreshToken")
 })
 
-const assertSignedOut = Effect.fnUntraced(function* (tokens: Pick<TokenPair, "accessToken">) {
-  assert.strictEqual((yield* Effect.flip(authenticate(tokens)))._tag, "InvalidAccessToken")
+const expectSignedOut = Effect.fnUntraced(function* (tokens: Pick<TokenPair, "accessToken">) {
+  expect((yield* Effect.flip(authenticate(tokens)))._tag).toBe("InvalidAccessToken")
 })
 
 layer(memory)("refreshSession", (it) => {
@@ -36,10 +36,10 @@ layer(memory)("refreshSession", (it) => {
       for (let rotations = 0; rotations < 5; rotations++) {
         yield* TestClock.adjust(dayMillis)
         const next = yield* refreshSession(seen.at(-1) ?? tokens)
-        assert.deepStrictEqual(yield* authenticate(next), identity)
+        expect(yield* authenticate(next)).toStrictEqual(identity)
         seen.push(next)
       }
-      assert.strictEqual(new Set(seen.map(({ refreshToken }) => refreshToken)).size, 6)
+      expect(new Set(seen.map(({ refreshToken }) => refreshToken)).size).toBe(6)
     }),
   )
 
@@ -48,10 +48,10 @@ layer(memory)("refreshSession", (it) => {
       const { account, tokens } = yield* registerUser
       const elsewhere = yield* logIn(logInCommand(account.email))
       const successor = yield* refreshSession(tokens)
-      yield* assertRefused(tokens)
-      yield* assertRefused(successor)
-      yield* assertSignedOut(successor)
-      yield* assertSignedOut(tokens)
+      yield* expectRefused(tokens)
+      yield* expectRefused(successor)
+      yield* expectSignedOut(successor)
+      yield* expectSignedOut(tokens)
       yield* authenticate(elsewhere.tokens)
       yield* refreshSession(elsewhere.tokens)
     }),
@@ -68,14 +68,14 @@ layer(memory)("refreshSession", (it) => {
       const { tokens } = yield* registerUser
       const { sessionId } = yield* authenticate(tokens)
       const successor = yield* refreshSession(tokens)
-      yield* assertRefused(tokens)
-      yield* assertRefused(tokens)
+      yield* expectRefused(tokens)
+      yield* expectRefused(tokens)
       const warnings = lines.filter((line) => line.includes("WARN"))
-      assert.strictEqual(warnings.length, 1)
-      assert.include(warnings[0], sessionId)
+      expect(warnings.length).toBe(1)
+      expect(warnings[0]).toContain(sessionId)
       for (const { accessToken, refreshToken } of [tokens, successor]) {
-        assert.notInclude(lines.join("\n"), accessToken)
-        assert.notInclude(lines.join("\n"), refreshToken)
+        expect(lines.join("\n")).not.toContain(accessToken)
+        expect(lines.join("\n")).not.toContain(refreshToken)
       }
     }).pipe(Effect.provide(capture))
   })
@@ -96,7 +96,7 @@ layer(memory)("refreshSession", (it) => {
         mailed,
         `${tokens.refreshToken}A`,
       ]) {
-        yield* assertRefused({ refreshToken })
+        yield* expectRefused({ refreshToken })
       }
       yield* refreshSession(tokens)
     }),
@@ -105,9 +105,9 @@ layer(memory)("refreshSession", (it) => {
   it.effect("gives a refresh token no other use", () =>
     Effect.gen(function* () {
       const { tokens } = yield* registerUser
-      yield* assertSignedOut({ accessToken: tokens.refreshToken })
+      yield* expectSignedOut({ accessToken: tokens.refreshToken })
       const error = yield* Effect.flip(verifyEmail({ token: tokens.refreshToken }))
-      assert.strictEqual(error._tag, "InvalidVerificationToken")
+      expect(error._tag).toBe("InvalidVerificationToken")
     }),
   )
 
@@ -117,7 +117,7 @@ layer(memory)("refreshSession", (it) => {
       yield* TestClock.adjust(7 * dayMillis - 1)
       const next = yield* refreshSession(tokens)
       yield* TestClock.adjust(7 * dayMillis)
-      yield* assertRefused(next)
+      yield* expectRefused(next)
     }),
   )
 
@@ -126,10 +126,10 @@ layer(memory)("refreshSession", (it) => {
       const { tokens } = yield* registerUser
       const results = yield* timesAtOnce(20, Effect.result(refreshSession(tokens)))
       const pairs = results.flatMap((result) => (result._tag === "Success" ? [result.success] : []))
-      assert.isAtMost(pairs.length, 1)
+      expect(pairs.length).toBeLessThanOrEqual(1)
       for (const pair of pairs) {
-        yield* assertRefused(pair)
-        yield* assertSignedOut(pair)
+        yield* expectRefused(pair)
+        yield* expectSignedOut(pair)
       }
     }),
   )
@@ -143,7 +143,7 @@ layer(memory)("refreshSession", (it) => {
       for (const { refreshToken } of [tokens, successor]) {
         const { hash } = Option.getOrThrow(read(refreshToken))
         const held = Option.getOrThrow(yield* sessions.findByTokenForUpdate(account.id, hash))
-        assert.notInclude(JSON.stringify(held), refreshToken)
+        expect(JSON.stringify(held)).not.toContain(refreshToken)
       }
     }),
   )
@@ -158,8 +158,8 @@ layer(Layer.merge(memory, lenient))("refreshSession with a leeway", (it) => {
       const first = yield* refreshSession(tokens)
       yield* TestClock.adjust(9_999)
       const again = yield* refreshSession(tokens)
-      assert.strictEqual(again.refreshToken, first.refreshToken)
-      assert.deepStrictEqual(yield* authenticate(again), yield* authenticate(first))
+      expect(again.refreshToken).toBe(first.refreshToken)
+      expect(yield* authenticate(again)).toStrictEqual(yield* authenticate(first))
       yield* refreshSession(again)
     }),
   )
@@ -169,13 +169,13 @@ layer(Layer.merge(memory, lenient))("refreshSession with a leeway", (it) => {
       const late = yield* registerUser
       yield* refreshSession(late.tokens)
       yield* TestClock.adjust(10_000)
-      yield* assertRefused(late.tokens)
-      yield* assertSignedOut(late.tokens)
+      yield* expectRefused(late.tokens)
+      yield* expectSignedOut(late.tokens)
 
       const used = yield* registerUser
       const last = yield* refreshSession(yield* refreshSession(used.tokens))
-      yield* assertRefused(used.tokens)
-      yield* assertRefused(last)
+      yield* expectRefused(used.tokens)
+      yield* expectRefused(last)
     }),
   )
 
@@ -183,7 +183,7 @@ layer(Layer.merge(memory, lenient))("refreshSession with a leeway", (it) => {
     Effect.gen(function* () {
       const { tokens } = yield* registerUser
       const pairs = yield* timesAtOnce(20, refreshSession(tokens))
-      assert.strictEqual(new Set(pairs.map(({ refreshToken }) => refreshToken)).size, 1)
+      expect(new Set(pairs.map(({ refreshToken }) => refreshToken)).size).toBe(1)
     }),
   )
 })
@@ -196,8 +196,8 @@ layer(memory)("logOut", (it) => {
       const identity = yield* authenticate(tokens)
       yield* logOut(identity)
       yield* logOut(identity)
-      yield* assertSignedOut(tokens)
-      yield* assertRefused(tokens)
+      yield* expectSignedOut(tokens)
+      yield* expectRefused(tokens)
       yield* authenticate(elsewhere.tokens)
       yield* refreshSession(elsewhere.tokens)
     }),
@@ -208,10 +208,10 @@ layer(memory)("logOut", (it) => {
       const { tokens } = yield* registerUser
       yield* logOut(yield* authenticate(tokens))
       for (let minutes = 0; minutes < 60; minutes += 10) {
-        yield* assertSignedOut(tokens)
+        yield* expectSignedOut(tokens)
         yield* TestClock.adjust(10 * 60 * 1000)
       }
-      yield* assertSignedOut(tokens)
+      yield* expectSignedOut(tokens)
     }),
   )
 })
@@ -223,7 +223,7 @@ layer(memory)("authenticate", (it) => {
       yield* TestClock.adjust(hourMillis - 1000)
       yield* authenticate(tokens)
       yield* TestClock.adjust(1000)
-      yield* assertSignedOut(tokens)
+      yield* expectSignedOut(tokens)
     }),
   )
 })

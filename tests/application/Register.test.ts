@@ -1,5 +1,5 @@
 /** Holds registration to one account an address, a session and a verification email. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { requireVerifiedEmail } from "../../application/accounts/email/RequireVerifiedEmail.ts"
@@ -21,21 +21,18 @@ layer(memory)("register", (it) => {
       const command = registerCommand()
       const { account } = yield* register(command)
       const at = yield* now
-      assert.deepStrictEqual(
-        { ...account, id: null, passwordHash: null },
-        {
-          id: null,
-          passwordHash: null,
-          email: command.email,
-          fullName: command.fullName,
-          isEmailVerified: false,
-          createdAt: at,
-          updatedAt: at,
-        },
-      )
-      assert.deepStrictEqual(yield* getAccount({ userId: account.id }), profileOf(account))
-      assert.match(account.passwordHash, /^\$argon2id\$/)
-      assert.notInclude(account.passwordHash, rightPassword)
+      expect({ ...account, id: null, passwordHash: null }).toStrictEqual({
+        id: null,
+        passwordHash: null,
+        email: command.email,
+        fullName: command.fullName,
+        isEmailVerified: false,
+        createdAt: at,
+        updatedAt: at,
+      })
+      expect(yield* getAccount({ userId: account.id })).toStrictEqual(profileOf(account))
+      expect(account.passwordHash).toMatch(/^\$argon2id\$/)
+      expect(account.passwordHash).not.toContain(rightPassword)
     }),
   )
 
@@ -43,18 +40,18 @@ layer(memory)("register", (it) => {
     Effect.gen(function* () {
       const { account, tokens } = yield* registerUser
       const identity = yield* authenticate(tokens)
-      assert.strictEqual(identity.userId, account.id)
+      expect(identity.userId).toBe(account.id)
       const refreshed = yield* refreshSession(tokens)
-      assert.deepStrictEqual(yield* authenticate(refreshed), identity)
+      expect(yield* authenticate(refreshed)).toStrictEqual(identity)
     }),
   )
 
   it.effect("mails one token that verifies the address", () =>
     Effect.gen(function* () {
       const { account } = yield* registerUser
-      assert.strictEqual((yield* mailedTokens(account.email)).length, 1)
+      expect((yield* mailedTokens(account.email)).length).toBe(1)
       const verified = yield* verifyEmail({ token: yield* lastMailedToken(account.email) })
-      assert.deepStrictEqual([verified.id, verified.isEmailVerified], [account.id, true])
+      expect([verified.id, verified.isEmailVerified]).toStrictEqual([account.id, true])
     }),
   )
 
@@ -68,12 +65,12 @@ layer(memory)("register", (it) => {
         ),
       )
       const winners = results.flatMap((result) => (result._tag === "Success" ? [result.success.account] : []))
-      assert.strictEqual(winners.length, 1)
+      expect(winners.length).toBe(1)
       for (const result of results) {
-        if (result._tag === "Failure") assert.strictEqual(result.failure._tag, "EmailTaken")
+        if (result._tag === "Failure") expect(result.failure._tag).toBe("EmailTaken")
       }
-      assert.deepStrictEqual(yield* accounts.findByEmail(email), Option.fromNullishOr(winners[0]))
-      assert.strictEqual((yield* mailedTokens(email)).length, 1)
+      expect(yield* accounts.findByEmail(email)).toStrictEqual(Option.fromNullishOr(winners[0]))
+      expect((yield* mailedTokens(email)).length).toBe(1)
     }),
   )
 })
@@ -82,8 +79,8 @@ layer(memory)("getAccount and requireVerifiedEmail", (it) => {
   it.effect("know nothing of a user without an account", () =>
     Effect.gen(function* () {
       const userId = newUserId()
-      assert.strictEqual((yield* Effect.flip(getAccount({ userId })))._tag, "AccountNotFound")
-      assert.strictEqual((yield* Effect.flip(requireVerifiedEmail({ userId })))._tag, "AccountNotFound")
+      expect((yield* Effect.flip(getAccount({ userId })))._tag).toBe("AccountNotFound")
+      expect((yield* Effect.flip(requireVerifiedEmail({ userId })))._tag).toBe("AccountNotFound")
     }),
   )
 
@@ -91,7 +88,7 @@ layer(memory)("getAccount and requireVerifiedEmail", (it) => {
     Effect.gen(function* () {
       const { account } = yield* registerUser
       const userId = account.id
-      assert.strictEqual((yield* Effect.flip(requireVerifiedEmail({ userId })))._tag, "EmailNotVerified")
+      expect((yield* Effect.flip(requireVerifiedEmail({ userId })))._tag).toBe("EmailNotVerified")
       yield* verifyEmail({ token: yield* lastMailedToken(account.email) })
       yield* requireVerifiedEmail({ userId })
     }),

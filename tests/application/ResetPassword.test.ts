@@ -1,5 +1,5 @@
 /** Holds a password reset to its token's single use and to the revocation of every session. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { TestClock } from "effect/testing"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
@@ -30,8 +30,8 @@ const openReset = Effect.fnUntraced(function* (userId: UserId) {
   return token
 })
 
-const assertInvalid = Effect.fnUntraced(function* (token: string) {
-  assert.strictEqual((yield* Effect.flip(resetPassword(command(token))))._tag, "InvalidResetToken")
+const expectInvalid = Effect.fnUntraced(function* (token: string) {
+  expect((yield* Effect.flip(resetPassword(command(token))))._tag).toBe("InvalidResetToken")
 })
 
 layer(memory)("resetPassword", (it) => {
@@ -41,10 +41,10 @@ layer(memory)("resetPassword", (it) => {
       const elsewhere = yield* logIn(logInCommand(account.email))
       yield* resetPassword(command(yield* openReset(account.id)))
       for (const { accessToken, refreshToken } of [tokens, elsewhere.tokens]) {
-        assert.strictEqual((yield* Effect.flip(authenticate({ accessToken })))._tag, "InvalidAccessToken")
-        assert.strictEqual((yield* Effect.flip(refreshSession({ refreshToken })))._tag, "InvalidRefreshToken")
+        expect((yield* Effect.flip(authenticate({ accessToken })))._tag).toBe("InvalidAccessToken")
+        expect((yield* Effect.flip(refreshSession({ refreshToken })))._tag).toBe("InvalidRefreshToken")
       }
-      assert.strictEqual((yield* Effect.flip(logIn(logInCommand(account.email))))._tag, "InvalidCredentials")
+      expect((yield* Effect.flip(logIn(logInCommand(account.email))))._tag).toBe("InvalidCredentials")
       yield* logIn(logInCommand(account.email, newPassword))
     }),
   )
@@ -55,13 +55,13 @@ layer(memory)("resetPassword", (it) => {
       const accounts = yield* AccountRepository
       const verification = yield* issueVerificationToken(account)
       yield* Effect.flip(resetPassword(command("nonsense")))
-      assert.isFalse((yield* accounts.get(account.id)).isEmailVerified)
+      expect((yield* accounts.get(account.id)).isEmailVerified).toBe(false)
       yield* resetPassword(command(yield* openReset(account.id)))
-      assert.isTrue((yield* accounts.get(account.id)).isEmailVerified)
-      assert.strictEqual((yield* Effect.flip(verifyEmail({ token: verification })))._tag, "InvalidVerificationToken")
+      expect((yield* accounts.get(account.id)).isEmailVerified).toBe(true)
+      expect((yield* Effect.flip(verifyEmail({ token: verification })))._tag).toBe("InvalidVerificationToken")
       // A second reset finds the address verified.
       yield* resetPassword(command(yield* openReset(account.id)))
-      assert.isTrue((yield* accounts.get(account.id)).isEmailVerified)
+      expect((yield* accounts.get(account.id)).isEmailVerified).toBe(true)
     }),
   )
 
@@ -70,12 +70,12 @@ layer(memory)("resetPassword", (it) => {
       const { account } = yield* registerUser
       const older = yield* openReset(account.id)
       const used = yield* openReset(account.id)
-      yield* assertInvalid(older)
+      yield* expectInvalid(older)
       yield* resetPassword(command(used))
-      yield* assertInvalid(used)
+      yield* expectInvalid(used)
       const late = yield* openReset(account.id)
       yield* TestClock.adjust("1 hour")
-      yield* assertInvalid(late)
+      yield* expectInvalid(late)
       const last = yield* openReset(account.id)
       yield* TestClock.adjust("59 minutes")
       yield* resetPassword(command(last))
@@ -87,7 +87,7 @@ layer(memory)("resetPassword", (it) => {
       const { account } = yield* registerUser
       const token = yield* openReset(account.id)
       const outcomes = yield* timesAtOnce(20, Effect.result(resetPassword(command(token))))
-      assert.strictEqual(outcomes.filter(({ _tag }) => _tag === "Success").length, 1)
+      expect(outcomes.filter(({ _tag }) => _tag === "Success").length).toBe(1)
     }),
   )
 
@@ -95,9 +95,9 @@ layer(memory)("resetPassword", (it) => {
     Effect.gen(function* () {
       const { account, tokens } = yield* registerUser
       yield* openReset(account.id)
-      for (const token of [tokens.accessToken, tokens.refreshToken, "", "nonsense"]) yield* assertInvalid(token)
+      for (const token of [tokens.accessToken, tokens.refreshToken, "", "nonsense"]) yield* expectInvalid(token)
       const { token } = yield* (yield* OpaqueTokens).make(newUserId())
-      yield* assertInvalid(token)
+      yield* expectInvalid(token)
       yield* logIn(logInCommand(account.email, rightPassword))
     }),
   )
@@ -109,7 +109,7 @@ layer(memory)("resetPassword", (it) => {
       yield* resetPassword(command(token))
       const resets = yield* PasswordResetRepository
       const { hash } = Option.getOrThrow((yield* OpaqueTokens).read(token))
-      assert.deepStrictEqual(yield* resets.find(account.id, hash), Option.none())
+      expect(yield* resets.find(account.id, hash)).toStrictEqual(Option.none())
     }),
   )
 })

@@ -1,5 +1,5 @@
 /** Holds the email worker's loop to its pauses, its backoff and its end. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Layer, Logger, Ref, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { runOutbox } from "../../adapters/workers/EmailWorker.ts"
@@ -29,12 +29,12 @@ describe("runOutbox", () => {
       yield* Effect.forEach(Array.from({ length: 25 }), () => queue, { discard: true })
       const { stop } = yield* start
       yield* TestClock.adjust(0)
-      assert.strictEqual(yield* countOrders, 25)
+      expect(yield* countOrders).toBe(25)
       yield* queue
       yield* TestClock.adjust(499)
-      assert.strictEqual(yield* countOrders, 25)
+      expect(yield* countOrders).toBe(25)
       yield* TestClock.adjust(1)
-      assert.strictEqual(yield* countOrders, 26)
+      expect(yield* countOrders).toBe(26)
       yield* Fiber.join(yield* stop)
     }).pipe(alone),
   )
@@ -65,10 +65,10 @@ describe("runOutbox", () => {
       )
       // After 1, 2, 4, 8, 16, 30 and 30 seconds.
       yield* TestClock.adjust("91 seconds")
-      assert.deepStrictEqual([claims, levels], [8, ["Warn"]])
+      expect([claims, levels]).toStrictEqual([8, ["Warn"]])
       isAway = false
       yield* TestClock.adjust("30 seconds")
-      assert.deepStrictEqual([yield* countOrders, levels], [1, ["Warn", "Info"]])
+      expect([yield* countOrders, levels]).toStrictEqual([1, ["Warn", "Info"]])
       yield* Fiber.join(yield* stop)
     }).pipe(alone),
   )
@@ -84,7 +84,7 @@ describe("runOutbox", () => {
       yield* queue
       const { stop } = yield* start.pipe(Effect.provideService(Outbox, silentAtFirst), Effect.provide(Logger.layer([])))
       yield* TestClock.adjust("16 seconds")
-      assert.strictEqual(yield* countOrders, 1)
+      expect(yield* countOrders).toBe(1)
       yield* Fiber.join(yield* stop)
     }).pipe(alone),
   )
@@ -99,12 +99,12 @@ describe("runOutbox", () => {
       yield* TestClock.adjust(0)
       const stopped = yield* stop
       yield* TestClock.adjust("9 seconds")
-      assert.isUndefined(stopped.pollUnsafe())
+      expect(stopped.pollUnsafe()).toBeUndefined()
       yield* queue
       yield* Deferred.succeed(mayEnd, undefined)
       yield* Fiber.join(stopped)
-      assert.deepStrictEqual(yield* (yield* Outbox).counts, { waiting: 1, dead: 0 })
-      assert.strictEqual(yield* countOrders, 1)
+      expect(yield* (yield* Outbox).counts).toStrictEqual({ waiting: 1, dead: 0 })
+      expect(yield* countOrders).toBe(1)
     }).pipe(alone),
   )
 
@@ -118,7 +118,7 @@ describe("runOutbox", () => {
       const stopped = yield* stop
       yield* TestClock.adjust("10 seconds")
       yield* Fiber.join(stopped)
-      assert.deepStrictEqual(yield* (yield* Outbox).counts, { waiting: 1, dead: 0 })
+      expect(yield* (yield* Outbox).counts).toStrictEqual({ waiting: 1, dead: 0 })
     }).pipe(alone),
   )
 })

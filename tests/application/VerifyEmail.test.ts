@@ -1,5 +1,5 @@
 /** Holds email verification to its token's lifetime, single use and resends. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { resendVerification } from "../../application/accounts/email/ResendVerification.ts"
@@ -14,8 +14,8 @@ import { timesAtOnce } from "../support/interleaving.ts"
 
 const dayMillis = 24 * 60 * 60 * 1000
 
-const assertInvalid = Effect.fnUntraced(function* (token: string) {
-  assert.strictEqual((yield* Effect.flip(verifyEmail({ token })))._tag, "InvalidVerificationToken")
+const expectInvalid = Effect.fnUntraced(function* (token: string) {
+  expect((yield* Effect.flip(verifyEmail({ token })))._tag).toBe("InvalidVerificationToken")
 })
 
 /** Requests another email and advances the clock by the time that the response takes. */
@@ -32,10 +32,10 @@ layer(memory)("verifyEmail", (it) => {
       const token = yield* lastMailedToken(account.email)
       yield* TestClock.adjust(1000)
       const verified = yield* verifyEmail({ token })
-      assert.isTrue(verified.isEmailVerified)
-      assert.isAbove(Date.parse(verified.updatedAt), Date.parse(account.updatedAt))
-      assert.deepStrictEqual(yield* getAccount({ userId: account.id }), profileOf(verified))
-      yield* assertInvalid(token)
+      expect(verified.isEmailVerified).toBe(true)
+      expect(Date.parse(verified.updatedAt)).toBeGreaterThan(Date.parse(account.updatedAt))
+      expect(yield* getAccount({ userId: account.id })).toStrictEqual(profileOf(verified))
+      yield* expectInvalid(token)
     }),
   )
 
@@ -47,8 +47,8 @@ layer(memory)("verifyEmail", (it) => {
       yield* TestClock.adjust(dayMillis - 1)
       yield* verifyEmail({ token: tokens[0] })
       yield* TestClock.adjust(1)
-      yield* assertInvalid(tokens[1])
-      assert.isFalse((yield* getAccount({ userId: late.account.id })).isEmailVerified)
+      yield* expectInvalid(tokens[1])
+      expect((yield* getAccount({ userId: late.account.id })).isEmailVerified).toBe(false)
     }),
   )
 
@@ -57,7 +57,7 @@ layer(memory)("verifyEmail", (it) => {
       const { account } = yield* registerUser
       const token = yield* lastMailedToken(account.email)
       const results = yield* timesAtOnce(20, Effect.result(verifyEmail({ token })))
-      assert.strictEqual(results.filter(({ _tag }) => _tag === "Success").length, 1)
+      expect(results.filter(({ _tag }) => _tag === "Success").length).toBe(1)
     }),
   )
 
@@ -74,7 +74,7 @@ layer(memory)("verifyEmail", (it) => {
         token.slice(1),
         token.toLowerCase(),
       ]) {
-        yield* assertInvalid(other)
+        yield* expectInvalid(other)
       }
       yield* verifyEmail({ token })
     }),
@@ -87,10 +87,10 @@ layer(memory)("resendVerification", (it) => {
       const { account } = yield* registerUser
       const older = yield* lastMailedToken(account.email)
       yield* resend(account.email)
-      yield* assertInvalid(older)
+      yield* expectInvalid(older)
       const [, newer = "", ...more] = yield* mailedTokens(account.email)
-      assert.deepStrictEqual(more, [])
-      yield* assertInvalid(older)
+      expect(more).toStrictEqual([])
+      yield* expectInvalid(older)
       yield* verifyEmail({ token: newer })
     }),
   )
@@ -99,15 +99,15 @@ layer(memory)("resendVerification", (it) => {
     Effect.gen(function* () {
       const { email } = (yield* registerUser).account
       yield* Effect.forEach(Array.from({ length: 20 }), () => resend(email), { concurrency: "unbounded" })
-      assert.strictEqual((yield* mailedTokens(email)).length, 10)
+      expect((yield* mailedTokens(email)).length).toBe(10)
       const last = yield* lastMailedToken(email)
       yield* resend(email)
       yield* TestClock.adjust("59 minutes")
       yield* resend(email)
-      assert.strictEqual(yield* lastMailedToken(email), last)
+      expect(yield* lastMailedToken(email)).toBe(last)
       yield* TestClock.adjust("1 minute")
       yield* resend(email)
-      assert.strictEqual((yield* mailedTokens(email)).length, 11)
+      expect((yield* mailedTokens(email)).length).toBe(11)
       yield* verifyEmail({ token: yield* lastMailedToken(email) })
     }),
   )
@@ -116,11 +116,11 @@ layer(memory)("resendVerification", (it) => {
     Effect.gen(function* () {
       const unknown = newEmail()
       yield* resend(unknown)
-      assert.deepStrictEqual(yield* mailedTokens(unknown), [])
+      expect(yield* mailedTokens(unknown)).toStrictEqual([])
       const { account } = yield* registerUser
       yield* verifyEmail({ token: yield* lastMailedToken(account.email) })
       yield* resend(account.email)
-      assert.strictEqual((yield* mailedTokens(account.email)).length, 1)
+      expect((yield* mailedTokens(account.email)).length).toBe(1)
     }),
   )
 
@@ -130,7 +130,7 @@ layer(memory)("resendVerification", (it) => {
       for (const email of [account.email, newEmail()]) {
         const asking = yield* Effect.forkChild(resendVerification({ email }))
         yield* TestClock.adjust(99)
-        assert.isUndefined(asking.pollUnsafe())
+        expect(asking.pollUnsafe()).toBeUndefined()
         yield* TestClock.adjust(1)
         yield* Fiber.join(asking)
       }

@@ -1,5 +1,5 @@
 /** Holds use cases with several writes to all or none of them when the store fails between two. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect, Exit, Option } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { verifyEmail } from "../../application/accounts/email/VerifyEmail.ts"
@@ -23,9 +23,9 @@ layer(memory)("a use case that is cut off between two writes", (it) => {
       const outbox = yield* Outbox
       const command = registerCommand()
       const cutOff = register(command).pipe(Effect.provideService(Outbox, { ...outbox, add: away }))
-      assert.isTrue(Exit.hasDies(yield* Effect.exit(cutOff)))
-      assert.deepStrictEqual(yield* accounts.findByEmail(command.email), Option.none())
-      assert.deepStrictEqual(yield* mailedTokens(command.email), [])
+      expect(Exit.hasDies(yield* Effect.exit(cutOff))).toBe(true)
+      expect(yield* accounts.findByEmail(command.email)).toStrictEqual(Option.none())
+      expect(yield* mailedTokens(command.email)).toStrictEqual([])
       const { tokens } = yield* register(command)
       yield* authenticate(tokens)
     }),
@@ -39,8 +39,8 @@ layer(memory)("a use case that is cut off between two writes", (it) => {
       const cutOff = verifyEmail({ token }).pipe(
         Effect.provideService(AccountRepository, { ...accounts, update: away }),
       )
-      assert.isTrue(Exit.hasDies(yield* Effect.exit(cutOff)))
-      assert.isTrue((yield* verifyEmail({ token })).isEmailVerified)
+      expect(Exit.hasDies(yield* Effect.exit(cutOff))).toBe(true)
+      expect((yield* verifyEmail({ token })).isEmailVerified).toBe(true)
     }),
   )
 
@@ -52,10 +52,10 @@ layer(memory)("a use case that is cut off between two writes", (it) => {
       const token = yield* issueResetToken(account.id)
       const command = read(ResetPassword)({ token, password: "Another horse 2" })
       const cutOff = resetPassword(command).pipe(Effect.provideService(Outbox, { ...outbox, add: away }))
-      assert.isTrue(Exit.hasDies(yield* Effect.exit(cutOff)))
-      assert.deepStrictEqual(yield* accounts.get(account.id), account)
+      expect(Exit.hasDies(yield* Effect.exit(cutOff))).toBe(true)
+      expect(yield* accounts.get(account.id)).toStrictEqual(account)
       yield* resetPassword(command)
-      assert.isTrue((yield* accounts.get(account.id)).isEmailVerified)
+      expect((yield* accounts.get(account.id)).isEmailVerified).toBe(true)
     }),
   )
 })

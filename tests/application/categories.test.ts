@@ -1,5 +1,5 @@
 /** Holds the use cases of categories to unique names and to their owner. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { createCategory } from "../../application/categories/CreateCategory.ts"
 import { deleteCategory } from "../../application/categories/DeleteCategory.ts"
@@ -18,15 +18,15 @@ layer(memory)("categories", (it) => {
       const userId = yield* keepUser
       const office = yield* createCategory({ userId, name: CategoryName.make("Office") })
       const garden = yield* createCategory({ userId, name, color: CategoryColor.make("#00ff00") })
-      assert.deepStrictEqual(garden, {
+      expect(garden).toStrictEqual({
         id: garden.id,
         userId,
         name,
         color: CategoryColor.make("#00ff00"),
         createdAt: yield* now,
       })
-      assert.isNull(office.color)
-      assert.deepStrictEqual(yield* listCategories({ userId }), [garden, office])
+      expect(office.color).toBeNull()
+      expect(yield* listCategories({ userId })).toStrictEqual([garden, office])
     }),
   )
 
@@ -34,8 +34,8 @@ layer(memory)("categories", (it) => {
     Effect.gen(function* () {
       const [userId, other] = [yield* keepUser, yield* keepUser]
       const results = yield* timesAtOnce(20, Effect.result(createCategory({ userId, name })))
-      assert.strictEqual(results.filter(({ _tag }) => _tag === "Success").length, 1)
-      assert.strictEqual((yield* Effect.flip(createCategory({ userId, name })))._tag, "CategoryNameTaken")
+      expect(results.filter(({ _tag }) => _tag === "Success").length).toBe(1)
+      expect((yield* Effect.flip(createCategory({ userId, name })))._tag).toBe("CategoryNameTaken")
       yield* createCategory({ userId: other, name })
     }),
   )
@@ -44,12 +44,12 @@ layer(memory)("categories", (it) => {
     Effect.gen(function* () {
       const [userId, other] = [yield* keepUser, yield* keepUser]
       const { id: categoryId } = yield* createCategory({ userId, name })
-      assert.strictEqual((yield* Effect.flip(deleteCategory({ userId: other, categoryId })))._tag, "NotOwner")
+      expect((yield* Effect.flip(deleteCategory({ userId: other, categoryId })))._tag).toBe("NotOwner")
       yield* deleteCategory({ userId, categoryId })
-      assert.strictEqual((yield* Effect.flip(deleteCategory({ userId, categoryId })))._tag, "CategoryNotFound")
+      expect((yield* Effect.flip(deleteCategory({ userId, categoryId })))._tag).toBe("CategoryNotFound")
       const missing = yield* Effect.flip(deleteCategory({ userId, categoryId: newCategoryId() }))
-      assert.strictEqual(missing._tag, "CategoryNotFound")
-      assert.deepStrictEqual(yield* listCategories({ userId }), [])
+      expect(missing._tag).toBe("CategoryNotFound")
+      expect(yield* listCategories({ userId })).toStrictEqual([])
     }),
   )
 })

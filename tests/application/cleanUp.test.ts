@@ -1,5 +1,5 @@
 /** Holds cleanup to its retention times, its batches and its pauses. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Logger, Ref } from "effect"
 import { TestClock } from "effect/testing"
 import { runCleanup } from "../../adapters/workers/CleanupWorker.ts"
@@ -41,11 +41,11 @@ describe("cleanUp", () => {
     Effect.gen(function* () {
       const task = yield* deleteTask
       yield* TestClock.adjust(30 * day)
-      assert.strictEqual((yield* cleanUp()).tasks, 0)
-      assert.isTrue(yield* isKept(task))
+      expect((yield* cleanUp()).tasks).toBe(0)
+      expect(yield* isKept(task)).toBe(true)
       yield* TestClock.adjust(1)
-      assert.strictEqual((yield* cleanUp()).tasks, 1)
-      assert.isFalse(yield* isKept(task))
+      expect((yield* cleanUp()).tasks).toBe(1)
+      expect(yield* isKept(task)).toBe(false)
     }).pipe(Effect.provide(memory)),
   )
 
@@ -53,10 +53,10 @@ describe("cleanUp", () => {
     Effect.gen(function* () {
       const task = yield* deleteTask
       yield* TestClock.adjust(2 * day + 1)
-      assert.strictEqual((yield* cleanUp()).tasks, 0)
+      expect((yield* cleanUp()).tasks).toBe(0)
       const removed = yield* Effect.provideService(cleanUp(), DeletedTaskRetention, 2 * day)
-      assert.strictEqual(removed.tasks, 1)
-      assert.isFalse(yield* isKept(task))
+      expect(removed.tasks).toBe(1)
+      expect(yield* isKept(task)).toBe(false)
     }).pipe(Effect.provide(memory)),
   )
 
@@ -69,11 +69,11 @@ describe("cleanUp", () => {
       const endedAt = yield* now
       yield* sessions.end(session.userId, session.id)
       yield* TestClock.adjust(day + hour)
-      assert.strictEqual((yield* cleanUp()).sessions, 0)
-      assert.deepStrictEqual(yield* sessions.endedSince(endedAt), [session.id])
+      expect((yield* cleanUp()).sessions).toBe(0)
+      expect(yield* sessions.endedSince(endedAt)).toStrictEqual([session.id])
       yield* TestClock.adjust(1)
-      assert.strictEqual((yield* cleanUp()).sessions, 1)
-      assert.deepStrictEqual(yield* sessions.endedSince(endedAt), [])
+      expect((yield* cleanUp()).sessions).toBe(1)
+      expect(yield* sessions.endedSince(endedAt)).toStrictEqual([])
     }).pipe(Effect.provide(memory)),
   )
 
@@ -87,7 +87,7 @@ describe("cleanUp", () => {
       }
       yield* TestClock.adjust(31 * day)
       const removed = yield* passingTime(cleanUp())
-      assert.strictEqual(removed.tasks, 2_500)
+      expect(removed.tasks).toBe(2_500)
     }).pipe(Effect.provide(memory)),
   )
 
@@ -95,14 +95,14 @@ describe("cleanUp", () => {
     Effect.gen(function* () {
       const expired = yield* ExpiredRecords
       const taken = ExpiredRecords.of({ removeBatch: () => Effect.succeed(null) })
-      assert.strictEqual((yield* Effect.provideService(cleanUp(), ExpiredRecords, taken)).tasks, 0)
+      expect((yield* Effect.provideService(cleanUp(), ExpiredRecords, taken)).tasks).toBe(0)
 
       const none = yield* cleanUp()
       const endless = ExpiredRecords.of({
         removeBatch: (before, limit) => Effect.as(expired.removeBatch(before, limit), { ...none, tasks: limit }),
       })
       const removed = yield* passingTime(Effect.provideService(cleanUp(), ExpiredRecords, endless))
-      assert.strictEqual(removed.tasks, 1_000_000)
+      expect(removed.tasks).toBe(1_000_000)
     }).pipe(Effect.provide(memory)),
   )
 })
@@ -119,17 +119,17 @@ describe("keepHouse", () => {
           yield* TestClock.adjust(31 * day)
           yield* runCleanup
           yield* TestClock.adjust(59_999)
-          assert.isTrue(yield* isKept(first))
+          expect(yield* isKept(first)).toBe(true)
           yield* TestClock.adjust(1)
-          assert.isFalse(yield* isKept(first))
-          assert.deepStrictEqual(lines.flat(), ["Removed what is over: 1 tasks"])
+          expect(yield* isKept(first)).toBe(false)
+          expect(lines.flat()).toStrictEqual(["Removed what is over: 1 tasks"])
 
           yield* TestClock.adjust(3 * hour)
-          assert.strictEqual(lines.length, 1)
+          expect(lines.length).toBe(1)
           const second = yield* deleteTask
           yield* TestClock.adjust(31 * day)
-          assert.isFalse(yield* isKept(second))
-          assert.strictEqual(lines.length, 2)
+          expect(yield* isKept(second)).toBe(false)
+          expect(lines.length).toBe(2)
         }).pipe(Effect.provide(Logger.layer([logger])))
       }).pipe(Effect.scoped, Effect.provide(memory)),
   )
@@ -150,10 +150,10 @@ describe("keepHouse", () => {
       yield* TestClock.adjust(31 * day)
       yield* Effect.provideService(runCleanup, ExpiredRecords, unsteady)
       yield* TestClock.adjust(3 * hour)
-      assert.isTrue(yield* isKept(task))
+      expect(yield* isKept(task)).toBe(true)
       yield* Ref.set(isAway, false)
       yield* TestClock.adjust(2 * hour)
-      assert.isFalse(yield* isKept(task))
+      expect(yield* isKept(task)).toBe(false)
     }).pipe(Effect.scoped, Effect.provide(memory)),
   )
 })

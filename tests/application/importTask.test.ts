@@ -1,5 +1,5 @@
 /** Holds a task's import to the state, times and categories that the export recorded. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { createCategory } from "../../application/categories/CreateCategory.ts"
@@ -31,11 +31,11 @@ layer(memory)("importing a task", (it) => {
       const categoryIds = [work.id, home.id, work.id]
       const task = yield* importTask({ ...wanted, userId, categoryIds })
       const { categories, version, ...rest } = task
-      assert.deepInclude(rest, wanted)
-      assert.deepStrictEqual(categories, [home, work])
-      assert.strictEqual(version, 2)
-      assert.deepStrictEqual(yield* getTask({ userId, taskId: task.id }), task)
-      assert.strictEqual((yield* importTask({ ...wanted, userId, categoryIds: [] })).version, 1)
+      expect(rest).toStrictEqual(expect.objectContaining(wanted))
+      expect(categories).toStrictEqual([home, work])
+      expect(version).toBe(2)
+      expect(yield* getTask({ userId, taskId: task.id })).toStrictEqual(task)
+      expect((yield* importTask({ ...wanted, userId, categoryIds: [] })).version).toBe(1)
     }),
   )
 
@@ -49,8 +49,8 @@ layer(memory)("importing a task", (it) => {
         [undefined, at(100)],
       ]) {
         const { createdAt, id, updatedAt } = yield* importTask({ ...wanted, userId, createdAt: given, categoryIds: [] })
-        assert.deepStrictEqual([createdAt, updatedAt], [kept, at(100)])
-        assert.strictEqual((yield* getTask({ userId, taskId: id })).createdAt, kept)
+        expect([createdAt, updatedAt]).toStrictEqual([kept, at(100)])
+        expect((yield* getTask({ userId, taskId: id })).createdAt).toBe(kept)
       }
     }),
   )
@@ -61,10 +61,10 @@ layer(memory)("importing a task", (it) => {
       const theirs = yield* createCategory({ userId: other, name: CategoryName.make("Theirs") })
       const refusal = (categoryId: typeof theirs.id) =>
         Effect.flip(importTask({ ...wanted, userId, categoryIds: [categoryId] }))
-      assert.strictEqual((yield* refusal(newCategoryId()))._tag, "CategoryNotFound")
-      assert.strictEqual((yield* refusal(theirs.id))._tag, "NotOwner")
+      expect((yield* refusal(newCategoryId()))._tag).toBe("CategoryNotFound")
+      expect((yield* refusal(theirs.id))._tag).toBe("NotOwner")
       const query = { sort: "created_at", order: "asc", page: firstPage, limit: defaultPageLimit } as const
-      assert.strictEqual((yield* listTasks({ userId, ...query })).total, 0)
+      expect((yield* listTasks({ userId, ...query })).total).toBe(0)
     }),
   )
 })

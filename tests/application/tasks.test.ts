@@ -1,5 +1,5 @@
 /** Holds the use cases of tasks to versions, due dates, owners and the trash. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { createCategory } from "../../application/categories/CreateCategory.ts"
@@ -38,13 +38,18 @@ layer(memory)("tasks", (it) => {
         priority: "high",
         dueDate,
       })
-      assert.deepStrictEqual(
-        [task.userId, task.description, task.priority, task.dueDate, task.status, task.version, task.createdAt],
-        [userId, "🌻", "high", dueDate, "pending", firstVersion, yield* now],
-      )
-      assert.deepStrictEqual(yield* getTask({ userId, taskId: task.id }), task)
+      expect([
+        task.userId,
+        task.description,
+        task.priority,
+        task.dueDate,
+        task.status,
+        task.version,
+        task.createdAt,
+      ]).toStrictEqual([userId, "🌻", "high", dueDate, "pending", firstVersion, yield* now])
+      expect(yield* getTask({ userId, taskId: task.id })).toStrictEqual(task)
       const listed = yield* listTasks({ userId, ...makeQuery() })
-      assert.deepStrictEqual([listed.data, listed.total], [[task], 1])
+      expect([listed.data, listed.total]).toStrictEqual([[task], 1])
     }),
   )
 
@@ -53,8 +58,8 @@ layer(memory)("tasks", (it) => {
       const userId = yield* keepUser
       const ids = []
       for (let made = 0; made < 5; made++) ids.push((yield* makeTask(userId)).id)
-      assert.deepStrictEqual([...ids].sort(), ids)
-      assert.match(ids[0] ?? "", /^[0-9a-f]{8}-[0-9a-f]{4}-7/)
+      expect([...ids].sort()).toStrictEqual(ids)
+      expect(ids[0] ?? "").toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/)
     }),
   )
 
@@ -64,12 +69,12 @@ layer(memory)("tasks", (it) => {
       const task = yield* makeTask(userId)
       const dueDate = yield* now
       const refused = { userId, taskId: task.id, version: task.version, dueDate }
-      assert.strictEqual((yield* Effect.flip(createTask({ userId, title, dueDate })))._tag, "DueDateNotInFuture")
-      assert.strictEqual((yield* Effect.flip(updateTask(refused)))._tag, "DueDateNotInFuture")
+      expect((yield* Effect.flip(createTask({ userId, title, dueDate })))._tag).toBe("DueDateNotInFuture")
+      expect((yield* Effect.flip(updateTask(refused)))._tag).toBe("DueDateNotInFuture")
       // The shape is checked before the existence.
       const missing = yield* Effect.flip(updateTask({ ...refused, taskId: newTaskId() }))
-      assert.strictEqual(missing._tag, "DueDateNotInFuture")
-      assert.deepStrictEqual(yield* getTask({ userId, taskId: task.id }), task)
+      expect(missing._tag).toBe("DueDateNotInFuture")
+      expect(yield* getTask({ userId, taskId: task.id })).toStrictEqual(task)
     }),
   )
 
@@ -80,17 +85,17 @@ layer(memory)("tasks", (it) => {
       const command = { userId, taskId: before.id, version: before.version, status: "completed" } as const
       yield* TestClock.adjust(1000)
       const after = yield* updateTask(command)
-      assert.deepStrictEqual(after, {
+      expect(after).toStrictEqual({
         ...before,
         status: "completed",
         version: nextVersion(before.version),
         updatedAt: yield* now,
       })
-      assert.deepStrictEqual(yield* getTask({ userId, taskId: before.id }), after)
+      expect(yield* getTask({ userId, taskId: before.id })).toStrictEqual(after)
       for (const version of [before.version, nextVersion(after.version)]) {
         const error = yield* Effect.flip(updateTask({ ...command, version }))
-        assert.strictEqual(error._tag, "VersionConflict")
-        if (error._tag === "VersionConflict") assert.deepStrictEqual(error.current, after)
+        expect(error._tag).toBe("VersionConflict")
+        if (error._tag === "VersionConflict") expect(error.current).toStrictEqual(after)
       }
     }),
   )
@@ -100,10 +105,10 @@ layer(memory)("tasks", (it) => {
       const userId = yield* keepUser
       const task = yield* makeTask(userId)
       const command = { userId, taskId: task.id, version: task.version }
-      assert.deepStrictEqual(yield* updateTask(command), task)
-      assert.deepStrictEqual(yield* getTask(command), task)
+      expect(yield* updateTask(command)).toStrictEqual(task)
+      expect(yield* getTask(command)).toStrictEqual(task)
       const stale = yield* Effect.flip(updateTask({ ...command, version: nextVersion(task.version) }))
-      assert.strictEqual(stale._tag, "VersionConflict")
+      expect(stale._tag).toBe("VersionConflict")
     }),
   )
 
@@ -113,11 +118,11 @@ layer(memory)("tasks", (it) => {
       const task = yield* makeTask(userId)
       const command = { userId, taskId: task.id, version: task.version, status: "completed" } as const
       const results = yield* timesAtOnce(64, Effect.result(updateTask(command)))
-      assert.strictEqual(results.filter(({ _tag }) => _tag === "Success").length, 1)
+      expect(results.filter(({ _tag }) => _tag === "Success").length).toBe(1)
       for (const result of results) {
-        if (result._tag === "Failure") assert.strictEqual(result.failure._tag, "VersionConflict")
+        if (result._tag === "Failure") expect(result.failure._tag).toBe("VersionConflict")
       }
-      assert.strictEqual((yield* getTask(command)).version, nextVersion(task.version))
+      expect((yield* getTask(command)).version).toBe(nextVersion(task.version))
     }),
   )
 
@@ -127,7 +132,7 @@ layer(memory)("tasks", (it) => {
       const task = yield* makeTask(userId)
       const category = yield* makeCategory(userId)
       const command = { userId, taskId: task.id }
-      assert.strictEqual((yield* Effect.flip(restoreTask(command)))._tag, "TaskNotFound")
+      expect((yield* Effect.flip(restoreTask(command)))._tag).toBe("TaskNotFound")
       yield* deleteTask(command)
       const attempts = [
         getTask(command),
@@ -138,13 +143,13 @@ layer(memory)("tasks", (it) => {
       ]
       for (const attempt of attempts) {
         const error = yield* Effect.flip<unknown, { readonly _tag: string }, Effect.Services<typeof attempt>>(attempt)
-        assert.strictEqual(error._tag, "TaskNotFound")
+        expect(error._tag).toBe("TaskNotFound")
       }
-      assert.strictEqual((yield* listTasks({ userId, ...makeQuery() })).total, 0)
+      expect((yield* listTasks({ userId, ...makeQuery() })).total).toBe(0)
       yield* TestClock.adjust(1000)
       const restored = yield* restoreTask(command)
-      assert.deepStrictEqual(restored, { ...task, version: nextVersion(task.version), updatedAt: yield* now })
-      assert.deepStrictEqual(yield* getTask(command), restored)
+      expect(restored).toStrictEqual({ ...task, version: nextVersion(task.version), updatedAt: yield* now })
+      expect(yield* getTask(command)).toStrictEqual(restored)
     }),
   )
 
@@ -169,13 +174,13 @@ layer(memory)("tasks", (it) => {
       ] as const) {
         for (const attempt of asOther(taskId)) {
           const error = yield* Effect.flip<unknown, { readonly _tag: string }, Effect.Services<typeof attempt>>(attempt)
-          assert.strictEqual(error._tag, refusal)
+          expect(error._tag).toBe(refusal)
         }
       }
       const restored = yield* Effect.flip(restoreTask({ userId: other, taskId: deleted.id }))
-      assert.strictEqual(restored._tag, "TaskNotFound")
-      assert.strictEqual((yield* listTasks({ userId: other, ...makeQuery() })).total, 0)
-      assert.deepStrictEqual((yield* getTask({ userId: owner, taskId: task.id })).categories, [theirs])
+      expect(restored._tag).toBe("TaskNotFound")
+      expect((yield* listTasks({ userId: other, ...makeQuery() })).total).toBe(0)
+      expect((yield* getTask({ userId: owner, taskId: task.id })).categories).toStrictEqual([theirs])
     }),
   )
 })
@@ -188,12 +193,12 @@ layer(memory)("categories of a task", (it) => {
       const category = yield* makeCategory(userId)
       const command = { userId, taskId: task.id, categoryId: category.id }
       const assigned = yield* assignCategory(command)
-      assert.deepStrictEqual(assigned, { ...task, categories: [category], version: nextVersion(task.version) })
-      assert.strictEqual((yield* Effect.flip(assignCategory(command)))._tag, "CategoryAlreadyAssigned")
+      expect(assigned).toStrictEqual({ ...task, categories: [category], version: nextVersion(task.version) })
+      expect((yield* Effect.flip(assignCategory(command)))._tag).toBe("CategoryAlreadyAssigned")
       yield* removeCategory(command)
       const removed = yield* getTask(command)
-      assert.deepStrictEqual(removed, { ...task, version: nextVersion(assigned.version) })
-      assert.strictEqual((yield* Effect.flip(removeCategory(command)))._tag, "CategoryNotAssigned")
+      expect(removed).toStrictEqual({ ...task, version: nextVersion(assigned.version) })
+      expect((yield* Effect.flip(removeCategory(command)))._tag).toBe("CategoryNotAssigned")
     }),
   )
 
@@ -206,10 +211,10 @@ layer(memory)("categories of a task", (it) => {
         [newCategoryId(), "CategoryNotFound"],
       ] as const) {
         const command = { userId, taskId: task.id, categoryId }
-        assert.strictEqual((yield* Effect.flip(assignCategory(command)))._tag, refusal)
-        assert.strictEqual((yield* Effect.flip(removeCategory(command)))._tag, refusal)
+        expect((yield* Effect.flip(assignCategory(command)))._tag).toBe(refusal)
+        expect((yield* Effect.flip(removeCategory(command)))._tag).toBe(refusal)
       }
-      assert.deepStrictEqual(yield* getTask({ userId, taskId: task.id }), task)
+      expect(yield* getTask({ userId, taskId: task.id })).toStrictEqual(task)
     }),
   )
 
@@ -223,9 +228,9 @@ layer(memory)("categories of a task", (it) => {
           Effect.result(assignCategory({ userId, taskId: task.id, categoryId: id })),
         ),
       )
-      assert.strictEqual(results.filter(({ _tag }) => _tag === "Success").length, 3)
+      expect(results.filter(({ _tag }) => _tag === "Success").length).toBe(3)
       const kept = yield* getTask({ userId, taskId: task.id })
-      assert.deepStrictEqual([kept.categories, kept.version], [categories, 4])
+      expect([kept.categories, kept.version]).toStrictEqual([categories, 4])
     }),
   )
 
@@ -236,13 +241,10 @@ layer(memory)("categories of a task", (it) => {
       const category = yield* makeCategory(userId)
       yield* assignCategory({ userId, taskId: task.id, categoryId: category.id })
       const query = { userId, ...makeQuery({ categoryId: category.id }) }
-      assert.deepStrictEqual(
-        (yield* listTasks(query)).data.map(({ id }) => id),
-        [task.id],
-      )
+      expect((yield* listTasks(query)).data.map(({ id }) => id)).toStrictEqual([task.id])
       yield* deleteCategory({ userId, categoryId: category.id })
-      assert.strictEqual((yield* listTasks(query)).total, 0)
-      assert.deepStrictEqual((yield* getTask({ userId, taskId: task.id })).categories, [])
+      expect((yield* listTasks(query)).total).toBe(0)
+      expect((yield* getTask({ userId, taskId: task.id })).categories).toStrictEqual([])
     }),
   )
 })
