@@ -3,9 +3,9 @@ import { Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type { CryptoServices } from "../../application/Ports.ts"
 import * as Argon2PasswordHasher from "./Argon2PasswordHasher.ts"
+import * as Ed25519PublicKeys from "./Ed25519PublicKeys.ts"
 import * as HmacOpaqueTokens from "./HmacOpaqueTokens.ts"
 import * as JoseAccessTokens from "./JoseAccessTokens.ts"
-import * as JsonWebKeySet from "./JsonWebKeySet.ts"
 import * as PooledSecureRandom from "./PooledSecureRandom.ts"
 import * as UuidV7Generator from "./UuidV7Generator.ts"
 
@@ -20,7 +20,7 @@ export const layer = (options: CryptoSecretsOptions): Layer.Layer<CryptoServices
     Argon2PasswordHasher.layer(options.passwords),
     HmacOpaqueTokens.layer,
     JoseAccessTokens.layer(options.accessTokens),
-    JsonWebKeySet.layer(options.accessTokens.keys),
+    Ed25519PublicKeys.layer(options.accessTokens.keys),
   ).pipe(
     Layer.provideMerge(UuidV7Generator.layer.pipe(Layer.provide(PooledSecureRandom.layer))),
     Layer.provide(SecureRandom.layerWebCrypto),

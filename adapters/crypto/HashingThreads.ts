@@ -13,8 +13,8 @@ export interface HashingThreadsOptions {
   readonly maximumWaitMillis?: number | undefined
 }
 
-/** The seconds after which a rejected caller may retry: callers with recent failures leave room for the others. */
-const retryAfterSeconds = { known: 1, fresh: 1, suspect: 5 } as const
+/** The milliseconds after which a rejected caller may retry: callers with recent failures leave room for the others. */
+const retryAfterMillis = { known: 1_000, fresh: 1_000, suspect: 5_000 } as const
 
 interface QueuedComputation extends QueuedHash {
   readonly start: () => void
@@ -71,7 +71,7 @@ export const makeHashingThreads = ({
             Effect.die(
               new Unavailable({
                 dependency: "the threads that hash passwords",
-                retryAfterSeconds: retryAfterSeconds[turn.priority],
+                retryAfterMillis: retryAfterMillis[turn.priority],
               }),
             ),
           )

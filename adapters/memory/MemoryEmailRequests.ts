@@ -4,7 +4,7 @@ import { EmailRequests, waitingRequestsLimit } from "../../application/outbox/Em
 import { Unavailable } from "../../application/shared/Unavailable.ts"
 import { MemoryStore, type State } from "./MemoryStore.ts"
 
-const full = new Unavailable({ dependency: "the queue of requests for mails (it is full)", retryAfterSeconds: 5 })
+const full = new Unavailable({ dependency: "the queue of requests for mails (it is full)", retryAfterMillis: 5_000 })
 
 export const layer: Layer.Layer<EmailRequests, never, MemoryStore> = Layer.effect(
   EmailRequests,

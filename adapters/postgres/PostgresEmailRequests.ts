@@ -16,7 +16,7 @@ const take = `DELETE FROM email_requests WHERE id = (
 
 const countWaiting = "SELECT count(*)::int AS waiting FROM email_requests"
 
-const full = new Unavailable({ dependency: "the queue of requests for mails (it is full)", retryAfterSeconds: 5 })
+const full = new Unavailable({ dependency: "the queue of requests for mails (it is full)", retryAfterMillis: 5_000 })
 
 export const layer: Layer.Layer<EmailRequests, never, PgClient.PgClient> = Layer.effect(
   EmailRequests,

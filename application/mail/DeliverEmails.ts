@@ -59,7 +59,7 @@ const bounded = <A>(stored: Effect.Effect<A>): Effect.Effect<A> =>
   Effect.timeoutOrElse(stored, {
     duration: storeLimitMillis,
     orElse: () =>
-      Effect.die(new Unavailable({ dependency: `no answer in ${storeLimitMillis} ms`, retryAfterSeconds: 1 })),
+      Effect.die(new Unavailable({ dependency: `no answer in ${storeLimitMillis} ms`, retryAfterMillis: 1_000 })),
   })
 
 const deliver = Effect.fn("deliverEmail")(

@@ -3,7 +3,10 @@ import { Context, type Effect } from "effect"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 
-/** The kinds of email that the service sends. */
+/**
+ * The kinds of email that the service sends. Stores keep these words, so a kind may be added but not renamed. No name of a
+ * type or a use case is stored.
+ */
 export type EmailKind = "VerifyEmail" | "ResetPassword" | "PasswordChanged" | "TokenTheft"
 
 /**

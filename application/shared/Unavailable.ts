@@ -8,6 +8,7 @@ import { Data } from "effect"
 export class Unavailable extends Data.TaggedError("Unavailable")<{
   /** The unavailable dependency, described for the log. */
   readonly dependency: string
-  readonly retryAfterSeconds: number
+  /** When a retry may succeed, in milliseconds from now. */
+  readonly retryAfterMillis: number
   readonly cause?: unknown
 }> {}

@@ -259,7 +259,7 @@ layer(Layer.empty)("deliverEmails", (it) => {
         markSent: (email, at) =>
           Effect.suspend(() =>
             failures-- > 0
-              ? Effect.die(new Unavailable({ dependency: "the database", retryAfterSeconds: 1 }))
+              ? Effect.die(new Unavailable({ dependency: "the database", retryAfterMillis: 1_000 }))
               : outbox.markSent(email, at),
           ),
       })

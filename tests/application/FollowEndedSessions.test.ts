@@ -58,7 +58,7 @@ const makeUnsteady = Effect.gen(function* () {
       if (now === "silent") return Effect.never
       return now === "there"
         ? effect
-        : Effect.die(new Unavailable({ dependency: "the database", retryAfterSeconds: 1 }))
+        : Effect.die(new Unavailable({ dependency: "the database", retryAfterMillis: 1_000 }))
     })
   const unsteady = SessionRepository.of({
     ...sessions,

@@ -50,7 +50,7 @@ describe("runOutbox", () => {
           Effect.suspend(() => {
             claims++
             return isAway
-              ? Effect.die(new Unavailable({ dependency: "the database", retryAfterSeconds: 1 }))
+              ? Effect.die(new Unavailable({ dependency: "the database", retryAfterMillis: 1_000 }))
               : outbox.claim(options)
           }),
       })

@@ -14,7 +14,7 @@ import { lastMailedToken, mailedTokens, registerCommand, registerUser } from "..
 import { read } from "../support/decoding.ts"
 
 /** The store became unavailable between two steps of a use case. */
-const away = () => Effect.die(new Unavailable({ dependency: "the database", retryAfterSeconds: 1 }))
+const away = () => Effect.die(new Unavailable({ dependency: "the database", retryAfterMillis: 1_000 }))
 
 layer(memory)("a use case that is cut off between two writes", (it) => {
   it.effect("keeps nothing of a registration, and mails nothing", () =>

@@ -142,7 +142,7 @@ describe("keepHouse", () => {
         removeBatch: (before, limit) =>
           Effect.flatMap(Ref.get(isAway), (away) =>
             away
-              ? Effect.die(new Unavailable({ dependency: "the database", retryAfterSeconds: 1 }))
+              ? Effect.die(new Unavailable({ dependency: "the database", retryAfterMillis: 1_000 }))
               : expired.removeBatch(before, limit),
           ),
       })

@@ -12,7 +12,7 @@ import type { RequestContext } from "./request/RequestContext.ts"
 import { requestId } from "./request/RequestId.ts"
 import { makeUnreadableReport } from "./request/UnreadableForwardedFor.ts"
 import { makeCors } from "./response/Cors.ts"
-import { HttpResponse, problemResponse } from "./response/HttpResponse.ts"
+import { HttpResponse, problemResponse, retryAfter } from "./response/HttpResponse.ts"
 import { discardBody } from "./response/WriteBody.ts"
 import { makeWriteResponse } from "./response/WriteResponse.ts"
 import type { Route } from "./routing/Route.ts"
@@ -99,7 +99,7 @@ export const makeRequestHandler = Effect.fnUntraced(function* (routes: Iterable<
     )
     // The work may be uninterruptible (a database that does not respond), so the response does not wait for it.
     const deadline = startTimer(route?.deadlineMillis, (millis) => {
-      timeout = Cause.die(new Unavailable({ dependency: `an answer within ${millis} ms`, retryAfterSeconds: 5 }))
+      timeout = Cause.die(new Unavailable({ dependency: `an answer within ${millis} ms`, retryAfterMillis: 5_000 }))
       write(response, context, errorResponse(timeout, context.id), route)
       fiber.interruptUnsafe()
     })
@@ -135,6 +135,6 @@ const logAnnotations = ({ id, request: { headers } }: RequestContext): Record<st
 const errorResponse = (cause: Cause.Cause<unknown>, requestId: string): HttpResponse => {
   const error = Cause.squash(cause)
   return error instanceof Unavailable
-    ? problemResponse("unavailable", requestId, { headers: { "retry-after": String(error.retryAfterSeconds) } })
+    ? problemResponse("unavailable", requestId, { headers: retryAfter(error.retryAfterMillis) })
     : problemResponse("internal_error", requestId)
 }

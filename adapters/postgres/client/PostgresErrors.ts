@@ -3,8 +3,8 @@ import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
 
-/** The retry delay that a caller is given, in seconds. */
-const retryAfterSeconds = 1
+/** The retry delay that a caller is given, in milliseconds. */
+const retryAfterMillis = 1_000
 
 /** The fields of a PostgreSQL error beside its message; absent if the error is the client's own. */
 interface ServerError {
@@ -47,7 +47,7 @@ const isUnavailable = (error: SqlError.SqlError): boolean =>
   isUnavailableState(serverErrorOf(error).code)
 
 export const unavailableError = (dependency: string, cause?: unknown): Unavailable =>
-  new Unavailable({ dependency, retryAfterSeconds, cause })
+  new Unavailable({ dependency, retryAfterMillis, cause })
 
 /**
  * Dies with `Unavailable` if the database is temporarily unavailable or overloaded, otherwise with the error itself.

@@ -4,7 +4,7 @@ import type { TooManyAttempts } from "../../../domain/accounts/AccountErrors.ts"
 import type { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
 import type { HashingPriority } from "./HashingTurn.ts"
 
-/** One login attempt: the email address, and the network address (for IPv6 its /64). */
+/** One login attempt: the email address, and the network address. The driver shortens an address that one caller can vary. */
 export interface LoginAttempt {
   readonly email: EmailAddress
   readonly ip: string

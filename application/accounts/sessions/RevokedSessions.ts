@@ -9,7 +9,7 @@ import type { SessionId } from "../../../domain/accounts/SessionId.ts"
 export class RevokedSessions extends Context.Service<
   RevokedSessions,
   {
-    /** Records a session that this process revoked. Other processes that share its Redis learn of it too. */
+    /** Records a session that this process revoked. Other processes that share this store learn of it too. */
     readonly revoke: (sessionId: SessionId) => Effect.Effect<void>
 
     /** Records a session that any process revoked, in this process alone. */

@@ -156,8 +156,10 @@ export const syncRevokedSessions = Layer.effect(
 )
 
 const unanswered = (millis: number) =>
-  Effect.die(new Unavailable({ dependency: `the ended sessions (not read within ${millis} ms)`, retryAfterSeconds: 1 }))
+  Effect.die(
+    new Unavailable({ dependency: `the ended sessions (not read within ${millis} ms)`, retryAfterMillis: 1_000 }),
+  )
 
 const refuse = Effect.die(
-  new Unavailable({ dependency: "what other processes ended (the store cannot be asked)", retryAfterSeconds: 1 }),
+  new Unavailable({ dependency: "what other processes ended (the store cannot be asked)", retryAfterMillis: 1_000 }),
 )

@@ -123,7 +123,7 @@ describe("Argon2PasswordHasher", () => {
       assert.strictEqual(exits.filter(isUnavailable).length, 80 - 66)
       const [refused] = exits.filter(Exit.isFailure)
       const error = refused === undefined ? undefined : Cause.squash(refused.cause)
-      assert.strictEqual(error instanceof Unavailable ? error.retryAfterSeconds : 0, 1)
+      assert.strictEqual(error instanceof Unavailable ? error.retryAfterMillis : 0, 1_000)
       assert.isTrue(Exit.isSuccess(yield* hashOne))
     }).pipe(Effect.provide(Argon2PasswordHasher.layer({ concurrency: 2, maximumWaiting: 64 }))),
   )

@@ -33,7 +33,7 @@ const makeWork = (concurrency: number, maximumWaiting: number, maximumWaitMillis
 
 const refusalOf = (exit: Exit.Exit<unknown>) => {
   const error = Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
-  return error instanceof Unavailable ? error.retryAfterSeconds : undefined
+  return error instanceof Unavailable ? error.retryAfterMillis : undefined
 }
 
 describe("the threads that hash passwords", () => {
@@ -73,7 +73,7 @@ describe("the threads that hash passwords", () => {
       const guessed = yield* Effect.forEach(guesses, Fiber.join)
       assert.deepStrictEqual(
         guessed.flatMap((exit) => refusalOf(exit) ?? []),
-        Array.from({ length: 200 - 1 - 64 + 15 }, () => 5),
+        Array.from({ length: 200 - 1 - 64 + 15 }, () => 5_000),
       )
       for (const exit of yield* Effect.forEach(logins, Fiber.join)) assert.isTrue(Exit.isSuccess(exit))
       assert.deepStrictEqual(begun.slice(0, 9), [
@@ -88,7 +88,7 @@ describe("the threads that hash passwords", () => {
       const { begun, endAll, start } = makeWork(1, 10, 20)
       const running = yield* start("running", "fresh")
       const late = yield* start("late", "known")
-      assert.strictEqual(refusalOf(yield* Fiber.join(late)), 1)
+      assert.strictEqual(refusalOf(yield* Fiber.join(late)), 1_000)
       yield* endAll
       assert.deepStrictEqual(yield* Fiber.join(running), Exit.succeed("running"))
       const next = yield* start("next", "suspect")

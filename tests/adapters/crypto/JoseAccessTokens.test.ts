@@ -60,8 +60,10 @@ describe("JoseAccessTokens", () => {
     Effect.gen(function* () {
       yield* TestClock.setTime(start)
       const token = yield* issue
-      const { jwks } = yield* PublicKeys
-      const keySet = createLocalJWKSet({ keys: jwks.keys.map((key) => ({ kty: "OKP", ...key })) })
+      const { keys } = yield* PublicKeys
+      const keySet = createLocalJWKSet({
+        keys: keys.map(({ algorithm, id, value }) => ({ kty: "OKP", crv: algorithm, kid: id, x: value })),
+      })
       const { payload } = yield* Effect.promise(() =>
         jwtVerify(token, keySet, { issuer, audience, currentDate: new Date(start) }),
       )

@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import { calculateJwkThumbprint, exportJWK } from "jose"
-import * as JsonWebKeySet from "../../../adapters/crypto/JsonWebKeySet.ts"
+import * as Ed25519PublicKeys from "../../../adapters/crypto/Ed25519PublicKeys.ts"
 import * as SigningKeys from "../../../adapters/crypto/SigningKeys.ts"
 import { PublicKeys } from "../../../application/accounts/tokens/PublicKeys.ts"
 
@@ -121,24 +121,21 @@ describe("SigningKeys.loadOrCreate", () => {
   )
 })
 
-describe("JsonWebKeySet", () => {
+describe("Ed25519PublicKeys", () => {
   it.effect("holds the public members of every key, and no private one", () =>
     Effect.gen(function* () {
       const keys = [ed25519(), ed25519()]
       const signingKeys = Result.getOrThrow(SigningKeys.parse(keys.map(pem).join("")))
-      const { jwks } = yield* Effect.provide(PublicKeys, JsonWebKeySet.layer(signingKeys))
+      const published = yield* Effect.provide(PublicKeys, Ed25519PublicKeys.layer(signingKeys))
       assert.deepStrictEqual(
-        jwks.keys,
+        published.keys,
         keys.map((key, index) => ({
-          kty: "OKP",
-          crv: "Ed25519",
-          x: String(createPublicKey(key).export({ format: "jwk" }).x),
-          kid: String(signingKeys[index]?.kid),
-          use: "sig",
-          alg: "EdDSA",
+          id: String(signingKeys[index]?.kid),
+          algorithm: "Ed25519",
+          value: String(createPublicKey(key).export({ format: "jwk" }).x),
         })),
       )
-      const text = JSON.stringify(jwks)
+      const text = JSON.stringify(published)
       for (const key of keys) assert.notInclude(text, String(key.export({ format: "jwk" }).d))
     }),
   )

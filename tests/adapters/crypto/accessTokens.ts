@@ -3,9 +3,9 @@ import { generateKeyPairSync, type KeyObject, sign } from "node:crypto"
 import { assert } from "@effect/vitest"
 import { Effect, Exit, Layer, Result } from "effect"
 import { SecureRandom } from "effect/crypto"
+import * as Ed25519PublicKeys from "../../../adapters/crypto/Ed25519PublicKeys.ts"
 import * as HmacOpaqueTokens from "../../../adapters/crypto/HmacOpaqueTokens.ts"
 import * as JoseAccessTokens from "../../../adapters/crypto/JoseAccessTokens.ts"
-import * as JsonWebKeySet from "../../../adapters/crypto/JsonWebKeySet.ts"
 import * as SigningKeys from "../../../adapters/crypto/SigningKeys.ts"
 import * as UuidV7Generator from "../../../adapters/crypto/UuidV7Generator.ts"
 import { AccessTokens } from "../../../application/accounts/tokens/AccessTokens.ts"
@@ -38,7 +38,7 @@ export const layerOf = (options: Partial<JoseAccessTokens.JoseAccessTokensOption
     Layer.provide(UuidV7Generator.layer),
     Layer.provideMerge(HmacOpaqueTokens.layer),
     Layer.provide(SecureRandom.layerWebCrypto),
-    Layer.provideMerge(JsonWebKeySet.layer(options.keys ?? keysOf(oldKey))),
+    Layer.provideMerge(Ed25519PublicKeys.layer(options.keys ?? keysOf(oldKey))),
   )
 
 export const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url")

@@ -27,7 +27,7 @@ const assertUnavailable = (exit: Exit.Exit<unknown, unknown>) => {
   if (Exit.isFailure(exit)) {
     const defect = Result.getOrUndefined(Cause.findDefect(exit.cause))
     assert.instanceOf(defect, Unavailable, Cause.pretty(exit.cause))
-    assert.isAtLeast(defect instanceof Unavailable ? defect.retryAfterSeconds : 0, 1)
+    assert.isAtLeast(defect instanceof Unavailable ? defect.retryAfterMillis : 0, 1_000)
   }
 }
 

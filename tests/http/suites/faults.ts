@@ -91,7 +91,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     test("what is away is a 503 that says when to try again", async () => {
       const cause = new Error("connect ECONNREFUSED 10.0.0.1:5432")
       await start(
-        withList(ports, Effect.die(new Unavailable({ dependency: "the database", retryAfterSeconds: 7, cause }))),
+        withList(ports, Effect.die(new Unavailable({ dependency: "the database", retryAfterMillis: 7_000, cause }))),
       )
       const { body, headers, status, text } = await list()
       expect([status, body.code, headers.get("retry-after")]).toEqual([503, "unavailable", "7"])
@@ -143,7 +143,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         Deferred.succeed(begun, undefined),
         Effect.andThen(
           Deferred.await(mayEnd),
-          Effect.die(new Unavailable({ dependency: "time", retryAfterSeconds: 1 })),
+          Effect.die(new Unavailable({ dependency: "time", retryAfterMillis: 1_000 })),
         ),
       )
       await start(withList(ports, slow))

@@ -278,7 +278,7 @@ export const suite = (name: string, ports: SuitePorts) => {
     test("say that the service failed, or is not there, in a page that tells nothing else", async () => {
       const defects = {
         500: new Error("the disk is on fire"),
-        503: new Unavailable({ dependency: "the database", retryAfterSeconds: 7 }),
+        503: new Unavailable({ dependency: "the database", retryAfterMillis: 7_000 }),
       }
       for (const [status, defect] of Object.entries(defects)) {
         const broken = Layer.effect(

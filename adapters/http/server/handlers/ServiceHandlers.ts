@@ -1,6 +1,6 @@
 /** Handles the endpoints for health, readiness and public keys. */
 import { Clock, Effect } from "effect"
-import { PublicKeys } from "../../../../application/accounts/tokens/PublicKeys.ts"
+import { type PublicKey, PublicKeys } from "../../../../application/accounts/tokens/PublicKeys.ts"
 import type { ServiceApi } from "../../api/v1/ServiceApi.ts"
 import { Draining } from "../connections/Drain.ts"
 import { jsonResponse } from "../response/HttpResponse.ts"
@@ -8,10 +8,14 @@ import { HttpSettings } from "../settings/HttpSettings.ts"
 import { Readiness } from "../settings/Readiness.ts"
 import type { Handlers } from "./Handlers.ts"
 
+/** Returns the key in the form of RFC 8037. */
+const toJsonWebKey = ({ algorithm, id, value }: PublicKey) =>
+  ({ kty: "OKP", crv: algorithm, x: value, kid: id, use: "sig", alg: "EdDSA" }) as const
+
 /** Makes the handlers when the process starts, because they report its uptime. */
 export const serviceHandlers = Effect.gen(function* () {
   const { version } = yield* HttpSettings
-  const { jwks } = yield* PublicKeys
+  const jsonWebKeys = { keys: (yield* PublicKeys).keys.map(toJsonWebKey) }
   const readiness = yield* Readiness
   const draining = yield* Draining
   // With a clock that can be set back, the uptime could decrease.
@@ -39,7 +43,7 @@ export const serviceHandlers = Effect.gen(function* () {
         ? { status: "ok", checks }
         : jsonResponse(503, { status: "unavailable", checks })
     }),
-    getJsonWebKeySet: () => Effect.succeed(jwks),
+    getJsonWebKeySet: () => Effect.succeed(jsonWebKeys),
   }
   return handlers
 })
