@@ -94,9 +94,7 @@ export const makeRequestHandler = Effect.fnUntraced(function* (routes: Iterable<
       // Only the client's disconnection and the timeout interrupt a request.
       Effect.onInterrupt(() => (timeout === undefined ? log(clientGone) : log(503, timeout))),
     )
-    const fiber = Effect.runForkWith(Context.add(services, References.CurrentLogAnnotations, logAnnotations(context)))(
-      main,
-    )
+    const fiber = Effect.runForkWith(withLogAnnotations(context))(main)
     // The work may be uninterruptible (a database that does not respond), so the response does not wait for it.
     const deadline = startTimer(route?.deadlineMillis, (millis) => {
       timeout = Cause.die(new Unavailable({ dependency: `an answer within ${millis} ms`, retryAfterMillis: 5_000 }))

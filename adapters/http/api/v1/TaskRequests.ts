@@ -1,0 +1,105 @@
+/** Defines the bodies and the query parameters of requests for tasks. */
+import { Schema } from "effect"
+import { CategoryId } from "../../../../domain/categories/CategoryId.ts"
+import { TimestampFromRfc3339 } from "../../../../domain/shared/Timestamp.ts"
+import { Version } from "../../../../domain/shared/Version.ts"
+import {
+  maxTaskCategories,
+  TaskDescription,
+  TaskPriority,
+  TaskStatus,
+  TaskTitle,
+} from "../../../../domain/tasks/Task.ts"
+import { SortOrder, TaskSort } from "../../../../domain/tasks/TaskQuery.ts"
+import { PageLimitParameter, PageNumberParameter } from "./Pagination.ts"
+import { categoryIdExample, describeEncoded, describeEncodedText } from "./SchemaAnnotations.ts"
+
+const title = describeEncoded(TaskTitle, {
+  description: "One line of 3 to 200 characters after trimming, kept in NFC.",
+  example: "Buy milk",
+})
+const description = Schema.NullOr(
+  describeEncoded(TaskDescription, { description: "At most 2000 characters.", example: "Two bottles, oat." }),
+)
+const dueDate = Schema.NullOr(
+  describeEncodedText(TimestampFromRfc3339, {
+    description: "RFC 3339 with any offset, in the future.",
+    example: "2030-12-24T18:00:00.000Z",
+    format: "date-time",
+  }),
+)
+const time = (description: string) =>
+  describeEncodedText(TimestampFromRfc3339, { description, example: "2030-12-24T18:00:00.000Z", format: "date-time" })
+
+export const categoryId = describeEncoded(CategoryId, {
+  description: "The category's id.",
+  example: categoryIdExample,
+  format: "uuid",
+})
+
+// Effect's own `isUnique` compares every pair of items.
+const isUnique = Schema.makeFilter<ReadonlyArray<string>>((ids) => new Set(ids).size === ids.length, {
+  message: "must name no category twice",
+  toJsonSchema: () => ({ uniqueItems: true }),
+})
+
+// The length of the list is checked before any of its items is decoded.
+const categoryIds = Schema.Array(
+  Schema.String.annotate({ description: "The category's id.", examples: [categoryIdExample], format: "uuid" }),
+)
+  .check(
+    Schema.isMaxLength(maxTaskCategories, { message: `must have at most ${maxTaskCategories} ids` }).abort(),
+    isUnique,
+  )
+  .pipe(
+    Schema.decodeTo(Schema.Array(CategoryId).check(isUnique)),
+    Schema.annotateEncoded({
+      description: "The categories that it has from the beginning: at most 100 of yours, none twice.",
+      examples: [[categoryIdExample]],
+    }),
+  )
+
+export const CreateTaskPayload = Schema.Struct({
+  title,
+  description: Schema.optionalKey(description),
+  due_date: Schema.optionalKey(dueDate),
+  priority: Schema.optionalKey(TaskPriority),
+  status: Schema.optionalKey(TaskStatus),
+  category_ids: Schema.optionalKey(categoryIds),
+}).annotate({ identifier: "CreateTaskRequest" })
+
+const versionRead = describeEncoded(Version, {
+  description: "The version that you read. Required, unless `If-Match` names it.",
+  example: 1,
+})
+const changedFields = {
+  title: Schema.optionalKey(title),
+  description: Schema.optionalKey(description),
+  due_date: Schema.optionalKey(dueDate),
+  priority: Schema.optionalKey(TaskPriority),
+  status: Schema.optionalKey(TaskStatus),
+}
+export const UpdateTaskPayload = Schema.Struct({
+  version: Schema.optionalKey(versionRead),
+  ...changedFields,
+}).annotate({ identifier: "UpdateTaskRequest", examples: [{ version: Version.make(1) }] })
+/** The body of an update without `If-Match`. */
+export const UpdateTaskPayloadWithoutIfMatch = Schema.Struct({ version: versionRead, ...changedFields })
+
+export const ListTasksParameters = Schema.Struct({
+  page: Schema.optionalKey(PageNumberParameter),
+  limit: Schema.optionalKey(PageLimitParameter),
+  status: Schema.optionalKey(TaskStatus),
+  priority: Schema.optionalKey(TaskPriority),
+  category_id: Schema.optionalKey(
+    describeEncoded(CategoryId, {
+      description: "Only tasks with this category.",
+      example: categoryIdExample,
+      format: "uuid",
+    }),
+  ),
+  due_from: Schema.optionalKey(time("Only tasks due at this time or later.")),
+  due_to: Schema.optionalKey(time("Only tasks due at this time or earlier.")),
+  sort: Schema.optionalKey(TaskSort),
+  order: Schema.optionalKey(SortOrder),
+})
