@@ -7,6 +7,7 @@ import { InvalidAccessToken } from "../../domain/accounts/AccountErrors.ts"
 import { Identity, type SessionIdentity } from "../../domain/accounts/Identity.ts"
 import { SessionId } from "../../domain/accounts/SessionId.ts"
 import { UserId } from "../../domain/accounts/UserId.ts"
+import { Uuid } from "../../domain/shared/Id.ts"
 import type { SigningKeys } from "./SigningKeys.ts"
 
 const algorithm = "EdDSA"
@@ -43,7 +44,7 @@ export const layer = (options: JoseAccessTokensOptions): Layer.Layer<AccessToken
     AccessTokens,
     Effect.gen(function* () {
       const { audience, issuer, keys } = options
-      const { next: nextId } = yield* IdGenerator
+      const ids = yield* IdGenerator
       const lifetimeSeconds = Math.ceil(options.lifetimeMillis / 1000)
       const cache = makeTokenCache(options.cachedTokens ?? 10_000)
 
@@ -55,7 +56,7 @@ export const layer = (options: JoseAccessTokensOptions): Layer.Layer<AccessToken
 
       const issue = ({ sessionId, userId }: SessionIdentity) =>
         Effect.clockWith((clock) =>
-          Effect.flatMap(nextId, (tokenId) => {
+          Effect.flatMap(ids.next(Uuid), (tokenId) => {
             const issuedAt = Math.floor(clock.currentTimeMillisUnsafe() / 1000)
             const token = new SignJWT({ sid: sessionId })
               .setProtectedHeader(protectedHeader)

@@ -2,7 +2,7 @@
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { type Category, CategoryColor, CategoryName } from "../../domain/categories/Category.ts"
-import type { CategoryId } from "../../domain/categories/CategoryId.ts"
+import { CategoryId } from "../../domain/categories/CategoryId.ts"
 import { IdGenerator } from "../shared/IdGenerator.ts"
 import { now } from "../shared/Now.ts"
 import { CategoryRepository } from "./CategoryRepository.ts"
@@ -19,7 +19,7 @@ export const createCategory = Effect.fn("createCategory")(function* (command: Cr
   const categories = yield* CategoryRepository
   const ids = yield* IdGenerator
   const category: Category = {
-    id: (yield* ids.next) as CategoryId,
+    id: yield* ids.next(CategoryId),
     userId: command.userId,
     name: command.name,
     color: command.color ?? null,

@@ -1,6 +1,7 @@
 /** Queues an email from within a use case. */
 import { Effect } from "effect"
 import type { UserId } from "../../domain/accounts/UserId.ts"
+import { Uuid } from "../../domain/shared/Id.ts"
 import { IdGenerator } from "../shared/IdGenerator.ts"
 import { now } from "../shared/Now.ts"
 import { type EmailKind, Outbox } from "./Outbox.ts"
@@ -9,5 +10,5 @@ import { type EmailKind, Outbox } from "./Outbox.ts"
 export const queueEmail = Effect.fnUntraced(function* (userId: UserId, kind: EmailKind) {
   const outbox = yield* Outbox
   const ids = yield* IdGenerator
-  yield* outbox.add({ id: yield* ids.next, userId, kind, createdAt: yield* now })
+  yield* outbox.add({ id: yield* ids.next(Uuid), userId, kind, createdAt: yield* now })
 })

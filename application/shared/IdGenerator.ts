@@ -5,7 +5,10 @@ import { Context, type Effect } from "effect"
 export class IdGenerator extends Context.Service<
   IdGenerator,
   {
-    /** Returns a new UUID of version 7 (RFC 9562) in lower case. Later ids of one process sort after earlier ones. */
-    readonly next: Effect.Effect<string>
+    /**
+     * Returns a new id of this schema: a UUID of version 7 (RFC 9562) in lower case. Later ids of one process sort
+     * after earlier ones.
+     */
+    readonly next: <Id extends string>(schema: { readonly Type: Id }) => Effect.Effect<Id>
   }
 >()("taskwright/IdGenerator") {}

@@ -4,7 +4,7 @@ import { UserId } from "../../domain/accounts/UserId.ts"
 import { CategoryId } from "../../domain/categories/CategoryId.ts"
 import { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { checkDueDate, create, TaskDescription, TaskPriority, TaskStatus, TaskTitle } from "../../domain/tasks/Task.ts"
-import type { TaskId } from "../../domain/tasks/TaskId.ts"
+import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { getOwnCategories } from "../categories/NotOwner.ts"
 import { IdGenerator } from "../shared/IdGenerator.ts"
 import { now } from "../shared/Now.ts"
@@ -31,7 +31,7 @@ export const createTask = Effect.fn("createTask")(function* ({ categoryIds = [],
   // An invalid value is reported before a missing category.
   yield* Effect.fromResult(checkDueDate(wanted.dueDate, at))
   const categories = categoryIds.length === 0 ? [] : yield* getOwnCategories(userId, categoryIds)
-  const id = (yield* ids.next) as TaskId
+  const id = yield* ids.next(TaskId)
   const task = yield* Effect.fromResult(create(id, userId, { ...wanted, categories }, at))
   yield* tasks.insert(task)
   return task

@@ -7,7 +7,7 @@ import { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { nextVersion } from "../../domain/shared/Version.ts"
 import { createImported } from "../../domain/tasks/ImportedTask.ts"
 import { checkCategories, TaskDescription, TaskPriority, TaskStatus, TaskTitle } from "../../domain/tasks/Task.ts"
-import type { TaskId } from "../../domain/tasks/TaskId.ts"
+import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { getOwnCategories } from "../categories/NotOwner.ts"
 import { IdGenerator } from "../shared/IdGenerator.ts"
 import { now } from "../shared/Now.ts"
@@ -31,7 +31,7 @@ export const importTask = Effect.fn("importTask")(function* (command: ImportTask
   const tasks = yield* TaskRepository
   const ids = yield* IdGenerator
   const { atomically } = yield* UnitOfWork
-  const bare = createImported((yield* ids.next) as TaskId, command.userId, command, yield* now)
+  const bare = createImported(yield* ids.next(TaskId), command.userId, command, yield* now)
   if (command.categoryIds.length === 0) {
     yield* tasks.insert(bare)
     return bare

@@ -10,7 +10,7 @@ import {
   type Repositories,
   updateTask,
 } from "taskwright/application"
-import { EmailAddress, Page, Password, type Task, Timestamp, UserAccount, type UserId } from "taskwright/domain"
+import { EmailAddress, Page, Password, type Task, Timestamp, UserAccount, UserId } from "taskwright/domain"
 import { tools } from "./tools.ts"
 
 const email = EmailAddress.EmailAddress.make("assistant@example.com")
@@ -20,7 +20,7 @@ const owner = Effect.gen(function* () {
   const accounts = yield* AccountRepository
   const known = yield* accounts.findByEmail(email)
   if (Option.isSome(known)) return known.value
-  const id = (yield* (yield* IdGenerator).next) as UserId.UserId
+  const id = yield* (yield* IdGenerator).next(UserId.UserId)
   const fullName = UserAccount.FullName.make("Assistant")
   const account = UserAccount.open(
     { id, email, fullName, passwordHash: Password.PasswordHash.make("none") },

@@ -1,6 +1,7 @@
 /** Requests an email to an address, without revealing whether the address has an account. */
 import { Effect } from "effect"
 import type { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
+import { Uuid } from "../../../domain/shared/Id.ts"
 import { EmailRequestSignal } from "../../outbox/EmailRequestSignal.ts"
 import { EmailRequests, type RequestableKind } from "../../outbox/EmailRequests.ts"
 import { IdGenerator } from "../../shared/IdGenerator.ts"
@@ -16,6 +17,6 @@ export const requestEmail = Effect.fnUntraced(function* (email: EmailAddress, ki
   const requests = yield* EmailRequests
   const ids = yield* IdGenerator
   const { wake } = yield* EmailRequestSignal
-  const record = Effect.flatMap(ids.next, (id) => requests.add({ id, email, kind }))
+  const record = Effect.flatMap(ids.next(Uuid), (id) => requests.add({ id, email, kind }))
   yield* Effect.all([Effect.andThen(record, wake), Effect.sleep(floorMillis)], { concurrency: 2 })
 })

@@ -5,7 +5,7 @@ import { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
 import { Password } from "../../../domain/accounts/Password.ts"
 import { Device } from "../../../domain/accounts/Session.ts"
 import * as UserAccount from "../../../domain/accounts/UserAccount.ts"
-import type { UserId } from "../../../domain/accounts/UserId.ts"
+import { UserId } from "../../../domain/accounts/UserId.ts"
 import { queueEmail } from "../../outbox/QueueEmail.ts"
 import { IdGenerator } from "../../shared/IdGenerator.ts"
 import { now } from "../../shared/Now.ts"
@@ -38,7 +38,7 @@ export const register = Effect.fn("register")(function* (command: Register) {
   // Hashed before the address is looked up, so that the response time does not reveal whether it is taken.
   const passwordHash = yield* hasher.hash(command.password, { priority: "fresh", address: command.ip })
   const account = UserAccount.open(
-    { id: (yield* ids.next) as UserId, email: command.email, fullName: command.fullName, passwordHash },
+    { id: yield* ids.next(UserId), email: command.email, fullName: command.fullName, passwordHash },
     yield* now,
   )
   const tokens = yield* atomically(

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { Identity } from "../../../domain/accounts/Identity.ts"
 import { type Device, start } from "../../../domain/accounts/Session.ts"
-import type { SessionId } from "../../../domain/accounts/SessionId.ts"
+import { SessionId } from "../../../domain/accounts/SessionId.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
 import { IdGenerator } from "../../shared/IdGenerator.ts"
 import { now } from "../../shared/Now.ts"
@@ -25,11 +25,7 @@ export const startSession = Effect.fnUntraced(function* (userId: UserId, device:
   const ids = yield* IdGenerator
   const policy = yield* RefreshPolicy
   const refresh = yield* opaqueTokens.make(userId)
-  const started = start(
-    { id: (yield* ids.next) as SessionId, userId, device, tokenHash: refresh.hash },
-    policy,
-    yield* now,
-  )
+  const started = start({ id: yield* ids.next(SessionId), userId, device, tokenHash: refresh.hash }, policy, yield* now)
   yield* sessions.insert(started.session, started.token)
   const accessToken = yield* accessTokens.issue(Identity.Session({ userId, sessionId: started.session.id }))
   return { accessToken, refreshToken: refresh.token } satisfies TokenPair

@@ -5,13 +5,14 @@ import { SecureRandom } from "effect/crypto"
 import { TestClock } from "effect/testing"
 import * as UuidV7Generator from "../../../adapters/crypto/UuidV7Generator.ts"
 import { IdGenerator } from "../../../application/shared/IdGenerator.ts"
+import { Uuid } from "../../../domain/shared/Id.ts"
 
 const timeOf = (id: string): number => Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16)
 
 describe("UuidV7Generator", () => {
   it.effect("makes ids of version 7 that carry the clock's time and sort as they are made", () =>
     Effect.gen(function* () {
-      const { next } = yield* IdGenerator
+      const next = (yield* IdGenerator).next(Uuid)
       const start = Date.UTC(2026, 10, 24)
       yield* TestClock.setTime(start)
       const first = yield* Effect.replicateEffect(next, 5000)

@@ -62,7 +62,12 @@ export const startStore = (
   let idsMade = 0
   let bytesDrawn = 0
 
-  const ids = Layer.succeed(IdGenerator, IdGenerator.of({ next: Effect.sync(() => idOf(current.number, idsMade++)) }))
+  const ids = Layer.succeed(
+    IdGenerator,
+    IdGenerator.of({
+      next: <Id extends string>() => Effect.sync(() => idOf(current.number, idsMade++) as Id),
+    }),
+  )
   const random = Layer.succeed(
     SecureRandom.SecureRandom,
     SecureRandom.make((size) => Buffer.from(idOf(current.number, bytesDrawn++).padEnd(size, ".")).subarray(0, size)),

@@ -16,7 +16,7 @@ import type { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
 import { PasswordHash } from "../../../domain/accounts/Password.ts"
 import { profileOf } from "../../../domain/accounts/Profile.ts"
 import { FullName, type UserAccount } from "../../../domain/accounts/UserAccount.ts"
-import type { UserId } from "../../../domain/accounts/UserId.ts"
+import { UserId } from "../../../domain/accounts/UserId.ts"
 import { command, done } from "./Answers.ts"
 import * as input from "./inputs.ts"
 import { type Model, type ModelSession, nowOf } from "./Model.ts"
@@ -44,7 +44,7 @@ export const openAccount = (model: Model, { email }: { readonly email: number })
     effect: Effect.gen(function* () {
       const accounts = yield* AccountRepository
       const ids = yield* IdGenerator
-      yield* accounts.insert(account(yield* ids.next))
+      yield* accounts.insert(account(yield* ids.next(UserId)))
     }),
     expected: ({ id }) => {
       const opened = account(id)
