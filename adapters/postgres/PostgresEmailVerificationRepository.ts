@@ -8,9 +8,9 @@ import { emailedTokensIn } from "./PostgresEmailedTokens.ts"
 
 export const layer: Layer.Layer<EmailVerificationRepository, never, PgClient.PgClient> = Layer.effect(
   EmailVerificationRepository,
-  Effect.map(PgClient.PgClient, (client) =>
-    EmailVerificationRepository.of(
-      emailedTokensIn("email_verifications", EmailVerification, statementsOn(client, "email_verifications")),
-    ),
-  ),
+  Effect.map(PgClient.PgClient, (client) => {
+    const database = statementsOn(client, "email_verifications")
+    const { remove, replace, take } = emailedTokensIn("email_verifications", EmailVerification, database)
+    return EmailVerificationRepository.of({ remove, replace, take })
+  }),
 )

@@ -1,0 +1,109 @@
+/** The tests of the promise that a `UnitOfWork` stores all writes of a unit or none of them. */
+import { assert, type Vitest } from "@effect/vitest"
+import { Cause, Deferred, Effect, Exit, Fiber } from "effect"
+import type { Repositories } from "../../../application/Ports.ts"
+import { UnitOfWork } from "../../../application/shared/UnitOfWork.ts"
+import { repositoryMethods, repositoryWrites } from "./writes.ts"
+
+/** Prepares every write of every repository. `look` reads what each of them changes, by its name. */
+const prepareAll = Effect.gen(function* () {
+  const prepared = yield* Effect.forEach(repositoryWrites, ({ name, prepare }) =>
+    Effect.map(prepare, (each) => ({ name, ...each })),
+  )
+  return {
+    write: Effect.forEach(prepared, ({ write }) => write, { discard: true }),
+    look: Effect.map(
+      Effect.forEach(prepared, ({ look, name }) => Effect.map(look, (seen) => [name, seen] as const)),
+      Object.fromEntries<unknown>,
+    ),
+  }
+})
+
+/** Asserts that the unit ran every write: what each look reads is another value than before. */
+const assertAllChanged = (after: Readonly<Record<string, unknown>>, before: Readonly<Record<string, unknown>>) => {
+  for (const { name } of repositoryWrites) assert.notDeepEqual(after[name], before[name], name)
+}
+
+export const atomicity = (it: Vitest.MethodsNonLive<Repositories>): void => {
+  it.effect("knows every method of every repository", () =>
+    Effect.gen(function* () {
+      const { mapUnsafe } = yield* Effect.context<Repositories>()
+      for (const [key, methods] of Object.entries<object>(repositoryMethods)) {
+        const port: unknown = mapUnsafe.get(key)
+        assert.isObject(port, key)
+        assert.sameMembers(Object.keys(methods), Object.keys(port ?? {}), key)
+      }
+    }),
+  )
+
+  it.effect.each(repositoryWrites)("undoes $name if its unit fails, and keeps it otherwise", ({ prepare }) =>
+    Effect.gen(function* () {
+      const { atomically } = yield* UnitOfWork
+      const { look, write } = yield* prepare
+      const before = yield* look
+      const failed = atomically(Effect.andThen(write, Effect.fail("refused" as const)))
+      assert.strictEqual(yield* Effect.flip(failed), "refused")
+      assert.deepStrictEqual(yield* look, before)
+      yield* atomically(write)
+      assert.notDeepEqual(yield* look, before)
+    }),
+  )
+
+  it.effect("keeps all writes of a unit that succeeds, and gives its value", () =>
+    Effect.gen(function* () {
+      const { atomically } = yield* UnitOfWork
+      const { look, write } = yield* prepareAll
+      const before = yield* look
+      assert.strictEqual(yield* atomically(Effect.as(write, "done")), "done")
+      assertAllChanged(yield* look, before)
+    }),
+  )
+
+  it.effect("shows a unit its own writes", () =>
+    Effect.gen(function* () {
+      const { atomically } = yield* UnitOfWork
+      const { look, write } = yield* prepareAll
+      const before = yield* look
+      assertAllChanged(yield* atomically(Effect.andThen(write, look)), before)
+    }),
+  )
+
+  it.effect("keeps no write of a unit that fails, and passes the failure on", () =>
+    Effect.gen(function* () {
+      const { atomically } = yield* UnitOfWork
+      const { look, write } = yield* prepareAll
+      const before = yield* look
+      const failed = Effect.andThen(write, Effect.fail("refused" as const))
+      assert.strictEqual(yield* Effect.flip(atomically(failed)), "refused")
+      assert.deepStrictEqual(yield* look, before)
+    }),
+  )
+
+  it.effect("keeps no write of a unit that dies, and passes the defect on", () =>
+    Effect.gen(function* () {
+      const { atomically } = yield* UnitOfWork
+      const { look, write } = yield* prepareAll
+      const before = yield* look
+      const exit = yield* Effect.exit(atomically(Effect.andThen(write, Effect.die("broken"))))
+      assert.isTrue(Exit.isFailure(exit) && Cause.squash(exit.cause) === "broken")
+      assert.deepStrictEqual(yield* look, before)
+    }),
+  )
+
+  it.effect("keeps no write of a unit that is interrupted, and lets the next one begin", () =>
+    Effect.gen(function* () {
+      const { atomically } = yield* UnitOfWork
+      const { look, write } = yield* prepareAll
+      const before = yield* look
+      const written = yield* Deferred.make<void>()
+      const unit = yield* Effect.forkChild(
+        atomically(Effect.andThen(write, Effect.andThen(Deferred.succeed(written, undefined), Effect.never))),
+      )
+      yield* Deferred.await(written)
+      yield* Fiber.interrupt(unit)
+      assert.deepStrictEqual(yield* look, before)
+      yield* atomically(write)
+      assertAllChanged(yield* look, before)
+    }),
+  )
+}

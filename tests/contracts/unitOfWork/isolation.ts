@@ -1,0 +1,131 @@
+/** The tests of every promise that a `UnitOfWork` makes about other writers and readers. */
+import { assert, type Vitest } from "@effect/vitest"
+import { Deferred, Effect, Fiber } from "effect"
+import { AccountRepository } from "../../../application/accounts/AccountRepository.ts"
+import type { Repositories } from "../../../application/Ports.ts"
+import { UnitOfWork } from "../../../application/shared/UnitOfWork.ts"
+import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
+import { FullName, type UserAccount } from "../../../domain/accounts/UserAccount.ts"
+import { nextVersion } from "../../../domain/shared/Version.ts"
+import { change, type Task, TaskTitle } from "../../../domain/tasks/Task.ts"
+import { at, keepAccount, keepTask, keepUser, makeTask } from "../../support/entities.ts"
+import { timesAtOnce } from "../../support/interleaving.ts"
+
+const renamed = (account: UserAccount, name: string): UserAccount => ({ ...account, fullName: FullName.make(name) })
+
+const retitled = (task: Task, title: string): Task => ({
+  ...task,
+  title: TaskTitle.make(title),
+  version: nextVersion(task.version),
+})
+
+export const isolation = (it: Vitest.MethodsNonLive<Repositories>): void => {
+  it.effect("shows nobody what a unit wrote and took back", () =>
+    Effect.gen(function* () {
+      const { atomically } = yield* UnitOfWork
+      const tasks = yield* TaskRepository
+      const userId = yield* keepUser
+      const task = makeTask(userId)
+      const written = yield* Deferred.make<void>()
+      const look = Effect.andThen(Deferred.await(written), tasks.exists(task.id))
+      const looking = yield* Effect.forkChild(look)
+      yield* Effect.ignore(
+        atomically(
+          Effect.gen(function* () {
+            yield* tasks.insert(task)
+            yield* Deferred.succeed(written, undefined)
+            // Time for the other fiber to read. The unit must not wait for it: in a store with one
+            // connection, that fiber waits for the unit.
+            yield* Effect.sleep("20 millis")
+            return yield* Effect.fail("refused")
+          }),
+        ),
+      )
+      assert.isFalse(yield* Fiber.join(looking))
+    }),
+  )
+
+  it.effect("takes back nobody else's writes", () =>
+    Effect.gen(function* () {
+      const { atomically } = yield* UnitOfWork
+      const tasks = yield* TaskRepository
+      const [userId, other] = [yield* keepUser, yield* keepUser]
+      const [mine, plain] = [makeTask(userId), makeTask(other)]
+      const written = yield* Deferred.make<void>()
+      const writing = yield* Effect.forkChild(Effect.andThen(Deferred.await(written), tasks.insert(plain)))
+      yield* Effect.ignore(
+        atomically(
+          Effect.gen(function* () {
+            yield* tasks.insert(mine)
+            yield* Deferred.succeed(written, undefined)
+            yield* Effect.sleep("20 millis")
+            return yield* Effect.fail("refused")
+          }),
+        ),
+      )
+      yield* Fiber.join(writing)
+      assert.isTrue(yield* tasks.exists(plain.id))
+      assert.isFalse(yield* tasks.exists(mine.id))
+    }),
+  )
+
+  it.effect("holds others off a task that it read for update: of 20 changes at once none is lost", () =>
+    Effect.gen(function* () {
+      const { atomically } = yield* UnitOfWork
+      const tasks = yield* TaskRepository
+      const task = yield* keepTask(yield* keepUser)
+      const unit = atomically(
+        Effect.gen(function* () {
+          const before = yield* tasks.getForUpdate(task.userId, task.id)
+          yield* Effect.sleep("1 millis")
+          const after = yield* Effect.fromResult(
+            change(before, { title: TaskTitle.make(`Change ${before.version}`) }, at(1)),
+          )
+          yield* tasks.update(before, after)
+        }),
+      )
+      yield* timesAtOnce(20, unit)
+      assert.strictEqual((yield* tasks.get(task.userId, task.id)).version, 21)
+    }),
+  )
+
+  it.effect("holds others off an account that it read for update: of 20 changes at once none is lost", () =>
+    Effect.gen(function* () {
+      const { atomically } = yield* UnitOfWork
+      const accounts = yield* AccountRepository
+      const { id } = yield* keepAccount({ fullName: FullName.make("0") })
+      const unit = atomically(
+        Effect.gen(function* () {
+          const account = yield* accounts.getForUpdate(id)
+          yield* Effect.sleep("1 millis")
+          yield* accounts.update(renamed(account, String(Number(account.fullName) + 1)))
+        }),
+      )
+      yield* timesAtOnce(20, unit)
+      assert.strictEqual((yield* accounts.get(id)).fullName, FullName.make("20"))
+    }),
+  )
+
+  it.effect("keeps a plain write out of a task that a unit holds until it ends", () =>
+    Effect.gen(function* () {
+      const { atomically } = yield* UnitOfWork
+      const tasks = yield* TaskRepository
+      const task = yield* keepTask(yield* keepUser)
+      const held = yield* Deferred.make<void>()
+      const plain = yield* Effect.forkChild(
+        Effect.andThen(Deferred.await(held), Effect.flip(tasks.update(task, retitled(task, "From outside")))),
+      )
+      const after = retitled(task, "From the unit")
+      yield* atomically(
+        Effect.gen(function* () {
+          const before = yield* tasks.getForUpdate(task.userId, task.id)
+          yield* Deferred.succeed(held, undefined)
+          yield* Effect.sleep("20 millis")
+          yield* tasks.update(before, after)
+        }),
+      )
+      assert.strictEqual((yield* Fiber.join(plain))._tag, "VersionConflict")
+      assert.deepStrictEqual(yield* tasks.get(task.userId, task.id), after)
+    }),
+  )
+}

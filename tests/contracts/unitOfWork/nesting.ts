@@ -1,0 +1,111 @@
+/** The tests of every promise that a `UnitOfWork` makes about units in units, and about failures inside of one. */
+import { assert, type Vitest } from "@effect/vitest"
+import { Effect } from "effect"
+import { AccountRepository } from "../../../application/accounts/AccountRepository.ts"
+import { CategoryRepository } from "../../../application/categories/CategoryRepository.ts"
+import type { Repositories } from "../../../application/Ports.ts"
+import { UnitOfWork } from "../../../application/shared/UnitOfWork.ts"
+import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
+import { CategoryName } from "../../../domain/categories/Category.ts"
+import { nextVersion } from "../../../domain/shared/Version.ts"
+import { type Task, TaskTitle } from "../../../domain/tasks/Task.ts"
+import {
+  keepAccount,
+  keepCategory,
+  keepTask,
+  keepUser,
+  makeAccount,
+  makeCategory,
+  makeQuery,
+  makeTask,
+} from "../../support/entities.ts"
+
+const retitled = (task: Task, title: string): Task => ({
+  ...task,
+  title: TaskTitle.make(title),
+  version: nextVersion(task.version),
+})
+
+export const nesting = (it: Vitest.MethodsNonLive<Repositories>): void => {
+  it.effect("joins the writes of fibers that the unit waits for", () =>
+    Effect.gen(function* () {
+      const { atomically } = yield* UnitOfWork
+      const tasks = yield* TaskRepository
+      const userId = yield* keepUser
+      const three = [makeTask(userId), makeTask(userId), makeTask(userId)]
+      const insertAll = Effect.forEach(three, tasks.insert, { concurrency: "unbounded", discard: true })
+      yield* Effect.ignore(atomically(Effect.andThen(insertAll, Effect.fail("refused"))))
+      assert.strictEqual((yield* tasks.list(userId, makeQuery())).total, 0)
+      yield* atomically(insertAll)
+      assert.strictEqual((yield* tasks.list(userId, makeQuery())).total, 3)
+    }),
+  )
+
+  it.effect("joins an inner unit to the outer one", () =>
+    Effect.gen(function* () {
+      const { atomically } = yield* UnitOfWork
+      const tasks = yield* TaskRepository
+      const userId = yield* keepUser
+      const [outer, inner] = [makeTask(userId), makeTask(userId)]
+      const both = Effect.andThen(tasks.insert(outer), atomically(tasks.insert(inner)))
+      yield* Effect.ignore(atomically(Effect.andThen(both, Effect.fail("refused"))))
+      assert.isFalse(yield* tasks.exists(outer.id))
+      assert.isFalse(yield* tasks.exists(inner.id))
+      yield* atomically(both)
+      assert.isTrue(yield* tasks.exists(outer.id))
+      assert.isTrue(yield* tasks.exists(inner.id))
+    }),
+  )
+
+  it.effect("takes back the inner unit alone where the outer one handles its failure", () =>
+    Effect.gen(function* () {
+      const { atomically } = yield* UnitOfWork
+      const tasks = yield* TaskRepository
+      const userId = yield* keepUser
+      const [before, inner, after] = [makeTask(userId), makeTask(userId), makeTask(userId)]
+      yield* atomically(
+        Effect.gen(function* () {
+          yield* tasks.insert(before)
+          yield* Effect.ignore(atomically(Effect.andThen(tasks.insert(inner), Effect.fail("refused"))))
+          yield* tasks.insert(after)
+        }),
+      )
+      const kept = []
+      for (const { id } of [before, inner, after]) kept.push(yield* tasks.exists(id))
+      assert.deepStrictEqual(kept, [true, false, true])
+    }),
+  )
+
+  it.effect("goes on after a refusal that it handles", () =>
+    Effect.gen(function* () {
+      const { atomically } = yield* UnitOfWork
+      const accounts = yield* AccountRepository
+      const categories = yield* CategoryRepository
+      const tasks = yield* TaskRepository
+      const account = yield* keepAccount()
+      const category = yield* keepCategory(account.id)
+      const stale = yield* keepTask(account.id)
+      const current = retitled(stale, "Changed")
+      yield* tasks.update(stale, current)
+      const gone = makeCategory(account.id, { name: CategoryName.make("Gone") })
+      const last = makeTask(account.id)
+      yield* atomically(
+        Effect.gen(function* () {
+          const refusals = [
+            yield* Effect.flip(accounts.insert(makeAccount({ email: account.email }))),
+            yield* Effect.flip(categories.insert(makeCategory(account.id, { name: category.name }))),
+            yield* Effect.flip(tasks.update(stale, retitled(stale, "Too late"))),
+            yield* Effect.flip(tasks.update(current, { ...retitled(current, "Not so"), categories: [gone] })),
+          ]
+          assert.deepStrictEqual(
+            refusals.map(({ _tag }) => _tag),
+            ["EmailTaken", "CategoryNameTaken", "VersionConflict", "CategoryNotFound"],
+          )
+          yield* tasks.insert(last)
+        }),
+      )
+      assert.isTrue(yield* tasks.exists(last.id))
+      assert.deepStrictEqual(yield* tasks.get(account.id, current.id), current)
+    }),
+  )
+}
