@@ -111,7 +111,7 @@ afterAll(async () => {
 })
 
 describe("the command in a terminal", () => {
-  it("shows the whole life of a task the same locally and on a server", async () => {
+  it("prints the whole life of a task the same locally and on a server", async () => {
     const there = await transcribe(remote)
     const here = await transcribe(local)
     assert.deepEqual(here, there)
@@ -143,7 +143,7 @@ describe("the numbers of a list", () => {
     }
   })
 
-  it("are those that its terminal showed, and not what went elsewhere", async () => {
+  it("name the tasks of the last list that the terminal showed", async () => {
     const { code, output } = await runShellInTerminal(
       [
         "taskwright list --order asc",
@@ -168,7 +168,7 @@ describe("the numbers of a list", () => {
     assert.include(other.output, "This terminal has shown no list")
   })
 
-  it("are those that a script without a terminal read", async () => {
+  it("name the tasks of the last list that a script without a terminal read", async () => {
     const script = (order: string) =>
       `"$0" "$1" list --order ${order}; "$0" "$1" list --json > /dev/null; "$0" "$1" show 1`
     assert.equal((await run(["add", "Third task"], environment())).code, 0)
@@ -209,7 +209,7 @@ describe("the command in a pipe", () => {
     assert.equal(JSON.parse(verbose.output).user.email, "pipe@example.com")
   })
 
-  it("refreshes a session once for all commands that need it at the same time", async () => {
+  it("refreshes a session once for concurrent commands", async () => {
     await new Promise((resolve) => setTimeout(resolve, (accessTokenSeconds + 1) * 1_000))
     const ended = await Promise.all(Array.from({ length: 4 }, () => run(["list"], environment())))
     assert.deepEqual(
@@ -219,14 +219,14 @@ describe("the command in a pipe", () => {
     assert.equal((await run(["whoami"], environment())).code, 0)
   })
 
-  it("says in one line that a data folder is held by a server", async () => {
+  it("reports in one line that a server has locked the data folder", async () => {
     const held = { TASKWRIGHT_CONFIG_DIR: join(folder, "held"), DATA_DIR: join(folder, "server") }
     const { code, errors, output } = await run(["list"], held)
     assert.deepInclude({ code, output }, { code: 6, output: "" })
     assert.match(errors, /^taskwright: The data folder .* is in use by process \d+ .*--server URL\n$/)
   })
 
-  it("waits for other commands that use the local database at the same time", async () => {
+  it("waits for concurrent commands on the local database", async () => {
     const shared = { TASKWRIGHT_CONFIG_DIR: join(folder, "shared", "config"), DATA_DIR: join(folder, "shared", "data") }
     const args = ["register", "shared@example.com", "--name", "Shared", "--password-stdin"]
     assert.equal((await run(args, shared, `${password}\n`)).code, 0)
@@ -241,7 +241,7 @@ describe("the command in a pipe", () => {
     assert.deepEqual(data.map(({ title }) => title).sort(), titles)
   })
 
-  it("ends with 130 when it is stopped", async () => {
+  it("exits with 130 after a signal", async () => {
     const stopped = await runInTerminal(["login", "pipe@example.com"], environment(), [
       { after: "Password", type: "\u0003" },
     ])

@@ -34,7 +34,7 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-describe("where an export is written to", () => {
+describe("the target of an export", () => {
   it("is standard output for -, and no file of that name", async () => {
     for (const name of ["-", "/dev/stdout"]) {
       const { code, output } = await run(["export", "-o", name], environment)
@@ -44,7 +44,7 @@ describe("where an export is written to", () => {
     assert.isFalse(existsSync("-"))
   })
 
-  it("may be a full disk, which is one line whatever is printed there", async () => {
+  it("on a full disk gives one line of error for every command", async () => {
     const line = /^taskwright: \S.* cannot be used: no space is left on the disk \(ENOSPC\)\n$/
     for (const command of ["export > /dev/full", "export -o /dev/full", "list > /dev/full", "--help > /dev/full"]) {
       const { code, errors } = await inShell(`exec "$0" "$1" ${command}`)
@@ -55,7 +55,7 @@ describe("where an export is written to", () => {
     assert.equal(JSON.parse(json.errors).error.code, "file_unusable")
   })
 
-  it("may be a FIFO, which stays one; without a reader Ctrl-C ends the export", async () => {
+  it("can be a FIFO, which stays one; Ctrl-C ends an export without a reader", async () => {
     const fifo = join(folder, "fifo")
     execFileSync("mkfifo", [fifo])
     const holder = join(environment.DATA_DIR, "lock.json")

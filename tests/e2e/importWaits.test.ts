@@ -31,7 +31,7 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-describe("an import while another one is at work", () => {
+describe("an import while another import holds the lock", () => {
   /** Holds the lock of the account's imports until the work ends, or releases it before. */
   const whileLocked = async (work: (free: () => Promise<void>) => Promise<void>) => {
     const scope = Scope.makeUnsafe()
@@ -41,7 +41,7 @@ describe("an import while another one is at work", () => {
     await work(free).finally(free)
   }
 
-  it("says so at once, and goes on after it", () =>
+  it("reports the wait at once, and continues after it", () =>
     whileLocked(async (free) => {
       const { code, errors, output } = await importUntilItSpeaks(free)
       assert.equal(errors, words)

@@ -75,7 +75,7 @@ describe("a due date as people write it", () => {
     ["2027-03-28 02:30", "2027-03-28T01:30:00.000Z"],
     // The clocks show this hour twice.
     ["2027-10-31 02:30", "2027-10-31T00:30:00.000Z"],
-  ])("%s", (text, expected) => {
+  ])("%s is %s", (text, expected) => {
     assert.strictEqual(read(text, tuesday), expected)
   })
 
@@ -109,17 +109,17 @@ describe("a due date as people write it", () => {
     "none",
     "soon",
     "5 min",
-  ])("%s is none", (text) => {
+  ])("%s is no date", (text) => {
     assert.isTrue(Result.isFailure(parse(text, tuesday)), read(text, tuesday))
   })
 
-  it("begins with its day where a span begins", () => {
+  it("means the start of its day at the start of a span", () => {
     assert.equal(read("2026-12-24", tuesday, "from"), "2026-12-23T23:00:00.000Z")
     assert.equal(read("2026-12-24", tuesday, "to"), "2026-12-24T22:59:59.000Z")
   })
 })
 
-describe("what means two things, or contradicts itself", () => {
+describe("an ambiguous or contradictory date", () => {
   it.each([
     ["next friday", '"fri" for 2026-11-27'],
     ["next friday", "2026-11-27 or 2026-12-04"],
@@ -147,13 +147,13 @@ describe("what means two things, or contradicts itself", () => {
     ["last friday", "write the date"],
     ["3 days ago", '"-3d"'],
     ["tomorrow".repeat(20), "at most 100 characters"],
-  ])("%s is refused with what would do: %s", (text, words) => {
+  ])("%s is rejected with the suggestion %s", (text, words) => {
     const result = parse(text, tuesday)
     assert.isTrue(Result.isFailure(result), read(text, tuesday))
     assert.include(read(text, tuesday), words)
   })
 
-  it("is refused by a list too where a day without a year has passed, unless its weekday tells", () => {
+  it("is rejected by a list if a day without a year has passed and no weekday decides", () => {
     assert.include(read("1 nov", tuesday, "from"), "write 2026-11-01")
     assert.equal(read("sun 1 nov", tuesday, "from"), "2026-10-31T23:00:00.000Z")
     assert.equal(read("mon 1 nov", tuesday, "from"), "2027-10-31T23:00:00.000Z")
@@ -162,7 +162,7 @@ describe("what means two things, or contradicts itself", () => {
   })
 })
 
-describe("days come first and times after", () => {
+describe("the order of days and times", () => {
   it.each(["2026-11-26T23:00:00Z", "2026-11-27T11:00:01Z", "2026-11-27T22:59:58Z"])(
     "a day is today at every hour of it (%s)",
     (now) => {

@@ -23,7 +23,7 @@ const noonIn = (value: string) => {
   return noon
 }
 
-describe("the zone of the process", () => {
+describe("the time zone of the process", () => {
   const former = process.env["TZ"]
   afterEach(() => {
     if (former === undefined) delete process.env["TZ"]
@@ -61,7 +61,7 @@ describe("the zone of the process", () => {
     ["UTC+25"],
     ["/nonexistent/Berlin"],
     ["/usr/share/zoneinfo/Europe/Berlni"],
-  ])("is refused for TZ=%j, and dates are shown in UTC", (value) => {
+  ])("is rejected for TZ=%j, and dates are printed in UTC", (value) => {
     assert.equal(noonIn(value), `TZ is "${value}", which names no time zone here. Write one like Europe/Berlin.`)
     assert.equal(process.env["TZ"], "UTC")
   })

@@ -24,7 +24,7 @@ describe("the terminal of a command", () => {
     isTerminal,
   })
 
-  it("is the session on Linux, and never one that ended before", () => {
+  it("is identified by its session on Linux, and differs from an earlier session with the same number", () => {
     assert.equal(keyOf(linux(7, 100)), keyOf({ ...linux(7, 100), parentId: 6 }))
     assert.notEqual(keyOf(linux(7, 100)), keyOf(linux(8, 100)))
     assert.notEqual(keyOf(linux(7, 100)), keyOf(linux(7, 101)))
@@ -34,7 +34,7 @@ describe("the terminal of a command", () => {
     )
   })
 
-  it("is the same whether its output goes into a pipe, but shown only where it does not", () => {
+  it("is the same with its output in a pipe, but then shows nothing", () => {
     const [shown, piped] = [() => true, (descriptor: number) => descriptor !== 1].map((isTerminal) =>
       findTerminalSession(probe(linux(7, 100, isTerminal))),
     )
@@ -44,7 +44,7 @@ describe("the terminal of a command", () => {
     assert.isFalse(findTerminalSession(probe(linux(7, 100, () => false))).isShown)
   })
 
-  it("is the parent process where there is none: a script reads its own lists", () => {
+  it("is the parent process of a script without a terminal", () => {
     const script = (start: number) => ({ files: { "self/stat": stat({}), "5/stat": stat({ start }) } })
     assert.isTrue(findTerminalSession(probe(script(1))).isShown)
     assert.notEqual(keyOf(script(1)), keyOf(script(2)))
@@ -52,7 +52,7 @@ describe("the terminal of a command", () => {
     assert.deepEqual(findTerminalSession(probe({ parentId: 0 })), { key: null, isShown: false })
   })
 
-  it("is told by its device on other systems, and by what its program says", () => {
+  it("is identified by its device and by variables on other systems", () => {
     const mac = (device: number, environment = {}) =>
       keyOf({ platform: "darwin", isTerminal: () => true, deviceOf: () => device, environment })
     assert.notEqual(mac(1), mac(2))
@@ -64,7 +64,7 @@ describe("the terminal of a command", () => {
     assert.notEqual(windows({}, 5), windows({}, 6))
   })
 
-  it("can be named, and then every list counts as shown", () => {
+  it("can be named by TASKWRIGHT_TERMINAL, and then every list counts as shown", () => {
     const named = { environment: { TASKWRIGHT_TERMINAL: "mine" } }
     assert.deepEqual(findTerminalSession(probe({ ...linux(7, 1), ...named })), findTerminalSession(probe(named)))
     assert.isTrue(findTerminalSession(probe(named)).isShown)

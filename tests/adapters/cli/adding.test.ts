@@ -16,7 +16,7 @@ const countTasks = async (line: CommandLine, userId: string): Promise<number> =>
   (await Effect.runPromise(Context.get(line.service.context, TaskRepository).list(UserId.make(userId), makeQuery())))
     .total
 
-describe.each(backends)("a new task on the %s backend", (backend) => {
+describe.each(backends)("taskwright add on the %s backend", (backend) => {
   let line: CommandLine
   let userId: string
   beforeAll(async () => {
@@ -27,7 +27,7 @@ describe.each(backends)("a new task on the %s backend", (backend) => {
   })
   afterAll(() => line.stop())
 
-  it("has its categories and its status from the beginning", async () => {
+  it("creates a task with its categories and its status in one step", async () => {
     const { task } = await line.json<{
       task: { categories: ReadonlyArray<{ name: string }>; status: string; version: number }
     }>([
@@ -44,7 +44,7 @@ describe.each(backends)("a new task on the %s backend", (backend) => {
     assert.deepInclude(task, { status: "in_progress", version: 1 })
   })
 
-  it("is not made if one of its categories is wrong", async () => {
+  it("creates no task if one of its categories is unknown", async () => {
     const before = await countTasks(line, userId)
     const refused = await line.run(["add", "Buy rye", "--category", "home", "--category", "hone"])
     assert.equal(refused.code, 3)
@@ -74,7 +74,7 @@ describe.each(backends)("a new task on the %s backend", (backend) => {
     ["export", "-o", "-h"],
     ["list", "--server", "-h"],
   ]
-  it.each(asFlags.map((args) => [args]))("is not lost in the help: %j", async (args) => {
+  it.each(asFlags.map((args) => [args]))("rejects text that would be read as flags: %j", async (args) => {
     const before = await countTasks(line, userId)
     const { code, errors, output } = await line.run(args)
     assert.equal(code, 2, output)
@@ -83,7 +83,7 @@ describe.each(backends)("a new task on the %s backend", (backend) => {
     assert.equal(await countTasks(line, userId), before)
   })
 
-  it("has a title that begins with a dash if -- stands before it", async () => {
+  it("accepts a title that begins with a dash behind --", async () => {
     for (const title of ["-ship it", "--help", "-h help", "-- dashes"]) {
       const added = await line.run(["add", "--json", "--", title])
       assert.equal(JSON.parse(added.output).task.title, title)
@@ -98,7 +98,7 @@ describe.each(backends)("a new task on the %s backend", (backend) => {
     assert.equal(code, 0)
   })
 
-  it("leaves help, version and short flags as they are", async () => {
+  it("prints the help and the version, and accepts flags of one letter", async () => {
     for (const args of [
       ["add", "-h"],
       ["-h"],
@@ -115,12 +115,12 @@ describe.each(backends)("a new task on the %s backend", (backend) => {
   })
 })
 
-describe("a server's limit", () => {
+describe("the rate limit of a server", () => {
   it.each([
     { requests: 4, left: 1, code: 0 },
     { requests: 3, left: 0, code: 6 },
     { requests: 2, left: 0, code: 6 },
-  ])("of $requests requests leaves $left whole task", async ({ code, left, requests }) => {
+  ])("of $requests requests leaves $left task with all its categories", async ({ code, left, requests }) => {
     const line = await commandLine("remote", { userLimit: { limit: requests, windowMillis: 60_000 } })
     await signIn(line)
     const file = filesIn(line.folder).find((path) => path.endsWith("credentials.json")) ?? ""

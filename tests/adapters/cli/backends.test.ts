@@ -4,8 +4,8 @@ import { backends, commandLine } from "./Commands.ts"
 
 const password = "Correct Horse 1\n"
 
-describe("a server", () => {
-  it("that is away or asks to wait is no defect", async () => {
+describe("--server", () => {
+  it("exits with 6 and one line if the server limits the rate or is unreachable", async () => {
     const line = await commandLine("remote", { userLimit: { limit: 3, windowMillis: 60_000 } })
     await line.run(["register", "ada@example.com", "--name", "Ada", "--password-stdin"], password)
     const ended = [await line.run(["whoami"]), await line.run(["whoami"]), await line.run(["whoami"])]
@@ -24,7 +24,7 @@ describe("a server", () => {
   })
 
   it.each(["tasks.example.com", "ftp://example.com", "http://user@example.com", "http://example.com/?x"])(
-    "is not %s",
+    "rejects the URL %s",
     async (url) => {
       const line = await commandLine("local")
       const { code, errors } = await line.run(["--server", url, "whoami"])
@@ -35,7 +35,7 @@ describe("a server", () => {
   )
 })
 
-it.each(backends)("a user without a verified address is refused where one is needed (%s)", async (backend) => {
+it.each(backends)("tasks are rejected without a verified email address if it is required (%s)", async (backend) => {
   const line = await commandLine(backend, { isVerifiedEmailRequired: true })
   await line.run(["register", "ada@example.com", "--name", "Ada", "--password-stdin"], password)
   const { code, errors } = await line.run(["list"])
@@ -45,7 +45,7 @@ it.each(backends)("a user without a verified address is refused where one is nee
   await line.stop()
 })
 
-it("completions are written for each shell", async () => {
+it("--completions prints a script for each shell", async () => {
   const line = await commandLine("local")
   for (const shell of ["bash", "zsh", "fish"]) {
     const { code, output } = await line.run(["--completions", shell])

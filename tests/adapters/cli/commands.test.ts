@@ -6,7 +6,7 @@ import { filesIn } from "./Files.ts"
 
 const password = "Correct Horse 1\n"
 
-describe.each(backends)("on the %s backend", (backend) => {
+describe.each(backends)("commands on the %s backend", (backend) => {
   let line: CommandLine
   beforeAll(async () => {
     line = await commandLine(backend)
@@ -14,7 +14,7 @@ describe.each(backends)("on the %s backend", (backend) => {
   })
   afterAll(() => line.stop())
 
-  it("says in JSON what the API says", async () => {
+  it("--json prints the resources of the API", async () => {
     const { task } = await line.json<{ task: Record<string, unknown> }>(["add", "In JSON", "--priority", "low"])
     assert.deepInclude(task, { title: "In JSON", priority: "low", status: "pending", due_date: null, version: 1 })
     assert.deepEqual(await line.json(["list"]), { data: [task], total: 1, page: 1, limit: 20 })
@@ -28,7 +28,7 @@ describe.each(backends)("on the %s backend", (backend) => {
     await line.run(["rm", "1"])
   })
 
-  it("knows a category in both spellings of its name", async () => {
+  it("a category is found by its name in NFC and in NFD", async () => {
     const name = "Café".normalize("NFC")
     assert.equal((await line.run(["category", "add", name.normalize("NFD")])).code, 0)
     for (const form of ["NFC", "NFD"]) {
@@ -44,7 +44,7 @@ describe.each(backends)("on the %s backend", (backend) => {
     assert.equal((await line.run(["category", "rm", name.normalize("NFD")])).code, 0)
   })
 
-  it("lets no title reach the terminal as a command", async () => {
+  it("control characters in texts are rejected or escaped", async () => {
     for (const control of ["\u001b[31mred", "\u0007", "\u009b2J", "\u0085"]) {
       const refused = await line.run(["add", `Nasty ${control}`])
       assert.equal(refused.code, 2)
@@ -63,7 +63,7 @@ describe.each(backends)("on the %s backend", (backend) => {
     await line.run(["rm", "1"])
   })
 
-  it("shows on a conflict what somebody else changed, and keeps the other's change", async () => {
+  it("edit prints what changed on a conflict, and --retry keeps the other change", async () => {
     const { task } = await line.json<{ task: { id: string } }>(["add", "Shared task"])
     await line.run(["list"])
     // By id the command changes the current task. By number it changes the version that the earlier list showed.

@@ -95,7 +95,7 @@ const spellings = (day: Temporal.PlainDate, weekday: boolean, year: boolean): Re
 }
 
 describe("a written day", () => {
-  it("so far from today is that day of the calendar, at every hour", () => {
+  it("that is a distance from today is that day of the calendar, at every hour", () => {
     const span = fc.record({
       unit: fc.constantFrom("days", "weeks", "months", "years"),
       count: fc.nat(40),
@@ -215,7 +215,7 @@ describe("any text", () => {
   const glued = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(""))
   const anything = fc.string({ unit: "binary", maxLength: 200 })
 
-  it("is a date within 1970 to 9999 or is refused in words, whatever its case and blanks", () => {
+  it("is a date from 1970 to 9999 or is rejected with a reason, in any case and with any blanks", () => {
     check(fc.oneof(grammatical, glued, anything), (text, from) => {
       const result = parse(text, from)
       if (Result.isFailure(result)) return assert.isAbove(result.failure.message.length, 10)
@@ -225,7 +225,7 @@ describe("any text", () => {
     })
   })
 
-  it("is refused by its length before it is read", () => {
+  it("is rejected by its length before it is parsed", () => {
     for (const text of ["1".repeat(1_000_000), `${"a ".repeat(500_000)}1`, `+${"1d".repeat(500_000)}`]) {
       const result = parse(text, { zone: "UTC", now: at(0, "UTC") })
       assert.isTrue(Result.isFailure(result) && result.failure.message.length < 400)

@@ -14,7 +14,7 @@ afterAll(() => {
   else process.env["TZ"] = former
 })
 
-it("a zone that TZ names by its offset alone is read", () => {
+it("a TZ with an offset alone is a time zone", () => {
   const provider = ConfigProvider.fromEnv({ env: { TZ: "JST-9" } })
   const zone = Effect.runSync(Effect.provideService(localZone, ConfigProvider.ConfigProvider, provider))
   const noon = DateTime.makeZonedUnsafe(Date.UTC(2026, 11, 24, 12), { timeZone: zone, adjustForTimeZone: true })

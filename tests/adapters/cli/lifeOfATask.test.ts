@@ -121,7 +121,7 @@ describe("the whole life of a task", () => {
     for (const line of lines.values()) await line.stop()
   })
 
-  it.each(backends)("has the right exit codes (%s)", async (backend) => {
+  it.each(backends)("every command exits with its code (%s)", async (backend) => {
     const transcript: Array<string> = []
     for (const [args, code, input] of life) {
       const ran = await lines.get(backend)?.run(args, input)
@@ -133,7 +133,7 @@ describe("the whole life of a task", () => {
     transcripts.set(backend, transcript)
   })
 
-  it("looks the same locally and on a server", () => {
+  it("prints the same locally and on a server", () => {
     const isShown = (text: string) => !text.startsWith("$ config")
     const local = transcripts.get("local")?.filter(isShown)
     assert.deepEqual(local, transcripts.get("remote")?.filter(isShown))
@@ -154,7 +154,7 @@ describe("the whole life of a task", () => {
     }
   })
 
-  it.each(backends)("keeps credentials to this user alone (%s)", async (backend) => {
+  it.each(backends)("stores files with mode 0600 in folders with mode 0700 (%s)", async (backend) => {
     const line = lines.get(backend)
     const files = filesIn(line?.folder ?? "").filter((path) => path.endsWith(".json"))
     assert.isAbove(files.length, 1)

@@ -14,7 +14,7 @@ const there: TerminalSessionShape = { key: "there", isShown: true }
 const piped: TerminalSessionShape = { key: "here", isShown: false }
 const unknown: TerminalSessionShape = { key: null, isShown: false }
 
-describe.each(backends)("the numbers and short ids of tasks on the %s backend", (backend) => {
+describe.each(backends)("numbers and short ids of tasks on the %s backend", (backend) => {
   let line: CommandLine
   const ids = new Map<string, string>()
   const list = (order: "asc" | "desc", terminal: TerminalSessionShape, ...flags: ReadonlyArray<string>) =>
@@ -33,7 +33,7 @@ describe.each(backends)("the numbers and short ids of tasks on the %s backend", 
   })
   afterAll(() => line.stop())
 
-  it("are those of the list that this terminal showed, whatever is listed elsewhere meanwhile", async () => {
+  it("a number names the task of the list that the same terminal showed last", async () => {
     await list("asc", here)
     await list("desc", here, "--json")
     await list("desc", there, "--json")
@@ -47,12 +47,12 @@ describe.each(backends)("the numbers and short ids of tasks on the %s backend", 
     await list("asc", here)
   })
 
-  it("are printed only where they are remembered", async () => {
+  it("a list has numbers only in a terminal that remembers it", async () => {
     assert.match((await list("asc", here)).output, /^# +ID/)
     for (const terminal of [piped, unknown]) assert.match((await list("asc", terminal)).output, /^ID +STATUS/)
   })
 
-  it("are none in a terminal that has shown no list, and none of another user", async () => {
+  it("a number is rejected in a terminal without a list, and for another user", async () => {
     assert.match((await titleOf("1", { key: "new", isShown: true })) ?? "", /has shown no list/)
     assert.match((await titleOf("1", unknown)) ?? "", /has shown no list/)
     assert.match((await titleOf("4", here)) ?? "", /no task number 4/)
@@ -65,7 +65,7 @@ describe.each(backends)("the numbers and short ids of tasks on the %s backend", 
     assert.equal(await titleOf("1", here), "First task")
   })
 
-  it("stay with the task that was shown when its title changes, and rm says both", async () => {
+  it("rm by number deletes the listed task and prints its old and new title", async () => {
     await line.run(["add", "Sell the car"])
     const { data } = await line.json<{ data: ReadonlyArray<{ id: string }> }>(["list", "--limit", "1"])
     const id = data[0]?.id ?? ""
@@ -76,7 +76,7 @@ describe.each(backends)("the numbers and short ids of tasks on the %s backend", 
     assert.equal(output, `Deleted ${id} Sell the boat, listed as Sell the car\n`)
   })
 
-  it("tell edit what was seen, which JSON or a pipe did not show", async () => {
+  it("edit by number conflicts with changes that the terminal has not shown", async () => {
     await list("asc", here)
     const id = ids.get("Second task") ?? ""
     await line.run(["edit", id, "--priority", "high"], "", there)
@@ -90,14 +90,14 @@ describe.each(backends)("the numbers and short ids of tasks on the %s backend", 
     assert.equal((await line.run(["edit", "2", "--priority", "low"], "", here)).code, 0)
   })
 
-  it("stay when two commands of a terminal run at once", async () => {
+  it("concurrent commands of one terminal keep the numbers of its last list", async () => {
     await list("asc", here)
     await Promise.all([list("desc", here), ...["1", "2", "3"].map((number) => line.run(["start", number], "", here))])
     assert.equal(await titleOf("1", here), "Third task")
     await list("asc", here)
   })
 
-  it("of a task named twice are handled once", async () => {
+  it("a task that is named twice is handled once", async () => {
     const { task } = await line.json<{ task: { id: string } }>(["add", "Once only"])
     const references = [task.id, task.id.toUpperCase(), task.id.slice(-8), task.id.slice(-5)]
     const started = await line.json<{ data: ReadonlyArray<unknown> }>(["start", ...references])
@@ -110,7 +110,7 @@ describe.each(backends)("the numbers and short ids of tasks on the %s backend", 
     assert.equal(removed.data[0]?.title, "Once only")
   })
 
-  it("name tasks by the shortest end of the id that a list shows, with any longer one, and with a long beginning", async () => {
+  it("an id is found by its shown end, any longer end, and a long beginning", async () => {
     const { output } = await list("asc", unknown)
     const shown = output
       .split("\n")
@@ -126,7 +126,7 @@ describe.each(backends)("the numbers and short ids of tasks on the %s backend", 
     assert.match((await titleOf(ids.get("First task")?.slice(-3) ?? "", unknown)) ?? "", /names no task|no list/)
   })
 
-  it("of more than one task are refused with the tasks that it may be, and nothing is done", async () => {
+  it("an ambiguous short id is rejected with the matching tasks, and nothing is deleted", async () => {
     const begun = ids.get("First task")?.slice(0, 8) ?? ""
     for (const terminal of [here, unknown]) {
       const { code, errors } = await line.run(["rm", begun], "", terminal)
@@ -137,7 +137,7 @@ describe.each(backends)("the numbers and short ids of tasks on the %s backend", 
     assert.equal((await line.json<{ total: number }>(["list"])).total, 3)
   })
 
-  it("delete nothing where one of several names no task", async () => {
+  it("rm deletes nothing if one of several references matches no task", async () => {
     const known = ids.get("First task") ?? ""
     for (const wrong of ["0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968", "ffffffff", "999", "x", ""]) {
       assert.notEqual((await line.run(["rm", known, wrong], "", here)).code, 0, wrong)
@@ -145,14 +145,14 @@ describe.each(backends)("the numbers and short ids of tasks on the %s backend", 
     assert.equal(await titleOf(known, here), "First task")
   })
 
-  it("are remembered for a bounded number of terminals, the last ones", async () => {
+  it("the lists of the last 32 terminals are remembered", async () => {
     const folder = () => dirname(filesIn(line.folder).find((path) => path.includes("/lists/")) ?? "")
     const lists = () => readdirSync(folder()).filter((name) => name.endsWith(".json"))
     for (let number = 0; number < 40; number++) {
       await list("asc", { key: `terminal ${number}`, isShown: true })
     }
     await list("asc", here)
-    assert.isAtMost(lists().length, 32)
+    assert.lengthOf(lists(), 32)
     assert.equal(await titleOf("1", here), "First task")
     assert.equal(await titleOf("1", { key: "terminal 39", isShown: true }), "First task")
   })

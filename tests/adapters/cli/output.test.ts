@@ -8,8 +8,8 @@ import { userDirectoriesOf } from "../../../adapters/cli/session/UserDirectories
 
 const style = (width: number | null, canColor = false) => makeStyle({ canColor, width, now: new Date(0) })
 
-describe("text of others", () => {
-  it("moves no cursor, in one line or several", () => {
+describe("escaped text", () => {
+  it("contains no control characters, in one line or several", () => {
     const nasty = "a\u001b[2J\u0000\u009b1m\u007f\r\nb\u202ec\ufeff"
     assert.equal(escapeControl(nasty), "a\\u001b[2J\\u0000\\u009b1m\\u007f b\\u202ec\\ufeff")
     assert.equal(escapeControlLines("a\u001b\nb"), "a\\u001b\nb")
@@ -33,19 +33,19 @@ describe("a table", () => {
     if (width <= 40) assert.include(lines[2], "…")
   })
 
-  it("is cut nowhere else, and its columns stand under each other", () => {
+  it("is not truncated without a terminal, and its columns are aligned", () => {
     const lines = table(columns, style(null)).split("\n")
     assert.include(lines[2], "Buy milk 🥛 and eggs and bread")
     assert.equal(widthOf(lines[1]?.split("home")[0] ?? ""), widthOf(lines[0]?.split("TAGS")[0] ?? ""))
   })
 
-  it("has colours only where they are wanted", () => {
+  it("has colours only if the style has them", () => {
     const painted = [{ header: "A", cells: ["x"], paint: style(null, true).red }]
     assert.include(table(painted, style(null, true)), "\u001b[31mx\u001b[0m")
     assert.equal(table([{ header: "A", cells: ["x"], paint: style(null).red }], style(null)), "A\nx")
   })
 
-  it("cuts between characters as people see them", () => {
+  it("is truncated between graphemes", () => {
     assert.equal(truncate("👩‍👩‍👧 family", 4), "👩‍👩‍👧…")
     assert.equal(truncate("short", 5), "short")
   })
@@ -54,7 +54,7 @@ describe("a table", () => {
 describe("a short id", () => {
   const [one, other] = ["0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968", "0193a5ae-3c44-7a90-b6f7-1d2c3b4b5968"]
 
-  it("is the end of an id, as long as it takes to tell it from the others", () => {
+  it("is the shortest end of an id that differs from the others", () => {
     assert.deepEqual(shortIds([]), [])
     assert.deepEqual(shortIds([one]), ["5968"])
     assert.deepEqual(shortIds([one, other]), ["a5968", "b5968"])
@@ -63,7 +63,7 @@ describe("a short id", () => {
     assert.deepEqual(shortIds([one, apart]), [one, apart])
   })
 
-  it("names an id by its end, or by a longer part of its beginning, with its dashes or without", () => {
+  it("matches an id by its end or a longer beginning, with or without dashes", () => {
     for (const text of [
       "5968",
       "b6f7-1d2c3b4a5968",
@@ -82,7 +82,7 @@ describe("a short id", () => {
   })
 })
 
-it("files are where the platform has them", () => {
+it("files are in the directories of the platform", () => {
   assert.deepEqual(userDirectoriesOf({}, "linux", "/home/ada"), {
     config: "/home/ada/.config/taskwright",
     data: "/home/ada/.local/share/taskwright",

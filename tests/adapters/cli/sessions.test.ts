@@ -8,7 +8,7 @@ import { filesIn } from "./Files.ts"
 
 const password = "Correct Horse 1\n"
 
-describe.each(backends)("a session on the %s backend", (backend) => {
+describe.each(backends)("sessions of the command on the %s backend", (backend) => {
   let line: CommandLine
   const credentialsFile = () => filesIn(line.folder).find((path) => path.endsWith("credentials.json")) ?? ""
   const credentials = (): Record<string, string> => JSON.parse(readFileSync(credentialsFile(), "utf8"))
@@ -24,7 +24,7 @@ describe.each(backends)("a session on the %s backend", (backend) => {
   })
   afterAll(() => line.stop())
 
-  it("is renewed once, however many commands need it at the same time, and goes on", async () => {
+  it("concurrent commands refresh an expired access token once", async () => {
     const before = credentials()
     spoilAccessToken()
     const ended = await Promise.all(Array.from({ length: 6 }, () => line.run(["whoami"])))
@@ -37,7 +37,7 @@ describe.each(backends)("a session on the %s backend", (backend) => {
     assert.equal((await line.json<{ data: ReadonlyArray<unknown> }>(["sessions"])).data.length, 1)
   })
 
-  it("that was ended elsewhere is told from one that never was, and can be left", async () => {
+  it("a revoked session is reported as ended, and logout succeeds", async () => {
     const { data } = await line.json<{ data: ReadonlyArray<{ id: string; current: boolean }> }>(["sessions"])
     const first = credentials()
     assert.equal((await logIn()).code, 0)
@@ -56,7 +56,7 @@ describe.each(backends)("a session on the %s backend", (backend) => {
     assert.equal((await line.run(["logout"])).code, 5)
   })
 
-  it("finds a task among hundreds by the end of its id", async () => {
+  it("a task among hundreds is found by the end of its id", async () => {
     await logIn()
     writeFileSync(join(line.folder, "in.jsonl"), exportOf(350))
     await line.run(["import", join(line.folder, "in.jsonl")])
@@ -77,7 +77,7 @@ describe.each(backends)("a session on the %s backend", (backend) => {
     assert.equal((await line.run(["show", "ffffffff"])).code, 3)
   })
 
-  it("that is locked after too many wrong passwords says when to come back", async () => {
+  it("a login that is locked after wrong passwords exits with 6 and a message", async () => {
     for (let attempt = 0; attempt < 5; attempt++) {
       assert.equal((await line.run(["login", "ada@example.com", "--password-stdin"], "Wrong Horse 1\n")).code, 5)
     }
