@@ -6,15 +6,7 @@ import { usualColumns } from "../output/Style.ts"
 const pauseMillis = 100
 const barColumns = 30
 
-/** Shows the progress of long work on standard error, if that is a terminal. */
-export interface Progress {
-  /** Shows the completed share, from 0 to 1 if it is known, and a text. */
-  readonly show: (share: number | null, text: string) => Effect.Effect<void>
-  /** Shows the reason of a wait in place of the bar. */
-  readonly wait: (seconds: number) => Effect.Effect<void>
-}
-
-/** A bar that disappears when the scope closes. */
+/** A bar on standard error, if that is a terminal. It disappears when the scope closes. */
 export const makeProgress = Effect.acquireRelease(
   Effect.sync(() => {
     const { stderr } = process
@@ -27,10 +19,12 @@ export const makeProgress = Effect.acquireRelease(
         stderr.write(`\r\u001b[K${line.slice(0, (stderr.columns || usualColumns) - 1)}`)
       })
     return {
+      /** Shows the completed share, from 0 to 1 if it is known, and a text. */
       show: (share: number | null, text: string) =>
         Effect.flatMap(Clock.currentTimeMillis, (now) =>
           now - drawnAt < pauseMillis ? Effect.void : draw(`${bar(share)}${text}`),
         ),
+      /** Shows the reason of a wait in place of the bar. */
       wait: (seconds: number) => draw(`Waiting ${seconds} s for the server's rate limit`),
       erase: draw(""),
     }
