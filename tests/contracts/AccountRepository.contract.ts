@@ -52,7 +52,7 @@ export const suite = (
       }),
     )
 
-    it.effect("finds nothing where there is nothing", () =>
+    it.effect("finds nothing under an unknown id or email address", () =>
       Effect.gen(function* () {
         const accounts = yield* AccountRepository
         const userId = newUserId()
@@ -65,7 +65,7 @@ export const suite = (
       }),
     )
 
-    it.effect("refuses a second account with one email address", () =>
+    it.effect("refuses a second account with the same email address", () =>
       Effect.gen(function* () {
         const accounts = yield* AccountRepository
         const first = yield* keepAccount()
@@ -78,7 +78,7 @@ export const suite = (
       }),
     )
 
-    it.effect("keeps exactly one of 20 accounts that take one email address at once", () =>
+    it.effect("inserts exactly one of 20 concurrent accounts with the same email address", () =>
       Effect.gen(function* () {
         const accounts = yield* AccountRepository
         const email = newEmail()
@@ -91,7 +91,7 @@ export const suite = (
       }),
     )
 
-    it.effect("dies of an id that is not new", () =>
+    it.effect("dies if an id is inserted twice", () =>
       Effect.gen(function* () {
         const accounts = yield* AccountRepository
         const first = yield* keepAccount()
@@ -101,7 +101,7 @@ export const suite = (
       }),
     )
 
-    it.effect("puts every field in the old one's place, all but the email address", () =>
+    it.effect("updates every field but the email address", () =>
       Effect.gen(function* () {
         const accounts = yield* AccountRepository
         const other = yield* keepAccount()
@@ -114,7 +114,7 @@ export const suite = (
       }),
     )
 
-    it.effect("deletes an account with everything that is the user's", () =>
+    it.effect("deletes an account with all records of its user", () =>
       Effect.gen(function* () {
         const accounts = yield* AccountRepository
         const sessions = yield* SessionRepository
@@ -158,7 +158,7 @@ export const suite = (
       }),
     )
 
-    it.effect("deletes an account that has nothing, once", () =>
+    it.effect("deletes an account without records, once", () =>
       Effect.gen(function* () {
         const accounts = yield* AccountRepository
         const account = yield* keepAccount()
@@ -169,7 +169,7 @@ export const suite = (
       }),
     )
 
-    it.effect("cannot update what is not there", () =>
+    it.effect("fails to update an account that does not exist", () =>
       Effect.gen(function* () {
         const accounts = yield* AccountRepository
         const account = makeAccount()

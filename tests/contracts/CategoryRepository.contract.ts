@@ -29,7 +29,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       }),
     )
 
-    it.effect("finds nothing where there is nothing", () =>
+    it.effect("finds nothing under unknown ids", () =>
       Effect.gen(function* () {
         const categories = yield* CategoryRepository
         const userId = yield* keepUser
@@ -44,7 +44,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       }),
     )
 
-    it.effect("refuses a name that the user has, and that exact name alone", () =>
+    it.effect("refuses a category name that the user already has, and only the exact name", () =>
       Effect.gen(function* () {
         const categories = yield* CategoryRepository
         const userId = yield* keepUser
@@ -59,7 +59,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       }),
     )
 
-    it.effect("lets every user have a name", () =>
+    it.effect("lets two users have categories with the same name", () =>
       Effect.gen(function* () {
         const categories = yield* CategoryRepository
         const one = yield* keepCategory(yield* keepUser)
@@ -70,7 +70,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       }),
     )
 
-    it.effect("keeps exactly one of 20 categories that take one name at once", () =>
+    it.effect("inserts exactly one of 20 concurrent categories with the same name", () =>
       Effect.gen(function* () {
         const categories = yield* CategoryRepository
         const userId = yield* keepUser
@@ -85,7 +85,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       }),
     )
 
-    it.effect("dies of an id that is not new", () =>
+    it.effect("dies if an id is inserted twice", () =>
       Effect.gen(function* () {
         const categories = yield* CategoryRepository
         const userId = yield* keepUser
@@ -96,7 +96,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       }),
     )
 
-    it.effect("keeps no category of somebody who has no account", () =>
+    it.effect("inserts no category for a user without an account", () =>
       Effect.gen(function* () {
         const categories = yield* CategoryRepository
         const category = makeCategory(newUserId())
@@ -106,7 +106,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
     )
 
     it.effect(
-      "keeps no more than 1,000 of a user, also of many at once",
+      "inserts at most 1,000 categories per user, also concurrently",
       () =>
         Effect.gen(function* () {
           const categories = yield* CategoryRepository
@@ -138,7 +138,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       120_000,
     )
 
-    it.effect("lists by name, code point by code point", () =>
+    it.effect("lists categories by name in code point order", () =>
       Effect.gen(function* () {
         const categories = yield* CategoryRepository
         const userId = yield* keepUser
@@ -155,7 +155,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       }),
     )
 
-    it.effect("hides a user's categories from every other", () =>
+    it.effect("hides a user's categories from every other user", () =>
       Effect.gen(function* () {
         const categories = yield* CategoryRepository
         const [owner, other] = [yield* keepUser, yield* keepUser]
@@ -168,7 +168,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       }),
     )
 
-    it.effect("deletes one category, once, and frees its name", () =>
+    it.effect("deletes a category once, and frees its name", () =>
       Effect.gen(function* () {
         const categories = yield* CategoryRepository
         const userId = yield* keepUser

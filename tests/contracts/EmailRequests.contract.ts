@@ -26,7 +26,7 @@ export const suite = (name: string, repositories: Layer.Layer<EmailRequests | Un
         return Option.getOrNull(yield* atomically(requests.take(afterId)))
       })
 
-    it.effect("gives each request once, the first id first, with every field", () =>
+    it.effect("takes each request once, in the order of ids, with every field", () =>
       Effect.gen(function* () {
         const [first, second] = [makeRequest("VerifyEmail"), makeRequest()]
         yield* keep(second, first)
@@ -34,7 +34,7 @@ export const suite = (name: string, repositories: Layer.Layer<EmailRequests | Un
       }),
     )
 
-    it.effect("gives the first request after an id", () =>
+    it.effect("takes the first request after an id", () =>
       Effect.gen(function* () {
         const [first, second] = [makeRequest(), makeRequest()]
         yield* keep(first, second)
@@ -44,7 +44,7 @@ export const suite = (name: string, repositories: Layer.Layer<EmailRequests | Un
       }),
     )
 
-    it.effect("keeps any number of requests for one address", () =>
+    it.effect("stores any number of requests for one address", () =>
       Effect.gen(function* () {
         const request = makeRequest()
         yield* keep(request)
@@ -54,7 +54,7 @@ export const suite = (name: string, repositories: Layer.Layer<EmailRequests | Un
       }),
     )
 
-    it.effect("gives a request again if the unit that took it fails", () =>
+    it.effect("takes a request again if the unit of work that took it fails", () =>
       Effect.gen(function* () {
         const requests = yield* EmailRequests
         const { atomically } = yield* UnitOfWork
@@ -65,7 +65,7 @@ export const suite = (name: string, repositories: Layer.Layer<EmailRequests | Un
       }),
     )
 
-    it.effect("gives each of 20 requests to one of 40 that take at once", () =>
+    it.effect("takes each of 20 requests in exactly one of 40 concurrent calls", () =>
       Effect.gen(function* () {
         const all = Array.from({ length: 20 }, () => makeRequest())
         yield* keep(...all)
@@ -84,7 +84,7 @@ export const suite = (name: string, repositories: Layer.Layer<EmailRequests | Un
 /** Registers the tests for a store with units of work that run concurrently. */
 export const concurrentSuite = (name: string, repositories: Layer.Layer<EmailRequests | UnitOfWork, unknown>) =>
   layer(repositories, { excludeTestServices: true })(`EmailRequests under load: ${name}`, (it) => {
-    it.effect("neither adds nor takes later for a unit that handles a request for the same address", () =>
+    it.effect("adds and takes requests without waiting for a unit of work that handles the same address", () =>
       Effect.gen(function* () {
         const requests = yield* EmailRequests
         const { atomically } = yield* UnitOfWork

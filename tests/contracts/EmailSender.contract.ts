@@ -32,7 +32,7 @@ export const suite = <R>(
       })
     const send = (email: Email) => Effect.flatMap(EmailSender, (mail) => mail.send(email, newTaskId()))
 
-    it.effect("has delivered a mail with its token, once, when it is done", () =>
+    it.effect("delivers an email with its token exactly once before `send` ends", () =>
       Effect.gen(function* () {
         const email = makeEmail()
         yield* send(email)
@@ -42,7 +42,7 @@ export const suite = <R>(
       }),
     )
 
-    it.effect("delivers a mail of every kind", () =>
+    it.effect("delivers an email of every kind", () =>
       Effect.gen(function* () {
         const { fullName, to, token } = makeEmail()
         const emails = [
@@ -58,7 +58,7 @@ export const suite = <R>(
       }),
     )
 
-    it.effect("delivers each of 20 mails at once", () =>
+    it.effect("delivers each of 20 concurrent emails", () =>
       Effect.gen(function* () {
         const emails = Array.from({ length: 20 }, () => makeEmail())
         yield* Effect.forEach(emails, send, { concurrency: "unbounded", discard: true })
@@ -70,7 +70,7 @@ export const suite = <R>(
       }),
     )
 
-    it.effect("delivers to the address alone, whatever the name holds", () =>
+    it.effect("delivers to the recipient's address only, whatever the name contains", () =>
       Effect.gen(function* () {
         const intruder = newEmail()
         const names = [
@@ -91,7 +91,7 @@ export const suite = <R>(
       }),
     )
 
-    it.effect("says that mails can go out", () =>
+    it.effect("reports that it can send emails", () =>
       Effect.gen(function* () {
         assert.isTrue(yield* (yield* EmailSender).isReachable)
       }),

@@ -13,7 +13,7 @@ export const suite = (
   repositories: Layer.Layer<AccountRepository | EmailVerificationRepository, unknown>,
 ) =>
   layer(repositories, { excludeTestServices: true })(`EmailVerificationRepository: ${name}`, (it) => {
-    it.effect("gives back every field, once", () =>
+    it.effect("takes a token with every field, once", () =>
       Effect.gen(function* () {
         const verifications = yield* EmailVerificationRepository
         const userId = yield* keepUser
@@ -24,7 +24,7 @@ export const suite = (
       }),
     )
 
-    it.effect("gives nothing for another token or another user, and takes nothing away then", () =>
+    it.effect("finds no token for another hash or user, and removes none then", () =>
       Effect.gen(function* () {
         const verifications = yield* EmailVerificationRepository
         const [owner, other] = [yield* keepUser, yield* keepUser]
@@ -36,7 +36,7 @@ export const suite = (
       }),
     )
 
-    it.effect("keeps the newest of a user's alone", () =>
+    it.effect("keeps only the newest token of a user", () =>
       Effect.gen(function* () {
         const verifications = yield* EmailVerificationRepository
         const [userId, other] = [yield* keepUser, yield* keepUser]
@@ -52,7 +52,7 @@ export const suite = (
       }),
     )
 
-    it.effect("takes a user's away whatever its token is, if there is one", () =>
+    it.effect("removes a user's token, if there is one", () =>
       Effect.gen(function* () {
         const verifications = yield* EmailVerificationRepository
         const [userId, other] = [yield* keepUser, yield* keepUser]
@@ -67,7 +67,7 @@ export const suite = (
       }),
     )
 
-    it.effect("gives it to exactly one of 20 at once", () =>
+    it.effect("takes a token in exactly one of 20 concurrent calls", () =>
       Effect.gen(function* () {
         const verifications = yield* EmailVerificationRepository
         const userId = yield* keepUser

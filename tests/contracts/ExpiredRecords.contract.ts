@@ -117,7 +117,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
       }),
     )
 
-    it.effect("removes sessions that ended before the time, though they would not have expired", () =>
+    it.effect("removes sessions that were revoked before the time, even if they would expire later", () =>
       Effect.gen(function* () {
         const sessions = yield* SessionRepository
         const userId = yield* keepUser
@@ -131,7 +131,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
       }),
     )
 
-    it.effect("removes the expired tokens of a session that lives, and leaves the others", () =>
+    it.effect("removes only the expired tokens of an active session", () =>
       Effect.gen(function* () {
         const started = yield* keepSession(yield* keepUser, 200)
         const rotated = yield* rotate(started, 230)
@@ -144,7 +144,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
       }),
     )
 
-    it.effect("takes a session with many tokens away in several batches, the session last", () =>
+    it.effect("removes a session with many tokens in several batches, the session last", () =>
       Effect.gen(function* () {
         const userId = yield* keepUser
         const endedAt = longAgo(2_005)
@@ -185,42 +185,40 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
       }),
     )
 
-    it.effect(
-      "removes mails that were sent and mails that were given up, each by their own time, and none that waits",
-      () =>
-        Effect.gen(function* () {
-          const outbox = yield* Outbox
-          const { atomically } = yield* UnitOfWork
-          const expired = yield* ExpiredRecords
-          const userId = yield* keepUser
-          const keepMail = Effect.fnUntraced(function* (seconds: number) {
-            const mail = { id: newTaskId(), userId, kind: "VerifyEmail", createdAt: longAgo(seconds) } as const
-            yield* outbox.add(mail)
-            return { ...mail, attempts: 0 }
-          })
-          const [sent, dead, waiting] = [yield* keepMail(3_800), yield* keepMail(3_800), yield* keepMail(3_800)]
-          yield* outbox.markSent(sent, longAgo(3_801))
-          yield* outbox.markDead(dead, longAgo(3_801), "refused")
-          const count = outbox.countSince(userId, "VerifyEmail", longAgo(0))
-          const remove = (times: { readonly sentEmails: number; readonly deadLetters: number }) =>
-            atomically(
-              expired.removeBatch(
-                { ...before(0), sentEmails: longAgo(times.sentEmails), deadLetters: longAgo(times.deadLetters) },
-                1_000,
-              ),
-            )
-          yield* remove({ sentEmails: 3_801, deadLetters: 3_801 })
-          assert.strictEqual(yield* count, 3)
-          yield* remove({ sentEmails: 3_802, deadLetters: 3_801 })
-          assert.strictEqual(yield* count, 2)
-          yield* remove({ sentEmails: 3_802, deadLetters: 3_802 })
-          assert.strictEqual(yield* count, 1)
-          yield* outbox.markSent(waiting, longAgo(3_801))
-          assert.strictEqual((yield* removeBatch(3_802)).outgoingEmails, 1)
-        }),
+    it.effect("removes sent emails and dead letters, each by its own time, and no waiting email", () =>
+      Effect.gen(function* () {
+        const outbox = yield* Outbox
+        const { atomically } = yield* UnitOfWork
+        const expired = yield* ExpiredRecords
+        const userId = yield* keepUser
+        const keepMail = Effect.fnUntraced(function* (seconds: number) {
+          const mail = { id: newTaskId(), userId, kind: "VerifyEmail", createdAt: longAgo(seconds) } as const
+          yield* outbox.add(mail)
+          return { ...mail, attempts: 0 }
+        })
+        const [sent, dead, waiting] = [yield* keepMail(3_800), yield* keepMail(3_800), yield* keepMail(3_800)]
+        yield* outbox.markSent(sent, longAgo(3_801))
+        yield* outbox.markDead(dead, longAgo(3_801), "refused")
+        const count = outbox.countSince(userId, "VerifyEmail", longAgo(0))
+        const remove = (times: { readonly sentEmails: number; readonly deadLetters: number }) =>
+          atomically(
+            expired.removeBatch(
+              { ...before(0), sentEmails: longAgo(times.sentEmails), deadLetters: longAgo(times.deadLetters) },
+              1_000,
+            ),
+          )
+        yield* remove({ sentEmails: 3_801, deadLetters: 3_801 })
+        assert.strictEqual(yield* count, 3)
+        yield* remove({ sentEmails: 3_802, deadLetters: 3_801 })
+        assert.strictEqual(yield* count, 2)
+        yield* remove({ sentEmails: 3_802, deadLetters: 3_802 })
+        assert.strictEqual(yield* count, 1)
+        yield* outbox.markSent(waiting, longAgo(3_801))
+        assert.strictEqual((yield* removeBatch(3_802)).outgoingEmails, 1)
+      }),
     )
 
-    it.effect("removes tasks that were deleted before the time, with their assignments, and no other", () =>
+    it.effect("removes only tasks that were deleted before the time, with their assignments", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepository
         const userId = yield* keepUser
@@ -236,7 +234,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
       }),
     )
 
-    it.effect("removes no more of each kind than the limit, whosever it is, and the rest in later batches", () =>
+    it.effect("removes at most the limit of each kind over all users, and the rest in later batches", () =>
       Effect.gen(function* () {
         const resets = yield* PasswordResetRepository
         const verifications = yield* EmailVerificationRepository
@@ -258,7 +256,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
       }),
     )
 
-    it.effect("keeps everything where the unit fails", () =>
+    it.effect("removes nothing if the unit of work fails", () =>
       Effect.gen(function* () {
         const expired = yield* ExpiredRecords
         const { atomically } = yield* UnitOfWork

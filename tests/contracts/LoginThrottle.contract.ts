@@ -51,7 +51,7 @@ export const suite = (
       for (let failed = 0; failed < times; failed++) yield* fail(from(attempt), 1)
     })
 
-    test("locks a pair at its fifth failure, for 15 minutes", () =>
+    test("locks a pair of email and IP at its fifth failure, for 15 minutes", () =>
       Effect.gen(function* () {
         const attempt = newAttempt()
         yield* fail(attempt, pairFailures)
@@ -65,7 +65,7 @@ export const suite = (
         assert.isNotNull(yield* admit(attempt))
       }))
 
-    test("counts 15 minutes from the failure that locked, however long the first was ago", () =>
+    test("starts the 15 minutes of a lock at the failure that locked", () =>
       Effect.gen(function* () {
         const attempt = newAttempt()
         yield* fail(attempt, pairFailures - 1)
@@ -79,7 +79,7 @@ export const suite = (
         assert.isNull(yield* admit(attempt))
       }))
 
-    test("does not lock for five failures that no 15 minutes hold", () =>
+    test("does not lock for five failures in more than 15 minutes", () =>
       Effect.gen(function* () {
         const attempt = newAttempt()
         for (let failed = 0; failed < 3 * pairFailures; failed++) {
@@ -88,7 +88,7 @@ export const suite = (
         }
       }))
 
-    test("does not lengthen a lock for attempts that it refused", () =>
+    test("does not extend a lock because of refused attempts", () =>
       Effect.gen(function* () {
         const attempt = newAttempt()
         yield* fail(attempt, pairFailures)
@@ -108,7 +108,7 @@ export const suite = (
         assert.isNull(yield* admit(newAttempt(attempt.ip)))
       }))
 
-    test("admits no more than five guesses of 50 at once", () =>
+    test("admits at most five of 50 concurrent wrong guesses", () =>
       Effect.gen(function* () {
         const throttle = yield* LoginThrottle
         const attempt = newAttempt()
@@ -119,7 +119,7 @@ export const suite = (
         assert.strictEqual(refusals.filter((refusal) => refusal === null).length, pairFailures)
       }))
 
-    test("admits all of 50 at once that succeed", () =>
+    test("admits all of 50 concurrent attempts that succeed", () =>
       Effect.gen(function* () {
         const throttle = yield* LoginThrottle
         const attempt = newAttempt()
@@ -130,7 +130,7 @@ export const suite = (
         )
       }))
 
-    test("lets an attempt wait for those under way, and no longer than five seconds", () =>
+    test("lets an attempt wait for those in progress, for at most five seconds", () =>
       Effect.gen(function* () {
         const attempt = newAttempt()
         yield* begin(attempt, pairFailures)
@@ -140,7 +140,7 @@ export const suite = (
         assert.isBelow((yield* Fiber.join(waiting)) ?? Number.POSITIVE_INFINITY, pairWindowMillis)
       }))
 
-    test("forgets a pair's failures when it succeeds", () =>
+    test("clears a pair's failures when it succeeds", () =>
       Effect.gen(function* () {
         const { recordSuccess } = yield* LoginThrottle
         const attempt = newAttempt()
@@ -153,7 +153,7 @@ export const suite = (
         assert.isNotNull(yield* admit(attempt))
       }))
 
-    test("does not count an attempt that was withdrawn, nor lock for it", () =>
+    test("does not count a canceled attempt", () =>
       Effect.gen(function* () {
         const { cancel } = yield* LoginThrottle
         const attempt = newAttempt()
@@ -168,7 +168,7 @@ export const suite = (
         assert.isNotNull(yield* admit(quiet))
       }))
 
-    test("locks an email address at its hundredth failure within an hour for every new IP", () =>
+    test("locks an email address for every new IP at its hundredth failure within an hour", () =>
       Effect.gen(function* () {
         const attempt = newAttempt()
         yield* failFromEverywhere(attempt, emailFailures)
@@ -181,7 +181,7 @@ export const suite = (
         assert.isNull(yield* admit(from(attempt)))
       }))
 
-    test("lets an IP on that has logged in before, though the email address is locked", () =>
+    test("admits an IP that has logged in before, even if the email address is locked", () =>
       Effect.gen(function* () {
         const { recordSuccess } = yield* LoginThrottle
         const known = newAttempt()
@@ -195,7 +195,7 @@ export const suite = (
         assert.isNotNull(yield* admit(known))
       }))
 
-    test("does not count successes and withdrawals against the email address", () =>
+    test("does not count successes and canceled attempts against the email address", () =>
       Effect.gen(function* () {
         const { recordSuccess, cancel } = yield* LoginThrottle
         const attempt = newAttempt()
@@ -219,7 +219,7 @@ export const suite = (
         assert.isNotNull(yield* admit(from(attempt)))
       }))
 
-    it.effect("tells addresses that failed lately from others, whatever the email address", () =>
+    it.effect("gives attempts from IPs with recent failures the lowest priority, whatever the email address", () =>
       Effect.gen(function* () {
         const throttle = yield* LoginThrottle
         const attempt = newAttempt()
@@ -235,7 +235,7 @@ export const suite = (
       }),
     )
 
-    it.effect("knows a pair that has logged in, though its address failed since", () =>
+    it.effect("gives a pair that has logged in the highest priority, even after failures from its IP", () =>
       Effect.gen(function* () {
         const throttle = yield* LoginThrottle
         const known = newAttempt()
@@ -249,17 +249,19 @@ export const suite = (
       }),
     )
 
-    it.effect("knows a pair that opened the account, for which a locked email address is locked all the same", () =>
-      Effect.gen(function* () {
-        const throttle = yield* LoginThrottle
-        const opened = newAttempt()
-        yield* throttle.open(opened)
-        assert.strictEqual(yield* throttle.begin(opened), "known")
-        yield* throttle.cancel(opened)
-        assert.strictEqual(yield* throttle.begin(from(opened)), "fresh")
-        yield* throttle.cancel(from(opened))
-        yield* failFromEverywhere(opened, emailFailures)
-        assert.isNotNull(yield* admit(opened))
-      }),
+    it.effect(
+      "gives the pair that opened the account the highest priority, but does not exempt it from the lock of an email address",
+      () =>
+        Effect.gen(function* () {
+          const throttle = yield* LoginThrottle
+          const opened = newAttempt()
+          yield* throttle.open(opened)
+          assert.strictEqual(yield* throttle.begin(opened), "known")
+          yield* throttle.cancel(opened)
+          assert.strictEqual(yield* throttle.begin(from(opened)), "fresh")
+          yield* throttle.cancel(from(opened))
+          yield* failFromEverywhere(opened, emailFailures)
+          assert.isNotNull(yield* admit(opened))
+        }),
     )
   })

@@ -46,7 +46,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         return yield* test(hour)
       })
 
-    it.effect("gives a mail to who claims it, with every field and the count of attempts", () =>
+    it.effect("claims an email with every field and the number of attempts", () =>
       inAnHour((hour) =>
         Effect.gen(function* () {
           const emails = yield* Effect.forEach(kinds, (kind, index) => queue(hour(index), undefined, kind))
@@ -57,7 +57,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       ),
     )
 
-    it.effect("gives none before it is due, and those first that were due first, up to the limit", () =>
+    it.effect("claims only due emails, in the order of their due times, up to the limit", () =>
       inAnHour((hour) =>
         Effect.gen(function* () {
           const last = yield* queue(hour(30))
@@ -70,7 +70,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       ),
     )
 
-    it.effect("gives each of 30 mails to exactly one of 20 that claim at once", () =>
+    it.effect("claims each of 30 emails in exactly one of 20 concurrent calls", () =>
       inAnHour((hour) =>
         Effect.gen(function* () {
           const emails = yield* Effect.forEach(Array.from({ length: 30 }), () => queue(hour(0)))
@@ -82,7 +82,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       ),
     )
 
-    it.effect("gives a mail again when its time with who claimed it is over, and not a moment sooner", () =>
+    it.effect("claims an email again exactly when its lease expires", () =>
       inAnHour((hour) =>
         Effect.gen(function* () {
           const { id } = yield* queue(hour(0))
@@ -93,7 +93,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       ),
     )
 
-    it.effect("never gives a mail again that was sent or given up", () =>
+    it.effect("never claims a sent email or a dead letter again", () =>
       inAnHour((hour) =>
         Effect.gen(function* () {
           const outbox = yield* Outbox
@@ -109,7 +109,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       ),
     )
 
-    it.effect("gives a mail that was postponed when it is due again", () =>
+    it.effect("claims a postponed email when it is due again", () =>
       inAnHour((hour) =>
         Effect.gen(function* () {
           const outbox = yield* Outbox
@@ -129,7 +129,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       ),
     )
 
-    it.effect("does not listen to who claimed a mail before somebody else did, but that it was sent", () =>
+    it.effect("ignores results of an expired lease, except that the email was sent", () =>
       inAnHour((hour) =>
         Effect.gen(function* () {
           const outbox = yield* Outbox
@@ -148,7 +148,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       ),
     )
 
-    it.effect("counts what waits and what is dead, over all users", () =>
+    it.effect("counts waiting emails and dead letters over all users", () =>
       inAnHour((hour) =>
         Effect.gen(function* () {
           const outbox = yield* Outbox
@@ -164,7 +164,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       ),
     )
 
-    it.effect("counts a user's mails of a kind since a time, whatever became of them", () =>
+    it.effect("counts a user's emails of a kind since a time, in any state", () =>
       inAnHour((hour) =>
         Effect.gen(function* () {
           const outbox = yield* Outbox
@@ -186,7 +186,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       ),
     )
 
-    it.effect("keeps a mail with the unit of work that it was added in, or not at all", () =>
+    it.effect("stores an email only if the unit of work that adds it succeeds", () =>
       inAnHour((hour) =>
         Effect.gen(function* () {
           const { atomically } = yield* UnitOfWork
@@ -199,13 +199,13 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       ),
     )
 
-    it.effect("takes no mail of who has no account", () =>
+    it.effect("dies if an email is added for a user without an account", () =>
       Effect.gen(function* () {
         assert.isTrue((yield* Effect.exit(queue(at(0), newUserId())))._tag === "Failure")
       }),
     )
 
-    it.effect("takes a user's mails away with the account", () =>
+    it.effect("removes a user's emails with the account", () =>
       inAnHour((hour) =>
         Effect.gen(function* () {
           const accounts = yield* AccountRepository

@@ -10,7 +10,7 @@ import { timesAtOnce } from "../support/interleaving.ts"
 /** Registers the tests of every promise that a `PasswordResetRepository` makes. */
 export const suite = (name: string, repositories: Layer.Layer<AccountRepository | PasswordResetRepository, unknown>) =>
   layer(repositories, { excludeTestServices: true })(`PasswordResetRepository: ${name}`, (it) => {
-    it.effect("gives back every field, once", () =>
+    it.effect("takes a token with every field, once", () =>
       Effect.gen(function* () {
         const resets = yield* PasswordResetRepository
         const userId = yield* keepUser
@@ -21,7 +21,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       }),
     )
 
-    it.effect("gives nothing for another token or another user, and takes nothing away then", () =>
+    it.effect("finds no token for another hash or user, and removes none then", () =>
       Effect.gen(function* () {
         const resets = yield* PasswordResetRepository
         const [owner, other] = [yield* keepUser, yield* keepUser]
@@ -33,7 +33,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       }),
     )
 
-    it.effect("keeps the newest of a user's alone", () =>
+    it.effect("keeps only the newest token of a user", () =>
       Effect.gen(function* () {
         const resets = yield* PasswordResetRepository
         const [userId, other] = [yield* keepUser, yield* keepUser]
@@ -49,7 +49,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       }),
     )
 
-    it.effect("shows it without taking it away", () =>
+    it.effect("finds a token without removing it", () =>
       Effect.gen(function* () {
         const resets = yield* PasswordResetRepository
         const [userId, other] = [yield* keepUser, yield* keepUser]
@@ -63,7 +63,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       }),
     )
 
-    it.effect("takes it away without looking, and nobody else's with it", () =>
+    it.effect("removes a user's token and no other user's", () =>
       Effect.gen(function* () {
         const resets = yield* PasswordResetRepository
         const [userId, other] = [yield* keepUser, yield* keepUser]
@@ -77,7 +77,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       }),
     )
 
-    it.effect("gives it to exactly one of 20 at once", () =>
+    it.effect("takes a token in exactly one of 20 concurrent calls", () =>
       Effect.gen(function* () {
         const resets = yield* PasswordResetRepository
         const userId = yield* keepUser

@@ -60,7 +60,7 @@ export const suite = (
 ) =>
   layer(cache, { excludeTestServices: time.excludeTestServices })(`ProfileCache: ${name}`, (it) => {
     const test = timedTests(it, time)
-    test("gives a name that an older version stored, though today's rule would refuse it", () =>
+    test("returns a stored name that today's rule would refuse", () =>
       Effect.gen(function* () {
         for (const name of ["two\tparts", "Cafe\u0301", "\u2800"]) {
           const profile = profileOf(makeAccount({ fullName: name as FullName }))
@@ -68,13 +68,13 @@ export const suite = (
         }
       }))
 
-    test("gives what was found, whole", () =>
+    test("returns the loaded profile with every field", () =>
       Effect.gen(function* () {
         const { load, nth, userId } = makeSource()
         assert.deepStrictEqual(yield* get(userId, load), nth(1))
       }))
 
-    test("knows users apart", () =>
+    test("keeps the profiles of different users apart", () =>
       Effect.gen(function* () {
         const [one, other] = [makeSource(), makeSource()]
         for (let asked = 0; asked < 2; asked++) {
@@ -85,7 +85,7 @@ export const suite = (
         assert.strictEqual((yield* get(other.userId, other.load)).id, other.userId)
       }))
 
-    test("fails as the load fails, and does not remember that", () =>
+    test("fails as the load fails, and does not cache the failure", () =>
       Effect.gen(function* () {
         const { load, nth, userId } = makeSource()
         const failures = yield* timesAtOnce(20, Effect.flip(get(userId, Effect.fail(new Refused()))))
@@ -93,7 +93,7 @@ export const suite = (
         assert.deepStrictEqual(yield* get(userId, load), nth(1))
       }))
 
-    test("gives what is there after a change, however often it is asked", () =>
+    test("returns the stored profile after a change, however often it is read", () =>
       Effect.gen(function* () {
         const { load, looks, nth, userId } = makeSource()
         yield* get(userId, load)
@@ -104,7 +104,7 @@ export const suite = (
         }
       }))
 
-    test("gives nothing that was read before a change to who asks after it", () =>
+    test("returns no profile loaded before a change to a read after it", () =>
       Effect.gen(function* () {
         const { load, nth, userId } = makeSource()
         const read = yield* Deferred.make<void>()
@@ -121,7 +121,7 @@ export const suite = (
         assert.deepStrictEqual(yield* get(userId, load), nth(4))
       }))
 
-    test("keeps nothing that was read between the forgetting and the change's end", () =>
+    test("caches no profile that was loaded between the invalidation and the end of the change", () =>
       Effect.gen(function* () {
         const { load, nth, userId } = makeSource()
         yield* get(userId, load)
@@ -131,7 +131,7 @@ export const suite = (
         assert.deepStrictEqual(yield* get(userId, load), nth(22))
       }))
 
-    test("lets a caller hang up without the others noticing", () =>
+    test("completes the load for the others if one caller is interrupted", () =>
       Effect.gen(function* () {
         const { load, userId } = makeSource()
         const begun = yield* Deferred.make<void>()
@@ -147,14 +147,14 @@ export const suite = (
 
     if (!remembers) return
 
-    test("remembers what was found, whole", () =>
+    test("caches the loaded profile with every field", () =>
       Effect.gen(function* () {
         const { load, looks, nth, userId } = makeSource()
         for (let asked = 0; asked < 5; asked++) assert.deepStrictEqual(yield* get(userId, load), nth(1))
         assert.strictEqual(looks(), 1)
       }))
 
-    test("lets one load for 100 that find nothing at once, and remembers it", () =>
+    test("loads once for 100 concurrent misses, and caches the result", () =>
       Effect.gen(function* () {
         const { load, looks, nth, userId } = makeSource()
         for (const profile of yield* timesAtOnce(100, get(userId, load))) assert.deepStrictEqual(profile, nth(1))
@@ -162,7 +162,7 @@ export const suite = (
         assert.strictEqual(looks(), 1)
       }))
 
-    test("remembers for as long as it may and no longer", () =>
+    test("caches a profile for exactly its lifetime", () =>
       Effect.gen(function* () {
         const { load, nth, userId } = makeSource()
         yield* get(userId, load)
@@ -173,7 +173,7 @@ export const suite = (
         assert.deepStrictEqual(yield* get(userId, load), nth(2))
       }))
 
-    test("remembers again some time after a change", () =>
+    test("caches again some time after an invalidation", () =>
       Effect.gen(function* () {
         const { load, nth, userId } = makeSource()
         yield* get(userId, load)

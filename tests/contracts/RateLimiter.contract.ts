@@ -20,7 +20,7 @@ export const suite = (
     const passTenths = (tenths: number) => time.pass((tenths * windowMillis) / 10)
     const newKey = () => `test:${uuidV7Unsafe()}`
 
-    test("lets as many pass as the limit says, and tells how many are left", () =>
+    test("allows as many requests as the limit, and returns how many remain", () =>
       Effect.gen(function* () {
         const { consume } = yield* RateLimiter
         const key = newKey()
@@ -42,7 +42,7 @@ export const suite = (
         }
       }))
 
-    test("slides: what passed late in one window still counts early in the next", () =>
+    test("slides the window: a late request still counts early in the next window", () =>
       Effect.gen(function* () {
         const { consume } = yield* RateLimiter
         const key = newKey()
@@ -59,7 +59,7 @@ export const suite = (
         assert.isTrue(yield* isAllowed)
       }))
 
-    test("does not count what it refused", () =>
+    test("does not count refused requests", () =>
       Effect.gen(function* () {
         const { consume } = yield* RateLimiter
         const key = newKey()
@@ -71,7 +71,7 @@ export const suite = (
         assert.isTrue((yield* ask).isAllowed)
       }))
 
-    test("tells when one more may pass", () =>
+    test("returns when the next request is allowed", () =>
       Effect.gen(function* () {
         const { consume } = yield* RateLimiter
         const key = newKey()
@@ -87,7 +87,7 @@ export const suite = (
         assert.isTrue((yield* ask).isAllowed)
       }))
 
-    test("lets exactly the limit pass of 200 at once", () =>
+    test("allows exactly the limit of 200 concurrent requests", () =>
       Effect.gen(function* () {
         const { consume } = yield* RateLimiter
         const key = newKey()
@@ -97,7 +97,7 @@ export const suite = (
         assert.strictEqual(new Set(allowed.map(({ remaining }) => remaining)).size, 50)
       }))
 
-    test("counts every key by itself", () =>
+    test("counts each key separately", () =>
       Effect.gen(function* () {
         const { consume } = yield* RateLimiter
         const [one, other] = [newKey(), newKey()]
@@ -106,7 +106,7 @@ export const suite = (
         assert.isTrue((yield* consume(other, { limit: 1, windowMillis })).isAllowed)
       }))
 
-    test("forgets all of a key that was quiet for a window", () =>
+    test("allows the full limit again after a window without requests", () =>
       Effect.gen(function* () {
         const { consume } = yield* RateLimiter
         const key = newKey()

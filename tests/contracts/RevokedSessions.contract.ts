@@ -18,7 +18,7 @@ export const suite = (
 ) =>
   layer(revokedSessions, { excludeTestServices: time.excludeTestServices })(`RevokedSessions: ${name}`, (it) => {
     const test = timedTests(it, time)
-    test("knows the sessions that were added and no other", () =>
+    test("has the sessions that were revoked and no other", () =>
       Effect.gen(function* () {
         const sessions = yield* RevokedSessions
         const [one, other, running] = [newSessionId(), newSessionId(), newSessionId()]
@@ -29,7 +29,7 @@ export const suite = (
         assert.isFalse(yield* sessions.has(running))
       }))
 
-    test("knows the sessions that it learned", () =>
+    test("has a session that was remembered, and no other", () =>
       Effect.gen(function* () {
         const sessions = yield* RevokedSessions
         const [one, running] = [newSessionId(), newSessionId()]
@@ -38,7 +38,7 @@ export const suite = (
         assert.isFalse(yield* sessions.has(running))
       }))
 
-    test("takes a session any number of times", () =>
+    test("accepts a session that is revoked several times at once", () =>
       Effect.gen(function* () {
         const sessions = yield* RevokedSessions
         const id = newSessionId()
@@ -46,7 +46,7 @@ export const suite = (
         assert.isTrue(yield* sessions.has(id))
       }))
 
-    test("remembers a session as long as an access token of it could be good", () =>
+    test("remembers a session as long as its access tokens could be valid", () =>
       Effect.gen(function* () {
         const sessions = yield* RevokedSessions
         const id = newSessionId()
@@ -57,7 +57,7 @@ export const suite = (
         }
       }))
 
-    test("remembers a session that is added again from then on", () =>
+    test("remembers a session that is revoked again from then on", () =>
       Effect.gen(function* () {
         const sessions = yield* RevokedSessions
         const id = newSessionId()

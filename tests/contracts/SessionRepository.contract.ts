@@ -60,7 +60,7 @@ export const suite = (
       }),
     )
 
-    it.effect("knows a replaced token and its successor", () =>
+    it.effect("finds a replaced token with its successor", () =>
       Effect.gen(function* () {
         const sessions = yield* SessionRepository
         const userId = yield* keepUser
@@ -89,7 +89,7 @@ export const suite = (
       }),
     )
 
-    it.effect("leaves the user's other sessions alone", () =>
+    it.effect("rotates a token without changing the user's other sessions", () =>
       Effect.gen(function* () {
         const sessions = yield* SessionRepository
         const userId = yield* keepUser
@@ -105,7 +105,7 @@ export const suite = (
       }),
     )
 
-    it.effect("lets one of 20 units at once rotate a token, and shows its rotation to the others", () =>
+    it.effect("lets one of 20 concurrent units of work rotate a token, and shows the rotation to the others", () =>
       Effect.gen(function* () {
         const sessions = yield* SessionRepository
         const { atomically } = yield* UnitOfWork
@@ -129,7 +129,7 @@ export const suite = (
       }),
     )
 
-    it.effect("lists the user's running sessions, the last used first", () =>
+    it.effect("lists the user's active sessions, the last used first", () =>
       Effect.gen(function* () {
         const sessions = yield* SessionRepository
         const [userId, other] = [yield* keepUser, yield* keepUser]
@@ -166,7 +166,7 @@ export const suite = (
       }),
     )
 
-    it.effect("ends all of a user's sessions but one, and says which it ended", () =>
+    it.effect("ends all of a user's sessions except one, and returns the ids of those it ended", () =>
       Effect.gen(function* () {
         const sessions = yield* SessionRepository
         const [userId, other] = [yield* keepUser, yield* keepUser]
@@ -211,7 +211,7 @@ export const suite = (
       }),
     )
 
-    it.effect("ends nothing that is somebody else's or is not there", () =>
+    it.effect("ends no session of another user, and none that does not exist", () =>
       Effect.gen(function* () {
         const sessions = yield* SessionRepository
         const [owner, other] = [yield* keepUser, yield* keepUser]
@@ -225,7 +225,7 @@ export const suite = (
       }),
     )
 
-    it.effect("tells the sessions of all users that were ended at or after a time", () =>
+    it.effect("returns the sessions of all users that were ended at or after a time", () =>
       Effect.gen(function* () {
         const sessions = yield* SessionRepository
         const ids = []
@@ -246,7 +246,7 @@ export const suite = (
       }),
     )
 
-    it.effect("dates an end by its own clock, however wrong the clock of the process is", () =>
+    it.effect("dates the end of a session by the store's clock, not by the process's", () =>
       Effect.gen(function* () {
         const sessions = yield* SessionRepository
         for (const skewMillis of skewsMillis) {

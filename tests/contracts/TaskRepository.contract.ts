@@ -34,7 +34,7 @@ export const suite = (name: string, repositories: Layer.Layer<Stores, unknown>) 
       }),
     )
 
-    it.effect("finds nothing where there is nothing", () =>
+    it.effect("finds nothing under unknown ids", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepository
         const userId = yield* keepUser
@@ -63,7 +63,7 @@ export const suite = (name: string, repositories: Layer.Layer<Stores, unknown>) 
       }),
     )
 
-    it.effect("dies of an id that is not new", () =>
+    it.effect("dies if an id is inserted twice", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepository
         const task = yield* keepTask(yield* keepUser)
@@ -72,7 +72,7 @@ export const suite = (name: string, repositories: Layer.Layer<Stores, unknown>) 
       }),
     )
 
-    it.effect("keeps no task of somebody who has no account", () =>
+    it.effect("inserts no task for a user without an account", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepository
         const task = makeTask(newUserId())
@@ -83,7 +83,7 @@ export const suite = (name: string, repositories: Layer.Layer<Stores, unknown>) 
       }),
     )
 
-    it.effect("hides a user's tasks from every other", () =>
+    it.effect("hides a user's tasks from every other user", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepository
         const [owner, other] = [yield* keepUser, yield* keepUser]

@@ -28,7 +28,7 @@ describe("Argon2PasswordHasher", () => {
       }),
     )
 
-    it.effect("knows the password again, and no other", () =>
+    it.effect("verifies the right password and no other", () =>
       Effect.gen(function* () {
         const hasher = yield* PasswordHasher
         const made = yield* hasher.hash(chosen("Correct horse 1"), turn)
@@ -49,7 +49,7 @@ describe("Argon2PasswordHasher", () => {
       }),
     )
 
-    it.effect("takes a password in any Unicode form for the same", () =>
+    it.effect("treats all Unicode forms of a password as equal", () =>
       Effect.gen(function* () {
         const hasher = yield* PasswordHasher
         const password = "Pässwörd ﬁ １"
@@ -59,14 +59,14 @@ describe("Argon2PasswordHasher", () => {
       }),
     )
 
-    it.effect("says no without a hash, whatever the password", () =>
+    it.effect("verifies no password without a hash", () =>
       Effect.gen(function* () {
         const hasher = yield* PasswordHasher
         assert.isFalse(yield* hasher.verify(offered("Correct horse 1"), null, turn))
       }),
     )
 
-    it.effect("verifies a hash of weaker parameters, and calls it weak", () =>
+    it.effect("verifies a hash of weaker parameters, and reports it as weak", () =>
       Effect.gen(function* () {
         const hasher = yield* PasswordHasher
         const good = { type: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } satisfies HashOptions
@@ -90,7 +90,7 @@ describe("Argon2PasswordHasher", () => {
       }),
     )
 
-    it.effect("dies of a stored hash that is none", () =>
+    it.effect("dies if a stored hash is malformed", () =>
       Effect.gen(function* () {
         const hasher = yield* PasswordHasher
         const salt = randomBytes(16).toString("base64").replaceAll("=", "")
@@ -111,7 +111,7 @@ describe("Argon2PasswordHasher", () => {
     )
   })
 
-  it.effect("lets a bounded number wait, turns the rest away at once, and is well afterwards", () =>
+  it.effect("queues a bounded number of hashes, refuses the rest at once, and recovers", () =>
     Effect.gen(function* () {
       const hasher = yield* PasswordHasher
       const hashOne = Effect.exit(hasher.hash(chosen("Correct horse 1"), turn))
@@ -128,7 +128,7 @@ describe("Argon2PasswordHasher", () => {
     }).pipe(Effect.provide(Argon2PasswordHasher.layer({ concurrency: 2, maximumWaiting: 64 }))),
   )
 
-  it.effect("gives the places of interrupted callers back", () =>
+  it.effect("frees the places of interrupted callers", () =>
     Effect.gen(function* () {
       const hasher = yield* PasswordHasher
       const hashOne = hasher.hash(chosen("Correct horse 1"), turn)
@@ -147,7 +147,7 @@ describe("Argon2PasswordHasher", () => {
     }).pipe(Effect.provide(Argon2PasswordHasher.layer({ concurrency: 1, maximumWaiting: 4 }))),
   )
 
-  it("leaves one processor to everything else", () => {
+  it("uses all processors but one by default", () => {
     const { defaultConcurrency } = Argon2PasswordHasher
     assert.deepStrictEqual([1, 2, 3, 4, 5, 64].map(defaultConcurrency), [1, 1, 2, 3, 4, 4])
   })

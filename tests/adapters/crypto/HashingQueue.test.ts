@@ -36,7 +36,7 @@ const numbered = (count: number, make: (index: number) => Caller) =>
   Array.from({ length: count }, (_, index) => make(index))
 
 describe("the queue of password hashes", () => {
-  it("serves known callers, then fresh ones, then those that lately failed, each in the order of arrival", () => {
+  it("serves known callers, then fresh ones, then those with recent failures, each in the order of arrival", () => {
     const arrivals = (["suspect", "fresh", "known", "fresh", "suspect", "known"] as const).map((priority, index) =>
       caller(priority, `address ${index}`),
     )
@@ -46,7 +46,7 @@ describe("the queue of password hashes", () => {
     )
   })
 
-  it("lets the addresses of one priority take turns", () => {
+  it("serves the addresses of one priority in turns", () => {
     const greedy = numbered(5, () => caller("fresh", "greedy"))
     const [one, two] = [caller("fresh", "one"), caller("fresh", "two")]
     const inTurns = [...greedy.slice(0, 1), one, two, ...greedy.slice(1)]
@@ -75,7 +75,7 @@ describe("the queue of password hashes", () => {
     )
   })
 
-  it("refuses the one that comes where all that wait go first", () => {
+  it("refuses a new entry if all waiting ones go first", () => {
     const known = numbered(3, (index) => caller("known", `user ${index}`))
     const late = caller("fresh", "late")
     const queue = queueOf(3, [...known, late])
@@ -83,7 +83,7 @@ describe("the queue of password hashes", () => {
     assert.deepStrictEqual(serve(queue), known)
   })
 
-  it("forgets those that leave it", () => {
+  it("drops entries that are removed", () => {
     const [first, second, third] = [caller("fresh", "a"), caller("fresh", "a"), caller("known", "b")]
     const queue = queueOf(3, [first, second, third])
     queue.remove(third)
@@ -95,7 +95,7 @@ describe("the queue of password hashes", () => {
     assert.deepStrictEqual(serve(queue), [third])
   })
 
-  it("never holds more than it may, loses none, and refuses none of a higher priority than one it keeps", () => {
+  it("never exceeds its capacity, loses no entry, and refuses none of a higher priority than one it keeps", () => {
     const arrival = fc.record({
       priority: fc.constantFrom(...hashingPriorities),
       address: fc.constantFrom("a", "b", "c", "d"),

@@ -37,7 +37,7 @@ const refusalOf = (exit: Exit.Exit<unknown>) => {
 }
 
 describe("the threads that hash passwords", () => {
-  it.effect("run as many at a time as they may, and the others in their turn", () =>
+  it.effect("run a bounded number at a time, and the others in the order of the queue", () =>
     Effect.gen(function* () {
       const { begun, endAll, most, start } = makeWork(2, 10)
       const names = [
@@ -60,7 +60,7 @@ describe("the threads that hash passwords", () => {
     }),
   )
 
-  it.effect("refuse 200 guessers, and none of 15 logins that come behind them", () =>
+  it.effect("refuse guesses and none of 15 logins that arrive behind 200 guesses", () =>
     Effect.gen(function* () {
       const { begun, endAll, start } = makeWork(1, 64)
       const guesses = []
@@ -83,7 +83,7 @@ describe("the threads that hash passwords", () => {
     }),
   )
 
-  it.effect("refuse those whose turn does not come in time, and serve the ones that come later", () =>
+  it.effect("refuse computations that wait too long, and serve later ones", () =>
     Effect.gen(function* () {
       const { begun, endAll, start } = makeWork(1, 10, 20)
       const running = yield* start("running", "fresh")
@@ -98,7 +98,7 @@ describe("the threads that hash passwords", () => {
     }),
   )
 
-  it.effect("forget callers that go away, and keep the thread of a computation that has begun", () =>
+  it.effect("drop interrupted callers, and keep the thread of a computation that has begun", () =>
     Effect.gen(function* () {
       const { begun, endAll, start } = makeWork(1, 2)
       const running = yield* start("running", "fresh")

@@ -14,7 +14,7 @@ const isSalt = Schema.is(TokenSalt)
 
 describe("HmacOpaqueTokens", () => {
   it.layer(HmacOpaqueTokensLive)((it) => {
-    it.effect.prop("reads what it makes, for every user", [Schema.toType(UserId)], ([userId]) =>
+    it.effect.prop("reads the user and the hash of every token that it makes", [Schema.toType(UserId)], ([userId]) =>
       Effect.gen(function* () {
         const tokens = yield* OpaqueTokens
         const made = yield* tokens.make(userId)
@@ -46,7 +46,7 @@ describe("HmacOpaqueTokens", () => {
         }),
     )
 
-    it.effect("never makes one token twice", () =>
+    it.effect("never makes the same token twice", () =>
       Effect.gen(function* () {
         const tokens = yield* OpaqueTokens
         const userId = UserId.to.make("0190a8a0-0000-7000-8000-000000000001")
@@ -55,7 +55,7 @@ describe("HmacOpaqueTokens", () => {
       }),
     )
 
-    it.effect("reads nothing but a token in its one spelling", () =>
+    it.effect("reads only the canonical spelling of a token", () =>
       Effect.gen(function* () {
         const tokens = yield* OpaqueTokens
         const { token } = yield* tokens.make(UserId.to.make("0190a8a0-0000-7000-8000-000000000001"))
@@ -78,7 +78,7 @@ describe("HmacOpaqueTokens", () => {
       }),
     )
 
-    it.effect.prop("crashes on no text", [Schema.String], ([text]) =>
+    it.effect.prop("reads any text without an exception", [Schema.String], ([text]) =>
       Effect.gen(function* () {
         const tokens = yield* OpaqueTokens
         assert.deepStrictEqual(tokens.read(text), Option.none())

@@ -45,7 +45,7 @@ describe("JoseAccessTokens", () => {
   )
 
   it.effect.prop(
-    "verifies what it issues, for whomever",
+    "verifies the tokens that it issues, for every user and session",
     [Schema.toType(UserId), Schema.toType(SessionId)],
     ([userId, sessionId]) =>
       Effect.gen(function* () {
@@ -56,7 +56,7 @@ describe("JoseAccessTokens", () => {
       }).pipe(Effect.provide(layerOf())),
   )
 
-  it.effect("can be checked by others with the published key set", () =>
+  it.effect("issues tokens that the published key set verifies", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(start)
       const token = yield* issue
@@ -71,7 +71,7 @@ describe("JoseAccessTokens", () => {
     }).pipe(Effect.provide(layerOf({ keys: keysOf(newKey, oldKey) }))),
   )
 
-  it.effect("expires a token to the second, remembered or not", () =>
+  it.effect("expires a token to the second, cached or not", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(start)
       const remembered = yield* issue
@@ -85,7 +85,7 @@ describe("JoseAccessTokens", () => {
     }).pipe(Effect.provide(layerOf())),
   )
 
-  it.effect("is no refresh token", () =>
+  it.effect("issues tokens that are no refresh tokens", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(start)
       const tokens = yield* OpaqueTokens
@@ -93,7 +93,7 @@ describe("JoseAccessTokens", () => {
     }).pipe(Effect.provide(layerOf())),
   )
 
-  it.effect("keeps old tokens good while keys are rotated, until their key is gone", () =>
+  it.effect("accepts old tokens during a key rotation, until their key is removed", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(start)
       const old = yield* Effect.provide(issue, layerOf({ keys: keysOf(oldKey) }))
@@ -108,7 +108,7 @@ describe("JoseAccessTokens", () => {
     }),
   )
 
-  it.effect("answers for a token that it has checked without another step", () =>
+  it.effect("verifies a cached token synchronously", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(start)
       const tokens = yield* AccessTokens
@@ -121,7 +121,7 @@ describe("JoseAccessTokens", () => {
     }).pipe(Effect.provide(layerOf())),
   )
 
-  it.effect("remembers a bounded number of tokens, and no refusal", () =>
+  it.effect("caches a bounded number of tokens, and no refusal", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(start)
       const tokens = yield* AccessTokens
@@ -137,7 +137,7 @@ describe("JoseAccessTokens", () => {
     }).pipe(Effect.provide(layerOf({ cachedTokens: 3 }))),
   )
 
-  it.effect("says how long its tokens are good", () =>
+  it.effect("reports the lifetime of its tokens, in whole seconds", () =>
     Effect.gen(function* () {
       const tokens = yield* AccessTokens
       assert.strictEqual(tokens.lifetimeMillis, 2000)

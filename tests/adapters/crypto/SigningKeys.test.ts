@@ -25,7 +25,7 @@ const turns = (count: number): Effect.Effect<void> =>
   })
 
 describe("SigningKeys.parse", () => {
-  it("reads keys one after another, in their order, named by their RFC 7638 thumbprints", async () => {
+  it("parses several keys in their order, named by their RFC 7638 thumbprints", async () => {
     const keys = [ed25519(), ed25519(), ed25519()]
     const thumbprints = await Promise.all(
       keys.map(async (key) => calculateJwkThumbprint(await exportJWK(createPublicKey(key)))),
@@ -38,7 +38,7 @@ describe("SigningKeys.parse", () => {
     assert.deepStrictEqual(kids(text.replaceAll("\n", "\\r\\n")), thumbprints)
   })
 
-  it("refuses what is no Ed25519 key, in one line that does not show it", () => {
+  it("refuses text without Ed25519 keys, in one line that does not repeat it", () => {
     const good = pem(ed25519())
     const secret = good.split("\n")[1] ?? ""
     const ed448 = generateKeyPairSync("ed448").privateKey
@@ -71,7 +71,7 @@ describe("SigningKeys.parse", () => {
 })
 
 describe("SigningKeys.loadOrCreate", () => {
-  it.effect("makes a key once, for its owner's eyes alone, and leaves nothing else behind", () =>
+  it.effect("creates a key once, readable by its owner only, and leaves no other file", () =>
     Effect.gen(function* () {
       const folder = join(yield* temporaryFolder, "new", "data")
       const [made] = yield* SigningKeys.loadOrCreate(folder)
@@ -85,7 +85,7 @@ describe("SigningKeys.loadOrCreate", () => {
     }),
   )
 
-  it.effect("gives all who start at about the same time the same key", () =>
+  it.effect("gives the same key to processes that start at the same time", () =>
     Effect.gen(function* () {
       for (let round = 0; round < 20; round++) {
         const folder = yield* temporaryFolder
@@ -100,7 +100,7 @@ describe("SigningKeys.loadOrCreate", () => {
     }),
   )
 
-  it.effect("names the file where it holds no key, and does not replace it", () =>
+  it.effect("names a file that contains no key, and does not replace it", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const file = join(folder, "jwt-private-key.pem")
@@ -111,7 +111,7 @@ describe("SigningKeys.loadOrCreate", () => {
     }),
   )
 
-  it.effect("says why the file cannot be used", () =>
+  it.effect("reports why the file cannot be used", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       yield* Effect.promise(() => mkdir(join(folder, "jwt-private-key.pem")))
@@ -122,7 +122,7 @@ describe("SigningKeys.loadOrCreate", () => {
 })
 
 describe("Ed25519PublicKeys", () => {
-  it.effect("holds the public members of every key, and no private one", () =>
+  it.effect("publishes the public members of every key, and no private one", () =>
     Effect.gen(function* () {
       const keys = [ed25519(), ed25519()]
       const signingKeys = Result.getOrThrow(SigningKeys.parse(keys.map(pem).join("")))

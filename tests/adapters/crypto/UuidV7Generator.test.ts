@@ -10,7 +10,7 @@ import { Uuid } from "../../../domain/shared/Id.ts"
 const timeOf = (id: string): number => Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16)
 
 describe("UuidV7Generator", () => {
-  it.effect("makes ids of version 7 that carry the clock's time and sort as they are made", () =>
+  it.effect("generates ids of version 7 with the clock's time, sorted by creation", () =>
     Effect.gen(function* () {
       const next = (yield* IdGenerator).next(Uuid)
       const start = Date.UTC(2026, 10, 24)

@@ -24,14 +24,14 @@ import {
 } from "./accessTokens.ts"
 
 describe("JoseAccessTokens with forged tokens", () => {
-  it.effect("accepts the token that the refusals below are variants of", () =>
+  it.effect("accepts the valid token that the forged ones are variants of", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(start)
       yield* assertAccepted(forge(header, claims))
     }).pipe(Effect.provide(layerOf())),
   )
 
-  it.effect("refuses every algorithm but its own", () =>
+  it.effect("refuses every algorithm but EdDSA", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(start)
       const publicKey = createPublicKey(oldKey)
@@ -52,7 +52,7 @@ describe("JoseAccessTokens with forged tokens", () => {
     }).pipe(Effect.provide(layerOf())),
   )
 
-  it.effect("refuses a key that is not its own, however it is named", () =>
+  it.effect("refuses a signature by another key, whatever the header says", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(start)
       const stranger = ed25519()
@@ -131,7 +131,7 @@ describe("JoseAccessTokens with forged tokens", () => {
     }).pipe(Effect.provide(layerOf())),
   )
 
-  it.effect("refuses a token of which any character was changed", () =>
+  it.effect("refuses a token with any changed character", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(start)
       const token = yield* issue
@@ -148,7 +148,7 @@ describe("JoseAccessTokens with forged tokens", () => {
     }).pipe(Effect.provide(layerOf())),
   )
 
-  it.effect("refuses what is no token, and crashes on nothing", () =>
+  it.effect("refuses malformed tokens without an exception", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(start)
       const { token: refreshToken } = yield* Effect.flatMap(OpaqueTokens, (tokens) => tokens.make(identity.userId))

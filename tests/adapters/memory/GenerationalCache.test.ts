@@ -14,14 +14,14 @@ describe("the generational cache", () => {
     assert.isFalse(entries.has("late", 86))
   })
 
-  it("does not take being asked whether there is one for a use", () => {
+  it("does not count `has` as a use", () => {
     const entries = makeGenerationalCache<string, number>(100, () => 10)
     entries.set("asked for", 1, 0)
     for (let now = 0; now < 20; now++) entries.has("asked for", now)
     assert.isFalse(entries.has("asked for", 20))
   })
 
-  it("forgets everything after a long silence", () => {
+  it("drops all entries after a long time without use", () => {
     const entries = makeGenerationalCache<string, number>(100, () => 10)
     entries.set("key", 1, 0)
     assert.isUndefined(entries.get("key", 1000))

@@ -6,7 +6,7 @@ import { Email, EmailSender } from "../../../application/mail/EmailSender.ts"
 import { FullName } from "../../../domain/accounts/UserAccount.ts"
 import { newEmail } from "../../support/entities.ts"
 
-it.effect("keeps the latest thousand mails, oldest first", () =>
+it.effect("MemoryEmailSender keeps the latest thousand emails, oldest first", () =>
   Effect.gen(function* () {
     const { send } = yield* EmailSender
     const { all } = yield* MemoryEmailSender.SentEmails

@@ -7,7 +7,7 @@ import * as MemoryStore from "../../../adapters/memory/MemoryStore.ts"
 import { Outbox } from "../../../application/outbox/Outbox.ts"
 import { at, keepUser, newTaskId } from "../../support/entities.ts"
 
-it.effect("forgets the mails of a user who is gone", () =>
+it.effect("MemoryOutbox drops the emails of a deleted user", () =>
   Effect.gen(function* () {
     const outbox = yield* Outbox
     const store = yield* MemoryStore.MemoryStore

@@ -41,7 +41,7 @@ layer(MemoryRateLimiter.layer)("MemoryRateLimiter", (test) => {
     { arbitrary: { runs: 200, size: 80 } },
   )
 
-  test.effect("lets no 100 pass at second 59 and again at second 61", () =>
+  test.effect("allows no 100 requests at second 59 and again at second 61", () =>
     Effect.gen(function* () {
       const { consume } = yield* RateLimiter
       const ask = consume("edge", { limit: 100, windowMillis: 60_000 })
@@ -56,7 +56,7 @@ layer(MemoryRateLimiter.layer)("MemoryRateLimiter", (test) => {
     }),
   )
 
-  test.effect("holds a bounded number of keys, and forgets the least recently used first", () =>
+  test.effect("stores a bounded number of keys, and drops the least recently used first", () =>
     Effect.gen(function* () {
       const { consume } = yield* RateLimiter
       const ask = (key: string) => consume(key, { limit: 2, windowMillis: 60_000 })
@@ -72,7 +72,7 @@ layer(MemoryRateLimiter.layer)("MemoryRateLimiter", (test) => {
   )
 })
 
-it.effect("counts the windows of different limits by themselves", () =>
+it.effect("MemoryRateLimiter counts the windows of different limits separately", () =>
   Effect.gen(function* () {
     const { consume } = yield* RateLimiter
     const long = { limit: 1, windowMillis: 10_000 }

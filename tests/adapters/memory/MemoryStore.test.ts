@@ -18,7 +18,7 @@ import {
 
 const memory = Effect.provide(MemoryRepositories.layer)
 
-it.effect("keeps nothing from one build of the layer to the next", () =>
+it.effect("MemoryStore is empty in each build of its layer", () =>
   Effect.gen(function* () {
     const tasks = yield* TaskRepository
     const task = yield* keepTask(yield* keepUser)
@@ -28,7 +28,7 @@ it.effect("keeps nothing from one build of the layer to the next", () =>
   }).pipe(Effect.scoped, memory),
 )
 
-it.effect("leaves another store's unit alone", () =>
+it.effect("MemoryStore is not changed by a unit of work of another store", () =>
   Effect.gen(function* () {
     const { atomically } = yield* UnitOfWork
     const other = yield* Layer.build(Layer.fresh(MemoryRepositories.layer))
@@ -40,7 +40,7 @@ it.effect("leaves another store's unit alone", () =>
   }).pipe(Effect.scoped, memory),
 )
 
-it.effect("takes it for a defect that somebody without an account owns something", () =>
+it.effect("MemoryStore dies if a record belongs to no account", () =>
   Effect.gen(function* () {
     const sessions = yield* SessionRepository
     const { session, token } = makeSession(newUserId())
@@ -48,7 +48,7 @@ it.effect("takes it for a defect that somebody without an account owns something
   }).pipe(memory),
 )
 
-it.effect("forgets a user's expired sessions at the next login", () =>
+it.effect("MemoryStore drops a user's expired sessions at the next login", () =>
   Effect.gen(function* () {
     const sessions = yield* SessionRepository
     const userId = yield* keepUser

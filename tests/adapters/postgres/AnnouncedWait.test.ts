@@ -17,14 +17,14 @@ const announced = (effect: Effect.Effect<unknown>, millis: number) =>
   })
 
 describe("a wait of the start", () => {
-  it.effect("is announced once it has lasted a second", () =>
+  it.effect("is logged once it has lasted a second", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* announced(Effect.never, 999), [])
       assert.deepStrictEqual(yield* announced(Effect.never, 60_000), ["Waiting for the database at db:5432/tasks"])
     }),
   )
 
-  it.effect("is not announced if it is over before", () =>
+  it.effect("is not logged if it ends before", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* announced(Effect.sleep(900), 5_000), [])
     }),

@@ -35,7 +35,7 @@ const waitedFor = Effect.fnUntraced(function* (folder: string, eachTenth: (tenth
 const name = (folder: string, holder: Holder) => writeFileSync(join(folder, "lock.json"), JSON.stringify(holder))
 
 describe("lockDataFolder", () => {
-  it.live("refuses a folder that another process holds, by whatever path, and says which process", () =>
+  it.live("refuses a folder that another process has locked, by any path, and names the process", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const holder = yield* startScript("holdDataFolder.script.ts", folder)
@@ -60,7 +60,7 @@ describe("lockDataFolder", () => {
     }),
   )
 
-  it.live("gives a folder whose holder was killed to the next one", () =>
+  it.live("locks a folder after its holder was killed", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const first = yield* startScript("holdDataFolder.script.ts", folder)
@@ -75,7 +75,7 @@ describe("lockDataFolder", () => {
     }),
   )
 
-  it.live("lets exactly one of eight processes at once have the folder", () =>
+  it.live("locks a folder for exactly one of eight concurrent processes", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const scripts = yield* Effect.forEach(Array.from({ length: 8 }), () =>
@@ -93,7 +93,7 @@ describe("lockDataFolder", () => {
     }),
   )
 
-  it.live("refuses the same process a second time, and is free when the first use ends", () =>
+  it.live("refuses a second lock by the same process, and unlocks when the first ends", () =>
     Effect.gen(function* () {
       const folder = join(yield* temporaryFolder, "not", "made", "yet")
       yield* Effect.scoped(
@@ -108,7 +108,7 @@ describe("lockDataFolder", () => {
     }),
   )
 
-  it.live("waits for a command, and has the folder when that ends, however it ends", () =>
+  it.live("waits for a command, and locks the folder when it ends in any way", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const holder = yield* startScript("holdDataFolder.script.ts", folder, "command")
@@ -122,7 +122,7 @@ describe("lockDataFolder", () => {
     }),
   )
 
-  it.effect("gives up on a command after ten seconds, and says that it is one", () =>
+  it.effect("fails after ten seconds of one command, and says that the holder is a command", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const holder = yield* startScript("holdDataFolder.script.ts", folder, "command")
@@ -136,7 +136,7 @@ describe("lockDataFolder", () => {
     }),
   )
 
-  it.effect("waits longer while commands take turns, and for a minute at most", () =>
+  it.effect("waits longer while commands alternate, for a minute at most", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const holder = yield* startScript("holdDataFolder.script.ts", folder, "command")
@@ -149,7 +149,7 @@ describe("lockDataFolder", () => {
     }),
   )
 
-  it.effect("does not take the name of a server that has just ended for the holder's", () =>
+  it.effect("does not report a server that has just ended as the holder", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const holder = yield* startScript("holdDataFolder.script.ts", folder, "command")
@@ -162,7 +162,7 @@ describe("lockDataFolder", () => {
     }),
   )
 
-  it.live("leaves no name behind", () =>
+  it.live("leaves no holder file behind", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       yield* lockOnce(folder)
@@ -170,7 +170,7 @@ describe("lockDataFolder", () => {
     }),
   )
 
-  it.live("says of a folder that cannot be one why not", () =>
+  it.live("reports why a folder cannot be used", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Effect.scoped(lockDataFolder("/dev/null/folder", { purpose: "server" })))
       assert.strictEqual(error._tag, "DataFolderUnusable")

@@ -49,7 +49,7 @@ const difference = Effect.gen(function* () {
 const nearlyMillis = 60_000
 
 describe("the difference between two clocks", () => {
-  it("lies within what was measured, and stays while it does", () => {
+  it("lies within the measured bounds, and stays while it does", () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer(), fc.nat(), (offset, least, width) => {
         const next = DatabaseClock.nextOffset(offset, least, least + width)
@@ -74,7 +74,7 @@ describeOnPostgres("processes whose clocks differ by minutes", () => {
       )
     }).pipe(Effect.scoped, Effect.provide(freshRepositories()))
 
-  it.live("tell the time of their database, from the start and after their own was set", () =>
+  it.live("use the database's time, from the start and after their own clock was set", () =>
     run((start) =>
       Effect.gen(function* () {
         for (const skew of skewsMillis) {
@@ -91,7 +91,7 @@ describeOnPostgres("processes whose clocks differ by minutes", () => {
     ),
   )
 
-  it.live("take each other's access tokens, and a replaced refresh token for its leeway", () =>
+  it.live("accept each other's access tokens, and a replaced refresh token within its leeway", () =>
     run((start) =>
       Effect.gen(function* () {
         const [ahead, behind] = [yield* start(skewsMillis[1]), yield* start(skewsMillis[0])]
@@ -108,7 +108,7 @@ describeOnPostgres("processes whose clocks differ by minutes", () => {
     ),
   )
 
-  it.live("claim a mail that another made, and none that another has claimed", () =>
+  it.live("claim an email that another process queued, and none that another has claimed", () =>
     run((start) =>
       Effect.gen(function* () {
         const [ahead, behind] = [yield* start(skewsMillis[1]), yield* start(skewsMillis[0])]

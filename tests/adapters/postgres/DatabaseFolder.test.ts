@@ -45,7 +45,7 @@ const assertRefused = Effect.fnUntraced(function* (folder: string, ...words: Rea
 
 describe("the folder of the embedded database", () => {
   for (const lost of ["PG_VERSION", "global/pg_control", "base", "pg_wal"]) {
-    it.live(`is refused and left as it is where its database lacks ${lost}`, () =>
+    it.live(`is refused and not changed if its database lacks ${lost}`, () =>
       Effect.gen(function* () {
         const folder = yield* folderWithDatabase
         rmSync(join(folder, "database", lost), { recursive: true })
@@ -54,7 +54,7 @@ describe("the folder of the embedded database", () => {
     )
   }
 
-  it.live("is refused where it had a database, also where an empty folder is in its place", () =>
+  it.live("is refused if its database was deleted or replaced with an empty folder", () =>
     Effect.gen(function* () {
       const folder = yield* folderWithDatabase
       rmSync(join(folder, "database"), { recursive: true })
@@ -64,7 +64,7 @@ describe("the folder of the embedded database", () => {
     }),
   )
 
-  it.live("is refused where a database of an older Taskwright was, which is noted when it is opened", () =>
+  it.live("is refused if the database of an older Taskwright was deleted after it was opened once", () =>
     Effect.gen(function* () {
       const folder = yield* folderWithDatabase
       rmSync(join(folder, "database.json"))
@@ -74,7 +74,7 @@ describe("the folder of the embedded database", () => {
     }),
   )
 
-  it.live("is refused where it holds other files, whatever they are", () =>
+  it.live("is refused if it contains other files, whatever they are", () =>
     Effect.gen(function* () {
       for (const name of ["PG_VERSION", "notes.txt", "base"]) {
         const folder = yield* temporaryFolder
@@ -88,7 +88,7 @@ describe("the folder of the embedded database", () => {
     }),
   )
 
-  it.live("is refused where its database is another PostgreSQL's", () =>
+  it.live("is refused if its database has another PostgreSQL version", () =>
     Effect.gen(function* () {
       const folder = yield* folderWithDatabase
       const file = join(folder, "database", "PG_VERSION")
@@ -102,7 +102,7 @@ describe("the folder of the embedded database", () => {
     }),
   )
 
-  it.live("gets a database where it holds only what the service keeps there beside it", () =>
+  it.live("gets a database if it contains only the service's own files", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       for (const name of ["mail", "lost+found", "database"]) mkdirSync(join(folder, name))
@@ -114,7 +114,7 @@ describe("the folder of the embedded database", () => {
     }),
   )
 
-  it.live("that is removed makes statements fail as a lost connection does, until it is back", () =>
+  it.live("makes statements fail like a lost connection while it is missing", () =>
     Effect.gen(function* () {
       const folder = yield* folderWithDatabase
       const away = `${folder}.away`

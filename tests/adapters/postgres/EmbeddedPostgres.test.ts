@@ -55,7 +55,7 @@ const bytesHeld = Effect.sync(() => {
 })
 
 describe("the embedded database", () => {
-  it.live("keeps every write that it acknowledged, though its process is killed again and again", () =>
+  it.live("keeps every acknowledged write although its process is killed repeatedly", () =>
     Effect.gen(function* () {
       const folder = yield* folderWithDatabase
       const acknowledged: Array<{ readonly userId: UserId; readonly taskIds: ReadonlyArray<TaskId> }> = []
@@ -82,7 +82,7 @@ describe("the embedded database", () => {
     }),
   )
 
-  it.live("starts where an earlier start was killed while it made the database", () =>
+  it.live("starts after an earlier start was killed while it created the database", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const killed = yield* startScript("writeTasks.script.ts", folder)
@@ -96,7 +96,7 @@ describe("the embedded database", () => {
     }),
   )
 
-  it.live("has its data again when it is opened again, and refuses a second user meanwhile", () =>
+  it.live("has its data when it is reopened, and refuses a second process meanwhile", () =>
     Effect.gen(function* () {
       const folder = yield* folderWithDatabase
       const task = yield* using(
@@ -115,7 +115,7 @@ describe("the embedded database", () => {
     }),
   )
 
-  it.effect("vacuums by itself as time goes on", () =>
+  it.effect("vacuums automatically over time", () =>
     Effect.gen(function* () {
       const folder = yield* folderWithDatabase
       yield* using(
@@ -155,7 +155,7 @@ describe("the embedded database", () => {
       }),
     )
 
-    it.effect("holds nothing of what it answered", () =>
+    it.effect("releases the memory of its responses", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const answers = 4_000
@@ -166,7 +166,7 @@ describe("the embedded database", () => {
       }),
     )
 
-    it.effect("vacuums a table once when many of its rows are dead or new", () =>
+    it.effect("vacuums a table once if many of its rows are dead or new", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const userId = yield* keepUser
@@ -178,7 +178,7 @@ describe("the embedded database", () => {
       }),
     )
 
-    it.effect("goes on after units and statements that were interrupted anywhere", () =>
+    it.effect("continues after units and statements that were interrupted anywhere", () =>
       Effect.gen(function* () {
         const { atomically } = yield* UnitOfWork
         const tasks = yield* TaskRepository
@@ -196,7 +196,7 @@ describe("the embedded database", () => {
       }),
     )
 
-    it.effect("begins anew where its connection was lost in the middle of a unit", () =>
+    it.effect("reconnects after its connection was lost during a unit", () =>
       Effect.gen(function* () {
         const { atomically } = yield* UnitOfWork
         const tasks = yield* TaskRepository

@@ -22,7 +22,7 @@ const refusesUnknown = (id: number, name: string) =>
   })
 
 describe("migrations of the embedded database", () => {
-  it.live("refuse one that a later build has migrated", () =>
+  it.live("refuse a database that a later build has migrated", () =>
     Effect.provide(refusesUnknown(9000, "later"), embedded.layer({})),
   )
 })
@@ -48,7 +48,7 @@ describeOnPostgres("migrations", () => {
   })
 
   layer(clientOn().pipe(Layer.provide(emptySchema)), { excludeTestServices: true })((it) => {
-    it.effect("leave nothing behind where one fails", () =>
+    it.effect("roll back completely if one fails", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         // Conflicts with the last table that the migration creates.
@@ -69,7 +69,7 @@ describeOnPostgres("migrations", () => {
   })
 
   for (const encoding of ["SQL_ASCII", "LATIN1"]) {
-    it.live(`refuse a database whose encoding is ${encoding}, and leave it as it is`, () =>
+    it.live(`refuse a database with the encoding ${encoding}, and do not change it`, () =>
       Effect.gen(function* () {
         const url = yield* emptyDatabase(`ENCODING '${encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`)
         yield* Effect.gen(function* () {

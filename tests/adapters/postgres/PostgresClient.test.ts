@@ -81,7 +81,7 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
       }),
     )
 
-    it.effect("that are all taken by units refuse the next unit in bounded time, and still serve statements", () =>
+    it.effect("that units occupy refuse the next unit in bounded time, and still serve statements", () =>
       Effect.gen(function* () {
         const { atomically } = yield* UnitOfWork
         const tasks = yield* TaskRepository
@@ -107,7 +107,7 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
       }),
     )
 
-    it.effect("that were killed while idle are replaced, and no read notices", () =>
+    it.effect("that were killed while idle are replaced, and no read fails", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepository
         const task = yield* keepTask(yield* keepUser)
@@ -116,7 +116,7 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
       }),
     )
 
-    it.effect("that are killed under a read let it be asked once more", () =>
+    it.effect("that are killed during a read let it be retried once", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepository
         const task = yield* keepTask(yield* keepUser)
@@ -131,7 +131,7 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
       }),
     )
 
-    it.effect("that are killed under a write make it unavailable, and the next one succeeds", () =>
+    it.effect("that are killed during a write fail it as unavailable, and the next one succeeds", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepository
         const task = yield* keepTask(yield* keepUser)
@@ -148,7 +148,7 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
       }),
     )
 
-    it.effect("that are killed under a unit make it unavailable with nothing kept, and the next one succeeds", () =>
+    it.effect("that are killed during a unit fail it as unavailable without writes, and the next one succeeds", () =>
       Effect.gen(function* () {
         const { atomically } = yield* UnitOfWork
         const tasks = yield* TaskRepository
@@ -169,7 +169,7 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
       }),
     )
 
-    it.effect("in a deadlock make one unit run again: both succeed", () =>
+    it.effect("in a deadlock retry one unit, and both succeed", () =>
       Effect.gen(function* () {
         const { atomically } = yield* UnitOfWork
         const tasks = yield* TaskRepository
@@ -201,7 +201,7 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
       }),
     )
 
-    it.effect("do not pretend that a unit was kept which went on after a broken statement", () =>
+    it.effect("fail a unit that continues after a broken statement", () =>
       Effect.gen(function* () {
         const { atomically } = yield* UnitOfWork
         const tasks = yield* TaskRepository
@@ -217,7 +217,7 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
   })
 
   layer(withOnlooker({ statementTimeoutMillis: 200 }), { excludeTestServices: true })("with a time limit", (it) => {
-    it.effect("cancel a statement over it on the server too", () =>
+    it.effect("cancel a statement that exceeds it on the server too", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepository
         const task = yield* keepTask(yield* keepUser)
@@ -239,7 +239,7 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
     return { proxy, url: url.href }
   })
 
-  it.live("wait at the start for a server that comes later", () =>
+  it.live("wait at the start for a server that starts later", () =>
     Effect.gen(function* () {
       const { proxy, url } = yield* throughProxy
       const starting = yield* Effect.forkChild(Layer.build(PostgresClient.layer({ url: Redacted.make(url) })))
@@ -250,7 +250,7 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
     }),
   )
 
-  it.live("tell within a second that the server is away, and find it again when it is back", () =>
+  it.live("report within a second that the server is unavailable, and that it is available again", () =>
     Effect.gen(function* () {
       const { proxy, url } = yield* throughProxy
       yield* proxy.open
@@ -265,7 +265,7 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
     }),
   )
 
-  it.live("give up the start after a while, with one line that holds no password", () =>
+  it.live("fail the start after its timeout, with one line without the password", () =>
     Effect.gen(function* () {
       const { url } = yield* throughProxy
       const withPassword = new URL(url)
@@ -287,7 +287,7 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
     }),
   )
 
-  it.live("give up the start at once where waiting cannot help", () =>
+  it.live("fail the start at once if waiting cannot help", () =>
     Effect.gen(function* () {
       const url = new URL(serverUrl ?? "")
       url.pathname = "/no_such_database"

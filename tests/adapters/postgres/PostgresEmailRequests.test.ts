@@ -48,9 +48,9 @@ const waiting = Effect.gen(function* () {
   return rows[0]?.count
 })
 
-describeOnPostgres("requests for mails on PostgreSQL", () => {
+describeOnPostgres("email requests on PostgreSQL", () => {
   layer(service, { excludeTestServices: true })((it) => {
-    it.effect("are answered while the account's row is locked, 20 at once, and make ten mails", () =>
+    it.effect("are accepted while the account's row is locked, 20 at once, and result in ten emails", () =>
       Effect.gen(function* () {
         const account = yield* keepAccount()
         const outbox = yield* Outbox
@@ -72,7 +72,7 @@ describeOnPostgres("requests for mails on PostgreSQL", () => {
       }),
     )
 
-    it.effect("write the same whether there is an account or not", () =>
+    it.effect("write the same rows with and without an account", () =>
       Effect.gen(function* () {
         const account = yield* keepAccount()
         const written = []
@@ -85,7 +85,7 @@ describeOnPostgres("requests for mails on PostgreSQL", () => {
       }),
     )
 
-    it.effect("do not hold up others while the account of one is locked", () =>
+    it.effect("do not delay others while the account of one is locked", () =>
       Effect.gen(function* () {
         const [locked, other] = [yield* keepAccount(), yield* keepAccount()]
         const outbox = yield* Outbox
@@ -100,7 +100,7 @@ describeOnPostgres("requests for mails on PostgreSQL", () => {
       }),
     )
 
-    it.effect("are refused while 10,000 wait", () =>
+    it.effect("are refused while 10,000 are waiting", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const requests = yield* EmailRequests

@@ -79,9 +79,9 @@ const anotherProcess = Layer.unwrap(
 const sum = (runs: ReadonlyArray<RemovedCounts>, kind: keyof RemovedCounts) =>
   runs.reduce((total, run) => total + run[kind], 0)
 
-describeOnPostgres("housekeeping", () => {
+describeOnPostgres("PostgresExpiredRecords", () => {
   layer(freshRepositories({ statementTimeoutMillis: 120_000 }), { excludeTestServices: true })((it) => {
-    it.effect("of three processes at once removes everything that is over once, and nothing else", () =>
+    it.effect("removes all expired records once in three concurrent processes, and nothing else", () =>
       Effect.gen(function* () {
         yield* load(600, 6_000, 4)
         const first = yield* count
@@ -112,7 +112,7 @@ describeOnPostgres("housekeeping", () => {
   })
 
   layer(freshRepositories(), { excludeTestServices: true })((it) => {
-    it.effect("lets one process at a time have its turn, and the next one once the unit has ended", () =>
+    it.effect("lets one process at a time remove, and the next one after the unit has ended", () =>
       Effect.gen(function* () {
         const housekeeping = yield* ExpiredRecords
         const { atomically } = yield* UnitOfWork
@@ -149,7 +149,7 @@ describeOnPostgres("housekeeping", () => {
     ),
     { excludeTestServices: true },
   )("among 100,000 rows of each kind", (it) => {
-    it.effect.each(Object.entries(deletions))("reads off an index what it removes: %s", ([, statement]) =>
+    it.effect.each(Object.entries(deletions))("finds the rows to remove through an index: %s", ([, statement]) =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         for (const before of [at(0), "9999-12-31T00:00:00.000Z"]) {

@@ -40,13 +40,13 @@ interface Plan {
 
 const nodesOf = (plan: Plan): ReadonlyArray<Plan> => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)]
 
-describeOnPostgres("a claim of ten of 20,000 mails, beside 100,000 that are done", () => {
+describeOnPostgres("a claim of ten of 20,000 waiting emails beside 100,000 finished ones", () => {
   layer(
     Layer.effectDiscard(Effect.orDie(load)).pipe(
       Layer.provideMerge(repositoriesInOwnDatabase({ statementTimeoutMillis: 120_000 })),
     ),
   )((it) => {
-    it.effect("reads few rows, by the indexes, also when it is planned for any time and any limit", () =>
+    it.effect("reads few rows through the indexes, also with a generic plan", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const plan = yield* sql.withTransaction(

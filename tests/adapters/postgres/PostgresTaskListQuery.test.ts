@@ -146,7 +146,7 @@ describeOnPostgres("the first page of 100,000 tasks of one user", () => {
       Layer.provideMerge(repositoriesInOwnDatabase({ statementTimeoutMillis: 120_000 })),
     ),
   )((it) => {
-    it.effect.each(orders)("is read off an index without filters: $sort $order", ({ sort, order }) =>
+    it.effect.each(orders)("is read from an index without filters: $sort $order", ({ sort, order }) =>
       Effect.gen(function* () {
         const query = makeQuery({ sort, order })
         for (const plan of [yield* explain(query), yield* explainPrepared(query)]) {
@@ -157,26 +157,26 @@ describeOnPostgres("the first page of 100,000 tasks of one user", () => {
       }),
     )
 
-    it.effect.each(pairs(common))("is read off the order's index with $name: $sort $order", ({ filter, sort, order }) =>
-      Effect.gen(function* () {
-        const plan = yield* explain(makeQuery({ ...filter, sort, order }))
-        assert.isFalse(pageNodesOf(plan).some(isSort), JSON.stringify(plan))
-        assert.isBelow(rowsRead(plan), tasksOfUser / 20, JSON.stringify(plan))
-        assertNoSequentialScan(plan)
-      }),
-    )
-
-    it.effect.each(pairs(rare))(
-      "is found through the filter's index with $name: $sort $order",
+    it.effect.each(pairs(common))(
+      "is read from the order's index with $name: $sort $order",
       ({ filter, sort, order }) =>
         Effect.gen(function* () {
           const plan = yield* explain(makeQuery({ ...filter, sort, order }))
-          assert.isBelow(rowsRead(plan), 250, JSON.stringify(plan))
+          assert.isFalse(pageNodesOf(plan).some(isSort), JSON.stringify(plan))
+          assert.isBelow(rowsRead(plan), tasksOfUser / 20, JSON.stringify(plan))
           assertNoSequentialScan(plan)
         }),
     )
 
-    it.effect.each(orders)("is followed by pages that look up no more than their own tasks: $sort $order", (order) =>
+    it.effect.each(pairs(rare))("is read from the filter's index with $name: $sort $order", ({ filter, sort, order }) =>
+      Effect.gen(function* () {
+        const plan = yield* explain(makeQuery({ ...filter, sort, order }))
+        assert.isBelow(rowsRead(plan), 250, JSON.stringify(plan))
+        assertNoSequentialScan(plan)
+      }),
+    )
+
+    it.effect.each(orders)("is followed by pages that read no more than their own tasks: $sort $order", (order) =>
       Effect.gen(function* () {
         const query = makeQuery({ ...order, page: PageNumber.make(900), limit: PageLimit.make(100) })
         const plan = yield* explain(query, `id, ${categoryCount}`)

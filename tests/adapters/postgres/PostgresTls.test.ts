@@ -79,7 +79,7 @@ describeWithPostgresServer("a PostgreSQL server with TLS", () => {
       return message
     })
 
-  test("is reached encrypted in every mode but disable and, where plain text is taken, allow", async () => {
+  test("is reached encrypted in every mode except disable and, if it accepts plain text, allow", async () => {
     for (const parameters of [
       ...["sslmode=prefer", "sslmode=require", "ssl=true"],
       ...[`sslmode=require&sslrootcert=${root}`, `sslmode=verify-ca&sslrootcert=${root}`],
@@ -92,14 +92,14 @@ describeWithPostgresServer("a PostgreSQL server with TLS", () => {
     }
   })
 
-  test("is reached by allow and prefer in the other way where it refuses the first", async () => {
+  test("is reached by allow and prefer the other way if it refuses the first", async () => {
     assert.isTrue(await isEncrypted("sslmode=allow", { database: "encrypted" }))
     assert.isFalse(await isEncrypted("sslmode=prefer", { database: "plain" }))
     assert.include(await reasonOf("sslmode=disable", { database: "encrypted" }), "no encryption")
     assert.include(await reasonOf("sslmode=require", { database: "plain" }), "pg_hba.conf")
   })
 
-  test("is refused where its certificate is not signed by the root, or is another host's", async () => {
+  test("is refused if its certificate is not signed by the root or is for another host", async () => {
     for (const mode of ["require", "verify-ca", "verify-full"]) {
       assert.match(await reasonOf(`sslmode=${mode}&sslrootcert=${otherRoot}`), /certificate|signature/)
     }
@@ -112,7 +112,7 @@ describeWithPostgresServer("a PostgreSQL server with TLS", () => {
     )
   })
 
-  test("is not reached with files that cannot be used, which are named", async () => {
+  test("is not reached with unusable files, which the error names", async () => {
     assert.include(await reasonOf(`sslmode=verify-full&sslrootcert=${noRoot}`), noRoot)
     assert.match(await reasonOf("sslmode=verify-full&sslrootcert=/no/such.pem"), /ENOENT.*\/no\/such\.pem/)
     assert.match(await reasonOf("sslmode=require&sslcert=/no/c.pem&sslkey=/no/k.pem"), /ENOENT.*\/no\/c\.pem/)

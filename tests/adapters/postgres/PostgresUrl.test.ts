@@ -19,7 +19,7 @@ const refused = (text: string, isTlsDemanded = false): string => {
 }
 
 describe("a PostgreSQL URL", () => {
-  it("takes libpq's modes, and ssl as a word for two of them", () => {
+  it("accepts libpq's TLS modes, and `ssl` for two of them", () => {
     for (const mode of ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]) {
       assert.strictEqual(modeOf(`postgres://db/tasks?sslmode=${mode}`), mode)
     }
@@ -42,7 +42,7 @@ describe("a PostgreSQL URL", () => {
     assert.strictEqual(modeOf("postgres://127.0.0.1/tasks?sslmode=require"), "require")
   })
 
-  it("checks against a root certificate that is named", () => {
+  it("verifies against a given root certificate", () => {
     assert.strictEqual(modeOf("postgres://db/tasks?sslmode=require&sslrootcert=/ca.pem"), "verify-ca")
     assert.strictEqual(modeOf("postgres://db/tasks?ssl=true&sslrootcert=/ca.pem"), "verify-ca")
     assert.strictEqual(modeOf("postgres://db/tasks?sslrootcert=system"), "verify-full")
@@ -52,7 +52,7 @@ describe("a PostgreSQL URL", () => {
     }
   })
 
-  it("demands TLS where that is asked, for a host that is not this machine, unless it says disable", () => {
+  it("requires TLS for another machine if TLS is demanded, unless it says disable", () => {
     assert.strictEqual(modeOf("postgres://db/tasks", true), "require")
     assert.strictEqual(modeOf("postgres://10.0.0.1/tasks?sslrootcert=/ca.pem", true), "verify-ca")
     assert.strictEqual(modeOf("postgres://127.0.0.1/tasks", true), "disable")
@@ -75,7 +75,7 @@ describe("a PostgreSQL URL", () => {
     }
   })
 
-  it("refuses a parameter that it does not know or cannot honour, by its name and without its value", () => {
+  it("refuses unknown and unsupported parameters by name, without their values", () => {
     for (const name of [
       "sslmod",
       "SSLMODE",
@@ -111,7 +111,7 @@ describe("a PostgreSQL URL", () => {
     assert.include(refused("postgres://db/tasks?sslcert=/a.pem"), "sslkey")
   })
 
-  it("takes what it can honour", () => {
+  it("accepts every supported parameter", () => {
     const url = parse(
       "postgres://u:p@db/tasks?application_name=me&connect_timeout=7&options=-csearch_path%3Da&channel_binding=prefer&ssl_min_protocol_version=TLSv1.3&sslcert=/c.pem&sslkey=/k.pem&client_encoding=UTF8",
     )
@@ -127,7 +127,7 @@ describe("a PostgreSQL URL", () => {
     })
   })
 
-  it("names one host", () => {
+  it("accepts one host only", () => {
     for (const text of ["", "db", "mysql://db/tasks", "postgres:", "postgres:///tasks", "postgres://u:hunter2@ /x"]) {
       assert.include(refused(text), "takes a URL")
     }

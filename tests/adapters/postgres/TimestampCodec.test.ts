@@ -9,7 +9,7 @@ import { maxMillis, minMillis } from "../../../domain/shared/Timestamp.ts"
 import { clientOn, describeOnPostgres, emptySchema } from "../../support/postgres.ts"
 
 describe("formatMillis", () => {
-  it("gives what a Date gives, for every instant that Taskwright holds", () => {
+  it("formats every instant that Taskwright stores like `Date`", () => {
     fc.assert(
       fc.property(fc.integer({ min: minMillis, max: maxMillis }), (millis) => {
         assert.strictEqual(formatMillis(millis), new Date(millis).toISOString())
@@ -26,7 +26,7 @@ describeOnPostgres("times of a PostgreSQL server", () => {
       "1999-12-31T23:59:59.999Z",
       "2026-11-24T16:00:00.001Z",
       "9999-12-31T23:59:59.999Z",
-    ])("come as they went: %s", (time) =>
+    ])("are read as they were written: %s", (time) =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const [row] = yield* sql`SELECT ${time}::timestamptz(3) AS one, ARRAY[${time}, NULL]::timestamptz(3)[] AS many`

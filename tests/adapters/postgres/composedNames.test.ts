@@ -56,11 +56,13 @@ const migrates = Effect.gen(function* () {
 })
 
 describe("names of categories in the embedded database", () => {
-  it.live("are composed by a migration that no duplicate can stop", () => Effect.provide(migrates, embedded.layer({})))
+  it.live("are composed by a migration that also handles duplicates", () =>
+    Effect.provide(migrates, embedded.layer({})),
+  )
 })
 
 describeOnPostgres("names of categories", () => {
-  it.live("are composed by a migration that no duplicate can stop", () =>
+  it.live("are composed by a migration that also handles duplicates", () =>
     Effect.provide(migrates, clientOn().pipe(Layer.provide(emptySchema))),
   )
 })

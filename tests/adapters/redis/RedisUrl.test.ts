@@ -72,11 +72,11 @@ const malformed = [
 ]
 
 describe("RedisUrl", () => {
-  it("reads a server, Sentinels and a cluster", () => {
+  it("parses a server, Sentinels and a cluster", () => {
     for (const [text, target] of good) assert.deepStrictEqual(parse(text), Option.some(target), text)
   })
 
-  it("refuses what is none of them", () => {
+  it("refuses any other text", () => {
     for (const text of malformed) assert.deepStrictEqual(parse(text), Option.none(), text)
   })
 

@@ -10,7 +10,7 @@ const never = new Promise<never>(() => {})
 const scenario = (title: string, run: () => Promise<void>) => liveScenario(title, () => Effect.promise(run))
 const after = <A>(millis: number, value: A) => pause(millis, value)
 
-scenario("an answer is waited for while there is no silence", async () => {
+scenario("a pending reply is not rejected while other replies arrive", async () => {
   const failWhenStalled = makeStallDetector(stallMillis)
   expect(await failWhenStalled(after(10, "soon"))).toBe("soon")
   // Its response comes after the timeout, but other commands get responses meanwhile.
@@ -19,7 +19,7 @@ scenario("an answer is waited for while there is no silence", async () => {
   expect(await late).toBe("late")
 })
 
-scenario("it is no silence while this process cannot hear", async () => {
+scenario("a blocked event loop does not count as a stall", async () => {
   const failWhenStalled = makeStallDetector(stallMillis)
   const heard = failWhenStalled(after(2 * stallMillis, "heard"))
   for (let turns = 0; turns < 4; turns++) {
@@ -30,13 +30,13 @@ scenario("it is no silence while this process cannot hear", async () => {
   expect(await heard).toBe("heard")
 })
 
-scenario("a silence ends the wait", async () => {
+scenario("a stall rejects the pending reply", async () => {
   const failWhenStalled = makeStallDetector(stallMillis)
   await expect(failWhenStalled(never)).rejects.toThrow("no answer within 100 ms")
   await expect(failWhenStalled(after(3 * stallMillis, "too late"))).rejects.toThrow("no answer")
 })
 
-scenario("nobody is waited for without an end, however many others are answered", async () => {
+scenario("a pending reply is rejected in the end, however many other replies arrive", async () => {
   const failWhenStalled = makeStallDetector(stallMillis)
   let isOver = false
   const lost = expect(failWhenStalled(never)).rejects.toThrow("no answer")
@@ -48,6 +48,6 @@ scenario("nobody is waited for without an end, however many others are answered"
   await others
 })
 
-scenario("a refusal is passed on", async () => {
+scenario("a rejected reply rejects with its own error", async () => {
   await expect(makeStallDetector(stallMillis)(Promise.reject(new Error("READONLY")))).rejects.toThrow("READONLY")
 })

@@ -10,7 +10,7 @@ import { startWatchedProcess } from "../../support/watchedProcess.ts"
 const prefix = "fail-over:"
 
 describeWithRedisServer("a Redis that fails over", () => {
-  liveScenario("is followed by way of its Sentinels, with what it counted", () =>
+  liveScenario("is followed through its Sentinels, with its counts", () =>
     Effect.gen(function* () {
       const { master, replica, url } = yield* startRedisSentinel
       const [one, other] = yield* Effect.all([startWatchedProcess(url, prefix), startWatchedProcess(url, prefix)])
@@ -30,7 +30,7 @@ describeWithRedisServer("a Redis that fails over", () => {
     }),
   )
 
-  liveScenario("is done without while a server of a cluster is gone, and is used again when it is back", () =>
+  liveScenario("is not used while a server of a cluster is down, and is used again when it returns", () =>
     Effect.gen(function* () {
       const { servers, url } = yield* startRedisCluster({ nodeTimeoutMillis: 1_000 })
       const process = yield* startWatchedProcess(url, prefix)

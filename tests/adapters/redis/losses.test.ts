@@ -26,8 +26,8 @@ const onlyKeyLike = (server: RedisServer, pattern: string) =>
     return keys[0] ?? ""
   })
 
-describeWithRedisServer("what Redis loses or changes under way", () => {
-  liveScenario("fails nobody: scripts, evicted keys, everything", () =>
+describeWithRedisServer("lost or changed data in Redis", () => {
+  liveScenario("fails no request: scripts, evicted keys, all keys", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const process = yield* startWatchedProcess(server.url, prefix)
@@ -58,7 +58,7 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
     }),
   )
 
-  liveScenario("lets every key expire", () =>
+  liveScenario("leaves no key without an expiry", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const process = yield* startWatchedProcess(server.url, prefix)
@@ -92,7 +92,7 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
     }),
   )
 
-  liveScenario("counts on where another server's clock is behind, and locks nobody out for it", () =>
+  liveScenario("keeps counts valid if another server's clock is behind, and refuses no longer than a window", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const process = yield* startWatchedProcess(server.url, prefix)
@@ -115,7 +115,7 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
     }),
   )
 
-  liveScenario("locks an address for no longer than its window where another server's clock is behind", () =>
+  liveScenario("locks an email address for at most its window if another server's clock is behind", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const process = yield* startWatchedProcess(server.url, prefix)
@@ -147,7 +147,7 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
     }),
   )
 
-  liveScenario("gives up the attempts under way of a process that died", () =>
+  liveScenario("expires the attempts in progress of a process that died", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const dying = yield* startWatchedProcess(server.url, prefix)
@@ -164,7 +164,7 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
     }),
   )
 
-  liveScenario("knows the latest 32 IPs of an email address", () =>
+  liveScenario("keeps the latest 32 known IPs of an email address", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const process = yield* startWatchedProcess(server.url, prefix)
@@ -198,7 +198,7 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
     }),
   )
 
-  liveScenario("keeps no password hash", () =>
+  liveScenario("contains no password hash", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const process = yield* startWatchedProcess(server.url, prefix, longTimes)
@@ -210,7 +210,7 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
     }),
   )
 
-  liveScenario("forgets a profile whose user changed it while Redis hung, before it is used again", () =>
+  liveScenario("includes no profile that changed while Redis hung, before Redis is used again", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const way = yield* makeTcpProxy({ host: "127.0.0.1", port: server.port })
@@ -241,7 +241,7 @@ describeWithRedisServer("what Redis loses or changes under way", () => {
     }),
   )
 
-  liveScenario("forgets again what a Redis brings back from its disk", () =>
+  liveScenario("includes no invalidated profile that Redis restores from its disk", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const process = yield* startWatchedProcess(server.url, prefix, longTimes)

@@ -34,8 +34,8 @@ const heardFrom = (other: WatchedProcess) =>
     return yield* sessions.has(id)
   })
 
-describeWithRedisServer("a Redis that goes away", () => {
-  liveScenario("does not stop the start, and is used as soon as it comes", () =>
+describeWithRedisServer("a Redis that becomes unavailable", () => {
+  liveScenario("does not stop the start, and is used as soon as it is available", () =>
     Effect.gen(function* () {
       const server = yield* makeRedisServer()
       const process = yield* startWatchedProcess(server.url, prefix)
@@ -53,7 +53,7 @@ describeWithRedisServer("a Redis that goes away", () => {
     }),
   )
 
-  liveScenario("fails nobody under load, keeps nobody waiting, and limits exactly all the while", () =>
+  liveScenario("fails and delays no request under load, and the limits stay exact", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const processes = yield* Effect.all([
@@ -101,7 +101,7 @@ describeWithRedisServer("a Redis that goes away", () => {
     }),
   )
 
-  liveScenario("costs a bounded wait where it hangs, and none once that is known", () =>
+  liveScenario("costs a bounded wait if it hangs, and none once the outage is known", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const process = yield* startWatchedProcess(server.url, prefix)
@@ -122,33 +122,35 @@ describeWithRedisServer("a Redis that goes away", () => {
     }),
   )
 
-  liveScenario("is away where it takes no writes: as a replica, without memory, without a disk", () =>
-    Effect.gen(function* () {
-      const server = yield* startRedisServer()
-      const faults: ReadonlyArray<Record<"fault" | "cure", readonly [string, ...ReadonlyArray<string>]>> = [
-        { fault: ["REPLICAOF", "127.0.0.1", "1"], cure: ["REPLICAOF", "NO", "ONE"] },
-        { fault: ["CONFIG", "SET", "maxmemory", "1"], cure: ["CONFIG", "SET", "maxmemory", "0"] },
-        {
-          fault: ["CONFIG", "SET", "min-replicas-to-write", "1"],
-          cure: ["CONFIG", "SET", "min-replicas-to-write", "0"],
-        },
-      ]
-      for (const { cure, fault } of faults) {
-        const process = yield* startWatchedProcess(server.url, prefix)
-        yield* process.run(everything)
-        yield* server.tell(...fault)
-        yield* process.run(everything)
-        yield* process.run(eventually(isAway))
-        yield* process.run(everything)
-        yield* server.tell(...cure)
-        yield* process.run(eventually(isUp, 1_000))
-        yield* process.run(everything)
-        assertOneOutage(process)
-      }
-    }),
+  liveScenario(
+    "counts as unavailable if it accepts no writes: as a replica, without memory, with too few replicas",
+    () =>
+      Effect.gen(function* () {
+        const server = yield* startRedisServer()
+        const faults: ReadonlyArray<Record<"fault" | "cure", readonly [string, ...ReadonlyArray<string>]>> = [
+          { fault: ["REPLICAOF", "127.0.0.1", "1"], cure: ["REPLICAOF", "NO", "ONE"] },
+          { fault: ["CONFIG", "SET", "maxmemory", "1"], cure: ["CONFIG", "SET", "maxmemory", "0"] },
+          {
+            fault: ["CONFIG", "SET", "min-replicas-to-write", "1"],
+            cure: ["CONFIG", "SET", "min-replicas-to-write", "0"],
+          },
+        ]
+        for (const { cure, fault } of faults) {
+          const process = yield* startWatchedProcess(server.url, prefix)
+          yield* process.run(everything)
+          yield* server.tell(...fault)
+          yield* process.run(everything)
+          yield* process.run(eventually(isAway))
+          yield* process.run(everything)
+          yield* server.tell(...cure)
+          yield* process.run(eventually(isUp, 1_000))
+          yield* process.run(everything)
+          assertOneOutage(process)
+        }
+      }),
   )
 
-  liveScenario("is told of ended sessions again after it came back", () =>
+  liveScenario("delivers messages about revoked sessions again after it returns", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const [one, other] = yield* Effect.all([
@@ -167,7 +169,7 @@ describeWithRedisServer("a Redis that goes away", () => {
     }),
   )
 
-  liveScenario("is not used again before all is put right in it", () =>
+  liveScenario("is not used again before every recovery step is done", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const process = yield* startWatchedProcess(server.url, prefix)
@@ -190,7 +192,7 @@ describeWithRedisServer("a Redis that goes away", () => {
     }),
   )
 
-  liveScenario("is no outage where the process ends", () =>
+  liveScenario("is not reported as an outage if the process ends", () =>
     Effect.gen(function* () {
       const server = yield* startRedisServer()
       const calls = yield* Effect.scoped(
@@ -207,7 +209,7 @@ describeWithRedisServer("a Redis that goes away", () => {
     }),
   )
 
-  liveScenario("tells no secret in the log, also where the password is wrong", () =>
+  liveScenario("logs no secret, even if the password is wrong", () =>
     Effect.gen(function* () {
       const printed = (["error", "warn", "log"] as const).map((name) => vi.spyOn(console, name))
       yield* Effect.addFinalizer(() => Effect.sync(() => vi.restoreAllMocks()))

@@ -10,7 +10,7 @@ import { at, keepCategory, keepTask, keepUser, makeCategory, makeQuery, makeTask
 import { assign, changed, expectedPage, full, type Stores } from "./fixtures.ts"
 
 export const categories = (it: Vitest.MethodsNonLive<Stores>): void => {
-  it.effect("keeps a new task with its categories, or nothing of it", () =>
+  it.effect("inserts a task with all its categories or not at all", () =>
     Effect.gen(function* () {
       const tasks = yield* TaskRepository
       const categories = yield* CategoryRepository
@@ -41,7 +41,7 @@ export const categories = (it: Vitest.MethodsNonLive<Stores>): void => {
     }),
   )
 
-  it.effect("keeps categories on a task, by name, and takes them off", () =>
+  it.effect("assigns categories to a task, sorted by name, and removes them", () =>
     Effect.gen(function* () {
       const tasks = yield* TaskRepository
       const userId = yield* keepUser
@@ -67,7 +67,7 @@ export const categories = (it: Vitest.MethodsNonLive<Stores>): void => {
     }),
   )
 
-  it.effect("does not put a category on a task that is gone or somebody else's, and writes nothing then", () =>
+  it.effect("assigns no deleted category and no other user's, and writes nothing then", () =>
     Effect.gen(function* () {
       const tasks = yield* TaskRepository
       const [userId, other] = [yield* keepUser, yield* keepUser]
@@ -86,7 +86,7 @@ export const categories = (it: Vitest.MethodsNonLive<Stores>): void => {
     }),
   )
 
-  it.effect("takes a deleted category off all tasks, deleted ones too, and changes nothing else of them", () =>
+  it.effect("removes a deleted category from all tasks, deleted ones too, and changes nothing else", () =>
     Effect.gen(function* () {
       const tasks = yield* TaskRepository
       const categories = yield* CategoryRepository

@@ -9,7 +9,7 @@ import { allAtOnce } from "../../support/interleaving.ts"
 import { assign, changed, full, type Stores } from "./fixtures.ts"
 
 export const changes = (it: Vitest.MethodsNonLive<Stores>): void => {
-  it.effect("puts every field in the old one's place, set or cleared", () =>
+  it.effect("updates every field of a task, set or cleared", () =>
     Effect.gen(function* () {
       const tasks = yield* TaskRepository
       const userId = yield* keepUser
@@ -26,7 +26,7 @@ export const changes = (it: Vitest.MethodsNonLive<Stores>): void => {
     }),
   )
 
-  it.effect("refuses a version that is not the stored one, and shows the task as it stands", () =>
+  it.effect("refuses an update of another version, and returns the current task", () =>
     Effect.gen(function* () {
       const tasks = yield* TaskRepository
       const userId = yield* keepUser
@@ -43,7 +43,7 @@ export const changes = (it: Vitest.MethodsNonLive<Stores>): void => {
     }),
   )
 
-  it.effect("lets exactly one of 20 writers with one version win", () =>
+  it.effect("applies exactly one of 20 concurrent updates of one version", () =>
     Effect.gen(function* () {
       const tasks = yield* TaskRepository
       const before = yield* keepTask(yield* keepUser)
@@ -62,7 +62,7 @@ export const changes = (it: Vitest.MethodsNonLive<Stores>): void => {
     }),
   )
 
-  it.effect("lets one change or one deletion of a version win", () =>
+  it.effect("applies exactly one of concurrent updates and deletions of one version", () =>
     Effect.gen(function* () {
       const tasks = yield* TaskRepository
       const before = yield* keepTask(yield* keepUser)

@@ -10,7 +10,7 @@ import { timesAtOnce } from "../../support/interleaving.ts"
 import { assign, changed, expectedPage, full, type Stores } from "./fixtures.ts"
 
 export const deletion = (it: Vitest.MethodsNonLive<Stores>): void => {
-  it.effect("shows a deleted task nowhere but among the deleted", () =>
+  it.effect("finds a deleted task only among the deleted", () =>
     Effect.gen(function* () {
       const tasks = yield* TaskRepository
       const userId = yield* keepUser
@@ -34,7 +34,7 @@ export const deletion = (it: Vitest.MethodsNonLive<Stores>): void => {
     }),
   )
 
-  it.effect("deletes a task for exactly one of 20 at once", () =>
+  it.effect("deletes a task in exactly one of 20 concurrent calls", () =>
     Effect.gen(function* () {
       const tasks = yield* TaskRepository
       const task = yield* keepTask(yield* keepUser)
@@ -43,7 +43,7 @@ export const deletion = (it: Vitest.MethodsNonLive<Stores>): void => {
     }),
   )
 
-  it.effect("deletes a task of an accepted version alone, and shows the task as it stands to others", () =>
+  it.effect("deletes a task only at an accepted version, and otherwise returns the current task", () =>
     Effect.gen(function* () {
       const tasks = yield* TaskRepository
       const userId = yield* keepUser

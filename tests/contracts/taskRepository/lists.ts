@@ -64,7 +64,7 @@ export const lists = (it: Vitest.MethodsNonLive<Stores>): void => {
     }),
   )
 
-  it.effect("orders totally under ties, by every sort, a missing due date last either way", () =>
+  it.effect("orders ties by id under every sort, with missing due dates last", () =>
     Effect.gen(function* () {
       const tasks = yield* TaskRepository
       const userId = yield* keepUser
@@ -97,7 +97,7 @@ export const lists = (it: Vitest.MethodsNonLive<Stores>): void => {
     }),
   )
 
-  it.effect("counts the whole list on every page, beyond the last too", () =>
+  it.effect("counts the whole list on every page, also beyond the last", () =>
     Effect.gen(function* () {
       const tasks = yield* TaskRepository
       const userId = yield* keepUser
@@ -122,7 +122,7 @@ export const lists = (it: Vitest.MethodsNonLive<Stores>): void => {
 
   const moment = Schema.Literals([0, 1, 2, 3])
   it.effect.prop(
-    "lists what the domain's filter and order say, for any tasks and any questions",
+    "lists the tasks that the domain's filter and order say, for any tasks and queries",
     {
       shapes: Schema.Array(
         Schema.Struct({

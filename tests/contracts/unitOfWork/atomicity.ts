@@ -49,7 +49,7 @@ export const atomicity = (it: Vitest.MethodsNonLive<Repositories>): void => {
     }),
   )
 
-  it.effect("keeps all writes of a unit that succeeds, and gives its value", () =>
+  it.effect("commits all writes of a unit that succeeds, and returns its value", () =>
     Effect.gen(function* () {
       const { atomically } = yield* UnitOfWork
       const { look, write } = yield* prepareAll
@@ -68,7 +68,7 @@ export const atomicity = (it: Vitest.MethodsNonLive<Repositories>): void => {
     }),
   )
 
-  it.effect("keeps no write of a unit that fails, and passes the failure on", () =>
+  it.effect("commits no write of a unit that fails, and fails with its error", () =>
     Effect.gen(function* () {
       const { atomically } = yield* UnitOfWork
       const { look, write } = yield* prepareAll
@@ -79,7 +79,7 @@ export const atomicity = (it: Vitest.MethodsNonLive<Repositories>): void => {
     }),
   )
 
-  it.effect("keeps no write of a unit that dies, and passes the defect on", () =>
+  it.effect("commits no write of a unit that dies, and dies with its defect", () =>
     Effect.gen(function* () {
       const { atomically } = yield* UnitOfWork
       const { look, write } = yield* prepareAll
@@ -90,7 +90,7 @@ export const atomicity = (it: Vitest.MethodsNonLive<Repositories>): void => {
     }),
   )
 
-  it.effect("keeps no write of a unit that is interrupted, and lets the next one begin", () =>
+  it.effect("commits no write of an interrupted unit, and lets the next one begin", () =>
     Effect.gen(function* () {
       const { atomically } = yield* UnitOfWork
       const { look, write } = yield* prepareAll

@@ -20,7 +20,7 @@ const retitled = (task: Task, title: string): Task => ({
 })
 
 export const isolation = (it: Vitest.MethodsNonLive<Repositories>): void => {
-  it.effect("shows nobody what a unit wrote and took back", () =>
+  it.effect("never shows writes that a unit rolled back", () =>
     Effect.gen(function* () {
       const { atomically } = yield* UnitOfWork
       const tasks = yield* TaskRepository
@@ -45,7 +45,7 @@ export const isolation = (it: Vitest.MethodsNonLive<Repositories>): void => {
     }),
   )
 
-  it.effect("takes back nobody else's writes", () =>
+  it.effect("rolls back no write of another unit", () =>
     Effect.gen(function* () {
       const { atomically } = yield* UnitOfWork
       const tasks = yield* TaskRepository
@@ -69,7 +69,7 @@ export const isolation = (it: Vitest.MethodsNonLive<Repositories>): void => {
     }),
   )
 
-  it.effect("holds others off a task that it read for update: of 20 changes at once none is lost", () =>
+  it.effect("loses none of 20 concurrent changes of a task that is read for update", () =>
     Effect.gen(function* () {
       const { atomically } = yield* UnitOfWork
       const tasks = yield* TaskRepository
@@ -89,7 +89,7 @@ export const isolation = (it: Vitest.MethodsNonLive<Repositories>): void => {
     }),
   )
 
-  it.effect("holds others off an account that it read for update: of 20 changes at once none is lost", () =>
+  it.effect("loses none of 20 concurrent changes of an account that is read for update", () =>
     Effect.gen(function* () {
       const { atomically } = yield* UnitOfWork
       const accounts = yield* AccountRepository
@@ -106,7 +106,7 @@ export const isolation = (it: Vitest.MethodsNonLive<Repositories>): void => {
     }),
   )
 
-  it.effect("keeps a plain write out of a task that a unit holds until it ends", () =>
+  it.effect("delays a plain write to a task that a unit has locked until the unit ends", () =>
     Effect.gen(function* () {
       const { atomically } = yield* UnitOfWork
       const tasks = yield* TaskRepository

@@ -27,7 +27,7 @@ const retitled = (task: Task, title: string): Task => ({
 })
 
 export const nesting = (it: Vitest.MethodsNonLive<Repositories>): void => {
-  it.effect("joins the writes of fibers that the unit waits for", () =>
+  it.effect("includes the writes of fibers that the unit joins", () =>
     Effect.gen(function* () {
       const { atomically } = yield* UnitOfWork
       const tasks = yield* TaskRepository
@@ -57,7 +57,7 @@ export const nesting = (it: Vitest.MethodsNonLive<Repositories>): void => {
     }),
   )
 
-  it.effect("takes back the inner unit alone where the outer one handles its failure", () =>
+  it.effect("rolls back only the inner unit if the outer one handles its failure", () =>
     Effect.gen(function* () {
       const { atomically } = yield* UnitOfWork
       const tasks = yield* TaskRepository
@@ -76,7 +76,7 @@ export const nesting = (it: Vitest.MethodsNonLive<Repositories>): void => {
     }),
   )
 
-  it.effect("goes on after a refusal that it handles", () =>
+  it.effect("continues after a failed write that it handles", () =>
     Effect.gen(function* () {
       const { atomically } = yield* UnitOfWork
       const accounts = yield* AccountRepository

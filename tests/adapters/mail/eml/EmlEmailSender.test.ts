@@ -78,7 +78,7 @@ const oneMail = (fullName: string, options: Partial<EmlEmailSender.EmlEmailSende
   })
 
 describe("EmlEmailSender", () => {
-  it.effect("writes a message that a mail program can read", () =>
+  it.effect("writes a message that a mail program can parse", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(start)
       const { mail, name, text } = yield* oneMail("Ada Lovelace")
@@ -107,7 +107,7 @@ describe("EmlEmailSender", () => {
     }),
   )
 
-  it.effect("encodes names of any script, ours and theirs", () =>
+  it.effect("encodes sender and recipient names in any script", () =>
     Effect.gen(function* () {
       const from = { name: 'Täsk, "wright" 🦉', address: "no-reply@example.com" }
       const { mail } = yield* oneMail("Σωκράτης 李 🦉 née O'Brien", { from })
@@ -125,7 +125,7 @@ describe("EmlEmailSender", () => {
     }),
   )
 
-  it.effect("lets no name add a header, an address or a line", () =>
+  it.effect("escapes names that try to add a header, an address or a line", () =>
     Effect.gen(function* () {
       const { mail: harmless } = yield* oneMail("Ada")
       const names = (headers: ReadonlyArray<string>) => headers.map((line) => line.split(":")[0])
@@ -149,7 +149,7 @@ describe("EmlEmailSender", () => {
   )
 
   it.effect.prop(
-    "delivers to the owner alone, whatever the name",
+    "addresses only the owner, whatever the name",
     [Schema.toType(FullName)],
     ([fullName]) =>
       Effect.gen(function* () {
@@ -162,7 +162,7 @@ describe("EmlEmailSender", () => {
     { arbitrary: { runs: 40 } },
   )
 
-  it.effect("carries no link of a stranger, and no markup", () =>
+  it.effect("omits names with links or markup", () =>
     Effect.gen(function* () {
       for (const name of ["Win at https://evil.example", "evil.example", "www.evil.example/win", "a@evil.example"]) {
         const { mail, text } = yield* oneMail(name)
@@ -180,7 +180,7 @@ describe("EmlEmailSender", () => {
     }),
   )
 
-  it.effect("makes the folder, writes for the owner alone, and leaves whole files only, in the order of sending", () =>
+  it.effect("creates the folder, and writes complete files that only the owner can read, sorted by time", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(start)
       const folder = join(yield* temporaryFolder, "new", "mail")
@@ -200,7 +200,7 @@ describe("EmlEmailSender", () => {
     }),
   )
 
-  it.effect("says in the log where the file is, without address and token", () =>
+  it.effect("logs the path of the file, without address and token", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const { layer, lines } = collectLogs()
@@ -217,28 +217,30 @@ describe("EmlEmailSender", () => {
     }),
   )
 
-  it.effect("fails where a file cannot be written, says why without address and token, and writes the next mail", () =>
-    Effect.gen(function* () {
-      const folder = join(yield* temporaryFolder, "mail")
-      yield* Effect.promise(() => writeFile(folder, "in the way"))
-      yield* Effect.gen(function* () {
-        const { isReachable } = yield* EmailSender
-        const failure = yield* Effect.flip(send(emailTo("ada@example.com", "Ada")))
-        assert.match(failure.reason, /^(?:EEXIST|ENOTDIR)$/)
-        assert.isFalse(failure.isFinal)
-        assert.isFalse(yield* isReachable)
-        yield* Effect.promise(() => rm(folder))
-        assert.isTrue(yield* isReachable)
-        yield* send(emailTo("bob@example.com", "Bob"))
-      }).pipe(Effect.provide(layerOf(folder)))
-      assert.deepStrictEqual(
-        (yield* filesOf(folder)).map(({ text }) => readMessage(text).header("To")),
-        ["Bob <bob@example.com>"],
-      )
-    }),
+  it.effect(
+    "fails if a file cannot be written, with a reason without address and token, and writes the next email",
+    () =>
+      Effect.gen(function* () {
+        const folder = join(yield* temporaryFolder, "mail")
+        yield* Effect.promise(() => writeFile(folder, "in the way"))
+        yield* Effect.gen(function* () {
+          const { isReachable } = yield* EmailSender
+          const failure = yield* Effect.flip(send(emailTo("ada@example.com", "Ada")))
+          assert.match(failure.reason, /^(?:EEXIST|ENOTDIR)$/)
+          assert.isFalse(failure.isFinal)
+          assert.isFalse(yield* isReachable)
+          yield* Effect.promise(() => rm(folder))
+          assert.isTrue(yield* isReachable)
+          yield* send(emailTo("bob@example.com", "Bob"))
+        }).pipe(Effect.provide(layerOf(folder)))
+        assert.deepStrictEqual(
+          (yield* filesOf(folder)).map(({ text }) => readMessage(text).header("To")),
+          ["Bob <bob@example.com>"],
+        )
+      }),
   )
 
-  it.effect("writes one file however often it is told to send the same mail in one moment", () =>
+  it.effect("writes one file for the same email sent several times in one millisecond", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       yield* Effect.forEach([1, 2, 3], () => send(emailTo("ada@example.com", "Ada"))).pipe(
@@ -248,7 +250,7 @@ describe("EmlEmailSender", () => {
     }),
   )
 
-  it.effect("without a folder of its own uses a temporary one and removes it", () =>
+  it.effect("uses a temporary folder by default, and removes it", () =>
     Effect.gen(function* () {
       const { layer, lines } = collectLogs()
       yield* send(emailTo("ada@example.com", "Ada")).pipe(Effect.provide(layerOf(null)), Effect.provide(layer))

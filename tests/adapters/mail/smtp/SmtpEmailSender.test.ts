@@ -26,7 +26,7 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
-  liveScenario("sends many mails over few connections", () =>
+  liveScenario("sends many emails over few connections", () =>
     Effect.gen(function* () {
       const server = yield* startSmtpServer()
       yield* Effect.forEach(Array.from({ length: 40 }), () => send(), { concurrency: "unbounded" }).pipe(
@@ -37,7 +37,7 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
-  liveScenario("takes a refusal of the recipient or of the message for good, with its codes as the reason", () =>
+  liveScenario("treats a refusal of the recipient or the message as final, with its codes as the reason", () =>
     Effect.gen(function* () {
       const recipient = yield* failureWith({ refuse: () => 550 })
       assert.deepStrictEqual([recipient.reason, recipient.isFinal], ["EENVELOPE RCPT TO 550 5.1.1", true])
@@ -46,7 +46,7 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
-  liveScenario("takes no other refusal for good", () =>
+  liveScenario("treats no other refusal as final", () =>
     Effect.gen(function* () {
       const cases: ReadonlyArray<readonly [SmtpServerSettings, RegExp]> = [
         [{ refuse: () => 450 }, /^EENVELOPE RCPT TO 450/],
@@ -66,7 +66,7 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
-  liveScenario("goes on with the next mail after a refusal", () =>
+  liveScenario("sends the next email after a refusal", () =>
     Effect.gen(function* () {
       const [first, second] = [makeEmail(), makeEmail()]
       const server = yield* startSmtpServer({ refuse: (address) => (address === first.to ? 550 : undefined) })
@@ -81,7 +81,7 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
-  liveScenario("fails while the server is away, and sends once it is back on the same address", () =>
+  liveScenario("fails while the server is unavailable, and sends when it returns on the same address", () =>
     Effect.gen(function* () {
       const server = yield* startSmtpServer()
       const proxy = yield* makeTcpProxy({ host: "127.0.0.1", port: server.port })
@@ -99,7 +99,7 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
-  liveScenario("gives a server up that goes silent, before and in the middle of a mail", () =>
+  liveScenario("times out if the server stalls before or during an email", () =>
     Effect.gen(function* () {
       const server = yield* startSmtpServer()
       const proxy = yield* makeTcpProxy({ host: "127.0.0.1", port: server.port })
@@ -119,7 +119,7 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
-  liveScenario("takes a mail back from a server that answers too late", () =>
+  liveScenario("cancels an email after a timeout, so that a late response delivers nothing", () =>
     Effect.gen(function* () {
       const server = yield* startSmtpServer({ thinkingMillis: 400 })
       yield* Effect.gen(function* () {
@@ -130,7 +130,7 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
-  liveScenario("hands a mail over once where the answer to it is lost", () =>
+  liveScenario("sends an email once if its response is lost", () =>
     Effect.gen(function* () {
       let isLost = true
       const server = yield* startSmtpServer({
@@ -152,7 +152,7 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
-  liveScenario("logs nothing, so no password, address or token either", () =>
+  liveScenario("logs nothing, and so no password, address or token", () =>
     Effect.gen(function* () {
       const lines: Array<unknown> = []
       const logger = Logger.make(({ message }) => {

@@ -17,7 +17,7 @@ describe("parse", () => {
     assert.deepEqual(serverOf(text), { host, port, tls, credentials: null })
   })
 
-  it("reads a login, whatever characters it has, and keeps the password to itself", () => {
+  it("parses a login with any characters, and redacts the password", () => {
     const { credentials, ...server } = serverOf("smtp://me%40example.com:p%40ss%3A%2Fw%25rd@mail:25")
     assert.deepEqual(server, { host: "mail", port: 25, tls: null })
     assert.equal(credentials?.user, "me@example.com")
@@ -68,7 +68,7 @@ describe("startTlsOf", () => {
   })
 })
 
-describe("leavesTlsOpen", () => {
+describe("mayFallBackToPlaintext", () => {
   it.each([
     ["smtp://u:p@mail.example.com", true],
     ["smtp://u:p@192.0.2.1:25", true],

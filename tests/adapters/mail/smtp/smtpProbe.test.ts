@@ -9,7 +9,7 @@ import { makeTcpProxy } from "../../../support/TcpProxy.ts"
 import { elsewhere, isReachable, login, withSender } from "./smtpSender.ts"
 
 describe("the probe of SmtpEmailSender", () => {
-  it.effect("says whether the server greets, asks it once in five seconds, and logs in nowhere", () =>
+  it.effect("reports whether the server greets, at most once in five seconds, without a login", () =>
     Effect.gen(function* () {
       const server = yield* startSmtpServer({ isPlain: true, login })
       const proxy = yield* makeTcpProxy({ host: "127.0.0.1", port: server.port })
@@ -35,7 +35,7 @@ describe("the probe of SmtpEmailSender", () => {
     }),
   )
 
-  it.effect("has no more than a second for a server that takes its time with every word", () =>
+  it.effect("times out after a second, even if each reply arrives in time", () =>
     Effect.gen(function* () {
       const slow = createServer((socket) => {
         const say = (line: string) => setTimeout(() => socket.write(`${line}\r\n`), 600)
@@ -52,7 +52,7 @@ describe("the probe of SmtpEmailSender", () => {
     }),
   )
 
-  it.effect("finds a server that cannot encrypt not good enough for a login", () =>
+  it.effect("rejects a server without encryption if a login is configured", () =>
     Effect.gen(function* () {
       const told = { host: elsewhere, login }
       const server = yield* startSmtpServer({ isPlain: true, ...told })

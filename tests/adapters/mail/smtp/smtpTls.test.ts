@@ -6,7 +6,7 @@ import { liveScenario } from "../../../support/steadily.ts"
 import { certificate, elsewhere, failureWith, login, send, trustCertificate, withSender } from "./smtpSender.ts"
 
 describe("SmtpEmailSender with TLS", () => {
-  liveScenario("logs in over STARTTLS, and says nothing to a server elsewhere that does not offer it", () =>
+  liveScenario("logs in over STARTTLS, and sends nothing to a remote server that does not offer it", () =>
     Effect.gen(function* () {
       yield* trustCertificate
       const told = { host: elsewhere, login }
@@ -23,7 +23,7 @@ describe("SmtpEmailSender with TLS", () => {
     }),
   )
 
-  liveScenario("sends nothing to a server whose certificate nobody trusts", () =>
+  liveScenario("sends nothing to a server with an untrusted certificate", () =>
     Effect.gen(function* () {
       for (const isImplicitTls of [false, true]) {
         const settings = { certificate, host: elsewhere, login, isImplicitTls }
@@ -34,7 +34,7 @@ describe("SmtpEmailSender with TLS", () => {
     }),
   )
 
-  liveScenario("needs no certificate of a mail server on this machine that wants no login", () =>
+  liveScenario("needs no certificate of a local mail server without login", () =>
     Effect.gen(function* () {
       const server = yield* startSmtpServer({ certificate })
       yield* send().pipe(withSender(addressOf(server.port)))
