@@ -40,7 +40,7 @@ export interface SignedIn {
 }
 
 /** An active session. */
-export interface OpenSession extends Pick<Session, "id" | "device" | "createdAt" | "lastUsedAt" | "expiresAt"> {
+export interface ActiveSession extends Pick<Session, "id" | "device" | "createdAt" | "lastUsedAt" | "expiresAt"> {
   /** Whether it is the session that sends this request. */
   readonly isCurrent: boolean
 }
@@ -61,8 +61,8 @@ type Call<A, E = never> = Effect.Effect<A, E | AuthenticatedError>
 export interface AuthenticatedBackend {
   readonly profile: Call<Profile>
   readonly logOut: Call<void>
-  readonly listSessions: Call<ReadonlyArray<OpenSession>>
-  readonly endSession: (id: SessionId) => Call<void, Accounts.SessionNotFound>
+  readonly listSessions: Call<ReadonlyArray<ActiveSession>>
+  readonly revokeSession: (id: SessionId) => Call<void, Accounts.SessionNotFound>
 
   /** Creates the task and assigns its categories, as one unit. */
   readonly createTask: (

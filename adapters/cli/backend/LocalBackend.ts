@@ -70,7 +70,7 @@ export const makeLocalBackend = (options: LocalOptions) =>
             sessions.map((session) => ({ ...session, isCurrent: session.id === sessionId })),
           ),
         ),
-        endSession: (sessionId) => onAccount(({ userId }) => revokeSession({ userId, sessionId })),
+        revokeSession: (sessionId) => onAccount(({ userId }) => revokeSession({ userId, sessionId })),
         createTask: (wanted) => onTasks(({ userId }) => orGone(createTask({ ...wanted, userId }))),
         listTasks: (query) => onTasks(({ userId }) => listTasks({ ...query, userId })),
         getTask: (taskId) => onTasks(({ userId }) => getTask({ userId, taskId })),

@@ -1,7 +1,7 @@
 /** The commands that list and revoke sessions. */
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
-import type { OpenSession } from "../backend/Backend.ts"
+import type { ActiveSession } from "../backend/Backend.ts"
 import { withBackend } from "../backend/BackendLayer.ts"
 import { InvalidInput, NotFound } from "../CliErrors.ts"
 import { dateTime } from "../output/Dates.ts"
@@ -33,7 +33,7 @@ const end = Command.make(
       const ids = shortIds([found, ...others].map(({ id }) => id))
       return yield* new InvalidInput({ message: `${text} names more than one session: ${ids.join(", ")}.` })
     }
-    yield* callAsUser((backend) => backend.endSession(found.id))
+    yield* callAsUser((backend) => backend.revokeSession(found.id))
     const device = escapeControl(found.device ?? "unknown device")
     yield* print(() => `Ended the session ${found.id} (${device}).`, { ended: found.id })
   }),
@@ -43,7 +43,7 @@ const end = Command.make(
   Command.withExamples([{ command: "taskwright sessions end 3b2f71" }]),
 )
 
-const toResource = (session: OpenSession) => ({
+const toResource = (session: ActiveSession) => ({
   id: session.id,
   device: session.device,
   created_at: session.createdAt,

@@ -15,7 +15,7 @@ import type { CategoryResource } from "../../../http/api/v1/CategoryResource.ts"
 import type { SessionResource } from "../../../http/api/v1/SessionResource.ts"
 import type { TaskResource } from "../../../http/api/v1/TaskResource.ts"
 import type { UserResource } from "../../../http/api/v1/UserResource.ts"
-import type { OpenSession } from "../Backend.ts"
+import type { ActiveSession } from "../Backend.ts"
 
 // Responses were decoded; brands are asserted, not checked. Output escapes control characters.
 
@@ -50,7 +50,7 @@ export const toProfile = (resource: UserResource): Profile => ({
   updatedAt: resource.updated_at as Timestamp,
 })
 
-export const toOpenSession = (resource: SessionResource): OpenSession => ({
+export const toActiveSession = (resource: SessionResource): ActiveSession => ({
   id: resource.id as SessionId,
   device: resource.device as Device | null,
   createdAt: resource.created_at as Timestamp,

@@ -20,7 +20,7 @@ import type { Client } from "../../../http/client/TaskwrightClient.ts"
 import { CommandFailed } from "../../CliErrors.ts"
 import type { AuthenticatedBackend, TaskToCreate } from "../Backend.ts"
 import { withAccessToken } from "./AccessTokenContext.ts"
-import { toCategory, toOpenSession, toProfile, toTask } from "./FromResources.ts"
+import { toActiveSession, toCategory, toProfile, toTask } from "./FromResources.ts"
 import type { makeMapProblems } from "./MapProblems.ts"
 
 /** Builds the calls of a signed-in user of the server. */
@@ -49,8 +49,10 @@ export const makeAuthenticatedBackend =
     return {
       profile: Effect.map(mapProblems(authorized(users.getMe()), {}), ({ user }) => toProfile(user)),
       logOut: Effect.asVoid(mapProblems(authorized(auth.logOut()), {})),
-      listSessions: Effect.map(mapProblems(authorized(auth.listSessions()), {}), ({ data }) => data.map(toOpenSession)),
-      endSession: (sessionId) =>
+      listSessions: Effect.map(mapProblems(authorized(auth.listSessions()), {}), ({ data }) =>
+        data.map(toActiveSession),
+      ),
+      revokeSession: (sessionId) =>
         Effect.asVoid(
           mapProblems(authorized(auth.endSession({ params: { session_id: sessionId } })), {
             session_not_found: () => new SessionNotFound({ sessionId }),
