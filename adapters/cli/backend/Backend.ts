@@ -66,7 +66,7 @@ export interface AuthenticatedBackend {
 
   /** Creates the task and assigns its categories, as one unit. */
   readonly createTask: (
-    wanted: TaskToCreate,
+    input: TaskToCreate,
   ) => Call<Task, Tasks.DueDateNotInFuture | CategoryNotFound | CategoryLimitReached | NotOwner>
   readonly listTasks: (query: TaskQuery) => Call<Page<Task>>
   readonly getTask: (id: TaskId) => Call<Task, Tasks.TaskNotFound | NotOwner>
@@ -90,10 +90,10 @@ export interface AuthenticatedBackend {
 
   /** Creates the task with its original status, and assigns its categories, as one unit. */
   readonly importTask: (
-    wanted: TaskToImport,
+    input: TaskToImport,
   ) => Call<Task, Tasks.DueDateNotInFuture | CategoryNotFound | CategoryLimitReached | NotOwner>
 
-  readonly createCategory: (wanted: {
+  readonly createCategory: (input: {
     readonly name: CategoryName
     readonly color: CategoryColor | null
   }) => Call<Category, CategoryNameTaken | CategoryLimitReached>
@@ -107,12 +107,12 @@ export class Backend extends Context.Service<
   Backend,
   {
     readonly instance: Instance
-    readonly register: (wanted: {
+    readonly register: (input: {
       readonly email: EmailAddress
       readonly password: Password
       readonly fullName: FullName
     }) => Effect.Effect<SignedIn, Accounts.CommonPassword | Accounts.EmailTaken | BackendError>
-    readonly logIn: (wanted: {
+    readonly logIn: (input: {
       readonly email: EmailAddress
       readonly password: SubmittedPassword
     }) => Effect.Effect<SignedIn, Accounts.InvalidCredentials | Accounts.TooManyAttempts | BackendError>

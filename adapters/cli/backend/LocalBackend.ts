@@ -55,15 +55,19 @@ export const makeLocalBackend = (options: LocalOptions) =>
       )
 
     const withAccessToken = (accessToken: string): AuthenticatedBackend => {
-      const identity = authenticate({ accessToken })
+      const authenticated = authenticate({ accessToken })
       const callWith =
         (permission: Permission) =>
-        <A, E>(use: (who: Identity) => Effect.Effect<A, E, Ports>) =>
-          run(Effect.flatMap(identity, (who) => access.decide(who, permission, use(who), Effect.fail)))
+        <A, E>(use: (identity: Identity) => Effect.Effect<A, E, Ports>) =>
+          run(
+            Effect.flatMap(authenticated, (identity) =>
+              access.decide(identity, permission, use(identity), Effect.fail),
+            ),
+          )
       const onAccount = callWith("account")
       const onTasks = callWith("tasks")
       return {
-        profile: onAccount(({ userId }) => orGone(getAccount({ userId }))),
+        profile: onAccount(({ userId }) => failIfDeleted(getAccount({ userId }))),
         logOut: onAccount(logOut),
         listSessions: onAccount(({ sessionId, userId }) =>
           Effect.map(listSessions({ userId, sessionId }), (sessions) =>
@@ -71,18 +75,18 @@ export const makeLocalBackend = (options: LocalOptions) =>
           ),
         ),
         revokeSession: (sessionId) => onAccount(({ userId }) => revokeSession({ userId, sessionId })),
-        createTask: (wanted) => onTasks(({ userId }) => orGone(createTask({ ...wanted, userId }))),
+        createTask: (input) => onTasks(({ userId }) => failIfDeleted(createTask({ ...input, userId }))),
         listTasks: (query) => onTasks(({ userId }) => listTasks({ ...query, userId })),
         getTask: (taskId) => onTasks(({ userId }) => getTask({ userId, taskId })),
         updateTask: (taskId, version, changes) =>
           onTasks(({ userId }) => updateTask({ ...changes, userId, taskId, version })),
-        deleteTask: (taskId) => onTasks(({ userId }) => ofAnyVersion(deleteTask({ userId, taskId }))),
+        deleteTask: (taskId) => onTasks(({ userId }) => dieOnVersionConflict(deleteTask({ userId, taskId }))),
         assignCategory: (taskId, categoryId) =>
-          onTasks(({ userId }) => ofAnyVersion(assignCategory({ userId, taskId, categoryId }))),
+          onTasks(({ userId }) => dieOnVersionConflict(assignCategory({ userId, taskId, categoryId }))),
         removeCategory: (taskId, categoryId) =>
-          onTasks(({ userId }) => ofAnyVersion(removeCategory({ userId, taskId, categoryId }))),
-        importTask: (wanted) => onTasks(({ userId }) => orGone(importTask({ ...wanted, userId }))),
-        createCategory: (wanted) => onTasks(({ userId }) => orGone(createCategory({ ...wanted, userId }))),
+          onTasks(({ userId }) => dieOnVersionConflict(removeCategory({ userId, taskId, categoryId }))),
+        importTask: (input) => onTasks(({ userId }) => failIfDeleted(importTask({ ...input, userId }))),
+        createCategory: (input) => onTasks(({ userId }) => failIfDeleted(createCategory({ ...input, userId }))),
         listCategories: onTasks(({ userId }) => listCategories({ userId })),
         deleteCategory: (categoryId) => onTasks(({ userId }) => deleteCategory({ userId, categoryId })),
       }
@@ -90,8 +94,8 @@ export const makeLocalBackend = (options: LocalOptions) =>
 
     return Backend.of({
       instance: options.instance,
-      register: (wanted) => run(Effect.map(register({ ...wanted, ip, device }), signedIn)),
-      logIn: (wanted) => run(Effect.map(logIn({ ...wanted, ip, device }), signedIn)),
+      register: (input) => run(Effect.map(register({ ...input, ip, device }), signedIn)),
+      logIn: (input) => run(Effect.map(logIn({ ...input, ip, device }), signedIn)),
       refresh: (refreshToken) => run(refreshSession({ refreshToken })),
       withAccessToken,
     })
@@ -100,11 +104,11 @@ export const makeLocalBackend = (options: LocalOptions) =>
 const signedIn = ({ account, tokens }: Effect.Success<ReturnType<typeof logIn>>) => ({ user: account, tokens })
 
 /** For a call that accepts any version: a version conflict is a defect. */
-const ofAnyVersion = <A, E, R>(effect: Effect.Effect<A, E | VersionConflict, R>): Effect.Effect<A, E, R> =>
+const dieOnVersionConflict = <A, E, R>(effect: Effect.Effect<A, E | VersionConflict, R>): Effect.Effect<A, E, R> =>
   Effect.catch(effect, (error) => (error instanceof VersionConflict ? Effect.die(error) : Effect.fail(error)))
 
 /** Maps a deleted account to an invalid token: the token is valid, but its user no longer exists. */
-const orGone = <A, E, R>(effect: Effect.Effect<A, E | AccountNotFound, R>) =>
+const failIfDeleted = <A, E, R>(effect: Effect.Effect<A, E | AccountNotFound, R>) =>
   Effect.catchIf(
     effect,
     (error): error is Extract<E | AccountNotFound, AccountNotFound> =>

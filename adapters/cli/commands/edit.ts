@@ -101,9 +101,9 @@ const readChanges = Effect.fnUntraced(function* (given: Given) {
  * Prints what another client changed since. Asks whether to retry, unless the flag decides it or the terminal cannot
  * prompt.
  */
-const isRetryWanted = Effect.fnUntraced(function* (seen: Task, current: Task, isAskedFor: boolean) {
+const isRetryWanted = Effect.fnUntraced(function* (seen: Task, current: Task, isRetryForced: boolean) {
   const { json } = yield* rootCommand
-  if (json) return isAskedFor
+  if (json) return isRetryForced
   const { canPrompt } = yield* TerminalCapabilities.TerminalCapabilities
   const changed = differences(seen, current, yield* style)
   yield* Console.error(
@@ -112,7 +112,7 @@ const isRetryWanted = Effect.fnUntraced(function* (seen: Task, current: Task, is
       ...(changed.length === 0 ? ["an older version was named"] : changed).map((line) => `  ${line}`),
     ].join("\n"),
   )
-  if (isAskedFor) return true
+  if (isRetryForced) return true
   return canPrompt
     ? yield* Prompt.run(Prompt.Confirm({ message: "Apply your change to it as it stands now?", initial: false }))
     : false

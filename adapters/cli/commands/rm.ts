@@ -31,7 +31,7 @@ export const rm = Command.make(
           Effect.sync(() => deleted.push(each)),
         ),
       { discard: true },
-    ).pipe(Effect.ensuring(Effect.suspend(() => (deleted.length === 0 ? Effect.void : tell(deleted)))))
+    ).pipe(Effect.ensuring(Effect.suspend(() => (deleted.length === 0 ? Effect.void : report(deleted)))))
   }),
 ).pipe(
   withBackend,
@@ -45,7 +45,7 @@ interface Deleted {
 }
 
 /** Reports the deleted tasks even if another deletion failed. */
-const tell = (deleted: ReadonlyArray<Deleted>) =>
+const report = (deleted: ReadonlyArray<Deleted>) =>
   print(
     (style) =>
       deleted

@@ -32,7 +32,7 @@ const statusCommand = <const Name extends string>(
     Effect.fnUntraced(function* (input) {
       const named = yield* resolveTasks(input.tasks)
       const changed: Array<Task> = []
-      const tell = Effect.suspend(() =>
+      const report = Effect.suspend(() =>
         print((style) => changed.map((task) => taskSummary(wording.done, task, style)).join("\n"), {
           data: changed.map(toTaskResource),
         }),
@@ -46,7 +46,7 @@ const statusCommand = <const Name extends string>(
           }),
         { discard: true },
         // Reports the changed tasks even if another task failed.
-      ).pipe(Effect.ensuring(Effect.suspend(() => (changed.length === 0 ? Effect.void : tell))))
+      ).pipe(Effect.ensuring(Effect.suspend(() => (changed.length === 0 ? Effect.void : report))))
     }),
   ).pipe(
     withBackend,

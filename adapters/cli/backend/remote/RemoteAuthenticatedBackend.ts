@@ -30,10 +30,10 @@ export const makeAuthenticatedBackend =
     const authorized = withAccessToken(accessToken)
     const { auth, categories, tasks, users } = client
 
-    const createTask = (wanted: TaskToCreate) => {
-      const categoryIds = [...new Set(wanted.categoryIds)]
-      const created = mapProblems(authorized(tasks.createTask({ payload: createPayload(wanted, categoryIds) })), {
-        validation_failed: invalid(wanted.dueDate),
+    const createTask = (input: TaskToCreate) => {
+      const categoryIds = [...new Set(input.categoryIds)]
+      const created = mapProblems(authorized(tasks.createTask({ payload: createPayload(input, categoryIds) })), {
+        validation_failed: invalid(input.dueDate),
         // The server does not say which of them is missing.
         category_not_found: () => new CategoryNotFound({ categoryId: categoryIds[0] ?? ("" as CategoryId) }),
         not_owner: () => new NotOwner({ resource: "category" }),
