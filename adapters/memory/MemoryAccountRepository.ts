@@ -9,7 +9,7 @@ import { withRevoked } from "./MemoryRevocations.ts"
 import { MemoryStore, rowsOf, type State, type UserRows, withRows } from "./MemoryStore.ts"
 
 const without = (state: State, rows: UserRows, at: Timestamp): State => {
-  const running = HashMap.toValues(rows.sessions).filter(({ endedAt }) => endedAt === null)
+  const running = HashMap.toValues(rows.sessions).filter(({ revokedAt }) => revokedAt === null)
   return {
     ...state,
     users: HashMap.remove(state.users, rows.account.id),

@@ -39,8 +39,8 @@ const cleanEveryUser = (
   return [left, removed]
 }
 
-const isSessionExpired = ({ endedAt, expiresAt }: Session, before: Timestamp): boolean =>
-  expiresAt < before || (endedAt !== null && endedAt < before)
+const isSessionExpired = ({ revokedAt, expiresAt }: Session, before: Timestamp): boolean =>
+  expiresAt < before || (revokedAt !== null && revokedAt < before)
 
 const cleanRefreshTokens = (state: State, before: Timestamp, limit: number) =>
   cleanEveryUser(state, limit, (rows, room) => {
@@ -106,7 +106,7 @@ const cleanRevocations = (state: State, before: Timestamp, limit: number): Clean
 const clean = (state: State, before: ExpiredBefore, limit: number): readonly [RemovedCounts, State] => {
   const [withoutTokens, refreshTokens] = cleanRefreshTokens(state, before.sessionsAndTokens, limit)
   const [withoutSessions, sessions] = cleanSessions(withoutTokens, before.sessionsAndTokens, limit)
-  const [withoutRevocations, endedSessions] = cleanRevocations(withoutSessions, before.sessionsAndTokens, limit)
+  const [withoutRevocations, revocations] = cleanRevocations(withoutSessions, before.sessionsAndTokens, limit)
   const [withoutVerifications, emailVerifications] = cleanEmailVerifications(
     withoutRevocations,
     before.sessionsAndTokens,
@@ -115,7 +115,7 @@ const clean = (state: State, before: ExpiredBefore, limit: number): readonly [Re
   const [withoutResets, passwordResets] = cleanPasswordResets(withoutVerifications, before.sessionsAndTokens, limit)
   const [withoutEmails, outgoingEmails] = cleanEmails(withoutResets, before, limit)
   const [left, tasks] = cleanTasks(withoutEmails, before.deletedTasks, limit)
-  return [{ refreshTokens, sessions, endedSessions, emailVerifications, passwordResets, outgoingEmails, tasks }, left]
+  return [{ refreshTokens, sessions, revocations, emailVerifications, passwordResets, outgoingEmails, tasks }, left]
 }
 
 /**

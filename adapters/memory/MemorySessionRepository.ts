@@ -1,7 +1,7 @@
 /** Implements `SessionRepository` on the memory store. */
 import { Effect, HashMap, Layer, Option, Result } from "effect"
 import { maxListedSessions, SessionRepository } from "../../application/accounts/sessions/SessionRepository.ts"
-import { end, type Session } from "../../domain/accounts/Session.ts"
+import { revoke, type Session } from "../../domain/accounts/Session.ts"
 import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import { compareCodePoints } from "../../domain/shared/Order.ts"
@@ -26,8 +26,8 @@ const revokeWhere = (
   const rows = rowsOf(state, userId)
   if (rows === undefined) return [[], state]
   const revoked = HashMap.toValues(rows.sessions)
-    .filter((session) => session.endedAt === null && test(session))
-    .map((session) => end(session, at))
+    .filter((session) => session.revokedAt === null && test(session))
+    .map((session) => revoke(session, at))
   if (revoked.length === 0) return [[], state]
   return [
     revoked.map(({ id }) => id),
@@ -62,9 +62,9 @@ export const layer: Layer.Layer<SessionRepository, never, MemoryStore> = Layer.e
             sessions: HashMap.set(rows.sessions, session.id, session),
             refreshTokens: HashMap.set(rows.refreshTokens, token.hash, token),
           })
-          const { endedAt } = session
+          const { revokedAt } = session
           return Result.succeed(
-            endedAt === null ? next : { ...next, revocations: withRevoked(state.revocations, [session], endedAt) },
+            revokedAt === null ? next : { ...next, revocations: withRevoked(state.revocations, [session], revokedAt) },
           )
         }),
       findByTokenForUpdate: (userId, hash) =>
@@ -102,22 +102,22 @@ export const layer: Layer.Layer<SessionRepository, never, MemoryStore> = Layer.e
         read((state) => {
           const running = HashMap.toValues(
             rowsOf(state, userId)?.sessions ?? HashMap.empty<SessionId, Session>(),
-          ).filter(({ endedAt, expiresAt }) => endedAt === null && expiresAt > at)
+          ).filter(({ revokedAt, expiresAt }) => revokedAt === null && expiresAt > at)
           const others = running.filter(({ id }) => id !== current).sort(byLastUse)
           return Effect.succeed([...running.filter(({ id }) => id === current), ...others.slice(0, maxListedSessions)])
         }),
-      end: (userId, sessionId) =>
+      revoke: (userId, sessionId) =>
         Effect.flatMap(now, (at) =>
           modify((state) => {
             const [ids, next] = revokeWhere(state, userId, at, ({ id }) => id === sessionId)
             return Result.succeed([ids.length > 0, next] as const)
           }),
         ),
-      endAll: (userId, except) =>
+      revokeAll: (userId, except) =>
         Effect.flatMap(now, (at) =>
           modify((state) => Result.succeed(revokeWhere(state, userId, at, ({ id }) => id !== except))),
         ),
-      endedSince: (at) =>
+      revokedSince: (at) =>
         read(({ revocations }) => Effect.succeed(revokedSince(revocations, at).map(({ sessionId }) => sessionId))),
       time: now,
     })

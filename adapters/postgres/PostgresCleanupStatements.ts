@@ -45,11 +45,11 @@ export const tryLock = "SELECT pg_try_advisory_xact_lock(8275974, 'tasks'::regcl
 /** The statements that delete rows which expired before $1, at most $2 of them, and return how many they deleted. */
 export const deletions = {
   expiredRefreshTokens: removeOldest("refresh_tokens", "expires_at"),
-  tokensOfEndedSessions: removeTokensOf("ended_at"),
+  tokensOfRevokedSessions: removeTokensOf("ended_at"),
   tokensOfExpiredSessions: removeTokensOf("expires_at"),
-  endedSessions: removeSessions("ended_at"),
+  revokedSessions: removeSessions("ended_at"),
   expiredSessions: removeSessions("expires_at"),
-  rememberedSessions: removeOldest("ended_sessions", "ended_at"),
+  revocations: removeOldest("ended_sessions", "ended_at"),
   emailVerifications: removeOldest("email_verifications", "expires_at"),
   passwordResets: removeOldest("password_resets", "expires_at"),
   sentEmails: removeOldest("outgoing_emails", "sent_at"),

@@ -11,7 +11,7 @@ type Deletion = readonly [statement: string, before: Timestamp]
 export const layer: Layer.Layer<ExpiredRecords, never, PgClient.PgClient> = Layer.effect(
   ExpiredRecords,
   Effect.gen(function* () {
-    const database = statementsOn(yield* PgClient.PgClient, "housekeeping")
+    const database = statementsOn(yield* PgClient.PgClient, "cleanup")
 
     /** Runs the statements in order until together they have deleted `limit` rows. */
     const remove = Effect.fnUntraced(function* (limit: number, ...kind: ReadonlyArray<Deletion>) {
@@ -33,11 +33,11 @@ export const layer: Layer.Layer<ExpiredRecords, never, PgClient.PgClient> = Laye
           refreshTokens: yield* remove(
             limit,
             [deletions.expiredRefreshTokens, expired],
-            [deletions.tokensOfEndedSessions, expired],
+            [deletions.tokensOfRevokedSessions, expired],
             [deletions.tokensOfExpiredSessions, expired],
           ),
-          sessions: yield* remove(limit, [deletions.endedSessions, expired], [deletions.expiredSessions, expired]),
-          endedSessions: yield* remove(limit, [deletions.rememberedSessions, expired]),
+          sessions: yield* remove(limit, [deletions.revokedSessions, expired], [deletions.expiredSessions, expired]),
+          revocations: yield* remove(limit, [deletions.revocations, expired]),
           emailVerifications: yield* remove(limit, [deletions.emailVerifications, expired]),
           passwordResets: yield* remove(limit, [deletions.passwordResets, expired]),
           outgoingEmails: yield* remove(

@@ -14,7 +14,7 @@ interface SessionRow {
   readonly created_at: Session["createdAt"]
   readonly last_used_at: Session["lastUsedAt"]
   readonly expires_at: Session["expiresAt"]
-  readonly ended_at: Session["endedAt"]
+  readonly ended_at: Session["revokedAt"]
 }
 
 /** A row that was written from a `RefreshToken`: it is trusted, not decoded. */
@@ -35,7 +35,7 @@ const toSession = (row: SessionRow): Session => ({
   createdAt: row.created_at,
   lastUsedAt: row.last_used_at,
   expiresAt: row.expires_at,
-  endedAt: row.ended_at,
+  revokedAt: row.ended_at,
 })
 
 const toRefreshToken = (row: RefreshTokenRow): RefreshToken => ({
@@ -81,12 +81,12 @@ const selectRunning = `SELECT ${columns} FROM sessions
   WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2
   ORDER BY id = $3 DESC, last_used_at DESC, id DESC LIMIT ${maxListedSessions} + 1`
 
-const end = "UPDATE sessions SET ended_at = clock_timestamp() WHERE user_id = $1 AND id = $2 AND ended_at IS NULL"
+const revoke = "UPDATE sessions SET ended_at = clock_timestamp() WHERE user_id = $1 AND id = $2 AND ended_at IS NULL"
 
-const endAll = `UPDATE sessions SET ended_at = clock_timestamp()
+const revokeAll = `UPDATE sessions SET ended_at = clock_timestamp()
   WHERE user_id = $1 AND ended_at IS NULL AND id IS DISTINCT FROM $2 RETURNING id`
 
-const endedSince = `SELECT id FROM sessions WHERE ended_at >= $1
+const revokedSince = `SELECT id FROM sessions WHERE ended_at >= $1
   UNION ALL SELECT session_id FROM ended_sessions WHERE ended_at >= $1`
 
 const selectTime = "SELECT clock_timestamp() AS time"
@@ -105,7 +105,7 @@ export const layer: Layer.Layer<SessionRepository, never, PgClient.PgClient> = L
             session.createdAt,
             session.lastUsedAt,
             session.expiresAt,
-            session.endedAt,
+            session.revokedAt,
             token.hash,
             token.expiresAt,
             token.replacement?.at ?? null,
@@ -152,15 +152,15 @@ export const layer: Layer.Layer<SessionRepository, never, PgClient.PgClient> = L
           (rows[0]?.id === current ? rows : rows.slice(0, maxListedSessions)).map(toSession),
         ),
 
-      end: (userId, sessionId) => Effect.map(database.write(end, [userId, sessionId]), (written) => written > 0),
+      revoke: (userId, sessionId) => Effect.map(database.write(revoke, [userId, sessionId]), (written) => written > 0),
 
-      endAll: (userId, except) =>
-        Effect.map(database.query<Pick<SessionRow, "id">>(endAll, [userId, except]), (rows) =>
+      revokeAll: (userId, except) =>
+        Effect.map(database.query<Pick<SessionRow, "id">>(revokeAll, [userId, except]), (rows) =>
           rows.map(({ id }) => id),
         ),
 
-      endedSince: (at) =>
-        Effect.map(database.read<Pick<SessionRow, "id">>(endedSince, [at]), (rows) => rows.map(({ id }) => id)),
+      revokedSince: (at) =>
+        Effect.map(database.read<Pick<SessionRow, "id">>(revokedSince, [at]), (rows) => rows.map(({ id }) => id)),
 
       time: Effect.flatMap(database.read<{ readonly time: Timestamp }>(selectTime, []), ([row]) =>
         row === undefined ? Effect.die(new Error("a statement without a table gave no row")) : Effect.succeed(row.time),

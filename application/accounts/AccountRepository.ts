@@ -29,7 +29,7 @@ export class AccountRepository extends Context.Service<
 
     /**
      * Deletes the account and everything that belongs to the user, and returns the ids of all its sessions. They count
-     * as revoked now, by the clock of `SessionRepository.time`. `endedSince` returns them although nothing else remains
+     * as revoked now, by the clock of `SessionRepository.time`. `revokedSince` returns them although nothing else remains
      * of them.
      */
     readonly delete: (userId: UserId) => Effect.Effect<ReadonlyArray<SessionId>, AccountNotFound>

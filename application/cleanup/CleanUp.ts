@@ -29,7 +29,7 @@ const maximumBatches = 1_000
 
 const nothing: RemovedCounts = {
   sessions: 0,
-  endedSessions: 0,
+  revocations: 0,
   refreshTokens: 0,
   emailVerifications: 0,
   passwordResets: 0,
@@ -39,7 +39,7 @@ const nothing: RemovedCounts = {
 
 const plus = (one: RemovedCounts, other: RemovedCounts): RemovedCounts => ({
   sessions: one.sessions + other.sessions,
-  endedSessions: one.endedSessions + other.endedSessions,
+  revocations: one.revocations + other.revocations,
   refreshTokens: one.refreshTokens + other.refreshTokens,
   emailVerifications: one.emailVerifications + other.emailVerifications,
   passwordResets: one.passwordResets + other.passwordResets,

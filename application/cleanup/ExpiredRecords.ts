@@ -21,7 +21,7 @@ export interface ExpiredBefore {
 export interface RemovedCounts {
   readonly sessions: number
   /** Records of revoked sessions that are stored beside the sessions themselves. */
-  readonly endedSessions: number
+  readonly revocations: number
   readonly refreshTokens: number
   readonly emailVerifications: number
   readonly passwordResets: number

@@ -21,7 +21,7 @@ export const Session = Schema.Struct({
   /** When its current refresh token expires. */
   expiresAt: Timestamp,
   /** When it was revoked, by its user or because a refresh token was reused. Null while it is active. */
-  endedAt: Schema.NullOr(Timestamp),
+  revokedAt: Schema.NullOr(Timestamp),
 })
 export interface Session extends Schema.Schema.Type<typeof Session> {}
 
@@ -63,7 +63,7 @@ export const start = (
       createdAt: now,
       lastUsedAt: now,
       expiresAt,
-      endedAt: null,
+      revokedAt: null,
     },
     token: { hash: fields.tokenHash, sessionId: fields.id, userId: fields.userId, expiresAt, replacement: null },
   }
@@ -75,8 +75,8 @@ export type Refresh = Data.TaggedEnum<{
   Rotated: { readonly session: Session; readonly replaced: RefreshToken; readonly successor: RefreshToken }
   /** The response to an earlier refresh was lost. The same successor is issued again, and nothing changes. */
   Reissued: { readonly salt: TokenSalt }
-  /** A replaced token was presented again, so a copy of it exists. The session is revoked. */
-  ReuseDetected: { readonly session: Session }
+  /** A replaced token was presented again, so a copy of it exists. The caller MUST revoke the session. */
+  ReuseDetected: Record<never, never>
   /** The token is invalid. */
   Rejected: Record<never, never>
 }>
@@ -94,14 +94,12 @@ export const refresh = (
   now: Timestamp,
 ): Refresh => {
   const { presented, session, successor } = record
-  if (session.endedAt !== null || presented.expiresAt <= now) return Refresh.Rejected()
+  if (session.revokedAt !== null || presented.expiresAt <= now) return Refresh.Rejected()
   const { replacement } = presented
   if (replacement !== null) {
     const isUnused = successor !== null && successor.replacement === null && successor.expiresAt > now
     const isRecent = isWithin(policy.reuseLeewayMillis, toMillis(now) - toMillis(replacement.at))
-    return isUnused && isRecent
-      ? Refresh.Reissued({ salt: replacement.salt })
-      : Refresh.ReuseDetected({ session: end(session, now) })
+    return isUnused && isRecent ? Refresh.Reissued({ salt: replacement.salt }) : Refresh.ReuseDetected()
   }
   const expiresAt = plusMillis(now, policy.lifetimeMillis)
   return Refresh.Rotated({
@@ -122,5 +120,5 @@ const isWithin = (leewayMillis: number, elapsedMillis: number): boolean =>
   elapsedMillis < leewayMillis && elapsedMillis > -Math.min(clockToleranceMillis, leewayMillis)
 
 /** Returns the revoked session. A session that was revoked before keeps its time. */
-export const end = (session: Session, now: Timestamp): Session =>
-  session.endedAt === null ? { ...session, endedAt: now } : session
+export const revoke = (session: Session, now: Timestamp): Session =>
+  session.revokedAt === null ? { ...session, revokedAt: now } : session

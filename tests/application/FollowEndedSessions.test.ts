@@ -45,7 +45,7 @@ const isSignedOut = (tokens: Tokens) => Effect.map(answerTo(tokens), (answer) =>
 const endElsewhere = Effect.fnUntraced(function* (tokens: Tokens) {
   const sessions = yield* SessionRepository
   const { sessionId, userId } = yield* authenticate(tokens)
-  return Effect.asVoid(sessions.end(userId, sessionId))
+  return Effect.asVoid(sessions.revoke(userId, sessionId))
 })
 
 /** A store behind a connection that the test can interrupt. Records the time from which each read starts. */
@@ -63,11 +63,11 @@ const makeUnsteady = Effect.gen(function* () {
   const unsteady = SessionRepository.of({
     ...sessions,
     time: whenThere(sessions.time),
-    endedSince: (at) =>
+    revokedSince: (at) =>
       whenThere(
         Effect.andThen(
           Effect.sync(() => looks.push(at)),
-          sessions.endedSince(at),
+          sessions.revokedSince(at),
         ),
       ),
   })

@@ -66,14 +66,14 @@ describe("cleanUp", () => {
       const ids = { id: newSessionId(), device: null, userId: yield* keepUser, tokenHash: newTokenHash() }
       const { session, token } = start(ids, { lifetimeMillis: 365 * day, reuseLeewayMillis: 0 }, yield* now)
       yield* sessions.insert(session, token)
-      const endedAt = yield* now
-      yield* sessions.end(session.userId, session.id)
+      const revokedAt = yield* now
+      yield* sessions.revoke(session.userId, session.id)
       yield* TestClock.adjust(day + hour)
       expect((yield* cleanUp()).sessions).toBe(0)
-      expect(yield* sessions.endedSince(endedAt)).toStrictEqual([session.id])
+      expect(yield* sessions.revokedSince(revokedAt)).toStrictEqual([session.id])
       yield* TestClock.adjust(1)
       expect((yield* cleanUp()).sessions).toBe(1)
-      expect(yield* sessions.endedSince(endedAt)).toStrictEqual([])
+      expect(yield* sessions.revokedSince(revokedAt)).toStrictEqual([])
     }).pipe(Effect.provide(memory)),
   )
 

@@ -122,8 +122,8 @@ export const suite = (
         const other = yield* keepAccount()
         const [running, ended, others] = [makeSession(account.id), makeSession(account.id), makeSession(other.id)]
         // Far from the times of other tests, which may share the store.
-        const endedAt = at(-200_000)
-        yield* sessions.insert({ ...ended.session, endedAt }, ended.token)
+        const revokedAt = at(-200_000)
+        yield* sessions.insert({ ...ended.session, revokedAt }, ended.token)
         for (const { session, token } of [running, others]) yield* sessions.insert(session, token)
         const task = yield* keepTask(account.id)
         const deletedTask = yield* keepTask(account.id)
@@ -146,10 +146,10 @@ export const suite = (
         assert.deepStrictEqual(yield* sessions.findByTokenForUpdate(account.id, running.token.hash), Option.none())
         // Their access tokens must still be refused.
         const known = (since: Timestamp) =>
-          Effect.map(sessions.endedSince(since), (all) =>
+          Effect.map(sessions.revokedSince(since), (all) =>
             [running, ended, others].map(({ session }) => all.filter((id) => id === session.id).length),
           )
-        assert.deepStrictEqual(yield* known(endedAt), [1, 1, 0])
+        assert.deepStrictEqual(yield* known(revokedAt), [1, 1, 0])
         assert.deepStrictEqual(yield* known(before), [1, 0, 0])
         assert.deepStrictEqual(yield* accounts.get(other.id), other)
         assert.deepStrictEqual(yield* sessions.list(other.id, newSessionId(), at(0)), [others.session])

@@ -58,18 +58,18 @@ const removeBatch = Effect.fnUntraced(function* (seconds: number, limit = 1_000)
   const { atomically } = yield* UnitOfWork
   const removed = yield* atomically(expired.removeBatch(before(seconds), limit))
   if (removed === null) throw new Error("Somebody else has the turn")
-  const { endedSessions: _, ...counts } = removed
+  const { revocations: _, ...counts } = removed
   return counts
 })
 
-const keepSession = Effect.fnUntraced(function* (userId: UserId, seconds: number, endedAt: Timestamp | null = null) {
+const keepSession = Effect.fnUntraced(function* (userId: UserId, seconds: number, revokedAt: Timestamp | null = null) {
   const sessions = yield* SessionRepository
   const started = start(
     { id: newSessionId(), device: null, userId, tokenHash: newTokenHash() },
     policy,
     longAgo(seconds),
   )
-  yield* sessions.insert({ ...started.session, endedAt }, started.token)
+  yield* sessions.insert({ ...started.session, revokedAt }, started.token)
   return started
 })
 
@@ -78,13 +78,13 @@ type Started = Effect.Success<ReturnType<typeof keepSession>>
 const rotate = Effect.fnUntraced(function* (
   { session, token }: Started,
   seconds: number,
-  endedAt: Timestamp | null = null,
+  revokedAt: Timestamp | null = null,
 ) {
   const sessions = yield* SessionRepository
   const next = { hash: newTokenHash(), salt: newTokenSalt() }
   const decision = refresh({ session, presented: token, successor: null }, next, policy, longAgo(seconds))
   if (decision._tag !== "Rotated") throw new Error(`The fixture cannot rotate: ${decision._tag}`)
-  yield* sessions.rotate({ ...decision.session, endedAt }, decision.replaced, decision.successor)
+  yield* sessions.rotate({ ...decision.session, revokedAt }, decision.replaced, decision.successor)
   return { session: decision.session, token: decision.successor }
 })
 
@@ -123,9 +123,9 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
         const userId = yield* keepUser
         const [ended, running] = [yield* keepSession(userId, 100, longAgo(105)), yield* keepSession(userId, 100)]
         assert.deepStrictEqual(yield* removeBatch(105), nothing)
-        assert.include(yield* sessions.endedSince(longAgo(105)), ended.session.id)
+        assert.include(yield* sessions.revokedSince(longAgo(105)), ended.session.id)
         assert.deepStrictEqual(yield* removeBatch(106), { ...nothing, sessions: 1, refreshTokens: 1 })
-        assert.notInclude(yield* sessions.endedSince(longAgo(0)), ended.session.id)
+        assert.notInclude(yield* sessions.revokedSince(longAgo(0)), ended.session.id)
         assert.isTrue(yield* isKnown(running))
         assert.deepStrictEqual(yield* removeBatch(161), { ...nothing, sessions: 1, refreshTokens: 1 })
       }),
@@ -147,9 +147,9 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
     it.effect("removes a session with many tokens in several batches, the session last", () =>
       Effect.gen(function* () {
         const userId = yield* keepUser
-        const endedAt = longAgo(2_005)
-        let held = yield* keepSession(userId, 2_000, endedAt)
-        for (let second = 2_001; second <= 2_004; second++) held = yield* rotate(held, second, endedAt)
+        const revokedAt = longAgo(2_005)
+        let held = yield* keepSession(userId, 2_000, revokedAt)
+        for (let second = 2_001; second <= 2_004; second++) held = yield* rotate(held, second, revokedAt)
         assert.deepStrictEqual(yield* removeBatch(2_006, 2), { ...nothing, refreshTokens: 2 })
         assert.deepStrictEqual(yield* removeBatch(2_006, 2), { ...nothing, refreshTokens: 2 })
         assert.deepStrictEqual(yield* removeBatch(2_006, 2), { ...nothing, sessions: 1, refreshTokens: 1 })

@@ -97,7 +97,7 @@ export const suite = (
         const other = yield* keepSession(userId)
         const rotated = rotation(one.session, one.token, at(1))
         yield* sessions.rotate(rotated.session, rotated.replaced, rotated.successor)
-        yield* sessions.end(userId, one.session.id)
+        yield* sessions.revoke(userId, one.session.id)
         assert.deepStrictEqual(
           yield* sessions.findByTokenForUpdate(userId, other.token.hash),
           Option.some({ session: other.session, presented: other.token, successor: null }),
@@ -139,7 +139,7 @@ export const suite = (
         if (first === undefined || second === undefined || third === undefined) throw new Error("there are three")
         const used = rotation(second.session, second.token, at(5))
         yield* sessions.rotate(used.session, used.replaced, used.successor)
-        yield* sessions.end(userId, first.session.id)
+        yield* sessions.revoke(userId, first.session.id)
         assert.deepStrictEqual(yield* sessions.list(userId, nowhere, at(7)), [used.session, third.session])
         // The third expires after a minute, the second a minute after its use.
         assert.deepStrictEqual(yield* sessions.list(userId, nowhere, at(60)), [used.session])
@@ -174,17 +174,17 @@ export const suite = (
         const [one, two, three] = started.map(({ session }) => session.id)
         if (one === undefined || two === undefined || three === undefined) throw new Error("there are three")
         const others = yield* keepSession(other)
-        yield* sessions.end(userId, three)
+        yield* sessions.revoke(userId, three)
         const before = yield* sessions.time
-        assert.deepStrictEqual(yield* sessions.endAll(userId, one), [two])
+        assert.deepStrictEqual(yield* sessions.revokeAll(userId, one), [two])
         assert.deepStrictEqual(
           (yield* sessions.list(userId, nowhere, at(3))).map(({ id }) => id),
           [one],
         )
-        assert.deepStrictEqual(yield* sessions.endAll(userId, null), [one])
-        assert.deepStrictEqual(yield* sessions.endAll(userId, null), [])
+        assert.deepStrictEqual(yield* sessions.revokeAll(userId, null), [one])
+        assert.deepStrictEqual(yield* sessions.revokeAll(userId, null), [])
         assert.deepStrictEqual(yield* sessions.list(other, nowhere, at(6)), [others.session])
-        const ended = yield* sessions.endedSince(before)
+        const ended = yield* sessions.revokedSince(before)
         assert.deepStrictEqual(
           [one, two].map((id) => ended.includes(id)),
           [true, true],
@@ -198,13 +198,13 @@ export const suite = (
         const userId = yield* keepUser
         const { session, token } = yield* keepSession(userId)
         const stored = Effect.map(sessions.findByTokenForUpdate(userId, token.hash), Option.getOrThrow)
-        assert.isTrue(yield* sessions.end(userId, session.id))
+        assert.isTrue(yield* sessions.revoke(userId, session.id))
         const first = yield* stored
         yield* Effect.sleep("2 millis")
-        assert.isFalse(yield* sessions.end(userId, session.id))
+        assert.isFalse(yield* sessions.revoke(userId, session.id))
         assert.deepStrictEqual(yield* stored, first)
         assert.deepStrictEqual(first, {
-          session: { ...session, endedAt: first.session.endedAt },
+          session: { ...session, revokedAt: first.session.revokedAt },
           presented: token,
           successor: null,
         })
@@ -216,8 +216,8 @@ export const suite = (
         const sessions = yield* SessionRepository
         const [owner, other] = [yield* keepUser, yield* keepUser]
         const { session, token } = yield* keepSession(owner)
-        assert.isFalse(yield* sessions.end(other, session.id))
-        assert.isFalse(yield* sessions.end(owner, newSessionId()))
+        assert.isFalse(yield* sessions.revoke(other, session.id))
+        assert.isFalse(yield* sessions.revoke(owner, newSessionId()))
         assert.deepStrictEqual(
           yield* sessions.findByTokenForUpdate(owner, token.hash),
           Option.some({ session, presented: token, successor: null }),
@@ -232,11 +232,11 @@ export const suite = (
         // Far from the times of other tests, which may share the store.
         for (const second of [100_000, 100_010, 100_020]) {
           const { session, token } = makeSession(yield* keepUser)
-          yield* sessions.insert({ ...session, endedAt: at(second) }, token)
+          yield* sessions.insert({ ...session, revokedAt: at(second) }, token)
           ids.push(session.id)
         }
         const running = yield* keepSession(yield* keepUser)
-        const ended = yield* sessions.endedSince(at(100_010))
+        const ended = yield* sessions.revokedSince(at(100_010))
         assert.deepStrictEqual(
           ids.map((id) => ended.includes(id)),
           [false, true, true],
@@ -256,13 +256,13 @@ export const suite = (
           const accounts = yield* AccountRepository
           const before = yield* sessions.time
           yield* Effect.gen(function* () {
-            yield* sessions.end(session.userId, session.id)
-            yield* sessions.endAll(session.userId, null)
+            yield* sessions.revoke(session.userId, session.id)
+            yield* sessions.revokeAll(session.userId, null)
             yield* accounts.delete(deleted.session.userId)
           }).pipe(withClockSkew(skewMillis))
-          const ended = yield* sessions.endedSince(before)
+          const ended = yield* sessions.revokedSince(before)
           for (const id of [session.id, others.session.id, deleted.session.id]) assert.include(ended, id)
-          assert.isFalse((yield* sessions.endedSince(plusMillis(yield* sessions.time, 60_000))).includes(session.id))
+          assert.isFalse((yield* sessions.revokedSince(plusMillis(yield* sessions.time, 60_000))).includes(session.id))
         }
       }),
     )

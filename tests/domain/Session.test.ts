@@ -1,7 +1,7 @@
 /** Holds sessions to token rotation, expiry, reuse detection and its leeway. */
 import { describe, expect, it } from "@effect/vitest"
 import fc from "fast-check"
-import { Device, end, Refresh, refresh, start } from "../../domain/accounts/Session.ts"
+import { Device, Refresh, refresh, revoke, start } from "../../domain/accounts/Session.ts"
 import { plusMillis } from "../../domain/shared/Timestamp.ts"
 import { at, newSessionId, newTokenHash, newTokenSalt, newUserId } from "../support/entities.ts"
 
@@ -26,7 +26,7 @@ describe("start", () => {
     const wanted = { id: newSessionId(), userId: newUserId(), device: Device.make("curl"), tokenHash: newTokenHash() }
     const { device, id, tokenHash, userId } = wanted
     expect(start(wanted, strict, at(0))).toStrictEqual({
-      session: { id, userId, device, createdAt: at(0), lastUsedAt: at(0), expiresAt: at(60), endedAt: null },
+      session: { id, userId, device, createdAt: at(0), lastUsedAt: at(0), expiresAt: at(60), revokedAt: null },
       token: { hash: tokenHash, sessionId: id, userId, expiresAt: at(60), replacement: null },
     })
   })
@@ -60,19 +60,21 @@ describe("refresh", () => {
 
   it("refuses every token of a session that has ended", () => {
     const { replaced, session, successor } = rotateOnce()
-    const ended = end(session, at(11))
+    const revoked = revoke(session, at(11))
     for (const [presented, its] of [
       [replaced, successor],
       [successor, null],
     ] as const) {
-      expect(refresh({ session: ended, presented, successor: its }, makeNext(), lenient, at(12))._tag).toBe("Rejected")
+      expect(refresh({ session: revoked, presented, successor: its }, makeNext(), lenient, at(12))._tag).toBe(
+        "Rejected",
+      )
     }
   })
 
   it("takes a replaced token that comes back for theft, at once where there is no leeway", () => {
     const { replaced, session, successor } = rotateOnce()
     expect(refresh({ session, presented: replaced, successor }, makeNext(), strict, at(10))).toStrictEqual(
-      Refresh.ReuseDetected({ session: { ...session, endedAt: at(10) } }),
+      Refresh.ReuseDetected(),
     )
   })
 
@@ -133,11 +135,11 @@ describe("refresh", () => {
   })
 })
 
-describe("end", () => {
+describe("revoke", () => {
   it("ends a session once", () => {
     const { session } = begin()
-    const ended = end(session, at(5))
-    expect(ended).toStrictEqual({ ...session, endedAt: at(5) })
-    expect(end(ended, at(9))).toBe(ended)
+    const revoked = revoke(session, at(5))
+    expect(revoked).toStrictEqual({ ...session, revokedAt: at(5) })
+    expect(revoke(revoked, at(9))).toBe(revoked)
   })
 })

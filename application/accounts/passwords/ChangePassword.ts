@@ -28,14 +28,14 @@ export interface ChangePassword extends Schema.Schema.Type<typeof ChangePassword
 export const changePassword = Effect.fn("changePassword")(function* (command: ChangePassword) {
   const accounts = yield* AccountRepository
   const hasher = yield* PasswordHasher
-  const ended = yield* RevokedSessions
+  const revoked = yield* RevokedSessions
   const { atomically } = yield* UnitOfWork
   yield* Effect.fromResult(refuseCommon("newPassword", command.newPassword))
   const { currentPassword: password, ip, sessionId, userId } = command
   const { email } = yield* accounts.get(userId)
   const checked = yield* verifyCredentials({ email, password, ip, isSignedIn: true })
   const passwordHash = yield* hasher.hash(command.newPassword, { priority: "known", address: ip })
-  const endedIds = yield* atomically(
+  const revokedIds = yield* atomically(
     Effect.gen(function* () {
       const account = yield* accounts.getForUpdate(userId)
       // The password may have changed since it was verified.
@@ -43,5 +43,5 @@ export const changePassword = Effect.fn("changePassword")(function* (command: Ch
       return yield* storeNewPassword(withPassword(account, passwordHash, yield* now), sessionId)
     }),
   )
-  yield* Effect.forEach(endedIds, ended.revoke, { discard: true })
+  yield* Effect.forEach(revokedIds, revoked.revoke, { discard: true })
 })

@@ -11,6 +11,6 @@ export interface RequestPasswordReset extends Schema.Schema.Type<typeof RequestP
  * revoked. At most 10 such emails an hour are sent. Neither the response nor its time reveals whether there is an
  * account.
  */
-export const requestPasswordReset = Effect.fn("forgotPassword")(({ email }: RequestPasswordReset) =>
+export const requestPasswordReset = Effect.fn("requestPasswordReset")(({ email }: RequestPasswordReset) =>
   requestEmail(email, "ResetPassword"),
 )

@@ -29,7 +29,7 @@ export const resetPassword = Effect.fn("resetPassword")(function* (command: Rese
   const verifications = yield* EmailVerificationRepository
   const opaqueTokens = yield* OpaqueTokens
   const hasher = yield* PasswordHasher
-  const ended = yield* RevokedSessions
+  const revoked = yield* RevokedSessions
   const { atomically } = yield* UnitOfWork
   yield* Effect.fromResult(refuseCommon("password", command.password))
   const invalid = new InvalidResetToken()
@@ -44,7 +44,7 @@ export const resetPassword = Effect.fn("resetPassword")(function* (command: Rese
   yield* mustBeOpen(yield* resets.find(userId, hash))
   // The token came by email, so its holder is known, from any address.
   const passwordHash = yield* hasher.hash(command.password, { priority: "known", address: userId })
-  const endedIds = yield* atomically(
+  const revokedIds = yield* atomically(
     Effect.gen(function* () {
       yield* mustBeOpen(yield* resets.take(userId, hash))
       const at = yield* now
@@ -53,5 +53,5 @@ export const resetPassword = Effect.fn("resetPassword")(function* (command: Rese
       return yield* storeNewPassword(account, null)
     }),
   ).pipe(Effect.catchTag("AccountNotFound", () => Effect.fail(invalid)))
-  yield* Effect.forEach(endedIds, ended.revoke, { discard: true })
+  yield* Effect.forEach(revokedIds, revoked.revoke, { discard: true })
 })

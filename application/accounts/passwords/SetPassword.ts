@@ -21,5 +21,5 @@ export const storeNewPassword = Effect.fnUntraced(function* (account: UserAccoun
   yield* profiles.invalidate(account.id)
   yield* resets.remove(account.id)
   yield* queueEmail(account.id, "PasswordChanged")
-  return yield* sessions.endAll(account.id, keptSessionId)
+  return yield* sessions.revokeAll(account.id, keptSessionId)
 })

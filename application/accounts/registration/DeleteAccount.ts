@@ -18,7 +18,7 @@ export interface DeleteAccount extends Schema.Schema.Type<typeof DeleteAccount> 
  */
 export const deleteAccount = Effect.fn("deleteAccount")(function* (command: DeleteAccount) {
   const accounts = yield* AccountRepository
-  const ended = yield* RevokedSessions
+  const revoked = yield* RevokedSessions
   const profiles = yield* ProfileCache
   const { atomically } = yield* UnitOfWork
   const { email } = yield* accounts.get(command.userId)
@@ -32,5 +32,5 @@ export const deleteAccount = Effect.fn("deleteAccount")(function* (command: Dele
       return yield* accounts.delete(command.userId)
     }),
   )
-  yield* Effect.forEach(sessionIds, ended.revoke, { discard: true })
+  yield* Effect.forEach(sessionIds, revoked.revoke, { discard: true })
 })

@@ -16,10 +16,10 @@ export interface Authenticate extends Schema.Schema.Type<typeof Authenticate> {}
  */
 export const authenticate = Effect.fnUntraced(function* (command: Authenticate) {
   const accessTokens = yield* AccessTokens
-  const ended = yield* RevokedSessions
+  const revoked = yield* RevokedSessions
   const { ensureCurrent } = yield* RevocationSync
   const identity: Identity = yield* accessTokens.verify(command.accessToken)
   yield* ensureCurrent
-  if (yield* ended.has(identity.sessionId)) return yield* Effect.fail(new InvalidAccessToken())
+  if (yield* revoked.has(identity.sessionId)) return yield* Effect.fail(new InvalidAccessToken())
   return identity
 })

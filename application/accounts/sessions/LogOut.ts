@@ -11,7 +11,7 @@ export interface LogOut extends Schema.Schema.Type<typeof LogOut> {}
 /** Revokes the session. Its refresh token and its access tokens are invalid from now on. */
 export const logOut = Effect.fn("logOut")(function* (command: LogOut) {
   const sessions = yield* SessionRepository
-  const ended = yield* RevokedSessions
-  yield* sessions.end(command.userId, command.sessionId)
-  yield* ended.revoke(command.sessionId)
+  const revoked = yield* RevokedSessions
+  yield* sessions.revoke(command.userId, command.sessionId)
+  yield* revoked.revoke(command.sessionId)
 })

@@ -23,15 +23,15 @@ export interface RefreshSession extends Schema.Schema.Type<typeof RefreshSession
 export const refreshSession = Effect.fn("refreshSession")(function* (command: RefreshSession) {
   const { atomically } = yield* UnitOfWork
   const accessTokens = yield* AccessTokens
-  const ended = yield* RevokedSessions
+  const revoked = yield* RevokedSessions
   // Token reuse is an outcome, not a failure, because its changes must be committed.
   const outcome = yield* atomically(decideAndStore(command.refreshToken))
   switch (outcome._tag) {
     case "Rejected":
       return yield* Effect.fail(new InvalidRefreshToken())
     case "ReuseDetected":
-      yield* ended.revoke(outcome.sessionId)
-      yield* Effect.logWarning("A replaced refresh token was used again: the session is over.").pipe(
+      yield* revoked.revoke(outcome.sessionId)
+      yield* Effect.logWarning("A replaced refresh token was used again: the session is revoked.").pipe(
         Effect.annotateLogs({ session_id: outcome.sessionId }),
       )
       return yield* Effect.fail(new InvalidRefreshToken())
@@ -49,17 +49,17 @@ const decideAndStore = Effect.fnUntraced(function* (token: string) {
   const policy = yield* RefreshPolicy
   const read = Option.getOrNull(opaqueTokens.read(token))
   if (read === null) return { _tag: "Rejected" } as const
-  const held = Option.getOrNull(yield* sessions.findByTokenForUpdate(read.userId, read.hash))
-  if (held === null) return { _tag: "Rejected" } as const
+  const record = Option.getOrNull(yield* sessions.findByTokenForUpdate(read.userId, read.hash))
+  if (record === null) return { _tag: "Rejected" } as const
   const next = yield* opaqueTokens.makeSuccessor(token)
-  const { id: sessionId, userId } = held.session
+  const { id: sessionId, userId } = record.session
   const identity = Identity.Session({ userId, sessionId })
-  const decision = refresh(held, next, policy, yield* now)
+  const decision = refresh(record, next, policy, yield* now)
   switch (decision._tag) {
     case "Rejected":
       return { _tag: "Rejected" } as const
     case "ReuseDetected":
-      yield* sessions.end(userId, sessionId)
+      yield* sessions.revoke(userId, sessionId)
       yield* queueEmail(userId, "TokenTheft")
       return { _tag: "ReuseDetected", sessionId } as const
     case "Reissued":

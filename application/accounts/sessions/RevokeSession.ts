@@ -10,11 +10,11 @@ export const RevokeSession = Schema.Struct({ userId: UserId, sessionId: SessionI
 export interface RevokeSession extends Schema.Schema.Type<typeof RevokeSession> {}
 
 /** Revokes one of the user's sessions, the current one or another. Its tokens are invalid from now on. */
-export const revokeSession = Effect.fn("endSession")(function* (command: RevokeSession) {
+export const revokeSession = Effect.fn("revokeSession")(function* (command: RevokeSession) {
   const sessions = yield* SessionRepository
-  const ended = yield* RevokedSessions
+  const revoked = yield* RevokedSessions
   const { sessionId, userId } = command
-  const wasRunning = yield* sessions.end(userId, sessionId)
+  const wasRunning = yield* sessions.revoke(userId, sessionId)
   if (!wasRunning) return yield* Effect.fail(new SessionNotFound({ sessionId }))
-  yield* ended.revoke(sessionId)
+  yield* revoked.revoke(sessionId)
 })

@@ -45,15 +45,15 @@ export class SessionRepository extends Context.Service<
      * Revokes the user's session, and returns whether it was active until then. A later revocation does not change the
      * time of the first. The time MUST come from the clock that `time` reads.
      */
-    readonly end: (userId: UserId, sessionId: SessionId) => Effect.Effect<boolean>
+    readonly revoke: (userId: UserId, sessionId: SessionId) => Effect.Effect<boolean>
 
     /** Revokes all active sessions of the user except `except`, and returns the ids of those that it revoked. */
-    readonly endAll: (userId: UserId, except: SessionId | null) => Effect.Effect<ReadonlyArray<SessionId>>
+    readonly revokeAll: (userId: UserId, except: SessionId | null) => Effect.Effect<ReadonlyArray<SessionId>>
 
     /**
      * Returns the sessions of all users that were revoked at or after the time, including those of deleted accounts.
      */
-    readonly endedSince: (at: Timestamp) => Effect.Effect<ReadonlyArray<SessionId>>
+    readonly revokedSince: (at: Timestamp) => Effect.Effect<ReadonlyArray<SessionId>>
 
     /**
      * The time of the store's own clock. All processes on one store read the same time, independent of their own

@@ -58,7 +58,7 @@ export const syncRevokedSessions = Layer.effect(
   RevocationSync,
   Effect.gen(function* () {
     const sessions = yield* SessionRepository
-    const ended = yield* RevokedSessions
+    const revoked = yield* RevokedSessions
     const { lifetimeMillis } = yield* AccessTokens
     const boundMillis = yield* RevocationBound
     const clock = yield* Clock.Clock
@@ -78,8 +78,8 @@ export const syncRevokedSessions = Layer.effect(
         previous === null
           ? plusMillis(cursor, -(lifetimeMillis + clockSkewMillis))
           : plusMillis(previous, -overlapMillis)
-      const ids = yield* sessions.endedSince(since)
-      yield* Effect.forEach(ids, ended.remember, { discard: true })
+      const ids = yield* sessions.revokedSince(since)
+      yield* Effect.forEach(ids, revoked.remember, { discard: true })
       return { cursor, lookedAt } satisfies Progress
     })
 
@@ -139,7 +139,7 @@ export const syncRevokedSessions = Layer.effect(
         onFailure: (cause) => {
           if (isFailing) return Effect.void
           isFailing = true
-          return Effect.logWarning("Could not read the ended sessions; trying again.", cause)
+          return Effect.logWarning("Could not read the revoked sessions; trying again.", cause)
         },
       }),
       Effect.repeat(Schedule.spaced(intervalMillis)),
@@ -157,9 +157,9 @@ export const syncRevokedSessions = Layer.effect(
 
 const unanswered = (millis: number) =>
   Effect.die(
-    new Unavailable({ dependency: `the ended sessions (not read within ${millis} ms)`, retryAfterMillis: 1_000 }),
+    new Unavailable({ dependency: `the revoked sessions (not read within ${millis} ms)`, retryAfterMillis: 1_000 }),
   )
 
 const refuse = Effect.die(
-  new Unavailable({ dependency: "what other processes ended (the store cannot be asked)", retryAfterMillis: 1_000 }),
+  new Unavailable({ dependency: "the revocations of other processes", retryAfterMillis: 1_000 }),
 )

@@ -55,7 +55,7 @@ const count = Effect.gen(function* () {
   const sql = yield* PgClient.PgClient
   const [row] = yield* sql.unsafe<RemovedCounts>(`SELECT
     (SELECT count(*)::int FROM sessions) AS sessions,
-    (SELECT count(*)::int FROM ended_sessions) AS "endedSessions",
+    (SELECT count(*)::int FROM ended_sessions) AS "revocations",
     (SELECT count(*)::int FROM refresh_tokens) AS "refreshTokens",
     (SELECT count(*)::int FROM email_verifications) AS "emailVerifications",
     (SELECT count(*)::int FROM password_resets) AS "passwordResets",
@@ -97,7 +97,7 @@ describeOnPostgres("PostgresExpiredRecords", () => {
           // it.
           sessions: 6_000 - 750 - 1_500,
           refreshTokens: 6_000 - 750 - 1_500,
-          endedSessions: 4_500,
+          revocations: 4_500,
           emailVerifications: 450,
           passwordResets: 450,
           outgoingEmails: 3_000,

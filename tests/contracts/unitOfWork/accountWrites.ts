@@ -52,7 +52,7 @@ export const accountRepository: Methods<AccountRepository["Service"]> = {
       look: Effect.all({
         account: Effect.result(accounts.get(userId)),
         task: tasks.exists(task.id),
-        isRevoked: Effect.map(sessions.endedSince(at(0)), (revoked) => revoked.includes(session.id)),
+        isRevoked: Effect.map(sessions.revokedSince(at(0)), (revoked) => revoked.includes(session.id)),
       }),
     }
   }),
@@ -70,7 +70,7 @@ const keepSession = Effect.fnUntraced(function* (userId: UserId) {
 export const sessionRepository: Methods<SessionRepository["Service"]> = {
   findByTokenForUpdate: "read",
   list: "read",
-  endedSince: "read",
+  revokedSince: "read",
   time: "read",
   insert: Effect.gen(function* () {
     const sessions = yield* SessionRepository
@@ -91,20 +91,20 @@ export const sessionRepository: Methods<SessionRepository["Service"]> = {
       ]),
     }
   }),
-  end: Effect.gen(function* () {
+  revoke: Effect.gen(function* () {
     const sessions = yield* SessionRepository
     const { session } = yield* keepSession(yield* keepUser)
     return {
-      write: sessions.end(session.userId, session.id),
+      write: sessions.revoke(session.userId, session.id),
       look: sessions.list(session.userId, session.id, at(1)),
     }
   }),
-  endAll: Effect.gen(function* () {
+  revokeAll: Effect.gen(function* () {
     const sessions = yield* SessionRepository
     const userId = yield* keepUser
     const { session } = yield* keepSession(userId)
     yield* keepSession(userId)
-    return { write: sessions.endAll(userId, session.id), look: sessions.list(userId, session.id, at(1)) }
+    return { write: sessions.revokeAll(userId, session.id), look: sessions.list(userId, session.id, at(1)) }
   }),
 }
 

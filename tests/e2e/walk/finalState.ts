@@ -58,7 +58,7 @@ export const everythingOf = (model: Model, { id: userId }: UserAccount): Plan =>
 /** The walk's revoked sessions, in no particular order. Each store dates them by its own clock. */
 export const endedSessions = (model: Model): Plan => ({
   effect: Effect.flatMap(SessionRepository, (sessions) =>
-    Effect.map(sessions.endedSince(fromMillis(0)), (ids) =>
+    Effect.map(sessions.revokedSince(fromMillis(0)), (ids) =>
       ids.filter((id) => model.sessions.some((session) => session.id === id)).sort(),
     ),
   ),
