@@ -1,9 +1,9 @@
 /** Holds the content of each kind of email to its greeting, link and plain text. */
 import { describe, expect, it } from "vitest"
-import { emailContent } from "../../adapters/mail/EmailContent.ts"
-import { Email } from "../../application/mail/EmailSender.ts"
-import { FullName } from "../../domain/accounts/UserAccount.ts"
-import { newEmail } from "../support/entities.ts"
+import { emailContent } from "../../../adapters/mail/EmailContent.ts"
+import { Email } from "../../../application/mail/EmailSender.ts"
+import { FullName } from "../../../domain/accounts/UserAccount.ts"
+import { newEmail } from "../../support/entities.ts"
 
 const to = newEmail()
 const fullName = FullName.make("Ada Lovelace")

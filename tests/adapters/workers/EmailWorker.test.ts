@@ -2,13 +2,13 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Layer, Logger, Ref, Scope } from "effect"
 import { TestClock } from "effect/testing"
-import { runOutbox } from "../../adapters/workers/EmailWorker.ts"
-import { Outbox } from "../../application/outbox/Outbox.ts"
-import { queueEmail } from "../../application/outbox/QueueEmail.ts"
-import { Unavailable } from "../../application/shared/Unavailable.ts"
-import { memory } from "../../bootstrap/memory.ts"
-import { keepAccount } from "../support/entities.ts"
-import * as RecordingSender from "../support/RecordingSender.ts"
+import { runOutbox } from "../../../adapters/workers/EmailWorker.ts"
+import { Outbox } from "../../../application/outbox/Outbox.ts"
+import { queueEmail } from "../../../application/outbox/QueueEmail.ts"
+import { Unavailable } from "../../../application/shared/Unavailable.ts"
+import { memory } from "../../../bootstrap/memory.ts"
+import { keepAccount } from "../../support/entities.ts"
+import * as RecordingSender from "../../support/RecordingSender.ts"
 
 const { MailServer } = RecordingSender
 const alone = Effect.provide(Layer.fresh(RecordingSender.layer.pipe(Layer.provideMerge(memory))))

@@ -1,9 +1,9 @@
 /** Holds the name in an email's greeting to text that cannot carry a link or a message. */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { nameForEmail } from "../../adapters/mail/NameInEmail.ts"
-import { FullName } from "../../domain/accounts/UserAccount.ts"
-import { accepts, read } from "../support/decoding.ts"
+import { nameForEmail } from "../../../adapters/mail/NameInEmail.ts"
+import { FullName } from "../../../domain/accounts/UserAccount.ts"
+import { accepts, read } from "../../support/decoding.ts"
 
 const shown = (name: string): string | null => nameForEmail(read(FullName)(name))
 

@@ -74,7 +74,7 @@ const makeUnsteady = Effect.gen(function* () {
   return { unsteady, looks, set: (now: "there" | "away" | "silent") => Ref.set(state, now) }
 })
 
-layer(memory)("followEndedSessions", (it) => {
+layer(memory)("syncRevokedSessions", (it) => {
   it.effect("learns what other processes ended before and after this one started", () =>
     Effect.gen(function* () {
       const [before, after, running] = [yield* registerUser, yield* registerUser, yield* registerUser]
