@@ -1,5 +1,5 @@
 /** The log of the command. */
-import { Config, Effect, Layer, Logger, References } from "effect"
+import { Config, Effect, Layer, Logger, LogLevel, References } from "effect"
 
 /**
  * Logs on standard error, separate from a command's output. It logs errors alone, unless `LOG_LEVEL` or `isVerbose`
@@ -13,7 +13,13 @@ export const layer = (isVerbose: boolean) =>
       References.MinimumLogLevel,
       isVerbose
         ? Effect.succeed("Debug" as const)
-        : // A malformed level is reported by the code that reads all settings.
-          Effect.orElseSucceed(Config.LogLevel("LOG_LEVEL"), () => "Error" as const),
+        : Effect.map(
+            Effect.orElseSucceed(Config.String("LOG_LEVEL"), () => ""),
+            levelOf,
+          ),
     ),
   )
+
+/** A malformed level is reported by the code that reads all settings. */
+const levelOf = (text: string): LogLevel.LogLevel =>
+  LogLevel.values.find((level) => level.toLowerCase() === text.trim().toLowerCase()) ?? "Error"
