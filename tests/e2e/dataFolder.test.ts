@@ -117,7 +117,7 @@ suite("a data folder on a read-only disk", obstacle(readOnly(root, ["true"])), (
     test(`is told by the ${name} in one line`, async () => {
       const folder = copied(`disk-${name}`)
       const ended = await run(readOnly(folder, [process.execPath, ...program]), folder)
-      expectOneLine(ended, /The data folder .* cannot be used: EROFS/)
+      expectOneLine(ended, /The data folder .* cannot be used: the file system is read-only \(EROFS\)/)
     })
   }
 })

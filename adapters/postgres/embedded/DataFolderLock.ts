@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { Clock, Data, Effect, Layer, Random, Result, Schema, type Scope } from "effect"
 import { now } from "../../../application/shared/Now.ts"
 import { writeAtomic } from "../../filesystem/AtomicFile.ts"
+import { reasonOf } from "../../filesystem/FileErrors.ts"
 import { tryLock } from "../../filesystem/FileLock.ts"
 
 /** How a process uses the folder: a server holds it until it is stopped, a command for a moment. */
@@ -38,7 +39,7 @@ export class DataFolderUnusable extends Data.TaggedError("DataFolderUnusable")<{
   readonly cause: unknown
 }> {
   override get message(): string {
-    return `The data folder ${this.folder} cannot be used: ${this.cause instanceof Error ? this.cause.message : this.cause}`
+    return `The data folder ${this.folder} cannot be used: ${reasonOf(this.cause)}`
   }
 }
 

@@ -5,6 +5,7 @@ import { PgClient } from "@effect/sql-pg"
 import { PGlite } from "@electric-sql/pglite"
 import { Effect, Layer, type Scope } from "effect"
 import type { SqlClient } from "effect/sql"
+import { reasonOf } from "../../filesystem/FileErrors.ts"
 import { DatabaseNotReady } from "../client/PostgresClient.ts"
 import { types } from "../client/TimestampCodec.ts"
 import { TransactionSlots } from "../client/TransactionSlots.ts"
@@ -101,4 +102,4 @@ const open = (path: string): Effect.Effect<PGlite, DatabaseNotReady, Scope.Scope
   )
 
 const toNotReady = (where: string, cause: unknown): DatabaseNotReady =>
-  new DatabaseNotReady({ where, reason: cause instanceof Error ? cause.message : String(cause), cause })
+  new DatabaseNotReady({ where, reason: reasonOf(cause), cause })

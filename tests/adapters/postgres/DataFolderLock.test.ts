@@ -174,7 +174,10 @@ describe("lockDataFolder", () => {
     Effect.gen(function* () {
       const error = yield* Effect.flip(Effect.scoped(lockDataFolder("/dev/null/folder", { purpose: "server" })))
       assert.strictEqual(error._tag, "DataFolderUnusable")
-      assert.match(error.message, /^The data folder \/dev\/null\/folder cannot be used: ENOTDIR/)
+      assert.match(
+        error.message,
+        /^The data folder \/dev\/null\/folder cannot be used: a part of the path is no folder \(ENOTDIR\)/,
+      )
     }),
   )
 })
