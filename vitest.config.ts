@@ -3,7 +3,7 @@ import { configDefaults, defineConfig } from "vitest/config"
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
-    globalSetup: "tests/support/services.ts",
+    globalSetup: ["tests/support/services.ts", "tests/support/runFolder.ts"],
     reporters: ["default", "./tests/support/NotRunReporter.ts"],
     exclude: [...configDefaults.exclude, "tests/browser/**"],
     // Much of a run waits: for limits, for windows in real time, for processes that start.

@@ -14,7 +14,7 @@ import { Password } from "../../domain/accounts/Password.ts"
 import { Device } from "../../domain/accounts/Session.ts"
 import { FullName } from "../../domain/accounts/UserAccount.ts"
 import { keepUser } from "../support/entities.ts"
-import { temporaryFolder } from "../support/temporaryFolder.ts"
+import { folderWithDatabase } from "../support/preparedFolder.ts"
 
 /** The layers that one local command runs on. The command ends with the effect that they are provided to. */
 const command = (env: Record<string, string>) =>
@@ -63,7 +63,7 @@ const silentServer = Effect.acquireRelease(
 describe("the end of a local command", () => {
   it.live("leaves mails to a server where they go through a mail server, and asks that for nothing", () =>
     Effect.gen(function* () {
-      const DATA_DIR = yield* temporaryFolder
+      const DATA_DIR = yield* folderWithDatabase
       const { connections, port } = yield* silentServer
       const env = { DATA_DIR, SMTP_URL: `smtp://127.0.0.1:${port}`, MAIL_FROM: "tasks@example.com" }
       yield* Effect.provide(registerAda, command(env))
@@ -75,7 +75,7 @@ describe("the end of a local command", () => {
 
   it.live("writes mails that are files, once", () =>
     Effect.gen(function* () {
-      const DATA_DIR = yield* temporaryFolder
+      const DATA_DIR = yield* folderWithDatabase
       yield* Effect.provide(registerAda, command({ DATA_DIR }))
       assert.strictEqual(yield* Effect.provide(unsentMails, command({ DATA_DIR })), 0)
       assert.lengthOf(readdirSync(join(DATA_DIR, "mail")), 1)
@@ -84,7 +84,7 @@ describe("the end of a local command", () => {
 
   it.live("removes expired rows in small steps, and vacuums their table", () =>
     Effect.gen(function* () {
-      const DATA_DIR = yield* temporaryFolder
+      const DATA_DIR = yield* folderWithDatabase
       const made = 600
       const make = Effect.gen(function* () {
         const sql = yield* PgClient.PgClient

@@ -12,6 +12,7 @@ import {
   runShellInTerminal,
   type Typed,
 } from "../support/commandLine.ts"
+import { prepareFolder } from "../support/preparedFolder.ts"
 import { type ServerProcess, startServer } from "../support/serverProcess.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "taskwright-cli-"))
@@ -96,8 +97,10 @@ let server: ServerProcess
 let remote: Environment
 
 beforeAll(async () => {
+  const dataDir = join(folder, "server")
+  await prepareFolder(dataDir)
   server = await startServer({
-    DATA_DIR: join(folder, "server"),
+    DATA_DIR: dataDir,
     // Long enough for a command on a busy machine, and expired before the next command but one.
     ACCESS_TOKEN_TTL: `${accessTokenSeconds} seconds`,
     RATE_LIMIT_USER: "10000",
@@ -228,6 +231,7 @@ describe("the command in a pipe", () => {
 
   it("waits for concurrent commands on the local database", async () => {
     const shared = { TASKWRIGHT_CONFIG_DIR: join(folder, "shared", "config"), DATA_DIR: join(folder, "shared", "data") }
+    await prepareFolder(shared.DATA_DIR)
     const args = ["register", "shared@example.com", "--name", "Shared", "--password-stdin"]
     assert.equal((await run(args, shared, `${password}\n`)).code, 0)
     const titles = Array.from({ length: 6 }, (_, number) => `Task ${number}`)

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { childEnvironment } from "../support/childEnvironment.ts"
 import { notRunName } from "../support/notRun.ts"
 import { startServer } from "../support/serverProcess.ts"
 
@@ -38,7 +39,7 @@ const run = (command: ReadonlyArray<string>, dataDir: string, identity: object =
   new Promise((resolve) => {
     const [program = "", ...args] = command
     const child = spawn(program, args, {
-      env: { PATH: process.env["PATH"] ?? "", HOME: root, PORT: "0", DATA_DIR: dataDir },
+      env: { ...childEnvironment, HOME: root, PORT: "0", DATA_DIR: dataDir },
       cwd: "/",
       ...identity,
     })

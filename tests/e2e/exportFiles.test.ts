@@ -7,6 +7,7 @@ import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { linesOf } from "../adapters/cli/Exports.ts"
 import { run, start } from "../support/commandLine.ts"
+import { prepareFolder } from "../support/preparedFolder.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "taskwright-export-"))
 const environment = { TASKWRIGHT_CONFIG_DIR: join(folder, "config"), DATA_DIR: join(folder, "data") }
@@ -28,6 +29,7 @@ const inShell = async (command: string) => {
 }
 
 beforeAll(async () => {
+  await prepareFolder(environment.DATA_DIR)
   const args = ["register", "ada@example.com", "--name", "Ada", "--password-stdin"]
   assert.equal((await run(args, environment, "Correct Horse 1\n")).code, 0)
   assert.equal((await run(["add", "A task"], environment)).code, 0)

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { afterAll, assert, it } from "vitest"
 import { exportOf, linesOf, withoutIds } from "../adapters/cli/Exports.ts"
 import { run, start } from "../support/commandLine.ts"
+import { prepareFolder } from "../support/preparedFolder.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "taskwright-transfer-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -24,6 +25,7 @@ it("an import of 2,000 tasks that is killed repeatedly imports each task once", 
     DATA_DIR: join(folder, "data"),
     NODE_OPTIONS: `--import=${reportMemory}`,
   }
+  await prepareFolder(environment.DATA_DIR)
   const file = join(folder, "in.jsonl")
   const wanted = exportOf(2_000)
   writeFileSync(file, wanted)

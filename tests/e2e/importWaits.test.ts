@@ -10,6 +10,7 @@ import { tryLock } from "../../adapters/filesystem/FileLock.ts"
 import { exportOf } from "../adapters/cli/Exports.ts"
 import { filesIn } from "../adapters/cli/Files.ts"
 import { run, start } from "../support/commandLine.ts"
+import { prepareFolder } from "../support/preparedFolder.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "taskwright-waits-"))
 const environment = { TASKWRIGHT_CONFIG_DIR: join(folder, "config"), DATA_DIR: join(folder, "data") }
@@ -24,6 +25,7 @@ const importUntilItSpeaks = async (then: (signal: (name: NodeJS.Signals) => void
 }
 
 beforeAll(async () => {
+  await prepareFolder(environment.DATA_DIR)
   writeFileSync(file, exportOf(2))
   const args = ["register", "ada@example.com", "--name", "Ada", "--password-stdin"]
   assert.equal((await run(args, environment, "Correct Horse 1\n")).code, 0)

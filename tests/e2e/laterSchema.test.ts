@@ -3,10 +3,9 @@ import { PgClient } from "@effect/sql-pg"
 import { Effect, Exit, Scope } from "effect"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import * as embedded from "../../adapters/postgres/embedded/EmbeddedPostgres.ts"
-import { migrate } from "../../adapters/postgres/migrations/Migrations.ts"
 import { run } from "../support/commandLine.ts"
+import { folderWithDatabase } from "../support/preparedFolder.ts"
 import { refusedStart } from "../support/serverProcess.ts"
-import { temporaryFolder } from "../support/temporaryFolder.ts"
 
 const line = /^.*its schema has the migration 9000_later, and the newest that this Taskwright knows is \d{4}_\w+\..*\n$/
 
@@ -15,10 +14,9 @@ describe("a database that a later Taskwright has migrated", () => {
   let folder: string
 
   beforeAll(async () => {
-    folder = await Effect.runPromise(Scope.provide(temporaryFolder, scope))
+    folder = await Effect.runPromise(Scope.provide(folderWithDatabase, scope))
     await Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
-      yield* migrate
       yield* sql`INSERT INTO taskwright_migrations (migration_id, name) VALUES (9000, 'later')`
     }).pipe(Effect.provide(embedded.layer({ dataDir: folder })), Effect.runPromise)
   })

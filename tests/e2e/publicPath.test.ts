@@ -8,6 +8,7 @@ import { Effect } from "effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { TaskwrightClient } from "../../adapters/http/client/index.ts"
 import { exchange } from "../http/RawSocket.ts"
+import { prepareFolder } from "../support/preparedFolder.ts"
 import { type ServerProcess, startServer } from "../support/serverProcess.ts"
 
 const path = "/team/taskwright"
@@ -49,6 +50,7 @@ const follow = (reference: string | null, from: string, init: RequestInit = {}) 
 
 beforeAll(async () => {
   proxy = await startProxy(() => server.url)
+  await prepareFolder(dataDir)
   server = await startServer({ DATA_DIR: dataDir, PUBLIC_URL: `${origin()}${path}/`, RATE_LIMIT_IP: "1000" })
 })
 afterAll(async () => {

@@ -7,6 +7,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, assert, describe, it } from "vitest"
 import packageJson from "../../package.json" with { type: "json" }
+import { prepareFolder } from "../support/preparedFolder.ts"
 import { refusedStart, startServer } from "../support/serverProcess.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "taskwright-e2e-"))
@@ -94,6 +95,7 @@ describe("a server process on its embedded database", () => {
   })
 
   it("says in its first lines where the API, the docs and the data are", async () => {
+    await prepareFolder(join(folder, "lines"))
     const server = await startServer({ DATA_DIR: join(folder, "lines") })
     const token = await register(server.url, "ada@example.com")
     const lines = server

@@ -1,6 +1,7 @@
 /** Runs the real command as a child process, in pipes or in a pseudo-terminal. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
+import { childEnvironment } from "./childEnvironment.ts"
 
 const entry = fileURLToPath(new URL("../../bootstrap/cli.ts", import.meta.url))
 
@@ -16,7 +17,7 @@ export interface Ended {
 }
 
 const environmentOf = (environment: Environment) => ({
-  PATH: process.env["PATH"] ?? "",
+  ...childEnvironment,
   TZ: "Europe/Berlin",
   TERM: "xterm",
   ...environment,

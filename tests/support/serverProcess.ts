@@ -1,6 +1,7 @@
 /** Runs the whole server as a child process on a free port. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
+import { childEnvironment } from "./childEnvironment.ts"
 
 const entry = fileURLToPath(new URL("../../bootstrap/server.ts", import.meta.url))
 /** The entry point of a server that trusts access tokens for one second only without synchronizing revoked sessions. */
@@ -19,7 +20,7 @@ export interface ServerProcess {
 }
 
 const environment = (settings: Record<string, string>) => ({
-  PATH: process.env["PATH"] ?? "",
+  ...childEnvironment,
   SHUTDOWN_DELAY: "0 seconds",
   ...settings,
 })

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { delimiter, dirname, join } from "node:path"
+import { childEnvironment } from "./childEnvironment.ts"
 import type { Block } from "./pages.ts"
 import { startServer } from "./serverProcess.ts"
 import { root } from "./sources.ts"
@@ -29,7 +30,14 @@ const makeMachine = () => {
   const path = [programs, dirname(process.execPath), process.env["PATH"] ?? ""].join(delimiter)
   return {
     clone,
-    environment: { HOME: home, PATH: path, TZ: "Europe/Berlin", LANG: "C.UTF-8", NPM_CONFIG_UPDATE_NOTIFIER: "false" },
+    environment: {
+      ...childEnvironment,
+      HOME: home,
+      PATH: path,
+      TZ: "Europe/Berlin",
+      LANG: "C.UTF-8",
+      NPM_CONFIG_UPDATE_NOTIFIER: "false",
+    },
     remove: () => rmSync(home, { recursive: true, force: true }),
   }
 }

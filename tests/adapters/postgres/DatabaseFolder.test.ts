@@ -1,32 +1,19 @@
 /** Holds the embedded database to a refusal of folders that are damaged, foreign or older. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { PgClient } from "@effect/sql-pg"
 import { assert, it } from "@effect/vitest"
-import { Effect, Exit, Layer, Scope } from "effect"
-import { afterAll, describe } from "vitest"
+import { Effect, Layer } from "effect"
+import { describe } from "vitest"
 import { ping } from "../../../adapters/postgres/client/PostgresClient.ts"
 import * as embedded from "../../../adapters/postgres/embedded/EmbeddedPostgres.ts"
+import { folderWithDatabase, prepareFolder } from "../../support/preparedFolder.ts"
 import { temporaryFolder } from "../../support/temporaryFolder.ts"
 
 const using = <A, E>(dataDir: string, effect: Effect.Effect<A, E, PgClient.PgClient>) =>
   Effect.scoped(
     Effect.flatMap(Layer.build(embedded.layer({ dataDir })), (context) => Effect.provideContext(effect, context)),
   )
-
-/** A folder with a new database in it. Its creation takes seconds, so one is created and copied. */
-const template = await Effect.runPromise(
-  Effect.gen(function* () {
-    const scope = yield* Scope.make()
-    const folder = yield* Scope.provide(temporaryFolder, scope)
-    yield* using(folder, Effect.void)
-    return { folder, remove: Scope.close(scope, Exit.void) }
-  }),
-)
-afterAll(() => Effect.runPromise(template.remove))
-const folderWithDatabase = Effect.tap(temporaryFolder, (folder) =>
-  Effect.sync(() => cpSync(template.folder, folder, { recursive: true })),
-)
 
 /** All files and folders except those by which a process locks the folder. */
 const contents = (folder: string): ReadonlyArray<string> =>
@@ -128,7 +115,7 @@ describe("the folder of the embedded database", () => {
           assert.strictEqual(error.reason._tag, "ConnectionError")
           assert.isFalse(yield* ping)
           // A folder of the same name is another folder.
-          cpSync(template.folder, folder, { recursive: true })
+          yield* Effect.promise(() => prepareFolder(folder))
           assert.isFalse(yield* ping)
           rmSync(folder, { recursive: true })
           renameSync(away, folder)

@@ -1,13 +1,13 @@
 /** Holds the embedded database to its data, its memory and its recovery. */
-import { cpSync, existsSync } from "node:fs"
+import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { PgClient } from "@effect/sql-pg"
 import { assert, it, layer } from "@effect/vitest"
-import { Effect, Exit, Fiber, Layer, Schedule, Scope } from "effect"
+import { Effect, Fiber, Layer, Schedule } from "effect"
 import { TestClock } from "effect/testing"
-import { afterAll, describe } from "vitest"
+import { describe } from "vitest"
 import { ping } from "../../../adapters/postgres/client/PostgresClient.ts"
 import * as embedded from "../../../adapters/postgres/embedded/EmbeddedPostgres.ts"
 import { vacuumDue } from "../../../adapters/postgres/embedded/EmbeddedVacuum.ts"
@@ -19,6 +19,7 @@ import { UserId } from "../../../domain/accounts/UserId.ts"
 import { TaskId } from "../../../domain/tasks/TaskId.ts"
 import { startScript } from "../../support/ChildProcess.ts"
 import { keepTask, keepUser, makeQuery, makeTask } from "../../support/entities.ts"
+import { folderWithDatabase } from "../../support/preparedFolder.ts"
 import { temporaryFolder } from "../../support/temporaryFolder.ts"
 
 const storeIn = (dataDir: string | undefined) =>
@@ -30,20 +31,6 @@ const storeIn = (dataDir: string | undefined) =>
 /** Uses the store once: opens it before the effect and closes it after. */
 const using = <A, E>(dataDir: string, effect: Effect.Effect<A, E, Layer.Success<ReturnType<typeof storeIn>>>) =>
   Effect.scoped(Effect.flatMap(Layer.build(storeIn(dataDir)), (context) => Effect.provideContext(effect, context)))
-
-/** A folder with a new database in it. Its creation takes seconds, so one is created and copied. */
-const template = await Effect.runPromise(
-  Effect.gen(function* () {
-    const scope = yield* Scope.make()
-    const folder = yield* Scope.provide(temporaryFolder, scope)
-    yield* using(folder, Effect.void)
-    return { folder, remove: Scope.close(scope, Exit.void) }
-  }),
-)
-afterAll(() => Effect.runPromise(template.remove))
-const folderWithDatabase = Effect.tap(temporaryFolder, (folder) =>
-  Effect.sync(() => cpSync(template.folder, folder, { recursive: true })),
-)
 
 setFlagsFromString("--expose-gc")
 const collectGarbage = runInNewContext("gc") as () => void
