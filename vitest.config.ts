@@ -8,6 +8,9 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, "tests/browser/**"],
     // Much of a run waits: for limits, for windows in real time, for processes that start.
     maxWorkers: 3,
+    // A run that checks less than it should fails: without a file, or with a test that excludes the others.
+    passWithNoTests: false,
+    allowOnly: false,
     testTimeout: 300_000,
     hookTimeout: 300_000,
     coverage: {

@@ -87,7 +87,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       expect(await statusOfMe(client, ada.access_token)).toBe(200)
     })
 
-    test("of many refreshes of one token at once at most one succeeds", async () => {
+    test("of many refreshes of one token at once exactly one succeeds", async () => {
       const first = await logIn()
       const answers = await atOnce(20, () => refresh(first.refresh_token))
       expect(countStatuses(answers)).toEqual({ 200: 1, 401: 19 })
