@@ -6,7 +6,7 @@ import { childEnvironment } from "./childEnvironment.ts"
 const entry = fileURLToPath(new URL("../../bootstrap/cli.ts", import.meta.url))
 
 /** The time limit of one command, on a machine that runs other tests beside it. */
-const commandMillis = 90_000
+const commandMillis = 200_000
 
 export type Environment = Readonly<Record<string, string>>
 

@@ -59,3 +59,6 @@ export const prepareFolder = async (folder: string): Promise<void> => {
 
 /** Makes a data folder with a new database, which is removed with the scope. */
 export const folderWithDatabase = Effect.tap(temporaryFolder, (folder) => Effect.promise(() => prepareFolder(folder)))
+
+/** A client of a new embedded database of the current version. */
+export const preparedDatabase = Layer.unwrap(Effect.map(folderWithDatabase, (dataDir) => embedded.layer({ dataDir })))

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { delimiter, dirname, join } from "node:path"
 import { childEnvironment } from "./childEnvironment.ts"
 import type { Block } from "./pages.ts"
+import { prepareFolder } from "./preparedFolder.ts"
 import { startServer } from "./serverProcess.ts"
 import { root } from "./sources.ts"
 
@@ -42,6 +43,11 @@ const makeMachine = () => {
   }
 }
 
+const startPrepared = async (dataDir: string) => {
+  await prepareFolder(dataDir)
+  return startServer({ DATA_DIR: dataDir })
+}
+
 const ended = (child: ChildProcess) =>
   new Promise<{ readonly code: number | null; readonly output: string; readonly errors: string }>((resolve) => {
     let output = ""
@@ -62,9 +68,7 @@ const ended = (child: ChildProcess) =>
 export const walkThrough = async (blocks: ReadonlyArray<Block>): Promise<ReadonlyArray<string>> => {
   const script = blocks.map(({ code, line }) => `echo '${marker}${line}'\n${code}`).join("")
   const machine = makeMachine()
-  const server = script.includes("http://127.0.0.1:3000")
-    ? await startServer({ DATA_DIR: join(machine.clone, ".data") })
-    : null
+  const server = script.includes("http://127.0.0.1:3000") ? await startPrepared(join(machine.clone, ".data")) : null
   try {
     const called = script.replaceAll("http://127.0.0.1:3000", server?.url ?? "")
     const shell = spawn("bash", ["-eu", "-o", "pipefail", "-c", called], {

@@ -3,9 +3,9 @@ import { PgClient } from "@effect/sql-pg"
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { describe } from "vitest"
-import * as embedded from "../../../adapters/postgres/embedded/EmbeddedPostgres.ts"
 import { migrate } from "../../../adapters/postgres/migrations/Migrations.ts"
 import { clientOn, describeOnPostgres, emptySchema } from "../../support/postgres.ts"
+import { preparedDatabase } from "../../support/preparedFolder.ts"
 
 const composed = "Café".normalize("NFC")
 const decomposed = composed.normalize("NFD")
@@ -56,9 +56,7 @@ const migrates = Effect.gen(function* () {
 })
 
 describe("names of categories in the embedded database", () => {
-  it.live("are composed by a migration that also handles duplicates", () =>
-    Effect.provide(migrates, embedded.layer({})),
-  )
+  it.live("are composed by a migration that also handles duplicates", () => Effect.provide(migrates, preparedDatabase))
 })
 
 describeOnPostgres("names of categories", () => {
