@@ -7,7 +7,7 @@ import { InvalidAccessToken } from "../../domain/accounts/AccountErrors.ts"
 import { Identity, type SessionIdentity } from "../../domain/accounts/Identity.ts"
 import { SessionId } from "../../domain/accounts/SessionId.ts"
 import { UserId } from "../../domain/accounts/UserId.ts"
-import { Uuid } from "../../domain/shared/Id.ts"
+import { Uuid } from "../../domain/shared/Uuid.ts"
 import type { SigningKeys } from "./SigningKeys.ts"
 
 const algorithm = "EdDSA"

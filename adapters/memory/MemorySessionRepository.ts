@@ -4,7 +4,7 @@ import { maxListedSessions, SessionRepository } from "../../application/accounts
 import { revoke, type Session } from "../../domain/accounts/Session.ts"
 import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
-import { compareCodePoints } from "../../domain/shared/Order.ts"
+import { compareCodePoints } from "../../domain/shared/CodePointOrder.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { revokedSince, withRevoked } from "./MemoryRevocations.ts"
 import { MemoryStore, ownedRows, rowsOf, type State, type UserRows, withRows } from "./MemoryStore.ts"

@@ -1,7 +1,7 @@
 /** Queues an email from within a use case. */
 import { Effect } from "effect"
 import type { UserId } from "../../domain/accounts/UserId.ts"
-import { Uuid } from "../../domain/shared/Id.ts"
+import { Uuid } from "../../domain/shared/Uuid.ts"
 import { IdGenerator } from "../shared/IdGenerator.ts"
 import { now } from "../shared/Now.ts"
 import { type EmailKind, Outbox } from "./Outbox.ts"

@@ -1,7 +1,7 @@
 /** The categories that users define for their tasks: fields, limits and order. */
 import { Schema } from "effect"
 import { UserId } from "../accounts/UserId.ts"
-import { compareCodePoints } from "../shared/Order.ts"
+import { compareCodePoints } from "../shared/CodePointOrder.ts"
 import { isWithinUnits, oneLineText } from "../shared/Text.ts"
 import { Timestamp } from "../shared/Timestamp.ts"
 import { CategoryId } from "./CategoryId.ts"

@@ -1,6 +1,6 @@
 /** The id of a task. */
 import { Schema } from "effect"
-import { Uuid, withLowerCase } from "../shared/Id.ts"
+import { Uuid, withLowerCase } from "../shared/Uuid.ts"
 
 export const TaskId = withLowerCase(Uuid.pipe(Schema.brand("TaskId")))
 export type TaskId = typeof TaskId.Type

@@ -1,7 +1,7 @@
 /** The query of a task list: its filters, sort orders and page. */
 import { Schema } from "effect"
 import type { CategoryId } from "../categories/CategoryId.ts"
-import { compareCodePoints } from "../shared/Order.ts"
+import { compareCodePoints } from "../shared/CodePointOrder.ts"
 import type { PageLimit, PageNumber } from "../shared/Page.ts"
 import type { Timestamp } from "../shared/Timestamp.ts"
 import { type Task, TaskPriority, type TaskStatus } from "./Task.ts"

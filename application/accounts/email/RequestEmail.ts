@@ -1,7 +1,7 @@
 /** Requests an email to an address, without revealing whether the address has an account. */
 import { Effect } from "effect"
 import type { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
-import { Uuid } from "../../../domain/shared/Id.ts"
+import { Uuid } from "../../../domain/shared/Uuid.ts"
 import { EmailRequestSignal } from "../../outbox/EmailRequestSignal.ts"
 import { EmailRequests, type RequestableKind } from "../../outbox/EmailRequests.ts"
 import { IdGenerator } from "../../shared/IdGenerator.ts"

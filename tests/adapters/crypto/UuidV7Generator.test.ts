@@ -5,7 +5,7 @@ import { SecureRandom } from "effect/crypto"
 import { TestClock } from "effect/testing"
 import * as UuidV7Generator from "../../../adapters/crypto/UuidV7Generator.ts"
 import { IdGenerator } from "../../../application/shared/IdGenerator.ts"
-import { Uuid } from "../../../domain/shared/Id.ts"
+import { Uuid } from "../../../domain/shared/Uuid.ts"
 
 const timeOf = (id: string): number => Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16)
 

@@ -1,7 +1,7 @@
 /** Holds the order of texts to the order of code points. */
 import { describe, expect, it } from "@effect/vitest"
 import { Arbitrary, Schema } from "effect"
-import { compareCodePoints } from "../../domain/shared/Order.ts"
+import { compareCodePoints } from "../../domain/shared/CodePointOrder.ts"
 
 // Characters at the limits of UTF-8's lengths and around the surrogates, so that short texts often differ there.
 const character = Schema.Literals([

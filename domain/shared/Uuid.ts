@@ -1,4 +1,4 @@
-/** The form of ids: how UUIDs are validated and brought to lower case. */
+/** UUIDs, the form of ids: how they are validated and brought to lower case. */
 import { Schema, SchemaTransformation } from "effect"
 import { withinUnits } from "./Text.ts"
 
