@@ -9,7 +9,7 @@ const rings = ["domain", "application", "adapters", "bootstrap", "tests"] as con
 type Ring = (typeof rings)[number]
 
 /** The parts of Effect that the domain may import: descriptions of data, and nothing that runs. */
-const domainVocabulary = new Set(["Data", "DateTime", "Option", "Result", "Schema", "SchemaTransformation"])
+const domainVocabulary = new Set(["Data", "DateTime", "Option", "Result", "Schema", "SchemaTransformation", "Struct"])
 
 const bannedFolders = new Set(["src", "utils", "common", "libs", "helpers", "interfaces", "dto", "mappers"])
 

@@ -2,7 +2,7 @@
 import { Effect, HashMap, Layer, Option, Result } from "effect"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
 import { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
-import { byName, maxCategories } from "../../domain/categories/Category.ts"
+import { byName, type Category, maxCategories } from "../../domain/categories/Category.ts"
 import { CategoryLimitReached, CategoryNameTaken, CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
 import type { CategoryId } from "../../domain/categories/CategoryId.ts"
 import { MemoryStore, rowsOf, type State, type UserRows, withRows } from "./MemoryStore.ts"
@@ -23,7 +23,7 @@ const tasksWithout = (rows: UserRows, categoryId: CategoryId): UserRows["tasks"]
 export const layer: Layer.Layer<CategoryRepository, never, MemoryStore> = Layer.effect(
   CategoryRepository,
   Effect.gen(function* () {
-    const { read, write } = yield* MemoryStore
+    const { modify, read, write } = yield* MemoryStore
     return CategoryRepository.of({
       insert: (category) =>
         write((state): Result.Result<State, CategoryNameTaken | CategoryLimitReached | AccountNotFound> => {
@@ -56,11 +56,11 @@ export const layer: Layer.Layer<CategoryRepository, never, MemoryStore> = Layer.
           return Effect.succeed(rows === undefined ? [] : HashMap.toValues(rows.categories).sort(byName))
         }),
       delete: (userId, categoryId) =>
-        write((state) => {
+        modify((state): Result.Result<readonly [Category, State], CategoryNotFound> => {
           const rows = rowsOf(state, userId)
           const category = categoryOf(rows, categoryId)
           if (rows === undefined || category === undefined) return Result.fail(new CategoryNotFound({ categoryId }))
-          return Result.succeed({
+          const without = {
             ...withRows(state, userId, {
               ...rows,
               tasks: tasksWithout(rows, categoryId),
@@ -68,7 +68,8 @@ export const layer: Layer.Layer<CategoryRepository, never, MemoryStore> = Layer.
               categoryNames: HashMap.remove(rows.categoryNames, category.name),
             }),
             categoryOwners: HashMap.remove(state.categoryOwners, categoryId),
-          })
+          }
+          return Result.succeed([category, without])
         }),
     })
   }),

@@ -6,8 +6,7 @@ import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Category } from "../../domain/categories/Category.ts"
 import { CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
 import { accepts } from "../../domain/shared/Version.ts"
-import type { Task } from "../../domain/tasks/Task.ts"
-import { VersionConflict } from "../../domain/tasks/Task.ts"
+import { type DeletedTask, type Task, VersionConflict } from "../../domain/tasks/Task.ts"
 import { TaskNotFound } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import { comparator, matches } from "../../domain/tasks/TaskQuery.ts"
@@ -20,7 +19,7 @@ const withTask = (state: State, rows: UserRows, row: TaskRow): State =>
   withRows(state, row.task.userId, { ...rows, tasks: HashMap.set(rows.tasks, row.task.id, row) })
 
 /**
- * Returns the wanted categories as they are stored. A category that was deleted after the task was read is left out. If
+ * Returns the categories of `after` as they are stored. A category that was deleted after the task was read is left out. If
  * an added category does not exist, this fails with `CategoryNotFound`.
  */
 const storedCategories = (
@@ -41,7 +40,7 @@ const storedCategories = (
 export const layer: Layer.Layer<TaskRepository, never, MemoryStore> = Layer.effect(
   TaskRepository,
   Effect.gen(function* () {
-    const { read, write } = yield* MemoryStore
+    const { modify, read, write } = yield* MemoryStore
 
     const get = (userId: UserId, taskId: TaskId) =>
       read((state) => {
@@ -104,14 +103,15 @@ export const layer: Layer.Layer<TaskRepository, never, MemoryStore> = Layer.effe
           )
         }),
       delete: (userId, taskId, deletedAt, accepted = "any") =>
-        write((state): Result.Result<State, TaskNotFound | VersionConflict> => {
+        modify((state): Result.Result<readonly [DeletedTask, State], TaskNotFound | VersionConflict> => {
           const rows = rowsOf(state, userId)
           const row = rowOf(rows, taskId)
           if (rows === undefined || row === undefined || row.deletedAt !== null) {
             return Result.fail(new TaskNotFound({ taskId }))
           }
           if (!accepts(accepted, row.task.version)) return Result.fail(new VersionConflict({ current: row.task }))
-          return Result.succeed(withTask(state, rows, { task: row.task, deletedAt }))
+          const deleted = { task: row.task, deletedAt }
+          return Result.succeed([deleted, withTask(state, rows, deleted)])
         }),
       restore: (deleted, restored) =>
         write((state) => {

@@ -46,7 +46,7 @@ const exists = "SELECT EXISTS (SELECT FROM categories WHERE id = $1) AS exists"
 // By code points, which is the collation of the column.
 const selectAll = `SELECT ${columns} FROM categories WHERE user_id = $1 ORDER BY name`
 
-const remove = "DELETE FROM categories WHERE user_id = $1 AND id = $2"
+const remove = `DELETE FROM categories WHERE user_id = $1 AND id = $2 RETURNING ${columns}`
 
 export const layer: Layer.Layer<CategoryRepository, never, PgClient.PgClient | UnitOfWork> = Layer.effect(
   CategoryRepository,
@@ -80,8 +80,8 @@ export const layer: Layer.Layer<CategoryRepository, never, PgClient.PgClient | U
       list: (userId) => Effect.map(database.read<CategoryRow>(selectAll, [userId]), (rows) => rows.map(toCategory)),
 
       delete: (userId, categoryId) =>
-        Effect.flatMap(database.write(remove, [userId, categoryId]), (written) =>
-          written === 0 ? Effect.fail(new CategoryNotFound({ categoryId })) : Effect.void,
+        Effect.flatMap(database.query<CategoryRow>(remove, [userId, categoryId]), ([row]) =>
+          row === undefined ? Effect.fail(new CategoryNotFound({ categoryId })) : Effect.succeed(toCategory(row)),
         ),
     })
   }),

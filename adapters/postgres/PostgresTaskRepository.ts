@@ -4,84 +4,25 @@ import { Effect, Layer } from "effect"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
 import { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
-import type { Category } from "../../domain/categories/Category.ts"
 import { CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
 import type { CategoryId } from "../../domain/categories/CategoryId.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { type AcceptedVersions, accepts } from "../../domain/shared/Version.ts"
-import type { Task } from "../../domain/tasks/Task.ts"
-import { VersionConflict } from "../../domain/tasks/Task.ts"
+import { type DeletedTask, type Task, VersionConflict } from "../../domain/tasks/Task.ts"
 import { TaskNotFound } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import type { TaskQuery } from "../../domain/tasks/TaskQuery.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
 import { countAll, hasMany, isFiltered, selectPage } from "./PostgresTaskListQuery.ts"
 import { makeSmallListUsers } from "./SmallListUsers.ts"
+import { parametersOf, type TaskRow, toTask } from "./TaskColumns.ts"
 import * as statements from "./TaskStatements.ts"
-
-/** A row that was written from a `Task`. Constraints enforce its rules, so it is trusted, not decoded. */
-interface TaskRow {
-  readonly id: Task["id"]
-  readonly user_id: Task["userId"]
-  readonly title: Task["title"]
-  readonly description: Task["description"]
-  readonly status: Task["status"]
-  readonly priority: Task["priority"]
-  readonly due_date: Task["dueDate"]
-  readonly version: Task["version"]
-  readonly created_at: Task["createdAt"]
-  readonly updated_at: Task["updatedAt"]
-  /** Sorted by name; null if there are none. */
-  readonly categories: ReadonlyArray<CategoryValue> | null
-}
-
-interface CategoryValue {
-  readonly id: Category["id"]
-  readonly name: Category["name"]
-  readonly color: Category["color"]
-  readonly created_at: Category["createdAt"]
-}
 
 /** A row of a page; every row has the same data about the whole list. */
 interface PageRow extends TaskRow {
   readonly total: number
   readonly has_many?: boolean
 }
-
-const toTask = (row: TaskRow): Task => ({
-  id: row.id,
-  userId: row.user_id,
-  title: row.title,
-  description: row.description,
-  status: row.status,
-  priority: row.priority,
-  dueDate: row.due_date,
-  categories: row.categories?.map((category) => toCategory(row.user_id, category)) ?? [],
-  version: row.version,
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-})
-
-const toCategory = (userId: UserId, value: CategoryValue): Category => ({
-  id: value.id,
-  userId,
-  name: value.name,
-  color: value.color,
-  createdAt: value.created_at,
-})
-
-const fieldsOf = (task: Task) => [
-  task.userId,
-  task.id,
-  task.title,
-  task.description,
-  task.status,
-  task.priority,
-  task.dueDate,
-  task.version,
-  task.createdAt,
-  task.updatedAt,
-]
 
 /** Returns the ids of the categories that `one` has and `other` lacks. */
 const categoriesMissing = (one: Task, other: Task): ReadonlyArray<CategoryId> =>
@@ -124,11 +65,8 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
       )
     }
 
-    const orNotFound = (taskId: TaskId, written: Effect.Effect<number>) =>
-      Effect.flatMap(written, (count) => (count === 0 ? Effect.fail(new TaskNotFound({ taskId })) : Effect.void))
-
     const updateAlone = (before: Task, after: Task) =>
-      Effect.flatMap(database.write(statements.update, [...fieldsOf(after), before.version]), (count) =>
+      Effect.flatMap(database.write(statements.update, [...parametersOf(after), before.version]), (count) =>
         count > 0 ? Effect.void : failStale(before),
       )
 
@@ -136,7 +74,7 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
       const added = categoriesMissing(after, before)
       const removed = categoriesMissing(before, after)
       const written = database.query(statements.updateWithCategories, [
-        ...fieldsOf(after),
+        ...parametersOf(after),
         before.version,
         added,
         removed,
@@ -152,18 +90,25 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
         current.version === before.version ? Effect.void : Effect.fail(new VersionConflict({ current })),
       )
 
+    const deleteAny = (userId: UserId, taskId: TaskId, deletedAt: Timestamp) =>
+      Effect.flatMap(database.query<TaskRow>(statements.markDeleted, [userId, taskId, deletedAt]), ([row]) =>
+        row === undefined
+          ? Effect.fail(new TaskNotFound({ taskId }))
+          : Effect.succeed<DeletedTask>({ task: toTask(row), deletedAt }),
+      )
+
     const deleteVersion = (
       userId: UserId,
       taskId: TaskId,
       deletedAt: Timestamp,
       accepted: Exclude<AcceptedVersions, "any">,
-    ): Effect.Effect<void, TaskNotFound | VersionConflict> => {
+    ): Effect.Effect<DeletedTask, TaskNotFound | VersionConflict> => {
       const versions = typeof accepted === "number" ? [accepted] : accepted
       return Effect.flatMap(
-        database.write(statements.markVersionDeleted, [userId, taskId, deletedAt, versions]),
-        (count) =>
-          count > 0
-            ? Effect.void
+        database.query<TaskRow>(statements.markVersionDeleted, [userId, taskId, deletedAt, versions]),
+        ([row]) =>
+          row !== undefined
+            ? Effect.succeed<DeletedTask>({ task: toTask(row), deletedAt })
             : Effect.flatMap(get(userId, taskId), (current) =>
                 // A later writer can have raised the version to an accepted one. Versions only rise, so the attempts
                 // end.
@@ -189,8 +134,8 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
         const ids = task.categories.map(({ id }) => id)
         const [statement, values] =
           ids.length === 0
-            ? [statements.insert, fieldsOf(task)]
-            : [statements.insertWithCategories, [...fieldsOf(task), ids]]
+            ? [statements.insert, parametersOf(task)]
+            : [statements.insertWithCategories, [...parametersOf(task), ids]]
         const noAccount = (): AccountNotFound | CategoryNotFound => new AccountNotFound({ userId: task.userId })
         return Effect.flatMap(database.insertOwned(statement, values, noAccount), (count) =>
           count > 0 ? Effect.void : failMissing(task.userId, ids),
@@ -234,11 +179,12 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
         before.categories === after.categories ? updateAlone(before, after) : updateAndAssign(before, after),
 
       delete: (userId, taskId, deletedAt, accepted = "any") =>
-        accepted === "any"
-          ? orNotFound(taskId, database.write(statements.markDeleted, [userId, taskId, deletedAt]))
-          : deleteVersion(userId, taskId, deletedAt, accepted),
+        accepted === "any" ? deleteAny(userId, taskId, deletedAt) : deleteVersion(userId, taskId, deletedAt, accepted),
 
-      restore: ({ task }, restored) => orNotFound(task.id, database.write(statements.restore, fieldsOf(restored))),
+      restore: ({ task }, restored) =>
+        Effect.flatMap(database.write(statements.restore, parametersOf(restored)), (count) =>
+          count === 0 ? Effect.fail(new TaskNotFound({ taskId: task.id })) : Effect.void,
+        ),
     })
   }),
 )

@@ -33,7 +33,7 @@ export class CategoryRepository extends Context.Service<
     /** Returns all categories of the user in the order of `Category.byName`. */
     readonly list: (userId: UserId) => Effect.Effect<ReadonlyArray<Category>>
 
-    /** Deletes the user's category, and removes it from all tasks. */
-    readonly delete: (userId: UserId, categoryId: CategoryId) => Effect.Effect<void, CategoryNotFound>
+    /** Deletes the user's category, removes it from all tasks, and returns it as it was. */
+    readonly delete: (userId: UserId, categoryId: CategoryId) => Effect.Effect<Category, CategoryNotFound>
   }
 >()("taskwright/CategoryRepository") {}

@@ -1,7 +1,7 @@
 /** The use case that creates a category. */
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
-import { type Category, CategoryColor, CategoryName } from "../../domain/categories/Category.ts"
+import * as Category from "../../domain/categories/Category.ts"
 import { CategoryId } from "../../domain/categories/CategoryId.ts"
 import { IdGenerator } from "../shared/IdGenerator.ts"
 import { now } from "../shared/Now.ts"
@@ -9,8 +9,8 @@ import { CategoryRepository } from "./CategoryRepository.ts"
 
 export const CreateCategory = Schema.Struct({
   userId: UserId,
-  name: CategoryName,
-  color: Schema.optional(Schema.NullOr(CategoryColor)),
+  name: Category.CategoryName,
+  color: Schema.optional(Schema.NullOr(Category.CategoryColor)),
 })
 export interface CreateCategory extends Schema.Schema.Type<typeof CreateCategory> {}
 
@@ -18,13 +18,7 @@ export interface CreateCategory extends Schema.Schema.Type<typeof CreateCategory
 export const createCategory = Effect.fn("createCategory")(function* (command: CreateCategory) {
   const categories = yield* CategoryRepository
   const ids = yield* IdGenerator
-  const category: Category = {
-    id: yield* ids.next(CategoryId),
-    userId: command.userId,
-    name: command.name,
-    color: command.color ?? null,
-    createdAt: yield* now,
-  }
+  const category = Category.create(yield* ids.next(CategoryId), command.userId, command, yield* now)
   yield* categories.insert(category)
   return category
 })

@@ -3,13 +3,13 @@ import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { CategoryId } from "../../domain/categories/CategoryId.ts"
 import { AcceptedVersions } from "../../domain/shared/Version.ts"
-import { assignCategory as assign, expectVersion } from "../../domain/tasks/Task.ts"
+import * as Task from "../../domain/tasks/Task.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
+import { failIfNotCategoryOwner } from "../categories/CategoryOwner.ts"
 import { CategoryRepository } from "../categories/CategoryRepository.ts"
-import { failIfNotOwner as orNotOwnerOfCategory } from "../categories/NotOwner.ts"
 import { now } from "../shared/Now.ts"
-import { failIfNotOwner } from "./NotOwner.ts"
 import { retryOnConflict } from "./RetryOnConflict.ts"
+import { failIfNotTaskOwner } from "./TaskOwner.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 
 export const AssignCategory = Schema.Struct({
@@ -28,10 +28,10 @@ export const assignCategory = Effect.fn("assignCategory")(function* (command: As
   const accepted = command.version ?? "any"
   return yield* retryOnConflict(accepted, (get) =>
     Effect.gen(function* () {
-      const before = yield* failIfNotOwner(get(command.userId, command.taskId))
-      const category = yield* orNotOwnerOfCategory(categories.get(command.userId, command.categoryId))
-      yield* Effect.fromResult(expectVersion(before, accepted))
-      const after = yield* Effect.fromResult(assign(before, category, yield* now))
+      const before = yield* failIfNotTaskOwner(get(command.userId, command.taskId))
+      const category = yield* failIfNotCategoryOwner(categories.get(command.userId, command.categoryId))
+      yield* Effect.fromResult(Task.expectVersion(before, accepted))
+      const after = yield* Effect.fromResult(Task.assignCategory(before, category, yield* now))
       yield* tasks.update(before, after)
       return after
     }),

@@ -4,7 +4,7 @@ import { UserId } from "../../domain/accounts/UserId.ts"
 import { AcceptedVersions } from "../../domain/shared/Version.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { now } from "../shared/Now.ts"
-import { failIfNotOwner } from "./NotOwner.ts"
+import { failIfNotTaskOwner } from "./TaskOwner.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 
 export const DeleteTask = Schema.Struct({
@@ -16,10 +16,10 @@ export const DeleteTask = Schema.Struct({
 export interface DeleteTask extends Schema.Schema.Type<typeof DeleteTask> {}
 
 /**
- * Deletes the user's task if the caller accepts its version. It stays stored, so that it can be restored, but is no
- * longer found.
+ * Deletes the user's task if the caller accepts its version, and returns it as it was. It stays stored, so that it can
+ * be restored, but is no longer found.
  */
 export const deleteTask = Effect.fn("deleteTask")(function* (command: DeleteTask) {
   const tasks = yield* TaskRepository
-  yield* failIfNotOwner(tasks.delete(command.userId, command.taskId, yield* now, command.version))
+  return yield* failIfNotTaskOwner(tasks.delete(command.userId, command.taskId, yield* now, command.version))
 })

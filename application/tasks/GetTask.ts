@@ -2,7 +2,7 @@
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
-import { failIfNotOwner } from "./NotOwner.ts"
+import { failIfNotTaskOwner } from "./TaskOwner.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 
 export const GetTask = Schema.Struct({ userId: UserId, taskId: TaskId })
@@ -11,5 +11,5 @@ export interface GetTask extends Schema.Schema.Type<typeof GetTask> {}
 /** Returns the user's task. */
 export const getTask = Effect.fn("getTask")(function* (command: GetTask) {
   const tasks = yield* TaskRepository
-  return yield* failIfNotOwner(tasks.get(command.userId, command.taskId))
+  return yield* failIfNotTaskOwner(tasks.get(command.userId, command.taskId))
 })

@@ -3,13 +3,13 @@ import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { CategoryId } from "../../domain/categories/CategoryId.ts"
 import { AcceptedVersions } from "../../domain/shared/Version.ts"
-import { expectVersion, removeCategory as remove } from "../../domain/tasks/Task.ts"
+import * as Task from "../../domain/tasks/Task.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
+import { failIfNotCategoryOwner } from "../categories/CategoryOwner.ts"
 import { CategoryRepository } from "../categories/CategoryRepository.ts"
-import { failIfNotOwner as orNotOwnerOfCategory } from "../categories/NotOwner.ts"
 import { now } from "../shared/Now.ts"
-import { failIfNotOwner } from "./NotOwner.ts"
 import { retryOnConflict } from "./RetryOnConflict.ts"
+import { failIfNotTaskOwner } from "./TaskOwner.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 
 export const RemoveCategory = Schema.Struct({
@@ -28,11 +28,11 @@ export const removeCategory = Effect.fn("removeCategory")(function* (command: Re
   const accepted = command.version ?? "any"
   yield* retryOnConflict(accepted, (get) =>
     Effect.gen(function* () {
-      const before = yield* failIfNotOwner(get(command.userId, command.taskId))
-      yield* orNotOwnerOfCategory(categories.get(command.userId, command.categoryId))
+      const before = yield* failIfNotTaskOwner(get(command.userId, command.taskId))
+      yield* failIfNotCategoryOwner(categories.get(command.userId, command.categoryId))
       // A category that is not assigned counts as not found. Not found is reported before a version conflict.
-      const after = yield* Effect.fromResult(remove(before, command.categoryId, yield* now))
-      yield* Effect.fromResult(expectVersion(before, accepted))
+      const after = yield* Effect.fromResult(Task.removeCategory(before, command.categoryId, yield* now))
+      yield* Effect.fromResult(Task.expectVersion(before, accepted))
       // This adds no category, so none can be missing.
       yield* Effect.catchTag(tasks.update(before, after), "CategoryNotFound", Effect.die)
     }),

@@ -1,7 +1,7 @@
 /** The use case that restores a deleted task. */
 import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
-import { restore } from "../../domain/tasks/Task.ts"
+import * as Task from "../../domain/tasks/Task.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { now } from "../shared/Now.ts"
 import { TaskRepository } from "./TaskRepository.ts"
@@ -13,7 +13,7 @@ export interface RestoreTask extends Schema.Schema.Type<typeof RestoreTask> {}
 export const restoreTask = Effect.fn("restoreTask")(function* (command: RestoreTask) {
   const tasks = yield* TaskRepository
   const deleted = yield* tasks.getDeleted(command.userId, command.taskId)
-  const restored = restore(deleted, yield* now)
+  const restored = Task.restore(deleted, yield* now)
   yield* tasks.restore(deleted, restored)
   return restored
 })

@@ -41,7 +41,7 @@ export class TaskRepository extends Context.Service<
 
     /**
      * Replaces `before` with `after`, including its categories. The adapter MUST compare the stored version with
-     * `before.version` and write in one statement. Of concurrent writers with the same version, exactly one succeeds;
+     * `before.version` and write as one atomic step. Of concurrent writers with the same version, exactly one succeeds;
      * the others fail with `VersionConflict` and the current task. Fails with `TaskNotFound` if the task was deleted,
      * and with `CategoryNotFound` if a category that `after` adds was deleted.
      */
@@ -51,8 +51,8 @@ export class TaskRepository extends Context.Service<
     ) => Effect.Effect<void, TaskNotFound | VersionConflict | CategoryNotFound>
 
     /**
-     * Deletes the user's task if it has an accepted version (any by default). The adapter MUST compare the stored
-     * version and write in one statement. Fails with `VersionConflict` and the current task if it has another version,
+     * Deletes the user's task if it has an accepted version (any by default), and returns it as it was. The adapter MUST compare the stored
+     * version and write as one atomic step. Fails with `VersionConflict` and the current task if it has another version,
      * and with `TaskNotFound` if it was deleted.
      */
     readonly delete: (
@@ -60,7 +60,7 @@ export class TaskRepository extends Context.Service<
       taskId: TaskId,
       deletedAt: Timestamp,
       accepted?: AcceptedVersions,
-    ) => Effect.Effect<void, TaskNotFound | VersionConflict>
+    ) => Effect.Effect<DeletedTask, TaskNotFound | VersionConflict>
 
     /**
      * Replaces the deleted task with the restored one. Fails with `TaskNotFound` if the task is not (or no longer)

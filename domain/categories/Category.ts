@@ -30,5 +30,20 @@ export const Category = Schema.Struct({
 })
 export interface Category extends Schema.Schema.Type<typeof Category> {}
 
+/** The fields of a category that its user sets. */
+export interface NewCategory {
+  readonly name: CategoryName
+  readonly color?: CategoryColor | null | undefined
+}
+
+/** Creates a category for the user. */
+export const create = (id: CategoryId, userId: UserId, input: NewCategory, now: Timestamp): Category => ({
+  id,
+  userId,
+  name: input.name,
+  color: input.color ?? null,
+  createdAt: now,
+})
+
 /** Compares categories for every list, including the list inside a task: by name, code point by code point. */
 export const byName = (one: Category, other: Category): number => compareCodePoints(one.name, other.name)

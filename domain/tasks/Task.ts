@@ -4,26 +4,18 @@ import { UserId } from "../accounts/UserId.ts"
 import { byName, Category } from "../categories/Category.ts"
 import { CategoryLimitReached } from "../categories/CategoryErrors.ts"
 import type { CategoryId } from "../categories/CategoryId.ts"
-import { BoundedText, oneLineText } from "../shared/Text.ts"
 import { Timestamp } from "../shared/Timestamp.ts"
 import { type AcceptedVersions, accepts, firstVersion, nextVersion, Version } from "../shared/Version.ts"
 import { CategoryAlreadyAssigned, CategoryNotAssigned, DueDateNotInFuture } from "./TaskErrors.ts"
+import {
+  changeFields,
+  hasSameFields,
+  type NewTaskFields,
+  newFields,
+  type TaskChanges,
+  TaskFields,
+} from "./TaskFields.ts"
 import { TaskId } from "./TaskId.ts"
-
-export const TaskTitle = oneLineText(3, 200, Schema.brand("TaskTitle"))
-export type TaskTitle = typeof TaskTitle.Type
-
-export const TaskDescription = BoundedText(0, 2000).pipe(Schema.brand("TaskDescription"))
-export type TaskDescription = typeof TaskDescription.Type
-
-export const TaskStatus = Schema.Literals(["pending", "in_progress", "completed"])
-export type TaskStatus = typeof TaskStatus.Type
-
-/** From the least to the most urgent, which is the order of a list sorted by priority. */
-export const TaskPriority = Schema.Literals(["low", "medium", "high"])
-export type TaskPriority = typeof TaskPriority.Type
-
-export const defaultPriority: TaskPriority = "medium"
 
 /** The maximum number of categories on a task. A task that has more from before this limit keeps them. */
 export const maxTaskCategories = 100
@@ -32,11 +24,7 @@ export const maxTaskCategories = 100
 export const Task = Schema.Struct({
   id: TaskId,
   userId: UserId,
-  title: TaskTitle,
-  description: Schema.NullOr(TaskDescription),
-  status: TaskStatus,
-  priority: TaskPriority,
-  dueDate: Schema.NullOr(Timestamp),
+  ...TaskFields.fields,
   /** Sorted by name, without duplicates. All belong to the task's owner. */
   categories: Schema.Array(Category),
   version: Version,
@@ -54,25 +42,9 @@ export interface DeletedTask {
   readonly deletedAt: Timestamp
 }
 
-/** The fields that a user may set on a new task. */
-export interface NewTask {
-  readonly title: TaskTitle
-  readonly description?: TaskDescription | null | undefined
-  readonly priority?: TaskPriority | undefined
-  readonly dueDate?: Timestamp | null | undefined
-  /** Pending by default. */
-  readonly status?: TaskStatus | undefined
-  /** The user's own categories, without duplicates. */
+/** The fields of a new task, and the user's own categories, without duplicates. */
+export interface NewTask extends NewTaskFields {
   readonly categories?: ReadonlyArray<Category> | undefined
-}
-
-/** The fields that a user may change. An absent field stays unchanged; `null` clears it. */
-export interface TaskChanges {
-  readonly title?: TaskTitle | undefined
-  readonly description?: TaskDescription | null | undefined
-  readonly status?: TaskStatus | undefined
-  readonly priority?: TaskPriority | undefined
-  readonly dueDate?: Timestamp | null | undefined
 }
 
 /** Accepts a missing due date or one after `now`. */
@@ -86,20 +58,16 @@ export const checkDueDate = (
 export const create = (
   id: TaskId,
   userId: UserId,
-  wanted: NewTask,
+  input: NewTask,
   now: Timestamp,
 ): Result.Result<Task, DueDateNotInFuture | CategoryLimitReached> => {
-  const categories = [...(wanted.categories ?? [])].sort(byName)
+  const categories = [...(input.categories ?? [])].sort(byName)
   return Result.map(
-    Result.andThen(checkDueDate(wanted.dueDate, now), () => checkCategories(categories)),
+    Result.andThen(checkDueDate(input.dueDate, now), () => checkCategories(categories)),
     () => ({
       id,
       userId,
-      title: wanted.title,
-      description: wanted.description ?? null,
-      status: wanted.status ?? "pending",
-      priority: wanted.priority ?? defaultPriority,
-      dueDate: wanted.dueDate ?? null,
+      ...newFields(input),
       categories,
       version: firstVersion,
       createdAt: now,
@@ -117,26 +85,12 @@ export const expectVersion = (task: Task, accepted: AcceptedVersions): Result.Re
  * date that differs from the stored one must lie after `now`: an overdue task keeps its due date.
  */
 export const change = (task: Task, changes: TaskChanges, now: Timestamp): Result.Result<Task, DueDateNotInFuture> => {
-  const wanted: Task = {
-    ...task,
-    title: changes.title ?? task.title,
-    description: changes.description === undefined ? task.description : changes.description,
-    status: changes.status ?? task.status,
-    priority: changes.priority ?? task.priority,
-    dueDate: changes.dueDate === undefined ? task.dueDate : changes.dueDate,
-  }
-  if (hasSameFields(task, wanted)) return Result.succeed(task)
-  return Result.map(wanted.dueDate === task.dueDate ? Result.void : checkDueDate(wanted.dueDate, now), () =>
-    changed(wanted, now),
+  const fields = changeFields(task, changes)
+  if (hasSameFields(task, fields)) return Result.succeed(task)
+  return Result.map(fields.dueDate === task.dueDate ? Result.void : checkDueDate(fields.dueDate, now), () =>
+    changed({ ...task, ...fields }, now),
   )
 }
-
-const hasSameFields = (one: Task, other: Task): boolean =>
-  one.title === other.title &&
-  one.description === other.description &&
-  one.status === other.status &&
-  one.priority === other.priority &&
-  one.dueDate === other.dueDate
 
 const changed = (task: Task, now: Timestamp): Task => ({ ...task, version: nextVersion(task.version), updatedAt: now })
 

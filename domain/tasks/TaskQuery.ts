@@ -4,13 +4,18 @@ import type { CategoryId } from "../categories/CategoryId.ts"
 import { compareCodePoints } from "../shared/CodePointOrder.ts"
 import type { PageLimit, PageNumber } from "../shared/Page.ts"
 import type { Timestamp } from "../shared/Timestamp.ts"
-import { type Task, TaskPriority, type TaskStatus } from "./Task.ts"
+import type { Task } from "./Task.ts"
+import { TaskPriority, type TaskStatus } from "./TaskFields.ts"
 
 export const TaskSort = Schema.Literals(["created_at", "updated_at", "due_date", "priority"])
 export type TaskSort = typeof TaskSort.Type
 
 export const SortOrder = Schema.Literals(["asc", "desc"])
 export type SortOrder = typeof SortOrder.Type
+
+/** The order of a list that names none: the newest task comes first. */
+export const defaultSort: TaskSort = "created_at"
+export const defaultOrder: SortOrder = "desc"
 
 /** Selects and orders a user's tasks for a list. An absent condition matches every task. */
 export interface TaskQuery {

@@ -10,7 +10,7 @@ import { memory } from "../../bootstrap/memory.ts"
 import { CategoryName } from "../../domain/categories/Category.ts"
 import { defaultPageLimit, firstPage } from "../../domain/shared/Page.ts"
 import { Timestamp, toMillis } from "../../domain/shared/Timestamp.ts"
-import { TaskTitle } from "../../domain/tasks/Task.ts"
+import { TaskTitle } from "../../domain/tasks/TaskFields.ts"
 import { at, keepUser, newCategoryId } from "../support/entities.ts"
 
 const wanted: Omit<ImportTask, "userId" | "categoryIds" | "createdAt"> = {

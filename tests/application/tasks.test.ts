@@ -18,7 +18,7 @@ import type { UserId } from "../../domain/accounts/UserId.ts"
 import { CategoryName } from "../../domain/categories/Category.ts"
 import { plusMillis } from "../../domain/shared/Timestamp.ts"
 import { firstVersion, nextVersion } from "../../domain/shared/Version.ts"
-import { TaskDescription, TaskTitle } from "../../domain/tasks/Task.ts"
+import { TaskDescription, TaskTitle } from "../../domain/tasks/TaskFields.ts"
 import { keepUser, makeQuery, newCategoryId, newTaskId } from "../support/entities.ts"
 import { allAtOnce, timesAtOnce } from "../support/interleaving.ts"
 

@@ -12,11 +12,8 @@ import {
   maxTaskCategories,
   removeCategory,
   restore,
-  TaskDescription,
-  TaskPriority,
-  TaskStatus,
-  TaskTitle,
 } from "../../domain/tasks/Task.ts"
+import { TaskDescription, TaskPriority, TaskStatus, TaskTitle } from "../../domain/tasks/TaskFields.ts"
 import { at, makeCategory, makeTask, newTaskId, newUserId } from "../support/entities.ts"
 
 const userId = newUserId()

@@ -1,7 +1,7 @@
 /** Holds the order and the filters of task lists to the contract. */
 import { describe, expect, it } from "@effect/vitest"
 import { Arbitrary, Schema } from "effect"
-import { TaskPriority } from "../../domain/tasks/Task.ts"
+import { TaskPriority } from "../../domain/tasks/TaskFields.ts"
 import { comparator, matches, SortOrder, TaskSort } from "../../domain/tasks/TaskQuery.ts"
 import { at, makeCategory, makeQuery, makeTask, newUserId } from "../support/entities.ts"
 

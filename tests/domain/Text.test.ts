@@ -3,7 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import { FullName } from "../../domain/accounts/UserAccount.ts"
 import { CategoryColor, CategoryName } from "../../domain/categories/Category.ts"
-import { TaskDescription, TaskTitle } from "../../domain/tasks/Task.ts"
+import { TaskDescription, TaskTitle } from "../../domain/tasks/TaskFields.ts"
 import { accepts, read } from "../support/decoding.ts"
 
 const trimmedTexts = [

@@ -6,7 +6,7 @@ import { FullName } from "../../domain/accounts/UserAccount.ts"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { CategoryName } from "../../domain/categories/Category.ts"
 import { TimestampFromRfc3339 } from "../../domain/shared/Timestamp.ts"
-import { TaskDescription, TaskTitle } from "../../domain/tasks/Task.ts"
+import { TaskDescription, TaskTitle } from "../../domain/tasks/TaskFields.ts"
 import { accepts } from "../support/decoding.ts"
 import { longestTextWorkedOn } from "../support/watchedText.ts"
 

@@ -19,8 +19,9 @@ import type { CategoryId } from "../../../domain/categories/CategoryId.ts"
 import type { NotOwner } from "../../../domain/shared/NotOwner.ts"
 import type { Page } from "../../../domain/shared/Page.ts"
 import type { Version } from "../../../domain/shared/Version.ts"
-import type { NewTask, Task, TaskChanges, VersionConflict } from "../../../domain/tasks/Task.ts"
+import type { Task, VersionConflict } from "../../../domain/tasks/Task.ts"
 import type * as Tasks from "../../../domain/tasks/TaskErrors.ts"
+import type { NewTaskFields, TaskChanges } from "../../../domain/tasks/TaskFields.ts"
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 import type { TaskImport } from "../../../domain/tasks/TaskImport.ts"
 import type { TaskQuery } from "../../../domain/tasks/TaskQuery.ts"
@@ -46,7 +47,7 @@ export interface ActiveSession extends Pick<Session, "id" | "device" | "createdA
 }
 
 /** A new task and the categories to assign to it. */
-export interface TaskToCreate extends Omit<NewTask, "categories"> {
+export interface TaskToCreate extends NewTaskFields {
   readonly categoryIds?: ReadonlyArray<CategoryId> | undefined
 }
 
@@ -70,6 +71,10 @@ export interface AuthenticatedBackend {
   ) => Call<Task, Tasks.DueDateNotInFuture | CategoryNotFound | CategoryLimitReached | NotOwner>
   readonly listTasks: (query: TaskQuery) => Call<Page<Task>>
   readonly getTask: (id: TaskId) => Call<Task, Tasks.TaskNotFound | NotOwner>
+  /** Marks the task as completed, whatever its version. */
+  readonly completeTask: (id: TaskId) => Call<Task, Tasks.TaskNotFound | NotOwner>
+  /** Marks the task as in progress, whatever its version. */
+  readonly startTask: (id: TaskId) => Call<Task, Tasks.TaskNotFound | NotOwner>
   readonly updateTask: (
     id: TaskId,
     version: Version,

@@ -15,12 +15,14 @@ import { listCategories } from "../../../application/categories/ListCategories.t
 import type { Ports } from "../../../application/Ports.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
 import { assignCategory } from "../../../application/tasks/AssignCategory.ts"
+import { completeTask } from "../../../application/tasks/CompleteTask.ts"
 import { createTask } from "../../../application/tasks/CreateTask.ts"
 import { deleteTask } from "../../../application/tasks/DeleteTask.ts"
 import { getTask } from "../../../application/tasks/GetTask.ts"
 import { importTask } from "../../../application/tasks/ImportTask.ts"
 import { listTasks } from "../../../application/tasks/ListTasks.ts"
 import { removeCategory } from "../../../application/tasks/RemoveCategory.ts"
+import { startTask } from "../../../application/tasks/StartTask.ts"
 import { updateTask } from "../../../application/tasks/UpdateTask.ts"
 import { type AccountNotFound, InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
 import type { Identity } from "../../../domain/accounts/Identity.ts"
@@ -78,6 +80,8 @@ export const makeLocalBackend = (options: LocalOptions) =>
         createTask: (input) => onTasks(({ userId }) => failIfDeleted(createTask({ ...input, userId }))),
         listTasks: (query) => onTasks(({ userId }) => listTasks({ ...query, userId })),
         getTask: (taskId) => onTasks(({ userId }) => getTask({ userId, taskId })),
+        completeTask: (taskId) => onTasks(({ userId }) => completeTask({ userId, taskId })),
+        startTask: (taskId) => onTasks(({ userId }) => startTask({ userId, taskId })),
         updateTask: (taskId, version, changes) =>
           onTasks(({ userId }) => updateTask({ ...changes, userId, taskId, version })),
         deleteTask: (taskId) => onTasks(({ userId }) => dieOnVersionConflict(deleteTask({ userId, taskId }))),

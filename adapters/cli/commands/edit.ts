@@ -2,10 +2,11 @@
 import { Console, Effect, Option } from "effect"
 import { Command, Flag, Prompt, TerminalCapabilities } from "effect/cli"
 import { Version } from "../../../domain/shared/Version.ts"
-import { type Task, type TaskChanges, TaskDescription, TaskTitle, VersionConflict } from "../../../domain/tasks/Task.ts"
+import { type Task, VersionConflict } from "../../../domain/tasks/Task.ts"
+import { TaskTitle } from "../../../domain/tasks/TaskFields.ts"
 import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
-import { decodeArgument, decodeDate } from "../arguments/DecodeArgument.ts"
-import * as TaskFlags from "../arguments/TaskFlags.ts"
+import { decodeArgument } from "../arguments/DecodeArgument.ts"
+import { decodeFields, fieldFlags, type GivenFields, taskFlags } from "../arguments/TaskFlags.ts"
 import { resolveTask, taskReference } from "../arguments/TaskReference.ts"
 import { withBackend } from "../backend/BackendLayer.ts"
 import { InvalidInput } from "../CliErrors.ts"
@@ -20,10 +21,8 @@ const maximumRetries = 10
 
 const flags = {
   title: Flag.String("title").pipe(Flag.withDescription("Another title"), Flag.optional),
-  description: TaskFlags.description.pipe(Flag.withDescription('Other words, or "none"')),
-  due: TaskFlags.due,
-  priority: TaskFlags.priority,
-  status: TaskFlags.status,
+  ...taskFlags,
+  description: taskFlags.description.pipe(Flag.withDescription('Other words, or "none"')),
 }
 
 export const edit = Command.make(
@@ -43,7 +42,7 @@ export const edit = Command.make(
     ),
   },
   Effect.fnUntraced(function* ({ retry, task: reference, versionSeen, ...given }) {
-    const changes = yield* readChanges(given)
+    const changes = yield* decodeChanges(given)
     const { id, seen } = yield* resolveTask(reference)
     let base = seen ?? (yield* callAsUser((backend) => backend.getTask(id)))
     let version = Option.getOrElse(versionSeen, () => base.version)
@@ -72,27 +71,12 @@ export const edit = Command.make(
   ]),
 )
 
-type Given = { readonly [Key in keyof typeof flags]: (typeof flags)[Key] extends Flag.Flag<infer A> ? A : never }
-
-/** Reads the changed fields; `none` clears a due date or a description. */
-const readChanges = Effect.fnUntraced(function* (given: Given) {
-  const due = Option.getOrUndefined(given.due)
-  const description = Option.getOrUndefined(given.description)
-  const changes: TaskChanges = {
-    title: Option.isNone(given.title) ? undefined : yield* decodeArgument(TaskTitle, "title", given.title.value),
-    description:
-      description === undefined
-        ? undefined
-        : description === "none"
-          ? null
-          : yield* decodeArgument(TaskDescription, "description", description),
-    dueDate: due === undefined ? undefined : due === "none" ? null : yield* decodeDate(due, "due"),
-    priority: Option.getOrUndefined(given.priority),
-    status: Option.getOrUndefined(given.status),
-  }
+/** Decodes the changed fields; `none` clears a due date or a description. */
+const decodeChanges = Effect.fnUntraced(function* (given: GivenFields & { readonly title: Option.Option<string> }) {
+  const title = Option.isNone(given.title) ? undefined : yield* decodeArgument(TaskTitle, "title", given.title.value)
+  const changes = { title, ...(yield* decodeFields(given, true)) }
   if (Object.values(changes).every((value) => value === undefined)) {
-    const message = "Nothing to change: give --title, --description, --due, --priority or --status."
-    return yield* Effect.fail(new InvalidInput({ message }))
+    return yield* new InvalidInput({ message: `Nothing to change: give ${fieldFlags}.` })
   }
   return changes
 })

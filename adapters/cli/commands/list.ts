@@ -1,8 +1,8 @@
 /** The command that lists, filters and searches tasks. */
 import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
-import { PageLimit, PageNumber } from "../../../domain/shared/Page.ts"
-import { SortOrder, TaskSort } from "../../../domain/tasks/TaskQuery.ts"
+import { defaultPageLimit, firstPage, PageLimit, PageNumber } from "../../../domain/shared/Page.ts"
+import { defaultOrder, defaultSort, SortOrder, TaskSort } from "../../../domain/tasks/TaskQuery.ts"
 import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
 import { resolveCategory } from "../arguments/CategoryReference.ts"
 import { decodeOptionalDate } from "../arguments/DecodeArgument.ts"
@@ -31,21 +31,21 @@ export const list = Command.make(
     dueTo: date("due-to", "Only tasks due then or earlier; a day without a time means its end"),
     sort: Flag.Literals("sort", TaskSort.literals).pipe(
       Flag.withDescription("What the list is sorted by"),
-      Flag.withDefault("created_at" as const),
+      Flag.withDefault(defaultSort),
     ),
     order: Flag.Literals("order", SortOrder.literals).pipe(
       Flag.withDescription("In which direction"),
-      Flag.withDefault("desc" as const),
+      Flag.withDefault(defaultOrder),
     ),
     page: Flag.Int("page").pipe(
       Flag.withSchema(PageNumber),
       Flag.withDescription("Which page, from 1"),
-      Flag.withDefault(PageNumber.make(1)),
+      Flag.withDefault(firstPage),
     ),
     limit: Flag.Int("limit").pipe(
       Flag.withSchema(PageLimit),
       Flag.withDescription("How many tasks a page holds, 1 to 100"),
-      Flag.withDefault(PageLimit.make(20)),
+      Flag.withDefault(defaultPageLimit),
     ),
   },
   Effect.fnUntraced(function* ({ category, dueFrom, dueTo, ...rest }) {

@@ -2,20 +2,15 @@
  * The format of an export: JSON Lines with a header, the categories, the tasks by creation, and an end line. The end
  * line distinguishes a complete export from a truncated one.
  */
-import { Schema, SchemaTransformation } from "effect"
+import { Schema, SchemaTransformation, Struct } from "effect"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { type Category, CategoryColor, CategoryName } from "../../../domain/categories/Category.ts"
 import { CategoryId } from "../../../domain/categories/CategoryId.ts"
 import { Timestamp, TimestampFromRfc3339 } from "../../../domain/shared/Timestamp.ts"
-import {
-  maxTaskCategories,
-  type Task,
-  TaskDescription,
-  TaskPriority,
-  TaskStatus,
-  TaskTitle,
-} from "../../../domain/tasks/Task.ts"
+import { maxTaskCategories, type Task } from "../../../domain/tasks/Task.ts"
+import { TaskFields, TaskTitle } from "../../../domain/tasks/TaskFields.ts"
 import { TaskId } from "../../../domain/tasks/TaskId.ts"
+import type { TaskImport } from "../../../domain/tasks/TaskImport.ts"
 
 export const formatVersion = 1
 
@@ -53,10 +48,8 @@ export const CategoryLine = Schema.Struct({
 export const TaskLine = Schema.Struct({
   type: Schema.Literal("task"),
   id: TaskId,
+  ...TaskFields.mapFields(Struct.omit(["dueDate"])).fields,
   title: withoutControls(TaskTitle),
-  description: Schema.NullOr(TaskDescription),
-  status: TaskStatus,
-  priority: TaskPriority,
   due_date: Schema.NullOr(TimestampFromRfc3339),
   /** By name, which is unique for a user. A task from before the limit may have more, and is reported by its line. */
   categories: Schema.Array(withoutControls(CategoryName)).check(
@@ -79,6 +72,16 @@ export const exportedCategory = ({ color, createdAt, id, name }: Category): type
   name,
   color,
   created_at: createdAt,
+})
+
+/** Converts the line to the task that an import creates. */
+export const toTaskImport = (line: TaskLine): TaskImport => ({
+  title: line.title,
+  description: line.description,
+  status: line.status,
+  priority: line.priority,
+  dueDate: line.due_date,
+  createdAt: line.created_at,
 })
 
 export const exportedTask = (task: Task): TaskLine => ({

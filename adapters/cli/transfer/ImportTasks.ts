@@ -5,7 +5,7 @@ import type { Task } from "../../../domain/tasks/Task.ts"
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 import type { AuthenticatedBackend } from "../backend/Backend.ts"
 import { callAsUser } from "../session/SignedInUser.ts"
-import type { TaskLine } from "./ExportFormat.ts"
+import { type TaskLine, toTaskImport } from "./ExportFormat.ts"
 import { findUnrecordedTasks } from "./FindUnrecordedTasks.ts"
 import type { makeImportCategories } from "./ImportCategories.ts"
 import type { openJournal } from "./ImportJournal.ts"
@@ -46,12 +46,8 @@ export const makeTaskImport = (options: ImportOptions) =>
     const make = (line: TaskLine, dueDate: Timestamp | null) =>
       call((backend) =>
         backend.importTask({
-          title: line.title,
-          description: line.description,
-          status: line.status,
-          priority: line.priority,
+          ...toTaskImport(line),
           dueDate,
-          createdAt: line.created_at,
           categoryIds: categories.idsOf(line.categories),
         }),
       )
@@ -95,10 +91,10 @@ export const makeTaskImport = (options: ImportOptions) =>
     const isPresent = ({ id }: TaskLine): boolean => done.has(id) || present.has(id)
 
     const importAll = Effect.fnUntraced(function* (lines: ReadonlyArray<TaskLine>) {
-      const wanted = lines.filter(({ id }) => !done.has(id))
-      const ids = wanted.map(({ id }) => id)
+      const open = lines.filter(({ id }) => !done.has(id))
+      const ids = open.map(({ id }) => id)
       if (ids.length > 0) yield* journal.begin(ids, yield* Clock.currentTimeMillis)
-      const outcomes = yield* Effect.forEach(wanted, importOne, { concurrency })
+      const outcomes = yield* Effect.forEach(open, importOne, { concurrency })
       const finished = ids.filter((_, index) => outcomes[index] !== "pastDueDate")
       if (finished.length > 0) yield* journal.done(finished)
       return new Map<TaskId, ImportOutcome>(ids.map((id, index) => [id, outcomes[index] ?? "present"]))

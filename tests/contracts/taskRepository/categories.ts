@@ -4,7 +4,7 @@ import { Effect, Exit } from "effect"
 import { CategoryRepository } from "../../../application/categories/CategoryRepository.ts"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
 import { CategoryName } from "../../../domain/categories/Category.ts"
-import { TaskTitle } from "../../../domain/tasks/Task.ts"
+import { TaskTitle } from "../../../domain/tasks/TaskFields.ts"
 import { at, keepCategory, keepTask, keepUser, makeCategory, makeQuery, makeTask } from "../../support/entities.ts"
 
 import { assign, changed, expectedPage, full, type Stores } from "./fixtures.ts"

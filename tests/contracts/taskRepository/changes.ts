@@ -2,7 +2,7 @@
 import { assert, type Vitest } from "@effect/vitest"
 import { Effect } from "effect"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
-import { TaskTitle } from "../../../domain/tasks/Task.ts"
+import { TaskTitle } from "../../../domain/tasks/TaskFields.ts"
 import { at, keepCategory, keepTask, keepUser } from "../../support/entities.ts"
 import { allAtOnce } from "../../support/interleaving.ts"
 

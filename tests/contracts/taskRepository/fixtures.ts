@@ -5,7 +5,8 @@ import type { CategoryRepository } from "../../../application/categories/Categor
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
 import { byName, type Category } from "../../../domain/categories/Category.ts"
 import { nextVersion } from "../../../domain/shared/Version.ts"
-import { type Task, TaskDescription, TaskTitle } from "../../../domain/tasks/Task.ts"
+import type { Task } from "../../../domain/tasks/Task.ts"
+import { TaskDescription, TaskTitle } from "../../../domain/tasks/TaskFields.ts"
 import { comparator, matches, type TaskQuery } from "../../../domain/tasks/TaskQuery.ts"
 import { at } from "../../support/entities.ts"
 

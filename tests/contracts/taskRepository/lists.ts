@@ -3,7 +3,8 @@ import { assert, type Vitest } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
 import { CategoryName } from "../../../domain/categories/Category.ts"
-import { type Task, TaskPriority, TaskStatus } from "../../../domain/tasks/Task.ts"
+import type { Task } from "../../../domain/tasks/Task.ts"
+import { TaskPriority, TaskStatus } from "../../../domain/tasks/TaskFields.ts"
 import { SortOrder, type TaskQuery, TaskSort } from "../../../domain/tasks/TaskQuery.ts"
 import {
   at,

@@ -8,7 +8,8 @@ import { UnitOfWork } from "../../../application/shared/UnitOfWork.ts"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
 import { CategoryName } from "../../../domain/categories/Category.ts"
 import { nextVersion } from "../../../domain/shared/Version.ts"
-import { type Task, TaskTitle } from "../../../domain/tasks/Task.ts"
+import type { Task } from "../../../domain/tasks/Task.ts"
+import { TaskTitle } from "../../../domain/tasks/TaskFields.ts"
 import {
   keepAccount,
   keepCategory,

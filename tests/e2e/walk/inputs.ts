@@ -1,6 +1,6 @@
 /** The inputs of the random walks' operations, as fast-check's arbitraries. */
 import * as fc from "fast-check"
-import { TaskPriority, TaskStatus } from "../../../domain/tasks/Task.ts"
+import { TaskPriority, TaskStatus } from "../../../domain/tasks/TaskFields.ts"
 import { SortOrder, TaskSort } from "../../../domain/tasks/TaskQuery.ts"
 import type { Model, ModelTask } from "./Model.ts"
 import { unknownId } from "./Store.ts"

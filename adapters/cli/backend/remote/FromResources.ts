@@ -9,11 +9,11 @@ import type { Category, CategoryColor, CategoryName } from "../../../../domain/c
 import type { CategoryId } from "../../../../domain/categories/CategoryId.ts"
 import type { Timestamp } from "../../../../domain/shared/Timestamp.ts"
 import type { Version } from "../../../../domain/shared/Version.ts"
-import type { Task, TaskDescription, TaskTitle } from "../../../../domain/tasks/Task.ts"
+import type { Task } from "../../../../domain/tasks/Task.ts"
 import type { TaskId } from "../../../../domain/tasks/TaskId.ts"
 import type { CategoryResource } from "../../../http/api/v1/CategoryResource.ts"
 import type { SessionResource } from "../../../http/api/v1/SessionResource.ts"
-import type { TaskResource } from "../../../http/api/v1/TaskResource.ts"
+import { fieldsOfResource, type TaskResource } from "../../../http/api/v1/TaskResource.ts"
 import type { UserResource } from "../../../http/api/v1/UserResource.ts"
 import type { ActiveSession } from "../Backend.ts"
 
@@ -30,11 +30,7 @@ export const toCategory = (resource: CategoryResource): Category => ({
 export const toTask = (resource: TaskResource): Task => ({
   id: resource.id as TaskId,
   userId: resource.user_id as UserId,
-  title: resource.title as TaskTitle,
-  description: resource.description as TaskDescription | null,
-  status: resource.status,
-  priority: resource.priority,
-  dueDate: resource.due_date as Timestamp | null,
+  ...fieldsOfResource(resource),
   categories: resource.categories.map(toCategory),
   version: resource.version as Version,
   createdAt: resource.created_at as Timestamp,

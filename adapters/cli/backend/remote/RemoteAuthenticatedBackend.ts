@@ -13,12 +13,13 @@ import type { Page } from "../../../../domain/shared/Page.ts"
 import type { Timestamp } from "../../../../domain/shared/Timestamp.ts"
 import { checkCategories, maxTaskCategories, type Task, VersionConflict } from "../../../../domain/tasks/Task.ts"
 import { CategoryAlreadyAssigned, DueDateNotInFuture, TaskNotFound } from "../../../../domain/tasks/TaskErrors.ts"
+import type { NewTaskFields, TaskStatus } from "../../../../domain/tasks/TaskFields.ts"
 import type { TaskId } from "../../../../domain/tasks/TaskId.ts"
 import type { TaskQuery } from "../../../../domain/tasks/TaskQuery.ts"
-import type { TaskResource } from "../../../http/api/v1/TaskResource.ts"
+import { type TaskResource, toPayload } from "../../../http/api/v1/TaskResource.ts"
 import type { Client } from "../../../http/client/TaskwrightClient.ts"
 import { CommandFailed } from "../../CliErrors.ts"
-import type { AuthenticatedBackend, TaskToCreate } from "../Backend.ts"
+import type { AuthenticatedBackend } from "../Backend.ts"
 import { withAccessToken } from "./AccessTokenContext.ts"
 import { toActiveSession, toCategory, toProfile, toTask } from "./FromResources.ts"
 import type { makeMapProblems } from "./MapProblems.ts"
@@ -30,10 +31,10 @@ export const makeAuthenticatedBackend =
     const authorized = withAccessToken(accessToken)
     const { auth, categories, tasks, users } = client
 
-    const createTask = (input: TaskToCreate) => {
-      const categoryIds = [...new Set(input.categoryIds)]
-      const created = mapProblems(authorized(tasks.createTask({ payload: createPayload(input, categoryIds) })), {
-        validation_failed: invalid(input.dueDate),
+    const createTask = (fields: NewTaskFields, ids: ReadonlyArray<CategoryId> = []) => {
+      const categoryIds = [...new Set(ids)]
+      const created = mapProblems(authorized(tasks.createTask({ payload: createPayload(fields, categoryIds) })), {
+        validation_failed: invalid(fields.dueDate),
         // The server does not say which of them is missing.
         category_not_found: () => new CategoryNotFound({ categoryId: categoryIds[0] ?? ("" as CategoryId) }),
         not_owner: () => new NotOwner({ resource: "category" }),
@@ -45,6 +46,14 @@ export const makeAuthenticatedBackend =
         Effect.map(({ task }) => toTask(task)),
       )
     }
+
+    const setStatus = (taskId: TaskId, status: TaskStatus) =>
+      mapProblems(
+        authorized(
+          tasks.updateTask({ params: { task_id: taskId }, headers: { "if-match": "*" }, payload: { status } }),
+        ),
+        ofTask(taskId),
+      ).pipe(Effect.map(({ task }) => toTask(task)))
 
     return {
       profile: Effect.map(mapProblems(authorized(users.getMe()), {}), ({ user }) => toProfile(user)),
@@ -58,8 +67,9 @@ export const makeAuthenticatedBackend =
             session_not_found: () => new SessionNotFound({ sessionId }),
           }),
         ),
-      createTask,
-      importTask: createTask,
+      createTask: ({ categoryIds, ...fields }) => createTask(fields, categoryIds),
+      // On the wire, a task is created now, and not when it was created elsewhere.
+      importTask: ({ categoryIds, createdAt: _, ...fields }) => createTask(fields, categoryIds),
       listTasks: (query) =>
         Effect.map(mapProblems(authorized(tasks.listTasks({ query: parameters(query) })), {}), toPage),
       getTask: (taskId) =>
@@ -67,17 +77,19 @@ export const makeAuthenticatedBackend =
           mapProblems(authorized(tasks.getTask({ params: { task_id: taskId } })), ofTask(taskId)),
           ({ task }) => toTask(task),
         ),
-      updateTask: (taskId, version, { dueDate, ...changes }) =>
+      completeTask: (taskId) => setStatus(taskId, "completed"),
+      startTask: (taskId) => setStatus(taskId, "in_progress"),
+      updateTask: (taskId, version, changes) =>
         mapProblems(
           authorized(
             tasks.updateTask({
               params: { task_id: taskId },
-              payload: { version, ...present({ ...changes, due_date: dueDate }) },
+              payload: { version, ...present(toPayload(changes)) },
             }),
           ),
           {
             ...ofTask(taskId),
-            validation_failed: invalid(dueDate),
+            validation_failed: invalid(changes.dueDate),
             version_conflict: ({ current }) => new VersionConflict({ current: toTask(current) }),
           },
         ).pipe(Effect.map(({ task }) => toTask(task))),
@@ -121,12 +133,9 @@ type Present<A> = { [Key in keyof A]: Exclude<A[Key], undefined> }
 const present = <A extends object>(fields: A): Partial<Present<A>> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<Present<A>>
 
-const createPayload = (
-  { description, dueDate, priority, status, title }: TaskToCreate,
-  categoryIds: ReadonlyArray<CategoryId>,
-) => ({
+const createPayload = ({ title, ...fields }: NewTaskFields, categoryIds: ReadonlyArray<CategoryId>) => ({
   title,
-  ...present({ description, due_date: dueDate, priority, status }),
+  ...present(toPayload(fields)),
   ...(categoryIds.length > 0 && { category_ids: categoryIds }),
 })
 

@@ -3,31 +3,13 @@ import { Schema } from "effect"
 import { CategoryId } from "../../../../domain/categories/CategoryId.ts"
 import { TimestampFromRfc3339 } from "../../../../domain/shared/Timestamp.ts"
 import { Version } from "../../../../domain/shared/Version.ts"
-import {
-  maxTaskCategories,
-  TaskDescription,
-  TaskPriority,
-  TaskStatus,
-  TaskTitle,
-} from "../../../../domain/tasks/Task.ts"
+import { maxTaskCategories } from "../../../../domain/tasks/Task.ts"
+import { TaskPriority, TaskStatus } from "../../../../domain/tasks/TaskFields.ts"
 import { SortOrder, TaskSort } from "../../../../domain/tasks/TaskQuery.ts"
 import { PageLimitParameter, PageNumberParameter } from "./Pagination.ts"
 import { categoryIdExample, describeEncoded, describeEncodedText } from "./SchemaAnnotations.ts"
+import { ChangesPayload, NewFieldsPayload } from "./TaskResource.ts"
 
-const title = describeEncoded(TaskTitle, {
-  description: "One line of 3 to 200 characters after trimming, kept in NFC.",
-  example: "Buy milk",
-})
-const description = Schema.NullOr(
-  describeEncoded(TaskDescription, { description: "At most 2000 characters.", example: "Two bottles, oat." }),
-)
-const dueDate = Schema.NullOr(
-  describeEncodedText(TimestampFromRfc3339, {
-    description: "RFC 3339 with any offset, in the future.",
-    example: "2030-12-24T18:00:00.000Z",
-    format: "date-time",
-  }),
-)
 const time = (description: string) =>
   describeEncodedText(TimestampFromRfc3339, { description, example: "2030-12-24T18:00:00.000Z", format: "date-time" })
 
@@ -60,11 +42,7 @@ const categoryIds = Schema.Array(
   )
 
 export const CreateTaskPayload = Schema.Struct({
-  title,
-  description: Schema.optionalKey(description),
-  due_date: Schema.optionalKey(dueDate),
-  priority: Schema.optionalKey(TaskPriority),
-  status: Schema.optionalKey(TaskStatus),
+  ...NewFieldsPayload.fields,
   category_ids: Schema.optionalKey(categoryIds),
 }).annotate({ identifier: "CreateTaskRequest" })
 
@@ -72,19 +50,12 @@ const versionRead = describeEncoded(Version, {
   description: "The version that you read. Required, unless `If-Match` names it.",
   example: 1,
 })
-const changedFields = {
-  title: Schema.optionalKey(title),
-  description: Schema.optionalKey(description),
-  due_date: Schema.optionalKey(dueDate),
-  priority: Schema.optionalKey(TaskPriority),
-  status: Schema.optionalKey(TaskStatus),
-}
 export const UpdateTaskPayload = Schema.Struct({
   version: Schema.optionalKey(versionRead),
-  ...changedFields,
+  ...ChangesPayload.fields,
 }).annotate({ identifier: "UpdateTaskRequest", examples: [{ version: Version.make(1) }] })
 /** The body of an update without `If-Match`. */
-export const UpdateTaskPayloadWithoutIfMatch = Schema.Struct({ version: versionRead, ...changedFields })
+export const UpdateTaskPayloadWithoutIfMatch = Schema.Struct({ version: versionRead, ...ChangesPayload.fields })
 
 export const ListTasksParameters = Schema.Struct({
   page: Schema.optionalKey(PageNumberParameter),

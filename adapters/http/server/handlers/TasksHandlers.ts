@@ -8,9 +8,8 @@ import { getTask } from "../../../../application/tasks/GetTask.ts"
 import { listTasks } from "../../../../application/tasks/ListTasks.ts"
 import { removeCategory } from "../../../../application/tasks/RemoveCategory.ts"
 import { updateTask } from "../../../../application/tasks/UpdateTask.ts"
-import { defaultPageLimit, firstPage } from "../../../../domain/shared/Page.ts"
 import type { Task } from "../../../../domain/tasks/Task.ts"
-import { type TaskResource, toTaskResource } from "../../api/v1/TaskResource.ts"
+import { fieldsOfPayload, type TaskResource, toTaskResource } from "../../api/v1/TaskResource.ts"
 import type { TasksApi } from "../../api/v1/TasksApi.ts"
 import { digestOf } from "../request/EntityTags.ts"
 import type { Handlers } from "./Handlers.ts"
@@ -30,8 +29,8 @@ const taskResponse = (task: Task) => {
 
 export const tasksHandlers: Handlers<typeof TasksApi> = {
   createTask: Effect.fnUntraced(function* ({ payload }, { identity: { userId } }) {
-    const { category_ids, due_date, ...fields } = payload
-    const task = yield* createTask({ ...fields, userId, dueDate: due_date, categoryIds: category_ids })
+    const { category_ids, ...fields } = payload
+    const task = yield* createTask({ ...fieldsOfPayload(fields), userId, categoryIds: category_ids })
     const { body, headers } = taskResponse(task)
     return HttpApiSchema.withHeaders({ body, headers: { location: `/api/v1/tasks/${task.id}`, ...headers } })
   }),
@@ -43,10 +42,10 @@ export const tasksHandlers: Handlers<typeof TasksApi> = {
       categoryId: query.category_id,
       dueFrom: query.due_from,
       dueTo: query.due_to,
-      sort: query.sort ?? "created_at",
-      order: query.order ?? "desc",
-      page: query.page ?? firstPage,
-      limit: query.limit ?? defaultPageLimit,
+      sort: query.sort,
+      order: query.order,
+      page: query.page,
+      limit: query.limit,
     })
     return { data: data.map(toTaskResource), total, page, limit }
   }),
@@ -54,8 +53,8 @@ export const tasksHandlers: Handlers<typeof TasksApi> = {
     return taskResponse(yield* getTask({ userId, taskId: params.task_id }))
   }),
   updateTask: Effect.fnUntraced(function* ({ headers, params, payload }, { identity: { userId } }) {
-    const { due_date, version: read, ...changes } = payload
-    const change = { ...changes, userId, taskId: params.task_id, dueDate: due_date }
+    const { version: read, ...changes } = payload
+    const change = { ...fieldsOfPayload(changes), userId, taskId: params.task_id }
     const changed = checkVersion(headers["if-match"], read, (version) => updateTask({ ...change, version }))
     return taskResponse(yield* changed)
   }),

@@ -10,7 +10,7 @@ import { CategoryRepository } from "./CategoryRepository.ts"
  * Fails with `NotOwner` instead of `CategoryNotFound` if the category belongs to another user. Only a miss costs the
  * second query.
  */
-export const failIfNotOwner = <A, R>(
+export const failIfNotCategoryOwner = <A, R>(
   found: Effect.Effect<A, CategoryNotFound, R>,
 ): Effect.Effect<A, CategoryNotFound | NotOwner, R | CategoryRepository> =>
   Effect.catch(found, (missing) =>
@@ -31,7 +31,7 @@ export const getOwnCategories = Effect.fnUntraced(function* (userId: UserId, ids
   return yield* Effect.forEach(new Set(ids), (categoryId) => {
     const category = own.get(categoryId)
     return category === undefined
-      ? failIfNotOwner(Effect.fail(new CategoryNotFound({ categoryId })))
+      ? failIfNotCategoryOwner(Effect.fail(new CategoryNotFound({ categoryId })))
       : Effect.succeed(category)
   })
 })

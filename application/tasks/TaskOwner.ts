@@ -8,7 +8,7 @@ import { TaskRepository } from "./TaskRepository.ts"
  * Fails with `NotOwner` instead of `TaskNotFound` if the task belongs to another user. Only a miss costs the second
  * query, so a user's own tasks are always read by user and id.
  */
-export const failIfNotOwner = <A, E, R>(
+export const failIfNotTaskOwner = <A, E, R>(
   found: Effect.Effect<A, E | TaskNotFound, R>,
 ): Effect.Effect<A, E | TaskNotFound | NotOwner, R | TaskRepository> =>
   Effect.catch(

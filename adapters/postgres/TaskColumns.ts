@@ -1,0 +1,79 @@
+/** The columns of the table of tasks: their names and types, the parameters made from a task, and the way back. */
+import type { UserId } from "../../domain/accounts/UserId.ts"
+import type { Category } from "../../domain/categories/Category.ts"
+import type { Task } from "../../domain/tasks/Task.ts"
+
+/** The properties of a task that have a column. The categories are in a table of their own. */
+type Stored = Exclude<keyof Task, "categories">
+
+// The key comes first: the statements refer to it as $1 and $2.
+const columns = {
+  userId: { name: "user_id", type: "uuid" },
+  id: { name: "id", type: "uuid" },
+  title: { name: "title", type: "text" },
+  description: { name: "description", type: "text" },
+  status: { name: "status", type: "task_status" },
+  priority: { name: "priority", type: "task_priority" },
+  dueDate: { name: "due_date", type: "timestamptz" },
+  version: { name: "version", type: "integer" },
+  createdAt: { name: "created_at", type: "timestamptz" },
+  updatedAt: { name: "updated_at", type: "timestamptz" },
+} as const satisfies { readonly [Property in Stored]: { readonly name: string; readonly type: string } }
+
+type Columns = typeof columns
+
+/** A row that was written from a `Task`. Constraints enforce its rules, so it is trusted, not decoded. */
+export type TaskRow = { readonly [Property in Stored as Columns[Property]["name"]]: Task[Property] } & {
+  /** Sorted by name; null if there are none. */
+  readonly categories: ReadonlyArray<CategoryValue> | null
+}
+
+interface CategoryValue {
+  readonly id: Category["id"]
+  readonly name: Category["name"]
+  readonly color: Category["color"]
+  readonly created_at: Category["createdAt"]
+}
+
+export const toTask = (row: TaskRow): Task => ({
+  id: row.id,
+  userId: row.user_id,
+  title: row.title,
+  description: row.description,
+  status: row.status,
+  priority: row.priority,
+  dueDate: row.due_date,
+  categories: row.categories?.map((category) => toCategory(row.user_id, category)) ?? [],
+  version: row.version,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+})
+
+const toCategory = (userId: UserId, value: CategoryValue): Category => ({
+  id: value.id,
+  userId,
+  name: value.name,
+  color: value.color,
+  createdAt: value.created_at,
+})
+
+const properties = Object.keys(columns) as ReadonlyArray<Stored>
+const all = properties.map((property) => columns[property])
+
+/** Returns the parameters of a statement that writes the task; they begin with its key. */
+export const parametersOf = (task: Task): ReadonlyArray<Task[Stored]> => properties.map((property) => task[property])
+
+/** The names of all columns, in the order of the parameters. */
+export const columnNames = all.map(({ name }) => name).join(", ")
+
+/** All parameters with their types, for a place that does not give them one. */
+export const typedParameters = all.map(({ type }, index) => `$${index + 1}::${type}`).join(", ")
+
+/** Sets every column but the key. */
+export const assignments = all
+  .map(({ name }, index) => `${name} = $${index + 1}`)
+  .slice(2)
+  .join(", ")
+
+/** Returns the number of the n-th parameter after those of the task, from 1. */
+export const parameterAfter = (n: number): string => `$${all.length + n}`
