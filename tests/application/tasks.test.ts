@@ -6,12 +6,14 @@ import { createCategory } from "../../application/categories/CreateCategory.ts"
 import { deleteCategory } from "../../application/categories/DeleteCategory.ts"
 import { now } from "../../application/shared/Now.ts"
 import { assignCategory } from "../../application/tasks/AssignCategory.ts"
+import { completeTask } from "../../application/tasks/CompleteTask.ts"
 import { createTask } from "../../application/tasks/CreateTask.ts"
 import { deleteTask } from "../../application/tasks/DeleteTask.ts"
 import { getTask } from "../../application/tasks/GetTask.ts"
 import { listTasks } from "../../application/tasks/ListTasks.ts"
 import { removeCategory } from "../../application/tasks/RemoveCategory.ts"
 import { restoreTask } from "../../application/tasks/RestoreTask.ts"
+import { startTask } from "../../application/tasks/StartTask.ts"
 import { updateTask } from "../../application/tasks/UpdateTask.ts"
 import { memory } from "../../bootstrap/memory.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
@@ -50,6 +52,19 @@ layer(memory)("tasks", (it) => {
       expect(yield* getTask({ userId, taskId: task.id })).toStrictEqual(task)
       const listed = yield* listTasks({ userId, ...makeQuery() })
       expect([listed.data, listed.total]).toStrictEqual([[task], 1])
+    }),
+  )
+
+  it.effect("are started and completed whatever their version", () =>
+    Effect.gen(function* () {
+      const userId = yield* keepUser
+      const task = yield* makeTask(userId)
+      const changed = yield* updateTask({ userId, taskId: task.id, version: task.version, priority: "low" })
+      const started = yield* startTask({ userId, taskId: task.id })
+      expect(started).toStrictEqual({ ...changed, status: "in_progress", version: nextVersion(changed.version) })
+      const completed = yield* completeTask({ userId, taskId: task.id })
+      expect(completed).toStrictEqual({ ...started, status: "completed", version: nextVersion(started.version) })
+      expect(yield* completeTask({ userId, taskId: task.id })).toStrictEqual(completed)
     }),
   )
 

@@ -174,7 +174,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         const userId = yield* keepUser
         const kept = yield* keepCategory(userId, { name: CategoryName.make("Kitchen") })
         const deleted = yield* keepCategory(userId)
-        yield* categories.delete(userId, deleted.id)
+        assert.deepStrictEqual(yield* categories.delete(userId, deleted.id), deleted)
         assert.deepStrictEqual(yield* categories.list(userId), [kept])
         assert.strictEqual((yield* Effect.flip(categories.get(userId, deleted.id)))._tag, "CategoryNotFound")
         assert.strictEqual((yield* Effect.flip(categories.delete(userId, deleted.id)))._tag, "CategoryNotFound")

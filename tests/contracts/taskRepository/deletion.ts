@@ -16,7 +16,7 @@ export const deletion = (it: Vitest.MethodsNonLive<Stores>): void => {
       const userId = yield* keepUser
       const task = yield* keepTask(userId, full)
       const kept = yield* keepTask(userId)
-      yield* tasks.delete(userId, task.id, at(30))
+      assert.deepStrictEqual(yield* tasks.delete(userId, task.id, at(30)), { task, deletedAt: at(30) })
       const attempts = [
         tasks.get(userId, task.id),
         tasks.getForUpdate(userId, task.id),
@@ -57,7 +57,7 @@ export const deletion = (it: Vitest.MethodsNonLive<Stores>): void => {
           if (error._tag === "VersionConflict") assert.deepStrictEqual(error.current, task)
         }
         assert.deepStrictEqual(yield* tasks.get(userId, task.id), task)
-        yield* tasks.delete(userId, task.id, at(80), accepted)
+        assert.deepStrictEqual(yield* tasks.delete(userId, task.id, at(80), accepted), { task, deletedAt: at(80) })
         assert.deepStrictEqual(yield* tasks.getDeleted(userId, task.id), { task, deletedAt: at(80) })
         const gone = yield* Effect.flip(tasks.delete(userId, task.id, at(90), accepted))
         assert.strictEqual(gone._tag, "TaskNotFound")
