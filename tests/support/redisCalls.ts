@@ -1,5 +1,5 @@
 /** Calls each port that Redis implements, for tests of outages. */
-import { assert } from "@effect/vitest"
+import { expect } from "@effect/vitest"
 import { Effect } from "effect"
 import { RedisConnection } from "../../adapters/redis/connection/RedisConnection.ts"
 import { LoginThrottle } from "../../application/accounts/passwords/LoginThrottle.ts"
@@ -33,20 +33,19 @@ export const everything = Effect.gen(function* () {
   yield* throttle.cancel(attempt)
   const id = newSessionId()
   yield* sessions.revoke(id)
-  assert.isTrue(yield* sessions.has(id))
-  assert.strictEqual((yield* get(userId, load)).id, userId)
+  expect(yield* sessions.has(id)).toBe(true)
+  expect((yield* get(userId, load)).id).toBe(userId)
   yield* forget(userId)
-  assert.strictEqual((yield* get(userId, load)).id, userId)
+  expect((yield* get(userId, load)).id).toBe(userId)
 })
 
 /** Asserts what the log and the metrics report after one outage has ended. */
-export const assertOneOutage = (process: WatchedProcess) => {
-  assert.deepStrictEqual(
+export const expectOneOutage = (process: WatchedProcess) => {
+  expect(
     process.lines().map(([level, message]) => [level, message.replace(/.* is (away|back) .*/, "$1")]),
-    [
-      ["Warn", "away"],
-      ["Info", "back"],
-    ],
-  )
-  assert.deepStrictEqual([process.metric(outagesTotal), process.metric(up)], [1, 1])
+  ).toStrictEqual([
+    ["Warn", "away"],
+    ["Info", "back"],
+  ])
+  expect([process.metric(outagesTotal), process.metric(up)]).toStrictEqual([1, 1])
 }

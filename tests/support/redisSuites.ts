@@ -1,5 +1,5 @@
 /** Holds the Redis adapters to their ports' contracts, on one process and on several. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Clock, Context, Effect, Layer } from "effect"
 import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
 import { describe } from "vitest"
@@ -81,14 +81,13 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<EphemeralSto
         )
         const quotas = (yield* inEach(takeMany)).flat()
         const allowed = quotas.filter(({ isAllowed }) => isAllowed)
-        assert.strictEqual(allowed.length, 100)
-        assert.deepStrictEqual(
-          allowed.map(({ remaining }) => remaining).toSorted((one, other) => one - other),
+        expect(allowed.length).toBe(100)
+        expect(allowed.map(({ remaining }) => remaining).toSorted((one, other) => one - other)).toStrictEqual(
           Array.from({ length: 100 }, (_, index) => index),
         )
         for (const { resetAfterMillis } of quotas) {
-          assert.isAtMost(resetAfterMillis, 60_000)
-          assert.isAbove(resetAfterMillis, 0)
+          expect(resetAfterMillis).toBeLessThanOrEqual(60_000)
+          expect(resetAfterMillis).toBeGreaterThan(0)
         }
       }))
 
@@ -108,12 +107,12 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<EphemeralSto
           }
         })
         yield* inEach(Effect.all([takeOn, takeOn, takeOn], { concurrency: "unbounded" }))
-        assert.isAbove(passed.length, 4 * limit.limit)
+        expect(passed.length).toBeGreaterThan(4 * limit.limit)
         passed.sort((one, other) => one.after - other.after)
         for (let first = 0; first + limit.limit < passed.length; first++) {
           const span = passed.slice(first, first + limit.limit + 1)
           const longest = (span.at(-1)?.after ?? 0) - Math.min(...span.map(({ before }) => before))
-          assert.isAtLeast(longest, limit.windowMillis)
+          expect(longest).toBeGreaterThanOrEqual(limit.windowMillis)
         }
       }))
 
@@ -132,7 +131,7 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<EphemeralSto
             { concurrency: "unbounded" },
           ),
         )).flat()
-        assert.strictEqual(admitted.filter(Boolean).length, shortLoginLimits.pairFailures)
+        expect(admitted.filter(Boolean).length).toBe(shortLoginLimits.pairFailures)
       }))
 
     test("clear a pair everywhere when it succeeds anywhere, and know its IP everywhere", () =>
@@ -155,10 +154,10 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<EphemeralSto
           0,
           Effect.flatMap(RevokedSessions, (sessions) => sessions.revoke(ended)),
         )
-        assert.isTrue(yield* inProcess(0, has))
+        expect(yield* inProcess(0, has)).toBe(true)
         yield* inEach(eventually(has))
         const others = yield* inEach(Effect.flatMap(RevokedSessions, (sessions) => sessions.has(running)))
-        assert.notInclude(others, true)
+        expect(others).not.toContain(true)
       }))
 
     test("tell nobody of a session that they learned", () =>
@@ -174,18 +173,18 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<EphemeralSto
           Effect.flatMap(RevokedSessions, (sessions) => sessions.revoke(ended)),
         )
         yield* inProcess(1, eventually(Effect.flatMap(RevokedSessions, (sessions) => sessions.has(ended))))
-        assert.isFalse(
+        expect(
           yield* inProcess(
             1,
             Effect.flatMap(RevokedSessions, (sessions) => sessions.has(learned)),
           ),
-        )
+        ).toBe(false)
       }))
 
     test("had their Redis all the time", () =>
       Effect.gen(function* () {
         const health = Effect.map(RedisConnection, ({ isUp, outages }) => [isUp(), outages()])
-        assert.deepStrictEqual(yield* inEach(health), Array(processCount).fill([true, 0]))
+        expect(yield* inEach(health)).toStrictEqual(Array(processCount).fill([true, 0]))
       }))
 
     test("remember together what one found, and forget it together", () =>
@@ -193,13 +192,13 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<EphemeralSto
         const { load, looks, nth, userId } = ProfileCacheContract.makeSource()
         const get = ProfileCacheContract.get(userId, load)
         yield* inProcess(0, get)
-        for (const profile of yield* inEach(get)) assert.deepStrictEqual(profile, nth(1))
+        for (const profile of yield* inEach(get)) expect(profile).toStrictEqual(nth(1))
         yield* inProcess(1, ProfileCacheContract.forget(userId))
         yield* inEach(get)
-        assert.strictEqual(looks(), 1 + processCount)
+        expect(looks()).toBe(1 + processCount)
         yield* realTime.pass(1.2 * shortProfileTimes.invalidationHoldMillis)
         yield* inProcess(2, get)
-        for (const profile of yield* inEach(get)) assert.deepStrictEqual(profile, nth(2 + processCount))
+        for (const profile of yield* inEach(get)) expect(profile).toStrictEqual(nth(2 + processCount))
       }))
   })
 }

@@ -1,5 +1,5 @@
 /** Holds scenarios in real time to a second run on a late machine, and to no second run else. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { steadily } from "./steadily.ts"
 
@@ -17,7 +17,7 @@ const failingUntil = (last: number, before: Effect.Effect<void>) => {
     yield* Effect.sleep(20)
     yield* before
     yield* Effect.sleep(20)
-    if (runs < last) assert.fail("not yet")
+    if (runs < last) expect.unreachable("not yet")
   })
   return { scenario, runs: () => runs }
 }
@@ -27,7 +27,7 @@ describe("a scenario in real time", () => {
     Effect.gen(function* () {
       const { runs, scenario } = failingUntil(3, holdUp(200))
       yield* steadily(scenario)
-      assert.strictEqual(runs(), 3)
+      expect(runs()).toBe(3)
     }),
   )
 
@@ -35,8 +35,8 @@ describe("a scenario in real time", () => {
     Effect.gen(function* () {
       const { runs, scenario } = failingUntil(100, holdUp(100))
       const exit = yield* Effect.exit(steadily(scenario))
-      assert.strictEqual(exit._tag, "Failure")
-      assert.strictEqual(runs(), 20)
+      expect(exit._tag).toBe("Failure")
+      expect(runs()).toBe(20)
     }),
   )
 
@@ -45,8 +45,8 @@ describe("a scenario in real time", () => {
       const { runs, scenario } = failingUntil(100, Effect.void)
       // On a busy machine a run may be late, but one of twenty runs is on time.
       const exit = yield* Effect.exit(steadily(scenario))
-      assert.strictEqual(exit._tag, "Failure")
-      assert.isBelow(runs(), 20)
+      expect(exit._tag).toBe("Failure")
+      expect(runs()).toBeLessThan(20)
     }),
   )
 })
