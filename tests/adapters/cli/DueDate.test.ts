@@ -1,6 +1,6 @@
 /** Holds due dates that users write to the time that they mean in the local zone. */
 import { DateTime, Effect, Result } from "effect"
-import { assert, describe, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { parseDueDate } from "../../../adapters/cli/arguments/DueDate.ts"
 import type { DatePurpose } from "../../../adapters/cli/dates/ResolveDate.ts"
 
@@ -76,7 +76,7 @@ describe("a due date as people write it", () => {
     // The clocks show this hour twice.
     ["2027-10-31 02:30", "2027-10-31T00:30:00.000Z"],
   ])("%s is %s", (text, expected) => {
-    assert.strictEqual(read(text, tuesday), expected)
+    expect(read(text, tuesday)).toBe(expected)
   })
 
   it.each([
@@ -110,12 +110,12 @@ describe("a due date as people write it", () => {
     "soon",
     "5 min",
   ])("%s is no date", (text) => {
-    assert.isTrue(Result.isFailure(parse(text, tuesday)), read(text, tuesday))
+    expect(Result.isFailure(parse(text, tuesday)), read(text, tuesday)).toBe(true)
   })
 
   it("means the start of its day at the start of a span", () => {
-    assert.equal(read("2026-12-24", tuesday, "from"), "2026-12-23T23:00:00.000Z")
-    assert.equal(read("2026-12-24", tuesday, "to"), "2026-12-24T22:59:59.000Z")
+    expect(read("2026-12-24", tuesday, "from")).toBe("2026-12-23T23:00:00.000Z")
+    expect(read("2026-12-24", tuesday, "to")).toBe("2026-12-24T22:59:59.000Z")
   })
 })
 
@@ -149,16 +149,16 @@ describe("an ambiguous or contradictory date", () => {
     ["tomorrow".repeat(20), "at most 100 characters"],
   ])("%s is rejected with the suggestion %s", (text, words) => {
     const result = parse(text, tuesday)
-    assert.isTrue(Result.isFailure(result), read(text, tuesday))
-    assert.include(read(text, tuesday), words)
+    expect(Result.isFailure(result), read(text, tuesday)).toBe(true)
+    expect(read(text, tuesday)).toContain(words)
   })
 
   it("is rejected by a list if a day without a year has passed and no weekday decides", () => {
-    assert.include(read("1 nov", tuesday, "from"), "write 2026-11-01")
-    assert.equal(read("sun 1 nov", tuesday, "from"), "2026-10-31T23:00:00.000Z")
-    assert.equal(read("mon 1 nov", tuesday, "from"), "2027-10-31T23:00:00.000Z")
-    assert.include(read("tue 1 nov", tuesday, "from"), "not a Tuesday")
-    assert.equal(read("24 nov", tuesday, "from"), "2026-11-23T23:00:00.000Z")
+    expect(read("1 nov", tuesday, "from")).toContain("write 2026-11-01")
+    expect(read("sun 1 nov", tuesday, "from")).toBe("2026-10-31T23:00:00.000Z")
+    expect(read("mon 1 nov", tuesday, "from")).toBe("2027-10-31T23:00:00.000Z")
+    expect(read("tue 1 nov", tuesday, "from")).toContain("not a Tuesday")
+    expect(read("24 nov", tuesday, "from")).toBe("2026-11-23T23:00:00.000Z")
   })
 })
 
@@ -167,8 +167,8 @@ describe("the order of days and times", () => {
     "a day is today at every hour of it (%s)",
     (now) => {
       for (const text of ["27 nov", "fri", "friday", "nov 27", "27.11.", "fri 27 nov", "today", "+0d"]) {
-        assert.equal(read(text, now), "2026-11-27T22:59:59.000Z", text)
-        assert.equal(read(`${text} 9:00`, now), "2026-11-27T08:00:00.000Z", text)
+        expect(read(text, now), text).toBe("2026-11-27T22:59:59.000Z")
+        expect(read(`${text} 9:00`, now), text).toBe("2026-11-27T08:00:00.000Z")
       }
     },
   )
@@ -182,28 +182,25 @@ describe("the order of days and times", () => {
         ["+24h", 1440],
         ["-2h", -120],
       ] as const) {
-        assert.equal(Date.parse(read(text, now)) - Date.parse(now), minutes * 60_000, `${text} ${now}`)
+        expect(Date.parse(read(text, now)) - Date.parse(now), `${text} ${now}`).toBe(minutes * 60_000)
       }
-      assert.equal(
-        Date.parse(read("+1d 2:15", now)) - Date.parse(now),
-        now < "2027" ? 25 * 3_600_000 : 23.5 * 3_600_000,
-      )
+      expect(Date.parse(read("+1d 2:15", now)) - Date.parse(now)).toBe(now < "2027" ? 25 * 3_600_000 : 23.5 * 3_600_000)
     }
   })
 
   it("a month after a day that the next one lacks is its last", () => {
-    assert.equal(read("next month", "2027-01-31T12:00:00Z"), "2027-02-28T22:59:59.000Z")
-    assert.equal(read("+1mo", "2028-01-30T12:00:00Z"), "2028-02-29T22:59:59.000Z")
-    assert.equal(read("+1y", "2028-02-29T12:00:00Z"), "2029-02-28T22:59:59.000Z")
+    expect(read("next month", "2027-01-31T12:00:00Z")).toBe("2027-02-28T22:59:59.000Z")
+    expect(read("+1mo", "2028-01-30T12:00:00Z")).toBe("2028-02-29T22:59:59.000Z")
+    expect(read("+1y", "2028-02-29T12:00:00Z")).toBe("2029-02-28T22:59:59.000Z")
   })
 
   it("a day has its own first and last second where the clocks change at midnight", () => {
     const santiago = (text: string, purpose: DatePurpose) =>
       read(text, "2026-01-01T12:00:00Z", purpose, "America/Santiago")
     // 5 April begins after the hour from 23:00 to 24:00 occurred twice. 6 September begins at one o'clock.
-    assert.equal(santiago("2026-04-04", "due"), "2026-04-05T03:59:59.000Z")
-    assert.equal(santiago("2026-04-05", "from"), "2026-04-05T04:00:00.000Z")
-    assert.equal(santiago("2026-09-05", "due"), "2026-09-06T03:59:59.000Z")
-    assert.equal(santiago("2026-09-06", "from"), "2026-09-06T04:00:00.000Z")
+    expect(santiago("2026-04-04", "due")).toBe("2026-04-05T03:59:59.000Z")
+    expect(santiago("2026-04-05", "from")).toBe("2026-04-05T04:00:00.000Z")
+    expect(santiago("2026-09-05", "due")).toBe("2026-09-06T03:59:59.000Z")
+    expect(santiago("2026-09-06", "from")).toBe("2026-09-06T04:00:00.000Z")
   })
 })

@@ -1,6 +1,6 @@
 /** Holds the command to the time zone that `TZ` names, or to a clear refusal of it. */
 import { ConfigProvider, Effect, Result } from "effect"
-import { afterEach, assert, describe, it } from "vitest"
+import { afterEach, describe, expect, it } from "vitest"
 import { parseDueDate } from "../../../adapters/cli/arguments/DueDate.ts"
 import { adoptZone, localZone } from "../../../adapters/cli/dates/LocalZone.ts"
 import { dateTime } from "../../../adapters/cli/output/Dates.ts"
@@ -13,13 +13,13 @@ const noonIn = (value: string) => {
   const isKnown = adoptZone(process.env)
   const provider = ConfigProvider.fromEnv({ env: { TZ: value } })
   const zone = Effect.runSync(Effect.result(Effect.provideService(localZone, ConfigProvider.ConfigProvider, provider)))
-  assert.equal(isKnown, Result.isSuccess(zone))
+  expect(isKnown).toBe(Result.isSuccess(zone))
   if (Result.isFailure(zone)) return zone.failure.message
   const noon = Effect.runSync(parseDueDate("2027-07-01 12:00", "due", { now: Date.parse(now), zone: zone.success }))
   const found = Intl.DateTimeFormat().resolvedOptions().timeZone
   const zoneName = found === "Etc/Unknown" ? "UTC" : found
   // A date from the lists can be typed again.
-  assert.equal(dateTime(noon, { now: new Date(now), timeZone: zoneName }), "Thu 1 Jul 2027 12:00")
+  expect(dateTime(noon, { now: new Date(now), timeZone: zoneName })).toBe("Thu 1 Jul 2027 12:00")
   return noon
 }
 
@@ -45,7 +45,7 @@ describe("the time zone of the process", () => {
     ["UTC0", "2027-07-01T12:00:00.000Z"],
     ["", "2027-07-01T12:00:00.000Z"],
   ])("is that of TZ=%j", (value, expected) => {
-    assert.equal(noonIn(value), expected)
+    expect(noonIn(value)).toBe(expected)
   })
 
   it.each([
@@ -62,13 +62,13 @@ describe("the time zone of the process", () => {
     ["/nonexistent/Berlin"],
     ["/usr/share/zoneinfo/Europe/Berlni"],
   ])("is rejected for TZ=%j, and dates are printed in UTC", (value) => {
-    assert.equal(noonIn(value), `TZ is "${value}", which names no time zone here. Write one like Europe/Berlin.`)
-    assert.equal(process.env["TZ"], "UTC")
+    expect(noonIn(value)).toBe(`TZ is "${value}", which names no time zone here. Write one like Europe/Berlin.`)
+    expect(process.env["TZ"]).toBe("UTC")
   })
 
   it("is that of the system for /etc/localtime", () => {
     process.env["TZ"] = ":/etc/localtime"
-    assert.isTrue(adoptZone(process.env))
-    assert.isUndefined(process.env["TZ"])
+    expect(adoptZone(process.env)).toBe(true)
+    expect(process.env["TZ"]).toBeUndefined()
   })
 })

@@ -1,7 +1,7 @@
 /** Runs exports and imports of one command line, for tests of export and import. */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { assert } from "vitest"
+import { expect } from "vitest"
 import type { CommandLine } from "./Commands.ts"
 import { linesOf, withoutIds } from "./Exports.ts"
 
@@ -14,7 +14,7 @@ export const pathOf = (line: CommandLine, name: string): string => join(line.fol
 
 /** Exports the account to out.jsonl, and returns the content that an import preserves. */
 export const exportAll = async (line: CommandLine): Promise<ReadonlyArray<unknown>> => {
-  assert.equal((await line.run(["export", "-o", pathOf(line, "out.jsonl"), "--force"])).code, 0)
+  expect((await line.run(["export", "-o", pathOf(line, "out.jsonl"), "--force"])).code).toBe(0)
   return withoutIds(linesOf(readFileSync(pathOf(line, "out.jsonl"), "utf8")))
 }
 

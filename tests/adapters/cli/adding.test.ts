@@ -1,7 +1,7 @@
 /** Holds `add` to one task a call, with its categories, on both backends. */
 import { readFileSync } from "node:fs"
 import { Context, Effect } from "effect"
-import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { makeQuery } from "../../support/entities.ts"
@@ -37,19 +37,16 @@ describe.each(backends)("taskwright add on the %s backend", (backend) => {
       "in_progress",
       ...["work", "home", "garden", "home"].flatMap((name) => ["--category", name]),
     ])
-    assert.deepEqual(
-      task.categories.map(({ name }) => name),
-      ["garden", "home", "work"],
-    )
-    assert.deepInclude(task, { status: "in_progress", version: 1 })
+    expect(task.categories.map(({ name }) => name)).toStrictEqual(["garden", "home", "work"])
+    expect(task).toMatchObject({ status: "in_progress", version: 1 })
   })
 
   it("creates no task if one of its categories is unknown", async () => {
     const before = await countTasks(line, userId)
     const refused = await line.run(["add", "Buy rye", "--category", "home", "--category", "hone"])
-    assert.equal(refused.code, 3)
-    assert.include(refused.errors, 'You have no category "hone". Did you mean "home"?')
-    assert.equal(await countTasks(line, userId), before)
+    expect(refused.code).toBe(3)
+    expect(refused.errors).toContain('You have no category "hone". Did you mean "home"?')
+    expect(await countTasks(line, userId)).toBe(before)
   })
 
   const asFlags = [
@@ -77,25 +74,25 @@ describe.each(backends)("taskwright add on the %s backend", (backend) => {
   it.each(asFlags.map((args) => [args]))("rejects text that would be read as flags: %j", async (args) => {
     const before = await countTasks(line, userId)
     const { code, errors, output } = await line.run(args)
-    assert.equal(code, 2, output)
-    assert.equal(output, "")
-    assert.include(errors, "Put -- before text that begins with")
-    assert.equal(await countTasks(line, userId), before)
+    expect(code, output).toBe(2)
+    expect(output).toBe("")
+    expect(errors).toContain("Put -- before text that begins with")
+    expect(await countTasks(line, userId)).toBe(before)
   })
 
   it("accepts a title that begins with a dash behind --", async () => {
     for (const title of ["-ship it", "--help", "-h help", "-- dashes"]) {
       const added = await line.run(["add", "--json", "--", title])
-      assert.equal(JSON.parse(added.output).task.title, title)
+      expect(JSON.parse(added.output).task.title).toBe(title)
     }
     const { task } = await line.json<{ task: { id: string; description: string } }>([
       "add",
       "Buy milk",
       "--description=-5 apples",
     ])
-    assert.equal(task.description, "-5 apples")
+    expect(task.description).toBe("-5 apples")
     const { code } = await line.run(["edit", task.id, "--title=-ship it", "--due", "none"])
-    assert.equal(code, 0)
+    expect(code).toBe(0)
   })
 
   it("prints the help and the version, and accepts flags of one letter", async () => {
@@ -108,10 +105,10 @@ describe.each(backends)("taskwright add on the %s backend", (backend) => {
       ["-v"],
     ]) {
       const { code, output } = await line.run(args)
-      assert.deepEqual([args, code, output !== ""], [args, 0, true])
+      expect([args, code, output !== ""]).toStrictEqual([args, 0, true])
     }
-    assert.include((await line.run(["rm", "-1"])).errors, '"-1" names no task')
-    assert.include((await line.run(["add", "Buy milk", "--urgent"])).errors, "Put -- before text")
+    expect((await line.run(["rm", "-1"])).errors).toContain('"-1" names no task')
+    expect((await line.run(["add", "Buy milk", "--urgent"])).errors).toContain("Put -- before text")
   })
 })
 
@@ -128,9 +125,9 @@ describe("the rate limit of a server", () => {
     for (const name of ["home", "work"]) await line.run(["category", "add", name])
     // One request finds both categories, and one creates the task with them.
     const added = await line.run(["add", "Buy milk", "--category", "home", "--category", "work", "--json"])
-    assert.equal(added.code, code)
-    assert.equal(await countTasks(line, userId), left)
-    if (left === 1) assert.lengthOf(JSON.parse(added.output).task.categories, 2)
+    expect(added.code).toBe(code)
+    expect(await countTasks(line, userId)).toBe(left)
+    if (left === 1) expect(JSON.parse(added.output).task.categories).toHaveLength(2)
     await line.stop()
   })
 })

@@ -1,5 +1,5 @@
 /** Holds the backends to clear errors for an unavailable server and for an unverified user. */
-import { assert, describe, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { backends, commandLine } from "./Commands.ts"
 
 const password = "Correct Horse 1\n"
@@ -10,16 +10,13 @@ describe("--server", () => {
     await line.run(["register", "ada@example.com", "--name", "Ada", "--password-stdin"], password)
     const ended = [await line.run(["whoami"]), await line.run(["whoami"]), await line.run(["whoami"])]
     const limited = await line.run(["whoami"])
-    assert.deepEqual(
-      ended.map(({ code }) => code),
-      [0, 0, 0],
-    )
-    assert.equal(limited.code, 6)
-    assert.match(limited.errors, /^taskwright: Too many requests\. Try again in \d+ seconds\.\n$/)
+    expect(ended.map(({ code }) => code)).toStrictEqual([0, 0, 0])
+    expect(limited.code).toBe(6)
+    expect(limited.errors).toMatch(/^taskwright: Too many requests\. Try again in \d+ seconds\.\n$/)
     await line.service.stop()
     const gone = await line.run(["whoami"])
-    assert.equal(gone.code, 6)
-    assert.match(gone.errors, /^taskwright: The server http:\/\/127\.0\.0\.1:\d+ cannot be reached\.\n$/)
+    expect(gone.code).toBe(6)
+    expect(gone.errors).toMatch(/^taskwright: The server http:\/\/127\.0\.0\.1:\d+ cannot be reached\.\n$/)
     await line.stop().catch(() => undefined)
   })
 
@@ -28,8 +25,8 @@ describe("--server", () => {
     async (url) => {
       const line = await commandLine("local")
       const { code, errors } = await line.run(["--server", url, "whoami"])
-      assert.equal(code, 2)
-      assert.include(errors, "--server takes")
+      expect(code).toBe(2)
+      expect(errors).toContain("--server takes")
       await line.stop()
     },
   )
@@ -39,9 +36,9 @@ it.each(backends)("tasks are rejected without a verified email address if it is 
   const line = await commandLine(backend, { isVerifiedEmailRequired: true })
   await line.run(["register", "ada@example.com", "--name", "Ada", "--password-stdin"], password)
   const { code, errors } = await line.run(["list"])
-  assert.equal(code, 1)
-  assert.include(errors, "Verify your email address first")
-  assert.equal((await line.run(["whoami"])).code, 0)
+  expect(code).toBe(1)
+  expect(errors).toContain("Verify your email address first")
+  expect((await line.run(["whoami"])).code).toBe(0)
   await line.stop()
 })
 
@@ -49,8 +46,8 @@ it("--completions prints a script for each shell", async () => {
   const line = await commandLine("local")
   for (const shell of ["bash", "zsh", "fish"]) {
     const { code, output } = await line.run(["--completions", shell])
-    assert.equal(code, 0)
-    for (const word of ["category", "assign", "due-from"]) assert.include(output, word, shell)
+    expect(code).toBe(0)
+    for (const word of ["category", "assign", "due-from"]) expect(output, shell).toContain(word)
   }
   await line.stop()
 })

@@ -1,6 +1,6 @@
 /** Holds the commands to the same effects on the local and the remote backend. */
 import { readFileSync, writeFileSync } from "node:fs"
-import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { backends, type CommandLine, commandLine } from "./Commands.ts"
 import { filesIn } from "./Files.ts"
 
@@ -16,50 +16,49 @@ describe.each(backends)("commands on the %s backend", (backend) => {
 
   it("--json prints the resources of the API", async () => {
     const { task } = await line.json<{ task: Record<string, unknown> }>(["add", "In JSON", "--priority", "low"])
-    assert.deepInclude(task, { title: "In JSON", priority: "low", status: "pending", due_date: null, version: 1 })
-    assert.deepEqual(await line.json(["list"]), { data: [task], total: 1, page: 1, limit: 20 })
+    expect(task).toMatchObject({ title: "In JSON", priority: "low", status: "pending", due_date: null, version: 1 })
+    expect(await line.json(["list"])).toStrictEqual({ data: [task], total: 1, page: 1, limit: 20 })
     await line.run(["list"])
-    assert.deepEqual(await line.json(["show", "1"]), { task })
+    expect(await line.json(["show", "1"])).toStrictEqual({ task })
     const conflict = await line.run(["edit", "1", "--version-seen", "7", "--title", "Other", "--json"])
-    assert.equal(conflict.code, 4)
-    assert.deepInclude(JSON.parse(conflict.errors), {
-      error: { code: "version_conflict", message: JSON.parse(conflict.errors).error.message, current: task },
-    })
+    expect(conflict.code).toBe(4)
+    expect(JSON.parse(conflict.errors)).toStrictEqual(
+      expect.objectContaining({
+        error: { code: "version_conflict", message: JSON.parse(conflict.errors).error.message, current: task },
+      }),
+    )
     await line.run(["rm", "1"])
   })
 
   it("a category is found by its name in NFC and in NFD", async () => {
     const name = "Café".normalize("NFC")
-    assert.equal((await line.run(["category", "add", name.normalize("NFD")])).code, 0)
+    expect((await line.run(["category", "add", name.normalize("NFD")])).code).toBe(0)
     for (const form of ["NFC", "NFD"]) {
       const added = await line.json<{ task: { categories: ReadonlyArray<{ name: string }> } }>([
         ...["add", "Drink coffee", "--category", name.normalize(form)],
       ])
-      assert.deepEqual(
-        added.task.categories.map((category) => category.name),
-        [name],
-      )
+      expect(added.task.categories.map((category) => category.name)).toStrictEqual([name])
     }
     for (const number of ["2", "1"]) await line.run(["rm", number])
-    assert.equal((await line.run(["category", "rm", name.normalize("NFD")])).code, 0)
+    expect((await line.run(["category", "rm", name.normalize("NFD")])).code).toBe(0)
   })
 
   it("control characters in texts are rejected or escaped", async () => {
     for (const control of ["\u001b[31mred", "\u0007", "\u009b2J", "\u0085"]) {
       const refused = await line.run(["add", `Nasty ${control}`])
-      assert.equal(refused.code, 2)
-      assert.include(refused.errors, "The title must not contain control characters or line breaks")
+      expect(refused.code).toBe(2)
+      expect(refused.errors).toContain("The title must not contain control characters or line breaks")
     }
     const title = "Nasty \u2067\u202eback"
     const description = "\u001b[31mred\u0007 \u009b2J"
-    assert.equal((await line.run(["add", title, "--description", description])).code, 0)
+    expect((await line.run(["add", title, "--description", description])).code).toBe(0)
     const shown = await line.run(["list"])
     const json = await line.run(["list", "--json"])
     const whole = await line.run(["show", "1"])
-    for (const { output } of [shown, json, whole]) assert.notMatch(output, /[\u001b\u0007\u009b\u202e\u2067]/)
-    assert.include(shown.output, "\\u202eback")
-    assert.include(whole.output, "\\u001b[31mred")
-    assert.equal(JSON.parse(json.output).data[0].title, title)
+    for (const { output } of [shown, json, whole]) expect(output).not.toMatch(/[\u001b\u0007\u009b\u202e\u2067]/)
+    expect(shown.output).toContain("\\u202eback")
+    expect(whole.output).toContain("\\u001b[31mred")
+    expect(JSON.parse(json.output).data[0].title).toBe(title)
     await line.run(["rm", "1"])
   })
 
@@ -72,12 +71,12 @@ describe.each(backends)("commands on the %s backend", (backend) => {
     await line.run(["edit", task.id, "--priority", "high"])
     writeFileSync(list, before)
     const refused = await line.run(["edit", "1", "--title", "My title"])
-    assert.equal(refused.code, 4)
-    assert.include(refused.errors, "priority: medium -> high")
+    expect(refused.code).toBe(4)
+    expect(refused.errors).toContain("priority: medium -> high")
     const retried = await line.run(["edit", "1", "--title", "My title", "--retry"])
-    assert.equal(retried.code, 0)
+    expect(retried.code).toBe(0)
     const { output } = await line.run(["show", "1"])
-    assert.match(output, /My title\n[\s\S]*Priority +high/)
+    expect(output).toMatch(/My title\n[\s\S]*Priority +high/)
     await line.run(["rm", "1"])
   })
 })

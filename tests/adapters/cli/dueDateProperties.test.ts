@@ -1,7 +1,7 @@
 /** Holds the grammar of dates to the results of `Temporal`, for generated dates. */
 import { DateTime, Effect, Result } from "effect"
 import * as fc from "fast-check"
-import { assert, describe, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { parseDueDate } from "../../../adapters/cli/arguments/DueDate.ts"
 import type { DatePurpose } from "../../../adapters/cli/dates/ResolveDate.ts"
 import { dateTime, dueDate } from "../../../adapters/cli/output/Dates.ts"
@@ -52,17 +52,17 @@ const parse = (text: string, { now, zone }: Seen, purpose: DatePurpose = "due") 
 
 const read = (text: string, from: Seen, purpose: DatePurpose = "due"): Temporal.ZonedDateTime => {
   const result = parse(text, from, purpose)
-  if (Result.isFailure(result)) assert.fail(`${text} at ${from.now}: ${result.failure.message}`)
+  if (Result.isFailure(result)) expect.unreachable(`${text} at ${from.now}: ${result.failure.message}`)
   return at(Date.parse(result.success), from.zone)
 }
 
 /** Asserts that the text means the whole of that day, wherever a day is expected. */
-const assertDay = (text: string, day: Temporal.PlainDate, from: Seen, purposes: ReadonlyArray<DatePurpose>) => {
+const expectDay = (text: string, day: Temporal.PlainDate, from: Seen, purposes: ReadonlyArray<DatePurpose>) => {
   for (const purpose of purposes) {
     const found = read(text, from, purpose)
-    assert.equal(found.toPlainDate().toString(), day.toString(), `${text} at ${from.now}`)
+    expect(found.toPlainDate().toString(), `${text} at ${from.now}`).toBe(day.toString())
     const beyond = purpose === "from" ? found.subtract({ milliseconds: 1 }) : found.add({ seconds: 1 })
-    assert.equal(beyond.toPlainDate().toString(), day.add({ days: purpose === "from" ? -1 : 1 }).toString(), text)
+    expect(beyond.toPlainDate().toString(), text).toBe(day.add({ days: purpose === "from" ? -1 : 1 }).toString())
   }
 }
 const everywhere = ["due", "from", "to"] as const
@@ -106,10 +106,10 @@ describe("a written day", () => {
       const duration = { [unit]: sign === "-" ? -count : count }
       const day = from.now.toPlainDate().add(duration)
       fc.pre(day.year >= 1971)
-      assertDay(`${sign}${count}${names[unit as keyof typeof names]}`, day, from, everywhere)
-      if (sign === "+") assertDay(`in ${count} ${unit}`, day, from, everywhere)
+      expectDay(`${sign}${count}${names[unit as keyof typeof names]}`, day, from, everywhere)
+      if (sign === "+") expectDay(`in ${count} ${unit}`, day, from, everywhere)
       if (count === 1 && sign === "+")
-        assertDay(`next ${unit.slice(0, -1)}`.replace("next day", "tomorrow"), day, from, everywhere)
+        expectDay(`next ${unit.slice(0, -1)}`.replace("next day", "tomorrow"), day, from, everywhere)
     })
   })
 
@@ -118,8 +118,8 @@ describe("a written day", () => {
       const today = from.now.toPlainDate()
       const day = today.add({ days: (index + 1 - today.dayOfWeek + 7) % 7 })
       const name = weekdays[index] ?? ""
-      for (const text of [name, name.slice(0, 3), `on ${name}`]) assertDay(text, day, from, everywhere)
-      for (const word of ["next", "this", "last"]) assert.isTrue(Result.isFailure(parse(`${word} ${name}`, from)))
+      for (const text of [name, name.slice(0, 3), `on ${name}`]) expectDay(text, day, from, everywhere)
+      for (const word of ["next", "this", "last"]) expect(Result.isFailure(parse(`${word} ${name}`, from))).toBe(true)
     })
   })
 
@@ -128,13 +128,13 @@ describe("a written day", () => {
       const day = from.now.toPlainDate().add({ days })
       // Within a year from today there is exactly one such day. 29 February must exist in that year.
       for (const text of [...spellings(day, false, false), ...spellings(day, true, false)]) {
-        if (day.year === from.now.year) assertDay(text, day, from, everywhere)
-        else assertDay(text, day, from, ["due"])
+        if (day.year === from.now.year) expectDay(text, day, from, everywhere)
+        else expectDay(text, day, from, ["due"])
       }
       for (const text of [...spellings(day, false, true), ...spellings(day, true, true)]) {
-        assertDay(text, day, from, everywhere)
+        expectDay(text, day, from, everywhere)
         const wrong = `${weekdays[(day.dayOfWeek - 1 + other) % 7]} ${text.replace(/^[a-z]{3} (?=\d|[a-z]+ \d)/, "")}`
-        assert.isTrue(Result.isFailure(parse(wrong, from)), wrong)
+        expect(Result.isFailure(parse(wrong, from)), wrong).toBe(true)
       }
     })
   })
@@ -152,7 +152,7 @@ describe("a written day", () => {
         `+${days}d ${half}`,
         ...(days === 0 ? [half, `today ${half}`] : []),
       ]) {
-        assert.equal(read(text, from).toString(), expected.toString(), `${text} at ${from.now}`)
+        expect(read(text, from).toString(), `${text} at ${from.now}`).toBe(expected.toString())
       }
     })
   })
@@ -164,9 +164,9 @@ describe("a written span of time", () => {
     check(span, ({ hours, minutes, sign }, from) => {
       const expected = from.now.epochMilliseconds + sign * (hours * 60 + minutes) * 60_000
       const mark = sign < 0 ? "-" : "+"
-      assert.equal(read(`${mark}${hours}h${minutes}min`, from).epochMilliseconds, expected)
-      if (sign > 0) assert.equal(read(`in ${hours} hours and ${minutes} minutes`, from).epochMilliseconds, expected)
-      assert.isTrue(Result.isFailure(parse(`${mark}${minutes}m`, from)))
+      expect(read(`${mark}${hours}h${minutes}min`, from).epochMilliseconds).toBe(expected)
+      if (sign > 0) expect(read(`in ${hours} hours and ${minutes} minutes`, from).epochMilliseconds).toBe(expected)
+      expect(Result.isFailure(parse(`${mark}${minutes}m`, from))).toBe(true)
     })
   })
 
@@ -176,8 +176,7 @@ describe("a written span of time", () => {
       const expected = from.now.add({ months: count, days }).add({ hours })
       // At the second of two equal wall clock times, a zero offset changes nothing.
       fc.pre(count + days > 0)
-      assert.equal(
-        read(`+${count}mo${days}d${hours}h`, from).toString({ smallestUnit: "minute" }),
+      expect(read(`+${count}mo${days}d${hours}h`, from).toString({ smallestUnit: "minute" })).toBe(
         expected.toString({ smallestUnit: "minute" }),
       )
     })
@@ -192,11 +191,11 @@ describe("a date that the command shows", () => {
       const shown = dateTime(fromMillis(then.epochMilliseconds), view)
       // If the clocks show a time twice, the first is meant.
       const first = then.toPlainDateTime().toZonedDateTime(from.zone)
-      assert.equal(read(shown, from, "to").toString(), first.with({ second: 0 }).toString(), shown)
+      expect(read(shown, from, "to").toString(), shown).toBe(first.with({ second: 0 }).toString())
       const end = read(then.toPlainDate().toString(), from, "to")
       const day = dueDate(fromMillis(end.epochMilliseconds), view)
-      assert.notInclude(day, ":")
-      assert.equal(read(day, from, "to").toString(), end.toString(), day)
+      expect(day).not.toContain(":")
+      expect(read(day, from, "to").toString(), day).toBe(end.toString())
     })
   })
 })
@@ -218,17 +217,20 @@ describe("any text", () => {
   it("is a date from 1970 to 9999 or is rejected with a reason, in any case and with any blanks", () => {
     check(fc.oneof(grammatical, glued, anything), (text, from) => {
       const result = parse(text, from)
-      if (Result.isFailure(result)) return assert.isAbove(result.failure.message.length, 10)
-      assert.match(result.success, /^\d{4}-\d\d-\d\dT/)
+      if (Result.isFailure(result)) {
+        expect(result.failure.message.length).toBeGreaterThan(10)
+        return
+      }
+      expect(result.success).toMatch(/^\d{4}-\d\d-\d\dT/)
       const varied = `  ${text.toUpperCase().replaceAll(" ", " \t ")} `
-      if (varied.length <= 100) assert.deepEqual(parse(varied, from), result, text)
+      if (varied.length <= 100) expect(parse(varied, from), text).toStrictEqual(result)
     })
   })
 
   it("is rejected by its length before it is parsed", () => {
     for (const text of ["1".repeat(1_000_000), `${"a ".repeat(500_000)}1`, `+${"1d".repeat(500_000)}`]) {
       const result = parse(text, { zone: "UTC", now: at(0, "UTC") })
-      assert.isTrue(Result.isFailure(result) && result.failure.message.length < 400)
+      expect(Result.isFailure(result) && result.failure.message.length < 400).toBe(true)
     }
   })
 })

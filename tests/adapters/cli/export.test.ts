@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Effect } from "effect"
-import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { now } from "../../../application/shared/Now.ts"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
@@ -20,11 +20,11 @@ describe.each(backends)("export on the %s backend", (backend) => {
 
   it("does not overwrite an existing file without --force", async () => {
     await signUp(line, "fifth@example.com")
-    assert.equal((await line.run(["export", "-o", pathOf(line, "new.jsonl")])).code, 0)
+    expect((await line.run(["export", "-o", pathOf(line, "new.jsonl")])).code).toBe(0)
     const refused = await line.run(["export", "-o", pathOf(line, "new.jsonl")])
-    assert.equal(refused.code, 1)
-    assert.include(refused.errors, "is there already")
-    assert.equal((await line.run(["export", "-o", join(line.folder, "no", "where")])).code, 1)
+    expect(refused.code).toBe(1)
+    expect(refused.errors).toContain("is there already")
+    expect((await line.run(["export", "-o", join(line.folder, "no", "where")])).code).toBe(1)
   })
 
   it.each([0, 50])("exports each task once if 50 are deleted and %i are created during the export", async (count) => {
@@ -50,12 +50,12 @@ describe.each(backends)("export on the %s backend", (backend) => {
       list: (...args: Parameters<typeof list>) =>
         Effect.suspend(() => (++calls === 3 ? Effect.andThen(interfere, list(...args)) : list(...args))),
     })
-    assert.equal((await line.run(["export", "-o", pathOf(line, "moving.jsonl"), "--force"])).code, 0)
+    expect((await line.run(["export", "-o", pathOf(line, "moving.jsonl"), "--force"])).code).toBe(0)
     Object.assign(repository, { list })
     const ids = linesOf(readFileSync(pathOf(line, "moving.jsonl"), "utf8")).flatMap(({ id, title }) =>
       title === undefined ? [] : (id ?? []),
     )
-    assert.equal(ids.length, 450 + count)
-    assert.equal(new Set(ids).size, 450 + count)
+    expect(ids.length).toBe(450 + count)
+    expect(new Set(ids).size).toBe(450 + count)
   })
 })

@@ -1,6 +1,6 @@
 /** Holds export and import to every task once, also after interruptions and deletions. */
 import { readFileSync, writeFileSync } from "node:fs"
-import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { backends, type CommandLine, commandLine } from "./Commands.ts"
 import { exportOf, linesOf, withoutIds } from "./Exports.ts"
 import { filesIn } from "./Files.ts"
@@ -23,26 +23,26 @@ describe.each(backends)("import on the %s backend", (backend) => {
     const wanted = exportOf(250)
     writeFileSync(pathOf(line, "in.jsonl"), wanted)
     const dry = await importCounts(line, pathOf(line, "in.jsonl"), "--dry-run")
-    assert.deepInclude(dry.counts, { dry_run: true, imported: 250, present: 0, refused: 0, categories_created: 3 })
-    assert.equal((await line.json<{ total: number }>(["list"])).total, 0)
+    expect(dry.counts).toMatchObject({ dry_run: true, imported: 250, present: 0, refused: 0, categories_created: 3 })
+    expect((await line.json<{ total: number }>(["list"])).total).toBe(0)
     const first = await importCounts(line, pathOf(line, "in.jsonl"))
-    assert.equal(first.code, 0, first.errors)
-    assert.deepInclude(first.counts, { imported: 250, present: 0, refused: 0, categories_created: 3 })
-    assert.deepEqual(await exportAll(line), withoutIds(linesOf(wanted)))
+    expect(first.code, first.errors).toBe(0)
+    expect(first.counts).toMatchObject({ imported: 250, present: 0, refused: 0, categories_created: 3 })
+    expect(await exportAll(line)).toStrictEqual(withoutIds(linesOf(wanted)))
     const again = await importCounts(line, pathOf(line, "in.jsonl"))
-    assert.deepInclude(again.counts, { imported: 0, present: 250, categories_created: 0 })
-    assert.deepInclude((await importCounts(line, pathOf(line, "in.jsonl"), "--dry-run")).counts, {
+    expect(again.counts).toMatchObject({ imported: 0, present: 250, categories_created: 0 })
+    expect((await importCounts(line, pathOf(line, "in.jsonl"), "--dry-run")).counts).toMatchObject({
       imported: 0,
       present: 250,
     })
     // The account's own export finds its tasks there, though no journal lists them.
     const own = await importCounts(line, pathOf(line, "out.jsonl"))
-    assert.deepInclude(own.counts, { imported: 0, present: 250 })
-    assert.deepInclude((await importCounts(line, pathOf(line, "out.jsonl"), "--dry-run")).counts, {
+    expect(own.counts).toMatchObject({ imported: 0, present: 250 })
+    expect((await importCounts(line, pathOf(line, "out.jsonl"), "--dry-run")).counts).toMatchObject({
       imported: 0,
       present: 250,
     })
-    assert.deepEqual(await exportAll(line), withoutIds(linesOf(wanted)))
+    expect(await exportAll(line)).toStrictEqual(withoutIds(linesOf(wanted)))
   })
 
   it("continues an import that was interrupted after any entry of its journal", async () => {
@@ -55,8 +55,8 @@ describe.each(backends)("import on the %s backend", (backend) => {
     for (const kept of [1, 2, 15, 31]) {
       writeFileSync(journalOf(line), `${whole.slice(0, kept).join("\n")}\n${whole[kept]?.slice(0, 20) ?? ""}`)
       const again = await importCounts(line, pathOf(line, "in.jsonl"))
-      assert.equal(again.code, 0, again.errors)
-      assert.deepEqual(await exportAll(line), withoutIds(linesOf(wanted)), `after ${kept} notes`)
+      expect(again.code, again.errors).toBe(0)
+      expect(await exportAll(line), `after ${kept} notes`).toStrictEqual(withoutIds(linesOf(wanted)))
     }
   })
 
@@ -71,32 +71,32 @@ describe.each(backends)("import on the %s backend", (backend) => {
     }
     await line.run(["rm", ...(await ids())])
     const dry = await importCounts(line, pathOf(line, "backup.jsonl"), "--dry-run")
-    assert.deepInclude(dry.counts, { imported: 6, imported_again: 6, present: 0 })
+    expect(dry.counts).toMatchObject({ imported: 6, imported_again: 6, present: 0 })
     const restored = await line.run(["import", pathOf(line, "backup.jsonl")])
-    assert.equal(restored.code, 0, restored.errors)
-    assert.include(restored.output, "0 were here already; 6 had been imported before and were gone.")
-    assert.deepEqual(await exportAll(line), withoutIds(linesOf(wanted)))
+    expect(restored.code, restored.errors).toBe(0)
+    expect(restored.output).toContain("0 were here already; 6 had been imported before and were gone.")
+    expect(await exportAll(line)).toStrictEqual(withoutIds(linesOf(wanted)))
     // The same for some of the tasks, with an export of this account too.
     await exportAll(line)
     await line.run(["rm", ...(await ids()).slice(0, 2)])
-    assert.deepInclude((await importCounts(line, pathOf(line, "backup.jsonl"))).counts, {
+    expect((await importCounts(line, pathOf(line, "backup.jsonl"))).counts).toMatchObject({
       imported: 2,
       imported_again: 2,
       present: 4,
     })
     await line.run(["rm", ...(await ids()).slice(0, 2)])
-    assert.isAtLeast((await importCounts(line, pathOf(line, "out.jsonl"))).counts.imported, 2)
+    expect((await importCounts(line, pathOf(line, "out.jsonl"))).counts.imported).toBeGreaterThanOrEqual(2)
     const before = (await ids()).length
-    assert.deepInclude((await importCounts(line, pathOf(line, "backup.jsonl"), "--again", "--dry-run")).counts, {
+    expect((await importCounts(line, pathOf(line, "backup.jsonl"), "--again", "--dry-run")).counts).toMatchObject({
       imported: 6,
       present: 0,
     })
-    assert.deepInclude((await importCounts(line, pathOf(line, "backup.jsonl"), "--again")).counts, {
+    expect((await importCounts(line, pathOf(line, "backup.jsonl"), "--again")).counts).toMatchObject({
       imported: 6,
       present: 0,
     })
-    assert.lengthOf(await ids(), before + 6)
-    assert.deepInclude((await importCounts(line, pathOf(line, "backup.jsonl"))).counts, { imported: 0, present: 6 })
+    expect(await ids()).toHaveLength(before + 6)
+    expect((await importCounts(line, pathOf(line, "backup.jsonl"))).counts).toMatchObject({ imported: 0, present: 6 })
   })
 
   it("keeps an overdue date locally; a server rejects it unless --without-past-due-dates is given", async () => {
@@ -105,31 +105,28 @@ describe.each(backends)("import on the %s backend", (backend) => {
     writeFileSync(pathOf(line, "overdue.jsonl"), wanted)
     const first = await importCounts(line, pathOf(line, "overdue.jsonl"))
     if (backend === "local") {
-      assert.equal(first.code, 0)
-      assert.deepEqual(await exportAll(line), withoutIds(linesOf(wanted)))
+      expect(first.code).toBe(0)
+      expect(await exportAll(line)).toStrictEqual(withoutIds(linesOf(wanted)))
       return
     }
-    assert.equal(first.code, 1)
-    assert.match(first.errors, /line 5: its due date lies in the past/)
+    expect(first.code).toBe(1)
+    expect(first.errors).toMatch(/line 5: its due date lies in the past/)
     const second = await importCounts(line, pathOf(line, "overdue.jsonl"), "--without-past-due-dates")
-    assert.equal(second.code, 0, second.errors)
+    expect(second.code, second.errors).toBe(0)
     const { data } = await line.json<{ data: ReadonlyArray<{ due_date: string | null }> }>(["list"])
-    assert.deepEqual(
-      data.map(({ due_date }) => due_date),
-      [null, null],
-    )
+    expect(data.map(({ due_date }) => due_date)).toStrictEqual([null, null])
   })
 
   it("keeps the creation time of a task locally; a server sets its own", async () => {
     await signUp(line, "old@example.com")
     const at = "2020-02-03T04:05:06.000Z"
     writeFileSync(pathOf(line, "old.jsonl"), exportOf(3).replaceAll(/"created_at":"[^"]*"/g, `"created_at":"${at}"`))
-    assert.equal((await importCounts(line, pathOf(line, "old.jsonl"))).code, 0)
+    expect((await importCounts(line, pathOf(line, "old.jsonl"))).code).toBe(0)
     const { data } = await line.json<{ data: ReadonlyArray<{ created_at: string; updated_at: string }> }>(["list"])
-    assert.lengthOf(data, 3)
+    expect(data).toHaveLength(3)
     for (const { created_at, updated_at } of data) {
-      assert.equal(created_at === at, backend === "local")
-      assert.isAbove(Date.parse(updated_at), Date.parse(at))
+      expect(created_at === at).toBe(backend === "local")
+      expect(Date.parse(updated_at)).toBeGreaterThan(Date.parse(at))
     }
   })
 })
@@ -139,7 +136,7 @@ it("an import waits for the rate limit of a server, and then continues", async (
   await signUp(line, "ada@example.com")
   writeFileSync(pathOf(line, "in.jsonl"), exportOf(12))
   const { code, errors, output } = await line.run(["import", pathOf(line, "in.jsonl")])
-  assert.equal(code, 0, errors)
-  assert.include(output, "Imported 12 tasks")
+  expect(code, errors).toBe(0)
+  expect(output).toContain("Imported 12 tasks")
   await line.stop()
 })

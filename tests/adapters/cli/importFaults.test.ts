@@ -1,7 +1,7 @@
 /** Holds an import of a faulty file to clear reports, and to the tasks that it can import. */
 import { writeFileSync } from "node:fs"
 import { gzipSync } from "node:zlib"
-import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { backends, type CommandLine, commandLine } from "./Commands.ts"
 import { exportOf } from "./Exports.ts"
 import { importCounts, pathOf, signUp } from "./Transfers.ts"
@@ -19,16 +19,16 @@ describe.each(backends)("import of a faulty file on the %s backend", (backend) =
     const broken = lines.map((text) => (text.includes('"Task 1 ') ? text.replace('"Task 1 ', '"T"; "') : text))
     writeFileSync(pathOf(line, "broken.jsonl"), [...broken.slice(0, -1), "", '{"type":"task"}'].join("\n"))
     const { code, counts, errors } = await importCounts(line, pathOf(line, "broken.jsonl"))
-    assert.equal(code, 1)
-    assert.deepInclude(counts, { imported: 2, refused: 2 })
-    assert.match(errors, /^line 6: /m)
-    assert.match(errors, /^line 9: /m)
-    assert.include(errors, "no end line")
+    expect(code).toBe(1)
+    expect(counts).toMatchObject({ imported: 2, refused: 2 })
+    expect(errors).toMatch(/^line 6: /m)
+    expect(errors).toMatch(/^line 9: /m)
+    expect(errors).toContain("no end line")
     writeFileSync(pathOf(line, "other.jsonl"), '{"type":"end","categories":0,"tasks":0}\n')
-    assert.equal((await importCounts(line, pathOf(line, "other.jsonl"))).code, 1)
-    assert.equal((await importCounts(line, pathOf(line, "none.jsonl"))).code, 1)
+    expect((await importCounts(line, pathOf(line, "other.jsonl"))).code).toBe(1)
+    expect((await importCounts(line, pathOf(line, "none.jsonl"))).code).toBe(1)
     writeFileSync(pathOf(line, "long.jsonl"), `${lines[0]}\n"${"x".repeat(200_000)}"\n`)
-    assert.include((await importCounts(line, pathOf(line, "long.jsonl"))).errors, "Line 2 has more than")
+    expect((await importCounts(line, pathOf(line, "long.jsonl"))).errors).toContain("Line 2 has more than")
   })
 
   it("rejects a task with more than 100 categories, and imports the other tasks", async () => {
@@ -40,9 +40,9 @@ describe.each(backends)("import of a faulty file on the %s backend", (backend) =
     )
     writeFileSync(pathOf(line, "many.jsonl"), `${many.join("\n")}\n`)
     const { code, counts, errors } = await importCounts(line, pathOf(line, "many.jsonl"))
-    assert.equal(code, 1)
-    assert.deepInclude(counts, { imported: 2, refused: 1, categories_created: 3 })
-    assert.match(errors, /^line 6: .*at most 100 categories/m)
+    expect(code).toBe(1)
+    expect(counts).toMatchObject({ imported: 2, refused: 1, categories_created: 3 })
+    expect(errors).toMatch(/^line 6: .*at most 100 categories/m)
   })
 
   it("imports texts of older versions: control characters, and names in another Unicode form", async () => {
@@ -53,15 +53,14 @@ describe.each(backends)("import of a faulty file on the %s backend", (backend) =
       .replaceAll('"home"', () => JSON.stringify(name))
     writeFileSync(pathOf(line, "older.jsonl"), older)
     const { code, counts, errors } = await importCounts(line, pathOf(line, "older.jsonl"))
-    assert.equal(code, 0, errors)
-    assert.deepInclude(counts, { imported: 1, refused: 0, categories_created: 3 })
+    expect(code, errors).toBe(0)
+    expect(counts).toMatchObject({ imported: 1, refused: 0, categories_created: 3 })
     const { data } = await line.json<{
       data: ReadonlyArray<{ title: string; categories: ReadonlyArray<{ name: string }> }>
     }>(["list"])
-    assert.deepEqual(
-      data.map((task) => [task.title, ...task.categories.map((category) => category.name)]),
-      [["Call Ada  [1m soon", "Café   home"]],
-    )
+    expect(data.map((task) => [task.title, ...task.categories.map((category) => category.name)])).toStrictEqual([
+      ["Call Ada  [1m soon", "Café   home"],
+    ])
   })
 
   it("exits with 1 if a line or the end of the file is missing, and imports the rest", async () => {
@@ -81,14 +80,14 @@ describe.each(backends)("import of a faulty file on the %s backend", (backend) =
       writeFileSync(pathOf(line, "part.jsonl"), text)
       for (const options of [["--dry-run"], []]) {
         const { code, errors } = await importCounts(line, pathOf(line, "part.jsonl"), ...options)
-        assert.equal(code, 1, words)
-        assert.include(errors, words)
+        expect(code, words).toBe(1)
+        expect(errors).toContain(words)
       }
     }
-    assert.equal((await line.json<{ total: number }>(["list"])).total, 6)
+    expect((await line.json<{ total: number }>(["list"])).total).toBe(6)
     // Two complete exports in one file count as complete.
     writeFileSync(pathOf(line, "two.jsonl"), `${exportOf(2)}${exportOf(2)}`)
-    assert.equal((await importCounts(line, pathOf(line, "two.jsonl"))).code, 0)
+    expect((await importCounts(line, pathOf(line, "two.jsonl"))).code).toBe(0)
   })
 
   it("imports a task that the file repeats once, and counts the repeated line", async () => {
@@ -99,10 +98,10 @@ describe.each(backends)("import of a faulty file on the %s backend", (backend) =
     writeFileSync(pathOf(line, "twice.jsonl"), repeated.join("\n"))
     for (const options of [["--dry-run"], []]) {
       const { code, counts, errors } = await importCounts(line, pathOf(line, "twice.jsonl"), ...options)
-      assert.equal(code, 0, errors)
-      assert.deepInclude(counts, { imported: 120, present: 0, repeated: 2 })
+      expect(code, errors).toBe(0)
+      expect(counts).toMatchObject({ imported: 120, present: 0, repeated: 2 })
     }
-    assert.include((await line.run(["import", pathOf(line, "twice.jsonl")])).output, "2 lines repeated a task")
+    expect((await line.run(["import", pathOf(line, "twice.jsonl")])).output).toContain("2 lines repeated a task")
   })
 
   it("rejects lines that are not UTF-8, and whole files in UTF-16 or gzip", async () => {
@@ -111,11 +110,11 @@ describe.each(backends)("import of a faulty file on the %s backend", (backend) =
     const latin = Buffer.from(text.replace("Task 1 🥛", "T\u00e4sk 1"), "latin1")
     writeFileSync(pathOf(line, "latin.jsonl"), latin)
     const { code, counts, errors } = await importCounts(line, pathOf(line, "latin.jsonl"))
-    assert.equal(code, 1)
-    assert.match(errors, /^line 6: it is not UTF-8$/m)
-    assert.deepInclude(counts, { refused: 1, imported: 2 })
+    expect(code).toBe(1)
+    expect(errors).toMatch(/^line 6: it is not UTF-8$/m)
+    expect(counts).toMatchObject({ refused: 1, imported: 2 })
     writeFileSync(pathOf(line, "marked.jsonl"), `\ufeff${text.replaceAll("\n", "\r\n")}`)
-    assert.deepInclude(await importCounts(line, pathOf(line, "marked.jsonl")), { code: 0 })
+    expect(await importCounts(line, pathOf(line, "marked.jsonl"))).toMatchObject({ code: 0 })
     const big = Buffer.from(text, "utf16le").swap16()
     for (const bytes of [
       Buffer.from(text, "utf16le"),
@@ -125,19 +124,19 @@ describe.each(backends)("import of a faulty file on the %s backend", (backend) =
     ]) {
       writeFileSync(pathOf(line, "wide.jsonl"), bytes)
       const wide = await line.run(["import", pathOf(line, "wide.jsonl")])
-      assert.equal(wide.code, 1)
-      assert.equal(wide.errors, "taskwright: The file is UTF-16 or UTF-32. Save it as UTF-8, and import that.\n")
+      expect(wide.code).toBe(1)
+      expect(wide.errors).toBe("taskwright: The file is UTF-16 or UTF-32. Save it as UTF-8, and import that.\n")
     }
     writeFileSync(pathOf(line, "packed.jsonl.gz"), gzipSync(text))
-    assert.include((await line.run(["import", pathOf(line, "packed.jsonl.gz")])).errors, "gunzip")
+    expect((await line.run(["import", pathOf(line, "packed.jsonl.gz")])).errors).toContain("gunzip")
   })
 
   it("rejects a file of a newer format version, and imports nothing", async () => {
     await signUp(line, "newer@example.com")
     writeFileSync(pathOf(line, "newer.jsonl"), exportOf(2).replace('"version":1', '"version":2,"checksum":"x"'))
     const { code, errors } = await line.run(["import", pathOf(line, "newer.jsonl")])
-    assert.equal(code, 1)
-    assert.match(errors, /^taskwright: The file was made by a newer Taskwright[^\n]*\n$/)
-    assert.equal((await line.json<{ total: number }>(["list"])).total, 0)
+    expect(code).toBe(1)
+    expect(errors).toMatch(/^taskwright: The file was made by a newer Taskwright[^\n]*\n$/)
+    expect((await line.json<{ total: number }>(["list"])).total).toBe(0)
   })
 })

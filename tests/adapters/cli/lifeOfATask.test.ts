@@ -1,7 +1,7 @@
 /** Holds both backends to the same output and exit codes through the whole life of a task. */
 import { statSync } from "node:fs"
 import { join } from "node:path"
-import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { backends, type CommandLine, commandLine } from "./Commands.ts"
 import { filesIn } from "./Files.ts"
 
@@ -125,9 +125,9 @@ describe("the whole life of a task", () => {
     const transcript: Array<string> = []
     for (const [args, code, input] of life) {
       const ran = await lines.get(backend)?.run(args, input)
-      assert.equal(ran?.code, code, `${args.join(" ")}: ${ran?.output}${ran?.errors}`)
+      expect(ran?.code, `${args.join(" ")}: ${ran?.output}${ran?.errors}`).toBe(code)
       // Standard error has text if the command failed, and none if it succeeded.
-      assert.equal(ran?.errors !== "", code !== 0 || args.includes("--retry"), args.join(" "))
+      expect(ran?.errors !== "", args.join(" ")).toBe(code !== 0 || args.includes("--retry"))
       transcript.push(normalised(`$ ${args.join(" ")}\n${ran?.output}${ran?.errors}`))
     }
     transcripts.set(backend, transcript)
@@ -136,7 +136,7 @@ describe("the whole life of a task", () => {
   it("prints the same locally and on a server", () => {
     const isShown = (text: string) => !text.startsWith("$ config")
     const local = transcripts.get("local")?.filter(isShown)
-    assert.deepEqual(local, transcripts.get("remote")?.filter(isShown))
+    expect(local).toStrictEqual(transcripts.get("remote")?.filter(isShown))
     const shown = local?.join("\n").replaceAll(/ +/g, " ") ?? ""
     for (const words of [
       "Ada Lovelace <ada@example.com> (not verified yet)",
@@ -150,17 +150,17 @@ describe("the whole life of a task", () => {
       "an older version was named",
       "Taskwright CLI",
     ]) {
-      assert.include(shown, words)
+      expect(shown).toContain(words)
     }
   })
 
   it.each(backends)("stores files with mode 0600 in folders with mode 0700 (%s)", async (backend) => {
     const line = lines.get(backend)
     const files = filesIn(line?.folder ?? "").filter((path) => path.endsWith(".json"))
-    assert.isAbove(files.length, 1)
+    expect(files.length).toBeGreaterThan(1)
     for (const file of files) {
-      assert.equal(statSync(file).mode & 0o777, 0o600, file)
-      assert.equal(statSync(join(file, "..")).mode & 0o777, 0o700, file)
+      expect(statSync(file).mode & 0o777, file).toBe(0o600)
+      expect(statSync(join(file, "..")).mode & 0o777, file).toBe(0o700)
     }
   })
 })

@@ -1,7 +1,7 @@
 /** Holds the numbers and short ids of tasks to the list that the terminal showed last. */
 import { readdirSync } from "node:fs"
 import { dirname } from "node:path"
-import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { TerminalSessionShape } from "../../../adapters/cli/session/TerminalSession.ts"
 import { backends, type CommandLine, commandLine } from "./Commands.ts"
 import { filesIn } from "./Files.ts"
@@ -40,29 +40,29 @@ describe.each(backends)("numbers and short ids of tasks on the %s backend", (bac
     await list("desc", piped)
     await list("desc", unknown)
     await list("desc", there)
-    for (const terminal of [here, piped]) assert.equal(await titleOf("1", terminal), "First task")
-    assert.equal(await titleOf("1", there), "Third task")
+    for (const terminal of [here, piped]) expect(await titleOf("1", terminal)).toBe("First task")
+    expect(await titleOf("1", there)).toBe("Third task")
     await list("desc", here)
-    assert.equal(await titleOf("1", here), "Third task")
+    expect(await titleOf("1", here)).toBe("Third task")
     await list("asc", here)
   })
 
   it("a list has numbers only in a terminal that remembers it", async () => {
-    assert.match((await list("asc", here)).output, /^# +ID/)
-    for (const terminal of [piped, unknown]) assert.match((await list("asc", terminal)).output, /^ID +STATUS/)
+    expect((await list("asc", here)).output).toMatch(/^# +ID/)
+    for (const terminal of [piped, unknown]) expect((await list("asc", terminal)).output).toMatch(/^ID +STATUS/)
   })
 
   it("a number is rejected in a terminal without a list, and for another user", async () => {
-    assert.match((await titleOf("1", { key: "new", isShown: true })) ?? "", /has shown no list/)
-    assert.match((await titleOf("1", unknown)) ?? "", /has shown no list/)
-    assert.match((await titleOf("4", here)) ?? "", /no task number 4/)
+    expect((await titleOf("1", { key: "new", isShown: true })) ?? "").toMatch(/has shown no list/)
+    expect((await titleOf("1", unknown)) ?? "").toMatch(/has shown no list/)
+    expect((await titleOf("4", here)) ?? "").toMatch(/no task number 4/)
     await list("asc", here, "--status", "completed")
-    assert.match((await titleOf("1", here)) ?? "", /no task number 1/)
+    expect((await titleOf("1", here)) ?? "").toMatch(/no task number 1/)
     await list("asc", here)
     await line.run(["register", "eve@example.com", "--name", "Eve", "--password-stdin"], password)
-    assert.match((await titleOf("1", here)) ?? "", /has shown no list/)
+    expect((await titleOf("1", here)) ?? "").toMatch(/has shown no list/)
     await line.run(["login", "ada@example.com", "--password-stdin"], password)
-    assert.equal(await titleOf("1", here), "First task")
+    expect(await titleOf("1", here)).toBe("First task")
   })
 
   it("rm by number deletes the listed task and prints its old and new title", async () => {
@@ -72,8 +72,8 @@ describe.each(backends)("numbers and short ids of tasks on the %s backend", (bac
     await list("asc", here)
     await line.run(["edit", id, "--title", "Sell the boat"], "", there)
     const { code, output } = await line.run(["rm", "4"], "", here)
-    assert.equal(code, 0)
-    assert.equal(output, `Deleted ${id} Sell the boat, listed as Sell the car\n`)
+    expect(code).toBe(0)
+    expect(output).toBe(`Deleted ${id} Sell the boat, listed as Sell the car\n`)
   })
 
   it("edit by number conflicts with changes that the terminal has not shown", async () => {
@@ -82,18 +82,18 @@ describe.each(backends)("numbers and short ids of tasks on the %s backend", (bac
     await line.run(["edit", id, "--priority", "high"], "", there)
     await line.run(["show", "2", "--json"], "", here)
     await line.run(["show", "2"], "", piped)
-    assert.equal((await line.run(["edit", "2", "--priority", "low"], "", here)).code, 4)
+    expect((await line.run(["edit", "2", "--priority", "low"], "", here)).code).toBe(4)
     await line.run(["show", "2"], "", here)
-    assert.equal((await line.run(["edit", "2", "--priority", "low"], "", here)).code, 0)
+    expect((await line.run(["edit", "2", "--priority", "low"], "", here)).code).toBe(0)
     // The command remembers the version after its own change.
-    assert.equal((await line.run(["edit", "2", "--priority", "medium", "--json"], "", here)).code, 0)
-    assert.equal((await line.run(["edit", "2", "--priority", "low"], "", here)).code, 0)
+    expect((await line.run(["edit", "2", "--priority", "medium", "--json"], "", here)).code).toBe(0)
+    expect((await line.run(["edit", "2", "--priority", "low"], "", here)).code).toBe(0)
   })
 
   it("concurrent commands of one terminal keep the numbers of its last list", async () => {
     await list("asc", here)
     await Promise.all([list("desc", here), ...["1", "2", "3"].map((number) => line.run(["start", number], "", here))])
-    assert.equal(await titleOf("1", here), "Third task")
+    expect(await titleOf("1", here)).toBe("Third task")
     await list("asc", here)
   })
 
@@ -101,13 +101,13 @@ describe.each(backends)("numbers and short ids of tasks on the %s backend", (bac
     const { task } = await line.json<{ task: { id: string } }>(["add", "Once only"])
     const references = [task.id, task.id.toUpperCase(), task.id.slice(-8), task.id.slice(-5)]
     const started = await line.json<{ data: ReadonlyArray<unknown> }>(["start", ...references])
-    assert.lengthOf(started.data, 1)
+    expect(started.data).toHaveLength(1)
     const removed = await line.json<{ deleted: ReadonlyArray<string>; data: ReadonlyArray<{ title: string }> }>([
       "rm",
       ...references,
     ])
-    assert.deepEqual(removed.deleted, [task.id])
-    assert.equal(removed.data[0]?.title, "Once only")
+    expect(removed.deleted).toStrictEqual([task.id])
+    expect(removed.data[0]?.title).toBe("Once only")
   })
 
   it("an id is found by its shown end, any longer end, and a long beginning", async () => {
@@ -117,32 +117,32 @@ describe.each(backends)("numbers and short ids of tasks on the %s backend", (bac
       .slice(1, 4)
       .map((row) => row.split(" ")[0] ?? "")
     for (const [index, [title, id]] of [...ids].entries()) {
-      assert.isTrue(id.replaceAll("-", "").endsWith(shown[index] ?? "?"), output)
-      assert.isAtMost(shown[index]?.length ?? 99, 6)
+      expect(id.replaceAll("-", "").endsWith(shown[index] ?? "?"), output).toBe(true)
+      expect(shown[index]?.length ?? 99).toBeLessThanOrEqual(6)
       for (const reference of [shown[index] ?? "", id.slice(-12), id.slice(-17).toUpperCase(), id.slice(0, -1), id]) {
-        for (const terminal of [here, unknown]) assert.equal(await titleOf(reference, terminal), title, reference)
+        for (const terminal of [here, unknown]) expect(await titleOf(reference, terminal), reference).toBe(title)
       }
     }
-    assert.match((await titleOf(ids.get("First task")?.slice(-3) ?? "", unknown)) ?? "", /names no task|no list/)
+    expect((await titleOf(ids.get("First task")?.slice(-3) ?? "", unknown)) ?? "").toMatch(/names no task|no list/)
   })
 
   it("an ambiguous short id is rejected with the matching tasks, and nothing is deleted", async () => {
     const begun = ids.get("First task")?.slice(0, 8) ?? ""
     for (const terminal of [here, unknown]) {
       const { code, errors } = await line.run(["rm", begun], "", terminal)
-      assert.equal(code, 2)
-      assert.match(errors, /^taskwright: [0-9a-f]{8} names more than one task: [0-9a-f]{4,} "First task", [^\n]+\n$/)
-      assert.include(errors, "Third task")
+      expect(code).toBe(2)
+      expect(errors).toMatch(/^taskwright: [0-9a-f]{8} names more than one task: [0-9a-f]{4,} "First task", [^\n]+\n$/)
+      expect(errors).toContain("Third task")
     }
-    assert.equal((await line.json<{ total: number }>(["list"])).total, 3)
+    expect((await line.json<{ total: number }>(["list"])).total).toBe(3)
   })
 
   it("rm deletes nothing if one of several references matches no task", async () => {
     const known = ids.get("First task") ?? ""
     for (const wrong of ["0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968", "ffffffff", "999", "x", ""]) {
-      assert.notEqual((await line.run(["rm", known, wrong], "", here)).code, 0, wrong)
+      expect((await line.run(["rm", known, wrong], "", here)).code, wrong).not.toBe(0)
     }
-    assert.equal(await titleOf(known, here), "First task")
+    expect(await titleOf(known, here)).toBe("First task")
   })
 
   it("the lists of the last 32 terminals are remembered", async () => {
@@ -152,8 +152,8 @@ describe.each(backends)("numbers and short ids of tasks on the %s backend", (bac
       await list("asc", { key: `terminal ${number}`, isShown: true })
     }
     await list("asc", here)
-    assert.lengthOf(lists(), 32)
-    assert.equal(await titleOf("1", here), "First task")
-    assert.equal(await titleOf("1", { key: "terminal 39", isShown: true }), "First task")
+    expect(lists()).toHaveLength(32)
+    expect(await titleOf("1", here)).toBe("First task")
+    expect(await titleOf("1", { key: "terminal 39", isShown: true })).toBe("First task")
   })
 })

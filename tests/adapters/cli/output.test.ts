@@ -1,5 +1,5 @@
 /** Holds the command's output to safe text, fitting tables and short ids. */
-import { assert, describe, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { makeStyle } from "../../../adapters/cli/output/Style.ts"
 import { table, truncate, widthOf } from "../../../adapters/cli/output/Table.ts"
 import { escapeControl, escapeControlJson, escapeControlLines } from "../../../adapters/cli/output/TerminalText.ts"
@@ -11,11 +11,11 @@ const style = (width: number | null, canColor = false) => makeStyle({ canColor, 
 describe("escaped text", () => {
   it("contains no control characters, in one line or several", () => {
     const nasty = "a\u001b[2J\u0000\u009b1m\u007f\r\nb\u202ec\ufeff"
-    assert.equal(escapeControl(nasty), "a\\u001b[2J\\u0000\\u009b1m\\u007f b\\u202ec\\ufeff")
-    assert.equal(escapeControlLines("a\u001b\nb"), "a\\u001b\nb")
-    assert.equal(escapeControl("Grüße 🥛 日本"), "Grüße 🥛 日本")
-    assert.notMatch(escapeControlJson({ nasty }), /[\u0000-\u001f\u007f-\u009f\u202e\ufeff]/)
-    assert.deepEqual(JSON.parse(escapeControlJson({ nasty })), { nasty })
+    expect(escapeControl(nasty)).toBe("a\\u001b[2J\\u0000\\u009b1m\\u007f b\\u202ec\\ufeff")
+    expect(escapeControlLines("a\u001b\nb")).toBe("a\\u001b\nb")
+    expect(escapeControl("Grüße 🥛 日本")).toBe("Grüße 🥛 日本")
+    expect(escapeControlJson({ nasty })).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e\ufeff]/)
+    expect(JSON.parse(escapeControlJson({ nasty }))).toStrictEqual({ nasty })
   })
 })
 
@@ -28,26 +28,26 @@ describe("a table", () => {
 
   it.each([80, 60, 40, 30, 24])("is no wider than a terminal of %i columns", (width) => {
     const lines = table(columns, style(width)).split("\n")
-    assert.equal(lines.length, 3)
-    for (const line of lines) assert.isAtMost(widthOf(line), width, line)
-    if (width <= 40) assert.include(lines[2], "…")
+    expect(lines.length).toBe(3)
+    for (const line of lines) expect(widthOf(line), line).toBeLessThanOrEqual(width)
+    if (width <= 40) expect(lines[2]).toContain("…")
   })
 
   it("is not truncated without a terminal, and its columns are aligned", () => {
     const lines = table(columns, style(null)).split("\n")
-    assert.include(lines[2], "Buy milk 🥛 and eggs and bread")
-    assert.equal(widthOf(lines[1]?.split("home")[0] ?? ""), widthOf(lines[0]?.split("TAGS")[0] ?? ""))
+    expect(lines[2]).toContain("Buy milk 🥛 and eggs and bread")
+    expect(widthOf(lines[1]?.split("home")[0] ?? "")).toBe(widthOf(lines[0]?.split("TAGS")[0] ?? ""))
   })
 
   it("has colours only if the style has them", () => {
     const painted = [{ header: "A", cells: ["x"], paint: style(null, true).red }]
-    assert.include(table(painted, style(null, true)), "\u001b[31mx\u001b[0m")
-    assert.equal(table([{ header: "A", cells: ["x"], paint: style(null).red }], style(null)), "A\nx")
+    expect(table(painted, style(null, true))).toContain("\u001b[31mx\u001b[0m")
+    expect(table([{ header: "A", cells: ["x"], paint: style(null).red }], style(null))).toBe("A\nx")
   })
 
   it("is truncated between graphemes", () => {
-    assert.equal(truncate("👩‍👩‍👧 family", 4), "👩‍👩‍👧…")
-    assert.equal(truncate("short", 5), "short")
+    expect(truncate("👩‍👩‍👧 family", 4)).toBe("👩‍👩‍👧…")
+    expect(truncate("short", 5)).toBe("short")
   })
 })
 
@@ -55,12 +55,12 @@ describe("a short id", () => {
   const [one, other] = ["0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968", "0193a5ae-3c44-7a90-b6f7-1d2c3b4b5968"]
 
   it("is the shortest end of an id that differs from the others", () => {
-    assert.deepEqual(shortIds([]), [])
-    assert.deepEqual(shortIds([one]), ["5968"])
-    assert.deepEqual(shortIds([one, other]), ["a5968", "b5968"])
-    assert.deepEqual(shortIds([one, one]), ["5968", "5968"])
+    expect(shortIds([])).toStrictEqual([])
+    expect(shortIds([one])).toStrictEqual(["5968"])
+    expect(shortIds([one, other])).toStrictEqual(["a5968", "b5968"])
+    expect(shortIds([one, one])).toStrictEqual(["5968", "5968"])
     const apart = "1193a5ae-3c44-7a90-b6f7-1d2c3b4a5968"
-    assert.deepEqual(shortIds([one, apart]), [one, apart])
+    expect(shortIds([one, apart])).toStrictEqual([one, apart])
   })
 
   it("matches an id by its end or a longer beginning, with or without dashes", () => {
@@ -73,24 +73,24 @@ describe("a short id", () => {
       "0193a5ae3c",
       one,
     ]) {
-      assert.isTrue(isShortId(text) && isNamedBy(one, text), text)
+      expect(isShortId(text) && isNamedBy(one, text), text).toBe(true)
     }
     for (const text of ["", "-", "--", "968", "9-6-8", "zzzz", "5968 ", "0".repeat(37), "0193 a5ae"]) {
-      assert.isFalse(isShortId(text), text)
+      expect(isShortId(text), text).toBe(false)
     }
-    for (const text of ["0193a5a", "5967", "3c44"]) assert.isFalse(isNamedBy(one, text), text)
+    for (const text of ["0193a5a", "5967", "3c44"]) expect(isNamedBy(one, text), text).toBe(false)
   })
 })
 
 it("files are in the directories of the platform", () => {
-  assert.deepEqual(userDirectoriesOf({}, "linux", "/home/ada"), {
+  expect(userDirectoriesOf({}, "linux", "/home/ada")).toStrictEqual({
     config: "/home/ada/.config/taskwright",
     data: "/home/ada/.local/share/taskwright",
   })
-  assert.deepEqual(userDirectoriesOf({ XDG_CONFIG_HOME: "/c", XDG_DATA_HOME: "/d" }, "darwin", "/home/ada"), {
+  expect(userDirectoriesOf({ XDG_CONFIG_HOME: "/c", XDG_DATA_HOME: "/d" }, "darwin", "/home/ada")).toStrictEqual({
     config: "/c/taskwright",
     data: "/d/taskwright",
   })
-  assert.equal(userDirectoriesOf({ APPDATA: "/roaming" }, "win32", "/home").config, "/roaming/taskwright")
-  assert.equal(userDirectoriesOf({ TASKWRIGHT_CONFIG_DIR: "/own", APPDATA: "/r" }, "win32", "/home").config, "/own")
+  expect(userDirectoriesOf({ APPDATA: "/roaming" }, "win32", "/home").config).toBe("/roaming/taskwright")
+  expect(userDirectoriesOf({ TASKWRIGHT_CONFIG_DIR: "/own", APPDATA: "/r" }, "win32", "/home").config).toBe("/own")
 })

@@ -1,6 +1,6 @@
 /** Holds the Argon2 hasher to its parameters, its rehashes and a free event loop. */
 import { randomBytes } from "node:crypto"
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { argon2i, argon2id, type HashOptions, hash } from "argon2"
 import { Cause, Effect, Exit, Fiber, Schema } from "effect"
 import * as Argon2PasswordHasher from "../../../adapters/crypto/Argon2PasswordHasher.ts"
@@ -22,9 +22,9 @@ describe("Argon2PasswordHasher", () => {
       Effect.gen(function* () {
         const hasher = yield* PasswordHasher
         const made = yield* hasher.hash(chosen("Correct horse 1"), turn)
-        assert.match(made, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
-        assert.notStrictEqual(made, yield* hasher.hash(chosen("Correct horse 1"), turn))
-        assert.isFalse(hasher.isWeak(made))
+        expect(made).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
+        expect(made).not.toBe(yield* hasher.hash(chosen("Correct horse 1"), turn))
+        expect(hasher.isWeak(made)).toBe(false)
       }),
     )
 
@@ -32,9 +32,9 @@ describe("Argon2PasswordHasher", () => {
       Effect.gen(function* () {
         const hasher = yield* PasswordHasher
         const made = yield* hasher.hash(chosen("Correct horse 1"), turn)
-        assert.isTrue(yield* hasher.verify(offered("Correct horse 1"), made, turn))
+        expect(yield* hasher.verify(offered("Correct horse 1"), made, turn)).toBe(true)
         for (const wrong of ["correct horse 1", "Correct horse 1 ", "Correct horse", "x"])
-          assert.isFalse(yield* hasher.verify(offered(wrong), made, turn), wrong)
+          expect(yield* hasher.verify(offered(wrong), made, turn), wrong).toBe(false)
       }),
     )
 
@@ -43,9 +43,9 @@ describe("Argon2PasswordHasher", () => {
         const hasher = yield* PasswordHasher
         const long = `Aa1${"🦉".repeat(124)}`
         const made = yield* hasher.hash(chosen(`${long}x`), turn)
-        assert.isTrue(yield* hasher.verify(offered(`${long}x`), made, turn))
-        assert.isFalse(yield* hasher.verify(offered(`${long}y`), made, turn))
-        assert.isFalse(yield* hasher.verify(offered(long), made, turn))
+        expect(yield* hasher.verify(offered(`${long}x`), made, turn)).toBe(true)
+        expect(yield* hasher.verify(offered(`${long}y`), made, turn)).toBe(false)
+        expect(yield* hasher.verify(offered(long), made, turn)).toBe(false)
       }),
     )
 
@@ -55,14 +55,14 @@ describe("Argon2PasswordHasher", () => {
         const password = "Pässwörd ﬁ １"
         const forms = ["NFC", "NFD", "NFKC", "NFKD"].map((form) => password.normalize(form))
         const made = yield* hasher.hash(chosen(password.normalize("NFD")), turn)
-        for (const form of forms) assert.isTrue(yield* hasher.verify(offered(form), made, turn))
+        for (const form of forms) expect(yield* hasher.verify(offered(form), made, turn)).toBe(true)
       }),
     )
 
     it.effect("verifies no password without a hash", () =>
       Effect.gen(function* () {
         const hasher = yield* PasswordHasher
-        assert.isFalse(yield* hasher.verify(offered("Correct horse 1"), null, turn))
+        expect(yield* hasher.verify(offered("Correct horse 1"), null, turn)).toBe(false)
       }),
     )
 
@@ -78,14 +78,14 @@ describe("Argon2PasswordHasher", () => {
         ]
         for (const parameters of weak) {
           const made = (yield* Effect.promise(() => hash("Correct horse 1", parameters))) as PasswordHash
-          assert.isTrue(hasher.isWeak(made), made)
-          assert.isTrue(yield* hasher.verify(offered("Correct horse 1"), made, turn))
+          expect(hasher.isWeak(made), made).toBe(true)
+          expect(yield* hasher.verify(offered("Correct horse 1"), made, turn)).toBe(true)
         }
         const strong: ReadonlyArray<HashOptions> = [good, { ...good, memoryCost: 65_536, timeCost: 3, parallelism: 4 }]
         for (const parameters of strong) {
           const made = (yield* Effect.promise(() => hash("Correct horse 1", parameters))) as PasswordHash
-          assert.isFalse(hasher.isWeak(made), made)
-          assert.isTrue(yield* hasher.verify(offered("Correct horse 1"), made, turn))
+          expect(hasher.isWeak(made), made).toBe(false)
+          expect(yield* hasher.verify(offered("Correct horse 1"), made, turn)).toBe(true)
         }
       }),
     )
@@ -104,8 +104,8 @@ describe("Argon2PasswordHasher", () => {
         ]
         for (const text of malformed) {
           const exit = yield* Effect.exit(hasher.verify(offered("Correct horse 1"), text as PasswordHash, turn))
-          assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause), text)
-          assert.throws(() => hasher.isWeak(text as PasswordHash), "malformed")
+          expect(Exit.isFailure(exit) && Cause.hasDies(exit.cause), text).toBe(true)
+          expect(() => hasher.isWeak(text as PasswordHash)).toThrow("malformed")
         }
       }),
     )
@@ -119,12 +119,12 @@ describe("Argon2PasswordHasher", () => {
         Array.from({ length: 80 }, () => hashOne),
         { concurrency: "unbounded" },
       )
-      assert.strictEqual(exits.filter(Exit.isSuccess).length, 2 + 64)
-      assert.strictEqual(exits.filter(isUnavailable).length, 80 - 66)
+      expect(exits.filter(Exit.isSuccess).length).toBe(2 + 64)
+      expect(exits.filter(isUnavailable).length).toBe(80 - 66)
       const [refused] = exits.filter(Exit.isFailure)
       const error = refused === undefined ? undefined : Cause.squash(refused.cause)
-      assert.strictEqual(error instanceof Unavailable ? error.retryAfterMillis : 0, 1_000)
-      assert.isTrue(Exit.isSuccess(yield* hashOne))
+      expect(error instanceof Unavailable ? error.retryAfterMillis : 0).toBe(1_000)
+      expect(Exit.isSuccess(yield* hashOne)).toBe(true)
     }).pipe(Effect.provide(Argon2PasswordHasher.layer({ concurrency: 2, maximumWaiting: 64 }))),
   )
 
@@ -136,20 +136,20 @@ describe("Argon2PasswordHasher", () => {
         const fibers = yield* Effect.forEach(Array.from({ length: 5 }), () =>
           Effect.forkChild(hashOne, { startImmediately: true }),
         )
-        assert.isTrue(isUnavailable(yield* Effect.exit(hashOne)))
+        expect(isUnavailable(yield* Effect.exit(hashOne))).toBe(true)
         yield* Fiber.interruptAll(fibers)
       }
       const exits = yield* Effect.all(
         Array.from({ length: 5 }, () => Effect.exit(hashOne)),
         { concurrency: "unbounded" },
       )
-      assert.isTrue(exits.every(Exit.isSuccess))
+      expect(exits.every(Exit.isSuccess)).toBe(true)
     }).pipe(Effect.provide(Argon2PasswordHasher.layer({ concurrency: 1, maximumWaiting: 4 }))),
   )
 
   it("uses all processors but one by default", () => {
     const { defaultConcurrency } = Argon2PasswordHasher
-    assert.deepStrictEqual([1, 2, 3, 4, 5, 64].map(defaultConcurrency), [1, 1, 2, 3, 4, 4])
+    expect([1, 2, 3, 4, 5, 64].map(defaultConcurrency)).toStrictEqual([1, 1, 2, 3, 4, 4])
   })
 
   it.live("leaves the event loop free while it hashes", () =>
@@ -162,7 +162,7 @@ describe("Argon2PasswordHasher", () => {
         yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
       }
       // A hash in this thread would finish before the loop had turned more than once or twice.
-      assert.isAbove(turns, 10)
+      expect(turns).toBeGreaterThan(10)
     }).pipe(Effect.provide(Argon2PasswordHasher.layer())),
   )
 })

@@ -1,5 +1,5 @@
 /** Holds the queue of password hashes to its order, its priorities and its limits. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import fc from "fast-check"
 import { makeHashingQueue, type QueuedHash } from "../../../adapters/crypto/HashingQueue.ts"
 import { type HashingPriority, hashingPriorities } from "../../../application/accounts/passwords/HashingTurn.ts"
@@ -40,17 +40,14 @@ describe("the queue of password hashes", () => {
     const arrivals = (["suspect", "fresh", "known", "fresh", "suspect", "known"] as const).map((priority, index) =>
       caller(priority, `address ${index}`),
     )
-    assert.deepStrictEqual(
-      serve(queueOf(10, arrivals)),
-      [2, 5, 1, 3, 0, 4].flatMap((index) => arrivals[index] ?? []),
-    )
+    expect(serve(queueOf(10, arrivals))).toStrictEqual([2, 5, 1, 3, 0, 4].flatMap((index) => arrivals[index] ?? []))
   })
 
   it("serves the addresses of one priority in turns", () => {
     const greedy = numbered(5, () => caller("fresh", "greedy"))
     const [one, two] = [caller("fresh", "one"), caller("fresh", "two")]
     const inTurns = [...greedy.slice(0, 1), one, two, ...greedy.slice(1)]
-    assert.deepStrictEqual(serve(queueOf(10, [...greedy, one, two])), inTurns)
+    expect(serve(queueOf(10, [...greedy, one, two]))).toStrictEqual(inTurns)
   })
 
   it("serves 15 logins before 200 guesses, and refuses guesses alone", () => {
@@ -58,29 +55,25 @@ describe("the queue of password hashes", () => {
     const known = numbered(8, (index) => caller("known", `user ${index}`))
     const fresh = numbered(7, (index) => caller("fresh", `new ${index}`))
     const queue = queueOf(64, [...guesses, ...known, ...fresh])
-    assert.deepStrictEqual(
+    expect(
       [...guesses, ...known, ...fresh].filter(({ isRefused }) => isRefused).map(({ turn }) => turn.priority),
-      Array.from({ length: 200 + 15 - 64 }, () => "suspect"),
-    )
-    assert.deepStrictEqual(serve(queue).slice(0, 15), [...known, ...fresh])
+    ).toStrictEqual(Array.from({ length: 200 + 15 - 64 }, () => "suspect"))
+    expect(serve(queue).slice(0, 15)).toStrictEqual([...known, ...fresh])
   })
 
   it("refuses the newest of the address with the most, not another's only one", () => {
     const greedy = numbered(4, () => caller("fresh", "greedy"))
     const other = caller("fresh", "other")
     serve(queueOf(4, [...greedy, other]))
-    assert.deepStrictEqual(
-      [...greedy, other].map(({ isRefused }) => isRefused),
-      [false, false, false, true, false],
-    )
+    expect([...greedy, other].map(({ isRefused }) => isRefused)).toStrictEqual([false, false, false, true, false])
   })
 
   it("refuses a new entry if all waiting ones go first", () => {
     const known = numbered(3, (index) => caller("known", `user ${index}`))
     const late = caller("fresh", "late")
     const queue = queueOf(3, [...known, late])
-    assert.isTrue(late.isRefused)
-    assert.deepStrictEqual(serve(queue), known)
+    expect(late.isRefused).toBe(true)
+    expect(serve(queue)).toStrictEqual(known)
   })
 
   it("drops entries that are removed", () => {
@@ -89,10 +82,10 @@ describe("the queue of password hashes", () => {
     queue.remove(third)
     queue.remove(first)
     queue.remove(first)
-    assert.deepStrictEqual(serve(queue), [second])
+    expect(serve(queue)).toStrictEqual([second])
     queue.remove(second)
     queue.add(third)
-    assert.deepStrictEqual(serve(queue), [third])
+    expect(serve(queue)).toStrictEqual([third])
   })
 
   it("never exceeds its capacity, loses no entry, and refuses none of a higher priority than one it keeps", () => {
@@ -106,12 +99,13 @@ describe("the queue of password hashes", () => {
         const queue = queueOf(capacity, all)
         const refused = all.filter(({ isRefused }) => isRefused)
         const served = serve(queue)
-        assert.isAtMost(served.length, capacity)
-        assert.sameMembers([...served, ...refused], all)
+        expect(served.length).toBeLessThanOrEqual(capacity)
+        expect(served.length + refused.length).toBe(all.length)
+        expect(new Set([...served, ...refused])).toStrictEqual(new Set(all))
         const rank = ({ turn }: Caller) => hashingPriorities.indexOf(turn.priority)
         const ranks = served.map(rank)
-        assert.deepStrictEqual(ranks, ranks.toSorted())
-        for (const each of refused) assert.isAtLeast(rank(each), Math.max(0, ...ranks))
+        expect(ranks).toStrictEqual(ranks.toSorted())
+        for (const each of refused) expect(rank(each)).toBeGreaterThanOrEqual(Math.max(0, ...ranks))
       }),
     )
   })

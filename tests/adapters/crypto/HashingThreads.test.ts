@@ -1,5 +1,5 @@
 /** Holds the threads that hash passwords to their number, their queue and its timeout. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Cause, Effect, Exit, Fiber } from "effect"
 import { makeHashingThreads } from "../../../adapters/crypto/HashingThreads.ts"
 import type { HashingPriority, HashingTurn } from "../../../application/accounts/passwords/HashingTurn.ts"
@@ -49,14 +49,11 @@ describe("the threads that hash passwords", () => {
       ] as const
       const fibers = []
       for (const [name, priority] of names) fibers.push(yield* start(name, priority))
-      assert.deepStrictEqual(begun, ["first", "second"])
+      expect(begun).toStrictEqual(["first", "second"])
       yield* endAll
-      assert.deepStrictEqual(begun, ["first", "second", "known", "fresh", "suspect"])
-      assert.strictEqual(most(), 2)
-      assert.deepStrictEqual(
-        yield* Effect.forEach(fibers, Fiber.join),
-        names.map(([name]) => Exit.succeed<string>(name)),
-      )
+      expect(begun).toStrictEqual(["first", "second", "known", "fresh", "suspect"])
+      expect(most()).toBe(2)
+      expect(yield* Effect.forEach(fibers, Fiber.join)).toStrictEqual(names.map(([name]) => Exit.succeed<string>(name)))
     }),
   )
 
@@ -71,12 +68,11 @@ describe("the threads that hash passwords", () => {
       }
       yield* endAll
       const guessed = yield* Effect.forEach(guesses, Fiber.join)
-      assert.deepStrictEqual(
-        guessed.flatMap((exit) => refusalOf(exit) ?? []),
+      expect(guessed.flatMap((exit) => refusalOf(exit) ?? [])).toStrictEqual(
         Array.from({ length: 200 - 1 - 64 + 15 }, () => 5_000),
       )
-      for (const exit of yield* Effect.forEach(logins, Fiber.join)) assert.isTrue(Exit.isSuccess(exit))
-      assert.deepStrictEqual(begun.slice(0, 9), [
+      for (const exit of yield* Effect.forEach(logins, Fiber.join)) expect(Exit.isSuccess(exit)).toBe(true)
+      expect(begun.slice(0, 9)).toStrictEqual([
         "guess 0",
         ...[0, 2, 4, 6, 8, 10, 12, 14].map((index) => `login ${index}`),
       ])
@@ -88,13 +84,13 @@ describe("the threads that hash passwords", () => {
       const { begun, endAll, start } = makeWork(1, 10, 20)
       const running = yield* start("running", "fresh")
       const late = yield* start("late", "known")
-      assert.strictEqual(refusalOf(yield* Fiber.join(late)), 1_000)
+      expect(refusalOf(yield* Fiber.join(late))).toBe(1_000)
       yield* endAll
-      assert.deepStrictEqual(yield* Fiber.join(running), Exit.succeed("running"))
+      expect(yield* Fiber.join(running)).toStrictEqual(Exit.succeed("running"))
       const next = yield* start("next", "suspect")
       yield* endAll
-      assert.deepStrictEqual(yield* Fiber.join(next), Exit.succeed("next"))
-      assert.deepStrictEqual(begun, ["running", "next"])
+      expect(yield* Fiber.join(next)).toStrictEqual(Exit.succeed("next"))
+      expect(begun).toStrictEqual(["running", "next"])
     }),
   )
 
@@ -106,10 +102,10 @@ describe("the threads that hash passwords", () => {
       running.interruptUnsafe()
       yield* Fiber.interrupt(waiting)
       const next = yield* start("next", "fresh")
-      assert.deepStrictEqual(begun, ["running"])
+      expect(begun).toStrictEqual(["running"])
       yield* endAll
-      assert.deepStrictEqual(begun, ["running", "next"])
-      assert.isTrue(Exit.isSuccess(yield* Fiber.join(next)))
+      expect(begun).toStrictEqual(["running", "next"])
+      expect(Exit.isSuccess(yield* Fiber.join(next))).toBe(true)
     }),
   )
 })

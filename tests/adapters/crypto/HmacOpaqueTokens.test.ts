@@ -1,6 +1,6 @@
 /** Holds opaque tokens to the key, the purpose and the user that they were made for. */
 import { createHash, createHmac } from "node:crypto"
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import * as HmacOpaqueTokens from "../../../adapters/crypto/HmacOpaqueTokens.ts"
@@ -18,10 +18,10 @@ describe("HmacOpaqueTokens", () => {
       Effect.gen(function* () {
         const tokens = yield* OpaqueTokens
         const made = yield* tokens.make(userId)
-        assert.match(made.token, /^[A-Za-z0-9_-]{64}$/)
-        assert.strictEqual(made.hash, createHash("sha256").update(made.token).digest("base64url"))
-        assert.isTrue(isHash(made.hash))
-        assert.deepStrictEqual(tokens.read(made.token), Option.some({ userId, hash: made.hash }))
+        expect(made.token).toMatch(/^[A-Za-z0-9_-]{64}$/)
+        expect(made.hash).toBe(createHash("sha256").update(made.token).digest("base64url"))
+        expect(isHash(made.hash)).toBe(true)
+        expect(tokens.read(made.token)).toStrictEqual(Option.some({ userId, hash: made.hash }))
       }),
     )
 
@@ -33,16 +33,16 @@ describe("HmacOpaqueTokens", () => {
           const tokens = yield* OpaqueTokens
           const { hash, token } = yield* tokens.make(userId)
           const next = yield* tokens.makeSuccessor(token)
-          assert.isTrue(isSalt(next.salt))
-          assert.strictEqual(tokens.succeed(token, next.salt), next.token)
-          assert.deepStrictEqual(tokens.read(next.token), Option.some({ userId, hash: next.hash }))
+          expect(isSalt(next.salt)).toBe(true)
+          expect(tokens.succeed(token, next.salt)).toBe(next.token)
+          expect(tokens.read(next.token)).toStrictEqual(Option.some({ userId, hash: next.hash }))
           const secret = createHmac("sha256", token).update(Buffer.from(next.salt, "base64url")).digest("base64url")
-          assert.strictEqual(Buffer.from(next.token, "base64url").subarray(16).toString("base64url"), secret)
+          expect(Buffer.from(next.token, "base64url").subarray(16).toString("base64url")).toBe(secret)
           const other = yield* tokens.makeSuccessor(token)
-          assert.strictEqual(new Set([token, next.token, other.token]).size, 3)
-          assert.notStrictEqual(hash, next.hash)
+          expect(new Set([token, next.token, other.token]).size).toBe(3)
+          expect(hash).not.toBe(next.hash)
           const stranger = yield* tokens.make(userId)
-          assert.notStrictEqual(tokens.succeed(stranger.token, next.salt), next.token)
+          expect(tokens.succeed(stranger.token, next.salt)).not.toBe(next.token)
         }),
     )
 
@@ -51,7 +51,7 @@ describe("HmacOpaqueTokens", () => {
         const tokens = yield* OpaqueTokens
         const userId = UserId.to.make("0190a8a0-0000-7000-8000-000000000001")
         const made = yield* Effect.replicateEffect(tokens.make(userId), 1000)
-        assert.strictEqual(new Set(made.map(({ token }) => token)).size, 1000)
+        expect(new Set(made.map(({ token }) => token)).size).toBe(1000)
       }),
     )
 
@@ -74,14 +74,14 @@ describe("HmacOpaqueTokens", () => {
           `${token.slice(0, 63)}\0`,
           accessTokenLike,
         ])
-          assert.deepStrictEqual(tokens.read(text), Option.none(), JSON.stringify(text))
+          expect(tokens.read(text), JSON.stringify(text)).toStrictEqual(Option.none())
       }),
     )
 
     it.effect.prop("reads any text without an exception", [Schema.String], ([text]) =>
       Effect.gen(function* () {
         const tokens = yield* OpaqueTokens
-        assert.deepStrictEqual(tokens.read(text), Option.none())
+        expect(tokens.read(text)).toStrictEqual(Option.none())
       }),
     )
   })

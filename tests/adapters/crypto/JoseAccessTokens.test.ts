@@ -1,5 +1,5 @@
 /** Holds access tokens to their claims, their times, the published keys and the cache. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Effect, Exit, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from "jose"
@@ -10,10 +10,10 @@ import { Identity } from "../../../domain/accounts/Identity.ts"
 import { SessionId } from "../../../domain/accounts/SessionId.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import {
-  assertAccepted,
-  assertRefused,
   audience,
   claims,
+  expectAccepted,
+  expectRefused,
   forge,
   header,
   hour,
@@ -34,13 +34,13 @@ describe("JoseAccessTokens", () => {
     Effect.gen(function* () {
       yield* TestClock.setTime(start)
       const token = yield* issue
-      assert.deepStrictEqual<object>(decodeProtectedHeader(token), header)
+      expect<object>(decodeProtectedHeader(token)).toStrictEqual(header)
       const { jti, ...rest } = decodeJwt(token)
-      assert.match(String(jti), /^[0-9a-f-]{36}$/)
+      expect(String(jti)).toMatch(/^[0-9a-f-]{36}$/)
       const { jti: _, ...expected } = claims
-      assert.deepStrictEqual(rest, expected)
-      assert.notStrictEqual(decodeJwt(yield* issue).jti, jti)
-      yield* assertAccepted(token)
+      expect(rest).toStrictEqual(expected)
+      expect(decodeJwt(yield* issue).jti).not.toBe(jti)
+      yield* expectAccepted(token)
     }).pipe(Effect.provide(layerOf())),
   )
 
@@ -52,7 +52,7 @@ describe("JoseAccessTokens", () => {
         yield* TestClock.setTime(start)
         const tokens = yield* AccessTokens
         const issuedTo = Identity.Session({ userId, sessionId })
-        assert.deepStrictEqual(yield* tokens.verify(yield* tokens.issue(issuedTo)), issuedTo)
+        expect(yield* tokens.verify(yield* tokens.issue(issuedTo))).toStrictEqual(issuedTo)
       }).pipe(Effect.provide(layerOf())),
   )
 
@@ -67,7 +67,7 @@ describe("JoseAccessTokens", () => {
       const { payload } = yield* Effect.promise(() =>
         jwtVerify(token, keySet, { issuer, audience, currentDate: new Date(start) }),
       )
-      assert.strictEqual(payload.sub, identity.userId)
+      expect(payload.sub).toBe(identity.userId)
     }).pipe(Effect.provide(layerOf({ keys: keysOf(newKey, oldKey) }))),
   )
 
@@ -75,13 +75,13 @@ describe("JoseAccessTokens", () => {
     Effect.gen(function* () {
       yield* TestClock.setTime(start)
       const remembered = yield* issue
-      yield* assertAccepted(remembered)
+      yield* expectAccepted(remembered)
       const unseen = yield* issue
       yield* TestClock.setTime(start + hour - 1)
-      yield* assertAccepted(remembered)
+      yield* expectAccepted(remembered)
       yield* TestClock.setTime(start + hour)
-      yield* assertRefused(remembered, "remembered")
-      yield* assertRefused(unseen, "never seen")
+      yield* expectRefused(remembered, "remembered")
+      yield* expectRefused(unseen, "never seen")
     }).pipe(Effect.provide(layerOf())),
   )
 
@@ -89,7 +89,7 @@ describe("JoseAccessTokens", () => {
     Effect.gen(function* () {
       yield* TestClock.setTime(start)
       const tokens = yield* OpaqueTokens
-      assert.strictEqual(tokens.read(yield* issue)._tag, "None")
+      expect(tokens.read(yield* issue)._tag).toBe("None")
     }).pipe(Effect.provide(layerOf())),
   )
 
@@ -99,12 +99,12 @@ describe("JoseAccessTokens", () => {
       const old = yield* Effect.provide(issue, layerOf({ keys: keysOf(oldKey) }))
       const both = layerOf({ keys: keysOf(newKey, oldKey) })
       const fresh = yield* Effect.provide(issue, both)
-      assert.strictEqual(decodeProtectedHeader(fresh).kid, kidOf(newKey))
-      yield* Effect.provide(Effect.andThen(assertAccepted(old), assertAccepted(fresh)), both)
+      expect(decodeProtectedHeader(fresh).kid).toBe(kidOf(newKey))
+      yield* Effect.provide(Effect.andThen(expectAccepted(old), expectAccepted(fresh)), both)
       const newAlone = layerOf({ keys: keysOf(newKey) })
-      yield* Effect.provide(Effect.andThen(assertRefused(old, "its key is gone"), assertAccepted(fresh)), newAlone)
+      yield* Effect.provide(Effect.andThen(expectRefused(old, "its key is gone"), expectAccepted(fresh)), newAlone)
       const crossed = forge({ ...header, kid: kidOf(newKey) }, claims, oldKey)
-      yield* Effect.provide(assertRefused(crossed, "one key's signature under the other's name"), both)
+      yield* Effect.provide(expectRefused(crossed, "one key's signature under the other's name"), both)
     }),
   )
 
@@ -115,9 +115,9 @@ describe("JoseAccessTokens", () => {
       const context = yield* Effect.context<never>()
       const token = yield* issue
       // A signature check is asynchronous, so it cannot run synchronously. A cache hit can.
-      assert.throws(() => Effect.runSyncWith(context)(tokens.verify(token)))
+      expect(() => Effect.runSyncWith(context)(tokens.verify(token))).toThrow()
       yield* tokens.verify(token)
-      assert.deepStrictEqual(Effect.runSyncWith(context)(tokens.verify(token)), identity)
+      expect(Effect.runSyncWith(context)(tokens.verify(token))).toStrictEqual(identity)
     }).pipe(Effect.provide(layerOf())),
   )
 
@@ -129,21 +129,21 @@ describe("JoseAccessTokens", () => {
       const isRemembered = (token: string) => Exit.isSuccess(Effect.runSyncExitWith(context)(tokens.verify(token)))
       const issued = yield* Effect.replicateEffect(issue, 4)
       yield* Effect.forEach(issued, tokens.verify)
-      assert.deepStrictEqual(issued.map(isRemembered), [false, true, true, true])
+      expect(issued.map(isRemembered)).toStrictEqual([false, true, true, true])
       const early = forge(header, { ...claims, nbf: startSeconds + 100 })
-      yield* assertRefused(early, "early")
+      yield* expectRefused(early, "early")
       yield* TestClock.setTime(start + 100_000)
-      yield* assertAccepted(early, "in its time")
+      yield* expectAccepted(early, "in its time")
     }).pipe(Effect.provide(layerOf({ cachedTokens: 3 }))),
   )
 
   it.effect("reports the lifetime of its tokens, in whole seconds", () =>
     Effect.gen(function* () {
       const tokens = yield* AccessTokens
-      assert.strictEqual(tokens.lifetimeMillis, 2000)
+      expect(tokens.lifetimeMillis).toBe(2000)
       yield* TestClock.setTime(start)
       const { exp = 0, iat = 0 } = decodeJwt(yield* issue)
-      assert.strictEqual(exp - iat, 2)
+      expect(exp - iat).toBe(2)
     }).pipe(Effect.provide(layerOf({ lifetimeMillis: 1500 }))),
   )
 })

@@ -3,7 +3,7 @@ import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypt
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import { calculateJwkThumbprint, exportJWK } from "jose"
 import * as Ed25519PublicKeys from "../../../adapters/crypto/Ed25519PublicKeys.ts"
@@ -31,11 +31,11 @@ describe("SigningKeys.parse", () => {
       keys.map(async (key) => calculateJwkThumbprint(await exportJWK(createPublicKey(key)))),
     )
     const text = keys.map(pem).join("")
-    assert.deepStrictEqual(kids(text), thumbprints)
-    assert.deepStrictEqual(kids(`\n\n${keys.map(pem).join("\n\n")}  \n`), thumbprints)
-    assert.deepStrictEqual(kids(text.replaceAll("\n", "\r\n")), thumbprints)
-    assert.deepStrictEqual(kids(text.replaceAll("\n", "\\n")), thumbprints)
-    assert.deepStrictEqual(kids(text.replaceAll("\n", "\\r\\n")), thumbprints)
+    expect(kids(text)).toStrictEqual(thumbprints)
+    expect(kids(`\n\n${keys.map(pem).join("\n\n")}  \n`)).toStrictEqual(thumbprints)
+    expect(kids(text.replaceAll("\n", "\r\n"))).toStrictEqual(thumbprints)
+    expect(kids(text.replaceAll("\n", "\\n"))).toStrictEqual(thumbprints)
+    expect(kids(text.replaceAll("\n", "\\r\\n"))).toStrictEqual(thumbprints)
   })
 
   it("refuses text without Ed25519 keys, in one line that does not repeat it", () => {
@@ -61,11 +61,11 @@ describe("SigningKeys.parse", () => {
     ]
     for (const [text, reason] of cases) {
       const result = SigningKeys.parse(text)
-      assert.isTrue(Result.isFailure(result), reason.source)
+      expect(Result.isFailure(result), reason.source).toBe(true)
       const message = Result.isFailure(result) ? result.failure.message : ""
-      assert.match(message, reason)
-      assert.notInclude(message, "\n")
-      assert.notInclude(message, secret)
+      expect(message).toMatch(reason)
+      expect(message).not.toContain("\n")
+      expect(message).not.toContain(secret)
     }
   })
 })
@@ -76,12 +76,12 @@ describe("SigningKeys.loadOrCreate", () => {
       const folder = join(yield* temporaryFolder, "new", "data")
       const [made] = yield* SigningKeys.loadOrCreate(folder)
       const [again] = yield* SigningKeys.loadOrCreate(folder)
-      assert.strictEqual(again.kid, made.kid)
-      assert.isTrue(again.privateKey.equals(made.privateKey))
+      expect(again.kid).toBe(made.kid)
+      expect(again.privateKey.equals(made.privateKey)).toBe(true)
       const entries = yield* Effect.promise(() => readdir(folder))
-      assert.deepStrictEqual(entries, ["jwt-private-key.pem"])
+      expect(entries).toStrictEqual(["jwt-private-key.pem"])
       const { mode } = yield* Effect.promise(() => stat(join(folder, "jwt-private-key.pem")))
-      assert.strictEqual(mode & 0o777, 0o600)
+      expect(mode & 0o777).toBe(0o600)
     }),
   )
 
@@ -95,7 +95,7 @@ describe("SigningKeys.loadOrCreate", () => {
           Effect.andThen(turns(index * (round % 5)), SigningKeys.loadOrCreate(folder)),
         )
         const all = yield* Effect.all(starts, { concurrency: "unbounded" })
-        assert.strictEqual(new Set(all.map(([key]) => key.kid)).size, 1)
+        expect(new Set(all.map(([key]) => key.kid)).size).toBe(1)
       }
     }),
   )
@@ -106,8 +106,8 @@ describe("SigningKeys.loadOrCreate", () => {
       const file = join(folder, "jwt-private-key.pem")
       yield* Effect.promise(() => writeFile(file, "not a key"))
       const error = yield* Effect.flip(SigningKeys.loadOrCreate(folder))
-      assert.strictEqual(error.message, `${file}: there is text outside the PEM blocks`)
-      assert.strictEqual(yield* Effect.promise(() => readFile(file, "utf8")), "not a key")
+      expect(error.message).toBe(`${file}: there is text outside the PEM blocks`)
+      expect(yield* Effect.promise(() => readFile(file, "utf8"))).toBe("not a key")
     }),
   )
 
@@ -116,7 +116,7 @@ describe("SigningKeys.loadOrCreate", () => {
       const folder = yield* temporaryFolder
       yield* Effect.promise(() => mkdir(join(folder, "jwt-private-key.pem")))
       const error = yield* Effect.flip(SigningKeys.loadOrCreate(folder))
-      assert.match(error.message, /jwt-private-key\.pem cannot be used \(EISDIR\)$/)
+      expect(error.message).toMatch(/jwt-private-key\.pem cannot be used \(EISDIR\)$/)
     }),
   )
 })
@@ -127,8 +127,7 @@ describe("Ed25519PublicKeys", () => {
       const keys = [ed25519(), ed25519()]
       const signingKeys = Result.getOrThrow(SigningKeys.parse(keys.map(pem).join("")))
       const published = yield* Effect.provide(PublicKeys, Ed25519PublicKeys.layer(signingKeys))
-      assert.deepStrictEqual(
-        published.keys,
+      expect(published.keys).toStrictEqual(
         keys.map((key, index) => ({
           id: String(signingKeys[index]?.kid),
           algorithm: "Ed25519",
@@ -136,7 +135,7 @@ describe("Ed25519PublicKeys", () => {
         })),
       )
       const text = JSON.stringify(published)
-      for (const key of keys) assert.notInclude(text, String(key.export({ format: "jwk" }).d))
+      for (const key of keys) expect(text).not.toContain(String(key.export({ format: "jwk" }).d))
     }),
   )
 })

@@ -1,5 +1,5 @@
 /** Holds generated ids to UUID version 7 and to the order of their creation. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { TestClock } from "effect/testing"
@@ -19,11 +19,11 @@ describe("UuidV7Generator", () => {
       yield* TestClock.setTime(start + 60_000)
       const second = yield* Effect.replicateEffect(next, 10)
       const ids = [...first, ...second]
-      for (const id of ids) assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
-      assert.strictEqual(timeOf(first[0] ?? ""), start)
-      assert.strictEqual(timeOf(second[0] ?? ""), start + 60_000)
-      assert.deepStrictEqual(ids.toSorted(), ids)
-      assert.strictEqual(new Set(ids).size, ids.length)
+      for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+      expect(timeOf(first[0] ?? "")).toBe(start)
+      expect(timeOf(second[0] ?? "")).toBe(start + 60_000)
+      expect(ids.toSorted()).toStrictEqual(ids)
+      expect(new Set(ids).size).toBe(ids.length)
     }).pipe(Effect.provide(UuidV7Generator.layer.pipe(Layer.provide(SecureRandom.layerWebCrypto)))),
   )
 })

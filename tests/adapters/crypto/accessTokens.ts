@@ -1,6 +1,6 @@
 /** The keys, claims, forgeries and assertions that the tests of access tokens share. */
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto"
-import { assert } from "@effect/vitest"
+import { expect } from "@effect/vitest"
 import { Effect, Exit, Layer, Result } from "effect"
 import { SecureRandom } from "effect/crypto"
 import * as Ed25519PublicKeys from "../../../adapters/crypto/Ed25519PublicKeys.ts"
@@ -65,10 +65,10 @@ export const without = (name: string): object =>
 
 const verify = (token: string) => Effect.flatMap(AccessTokens, (tokens) => Effect.exit(tokens.verify(token)))
 
-export const assertRefused = (token: string, why: string) =>
-  Effect.map(verify(token), (exit) => assert.deepStrictEqual(exit, Exit.fail(new InvalidAccessToken()), why))
+export const expectRefused = (token: string, why: string) =>
+  Effect.map(verify(token), (exit) => expect(exit, why).toStrictEqual(Exit.fail(new InvalidAccessToken())))
 
-export const assertAccepted = (token: string, why = "accepted") =>
-  Effect.map(verify(token), (exit) => assert.deepStrictEqual(exit, Exit.succeed(identity), why))
+export const expectAccepted = (token: string, why = "accepted") =>
+  Effect.map(verify(token), (exit) => expect(exit, why).toStrictEqual(Exit.succeed(identity)))
 
 export const issue = Effect.flatMap(AccessTokens, (tokens) => tokens.issue(identity))

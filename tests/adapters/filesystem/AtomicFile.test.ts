@@ -18,7 +18,7 @@ import {
 import { readFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { assert, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Exit, Fiber } from "effect"
 import { describe } from "vitest"
 import { openAtomic, writeAtomic } from "../../../adapters/filesystem/AtomicFile.ts"
@@ -53,11 +53,11 @@ describe("an atomic file", () => {
     Effect.gen(function* () {
       const path = join(yield* temporaryFolder, "file")
       yield* writeAtomic(path, "first")
-      assert.strictEqual(modeOf(path), 0o600)
+      expect(modeOf(path)).toBe(0o600)
       chmodSync(path, 0o666)
       yield* writeAtomic(path, "second", replacing)
-      assert.strictEqual(readFileSync(path, "utf8"), "second")
-      assert.strictEqual(modeOf(path), 0o600)
+      expect(readFileSync(path, "utf8")).toBe("second")
+      expect(modeOf(path)).toBe(0o600)
     }),
   )
 
@@ -73,10 +73,10 @@ describe("an atomic file", () => {
           return yield* Effect.flip(file.commit)
         }),
       )
-      assert.strictEqual(error._tag, "FileExists")
-      assert.strictEqual((yield* Effect.flip(writeAtomic(path, "mine")))._tag, "FileExists")
-      assert.strictEqual(readFileSync(path, "utf8"), "theirs")
-      assert.deepStrictEqual(readdirSync(folder), ["file"])
+      expect(error._tag).toBe("FileExists")
+      expect((yield* Effect.flip(writeAtomic(path, "mine")))._tag).toBe("FileExists")
+      expect(readFileSync(path, "utf8")).toBe("theirs")
+      expect(readdirSync(folder)).toStrictEqual(["file"])
     }),
   )
 
@@ -88,8 +88,8 @@ describe("an atomic file", () => {
       for (const ending of [Effect.void, Effect.fail("broken"), Effect.interrupt]) {
         const write = Effect.flatMap(openAtomic(path, replacing), (file) => Effect.andThen(file.write("new"), ending))
         yield* Effect.exit(Effect.scoped(write))
-        assert.strictEqual(readFileSync(path, "utf8"), "old")
-        assert.deepStrictEqual(readdirSync(folder), ["file"])
+        expect(readFileSync(path, "utf8")).toBe("old")
+        expect(readdirSync(folder)).toStrictEqual(["file"])
       }
     }),
   )
@@ -102,8 +102,8 @@ describe("an atomic file", () => {
       writeFileSync(join(folder, "elsewhere"), "precious")
       symlinkSync(join(folder, "elsewhere"), `${path}.tmp`)
       yield* writeAtomic(path, "new")
-      assert.strictEqual(readFileSync(`${path}.part`, "utf8"), "precious")
-      assert.strictEqual(readFileSync(join(folder, "elsewhere"), "utf8"), "precious")
+      expect(readFileSync(`${path}.part`, "utf8")).toBe("precious")
+      expect(readFileSync(join(folder, "elsewhere"), "utf8")).toBe("precious")
     }),
   )
 
@@ -116,18 +116,18 @@ describe("an atomic file", () => {
       writeFileSync(join(real, "file"), "old")
       symlinkSync("file", join(real, "second"))
       symlinkSync(join("links", "second"), join(folder, "first"))
-      assert.strictEqual((yield* Effect.flip(writeAtomic(join(folder, "first"), "new")))._tag, "FileExists")
+      expect((yield* Effect.flip(writeAtomic(join(folder, "first"), "new")))._tag).toBe("FileExists")
       yield* writeAtomic(join(folder, "first"), "new", replacing)
-      assert.strictEqual(readFileSync(join(real, "file"), "utf8"), "new")
-      assert.strictEqual(readlinkSync(join(folder, "first")), join("links", "second"))
-      assert.strictEqual(readlinkSync(join(real, "second")), "file")
+      expect(readFileSync(join(real, "file"), "utf8")).toBe("new")
+      expect(readlinkSync(join(folder, "first"))).toBe(join("links", "second"))
+      expect(readlinkSync(join(real, "second"))).toBe("file")
       // A link to a missing target.
       symlinkSync(join("..", "target"), join(real, "dangling"))
-      assert.strictEqual((yield* Effect.flip(writeAtomic(join(real, "dangling"), "new")))._tag, "FileExists")
+      expect((yield* Effect.flip(writeAtomic(join(real, "dangling"), "new")))._tag).toBe("FileExists")
       yield* writeAtomic(join(linkFolder, "dangling"), "made", replacing)
-      assert.strictEqual(readFileSync(join(folder, "target"), "utf8"), "made")
-      assert.isTrue(lstatSync(join(real, "dangling")).isSymbolicLink())
-      assert.deepStrictEqual(readdirSync(real).sort(), ["dangling", "file", "second"])
+      expect(readFileSync(join(folder, "target"), "utf8")).toBe("made")
+      expect(lstatSync(join(real, "dangling")).isSymbolicLink()).toBe(true)
+      expect(readdirSync(real).sort()).toStrictEqual(["dangling", "file", "second"])
     }),
   )
 
@@ -137,8 +137,8 @@ describe("an atomic file", () => {
       symlinkSync("/dev/null", join(folder, "null"))
       yield* writeAtomic(join(folder, "null"), "new")
       yield* writeAtomic("/dev/null", "new", replacing)
-      assert.isTrue(statSync("/dev/null").isCharacterDevice())
-      assert.isTrue(lstatSync(join(folder, "null")).isSymbolicLink())
+      expect(statSync("/dev/null").isCharacterDevice()).toBe(true)
+      expect(lstatSync(join(folder, "null")).isSymbolicLink()).toBe(true)
     }),
   )
 
@@ -151,12 +151,12 @@ describe("an atomic file", () => {
       const waiting = yield* Effect.forkChild(writeAtomic(path, "never"))
       yield* Effect.yieldNow
       yield* Fiber.interrupt(waiting)
-      assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(waiting)))
+      expect(Exit.hasInterrupts(yield* Fiber.await(waiting))).toBe(true)
       const writer = yield* Effect.forkChild(writeAtomic(path, content, replacing))
       const read = yield* Effect.promise(() => readFile(path, "utf8"))
       yield* Fiber.join(writer)
-      assert.isTrue(read === content)
-      assert.isTrue(statSync(path).isFIFO())
+      expect(read === content).toBe(true)
+      expect(statSync(path).isFIFO()).toBe(true)
     }),
   )
 
@@ -167,7 +167,7 @@ describe("an atomic file", () => {
       const descriptor = openSync(path, "a")
       yield* writeAtomic(`/dev/fd/${descriptor}`, "after")
       closeSync(descriptor)
-      assert.strictEqual(readFileSync(path, "utf8"), "before after")
+      expect(readFileSync(path, "utf8")).toBe("before after")
     }),
   )
 
@@ -175,7 +175,7 @@ describe("an atomic file", () => {
     Effect.gen(function* () {
       const path = join(yield* temporaryFolder, "x".repeat(255))
       yield* writeAtomic(path, "new")
-      assert.strictEqual(readFileSync(path, "utf8"), "new")
+      expect(readFileSync(path, "utf8")).toBe("new")
     }),
   )
 
@@ -195,9 +195,9 @@ describe("an atomic file", () => {
         "/dev/full": "no space is left on the disk (ENOSPC)",
       }
       for (const [path, reason] of Object.entries(reasons)) {
-        assert.strictEqual(yield* messageOf(path), `${path} cannot be used: ${reason}`)
+        expect(yield* messageOf(path)).toBe(`${path} cannot be used: ${reason}`)
       }
-      assert.deepStrictEqual(readdirSync(folder).sort(), ["a", "b", "file"])
+      expect(readdirSync(folder).sort()).toStrictEqual(["a", "b", "file"])
     }),
   )
 
@@ -214,11 +214,11 @@ describe("an atomic file", () => {
         const path = join(folder, "file")
         writeFileSync(path, "old")
         const full = yield* Effect.flip(writeAtomic(path, "x".repeat(1_000_000), replacing))
-        assert.strictEqual(full.message, `${path} cannot be used: no space is left on the disk (ENOSPC)`)
+        expect(full.message).toBe(`${path} cannot be used: no space is left on the disk (ENOSPC)`)
         execFileSync("mount", ["-o", "remount,ro", folder])
-        assert.strictEqual(yield* messageOf(path), `${path} cannot be used: the file system is read-only (EROFS)`)
-        assert.deepStrictEqual(readdirSync(folder), ["file"])
-        assert.strictEqual(readFileSync(path, "utf8"), "old")
+        expect(yield* messageOf(path)).toBe(`${path} cannot be used: the file system is read-only (EROFS)`)
+        expect(readdirSync(folder)).toStrictEqual(["file"])
+        expect(readFileSync(path, "utf8")).toBe("old")
       }),
     )
 })

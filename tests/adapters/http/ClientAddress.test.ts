@@ -1,5 +1,5 @@
 /** Holds the client's address to the trusted proxies' headers and to no other. */
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import { addressGroup, clientAddress as clientAddressOf } from "../../../adapters/http/server/request/ClientAddress.ts"
 
 const peer = "127.0.0.1"
@@ -8,13 +8,13 @@ const clientAddress = (from: string, header: string | undefined, trustedProxies:
   clientAddressOf(from, header, trustedProxies, (entry) => unreadable.push(entry))
 
 describe("the client's address", () => {
-  test("is the peer's where no proxy is trusted, whatever the header says", () => {
+  it("is the peer's where no proxy is trusted, whatever the header says", () => {
     expect(clientAddress(peer, "192.0.2.1", 0)).toBe(peer)
     expect(clientAddress(peer, undefined, 0)).toBe(peer)
     expect(clientAddress(peer, undefined, 2)).toBe(peer)
   })
 
-  test("is the entry that the outermost trusted proxy wrote, counted from the right", () => {
+  it("is the entry that the outermost trusted proxy wrote, counted from the right", () => {
     const header = "203.0.113.1, 203.0.113.2,192.0.2.2 ,\t192.0.2.1"
     expect(clientAddress(peer, header, 1)).toBe("192.0.2.1")
     expect(clientAddress(peer, header, 2)).toBe("192.0.2.2")
@@ -22,12 +22,12 @@ describe("the client's address", () => {
     expect(clientAddress(peer, `${"1.1.1.1,".repeat(1000)}${header}`, 2)).toBe("192.0.2.2")
   })
 
-  test("is the first entry of a list that is shorter than the proxies are many", () => {
+  it("is the first entry of a list that is shorter than the proxies are many", () => {
     expect(clientAddress(peer, "192.0.2.2, 192.0.2.1", 5)).toBe("192.0.2.2")
     expect(clientAddress(peer, "192.0.2.1", 2)).toBe("192.0.2.1")
   })
 
-  test.each([
+  it.each([
     ["203.0.113.66:50001", "203.0.113.66"],
     ["203.0.113.66:0", "203.0.113.66"],
     ["203.0.113.66:_obf-1.x", "203.0.113.66"],
@@ -50,13 +50,13 @@ describe("the client's address", () => {
     expect(unreadable).toEqual([])
   })
 
-  test("is counted without empty entries", () => {
+  it("is counted without empty entries", () => {
     expect(clientAddress(peer, "192.0.2.9, 203.0.113.66, ", 1)).toBe("203.0.113.66")
     expect(clientAddress(peer, ",192.0.2.9,, 203.0.113.66, ,\t,203.0.113.67,", 2)).toBe("203.0.113.66")
     expect(clientAddress(peer, ",, 203.0.113.66", 3)).toBe("203.0.113.66")
   })
 
-  test.each([
+  it.each([
     "unknown",
     '"unknown"',
     "_hidden",
@@ -97,26 +97,26 @@ describe("the client's address", () => {
     expect(unreadable).toEqual([entry])
   })
 
-  test("is the peer's if the list holds nothing", () => {
+  it("is the peer's if the list holds nothing", () => {
     for (const nothing of ["", " ", ",", " , ,"]) expect(clientAddress(peer, nothing, 1)).toBe(peer)
   })
 })
 
 describe("the group that limits count by", () => {
-  test("is an IPv4 address itself, also where it is mapped into IPv6", () => {
+  it("is an IPv4 address itself, also where it is mapped into IPv6", () => {
     expect(addressGroup("192.0.2.1")).toBe("192.0.2.1")
     expect(addressGroup("::ffff:192.0.2.1")).toBe("192.0.2.1")
     expect(addressGroup("::FFFF:c000:201")).toBe("192.0.2.1")
   })
 
-  test("is the IPv4 address that a translator in front of a server with IPv6 alone embeds in the well-known prefix", () => {
+  it("is the IPv4 address that a translator in front of a server with IPv6 alone embeds in the well-known prefix", () => {
     expect(addressGroup("64:ff9b::192.0.2.1")).toBe("192.0.2.1")
     expect(addressGroup("64:FF9B:0:0::c000:201")).toBe("192.0.2.1")
     expect(addressGroup("64:ff9b:1::c000:201")).not.toBe("192.0.2.1")
     expect(addressGroup("64:ff9b::1:c000:201")).not.toBe("192.0.2.1")
   })
 
-  test("is the /64 of an IPv6 address, however that is written", () => {
+  it("is the /64 of an IPv6 address, however that is written", () => {
     const group = addressGroup("2001:db8:0:1::1")
     for (const same of [
       "2001:0db8:0000:0001:0000:0000:0000:0001",
@@ -130,7 +130,7 @@ describe("the group that limits count by", () => {
     }
   })
 
-  test("is the text itself where it is no address", () => {
+  it("is the text itself where it is no address", () => {
     expect(addressGroup("unknown")).toBe("unknown")
     expect(addressGroup("a:b")).toBe("a:b")
   })

@@ -1,9 +1,9 @@
 /** Holds the choice of a content coding to `Accept-Encoding`. */
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import { negotiateCoding } from "../../../adapters/http/server/response/ContentCoding.ts"
 
 describe("the content coding", () => {
-  test.each([
+  it.each([
     [undefined, "identity"],
     ["", "identity"],
     ["gzip", "gzip"],

@@ -1,6 +1,6 @@
 /** Holds the request decoder to the paths of all mistakes at a bounded cost. */
 import { Result, Schema } from "effect"
-import { assert, describe, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { makeDecoder } from "../../../adapters/http/server/request/Decoder.ts"
 import { fieldErrors } from "../../../adapters/http/server/request/FieldErrors.ts"
 
@@ -26,28 +26,28 @@ const mistakesIn = (value: unknown) => {
 
 describe("makeDecoder", () => {
   it("reads what is right, however long", () => {
-    assert.deepStrictEqual(mistakesIn({ id: "a", items: Array(1_000).fill(1) }), { paths: [], looks: 1_000 })
+    expect(mistakesIn({ id: "a", items: Array(1_000).fill(1) })).toStrictEqual({ paths: [], looks: 1_000 })
   })
 
   it("names all mistakes, and looks at no more of them than a bound", () => {
     const { looks, paths } = mistakesIn({ id: 1, items: Array(30_000).fill(2) })
-    assert.include(paths, "body.id")
-    assert.include(paths, "body.items.0")
-    assert.isAtMost(looks, 201)
+    expect(paths).toContain("body.id")
+    expect(paths).toContain("body.items.0")
+    expect(looks).toBeLessThanOrEqual(201)
   })
 
   it("finds a field behind thousands that it does not know, and names no field as missing that is there", () => {
     const unknown = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`k${index}`, 1]))
-    assert.notInclude(mistakesIn({ ...unknown, id: "a" }).paths, "body.id")
-    assert.lengthOf(mistakesIn({ ...unknown, id: "a" }).paths, 50)
+    expect(mistakesIn({ ...unknown, id: "a" }).paths).not.toContain("body.id")
+    expect(mistakesIn({ ...unknown, id: "a" }).paths).toHaveLength(50)
   })
 
   it("finds a mistake that stands behind all that it looks at", () => {
     const { paths } = mistakesIn({ id: "a", items: [...Array(2_000).fill(1), 2] })
-    assert.deepStrictEqual(paths, ["body.items.2000"])
+    expect(paths).toStrictEqual(["body.items.2000"])
   })
 
   it("treats a key that JavaScript knows as any other", () => {
-    assert.deepStrictEqual(mistakesIn(JSON.parse('{"id":"a","__proto__":1}')).paths, ["body.__proto__"])
+    expect(mistakesIn(JSON.parse('{"id":"a","__proto__":1}')).paths).toStrictEqual(["body.__proto__"])
   })
 })

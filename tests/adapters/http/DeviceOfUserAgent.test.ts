@@ -1,5 +1,5 @@
 /** Holds the device name of a session to well-known `User-Agent` headers. */
-import { expect, test } from "vitest"
+import { expect, it } from "vitest"
 import { deviceFromUserAgent } from "../../../adapters/http/server/request/UserAgent.ts"
 
 const named = {
@@ -14,11 +14,11 @@ const named = {
   node: "node",
 }
 
-test("a device is named as a person would name it", () => {
+it("a device is named as a person would name it", () => {
   for (const [userAgent, device] of Object.entries(named)) expect(deviceFromUserAgent(userAgent)).toBe(device)
 })
 
-test("what says nothing names nothing, and what says too much is cut", () => {
+it("what says nothing names nothing, and what says too much is cut", () => {
   for (const userAgent of [undefined, "", "   ", "()", "/1.0", "\u00ff\u0000"])
     expect(deviceFromUserAgent(userAgent)).toBeNull()
   for (const userAgent of ["a".repeat(10_000), `${"Firefox/1.0 ".repeat(2000)}(Linux)`, "x/y ".repeat(5000)]) {

@@ -1,7 +1,7 @@
 /** Tests that endpoints declare the problems that their marks imply, and no others of these. */
 import { Context } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
-import { expect, test } from "vitest"
+import { expect, it } from "vitest"
 import { Api } from "../../../adapters/http/api/v1/Api.ts"
 import { Authentication } from "../../../adapters/http/api/v1/Authentication.ts"
 import { RateLimited, Validated, VerifiedEmail } from "../../../adapters/http/api/v1/EndpointTags.ts"
@@ -20,7 +20,7 @@ const problemsOf = ({ method, path }: HttpApiEndpoint.Top): ReadonlySet<string> 
   return new Set([...references].map(([, name = ""]) => name))
 }
 
-test.each(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endpoint] as const))(
+it.each(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endpoint] as const))(
   "%s declares the problems of its marks",
   (_, endpoint) => {
     const declared = problemsOf(endpoint)

@@ -1,5 +1,5 @@
 /** Holds form bodies to their fields and their encoding. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Result } from "effect"
 import * as fc from "fast-check"
 import { parseForm } from "../../../adapters/http/server/request/FormBody.ts"
@@ -12,18 +12,18 @@ describe("a form's body", () => {
       fc.property(fc.string({ unit: "grapheme" }), fc.string({ unit: "binary" }), (token, password) => {
         fc.pre(token.isWellFormed() && password.isWellFormed())
         const form = new URLSearchParams({ token, password }).toString()
-        assert.deepStrictEqual(Result.getOrThrow(parse(form)), { token, password })
+        expect(Result.getOrThrow(parse(form))).toStrictEqual({ token, password })
       }),
     )
   })
 
   it("passes over one byte order mark", () => {
-    assert.deepStrictEqual(Result.getOrThrow(parse("\ufefftoken=a&password=b")), { token: "a", password: "b" })
-    assert.isTrue(Result.isFailure(parse("\ufeff\ufefftoken=a&password=b")))
+    expect(Result.getOrThrow(parse("\ufefftoken=a&password=b"))).toStrictEqual({ token: "a", password: "b" })
+    expect(Result.isFailure(parse("\ufeff\ufefftoken=a&password=b"))).toBe(true)
   })
 
   it("keeps a plus sign apart from a space, and an equals sign in a value", () => {
-    assert.deepStrictEqual(Result.getOrThrow(parse("password=a+b%2Bc=d&&token=")), { password: "a b+c=d", token: "" })
+    expect(Result.getOrThrow(parse("password=a+b%2Bc=d&&token="))).toStrictEqual({ password: "a b+c=d", token: "" })
   })
 
   it.each([
@@ -37,6 +37,6 @@ describe("a form's body", () => {
     ["token=%C0%AF&password=b", "The form has an escape that is not UTF-8."],
     [Buffer.from([0x74, 0xff]), "The form is not UTF-8."],
   ])("refuses %j", (form, why) => {
-    assert.deepStrictEqual(parse(form), Result.fail(why))
+    expect(parse(form)).toStrictEqual(Result.fail(why))
   })
 })

@@ -1,18 +1,18 @@
 /** Holds HTML templates to escaped values. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import { html } from "../../../adapters/http/server/pages/Html.ts"
 
 describe("markup", () => {
   it("shows text as text, and keeps markup", () => {
     const inner = html`<b title="${'"'}">${"<&'>"}</b>`
-    assert.strictEqual(html`<p>${inner} ${7}</p>`.text, '<p><b title="&quot;">&lt;&amp;&#39;&gt;</b> 7</p>')
+    expect(html`<p>${inner} ${7}</p>`.text).toBe('<p><b title="&quot;">&lt;&amp;&#39;&gt;</b> 7</p>')
   })
 
   it("has no tag, quote or entity that comes from text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
-        assert.notMatch(html`${text}`.text, /[<>"']|&(?!(?:amp|lt|gt|quot|#39);)/)
+        expect(html`${text}`.text).not.toMatch(/[<>"']|&(?!(?:amp|lt|gt|quot|#39);)/)
       }),
     )
   })

@@ -2,7 +2,7 @@
 import { once } from "node:events"
 import type { Server } from "node:http"
 import { connect, type Socket } from "node:net"
-import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { nodeServer } from "../../../adapters/http/server/connections/NodeServer.ts"
 
 describe("a connection that is refused", () => {
@@ -26,7 +26,7 @@ describe("a connection that is refused", () => {
       server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
     )
 
-  test.each([
+  it.each([
     ["is no HTTP", "no HTTP\r\n\r\n", /^HTTP\/1\.1 400 /],
     ["has a body that breaks", "GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", /answered/],
   ])("is gone from here though its peer keeps its own side open, if it %s", async (_, sent, answer) => {

@@ -3,7 +3,7 @@ import { once } from "node:events"
 import type { Server } from "node:http"
 import { Readable } from "node:stream"
 import { Effect, Layer, Logger, ManagedRuntime, Stream } from "effect"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { nodeServer } from "../../../adapters/http/server/connections/NodeServer.ts"
 import { makeRequestHandler } from "../../../adapters/http/server/RequestHandler.ts"
 import { HttpResponse } from "../../../adapters/http/server/response/HttpResponse.ts"
@@ -60,7 +60,7 @@ describe("a response", () => {
     await runtime.dispose()
   })
 
-  test.each([
+  it.each([
     ["text", "/text", "grüßt", "7", null],
     ["bytes", "/bytes", "\u0001\u0002\u0003", "3", null],
     ["a stream", "/effect", "ab", null, "chunked"],
@@ -76,7 +76,7 @@ describe("a response", () => {
     expect(await response.text()).toBe(text)
   })
 
-  test("that is a stream arrives in parts, and has no timeout once it began", async () => {
+  it("that is a stream arrives in parts, and has no timeout once it began", async () => {
     const reader = (await fetch(`${url}/live`)).body?.getReader()
     expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe("first")
     await new Promise((resolve) => setTimeout(resolve, 2 * shortMillis))
@@ -86,7 +86,7 @@ describe("a response", () => {
     expect((await reader?.read())?.done).toBe(true)
   })
 
-  test("that is a stream ends when its client disconnects", async () => {
+  it("that is a stream ends when its client disconnects", async () => {
     const controller = new AbortController()
     await fetch(`${url}/live`, { signal: controller.signal })
     expect(live.destroyed).toBe(false)
@@ -94,20 +94,20 @@ describe("a response", () => {
     await expect.poll(() => live.destroyed).toBe(true)
   })
 
-  test("that is a stream is not read for HEAD", async () => {
+  it("that is a stream is not read for HEAD", async () => {
     const response = await fetch(`${url}/live`, { method: "HEAD" })
     expect([response.status, await response.text()]).toEqual([200, ""])
     expect(live.destroyed).toBe(true)
   })
 
-  test("is cut off and logged when its stream fails", async () => {
+  it("is cut off and logged when its stream fails", async () => {
     const response = await fetch(`${url}/broken`)
     await expect(response.text()).rejects.toThrow()
     await expect.poll(() => logged.filter((line) => line.includes("response stream failed")).length).toBe(1)
     expect((await fetch(`${url}/text`)).status).toBe(200)
   })
 
-  test("is a 503 after the timeout of its route, and waits if the route has none", async () => {
+  it("is a 503 after the timeout of its route, and waits if the route has none", async () => {
     const late = await fetch(`${url}/late`)
     expect([late.status, late.headers.get("retry-after")]).toEqual([503, "5"])
     const patient = await fetch(`${url}/patient`)

@@ -1,5 +1,5 @@
 /** Holds the limit of readers that stall to the slowest connections. */
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { type Connection, cutOffStalledReaders } from "../../../adapters/http/server/connections/StalledReaders.ts"
 
 const limitMillis = 30_000
@@ -35,7 +35,7 @@ describe("readers that stall", () => {
     return { readQueues, stop: cutOffStalledReaders(connections, limitMillis, readQueues, onCut) }
   }
 
-  test("are cut off once nothing was taken for the whole limit, and not a moment earlier", async () => {
+  it("are cut off once nothing was taken for the whole limit, and not a moment earlier", async () => {
     const fakes = [connection(1000), connection(1000)]
     const cuts: Array<number> = []
     const { stop } = watch(fakes, (connections) => cuts.push(connections))
@@ -48,7 +48,7 @@ describe("readers that stall", () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  test("are not those that take a byte now and then, or that wait for a response", async () => {
+  it("are not those that take a byte now and then, or that wait for a response", async () => {
     const [slow, waiting, idle] = [connection(1000), connection(0, 500), connection(500)]
     const onCut = vi.fn()
     const { stop } = watch([slow, waiting, idle], onCut)
@@ -65,7 +65,7 @@ describe("readers that stall", () => {
     stop()
   })
 
-  test("are those that took bytes and then stopped, also if more is written for them", async () => {
+  it("are those that took bytes and then stopped, also if more is written for them", async () => {
     const fake = connection(1000)
     const { stop } = watch([fake])
     for (let round = 0; round < 12; round++) {
@@ -77,7 +77,7 @@ describe("readers that stall", () => {
     stop()
   })
 
-  test("are found though the system took a large response whole, and spared while their peer takes of that", async () => {
+  it("are found though the system took a large response whole, and spared while their peer takes of that", async () => {
     const [stalled, slow] = [connection(0, 3_000_000), connection(0, 3_000_000)]
     stalled.queued = 2_900_000
     slow.queued = 2_900_000
@@ -90,7 +90,7 @@ describe("readers that stall", () => {
     stop()
   })
 
-  test("are not looked for in the system where none can be", async () => {
+  it("are not looked for in the system where none can be", async () => {
     const [small, busy] = [connection(0, 1000), connection(0, 1000)]
     const { readQueues, stop } = watch([small, busy])
     for (let round = 0; round < 20; round++) {

@@ -1,10 +1,10 @@
 /** Holds the reader of the system's send queues to the connections that it is asked about. */
 import { once } from "node:events"
 import { type AddressInfo, connect, createServer, type Socket } from "node:net"
-import { expect, test } from "vitest"
+import { expect, it } from "vitest"
 import { readSystemQueues } from "../../../adapters/http/server/connections/SystemQueues.ts"
 
-test.runIf(process.platform === "linux").each([
+it.runIf(process.platform === "linux").each([
   ["127.0.0.1", "127.0.0.1"],
   ["::1", "::1"],
   // An IPv4 peer of a socket for both families.

@@ -1,5 +1,5 @@
 /** Holds the memory sender to the latest thousand emails. */
-import { assert, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as MemoryEmailSender from "../../../adapters/memory/MemoryEmailSender.ts"
 import { Email, EmailSender } from "../../../application/mail/EmailSender.ts"
@@ -14,8 +14,7 @@ it.effect("MemoryEmailSender keeps the latest thousand emails, oldest first", ()
     for (let token = 0; token < 1100; token++)
       yield* send(Email.VerifyEmail({ to, fullName, token: String(token) }), String(token))
     const kept = yield* all
-    assert.deepStrictEqual(
-      kept.map((email) => "token" in email && email.token),
+    expect(kept.map((email) => "token" in email && email.token)).toStrictEqual(
       Array.from({ length: 1000 }, (_, index) => String(index + 100)),
     )
   }).pipe(Effect.provide(MemoryEmailSender.layer)),

@@ -1,5 +1,5 @@
 /** Holds the memory outbox to the deletion of its user's emails. */
-import { assert, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, HashMap, Layer, Result } from "effect"
 import * as MemoryAccountRepository from "../../../adapters/memory/MemoryAccountRepository.ts"
 import * as MemoryOutbox from "../../../adapters/memory/MemoryOutbox.ts"
@@ -16,11 +16,11 @@ it.effect("MemoryOutbox drops the emails of a deleted user", () =>
       yield* outbox.add({ id: newTaskId(), userId, kind: "TokenTheft", createdAt: at(0) })
     }
     yield* store.write((state) => Result.succeed({ ...state, users: HashMap.remove(state.users, gone) }))
-    assert.deepStrictEqual(yield* outbox.counts, { waiting: 1, dead: 0 })
+    expect(yield* outbox.counts).toStrictEqual({ waiting: 1, dead: 0 })
     const [email, ...more] = yield* outbox.claim({ at: at(1), until: at(2), limit: 10 })
-    assert.deepStrictEqual([email?.userId, more], [there, []])
+    expect([email?.userId, more]).toStrictEqual([there, []])
     const kept = yield* store.read(({ waitingEmails }) => Effect.succeed(HashMap.size(waitingEmails)))
-    assert.strictEqual(kept, 1)
+    expect(kept).toBe(1)
   }).pipe(
     Effect.provide(
       Layer.mergeAll(MemoryOutbox.layer, MemoryAccountRepository.layer).pipe(Layer.provideMerge(MemoryStore.layer)),

@@ -1,5 +1,5 @@
 /** Holds the memory limiter to an exact sliding window. */
-import { assert, it, layer } from "@effect/vitest"
+import { expect, it, layer } from "@effect/vitest"
 import { Arbitrary, Effect, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import * as MemoryRateLimiter from "../../../adapters/memory/state/MemoryRateLimiter.ts"
@@ -30,7 +30,7 @@ layer(MemoryRateLimiter.layer)("MemoryRateLimiter", (test) => {
           const isAllowed = counted.length < rateLimit.limit
           if (isAllowed) passed.push(time)
           const oldest = counted[0] ?? time
-          assert.deepStrictEqual(yield* consume(key, rateLimit), {
+          expect(yield* consume(key, rateLimit)).toStrictEqual({
             ...rateLimit,
             isAllowed,
             remaining: Math.max(rateLimit.limit - counted.length - 1, 0),
@@ -46,13 +46,13 @@ layer(MemoryRateLimiter.layer)("MemoryRateLimiter", (test) => {
       const { consume } = yield* RateLimiter
       const ask = consume("edge", { limit: 100, windowMillis: 60_000 })
       yield* TestClock.adjust(59_000)
-      for (let asked = 0; asked < 100; asked++) assert.isTrue((yield* ask).isAllowed)
+      for (let asked = 0; asked < 100; asked++) expect((yield* ask).isAllowed).toBe(true)
       yield* TestClock.adjust(2_000)
-      for (let asked = 0; asked < 100; asked++) assert.isFalse((yield* ask).isAllowed)
+      for (let asked = 0; asked < 100; asked++) expect((yield* ask).isAllowed).toBe(false)
       yield* TestClock.adjust(57_999)
-      assert.isFalse((yield* ask).isAllowed)
+      expect((yield* ask).isAllowed).toBe(false)
       yield* TestClock.adjust(1)
-      assert.strictEqual((yield* ask).remaining, 99)
+      expect((yield* ask).remaining).toBe(99)
     }),
   )
 
@@ -65,9 +65,9 @@ layer(MemoryRateLimiter.layer)("MemoryRateLimiter", (test) => {
       for (let other = 0; other < 120_000; other++) {
         yield* ask(`other ${other}`)
         if (other === 40_000) yield* ask("busy")
-        if (other > 40_000 && other % 10_000 === 0) assert.isFalse((yield* ask("busy")).isAllowed)
+        if (other > 40_000 && other % 10_000 === 0) expect((yield* ask("busy")).isAllowed).toBe(false)
       }
-      assert.strictEqual((yield* ask("early")).remaining, 1)
+      expect((yield* ask("early")).remaining).toBe(1)
     }),
   )
 })
@@ -79,12 +79,12 @@ it.effect("MemoryRateLimiter counts the windows of different limits separately",
     const short = { limit: 1, windowMillis: 10 }
     yield* consume("long", long)
     for (let step = 0; step < 99; step++) {
-      assert.isTrue((yield* consume("short", short)).isAllowed)
-      assert.isFalse((yield* consume("short", short)).isAllowed)
+      expect((yield* consume("short", short)).isAllowed).toBe(true)
+      expect((yield* consume("short", short)).isAllowed).toBe(false)
       yield* TestClock.adjust(100)
-      assert.isFalse((yield* consume("long", long)).isAllowed)
+      expect((yield* consume("long", long)).isAllowed).toBe(false)
     }
     yield* TestClock.adjust(100)
-    assert.isTrue((yield* consume("long", long)).isAllowed)
+    expect((yield* consume("long", long)).isAllowed).toBe(true)
   }).pipe(Effect.provide(MemoryRateLimiter.layer)),
 )

@@ -1,5 +1,5 @@
 /** Holds the memory store to its isolation and to the constraints of a database. */
-import { assert, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Context, Effect, Exit, Layer, Option } from "effect"
 import * as MemoryRepositories from "../../../adapters/memory/MemoryRepositories.ts"
 import { SessionRepository } from "../../../application/accounts/sessions/SessionRepository.ts"
@@ -23,8 +23,8 @@ it.effect("MemoryStore is empty in each build of its layer", () =>
     const tasks = yield* TaskRepository
     const task = yield* keepTask(yield* keepUser)
     const fresh = yield* Layer.build(Layer.fresh(MemoryRepositories.layer))
-    assert.isTrue(yield* tasks.exists(task.id))
-    assert.isFalse(yield* Context.get(fresh, TaskRepository).exists(task.id))
+    expect(yield* tasks.exists(task.id)).toBe(true)
+    expect(yield* Context.get(fresh, TaskRepository).exists(task.id)).toBe(false)
   }).pipe(Effect.scoped, memory),
 )
 
@@ -36,7 +36,7 @@ it.effect("MemoryStore is not changed by a unit of work of another store", () =>
     const task = makeTask(account.id)
     const elsewhere = Context.get(other, TaskRepository)
     yield* Effect.ignore(atomically(Effect.andThen(elsewhere.insert(task), Effect.fail("refused"))))
-    assert.isTrue(yield* elsewhere.exists(task.id))
+    expect(yield* elsewhere.exists(task.id)).toBe(true)
   }).pipe(Effect.scoped, memory),
 )
 
@@ -44,7 +44,7 @@ it.effect("MemoryStore dies if a record belongs to no account", () =>
   Effect.gen(function* () {
     const sessions = yield* SessionRepository
     const { session, token } = makeSession(newUserId())
-    assert.isTrue(Exit.hasDies(yield* Effect.exit(sessions.insert(session, token))))
+    expect(Exit.hasDies(yield* Effect.exit(sessions.insert(session, token)))).toBe(true)
   }).pipe(memory),
 )
 
@@ -57,8 +57,8 @@ it.effect("MemoryStore drops a user's expired sessions at the next login", () =>
     yield* sessions.insert(live.session, live.token)
     const later = makeSession(userId)
     yield* sessions.insert({ ...later.session, createdAt: at(10) }, later.token)
-    assert.deepStrictEqual(yield* sessions.findByTokenForUpdate(userId, expired.token.hash), Option.none())
-    assert.isTrue(Option.isSome(yield* sessions.findByTokenForUpdate(userId, live.token.hash)))
-    assert.isTrue(Option.isSome(yield* sessions.findByTokenForUpdate(userId, later.token.hash)))
+    expect(yield* sessions.findByTokenForUpdate(userId, expired.token.hash)).toStrictEqual(Option.none())
+    expect(Option.isSome(yield* sessions.findByTokenForUpdate(userId, live.token.hash))).toBe(true)
+    expect(Option.isSome(yield* sessions.findByTokenForUpdate(userId, later.token.hash))).toBe(true)
   }).pipe(memory),
 )

@@ -1,5 +1,5 @@
 /** Holds the wait for a database at the start to one log entry and to its timeout. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Logger } from "effect"
 import { TestClock } from "effect/testing"
 import { announceWait } from "../../../adapters/postgres/client/AnnouncedWait.ts"
@@ -19,14 +19,14 @@ const announced = (effect: Effect.Effect<unknown>, millis: number) =>
 describe("a wait of the start", () => {
   it.effect("is logged once it has lasted a second", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* announced(Effect.never, 999), [])
-      assert.deepStrictEqual(yield* announced(Effect.never, 60_000), ["Waiting for the database at db:5432/tasks"])
+      expect(yield* announced(Effect.never, 999)).toStrictEqual([])
+      expect(yield* announced(Effect.never, 60_000)).toStrictEqual(["Waiting for the database at db:5432/tasks"])
     }),
   )
 
   it.effect("is not logged if it ends before", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* announced(Effect.sleep(900), 5_000), [])
+      expect(yield* announced(Effect.sleep(900), 5_000)).toStrictEqual([])
     }),
   )
 })

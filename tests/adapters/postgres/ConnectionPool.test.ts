@@ -1,7 +1,7 @@
 /** How many writes to the socket statements take that come from different callbacks in one turn of the event loop. */
 import { Socket } from "node:net"
 import { PgClient } from "@effect/sql-pg"
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { vi } from "vitest"
 import { describeOnPostgres, freshRepositories, serverUrl } from "../../support/postgres.ts"
@@ -32,7 +32,7 @@ describeOnPostgres("statements of one turn of the event loop", () => {
           await Promise.all(answers)
         })
         const sockets = write.mock.contexts.filter((socket) => socket instanceof Socket && socket.remotePort === port)
-        assert.strictEqual(sockets.length, 1)
+        expect(sockets.length).toBe(1)
       }),
     )
   })

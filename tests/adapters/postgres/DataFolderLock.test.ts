@@ -1,7 +1,7 @@
 /** Holds the data folder's lock to one process at a time. */
 import { readdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { basename, join, relative } from "node:path"
-import { assert, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Result } from "effect"
 import { TestClock } from "effect/testing"
 import { describe } from "vitest"
@@ -50,13 +50,12 @@ describe("lockDataFolder", () => {
         join(folder, "..", basename(folder)),
       ]) {
         const error = yield* Effect.flip(lockOnce(path))
-        assert.strictEqual(error.holder?.pid, holder.pid)
-        assert.match(
-          error.message,
+        expect(error.holder?.pid).toBe(holder.pid)
+        expect(error.message).toMatch(
           new RegExp(`^The data folder .* is in use by process ${holder.pid} since \\d{4}-.*Z, a server\\.$`),
         )
       }
-      assert.strictEqual(holder.errors(), "")
+      expect(holder.errors()).toBe("")
     }),
   )
 
@@ -68,8 +67,8 @@ describe("lockDataFolder", () => {
       yield* first.kill
       const second = yield* startScript("holdDataFolder.script.ts", folder)
       yield* second.printed(1)
-      assert.deepStrictEqual(second.lines, ["held"])
-      assert.strictEqual((yield* Effect.flip(lockOnce(folder))).holder?.pid, second.pid)
+      expect(second.lines).toStrictEqual(["held"])
+      expect((yield* Effect.flip(lockOnce(folder))).holder?.pid).toBe(second.pid)
       yield* second.kill
       yield* lockOnce(folder)
     }),
@@ -86,10 +85,7 @@ describe("lockDataFolder", () => {
       yield* Effect.repeat(Effect.delay(isOver, "20 millis"), { until: (over) => over })
       const winner = scripts.find(({ errors }) => errors() === "")
       yield* winner?.printed(1) ?? Effect.void
-      assert.deepStrictEqual(
-        scripts.flatMap(({ lines }) => lines),
-        ["held"],
-      )
+      expect(scripts.flatMap(({ lines }) => lines)).toStrictEqual(["held"])
     }),
   )
 
@@ -99,12 +95,12 @@ describe("lockDataFolder", () => {
       yield* Effect.scoped(
         Effect.gen(function* () {
           yield* lockDataFolder(folder, { purpose: "server" })
-          assert.strictEqual((yield* Effect.flip(lockOnce(folder))).holder?.pid, process.pid)
+          expect((yield* Effect.flip(lockOnce(folder))).holder?.pid).toBe(process.pid)
           // The refused attempt has not released the first holder's lock.
-          assert.strictEqual((yield* Effect.flip(lockOnce(folder))).holder?.pid, process.pid)
+          expect((yield* Effect.flip(lockOnce(folder))).holder?.pid).toBe(process.pid)
         }),
       )
-      assert.strictEqual(basename(yield* lockOnce(folder)), "yet")
+      expect(basename(yield* lockOnce(folder))).toBe("yet")
     }),
   )
 
@@ -115,10 +111,10 @@ describe("lockDataFolder", () => {
       yield* holder.printed(1)
       const isWaiting = yield* Deferred.make<Holder | undefined>()
       const attempt = yield* Effect.forkChild(lockOnce(folder, (found) => Deferred.succeed(isWaiting, found)))
-      assert.deepInclude(yield* Deferred.await(isWaiting), { pid: holder.pid, purpose: "command" })
-      assert.isUndefined(attempt.pollUnsafe())
+      expect(yield* Deferred.await(isWaiting)).toMatchObject({ pid: holder.pid, purpose: "command" })
+      expect(attempt.pollUnsafe()).toBeUndefined()
       yield* holder.kill
-      assert.strictEqual(basename(yield* Fiber.join(attempt)), basename(folder))
+      expect(basename(yield* Fiber.join(attempt))).toBe(basename(folder))
     }),
   )
 
@@ -128,9 +124,8 @@ describe("lockDataFolder", () => {
       const holder = yield* startScript("holdDataFolder.script.ts", folder, "command")
       yield* holder.printed(1)
       const { result, seconds } = yield* waitedFor(folder)
-      assert.isAtLeast(seconds, 10)
-      assert.match(
-        Result.isFailure(result) ? result.failure.message : "",
+      expect(seconds).toBeGreaterThanOrEqual(10)
+      expect(Result.isFailure(result) ? result.failure.message : "").toMatch(
         new RegExp(`${holder.pid} .*, a command\\.$`),
       )
     }),
@@ -144,8 +139,8 @@ describe("lockDataFolder", () => {
       const { result, seconds } = yield* waitedFor(folder, (tenth) => {
         if (tenth % 50 === 0) name(folder, { pid: 1_000 + tenth, since: "now", purpose: "command" })
       })
-      assert.isAtLeast(seconds, 60)
-      assert.isTrue(Result.isFailure(result))
+      expect(seconds).toBeGreaterThanOrEqual(60)
+      expect(Result.isFailure(result)).toBe(true)
     }),
   )
 
@@ -158,7 +153,7 @@ describe("lockDataFolder", () => {
       const { seconds } = yield* waitedFor(folder, (tenth) => {
         if (tenth === 3) name(folder, { pid: holder.pid, since: "now", purpose: "command" })
       })
-      assert.isAtLeast(seconds, 10)
+      expect(seconds).toBeGreaterThanOrEqual(10)
     }),
   )
 
@@ -166,16 +161,15 @@ describe("lockDataFolder", () => {
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       yield* lockOnce(folder)
-      assert.notInclude(readdirSync(folder), "lock.json")
+      expect(readdirSync(folder)).not.toContain("lock.json")
     }),
   )
 
   it.live("reports why a folder cannot be used", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Effect.scoped(lockDataFolder("/dev/null/folder", { purpose: "server" })))
-      assert.strictEqual(error._tag, "DataFolderUnusable")
-      assert.match(
-        error.message,
+      expect(error._tag).toBe("DataFolderUnusable")
+      expect(error.message).toMatch(
         /^The data folder \/dev\/null\/folder cannot be used: a part of the path is no folder \(ENOTDIR\)/,
       )
     }),

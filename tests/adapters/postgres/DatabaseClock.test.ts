@@ -1,5 +1,5 @@
 /** Holds processes with wrong clocks to the database's time. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Clock, Effect, Layer, Schedule, Scope } from "effect"
 import fc from "fast-check"
 import * as CryptoSecrets from "../../../adapters/crypto/CryptoSecrets.ts"
@@ -53,8 +53,8 @@ describe("the difference between two clocks", () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer(), fc.nat(), (offset, least, width) => {
         const next = DatabaseClock.nextOffset(offset, least, least + width)
-        assert.isTrue(next >= least && next <= least + width)
-        if (offset >= least && offset <= least + width) assert.strictEqual(next, offset)
+        expect(next >= least && next <= least + width).toBe(true)
+        if (offset >= least && offset <= least + width) expect(next).toBe(offset)
       }),
     )
   })
@@ -80,7 +80,7 @@ describeOnPostgres("processes whose clocks differ by minutes", () => {
         for (const skew of skewsMillis) {
           let set = skew
           const on = yield* start(() => set)
-          assert.isBelow(yield* on(difference), nearlyMillis)
+          expect(yield* on(difference)).toBeLessThan(nearlyMillis)
           set = -skew
           yield* on(difference).pipe(
             Effect.filterOrFail((apart) => apart < nearlyMillis),
@@ -100,9 +100,9 @@ describeOnPostgres("processes whose clocks differ by minutes", () => {
           [behind, ahead],
         ] as const) {
           const { account, tokens } = yield* one(registerUser)
-          assert.strictEqual((yield* other(authenticate(tokens))).userId, account.id)
+          expect((yield* other(authenticate(tokens))).userId).toBe(account.id)
           const { refreshToken } = yield* one(refreshSession(tokens))
-          assert.strictEqual((yield* other(refreshSession(tokens))).refreshToken, refreshToken)
+          expect((yield* other(refreshSession(tokens))).refreshToken).toBe(refreshToken)
         }
       }),
     ),
@@ -127,8 +127,8 @@ describeOnPostgres("processes whose clocks differ by minutes", () => {
             Effect.filterOrFail((count) => count > 0),
             Effect.retry(Schedule.spaced("50 millis").pipe(Schedule.upTo({ times: 100 }))),
           )
-          assert.strictEqual(claimed, 1)
-          assert.strictEqual(yield* one(claim), 0)
+          expect(claimed).toBe(1)
+          expect(yield* one(claim)).toBe(0)
         }
       }),
     ),

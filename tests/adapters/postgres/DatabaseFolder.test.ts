@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { PgClient } from "@effect/sql-pg"
-import { assert, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { describe } from "vitest"
 import { ping } from "../../../adapters/postgres/client/PostgresClient.ts"
@@ -21,13 +21,13 @@ const contents = (folder: string): ReadonlyArray<string> =>
     .filter((name) => !name.startsWith("lock"))
     .toSorted()
 
-const assertRefused = Effect.fnUntraced(function* (folder: string, ...words: ReadonlyArray<string>) {
+const expectRefused = Effect.fnUntraced(function* (folder: string, ...words: ReadonlyArray<string>) {
   const before = contents(folder)
   const error = yield* Effect.flip(using(folder, Effect.void))
-  assert.strictEqual(error._tag, "DataFolderUnusable")
-  for (const word of [folder, ...words]) assert.include(error.message, word)
-  assert.notInclude(error.message, "\n")
-  assert.deepStrictEqual(contents(folder), before)
+  expect(error._tag).toBe("DataFolderUnusable")
+  for (const word of [folder, ...words]) expect(error.message).toContain(word)
+  expect(error.message).not.toContain("\n")
+  expect(contents(folder)).toStrictEqual(before)
 })
 
 describe("the folder of the embedded database", () => {
@@ -36,7 +36,7 @@ describe("the folder of the embedded database", () => {
       Effect.gen(function* () {
         const folder = yield* folderWithDatabase
         rmSync(join(folder, "database", lost), { recursive: true })
-        yield* assertRefused(folder, `there is no ${join(folder, "database", lost)}`)
+        yield* expectRefused(folder, `there is no ${join(folder, "database", lost)}`)
       }),
     )
   }
@@ -45,9 +45,9 @@ describe("the folder of the embedded database", () => {
     Effect.gen(function* () {
       const folder = yield* folderWithDatabase
       rmSync(join(folder, "database"), { recursive: true })
-      yield* assertRefused(folder, "database/PG_VERSION")
+      yield* expectRefused(folder, "database/PG_VERSION")
       mkdirSync(join(folder, "database"))
-      yield* assertRefused(folder, "database/PG_VERSION")
+      yield* expectRefused(folder, "database/PG_VERSION")
     }),
   )
 
@@ -57,7 +57,7 @@ describe("the folder of the embedded database", () => {
       rmSync(join(folder, "database.json"))
       yield* using(folder, Effect.void)
       rmSync(join(folder, "database"), { recursive: true })
-      yield* assertRefused(folder, "database/PG_VERSION")
+      yield* expectRefused(folder, "database/PG_VERSION")
     }),
   )
 
@@ -66,12 +66,12 @@ describe("the folder of the embedded database", () => {
       for (const name of ["PG_VERSION", "notes.txt", "base"]) {
         const folder = yield* temporaryFolder
         writeFileSync(join(folder, name), "18\n")
-        yield* assertRefused(folder, "database/PG_VERSION", name)
+        yield* expectRefused(folder, "database/PG_VERSION", name)
       }
       const folder = yield* temporaryFolder
       mkdirSync(join(folder, "database"))
       writeFileSync(join(folder, "database", "notes.txt"), "")
-      yield* assertRefused(folder, "database/PG_VERSION")
+      yield* expectRefused(folder, "database/PG_VERSION")
     }),
   )
 
@@ -82,10 +82,10 @@ describe("the folder of the embedded database", () => {
       const own = Number(readFileSync(file, "utf8"))
       for (const version of [own + 1, own - 1]) {
         writeFileSync(file, `${version}\n`)
-        yield* assertRefused(folder, `PostgreSQL ${version}`, `PostgreSQL ${own}`)
+        yield* expectRefused(folder, `PostgreSQL ${version}`, `PostgreSQL ${own}`)
       }
       writeFileSync(file, "")
-      yield* assertRefused(folder, "not whole", "database/PG_VERSION is empty")
+      yield* expectRefused(folder, "not whole", "database/PG_VERSION is empty")
     }),
   )
 
@@ -96,8 +96,8 @@ describe("the folder of the embedded database", () => {
       for (const name of ["jwt-private-key.pem", ".gitignore", "lock.json"]) writeFileSync(join(folder, name), "")
       writeFileSync(join(folder, "mail", "1.eml"), "")
       yield* using(folder, Effect.void)
-      assert.isTrue(existsSync(join(folder, "database", "PG_VERSION")))
-      assert.isTrue(existsSync(join(folder, "mail", "1.eml")))
+      expect(existsSync(join(folder, "database", "PG_VERSION"))).toBe(true)
+      expect(existsSync(join(folder, "mail", "1.eml"))).toBe(true)
     }),
   )
 
@@ -112,15 +112,15 @@ describe("the folder of the embedded database", () => {
           yield* sql`CREATE TABLE words (word text)`
           renameSync(folder, away)
           const error = yield* Effect.flip(sql`INSERT INTO words VALUES ('lost')`)
-          assert.strictEqual(error.reason._tag, "ConnectionError")
-          assert.isFalse(yield* ping)
+          expect(error.reason._tag).toBe("ConnectionError")
+          expect(yield* ping).toBe(false)
           // A folder of the same name is another folder.
           yield* Effect.promise(() => prepareFolder(folder))
-          assert.isFalse(yield* ping)
+          expect(yield* ping).toBe(false)
           rmSync(folder, { recursive: true })
           renameSync(away, folder)
-          assert.isTrue(yield* ping)
-          assert.deepStrictEqual(yield* sql`SELECT word FROM words`, [])
+          expect(yield* ping).toBe(true)
+          expect(yield* sql`SELECT word FROM words`).toStrictEqual([])
         }),
       )
     }),

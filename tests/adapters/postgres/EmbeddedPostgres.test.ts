@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { PgClient } from "@effect/sql-pg"
-import { assert, it, layer } from "@effect/vitest"
+import { expect, it, layer } from "@effect/vitest"
 import { Effect, Fiber, Layer, Schedule } from "effect"
 import { TestClock } from "effect/testing"
 import { describe } from "vitest"
@@ -50,9 +50,9 @@ describe("the embedded database", () => {
         const writer = yield* startScript("writeTasks.script.ts", folder)
         yield* writer.printed(1 + writes)
         yield* writer.kill
-        assert.strictEqual(writer.errors(), "")
+        expect(writer.errors()).toBe("")
         const [userId = "", ...taskIds] = writer.lines
-        assert.isAtLeast(taskIds.length, writes)
+        expect(taskIds.length).toBeGreaterThanOrEqual(writes)
         acknowledged.push({ userId: UserId.make(userId), taskIds: taskIds.map((id) => TaskId.make(id)) })
       }
       yield* using(
@@ -62,7 +62,7 @@ describe("the embedded database", () => {
           for (const { userId, taskIds } of acknowledged) {
             for (const taskId of taskIds) yield* tasks.get(userId, taskId)
             // The index agrees with the table.
-            assert.isAtLeast((yield* tasks.list(userId, makeQuery())).total, taskIds.length)
+            expect((yield* tasks.list(userId, makeQuery())).total).toBeGreaterThanOrEqual(taskIds.length)
           }
         }),
       )
@@ -76,10 +76,10 @@ describe("the embedded database", () => {
       const isHalfMade = Effect.sync(() => existsSync(join(folder, "database.new", "PG_VERSION")))
       yield* Effect.repeat(isHalfMade, { until: (isMade) => isMade, schedule: Schedule.spaced("5 millis") })
       yield* killed.kill
-      assert.isFalse(existsSync(join(folder, "database")))
+      expect(existsSync(join(folder, "database"))).toBe(false)
       yield* using(folder, keepUser)
-      assert.isTrue(existsSync(join(folder, "database")))
-      assert.isFalse(existsSync(join(folder, "database.new")))
+      expect(existsSync(join(folder, "database"))).toBe(true)
+      expect(existsSync(join(folder, "database.new"))).toBe(false)
     }),
   )
 
@@ -90,7 +90,7 @@ describe("the embedded database", () => {
         folder,
         Effect.gen(function* () {
           const error = yield* Effect.flip(using(folder, Effect.void))
-          assert.strictEqual(error._tag, "DataFolderInUse")
+          expect(error._tag).toBe("DataFolderInUse")
           return yield* keepTask(yield* keepUser)
         }),
       )
@@ -98,7 +98,7 @@ describe("the embedded database", () => {
         folder,
         Effect.flatMap(TaskRepository, (tasks) => tasks.get(task.userId, task.id)),
       )
-      assert.deepStrictEqual(yield* found, task)
+      expect(yield* found).toStrictEqual(task)
     }),
   )
 
@@ -112,7 +112,7 @@ describe("the embedded database", () => {
           const userId = yield* keepUser
           yield* Effect.forEach(Array.from({ length: 1_200 }), () => keepTask(userId), { discard: true })
           const vacuumed = sql`SELECT FROM pg_stat_user_tables WHERE relname = 'tasks' AND last_vacuum IS NOT NULL`
-          assert.isEmpty(yield* vacuumed)
+          expect(yield* vacuumed).toHaveLength(0)
           yield* TestClock.adjust("30 seconds")
           yield* TestClock.withLive(
             Effect.repeat(vacuumed, { until: (rows) => rows.length > 0, schedule: Schedule.spaced("20 millis") }),
@@ -137,8 +137,8 @@ describe("the embedded database", () => {
           [...Array.from({ length: 40 }, () => unit), ...Array.from({ length: 200 }, () => tasks.get(userId, task.id))],
           { concurrency: "unbounded", discard: true },
         )
-        assert.strictEqual((yield* tasks.list(userId, makeQuery())).total, 41)
-        assert.isTrue(yield* ping)
+        expect((yield* tasks.list(userId, makeQuery())).total).toBe(41)
+        expect(yield* ping).toBe(true)
       }),
     )
 
@@ -149,7 +149,7 @@ describe("the embedded database", () => {
         const answerBytes = 10_000
         const before = yield* bytesHeld
         yield* Effect.replicateEffect(sql`SELECT repeat('x', ${answerBytes})`, answers, { discard: true })
-        assert.isBelow((yield* bytesHeld) - before, (answers * answerBytes) / 4)
+        expect((yield* bytesHeld) - before).toBeLessThan((answers * answerBytes) / 4)
       }),
     )
 
@@ -158,10 +158,10 @@ describe("the embedded database", () => {
         const sql = yield* PgClient.PgClient
         const userId = yield* keepUser
         yield* Effect.forEach(Array.from({ length: 1_200 }), () => keepTask(userId), { discard: true })
-        assert.deepStrictEqual(yield* vacuumDue(9), ["public.tasks"])
-        assert.deepStrictEqual(yield* vacuumDue(9), [])
+        expect(yield* vacuumDue(9)).toStrictEqual(["public.tasks"])
+        expect(yield* vacuumDue(9)).toStrictEqual([])
         yield* sql`UPDATE tasks SET updated_at = now() WHERE user_id = ${userId}`
-        assert.deepStrictEqual(yield* vacuumDue(9), ["public.tasks"])
+        expect(yield* vacuumDue(9)).toStrictEqual(["public.tasks"])
       }),
     )
 
@@ -178,8 +178,8 @@ describe("the embedded database", () => {
           yield* Effect.sleep(millis)
           yield* Fiber.interruptAll(fibers)
         }
-        assert.deepStrictEqual(yield* tasks.get(userId, task.id), task)
-        assert.strictEqual((yield* tasks.list(userId, makeQuery())).total, 1)
+        expect(yield* tasks.get(userId, task.id)).toStrictEqual(task)
+        expect((yield* tasks.list(userId, makeQuery())).total).toBe(1)
       }),
     )
 
@@ -194,8 +194,8 @@ describe("the embedded database", () => {
         const lose = sql`SELECT repeat('x', 20000000)`
         yield* Effect.ignore(atomically(Effect.andThen(tasks.insert(lost), lose)))
         yield* atomically(tasks.insert(kept))
-        assert.isFalse(yield* tasks.exists(lost.id))
-        assert.isTrue(yield* tasks.exists(kept.id))
+        expect(yield* tasks.exists(lost.id)).toBe(false)
+        expect(yield* tasks.exists(kept.id)).toBe(true)
       }),
     )
   })

@@ -1,6 +1,6 @@
 /** Holds migrations to one application, to all or nothing, and to a refusal of a later schema. */
 import { PgClient } from "@effect/sql-pg"
-import { assert, it, layer } from "@effect/vitest"
+import { expect, it, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { describe } from "vitest"
 import * as PostgresClient from "../../../adapters/postgres/client/PostgresClient.ts"
@@ -15,10 +15,10 @@ const refusesUnknown = (id: number, name: string) =>
     const known = yield* migrate
     yield* sql`INSERT INTO taskwright_migrations (migration_id, name) VALUES (${id}, ${name})`
     const error = yield* Effect.flip(migrate)
-    assert.strictEqual(error._tag, "DatabaseUnsuitable")
-    assert.include(error.message, `${String(id).padStart(4, "0")}_${name}`)
-    assert.include(error.message, known.at(-1) ?? "no migration")
-    assert.notInclude(error.message, "\n")
+    expect(error._tag).toBe("DatabaseUnsuitable")
+    expect(error.message).toContain(`${String(id).padStart(4, "0")}_${name}`)
+    expect(error.message).toContain(known.at(-1) ?? "no migration")
+    expect(error.message).not.toContain("\n")
   })
 
 describe("migrations of the embedded database", () => {
@@ -40,9 +40,9 @@ describeOnPostgres("migrations", () => {
           Array.from({ length: 8 }, () => start),
           { concurrency: "unbounded" },
         )
-        assert.strictEqual(applied.filter((names) => names.length > 0).length, 1)
-        assert.deepStrictEqual(applied.flat().slice(0, 2), ["0001_create_schema", "0002_account_safety"])
-        assert.deepStrictEqual(yield* start, [])
+        expect(applied.filter((names) => names.length > 0).length).toBe(1)
+        expect(applied.flat().slice(0, 2)).toStrictEqual(["0001_create_schema", "0002_account_safety"])
+        expect(yield* start).toStrictEqual([])
       }),
     )
   })
@@ -53,13 +53,10 @@ describeOnPostgres("migrations", () => {
         const sql = yield* PgClient.PgClient
         // Conflicts with the last table that the migration creates.
         yield* sql`CREATE TABLE task_categories (nothing int)`
-        assert.strictEqual((yield* Effect.flip(migrate))._tag, "MigrationError")
+        expect((yield* Effect.flip(migrate))._tag).toBe("MigrationError")
         const tables = yield* sql<{ relname: string }>`SELECT relname FROM pg_class
           WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace`
-        assert.deepStrictEqual(
-          tables.map(({ relname }) => relname),
-          ["task_categories"],
-        )
+        expect(tables.map(({ relname }) => relname)).toStrictEqual(["task_categories"])
       }),
     )
   })
@@ -74,12 +71,12 @@ describeOnPostgres("migrations", () => {
         const url = yield* emptyDatabase(`ENCODING '${encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`)
         yield* Effect.gen(function* () {
           const error = yield* Effect.flip(migrate)
-          assert.strictEqual(error._tag, "DatabaseUnsuitable")
-          assert.include(error.message, encoding)
-          assert.include(error.message, "UTF8")
-          assert.notInclude(error.message, "\n")
+          expect(error._tag).toBe("DatabaseUnsuitable")
+          expect(error.message).toContain(encoding)
+          expect(error.message).toContain("UTF8")
+          expect(error.message).not.toContain("\n")
           const sql = yield* PgClient.PgClient
-          assert.deepStrictEqual(yield* sql`SELECT FROM pg_tables WHERE schemaname = 'public'`, [])
+          expect(yield* sql`SELECT FROM pg_tables WHERE schemaname = 'public'`).toStrictEqual([])
         }).pipe(Effect.provide(PostgresClient.layer({ url, maxConnections: 2 })))
       }),
     )

@@ -1,6 +1,6 @@
 /** Holds the PostgreSQL client to its limits, timeouts and reconnects. */
 import { PgClient } from "@effect/sql-pg"
-import { assert, it, layer } from "@effect/vitest"
+import { expect, it, layer } from "@effect/vitest"
 import { Cause, Context, Deferred, Effect, Exit, Fiber, Layer, Logger, Redacted, Result, Schedule } from "effect"
 import * as PostgresClient from "../../../adapters/postgres/client/PostgresClient.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
@@ -22,12 +22,12 @@ const withOnlooker = (limits: Parameters<typeof freshRepositories>[0]) =>
 
 const raised = (task: Task): Task => ({ ...task, version: nextVersion(task.version) })
 
-const assertUnavailable = (exit: Exit.Exit<unknown, unknown>) => {
-  assert.isTrue(Exit.isFailure(exit))
+const expectUnavailable = (exit: Exit.Exit<unknown, unknown>) => {
+  expect(Exit.isFailure(exit)).toBe(true)
   if (Exit.isFailure(exit)) {
     const defect = Result.getOrUndefined(Cause.findDefect(exit.cause))
-    assert.instanceOf(defect, Unavailable, Cause.pretty(exit.cause))
-    assert.isAtLeast(defect instanceof Unavailable ? defect.retryAfterMillis : 0, 1_000)
+    expect(defect, Cause.pretty(exit.cause)).toBeInstanceOf(Unavailable)
+    expect(defect instanceof Unavailable ? defect.retryAfterMillis : 0).toBeGreaterThanOrEqual(1_000)
   }
 }
 
@@ -77,7 +77,7 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
           { concurrency: "unbounded", discard: true },
         )
         const [row] = yield* sql<{ count: number }>`SELECT count(*)::int AS count FROM tasks WHERE user_id = ${userId}`
-        assert.strictEqual(row?.count, 41)
+        expect(row?.count).toBe(41)
       }),
     )
 
@@ -100,10 +100,10 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
             return holder
           }),
         )
-        assertUnavailable(yield* Effect.exit(atomically(tasks.get(userId, task.id))))
-        assert.deepStrictEqual(yield* tasks.get(userId, task.id), task)
+        expectUnavailable(yield* Effect.exit(atomically(tasks.get(userId, task.id))))
+        expect(yield* tasks.get(userId, task.id)).toStrictEqual(task)
         yield* Fiber.interruptAll(holders)
-        assert.deepStrictEqual(yield* atomically(tasks.get(userId, task.id)), task)
+        expect(yield* atomically(tasks.get(userId, task.id))).toStrictEqual(task)
       }),
     )
 
@@ -112,7 +112,7 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
         const tasks = yield* TaskRepository
         const task = yield* keepTask(yield* keepUser)
         yield* terminate([yield* ownProcess])
-        assert.deepStrictEqual(yield* tasks.get(task.userId, task.id), task)
+        expect(yield* tasks.get(task.userId, task.id)).toStrictEqual(task)
       }),
     )
 
@@ -127,7 +127,7 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
             return fiber
           }),
         )
-        assert.deepStrictEqual(yield* Fiber.join(reading), task)
+        expect(yield* Fiber.join(reading)).toStrictEqual(task)
       }),
     )
 
@@ -142,9 +142,9 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
             return yield* Fiber.await(writing)
           }),
         )
-        assertUnavailable(exit)
+        expectUnavailable(exit)
         yield* tasks.update(task, raised(task))
-        assert.deepStrictEqual(yield* tasks.get(task.userId, task.id), raised(task))
+        expect(yield* tasks.get(task.userId, task.id)).toStrictEqual(raised(task))
       }),
     )
 
@@ -162,10 +162,10 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
               yield* tasks.update(task, raised(task))
             }),
           )
-        assertUnavailable(yield* Effect.exit(unit(Effect.flatMap(ownProcess, (pid) => terminate([pid])))))
-        assert.isFalse(yield* tasks.exists(task.id))
+        expectUnavailable(yield* Effect.exit(unit(Effect.flatMap(ownProcess, (pid) => terminate([pid])))))
+        expect(yield* tasks.exists(task.id)).toBe(false)
         yield* unit(Effect.void)
-        assert.deepStrictEqual(yield* tasks.get(userId, task.id), raised(task))
+        expect(yield* tasks.get(userId, task.id)).toStrictEqual(raised(task))
       }),
     )
 
@@ -193,11 +193,11 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
           [unit(one, other, bothHeld.one, bothHeld.other), unit(other, one, bothHeld.other, bothHeld.one)],
           { concurrency: 2 },
         )
-        assert.isAbove(runs, 2)
-        assert.deepStrictEqual(
-          [(yield* tasks.get(userId, one.id)).version, (yield* tasks.get(userId, other.id)).version],
-          [3, 3],
-        )
+        expect(runs).toBeGreaterThan(2)
+        expect([
+          (yield* tasks.get(userId, one.id)).version,
+          (yield* tasks.get(userId, other.id)).version,
+        ]).toStrictEqual([3, 3])
       }),
     )
 
@@ -210,8 +210,8 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
         const exit = yield* Effect.exit(
           atomically(Effect.andThen(tasks.insert(task), Effect.ignore(sql`SELECT 1 / 0`))),
         )
-        assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
-        assert.isFalse(yield* tasks.exists(task.id))
+        expect(Exit.isFailure(exit) && Cause.hasDies(exit.cause)).toBe(true)
+        expect(yield* tasks.exists(task.id)).toBe(false)
       }),
     )
   })
@@ -223,11 +223,11 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
         const task = yield* keepTask(yield* keepUser)
         yield* withTasksLocked(
           Effect.gen(function* () {
-            assertUnavailable(yield* Effect.exit(tasks.get(task.userId, task.id)))
-            assert.deepStrictEqual(yield* waitingProcesses, [])
+            expectUnavailable(yield* Effect.exit(tasks.get(task.userId, task.id)))
+            expect(yield* waitingProcesses).toStrictEqual([])
           }),
         )
-        assert.deepStrictEqual(yield* tasks.get(task.userId, task.id), task)
+        expect(yield* tasks.get(task.userId, task.id)).toStrictEqual(task)
       }),
     )
   })
@@ -246,7 +246,7 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
       yield* Effect.sleep("300 millis")
       yield* proxy.open
       const context = yield* Fiber.join(starting)
-      assert.isTrue(yield* Effect.provideContext(PostgresClient.ping, context))
+      expect(yield* Effect.provideContext(PostgresClient.ping, context)).toBe(true)
     }),
   )
 
@@ -256,12 +256,12 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
       yield* proxy.open
       const context = yield* Layer.build(PostgresClient.layer({ url: Redacted.make(url) }))
       const ping = Effect.provideContext(PostgresClient.ping, context)
-      assert.isTrue(yield* ping)
+      expect(yield* ping).toBe(true)
       yield* proxy.cut
-      assert.isFalse(yield* ping)
+      expect(yield* ping).toBe(false)
       yield* proxy.open
       // The pool may pass on the failure of a connection attempt that was in progress.
-      assert.isTrue(yield* Effect.repeat(ping, { until: (isThere) => isThere, times: 10 }))
+      expect(yield* Effect.repeat(ping, { until: (isThere) => isThere, times: 10 })).toBe(true)
     }),
   )
 
@@ -276,14 +276,14 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
       const log = Logger.layer([Logger.make(({ message }) => void lines.push(String(message)))])
       const start = Effect.scoped(Layer.build(PostgresClient.layer(options))).pipe(Effect.provide(log))
       const error = yield* Effect.flip(start)
-      assert.deepStrictEqual(lines, [
+      expect(lines).toStrictEqual([
         `Waiting for the database at 127.0.0.1:${withPassword.port}${withPassword.pathname}`,
       ])
-      assert.strictEqual(error._tag, "DatabaseNotReady")
-      assert.include(error.message, `127.0.0.1:${withPassword.port}`)
-      assert.include(error.message, "ECONNREFUSED")
-      assert.notInclude(error.message, "hunter2")
-      assert.notInclude(error.message, "\n")
+      expect(error._tag).toBe("DatabaseNotReady")
+      expect(error.message).toContain(`127.0.0.1:${withPassword.port}`)
+      expect(error.message).toContain("ECONNREFUSED")
+      expect(error.message).not.toContain("hunter2")
+      expect(error.message).not.toContain("\n")
     }),
   )
 
@@ -293,7 +293,7 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
       url.pathname = "/no_such_database"
       const options = { url: Redacted.make(url.href), startTimeoutMillis: 3_600_000 }
       const error = yield* Effect.flip(Effect.scoped(Layer.build(PostgresClient.layer(options))))
-      assert.include(error.message, "no_such_database")
+      expect(error.message).toContain("no_such_database")
     }),
   )
 })

@@ -1,6 +1,6 @@
 /** Holds requests for emails to a short response while the account's row is locked. */
 import { PgClient } from "@effect/sql-pg"
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Cause, Deferred, Effect, Exit, Fiber, Layer } from "effect"
 import * as MemoryEmailSender from "../../../adapters/memory/MemoryEmailSender.ts"
 import * as MemorySharedState from "../../../adapters/memory/state/MemorySharedState.ts"
@@ -66,9 +66,9 @@ describeOnPostgres("email requests on PostgreSQL", () => {
           // lock is released only afterwards.
           yield* whileLocked(account.id, asks.pipe(Effect.provide(runEmailRequests)))
           yield* handleEmailRequests
-          assert.strictEqual(yield* outbox.countSince(account.id, kind, at(0)), 10)
+          expect(yield* outbox.countSince(account.id, kind, at(0))).toBe(10)
         }
-        assert.strictEqual(yield* waiting, 0)
+        expect(yield* waiting).toBe(0)
       }),
     )
 
@@ -80,8 +80,8 @@ describeOnPostgres("email requests on PostgreSQL", () => {
           yield* requestPasswordReset({ email })
           written.push(yield* waiting)
         }
-        assert.deepStrictEqual(written, [1, 2])
-        assert.strictEqual(yield* handleEmailRequests, 2)
+        expect(written).toStrictEqual([1, 2])
+        expect(yield* handleEmailRequests).toBe(2)
       }),
     )
 
@@ -94,9 +94,9 @@ describeOnPostgres("email requests on PostgreSQL", () => {
         yield* requestPasswordReset({ email: other.email })
         // The lock is held for longer than a statement waits for one.
         yield* whileLocked(locked.id, handleEmailRequests)
-        assert.deepStrictEqual([yield* count(locked.id), yield* count(other.id)], [0, 1])
+        expect([yield* count(locked.id), yield* count(other.id)]).toStrictEqual([0, 1])
         yield* handleEmailRequests
-        assert.deepStrictEqual([yield* count(locked.id), yield* count(other.id)], [1, 1])
+        expect([yield* count(locked.id), yield* count(other.id)]).toStrictEqual([1, 1])
       }),
     )
 
@@ -108,10 +108,10 @@ describeOnPostgres("email requests on PostgreSQL", () => {
           SELECT gen_random_uuid(), 'ada@example.com', 'ResetPassword' FROM generate_series(1, ${waitingRequestsLimit}::int)`
         const add = requests.add({ id: newTaskId(), email: newEmail(), kind: "ResetPassword" })
         const exit = yield* Effect.exit(add)
-        assert.isTrue(Exit.isFailure(exit) && Cause.squash(exit.cause) instanceof Unavailable)
+        expect(Exit.isFailure(exit) && Cause.squash(exit.cause) instanceof Unavailable).toBe(true)
         yield* sql`TRUNCATE email_requests`
         yield* add
-        assert.strictEqual(yield* waiting, 1)
+        expect(yield* waiting).toBe(1)
       }),
     )
   })

@@ -1,6 +1,6 @@
 /** Holds the cleanup statements to their indexes, their batches and one process at a time. */
 import { PgClient } from "@effect/sql-pg"
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer } from "effect"
 import { deletions } from "../../../adapters/postgres/PostgresCleanupStatements.ts"
 import * as PostgresRepositories from "../../../adapters/postgres/PostgresRepositories.ts"
@@ -61,7 +61,7 @@ const count = Effect.gen(function* () {
     (SELECT count(*)::int FROM password_resets) AS "passwordResets",
     (SELECT count(*)::int FROM outgoing_emails) AS "outgoingEmails",
     (SELECT count(*)::int FROM tasks) AS tasks`)
-  assert.isDefined(row)
+  expect(row).toBeDefined()
   return row as RemovedCounts
 })
 
@@ -91,8 +91,8 @@ describeOnPostgres("PostgresExpiredRecords", () => {
         )
         const left = yield* count
         const kinds = Object.keys(first) as ReadonlyArray<keyof RemovedCounts>
-        for (const kind of kinds) assert.strictEqual(sum(runs, kind), first[kind] - left[kind], kind)
-        assert.deepStrictEqual(left, {
+        for (const kind of kinds) expect(sum(runs, kind), kind).toBe(first[kind] - left[kind])
+        expect(left).toStrictEqual({
           // One in eight was revoked, one in four expired. The token of a revoked session is deleted with
           // it.
           sessions: 6_000 - 750 - 1_500,
@@ -103,10 +103,7 @@ describeOnPostgres("PostgresExpiredRecords", () => {
           outgoingEmails: 3_000,
           tasks: 4_500,
         })
-        assert.deepStrictEqual(
-          Object.values(yield* cleanUp()),
-          kinds.map(() => 0),
-        )
+        expect(Object.values(yield* cleanUp())).toStrictEqual(kinds.map(() => 0))
       }),
     )
   })
@@ -134,10 +131,10 @@ describeOnPostgres("PostgresExpiredRecords", () => {
           const unit = yield* UnitOfWork
           return yield* unit.atomically(theirs.removeBatch(before, 1))
         }).pipe(Effect.provide(anotherProcess))
-        assert.isNull(yield* attempt)
+        expect(yield* attempt).toBeNull()
         yield* Deferred.succeed(mayEnd, undefined)
-        assert.isNotNull(yield* Fiber.join(holder))
-        assert.isNotNull(yield* attempt)
+        expect(yield* Fiber.join(holder)).not.toBeNull()
+        expect(yield* attempt).not.toBeNull()
       }),
     )
   })
@@ -154,7 +151,7 @@ describeOnPostgres("PostgresExpiredRecords", () => {
         const sql = yield* PgClient.PgClient
         for (const before of [at(0), "9999-12-31T00:00:00.000Z"]) {
           const plan = yield* planOf(sql, statement, [before, 1_000])
-          assert.notInclude(plan, "Seq Scan", plan)
+          expect(plan, plan).not.toContain("Seq Scan")
         }
       }),
     )

@@ -1,6 +1,6 @@
 /** Holds the plan of a claim to few rows of a large outbox. */
 import { PgClient } from "@effect/sql-pg"
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { claimStatement } from "../../../adapters/postgres/PostgresOutbox.ts"
 import { at } from "../../support/entities.ts"
@@ -60,17 +60,17 @@ describeOnPostgres("a claim of ten of 20,000 waiting emails beside 100,000 finis
             return rows[0]?.["QUERY PLAN"][0].Plan
           }),
         )
-        assert.isDefined(plan)
+        expect(plan).toBeDefined()
         if (plan === undefined) return
-        assert.strictEqual(plan["Actual Rows"], 10)
+        expect(plan["Actual Rows"]).toBe(10)
         const scans = nodesOf(plan).filter(
           (node) => node["Relation Name"] === "outgoing_emails" && !("Operation" in node),
         )
-        assert.sameMembers(
-          scans.map((node) => node["Index Name"]),
-          ["outgoing_emails_by_due_at", "outgoing_emails_pkey"],
+        expect(scans.map((node) => node["Index Name"]).toSorted()).toStrictEqual(
+          ["outgoing_emails_by_due_at", "outgoing_emails_pkey"].toSorted(),
         )
-        for (const scan of scans) assert.isBelow(scan["Actual Loops"] * scan["Actual Rows"], 200, JSON.stringify(plan))
+        for (const scan of scans)
+          expect(scan["Actual Loops"] * scan["Actual Rows"], JSON.stringify(plan)).toBeLessThan(200)
       }),
     )
   })

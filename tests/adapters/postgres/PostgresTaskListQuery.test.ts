@@ -1,6 +1,6 @@
 /** Holds the plans of task lists to few rows, for one user with 100,000 tasks. */
 import { PgClient } from "@effect/sql-pg"
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { selectPage } from "../../../adapters/postgres/PostgresTaskListQuery.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
@@ -8,6 +8,7 @@ import { CategoryId } from "../../../domain/categories/CategoryId.ts"
 import { PageLimit, PageNumber } from "../../../domain/shared/Page.ts"
 import { SortOrder, type TaskQuery, TaskSort } from "../../../domain/tasks/TaskQuery.ts"
 import { at, makeQuery } from "../../support/entities.ts"
+import { expectPresent } from "../../support/narrowing.ts"
 import { describeOnPostgres, repositoriesInOwnDatabase } from "../../support/postgres.ts"
 
 const tasksOfUser = 100_000
@@ -119,7 +120,7 @@ interface ExplainRow {
 
 const planIn = (rows: ReadonlyArray<ExplainRow>): Plan => {
   const plan = rows[0]?.["QUERY PLAN"][0].Plan
-  assert.isDefined(plan)
+  expectPresent(plan)
   return plan
 }
 
@@ -150,9 +151,9 @@ describeOnPostgres("the first page of 100,000 tasks of one user", () => {
       Effect.gen(function* () {
         const query = makeQuery({ sort, order })
         for (const plan of [yield* explain(query), yield* explainPrepared(query)]) {
-          assert.isFalse(pageNodesOf(plan).some(isSort), JSON.stringify(plan))
-          assert.strictEqual(rowsRead(plan), query.limit, JSON.stringify(plan))
-          assertNoSequentialScan(plan)
+          expect(pageNodesOf(plan).some(isSort), JSON.stringify(plan)).toBe(false)
+          expect(rowsRead(plan), JSON.stringify(plan)).toBe(query.limit)
+          expectNoSequentialScan(plan)
         }
       }),
     )
@@ -162,17 +163,17 @@ describeOnPostgres("the first page of 100,000 tasks of one user", () => {
       ({ filter, sort, order }) =>
         Effect.gen(function* () {
           const plan = yield* explain(makeQuery({ ...filter, sort, order }))
-          assert.isFalse(pageNodesOf(plan).some(isSort), JSON.stringify(plan))
-          assert.isBelow(rowsRead(plan), tasksOfUser / 20, JSON.stringify(plan))
-          assertNoSequentialScan(plan)
+          expect(pageNodesOf(plan).some(isSort), JSON.stringify(plan)).toBe(false)
+          expect(rowsRead(plan), JSON.stringify(plan)).toBeLessThan(tasksOfUser / 20)
+          expectNoSequentialScan(plan)
         }),
     )
 
     it.effect.each(pairs(rare))("is read from the filter's index with $name: $sort $order", ({ filter, sort, order }) =>
       Effect.gen(function* () {
         const plan = yield* explain(makeQuery({ ...filter, sort, order }))
-        assert.isBelow(rowsRead(plan), 250, JSON.stringify(plan))
-        assertNoSequentialScan(plan)
+        expect(rowsRead(plan), JSON.stringify(plan)).toBeLessThan(250)
+        expectNoSequentialScan(plan)
       }),
     )
 
@@ -181,22 +182,22 @@ describeOnPostgres("the first page of 100,000 tasks of one user", () => {
         const query = makeQuery({ ...order, page: PageNumber.make(900), limit: PageLimit.make(100) })
         const plan = yield* explain(query, `id, ${categoryCount}`)
         const lookups = nodesOf(plan).filter((node) => node["Parent Relationship"] === "SubPlan")
-        assert.isAbove(lookups.length, 0, JSON.stringify(plan))
-        for (const lookup of lookups) assert.strictEqual(lookup["Actual Loops"], query.limit, JSON.stringify(plan))
+        expect(lookups.length, JSON.stringify(plan)).toBeGreaterThan(0)
+        for (const lookup of lookups) expect(lookup["Actual Loops"], JSON.stringify(plan)).toBe(query.limit)
         const sql = yield* PgClient.PgClient
         const { text, parameters } = selectPage("id", userId, query)
         const rows = yield* sql.unsafe<{ readonly id: string; readonly total: number }>(text, parameters)
         const near = selectPage("id", userId, makeQuery({ ...order, limit: PageLimit.make(100) })).text
         const plain = yield* sql.unsafe<{ readonly id: string; readonly total: number }>(near, parameters)
-        assert.notStrictEqual(near, text)
-        assert.deepStrictEqual(rows, plain)
+        expect(near).not.toBe(text)
+        expect(rows).toStrictEqual(plain)
       }),
     )
   })
 })
 
-const assertNoSequentialScan = (plan: Plan) =>
-  assert.isFalse(
+const expectNoSequentialScan = (plan: Plan) =>
+  expect(
     nodesOf(plan).some((node) => node["Node Type"] === "Seq Scan"),
     JSON.stringify(plan),
-  )
+  ).toBe(false)

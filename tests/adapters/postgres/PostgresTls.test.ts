@@ -2,9 +2,9 @@
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { PgClient } from "@effect/sql-pg"
-import { assert, describe } from "@effect/vitest"
+import { describe, expect } from "@effect/vitest"
 import { Effect, Exit, Layer, Redacted, Scope } from "effect"
-import { afterAll, beforeAll, test } from "vitest"
+import { afterAll, beforeAll, it } from "vitest"
 import * as PostgresClient from "../../../adapters/postgres/client/PostgresClient.ts"
 import {
   describeWithPostgresServer,
@@ -75,47 +75,46 @@ describeWithPostgresServer("a PostgreSQL server with TLS", () => {
         ),
       ),
     ).then(({ message }) => {
-      assert.notMatch(message, /\n|hunter2/)
+      expect(message).not.toMatch(/\n|hunter2/)
       return message
     })
 
-  test("is reached encrypted in every mode except disable and, if it accepts plain text, allow", async () => {
+  it("is reached encrypted in every mode except disable and, if it accepts plain text, allow", async () => {
     for (const parameters of [
       ...["sslmode=prefer", "sslmode=require", "ssl=true"],
       ...[`sslmode=require&sslrootcert=${root}`, `sslmode=verify-ca&sslrootcert=${root}`],
       `sslmode=verify-full&sslrootcert=${root}`,
     ]) {
-      assert.isTrue(await isEncrypted(parameters), parameters)
+      expect(await isEncrypted(parameters), parameters).toBe(true)
     }
     for (const parameters of ["", "sslmode=disable", "ssl=false", "sslmode=allow"]) {
-      assert.isFalse(await isEncrypted(parameters), parameters)
+      expect(await isEncrypted(parameters), parameters).toBe(false)
     }
   })
 
-  test("is reached by allow and prefer the other way if it refuses the first", async () => {
-    assert.isTrue(await isEncrypted("sslmode=allow", { database: "encrypted" }))
-    assert.isFalse(await isEncrypted("sslmode=prefer", { database: "plain" }))
-    assert.include(await reasonOf("sslmode=disable", { database: "encrypted" }), "no encryption")
-    assert.include(await reasonOf("sslmode=require", { database: "plain" }), "pg_hba.conf")
+  it("is reached by allow and prefer the other way if it refuses the first", async () => {
+    expect(await isEncrypted("sslmode=allow", { database: "encrypted" })).toBe(true)
+    expect(await isEncrypted("sslmode=prefer", { database: "plain" })).toBe(false)
+    expect(await reasonOf("sslmode=disable", { database: "encrypted" })).toContain("no encryption")
+    expect(await reasonOf("sslmode=require", { database: "plain" })).toContain("pg_hba.conf")
   })
 
-  test("is refused if its certificate is not signed by the root or is for another host", async () => {
+  it("is refused if its certificate is not signed by the root or is for another host", async () => {
     for (const mode of ["require", "verify-ca", "verify-full"]) {
-      assert.match(await reasonOf(`sslmode=${mode}&sslrootcert=${otherRoot}`), /certificate|signature/)
+      expect(await reasonOf(`sslmode=${mode}&sslrootcert=${otherRoot}`)).toMatch(/certificate|signature/)
     }
-    for (const mode of ["verify-ca", "verify-full"]) assert.match(await reasonOf(`sslmode=${mode}`), /certificate/)
-    assert.match(await reasonOf("sslrootcert=system"), /certificate/)
-    assert.isTrue(await isEncrypted(`sslmode=verify-ca&sslrootcert=${root}`, { host: "localhost" }))
-    assert.match(
-      await reasonOf(`sslmode=verify-full&sslrootcert=${root}`, { host: "localhost" }),
+    for (const mode of ["verify-ca", "verify-full"]) expect(await reasonOf(`sslmode=${mode}`)).toMatch(/certificate/)
+    expect(await reasonOf("sslrootcert=system")).toMatch(/certificate/)
+    expect(await isEncrypted(`sslmode=verify-ca&sslrootcert=${root}`, { host: "localhost" })).toBe(true)
+    expect(await reasonOf(`sslmode=verify-full&sslrootcert=${root}`, { host: "localhost" })).toMatch(
       /certificate's altnames/,
     )
   })
 
-  test("is not reached with unusable files, which the error names", async () => {
-    assert.include(await reasonOf(`sslmode=verify-full&sslrootcert=${noRoot}`), noRoot)
-    assert.match(await reasonOf("sslmode=verify-full&sslrootcert=/no/such.pem"), /ENOENT.*\/no\/such\.pem/)
-    assert.match(await reasonOf("sslmode=require&sslcert=/no/c.pem&sslkey=/no/k.pem"), /ENOENT.*\/no\/c\.pem/)
+  it("is not reached with unusable files, which the error names", async () => {
+    expect(await reasonOf(`sslmode=verify-full&sslrootcert=${noRoot}`)).toContain(noRoot)
+    expect(await reasonOf("sslmode=verify-full&sslrootcert=/no/such.pem")).toMatch(/ENOENT.*\/no\/such\.pem/)
+    expect(await reasonOf("sslmode=require&sslcert=/no/c.pem&sslkey=/no/k.pem")).toMatch(/ENOENT.*\/no\/c\.pem/)
   })
 
   describe("that is switched off", () => {
@@ -127,17 +126,17 @@ describeWithPostgresServer("a PostgreSQL server with TLS", () => {
           until: ([row]) => (row as { readonly ssl: string }).ssl === state,
         }),
       )
-      assert.isDefined(first)
+      expect(first).toBeDefined()
     }
     beforeAll(() => switchTls("off"))
     afterAll(() => switchTls("on"))
 
-    test("is reached in plain text by allow and prefer, and refused at once by the others", async () => {
-      for (const mode of ["allow", "prefer"]) assert.isFalse(await isEncrypted(`sslmode=${mode}`), mode)
+    it("is reached in plain text by allow and prefer, and refused at once by the others", async () => {
+      for (const mode of ["allow", "prefer"]) expect(await isEncrypted(`sslmode=${mode}`), mode).toBe(false)
       for (const mode of ["require", "verify-ca", "verify-full"]) {
-        assert.include(await reasonOf(`sslmode=${mode}`), "does not support TLS")
+        expect(await reasonOf(`sslmode=${mode}`)).toContain("does not support TLS")
       }
-      assert.include(await reasonOf("ssl=true"), "does not support TLS")
+      expect(await reasonOf("ssl=true")).toContain("does not support TLS")
     })
   })
 })

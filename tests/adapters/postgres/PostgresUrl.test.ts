@@ -1,5 +1,5 @@
 /** Holds PostgreSQL URLs to the parameters that the adapter supports. */
-import { assert, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Result } from "effect"
 import { describe } from "vitest"
 import { parse } from "../../../adapters/postgres/client/PostgresUrl.ts"
@@ -12,20 +12,20 @@ const modeOf = (text: string, isTlsDemanded = false) =>
 
 const refused = (text: string, isTlsDemanded = false): string => {
   const url = parse(text, { isTlsDemanded })
-  assert.isTrue(Result.isFailure(url), text)
+  expect(Result.isFailure(url), text).toBe(true)
   const reason = Result.isFailure(url) ? url.failure.reason : ""
-  assert.notMatch(reason, /[\n\r]|hunter2/)
+  expect(reason).not.toMatch(/[\n\r]|hunter2/)
   return reason
 }
 
 describe("a PostgreSQL URL", () => {
   it("accepts libpq's TLS modes, and `ssl` for two of them", () => {
     for (const mode of ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]) {
-      assert.strictEqual(modeOf(`postgres://db/tasks?sslmode=${mode}`), mode)
+      expect(modeOf(`postgres://db/tasks?sslmode=${mode}`)).toBe(mode)
     }
-    assert.strictEqual(modeOf("postgres://db/tasks?ssl=true"), "require")
-    assert.strictEqual(modeOf("postgres://db/tasks?ssl=false"), "disable")
-    assert.strictEqual(modeOf("postgres://db/tasks"), "prefer")
+    expect(modeOf("postgres://db/tasks?ssl=true")).toBe("require")
+    expect(modeOf("postgres://db/tasks?ssl=false")).toBe("disable")
+    expect(modeOf("postgres://db/tasks")).toBe("prefer")
     for (const host of [
       "localhost",
       "127.0.0.1",
@@ -36,33 +36,33 @@ describe("a PostgreSQL URL", () => {
       "localhost.",
       "[::ffff:127.0.0.1]",
     ]) {
-      assert.strictEqual(modeOf(`postgres://${host}/tasks`), "disable", host)
+      expect(modeOf(`postgres://${host}/tasks`), host).toBe("disable")
     }
-    assert.strictEqual(modeOf("postgres:///tasks?host=/var/run/postgresql&sslmode=require"), "disable")
-    assert.strictEqual(modeOf("postgres://127.0.0.1/tasks?sslmode=require"), "require")
+    expect(modeOf("postgres:///tasks?host=/var/run/postgresql&sslmode=require")).toBe("disable")
+    expect(modeOf("postgres://127.0.0.1/tasks?sslmode=require")).toBe("require")
   })
 
   it("verifies against a given root certificate", () => {
-    assert.strictEqual(modeOf("postgres://db/tasks?sslmode=require&sslrootcert=/ca.pem"), "verify-ca")
-    assert.strictEqual(modeOf("postgres://db/tasks?ssl=true&sslrootcert=/ca.pem"), "verify-ca")
-    assert.strictEqual(modeOf("postgres://db/tasks?sslrootcert=system"), "verify-full")
-    assert.strictEqual(modeOf("postgres://db/tasks?sslrootcert=system&sslmode=verify-full"), "verify-full")
+    expect(modeOf("postgres://db/tasks?sslmode=require&sslrootcert=/ca.pem")).toBe("verify-ca")
+    expect(modeOf("postgres://db/tasks?ssl=true&sslrootcert=/ca.pem")).toBe("verify-ca")
+    expect(modeOf("postgres://db/tasks?sslrootcert=system")).toBe("verify-full")
+    expect(modeOf("postgres://db/tasks?sslrootcert=system&sslmode=verify-full")).toBe("verify-full")
     for (const mode of ["disable", "allow", "prefer", "require", "verify-ca"]) {
-      assert.include(refused(`postgres://db/tasks?sslrootcert=system&sslmode=${mode}`), "verify-full")
+      expect(refused(`postgres://db/tasks?sslrootcert=system&sslmode=${mode}`)).toContain("verify-full")
     }
   })
 
   it("requires TLS for another machine if TLS is demanded, unless it says disable", () => {
-    assert.strictEqual(modeOf("postgres://db/tasks", true), "require")
-    assert.strictEqual(modeOf("postgres://10.0.0.1/tasks?sslrootcert=/ca.pem", true), "verify-ca")
-    assert.strictEqual(modeOf("postgres://127.0.0.1/tasks", true), "disable")
-    assert.strictEqual(modeOf("postgres:///tasks?host=/run/postgresql", true), "disable")
-    assert.strictEqual(modeOf("postgres://db/tasks?sslmode=disable", true), "disable")
+    expect(modeOf("postgres://db/tasks", true)).toBe("require")
+    expect(modeOf("postgres://10.0.0.1/tasks?sslrootcert=/ca.pem", true)).toBe("verify-ca")
+    expect(modeOf("postgres://127.0.0.1/tasks", true)).toBe("disable")
+    expect(modeOf("postgres:///tasks?host=/run/postgresql", true)).toBe("disable")
+    expect(modeOf("postgres://db/tasks?sslmode=disable", true)).toBe("disable")
     for (const mode of ["require", "verify-ca", "verify-full"]) {
-      assert.strictEqual(modeOf(`postgres://db/tasks?sslmode=${mode}`, true), mode)
+      expect(modeOf(`postgres://db/tasks?sslmode=${mode}`, true)).toBe(mode)
     }
     for (const mode of ["allow", "prefer"]) {
-      assert.include(refused(`postgres://db/tasks?sslmode=${mode}`, true), "sslmode=require")
+      expect(refused(`postgres://db/tasks?sslmode=${mode}`, true)).toContain("sslmode=require")
     }
     for (const host of [
       "127.0.0.1.example.com",
@@ -71,7 +71,7 @@ describe("a PostgreSQL URL", () => {
       "127.999.1.1",
       "[::ffff:10.0.0.1]",
     ]) {
-      assert.strictEqual(modeOf(`postgres://${host}/tasks`, true), "require")
+      expect(modeOf(`postgres://${host}/tasks`, true)).toBe("require")
     }
   })
 
@@ -87,7 +87,7 @@ describe("a PostgreSQL URL", () => {
       "keepalives",
       "__proto__",
     ]) {
-      assert.include(refused(`postgres://u:hunter2@db/tasks?${name}=hunter2`), name)
+      expect(refused(`postgres://u:hunter2@db/tasks?${name}=hunter2`)).toContain(name)
     }
     refused("postgres://db/tasks?%0Ahunter2=1")
     for (const [name, value] of [
@@ -104,18 +104,18 @@ describe("a PostgreSQL URL", () => {
       ["connect_timeout", "301"],
       ["application_name", "ä"],
     ] as const) {
-      assert.include(refused(`postgres://db/tasks?${name}=${encodeURIComponent(value)}`), name)
+      expect(refused(`postgres://db/tasks?${name}=${encodeURIComponent(value)}`)).toContain(name)
     }
-    assert.include(refused("postgres://db/tasks?sslmode=disable&sslmode=require"), "twice")
-    assert.include(refused("postgres://db/tasks?sslmode=disable&ssl=true"), "not both")
-    assert.include(refused("postgres://db/tasks?sslcert=/a.pem"), "sslkey")
+    expect(refused("postgres://db/tasks?sslmode=disable&sslmode=require")).toContain("twice")
+    expect(refused("postgres://db/tasks?sslmode=disable&ssl=true")).toContain("not both")
+    expect(refused("postgres://db/tasks?sslcert=/a.pem")).toContain("sslkey")
   })
 
   it("accepts every supported parameter", () => {
     const url = parse(
       "postgres://u:p@db/tasks?application_name=me&connect_timeout=7&options=-csearch_path%3Da&channel_binding=prefer&ssl_min_protocol_version=TLSv1.3&sslcert=/c.pem&sslkey=/k.pem&client_encoding=UTF8",
     )
-    assert.deepStrictEqual(Result.getOrThrow(url), {
+    expect(Result.getOrThrow(url)).toStrictEqual({
       host: "db",
       isThisMachine: false,
       sslMode: "prefer",
@@ -129,7 +129,7 @@ describe("a PostgreSQL URL", () => {
 
   it("accepts one host only", () => {
     for (const text of ["", "db", "mysql://db/tasks", "postgres:", "postgres:///tasks", "postgres://u:hunter2@ /x"]) {
-      assert.include(refused(text), "takes a URL")
+      expect(refused(text)).toContain("takes a URL")
     }
     refused("postgres://one,two/tasks")
     refused("postgres://db/tasks?host=one,two")

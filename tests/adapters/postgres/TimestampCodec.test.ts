@@ -1,6 +1,6 @@
 /** Holds the conversion of timestamps to the text that PostgreSQL writes. */
 import { PgClient } from "@effect/sql-pg"
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import fc from "fast-check"
 import { describe, it } from "vitest"
@@ -12,7 +12,7 @@ describe("formatMillis", () => {
   it("formats every instant that Taskwright stores like `Date`", () => {
     fc.assert(
       fc.property(fc.integer({ min: minMillis, max: maxMillis }), (millis) => {
-        assert.strictEqual(formatMillis(millis), new Date(millis).toISOString())
+        expect(formatMillis(millis)).toBe(new Date(millis).toISOString())
       }),
       { examples: [[minMillis], [maxMillis], [946_684_799_999], [946_684_800_000], [951_782_400_000]] },
     )
@@ -30,7 +30,7 @@ describeOnPostgres("times of a PostgreSQL server", () => {
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const [row] = yield* sql`SELECT ${time}::timestamptz(3) AS one, ARRAY[${time}, NULL]::timestamptz(3)[] AS many`
-        assert.deepStrictEqual(row, { one: time, many: [time, null] })
+        expect(row).toStrictEqual({ one: time, many: [time, null] })
       }),
     )
   })

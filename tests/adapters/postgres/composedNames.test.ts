@@ -1,6 +1,6 @@
 /** Holds the migration of category names to one composed spelling each. */
 import { PgClient } from "@effect/sql-pg"
-import { assert, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { describe } from "vitest"
 import { migrate } from "../../../adapters/postgres/migrations/Migrations.ts"
@@ -38,21 +38,18 @@ const migrates = Effect.gen(function* () {
     const id = `0193a5ad-92d0-7c52-8d1c-00000000010${index}`
     yield* sql`INSERT INTO categories (user_id, id, name, created_at) VALUES (${user}, ${id}, ${name}, now())`
   }
-  assert.deepStrictEqual(yield* migrate, [`0004_${migration}`])
+  expect(yield* migrate).toStrictEqual([`0004_${migration}`])
   const rows = yield* sql<{ name: string }>`SELECT name FROM categories ORDER BY id`
-  assert.deepStrictEqual(
-    rows.map(({ name }) => name),
-    [
-      composed,
-      "Garden",
-      "Zürich".normalize("NFC"),
-      composed,
-      decomposed,
-      "ậbc".normalize("NFC"),
-      "a\u0302\u0323bc",
-      "Nu\u0308",
-    ],
-  )
+  expect(rows.map(({ name }) => name)).toStrictEqual([
+    composed,
+    "Garden",
+    "Zürich".normalize("NFC"),
+    composed,
+    decomposed,
+    "ậbc".normalize("NFC"),
+    "a\u0302\u0323bc",
+    "Nu\u0308",
+  ])
 })
 
 describe("names of categories in the embedded database", () => {

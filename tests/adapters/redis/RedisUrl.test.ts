@@ -1,5 +1,5 @@
 /** Holds Redis URLs to the single, cluster and Sentinel forms that the adapter supports. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Option } from "effect"
 import { describe as describeTarget, parse, RedisTarget } from "../../../adapters/redis/connection/RedisUrl.ts"
 
@@ -73,24 +73,21 @@ const malformed = [
 
 describe("RedisUrl", () => {
   it("parses a server, Sentinels and a cluster", () => {
-    for (const [text, target] of good) assert.deepStrictEqual(parse(text), Option.some(target), text)
+    for (const [text, target] of good) expect(parse(text), text).toStrictEqual(Option.some(target))
   })
 
   it("refuses any other text", () => {
-    for (const text of malformed) assert.deepStrictEqual(parse(text), Option.none(), text)
+    for (const text of malformed) expect(parse(text), text).toStrictEqual(Option.none())
   })
 
   it("describes a target without its credentials", () => {
-    assert.deepStrictEqual(
-      good.map(([, target]) => describeTarget(target)),
-      [
-        "cache:6379",
-        "[::1]:7000",
-        "cache.example.com:6380",
-        "cache:6379",
-        "mymaster of the Sentinels one:26380, two:26379",
-        "the cluster of 10.0.0.1:7000, 10.0.0.2:7001",
-      ],
-    )
+    expect(good.map(([, target]) => describeTarget(target))).toStrictEqual([
+      "cache:6379",
+      "[::1]:7000",
+      "cache.example.com:6380",
+      "cache:6379",
+      "mymaster of the Sentinels one:26380, two:26379",
+      "the cluster of 10.0.0.1:7000, 10.0.0.2:7001",
+    ])
   })
 })

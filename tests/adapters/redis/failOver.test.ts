@@ -1,8 +1,8 @@
 /** Holds the Redis adapters to a replica or another master after a failover. */
-import { assert } from "@effect/vitest"
+import { expect } from "@effect/vitest"
 import { Effect } from "effect"
 import { describeWithRedisServer, startRedisCluster, startRedisSentinel } from "../../support/RedisServer.ts"
-import { assertOneOutage, everything, isAway, isUp, take } from "../../support/redisCalls.ts"
+import { everything, expectOneOutage, isAway, isUp, take } from "../../support/redisCalls.ts"
 import { eventually } from "../../support/redisSuites.ts"
 import { liveScenario } from "../../support/steadily.ts"
 import { startWatchedProcess } from "../../support/watchedProcess.ts"
@@ -14,7 +14,7 @@ describeWithRedisServer("a Redis that fails over", () => {
     Effect.gen(function* () {
       const { master, replica, url } = yield* startRedisSentinel
       const [one, other] = yield* Effect.all([startWatchedProcess(url, prefix), startWatchedProcess(url, prefix)])
-      assert.isTrue(yield* one.run(isUp))
+      expect(yield* one.run(isUp)).toBe(true)
       const takeAll = Effect.all(Array.from({ length: 60 }, () => take("user:x")))
       yield* one.run(takeAll)
       yield* master.tell("WAIT", "1", "1000")
@@ -23,10 +23,10 @@ describeWithRedisServer("a Redis that fails over", () => {
       for (let round = 0; round < 20; round++) yield* one.run(everything)
       for (const process of [one, other]) yield* process.run(eventually(isUp, 2_000))
       const quotas = yield* other.run(takeAll)
-      assert.strictEqual(quotas.filter(({ isAllowed }) => isAllowed).length, 40)
+      expect(quotas.filter(({ isAllowed }) => isAllowed).length).toBe(40)
       yield* other.run(everything)
-      assert.include(String(yield* replica.tell("INFO", "replication")), "role:master")
-      for (const process of [one, other]) assertOneOutage(process)
+      expect(String(yield* replica.tell("INFO", "replication"))).toContain("role:master")
+      for (const process of [one, other]) expectOneOutage(process)
     }),
   )
 
@@ -34,7 +34,7 @@ describeWithRedisServer("a Redis that fails over", () => {
     Effect.gen(function* () {
       const { servers, url } = yield* startRedisCluster({ nodeTimeoutMillis: 1_000 })
       const process = yield* startWatchedProcess(url, prefix)
-      assert.isTrue(yield* process.run(isUp))
+      expect(yield* process.run(isUp)).toBe(true)
       const [gone] = servers
       if (gone === undefined) return
       yield* gone.kill
@@ -43,11 +43,11 @@ describeWithRedisServer("a Redis that fails over", () => {
       // Longer than the cluster takes to notice, so that its other servers refuse too.
       yield* Effect.sleep(2_500)
       for (let round = 0; round < 50; round++) yield* process.run(everything)
-      assert.isTrue(yield* process.run(isAway))
+      expect(yield* process.run(isAway)).toBe(true)
       yield* gone.start
       yield* process.run(eventually(isUp, 2_000))
       yield* process.run(everything)
-      assertOneOutage(process)
+      expectOneOutage(process)
     }),
   )
 })

@@ -1,5 +1,5 @@
 /** Holds the Redis adapters to recovery from lost scripts, keys, clocks and connections. */
-import { assert } from "@effect/vitest"
+import { expect } from "@effect/vitest"
 import { Effect } from "effect"
 import { RedisConnection } from "../../../adapters/redis/connection/RedisConnection.ts"
 import { LoginThrottle } from "../../../application/accounts/passwords/LoginThrottle.ts"
@@ -22,7 +22,7 @@ const keysLike = ({ tell }: RedisServer, pattern: string) =>
   Effect.map(tell("KEYS", pattern), (keys) => keys as ReadonlyArray<string>)
 const onlyKeyLike = (server: RedisServer, pattern: string) =>
   Effect.map(keysLike(server, pattern), (keys) => {
-    assert.strictEqual(keys.length, 1, pattern)
+    expect(keys.length, pattern).toBe(1)
     return keys[0] ?? ""
   })
 
@@ -35,8 +35,8 @@ describeWithRedisServer("lost or changed data in Redis", () => {
       const round = Effect.gen(function* () {
         const throttle = yield* LoginThrottle
         const { load, userId } = makeSource()
-        assert.isTrue((yield* take(`user:${userId}`, 1)).isAllowed)
-        assert.isFalse((yield* take(`user:${userId}`, 1)).isAllowed)
+        expect((yield* take(`user:${userId}`, 1)).isAllowed).toBe(true)
+        expect((yield* take(`user:${userId}`, 1)).isAllowed).toBe(false)
         yield* throttle.begin(attempt)
         yield* throttle.recordSuccess(attempt)
         yield* get(userId, load)
@@ -54,7 +54,7 @@ describeWithRedisServer("lost or changed data in Redis", () => {
           ),
         )
       }
-      assert.isTrue(yield* process.run(noOutage))
+      expect(yield* process.run(noOutage)).toBe(true)
     }),
   )
 
@@ -83,11 +83,11 @@ describeWithRedisServer("lost or changed data in Redis", () => {
         }),
       )
       const keys = yield* keysLike(server, "*")
-      assert.isAbove(keys.length, 8)
+      expect(keys.length).toBeGreaterThan(8)
       for (const key of keys) {
-        assert.match(key, /^losses:\{[^{}]+\}:/)
-        assert.notInclude(key, "example.com")
-        assert.isAbove(Number(yield* server.tell("PTTL", key)), 0, key)
+        expect(key).toMatch(/^losses:\{[^{}]+\}:/)
+        expect(key).not.toContain("example.com")
+        expect(Number(yield* server.tell("PTTL", key)), key).toBeGreaterThan(0)
       }
     }),
   )
@@ -103,15 +103,15 @@ describeWithRedisServer("lost or changed data in Redis", () => {
       yield* server.tell("DEL", key)
       for (const ago of [59_000, 30_000, 0]) yield* server.tell("RPUSH", key, `${(later - ago) * 1000}`)
       const refused = yield* process.run(take("user:x", 3))
-      assert.isFalse(refused.isAllowed)
-      assert.isAbove(refused.resetAfterMillis, 0)
-      assert.isAtMost(refused.resetAfterMillis, 1_000)
+      expect(refused.isAllowed).toBe(false)
+      expect(refused.resetAfterMillis).toBeGreaterThan(0)
+      expect(refused.resetAfterMillis).toBeLessThanOrEqual(1_000)
       yield* realTime.pass(refused.resetAfterMillis)
-      assert.isTrue((yield* process.run(take("user:x", 3))).isAllowed)
+      expect((yield* process.run(take("user:x", 3))).isAllowed).toBe(true)
       const again = yield* process.run(take("user:x", 3))
-      assert.isFalse(again.isAllowed)
-      assert.isAtMost(again.resetAfterMillis, 30_000)
-      assert.isAbove(again.resetAfterMillis, 25_000)
+      expect(again.isAllowed).toBe(false)
+      expect(again.resetAfterMillis).toBeLessThanOrEqual(30_000)
+      expect(again.resetAfterMillis).toBeGreaterThan(25_000)
     }),
   )
 
@@ -137,13 +137,13 @@ describeWithRedisServer("lost or changed data in Redis", () => {
       const laterMicros = `${(Date.now() + 36_000_000) * 1000}`
       yield* server.tell("SET", yield* onlyKeyLike(server, "*:lock:*"), laterMicros, "PX", "36000000")
       const locked = yield* process.run(retryAfter)
-      assert.isNotNull(locked)
-      assert.isAtMost(locked ?? 0, pairWindowMillis)
+      expect(locked).not.toBeNull()
+      expect(locked ?? 0).toBeLessThanOrEqual(pairWindowMillis)
       yield* server.tell("DEL", yield* onlyKeyLike(server, "*:lock:*"))
       const underWay = (yield* onlyKeyLike(server, "*:failures:*")).replace(":failures:", ":under-way:")
       for (let begun = 0; begun < pairFailures; begun++) yield* server.tell("RPUSH", underWay, laterMicros)
       // No live process owns the keys, so no request waits for them.
-      assert.isNull(yield* process.run(retryAfter))
+      expect(yield* process.run(retryAfter)).toBeNull()
     }),
   )
 
@@ -154,13 +154,13 @@ describeWithRedisServer("lost or changed data in Redis", () => {
       const living = yield* startWatchedProcess(server.url, prefix)
       const attempt = { email: newEmail(), ip: "192.0.2.1" }
       const admit = Effect.flatMap(LoginThrottle, ({ begin }) => Effect.isSuccess(begin(attempt)))
-      for (let begun = 0; begun < shortLoginLimits.pairFailures; begun++) assert.isTrue(yield* dying.run(admit))
+      for (let begun = 0; begun < shortLoginLimits.pairFailures; begun++) expect(yield* dying.run(admit)).toBe(true)
       const key = yield* onlyKeyLike(server, "*under-way*")
       const minuteAgo = (Date.now() - 60_000) * 1000
       for (let begun = 0; begun < shortLoginLimits.pairFailures - 1; begun++)
         yield* server.tell("LSET", key, String(begun), String(minuteAgo))
-      assert.isTrue(yield* living.run(admit))
-      assert.strictEqual(yield* server.tell("LLEN", key), 2)
+      expect(yield* living.run(admit)).toBe(true)
+      expect(yield* server.tell("LLEN", key)).toBe(2)
     }),
   )
 
@@ -193,8 +193,8 @@ describeWithRedisServer("lost or changed data in Redis", () => {
           fail,
         ),
       )
-      assert.isFalse(yield* process.run(isAdmitted(0)))
-      for (const ip of [1, 32]) assert.isTrue(yield* process.run(isAdmitted(ip)))
+      expect(yield* process.run(isAdmitted(0))).toBe(false)
+      for (const ip of [1, 32]) expect(yield* process.run(isAdmitted(ip))).toBe(true)
     }),
   )
 
@@ -205,8 +205,8 @@ describeWithRedisServer("lost or changed data in Redis", () => {
       const { load, userId } = makeSource()
       yield* process.run(get(userId, load))
       const kept = String(yield* server.tell("GET", yield* onlyKeyLike(server, `*${userId}*`)))
-      assert.include(kept, userId)
-      assert.notMatch(kept, /argon2|password/i)
+      expect(kept).toContain(userId)
+      expect(kept).not.toMatch(/argon2|password/i)
     }),
   )
 
@@ -221,23 +221,23 @@ describeWithRedisServer("lost or changed data in Redis", () => {
       ])
       const { load, nth, userId } = makeSource()
       yield* one.run(get(userId, load))
-      assert.deepStrictEqual(yield* other.run(get(userId, load)), nth(1))
+      expect(yield* other.run(get(userId, load))).toStrictEqual(nth(1))
       const kept = Effect.flatMap(onlyKeyLike(server, `*${userId}*`), (key) => server.tell("GET", key))
       yield* way.cut
       yield* one.run(eventually(isAway))
       yield* server.freeze
       yield* one.run(forget(userId))
-      assert.deepStrictEqual(yield* one.run(get(userId, load)), nth(2))
-      assert.deepStrictEqual(yield* other.run(get(userId, load)), nth(3))
+      expect(yield* one.run(get(userId, load))).toStrictEqual(nth(2))
+      expect(yield* other.run(get(userId, load))).toStrictEqual(nth(3))
       // The other resumes first. Redis still has the old value, and no request receives it.
       yield* server.thaw
       yield* other.run(eventually(isUp, 1_000))
-      assert.include(String(yield* kept), "v1")
-      assert.deepStrictEqual(yield* other.run(get(userId, load)), nth(4))
+      expect(String(yield* kept)).toContain("v1")
+      expect(yield* other.run(get(userId, load))).toStrictEqual(nth(4))
       yield* way.open
       yield* one.run(eventually(isUp, 1_000))
-      assert.strictEqual(yield* kept, "forgotten")
-      assert.deepStrictEqual(yield* one.run(get(userId, load)), nth(5))
+      expect(yield* kept).toBe("forgotten")
+      expect(yield* one.run(get(userId, load))).toStrictEqual(nth(5))
     }),
   )
 
@@ -253,8 +253,8 @@ describeWithRedisServer("lost or changed data in Redis", () => {
       yield* process.run(eventually(isAway))
       yield* server.start
       yield* process.run(eventually(isUp, 1_000))
-      assert.strictEqual(yield* server.tell("GET", yield* onlyKeyLike(server, `*${userId}*`)), "forgotten")
-      assert.deepStrictEqual(yield* process.run(get(userId, load)), nth(2))
+      expect(yield* server.tell("GET", yield* onlyKeyLike(server, `*${userId}*`))).toBe("forgotten")
+      expect(yield* process.run(get(userId, load))).toStrictEqual(nth(2))
     }),
   )
 })

@@ -1,5 +1,5 @@
 /** Holds the Redis adapters to short calls, a fallback and one log entry during an outage. */
-import { assert } from "@effect/vitest"
+import { expect } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { vi } from "vitest"
 import { RedisConnection } from "../../../adapters/redis/connection/RedisConnection.ts"
@@ -7,7 +7,7 @@ import { RevokedSessions } from "../../../application/accounts/sessions/RevokedS
 import type { ConsumeResult } from "../../../application/shared/RateLimiter.ts"
 import { newSessionId } from "../../support/entities.ts"
 import { describeWithRedisServer, makeRedisServer, startRedisServer } from "../../support/RedisServer.ts"
-import { assertOneOutage, everything, isAway, isUp, outagesTotal, take, up } from "../../support/redisCalls.ts"
+import { everything, expectOneOutage, isAway, isUp, outagesTotal, take, up } from "../../support/redisCalls.ts"
 import { eventually } from "../../support/redisSuites.ts"
 import { liveScenario } from "../../support/steadily.ts"
 import { startWatchedProcess, type WatchedProcess } from "../../support/watchedProcess.ts"
@@ -39,14 +39,14 @@ describeWithRedisServer("a Redis that becomes unavailable", () => {
     Effect.gen(function* () {
       const server = yield* makeRedisServer()
       const process = yield* startWatchedProcess(server.url, prefix)
-      assert.isFalse(yield* process.run(isUp))
+      expect(yield* process.run(isUp)).toBe(false)
       yield* process.run(everything)
-      assert.deepStrictEqual([process.metric(outagesTotal), process.metric(up)], [1, 0])
+      expect([process.metric(outagesTotal), process.metric(up)]).toStrictEqual([1, 0])
       yield* server.start
       yield* process.run(eventually(isUp, 1_000))
       yield* process.run(everything)
-      assertOneOutage(process)
-      assert.isAbove(Number(yield* server.tell("DBSIZE")), 0)
+      expectOneOutage(process)
+      expect(Number(yield* server.tell("DBSIZE"))).toBeGreaterThan(0)
       // This process hears the others' messages too.
       const late = yield* startWatchedProcess(server.url, prefix)
       yield* process.run(eventually(heardFrom(late)))
@@ -79,25 +79,25 @@ describeWithRedisServer("a Redis that becomes unavailable", () => {
       yield* Effect.sleep(300)
       yield* server.kill
       yield* Effect.sleep(1_500)
-      for (const process of processes) assert.isTrue(yield* process.run(isAway))
+      for (const process of processes) expect(yield* process.run(isAway)).toBe(true)
       yield* server.start
       for (const process of processes) yield* process.run(eventually(isUp, 1_000))
       yield* Effect.sleep(500)
       yield* Effect.forEach(loads, Fiber.interrupt)
 
-      assert.isAbove(answers.length, 1_000)
-      assert.isBelow(Math.max(...answers.map(({ millis }) => millis)), longestMillis)
+      expect(answers.length).toBeGreaterThan(1_000)
+      expect(Math.max(...answers.map(({ millis }) => millis))).toBeLessThan(longestMillis)
       for (const index of [0, 1]) {
         // Redis has lost all its data, but the process that let the requests pass has not.
         const allowed = answers.filter(({ process, value }) => process === index && value.isAllowed)
-        assert.strictEqual(allowed.length, 100)
+        expect(allowed.length).toBe(100)
       }
       const together = yield* Effect.all(
         Array.from({ length: 400 }, (_, index) => processes[index % 2]?.run(take("user:later")) ?? Effect.undefined),
         { concurrency: "unbounded" },
       )
-      assert.strictEqual(together.filter((quota) => quota?.isAllowed).length, 100)
-      for (const process of processes) assertOneOutage(process)
+      expect(together.filter((quota) => quota?.isAllowed).length).toBe(100)
+      for (const process of processes) expectOneOutage(process)
     }),
   )
 
@@ -108,17 +108,17 @@ describeWithRedisServer("a Redis that becomes unavailable", () => {
       yield* process.run(everything)
       yield* server.freeze
       const { millis } = yield* timed(process.run(everything))
-      assert.isBelow(millis, longestMillis)
-      assert.isTrue(yield* process.run(isAway))
+      expect(millis).toBeLessThan(longestMillis)
+      expect(yield* process.run(isAway)).toBe(true)
       // 400 waits of 100 ms would take 40 s.
       const many = yield* timed(process.run(Effect.forEach(Array(400).fill(everything), (each) => each)))
-      assert.isBelow(many.millis, 10_000)
+      expect(many.millis).toBeLessThan(10_000)
       // Long enough that connections are abandoned, and attempts to open new ones fail.
       yield* Effect.sleep(3_000)
       yield* server.thaw
       yield* process.run(eventually(isUp, 1_000))
       yield* process.run(everything)
-      assertOneOutage(process)
+      expectOneOutage(process)
     }),
   )
 
@@ -145,7 +145,7 @@ describeWithRedisServer("a Redis that becomes unavailable", () => {
           yield* server.tell(...cure)
           yield* process.run(eventually(isUp, 1_000))
           yield* process.run(everything)
-          assertOneOutage(process)
+          expectOneOutage(process)
         }
       }),
   )
@@ -165,7 +165,7 @@ describeWithRedisServer("a Redis that becomes unavailable", () => {
       for (const process of [one, other]) yield* process.run(eventually(isUp, 1_000))
       yield* other.run(eventually(heardFrom(one), 500))
       // Messages that were sent while no process could receive them come from the database.
-      assert.isFalse(yield* other.run(Effect.flatMap(RevokedSessions, (sessions) => sessions.has(missed))))
+      expect(yield* other.run(Effect.flatMap(RevokedSessions, (sessions) => sessions.has(missed)))).toBe(false)
     }),
   )
 
@@ -184,11 +184,11 @@ describeWithRedisServer("a Redis that becomes unavailable", () => {
       yield* process.run(Effect.flatMap(RedisConnection, (redis) => redis.onRecovery(restoration)))
       yield* server.kill
       yield* process.run(eventually(isAway))
-      assert.strictEqual(restored, 0)
+      expect(restored).toBe(0)
       yield* server.start
       yield* process.run(eventually(isUp, 1_000))
-      assert.strictEqual(restored, 2)
-      assertOneOutage(process)
+      expect(restored).toBe(2)
+      expectOneOutage(process)
     }),
   )
 
@@ -205,7 +205,7 @@ describeWithRedisServer("a Redis that becomes unavailable", () => {
       )
       yield* server.thaw
       yield* Fiber.await(calls.calls)
-      assert.deepStrictEqual(calls.lines(), [])
+      expect(calls.lines()).toStrictEqual([])
     }),
   )
 
@@ -221,12 +221,12 @@ describeWithRedisServer("a Redis that becomes unavailable", () => {
         const process = yield* startWatchedProcess(server.url.replace("//", "//default:hunter2@"), prefix)
         yield* process.run(everything)
         const [[level, message] = ["", ""], ...more] = process.lines()
-        assert.deepStrictEqual([level, more], ["Warn", []])
-        assert.include(message, `127.0.0.1:${server.port}`)
-        assert.include(message, reason)
-        assert.notInclude(message, "hunter2")
+        expect([level, more]).toStrictEqual(["Warn", []])
+        expect(message).toContain(`127.0.0.1:${server.port}`)
+        expect(message).toContain(reason)
+        expect(message).not.toContain("hunter2")
       }
-      for (const { mock } of printed) assert.notInclude(JSON.stringify(mock.calls), "hunter2")
+      for (const { mock } of printed) expect(JSON.stringify(mock.calls)).not.toContain("hunter2")
     }),
   )
 })

@@ -1,10 +1,11 @@
 /** Holds the client's calls to the service's responses and problems. */
 import { readFileSync } from "node:fs"
 import { Effect, Stream } from "effect"
-import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { Client } from "../../../../adapters/http/client/index.ts"
 import { memoryWithWorkers } from "../../../../bootstrap/memory.ts"
 import { mailedTokens, type Client as Service, startClient } from "../../../http/Client.ts"
+import { expectPresent, expectTrue } from "../../../support/narrowing.ts"
 import { failureOf, newAccount, type WatchedClient, watchedClient } from "./WatchedClient.ts"
 
 const { runPromise } = Effect
@@ -98,12 +99,9 @@ describe("the client", () => {
   it("has called every endpoint that the description has, but for refreshing", () => {
     const described = ["auth", "users", "tasks", "categories", "service"] as const
     const names = described.flatMap((group) => Object.keys(client[group]))
-    assert.include(names, "logIn")
-    assert.notInclude(names, "refresh")
-    assert.deepStrictEqual(
-      names.filter((name) => !source.includes(`.${name}(`)),
-      [],
-    )
+    expect(names).toContain("logIn")
+    expect(names).not.toContain("refresh")
+    expect(names.filter((name) => !source.includes(`.${name}(`))).toStrictEqual([])
   })
 
   it("fails with the problem as an error, whose fields follow from its code", async () => {
@@ -111,12 +109,12 @@ describe("the client", () => {
     const params = { task_id: task.id }
     await runPromise(client.tasks.updateTask({ params, payload: { version: 1, status: "completed" } }))
     const conflict = await failureOf(client.tasks.updateTask({ params, payload: { version: 1, title: "Late" } }))
-    assert.instanceOf(conflict, Error)
-    assert(conflict.code === "version_conflict")
+    expect(conflict).toBeInstanceOf(Error)
+    expectTrue(conflict.code === "version_conflict", conflict.code)
     expect([conflict.current_version, conflict.current.status]).toEqual([2, "completed"])
     expect(conflict.message).toContain(conflict.request_id)
     const invalid = await failureOf(client.tasks.createTask({ payload: { title: "x" } }))
-    assert(invalid.code === "validation_failed")
+    expectTrue(invalid.code === "validation_failed", invalid.code)
     expect(invalid.errors).toEqual([{ path: "body.title", message: "must have 3 to 200 characters" }])
     const missing = await failureOf(client.tasks.deleteTask({ params: { task_id: unknownId } }))
     expect([missing._tag, missing.code]).toEqual(["ProblemError", "task_not_found"])
@@ -151,7 +149,7 @@ describe("the client", () => {
     expect(await runPromise(fresh.rateLimit)).toBeNull()
     await failureOf(fresh.users.getMe())
     const first = await runPromise(fresh.rateLimit)
-    assert.isNotNull(first)
+    expectPresent(first)
     await runPromise(fresh.service.getHealth())
     await failureOf(fresh.users.getMe())
     expect((await runPromise(fresh.rateLimit))?.remaining).toBe(first.remaining - 1)

@@ -1,12 +1,13 @@
 /** Holds the client to one token refresh for many calls, and to its session. */
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { memoryTokenStore, type TokenStore } from "../../../../adapters/http/client/index.ts"
 import type { SentEmails } from "../../../../adapters/memory/MemoryEmailSender.ts"
 import { AccessTokens } from "../../../../application/accounts/tokens/AccessTokens.ts"
 import { memory } from "../../../../bootstrap/memory.ts"
 import { type Service, startService } from "../../../support/http.ts"
+import { expectPresent } from "../../../support/narrowing.ts"
 import { failureOf, newAccount, watchedClient } from "./WatchedClient.ts"
 
 const { runPromise } = Effect
@@ -38,7 +39,7 @@ describe("a session of the client", () => {
     const watched = watchedClient({ url: service.url, tokens: store, maxRetryAfterMillis: 5000 })
     await runPromise(watched.client.auth.register({ payload: newAccount() }))
     const tokens = await runPromise(store.get)
-    assert.isNotNull(tokens)
+    expectPresent(tokens)
     await runPromise(store.set({ ...tokens, access_token: await change(tokens.access_token) }))
     watched.sent.length = 0
     return { ...watched, store, tokens }
@@ -79,7 +80,7 @@ describe("a session of the client", () => {
     const { client, sent } = watchedClient({ url: strict.url, tokens: store, maxRetryAfterMillis: 5000 })
     await runPromise(client.auth.register({ payload: newAccount() }))
     const held = await runPromise(store.get)
-    assert.isNotNull(held)
+    expectPresent(held)
     const spoiled = { ...held, access_token: await refused(held.access_token) }
     await runPromise(store.set(spoiled))
     expect(await failureOf(client.users.getMe())).toMatchObject({ code: "rate_limited", status: 429 })
@@ -102,7 +103,7 @@ describe("a session of the client", () => {
   it("is refreshed once also for calls whose refusals come one after another", async () => {
     const { client, sent, store } = await clientWith(refused)
     const old = await runPromise(store.get)
-    assert.isNotNull(old)
+    expect(old).not.toBeNull()
     await runPromise(client.users.getMe())
     // As in a call that was sent before the refresh, with an older token than the stored one.
     const held = await runPromise(store.get)

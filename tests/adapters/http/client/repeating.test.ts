@@ -1,9 +1,10 @@
 /** Holds the client's retries to requests that are safe to send again. */
 import { Effect, Layer } from "effect"
-import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { Readiness } from "../../../../adapters/http/server/settings/Readiness.ts"
 import { memory } from "../../../../bootstrap/memory.ts"
 import { type Service, startService } from "../../../support/http.ts"
+import { expectTrue } from "../../../support/narrowing.ts"
 import { failureOf, newAccount, startOther, watchedClient } from "./WatchedClient.ts"
 
 const { runPromise } = Effect
@@ -32,7 +33,7 @@ describe("a client whose answers get lost", () => {
     expect(sent).toEqual([list, list, list, list])
     lose(list, 4)
     const failure = await failureOf(client.tasks.listTasks())
-    assert(failure.code === "network_error")
+    expectTrue(failure.code === "network_error", failure.code)
     expect(failure.message).toBe("GET /api/v1/tasks: no answer")
     expect(sent).toHaveLength(8)
   })
@@ -79,8 +80,8 @@ describe("a client without the service", () => {
     await stop()
     const { client, sent } = watchedClient({ url, maxRetries: 1 })
     const failure = await failureOf(client.service.getHealth())
-    assert(failure.code === "network_error")
-    assert.instanceOf(failure, Error)
+    expectTrue(failure.code === "network_error", failure.code)
+    expect(failure).toBeInstanceOf(Error)
     expect(sent).toHaveLength(2)
   })
 

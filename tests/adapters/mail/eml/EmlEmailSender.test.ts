@@ -2,7 +2,7 @@
 import { mkdtemp, readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Effect, Logger, References, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import * as EmlEmailSender from "../../../../adapters/mail/eml/EmlEmailSender.ts"
@@ -73,7 +73,7 @@ const oneMail = (fullName: string, options: Partial<EmlEmailSender.EmlEmailSende
     const folder = yield* temporaryFolder
     yield* send(emailTo("ada@example.com", fullName)).pipe(Effect.provide(layerOf(folder, options)))
     const [file] = yield* filesOf(folder)
-    assert.isDefined(file)
+    expect(file).toBeDefined()
     return { name: file?.name ?? "", text: file?.text ?? "", mail: readMessage(file?.text ?? "") }
   })
 
@@ -82,28 +82,28 @@ describe("EmlEmailSender", () => {
     Effect.gen(function* () {
       yield* TestClock.setTime(start)
       const { mail, name, text } = yield* oneMail("Ada Lovelace")
-      assert.strictEqual(name, `2026-11-24T16-00-00.000Z-${mailId}.eml`)
-      assert.strictEqual(mail.header("From"), "Taskwright <no-reply@example.com>")
-      assert.strictEqual(mail.header("To"), "Ada Lovelace <ada@example.com>")
-      assert.strictEqual(mail.header("Subject"), "Verify your email address for Taskwright")
-      assert.strictEqual(mail.header("Date"), "Tue, 24 Nov 2026 16:00:00 +0000")
-      assert.strictEqual(mail.header("Message-ID"), `<${mailId}@example.com>`)
-      assert.strictEqual(mail.header("MIME-Version"), "1.0")
-      assert.match(mail.header("Content-Type"), /^multipart\/alternative;/)
-      assert.isFalse(/(^|[^\r])\n/.test(text), "every line ends in CRLF")
-      assert.isTrue(text.split("\r\n").every((line) => line.length <= 998))
+      expect(name).toBe(`2026-11-24T16-00-00.000Z-${mailId}.eml`)
+      expect(mail.header("From")).toBe("Taskwright <no-reply@example.com>")
+      expect(mail.header("To")).toBe("Ada Lovelace <ada@example.com>")
+      expect(mail.header("Subject")).toBe("Verify your email address for Taskwright")
+      expect(mail.header("Date")).toBe("Tue, 24 Nov 2026 16:00:00 +0000")
+      expect(mail.header("Message-ID")).toBe(`<${mailId}@example.com>`)
+      expect(mail.header("MIME-Version")).toBe("1.0")
+      expect(mail.header("Content-Type")).toMatch(/^multipart\/alternative;/)
+      expect(/(^|[^\r])\n/.test(text), "every line ends in CRLF").toBe(false)
+      expect(text.split("\r\n").every((line) => line.length <= 998)).toBe(true)
       const link = `${publicUrl}/verify-email?token=${token}`
       const plain = mail.partOf("text/plain")
-      assert.include(plain, "Hello Ada Lovelace,")
-      assert.include(plain.split(/\r?\n/), link)
-      assert.include(plain.split(/\r?\n/), token)
-      assert.include(plain, "24 hours")
+      expect(plain).toContain("Hello Ada Lovelace,")
+      expect(plain.split(/\r?\n/)).toContain(link)
+      expect(plain.split(/\r?\n/)).toContain(token)
+      expect(plain).toContain("24 hours")
       // In the raw file, because a person looks for the link there.
-      assert.include(text.split("\r\n"), link)
-      assert.include(text.split("\r\n"), token)
+      expect(text.split("\r\n")).toContain(link)
+      expect(text.split("\r\n")).toContain(token)
       const html = mail.partOf("text/html")
-      assert.include(html, `href="${link}"`)
-      assert.include(html, `<code>${token}</code>`)
+      expect(html).toContain(`href="${link}"`)
+      expect(html).toContain(`<code>${token}</code>`)
     }),
   )
 
@@ -111,17 +111,14 @@ describe("EmlEmailSender", () => {
     Effect.gen(function* () {
       const from = { name: 'Täsk, "wright" 🦉', address: "no-reply@example.com" }
       const { mail } = yield* oneMail("Σωκράτης 李 🦉 née O'Brien", { from })
-      assert.strictEqual(
-        decodeWords(mail.header("To")).replaceAll('"', ""),
-        "Σωκράτης 李 🦉 née O'Brien <ada@example.com>",
-      )
-      assert.isTrue(
+      expect(decodeWords(mail.header("To")).replaceAll('"', "")).toBe("Σωκράτης 李 🦉 née O'Brien <ada@example.com>")
+      expect(
         [...mail.headers.join("")].every((character) => character <= "~"),
         "headers are ASCII",
-      )
-      assert.include(decodeWords(mail.header("From")), "🦉")
-      assert.match(mail.header("From"), /<no-reply@example\.com>$/)
-      assert.include(mail.partOf("text/plain"), "Hello Σωκράτης 李 🦉 née O'Brien,")
+      ).toBe(true)
+      expect(decodeWords(mail.header("From"))).toContain("🦉")
+      expect(mail.header("From")).toMatch(/<no-reply@example\.com>$/)
+      expect(mail.partOf("text/plain")).toContain("Hello Σωκράτης 李 🦉 née O'Brien,")
     }),
   )
 
@@ -131,9 +128,9 @@ describe("EmlEmailSender", () => {
       const names = (headers: ReadonlyArray<string>) => headers.map((line) => line.split(":")[0])
       for (const ending of ["\r\n", "\n", "\r", "\u0085", "\u2028", "\v", "\u202e", "\r\n\r\n", "\n\n"]) {
         const { mail } = yield* oneMail(`Ada${ending}Bcc- all${ending}<b>x<b>`)
-        assert.deepStrictEqual(names(mail.headers), names(harmless.headers))
-        assert.match(mail.header("To"), /^"Ada Bcc- all <b>x<b>" <ada@example\.com>$/)
-        assert.include(mail.partOf("text/plain").split(/[\r\n]+/), "Hello Ada Bcc- all <b>x<b>,")
+        expect(names(mail.headers)).toStrictEqual(names(harmless.headers))
+        expect(mail.header("To")).toMatch(/^"Ada Bcc- all <b>x<b>" <ada@example\.com>$/)
+        expect(mail.partOf("text/plain").split(/[\r\n]+/)).toContain("Hello Ada Bcc- all <b>x<b>,")
       }
       for (const name of [
         'Ada" <eve@evil.example>, "',
@@ -142,8 +139,8 @@ describe("EmlEmailSender", () => {
         "Ada, Eve; Bob:",
       ]) {
         const { mail } = yield* oneMail(name)
-        assert.deepStrictEqual(names(mail.headers), names(harmless.headers))
-        assert.strictEqual(mail.header("To"), "ada@example.com")
+        expect(names(mail.headers)).toStrictEqual(names(harmless.headers))
+        expect(mail.header("To")).toBe("ada@example.com")
       }
     }),
   )
@@ -154,10 +151,10 @@ describe("EmlEmailSender", () => {
     ([fullName]) =>
       Effect.gen(function* () {
         const { mail } = yield* oneMail(fullName)
-        assert.match(mail.header("To"), /^(?:ada@example\.com|(?:"(?:[^"\\]|\\.)*"|[^"@<>,;:]*) <ada@example\.com>)$/)
-        assert.strictEqual(mail.headers.length, 7)
-        assert.include(mail.partOf("text/plain"), token)
-        assert.include(mail.partOf("text/html"), token)
+        expect(mail.header("To")).toMatch(/^(?:ada@example\.com|(?:"(?:[^"\\]|\\.)*"|[^"@<>,;:]*) <ada@example\.com>)$/)
+        expect(mail.headers.length).toBe(7)
+        expect(mail.partOf("text/plain")).toContain(token)
+        expect(mail.partOf("text/html")).toContain(token)
       }),
     { arbitrary: { runs: 40 } },
   )
@@ -166,15 +163,14 @@ describe("EmlEmailSender", () => {
     Effect.gen(function* () {
       for (const name of ["Win at https://evil.example", "evil.example", "www.evil.example/win", "a@evil.example"]) {
         const { mail, text } = yield* oneMail(name)
-        assert.notInclude(text, "evil")
-        assert.include(mail.partOf("text/plain"), "Hello,")
+        expect(text).not.toContain("evil")
+        expect(mail.partOf("text/plain")).toContain("Hello,")
       }
       const { mail } = yield* oneMail("<img src=x onerror=\"alert(1)\"> & 'Ada'")
       const html = mail.partOf("text/html")
-      assert.include(html, "Hello &lt;img src=x onerror=&quot;alert(1)&quot;&gt; &amp; &#39;Ada&#39;,")
-      assert.notInclude(html, "<img")
-      assert.include(
-        readMessage((yield* oneMail("J. R. R. Tolkien")).text).partOf("text/plain"),
+      expect(html).toContain("Hello &lt;img src=x onerror=&quot;alert(1)&quot;&gt; &amp; &#39;Ada&#39;,")
+      expect(html).not.toContain("<img")
+      expect(readMessage((yield* oneMail("J. R. R. Tolkien")).text).partOf("text/plain")).toContain(
         "Hello J. R. R. Tolkien,",
       )
     }),
@@ -188,15 +184,14 @@ describe("EmlEmailSender", () => {
         send(emailTo(`user${index}@example.com`, "Ada"), `mail-${String(index).padStart(2, "0")}`),
       ).pipe(Effect.provide(layerOf(folder)))
       const files = yield* filesOf(folder)
-      assert.deepStrictEqual(
-        files.map(({ text }) => /user(\d+)@/.exec(readMessage(text).header("To"))?.[1]),
+      expect(files.map(({ text }) => /user(\d+)@/.exec(readMessage(text).header("To"))?.[1])).toStrictEqual(
         Array.from({ length: 30 }, (_, index) => String(index)),
       )
       for (const { name } of files) {
-        assert.match(name, /\.eml$/)
-        assert.strictEqual((yield* Effect.promise(() => stat(join(folder, name)))).mode & 0o777, 0o600)
+        expect(name).toMatch(/\.eml$/)
+        expect((yield* Effect.promise(() => stat(join(folder, name)))).mode & 0o777).toBe(0o600)
       }
-      assert.strictEqual((yield* Effect.promise(() => stat(folder))).mode & 0o777, 0o700)
+      expect((yield* Effect.promise(() => stat(folder))).mode & 0o777).toBe(0o700)
     }),
   )
 
@@ -209,11 +204,10 @@ describe("EmlEmailSender", () => {
         Effect.provide(layer),
       )
       const [file] = yield* filesOf(folder)
-      assert.deepStrictEqual(
-        lines.map(({ annotations, level }) => ({ level, annotations })),
-        [{ level: "Info", annotations: { path: join(folder, file?.name ?? "") } }],
-      )
-      for (const { text } of lines) for (const secret of ["ada@", "Lovelace", token]) assert.notInclude(text, secret)
+      expect(lines.map(({ annotations, level }) => ({ level, annotations }))).toStrictEqual([
+        { level: "Info", annotations: { path: join(folder, file?.name ?? "") } },
+      ])
+      for (const { text } of lines) for (const secret of ["ada@", "Lovelace", token]) expect(text).not.toContain(secret)
     }),
   )
 
@@ -226,17 +220,16 @@ describe("EmlEmailSender", () => {
         yield* Effect.gen(function* () {
           const { isReachable } = yield* EmailSender
           const failure = yield* Effect.flip(send(emailTo("ada@example.com", "Ada")))
-          assert.match(failure.reason, /^(?:EEXIST|ENOTDIR)$/)
-          assert.isFalse(failure.isFinal)
-          assert.isFalse(yield* isReachable)
+          expect(failure.reason).toMatch(/^(?:EEXIST|ENOTDIR)$/)
+          expect(failure.isFinal).toBe(false)
+          expect(yield* isReachable).toBe(false)
           yield* Effect.promise(() => rm(folder))
-          assert.isTrue(yield* isReachable)
+          expect(yield* isReachable).toBe(true)
           yield* send(emailTo("bob@example.com", "Bob"))
         }).pipe(Effect.provide(layerOf(folder)))
-        assert.deepStrictEqual(
-          (yield* filesOf(folder)).map(({ text }) => readMessage(text).header("To")),
-          ["Bob <bob@example.com>"],
-        )
+        expect((yield* filesOf(folder)).map(({ text }) => readMessage(text).header("To"))).toStrictEqual([
+          "Bob <bob@example.com>",
+        ])
       }),
   )
 
@@ -246,7 +239,7 @@ describe("EmlEmailSender", () => {
       yield* Effect.forEach([1, 2, 3], () => send(emailTo("ada@example.com", "Ada"))).pipe(
         Effect.provide(layerOf(folder)),
       )
-      assert.strictEqual((yield* filesOf(folder)).length, 1)
+      expect((yield* filesOf(folder)).length).toBe(1)
     }),
   )
 
@@ -255,11 +248,11 @@ describe("EmlEmailSender", () => {
       const { layer, lines } = collectLogs()
       yield* send(emailTo("ada@example.com", "Ada")).pipe(Effect.provide(layerOf(null)), Effect.provide(layer))
       const { path } = Schema.decodeUnknownSync(Schema.Struct({ path: Schema.String }))(lines[0]?.annotations)
-      assert.match(path, /taskwright-mail-[^/\\]+[/\\][^/\\]+\.eml$/)
+      expect(path).toMatch(/taskwright-mail-[^/\\]+[/\\][^/\\]+\.eml$/)
       const gone = yield* Effect.promise(() =>
         rmdir(join(path, "..")).catch((cause: NodeJS.ErrnoException) => cause.code),
       )
-      assert.strictEqual(gone, "ENOENT")
+      expect(gone).toBe("ENOENT")
     }),
   )
 })

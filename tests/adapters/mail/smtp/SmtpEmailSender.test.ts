@@ -1,5 +1,5 @@
 /** Holds the SMTP sender to its messages, timeouts and classes of failure. */
-import { assert, describe } from "@effect/vitest"
+import { describe, expect } from "@effect/vitest"
 import { Effect, Logger, References } from "effect"
 import { readMessage } from "../../../support/MailMessage.ts"
 import { addressOf, type SmtpServerSettings, startSmtpServer } from "../../../support/smtpServer.ts"
@@ -14,15 +14,15 @@ describe("SmtpEmailSender", () => {
       const email = makeEmail()
       yield* send(email).pipe(withSender(addressOf(server.port)))
       const [mail, ...more] = server.received
-      assert.deepStrictEqual([more, mail?.to], [[], [email.to]])
+      expect([more, mail?.to]).toStrictEqual([[], [email.to]])
       const message = readMessage(mail?.source ?? "")
-      assert.strictEqual(message.header("From"), "Taskwright <no-reply@example.com>")
-      assert.match(message.header("To"), new RegExp(`<${email.to}>$`))
-      assert.strictEqual(message.header("Message-ID"), `<${mailId}@example.com>`)
-      assert.isTrue(Math.abs(Date.parse(message.header("Date")) - Date.now()) < 60_000)
-      assert.match(message.header("Content-Type"), /^multipart\/alternative;/)
-      assert.include(message.partOf("text/plain"), "Hello Zoë Lovelace,")
-      assert.include(message.partOf("text/html"), `https://tasks.example.com/verify-email?token=${token}`)
+      expect(message.header("From")).toBe("Taskwright <no-reply@example.com>")
+      expect(message.header("To")).toMatch(new RegExp(`<${email.to}>$`))
+      expect(message.header("Message-ID")).toBe(`<${mailId}@example.com>`)
+      expect(Math.abs(Date.parse(message.header("Date")) - Date.now()) < 60_000).toBe(true)
+      expect(message.header("Content-Type")).toMatch(/^multipart\/alternative;/)
+      expect(message.partOf("text/plain")).toContain("Hello Zoë Lovelace,")
+      expect(message.partOf("text/html")).toContain(`https://tasks.example.com/verify-email?token=${token}`)
     }),
   )
 
@@ -32,17 +32,17 @@ describe("SmtpEmailSender", () => {
       yield* Effect.forEach(Array.from({ length: 40 }), () => send(), { concurrency: "unbounded" }).pipe(
         withSender(addressOf(server.port)),
       )
-      assert.strictEqual(server.received.length, 40)
-      assert.isAtMost(server.connections(), 5)
+      expect(server.received.length).toBe(40)
+      expect(server.connections()).toBeLessThanOrEqual(5)
     }),
   )
 
   liveScenario("treats a refusal of the recipient or the message as final, with its codes as the reason", () =>
     Effect.gen(function* () {
       const recipient = yield* failureWith({ refuse: () => 550 })
-      assert.deepStrictEqual([recipient.reason, recipient.isFinal], ["EENVELOPE RCPT TO 550 5.1.1", true])
+      expect([recipient.reason, recipient.isFinal]).toStrictEqual(["EENVELOPE RCPT TO 550 5.1.1", true])
       const message = yield* failureWith({ refuseMessage: () => 554 })
-      assert.deepStrictEqual([message.reason, message.isFinal], ["EMESSAGE DATA 554 5.1.1", true])
+      expect([message.reason, message.isFinal]).toStrictEqual(["EMESSAGE DATA 554 5.1.1", true])
     }),
   )
 
@@ -56,13 +56,13 @@ describe("SmtpEmailSender", () => {
       ]
       for (const [settings, reason] of cases) {
         const failure = yield* failureWith(settings)
-        assert.match(failure.reason, reason)
-        assert.isFalse(failure.isFinal, failure.reason)
+        expect(failure.reason).toMatch(reason)
+        expect(failure.isFinal, failure.reason).toBe(false)
       }
       const wrong = { user: login.user, password: "wrong" }
       const refused = yield* failureWith({ isPlain: true, login }, { login: wrong })
-      assert.match(refused.reason, /^EAUTH .*535/)
-      assert.isFalse(refused.isFinal)
+      expect(refused.reason).toMatch(/^EAUTH .*535/)
+      expect(refused.isFinal).toBe(false)
     }),
   )
 
@@ -74,10 +74,7 @@ describe("SmtpEmailSender", () => {
         yield* Effect.flip(send(first))
         yield* send(second)
       }).pipe(withSender(addressOf(server.port)))
-      assert.deepStrictEqual(
-        server.received.map(({ to }) => to),
-        [[second.to]],
-      )
+      expect(server.received.map(({ to }) => to)).toStrictEqual([[second.to]])
     }),
   )
 
@@ -87,15 +84,15 @@ describe("SmtpEmailSender", () => {
       const proxy = yield* makeTcpProxy({ host: "127.0.0.1", port: server.port })
       yield* Effect.gen(function* () {
         const away = yield* Effect.flip(send())
-        assert.deepStrictEqual([away.reason, away.isFinal], ["ESOCKET ECONNREFUSED CONN", false])
+        expect([away.reason, away.isFinal]).toStrictEqual(["ESOCKET ECONNREFUSED CONN", false])
         yield* proxy.open
         yield* send()
         yield* proxy.cut
-        assert.isFalse((yield* Effect.flip(send())).isFinal)
+        expect((yield* Effect.flip(send())).isFinal).toBe(false)
         yield* proxy.open
         yield* send()
       }).pipe(withSender(addressOf(proxy.port)))
-      assert.strictEqual(server.received.length, 2)
+      expect(server.received.length).toBe(2)
     }),
   )
 
@@ -110,12 +107,12 @@ describe("SmtpEmailSender", () => {
         // The existing connection, and a new one, on which no greeting arrives.
         for (let count = 0; count < 2; count++) {
           const silent = yield* Effect.flip(send())
-          assert.deepStrictEqual([silent.reason, silent.isFinal], ["no answer in 500 ms", false])
+          expect([silent.reason, silent.isFinal]).toStrictEqual(["no answer in 500 ms", false])
         }
         yield* proxy.open
         yield* send()
       }).pipe(withSender(addressOf(proxy.port), 500))
-      assert.strictEqual(server.received.length, 2)
+      expect(server.received.length).toBe(2)
     }),
   )
 
@@ -125,7 +122,7 @@ describe("SmtpEmailSender", () => {
       yield* Effect.gen(function* () {
         yield* Effect.flip(send())
         yield* Effect.sleep("1 second")
-        assert.deepStrictEqual(server.received, [])
+        expect(server.received).toStrictEqual([])
       }).pipe(withSender(addressOf(server.port), 200))
     }),
   )
@@ -144,9 +141,9 @@ describe("SmtpEmailSender", () => {
       yield* proxy.open
       yield* Effect.gen(function* () {
         const lost = yield* Effect.flip(send())
-        assert.isFalse(lost.isFinal)
+        expect(lost.isFinal).toBe(false)
         yield* Effect.sleep("1 second")
-        assert.strictEqual(server.received.length, 1)
+        expect(server.received.length).toBe(1)
         yield* send()
       }).pipe(withSender(addressOf(proxy.port)))
     }),
@@ -164,7 +161,7 @@ describe("SmtpEmailSender", () => {
         Effect.provide(Logger.layer([logger])),
         Effect.provideService(References.MinimumLogLevel, "Trace"),
       )
-      assert.deepStrictEqual([server.logins.length, lines], [1, []])
+      expect([server.logins.length, lines]).toStrictEqual([1, []])
     }),
   )
 })

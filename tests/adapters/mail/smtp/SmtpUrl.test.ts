@@ -1,6 +1,6 @@
 /** Holds SMTP URLs to the parts and the security that the adapter supports. */
 import { Option, Redacted } from "effect"
-import { assert, describe, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { mayFallBackToPlaintext, parse, startTlsOf } from "../../../../adapters/mail/smtp/SmtpUrl.ts"
 
 const serverOf = (text: string) => Option.getOrThrow(parse(text))
@@ -14,15 +14,15 @@ describe("parse", () => {
     ["smtp+starttls://mail.example.com", "mail.example.com", 587, "starttls"],
     ["smtp://[::1]:2525", "::1", 2525, null],
   ] as const)("reads %s", (text, host, port, tls) => {
-    assert.deepEqual(serverOf(text), { host, port, tls, credentials: null })
+    expect(serverOf(text)).toStrictEqual({ host, port, tls, credentials: null })
   })
 
   it("parses a login with any characters, and redacts the password", () => {
     const { credentials, ...server } = serverOf("smtp://me%40example.com:p%40ss%3A%2Fw%25rd@mail:25")
-    assert.deepEqual(server, { host: "mail", port: 25, tls: null })
-    assert.equal(credentials?.user, "me@example.com")
-    assert.equal(credentials && Redacted.value(credentials.password), "p@ss:/w%rd")
-    assert.notInclude(JSON.stringify(credentials), "p@ss")
+    expect(server).toStrictEqual({ host: "mail", port: 25, tls: null })
+    expect(credentials?.user).toBe("me@example.com")
+    expect(credentials && Redacted.value(credentials.password)).toBe("p@ss:/w%rd")
+    expect(JSON.stringify(credentials)).not.toContain("p@ss")
   })
 
   it.each([
@@ -43,7 +43,7 @@ describe("parse", () => {
     "smtp://mail%20x",
     "smtp://mail\r\n",
   ])("refuses %j", (text) => {
-    assert.isTrue(Option.isNone(parse(text)))
+    expect(Option.isNone(parse(text))).toBe(true)
   })
 })
 
@@ -64,7 +64,7 @@ describe("startTlsOf", () => {
     ["smtp://u:p@localhost.example.com", "required"],
     ["smtp://u:p@[::ffff:127.0.0.1]", "required"],
   ] as const)("of %s is %s", (text, expected) => {
-    assert.equal(startTlsOf(serverOf(text)), expected)
+    expect(startTlsOf(serverOf(text))).toBe(expected)
   })
 })
 
@@ -77,6 +77,6 @@ describe("mayFallBackToPlaintext", () => {
     ["smtp://mail.example.com", false],
     ["smtp://u:p@localhost", false],
   ] as const)("of %s is %s", (text, isOpen) => {
-    assert.equal(mayFallBackToPlaintext(serverOf(text)), isOpen)
+    expect(mayFallBackToPlaintext(serverOf(text))).toBe(isOpen)
   })
 })

@@ -1,7 +1,7 @@
 /** Holds the probe of the SMTP sender to its limits. */
 import { once } from "node:events"
 import { type AddressInfo, createServer } from "node:net"
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { addressOf, startSmtpServer } from "../../../support/smtpServer.ts"
@@ -16,22 +16,22 @@ describe("the probe of SmtpEmailSender", () => {
       yield* proxy.open
       yield* Effect.gen(function* () {
         const answers = yield* Effect.all([isReachable, isReachable, isReachable], { concurrency: "unbounded" })
-        assert.deepStrictEqual([answers, server.connections()], [[true, true, true], 1])
+        expect([answers, server.connections()]).toStrictEqual([[true, true, true], 1])
         yield* proxy.cut
         yield* TestClock.adjust(4_999)
-        assert.isTrue(yield* isReachable)
+        expect(yield* isReachable).toBe(true)
         yield* TestClock.adjust(1)
-        assert.isFalse(yield* isReachable)
+        expect(yield* isReachable).toBe(false)
         yield* proxy.open
         yield* proxy.silence
         yield* TestClock.adjust(5_000)
         // A second of real time passes, whatever the clock says.
-        assert.isFalse(yield* isReachable)
+        expect(yield* isReachable).toBe(false)
         yield* proxy.open
         yield* TestClock.adjust(5_000)
-        assert.isTrue(yield* isReachable)
+        expect(yield* isReachable).toBe(true)
       }).pipe(withSender(addressOf(proxy.port, { login })))
-      assert.deepStrictEqual(server.logins, [])
+      expect(server.logins).toStrictEqual([])
     }),
   )
 
@@ -48,7 +48,7 @@ describe("the probe of SmtpEmailSender", () => {
         () => Effect.sync(() => slow.close()),
       )
       const { port } = slow.address() as AddressInfo
-      assert.isFalse(yield* isReachable.pipe(withSender(addressOf(port))))
+      expect(yield* isReachable.pipe(withSender(addressOf(port)))).toBe(false)
     }),
   )
 
@@ -56,7 +56,7 @@ describe("the probe of SmtpEmailSender", () => {
     Effect.gen(function* () {
       const told = { host: elsewhere, login }
       const server = yield* startSmtpServer({ isPlain: true, ...told })
-      assert.isFalse(yield* isReachable.pipe(withSender(addressOf(server.port, told))))
+      expect(yield* isReachable.pipe(withSender(addressOf(server.port, told)))).toBe(false)
     }),
   )
 })

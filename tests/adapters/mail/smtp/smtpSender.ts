@@ -1,6 +1,6 @@
 /** The sender, the emails and the certificate that the tests of the SMTP sender share. */
 import { getCACertificates, setDefaultCACertificates } from "node:tls"
-import { assert } from "@effect/vitest"
+import { expect } from "@effect/vitest"
 import { Effect } from "effect"
 import * as SmtpEmailSender from "../../../../adapters/mail/smtp/SmtpEmailSender.ts"
 import type { SmtpServer } from "../../../../adapters/mail/smtp/SmtpUrl.ts"
@@ -56,6 +56,6 @@ export const failureWith = Effect.fnUntraced(function* (
   const server = yield* startSmtpServer(settings)
   const email = makeEmail()
   const failure = yield* Effect.flip(send(email)).pipe(withSender(addressOf(server.port, told)))
-  for (const secret of [email.to, token, login.password]) assert.notInclude(failure.reason, secret)
+  for (const secret of [email.to, token, login.password]) expect(failure.reason).not.toContain(secret)
   return { ...server, reason: failure.reason, isFinal: failure.isFinal }
 })

@@ -1,5 +1,5 @@
 /** Holds the SMTP sender to TLS and login. */
-import { assert, describe } from "@effect/vitest"
+import { describe, expect } from "@effect/vitest"
 import { Effect } from "effect"
 import { addressOf, startSmtpServer } from "../../../support/smtpServer.ts"
 import { liveScenario } from "../../../support/steadily.ts"
@@ -12,14 +12,13 @@ describe("SmtpEmailSender with TLS", () => {
       const told = { host: elsewhere, login }
       const safe = yield* startSmtpServer({ certificate, ...told })
       yield* send().pipe(withSender(addressOf(safe.port, told)))
-      assert.deepStrictEqual(
-        safe.received.map(({ isEncrypted, user }) => ({ isEncrypted, user })),
-        [{ isEncrypted: true, user: login.user }],
-      )
+      expect(safe.received.map(({ isEncrypted, user }) => ({ isEncrypted, user }))).toStrictEqual([
+        { isEncrypted: true, user: login.user },
+      ])
       const plain = yield* failureWith({ isPlain: true, ...told }, told)
-      assert.match(plain.reason, /^ETLS .*STARTTLS/)
-      assert.isFalse(plain.isFinal)
-      assert.deepStrictEqual([plain.logins, plain.received], [[], []])
+      expect(plain.reason).toMatch(/^ETLS .*STARTTLS/)
+      expect(plain.isFinal).toBe(false)
+      expect([plain.logins, plain.received]).toStrictEqual([[], []])
     }),
   )
 
@@ -28,8 +27,8 @@ describe("SmtpEmailSender with TLS", () => {
       for (const isImplicitTls of [false, true]) {
         const settings = { certificate, host: elsewhere, login, isImplicitTls }
         const failure = yield* failureWith(settings)
-        assert.isFalse(failure.isFinal)
-        assert.deepStrictEqual([failure.logins, failure.received], [[], []])
+        expect(failure.isFinal).toBe(false)
+        expect([failure.logins, failure.received]).toStrictEqual([[], []])
       }
     }),
   )
@@ -38,10 +37,7 @@ describe("SmtpEmailSender with TLS", () => {
     Effect.gen(function* () {
       const server = yield* startSmtpServer({ certificate })
       yield* send().pipe(withSender(addressOf(server.port)))
-      assert.deepStrictEqual(
-        server.received.map(({ isEncrypted }) => isEncrypted),
-        [false],
-      )
+      expect(server.received.map(({ isEncrypted }) => isEncrypted)).toStrictEqual([false])
     }),
   )
 })
