@@ -1,5 +1,5 @@
 /** The contract suite of the `AccountRepository` port, which every adapter of it runs. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect, Exit, type Layer, Option } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { EmailVerificationRepository } from "../../application/accounts/email/EmailVerificationRepository.ts"
@@ -46,9 +46,9 @@ export const suite = (
         const accounts = yield* AccountRepository
         const account = makeAccount(full)
         yield* accounts.insert(account)
-        assert.deepStrictEqual(yield* accounts.get(account.id), account)
-        assert.deepStrictEqual(yield* accounts.getForUpdate(account.id), account)
-        assert.deepStrictEqual(yield* accounts.findByEmail(account.email), Option.some(account))
+        expect(yield* accounts.get(account.id)).toStrictEqual(account)
+        expect(yield* accounts.getForUpdate(account.id)).toStrictEqual(account)
+        expect(yield* accounts.findByEmail(account.email)).toStrictEqual(Option.some(account))
       }),
     )
 
@@ -58,10 +58,10 @@ export const suite = (
         const userId = newUserId()
         for (const found of [accounts.get(userId), accounts.getForUpdate(userId)]) {
           const error = yield* Effect.flip(found)
-          assert.strictEqual(error._tag, "AccountNotFound")
-          assert.strictEqual(error.userId, userId)
+          expect(error._tag).toBe("AccountNotFound")
+          expect(error.userId).toBe(userId)
         }
-        assert.deepStrictEqual(yield* accounts.findByEmail(newEmail()), Option.none())
+        expect(yield* accounts.findByEmail(newEmail())).toStrictEqual(Option.none())
       }),
     )
 
@@ -71,10 +71,10 @@ export const suite = (
         const first = yield* keepAccount()
         const second = makeAccount({ email: first.email })
         const error = yield* Effect.flip(accounts.insert(second))
-        assert.strictEqual(error._tag, "EmailTaken")
-        assert.strictEqual(error.email, first.email)
-        assert.strictEqual((yield* Effect.flip(accounts.get(second.id)))._tag, "AccountNotFound")
-        assert.deepStrictEqual(yield* accounts.findByEmail(first.email), Option.some(first))
+        expect(error._tag).toBe("EmailTaken")
+        expect(error.email).toBe(first.email)
+        expect((yield* Effect.flip(accounts.get(second.id)))._tag).toBe("AccountNotFound")
+        expect(yield* accounts.findByEmail(first.email)).toStrictEqual(Option.some(first))
       }),
     )
 
@@ -85,9 +85,9 @@ export const suite = (
         const rivals = Array.from({ length: 20 }, () => makeAccount({ email }))
         const exits = yield* allAtOnce(rivals.map((rival) => Effect.result(accounts.insert(rival))))
         const winners = rivals.filter((_, index) => exits[index]?._tag === "Success")
-        assert.strictEqual(winners.length, 1)
-        assert.deepStrictEqual(yield* accounts.findByEmail(email), Option.fromNullishOr(winners[0]))
-        for (const exit of exits) if (exit._tag === "Failure") assert.strictEqual(exit.failure._tag, "EmailTaken")
+        expect(winners.length).toBe(1)
+        expect(yield* accounts.findByEmail(email)).toStrictEqual(Option.fromNullishOr(winners[0]))
+        for (const exit of exits) if (exit._tag === "Failure") expect(exit.failure._tag).toBe("EmailTaken")
       }),
     )
 
@@ -96,8 +96,8 @@ export const suite = (
         const accounts = yield* AccountRepository
         const first = yield* keepAccount()
         const exit = yield* Effect.exit(accounts.insert(makeAccount({ id: first.id })))
-        assert.isTrue(Exit.hasDies(exit))
-        assert.deepStrictEqual(yield* accounts.get(first.id), first)
+        expect(Exit.hasDies(exit)).toBe(true)
+        expect(yield* accounts.get(first.id)).toStrictEqual(first)
       }),
     )
 
@@ -108,9 +108,9 @@ export const suite = (
         const before = yield* keepAccount()
         const after = { ...before, ...full, createdAt: before.createdAt }
         yield* accounts.update({ ...after, email: newEmail() })
-        assert.deepStrictEqual(yield* accounts.get(before.id), after)
-        assert.deepStrictEqual(yield* accounts.findByEmail(before.email), Option.some(after))
-        assert.deepStrictEqual(yield* accounts.get(other.id), other)
+        expect(yield* accounts.get(before.id)).toStrictEqual(after)
+        expect(yield* accounts.findByEmail(before.email)).toStrictEqual(Option.some(after))
+        expect(yield* accounts.get(other.id)).toStrictEqual(other)
       }),
     )
 
@@ -135,24 +135,24 @@ export const suite = (
 
         const before = yield* sessions.time
         const ids = yield* accounts.delete(account.id)
-        assert.sameMembers([...ids], [running.session.id, ended.session.id])
+        expect([...ids].toSorted()).toStrictEqual([running.session.id, ended.session.id].toSorted())
 
-        assert.strictEqual((yield* Effect.flip(accounts.get(account.id)))._tag, "AccountNotFound")
-        assert.deepStrictEqual(yield* accounts.findByEmail(account.email), Option.none())
-        assert.isFalse(yield* tasks.exists(task.id))
-        assert.strictEqual((yield* Effect.flip(tasks.getDeleted(account.id, deletedTask.id)))._tag, "TaskNotFound")
-        assert.isFalse(yield* categories.exists(category.id))
-        assert.deepStrictEqual(yield* categories.list(account.id), [])
-        assert.deepStrictEqual(yield* sessions.findByTokenForUpdate(account.id, running.token.hash), Option.none())
+        expect((yield* Effect.flip(accounts.get(account.id)))._tag).toBe("AccountNotFound")
+        expect(yield* accounts.findByEmail(account.email)).toStrictEqual(Option.none())
+        expect(yield* tasks.exists(task.id)).toBe(false)
+        expect((yield* Effect.flip(tasks.getDeleted(account.id, deletedTask.id)))._tag).toBe("TaskNotFound")
+        expect(yield* categories.exists(category.id)).toBe(false)
+        expect(yield* categories.list(account.id)).toStrictEqual([])
+        expect(yield* sessions.findByTokenForUpdate(account.id, running.token.hash)).toStrictEqual(Option.none())
         // Their access tokens must still be refused.
         const known = (since: Timestamp) =>
           Effect.map(sessions.revokedSince(since), (all) =>
             [running, ended, others].map(({ session }) => all.filter((id) => id === session.id).length),
           )
-        assert.deepStrictEqual(yield* known(revokedAt), [1, 1, 0])
-        assert.deepStrictEqual(yield* known(before), [1, 0, 0])
-        assert.deepStrictEqual(yield* accounts.get(other.id), other)
-        assert.deepStrictEqual(yield* sessions.list(other.id, newSessionId(), at(0)), [others.session])
+        expect(yield* known(revokedAt)).toStrictEqual([1, 1, 0])
+        expect(yield* known(before)).toStrictEqual([1, 0, 0])
+        expect(yield* accounts.get(other.id)).toStrictEqual(other)
+        expect(yield* sessions.list(other.id, newSessionId(), at(0))).toStrictEqual([others.session])
         // The address is available again.
         yield* accounts.insert(makeAccount({ email: account.email }))
       }),
@@ -162,10 +162,10 @@ export const suite = (
       Effect.gen(function* () {
         const accounts = yield* AccountRepository
         const account = yield* keepAccount()
-        assert.deepStrictEqual(yield* accounts.delete(account.id), [])
+        expect(yield* accounts.delete(account.id)).toStrictEqual([])
         const error = yield* Effect.flip(accounts.delete(account.id))
-        assert.strictEqual(error._tag, "AccountNotFound")
-        assert.strictEqual(error.userId, account.id)
+        expect(error._tag).toBe("AccountNotFound")
+        expect(error.userId).toBe(account.id)
       }),
     )
 
@@ -174,9 +174,9 @@ export const suite = (
         const accounts = yield* AccountRepository
         const account = makeAccount()
         const error = yield* Effect.flip(accounts.update(account))
-        assert.strictEqual(error._tag, "AccountNotFound")
-        assert.strictEqual(error.userId, account.id)
-        assert.deepStrictEqual(yield* accounts.findByEmail(account.email), Option.none())
+        expect(error._tag).toBe("AccountNotFound")
+        expect(error.userId).toBe(account.id)
+        expect(yield* accounts.findByEmail(account.email)).toStrictEqual(Option.none())
       }),
     )
   })

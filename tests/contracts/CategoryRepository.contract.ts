@@ -1,5 +1,5 @@
 /** The contract suite of the `CategoryRepository` port, which every adapter of it runs. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect, Exit, type Layer } from "effect"
 import type { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
@@ -22,10 +22,10 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         const plain = makeCategory(userId, { name: CategoryName.make("🌻".repeat(50)), color: null })
         yield* categories.insert(category)
         yield* categories.insert(plain)
-        assert.deepStrictEqual(yield* categories.get(userId, category.id), category)
-        assert.deepStrictEqual(yield* categories.get(userId, plain.id), plain)
-        assert.deepStrictEqual(yield* categories.list(userId), [category, plain])
-        assert.isTrue(yield* categories.exists(category.id))
+        expect(yield* categories.get(userId, category.id)).toStrictEqual(category)
+        expect(yield* categories.get(userId, plain.id)).toStrictEqual(plain)
+        expect(yield* categories.list(userId)).toStrictEqual([category, plain])
+        expect(yield* categories.exists(category.id)).toBe(true)
       }),
     )
 
@@ -36,11 +36,11 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         const categoryId = newCategoryId()
         for (const found of [categories.get(userId, categoryId), categories.delete(userId, categoryId)]) {
           const error = yield* Effect.flip(found)
-          assert.strictEqual(error._tag, "CategoryNotFound")
-          assert.strictEqual(error.categoryId, categoryId)
+          expect(error._tag).toBe("CategoryNotFound")
+          expect(error.categoryId).toBe(categoryId)
         }
-        assert.isFalse(yield* categories.exists(categoryId))
-        assert.deepStrictEqual(yield* categories.list(userId), [])
+        expect(yield* categories.exists(categoryId)).toBe(false)
+        expect(yield* categories.list(userId)).toStrictEqual([])
       }),
     )
 
@@ -51,11 +51,11 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         const first = yield* keepCategory(userId, { name: CategoryName.make("Garden") })
         const second = makeCategory(userId, { name: CategoryName.make("Garden") })
         const error = yield* Effect.flip(categories.insert(second))
-        assert.strictEqual(error._tag, "CategoryNameTaken")
-        assert.strictEqual(error.name, first.name)
-        assert.isFalse(yield* categories.exists(second.id))
+        expect(error._tag).toBe("CategoryNameTaken")
+        expect(error.name).toBe(first.name)
+        expect(yield* categories.exists(second.id)).toBe(false)
         const other = yield* keepCategory(userId, { name: CategoryName.make("garden") })
-        assert.deepStrictEqual(yield* categories.list(userId), [first, other])
+        expect(yield* categories.list(userId)).toStrictEqual([first, other])
       }),
     )
 
@@ -64,9 +64,9 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         const categories = yield* CategoryRepository
         const one = yield* keepCategory(yield* keepUser)
         const other = yield* keepCategory(yield* keepUser)
-        assert.strictEqual(one.name, other.name)
-        assert.deepStrictEqual(yield* categories.list(one.userId), [one])
-        assert.deepStrictEqual(yield* categories.list(other.userId), [other])
+        expect(one.name).toBe(other.name)
+        expect(yield* categories.list(one.userId)).toStrictEqual([one])
+        expect(yield* categories.list(other.userId)).toStrictEqual([other])
       }),
     )
 
@@ -77,10 +77,10 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         const rivals = Array.from({ length: 20 }, () => makeCategory(userId))
         const exits = yield* allAtOnce(rivals.map((rival) => Effect.result(categories.insert(rival))))
         const winners = rivals.filter((_, index) => exits[index]?._tag === "Success")
-        assert.strictEqual(winners.length, 1)
-        assert.deepStrictEqual(yield* categories.list(userId), winners)
+        expect(winners.length).toBe(1)
+        expect(yield* categories.list(userId)).toStrictEqual(winners)
         for (const exit of exits) {
-          if (exit._tag === "Failure") assert.strictEqual(exit.failure._tag, "CategoryNameTaken")
+          if (exit._tag === "Failure") expect(exit.failure._tag).toBe("CategoryNameTaken")
         }
       }),
     )
@@ -91,8 +91,8 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         const userId = yield* keepUser
         const first = yield* keepCategory(userId)
         const second = makeCategory(userId, { id: first.id, name: CategoryName.make("Another name") })
-        assert.isTrue(Exit.hasDies(yield* Effect.exit(categories.insert(second))))
-        assert.deepStrictEqual(yield* categories.list(userId), [first])
+        expect(Exit.hasDies(yield* Effect.exit(categories.insert(second)))).toBe(true)
+        expect(yield* categories.list(userId)).toStrictEqual([first])
       }),
     )
 
@@ -100,8 +100,8 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       Effect.gen(function* () {
         const categories = yield* CategoryRepository
         const category = makeCategory(newUserId())
-        assert.strictEqual((yield* Effect.flip(categories.insert(category)))._tag, "AccountNotFound")
-        assert.isFalse(yield* categories.exists(category.id))
+        expect((yield* Effect.flip(categories.insert(category)))._tag).toBe("AccountNotFound")
+        expect(yield* categories.exists(category.id)).toBe(false)
       }),
     )
 
@@ -119,21 +119,21 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
           yield* Effect.forEach(labels.slice(0, maxCategories - 5), categories.insert, { concurrency: 20 })
           const last = labels.slice(maxCategories - 5)
           const results = yield* allAtOnce(last.map((category) => Effect.result(categories.insert(category))))
-          assert.strictEqual(results.filter(({ _tag }) => _tag === "Success").length, 5)
+          expect(results.filter(({ _tag }) => _tag === "Success").length).toBe(5)
           for (const result of results) {
             if (result._tag === "Failure") {
-              assert.deepInclude(result.failure, { _tag: "CategoryLimitReached", of: "user", limit: maxCategories })
+              expect(result.failure).toMatchObject({ _tag: "CategoryLimitReached", of: "user", limit: maxCategories })
             }
           }
-          assert.strictEqual((yield* categories.list(userId)).length, 1000)
+          expect((yield* categories.list(userId)).length).toBe(1000)
 
           const taken = yield* Effect.flip(categories.insert(makeCategory(userId, { name: first.name })))
-          assert.strictEqual(taken._tag, "CategoryNameTaken")
+          expect(taken._tag).toBe("CategoryNameTaken")
           yield* keepCategory(other)
           yield* categories.delete(userId, first.id)
           yield* categories.insert({ ...first, id: newCategoryId() })
           const full = yield* Effect.flip(categories.insert(makeCategory(userId)))
-          assert.strictEqual(full._tag, "CategoryLimitReached")
+          expect(full._tag).toBe("CategoryLimitReached")
         }),
       120_000,
     )
@@ -148,10 +148,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         )
         for (const name of [...sorted].reverse()) yield* keepCategory(userId, { name })
         const listed = yield* categories.list(userId)
-        assert.deepStrictEqual(
-          listed.map(({ name }) => name),
-          sorted,
-        )
+        expect(listed.map(({ name }) => name)).toStrictEqual(sorted)
       }),
     )
 
@@ -160,11 +157,11 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         const categories = yield* CategoryRepository
         const [owner, other] = [yield* keepUser, yield* keepUser]
         const category = yield* keepCategory(owner)
-        assert.strictEqual((yield* Effect.flip(categories.get(other, category.id)))._tag, "CategoryNotFound")
-        assert.strictEqual((yield* Effect.flip(categories.delete(other, category.id)))._tag, "CategoryNotFound")
-        assert.deepStrictEqual(yield* categories.list(other), [])
-        assert.deepStrictEqual(yield* categories.list(owner), [category])
-        assert.isTrue(yield* categories.exists(category.id))
+        expect((yield* Effect.flip(categories.get(other, category.id)))._tag).toBe("CategoryNotFound")
+        expect((yield* Effect.flip(categories.delete(other, category.id)))._tag).toBe("CategoryNotFound")
+        expect(yield* categories.list(other)).toStrictEqual([])
+        expect(yield* categories.list(owner)).toStrictEqual([category])
+        expect(yield* categories.exists(category.id)).toBe(true)
       }),
     )
 
@@ -174,13 +171,13 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         const userId = yield* keepUser
         const kept = yield* keepCategory(userId, { name: CategoryName.make("Kitchen") })
         const deleted = yield* keepCategory(userId)
-        assert.deepStrictEqual(yield* categories.delete(userId, deleted.id), deleted)
-        assert.deepStrictEqual(yield* categories.list(userId), [kept])
-        assert.strictEqual((yield* Effect.flip(categories.get(userId, deleted.id)))._tag, "CategoryNotFound")
-        assert.strictEqual((yield* Effect.flip(categories.delete(userId, deleted.id)))._tag, "CategoryNotFound")
-        assert.isFalse(yield* categories.exists(deleted.id))
+        expect(yield* categories.delete(userId, deleted.id)).toStrictEqual(deleted)
+        expect(yield* categories.list(userId)).toStrictEqual([kept])
+        expect((yield* Effect.flip(categories.get(userId, deleted.id)))._tag).toBe("CategoryNotFound")
+        expect((yield* Effect.flip(categories.delete(userId, deleted.id)))._tag).toBe("CategoryNotFound")
+        expect(yield* categories.exists(deleted.id)).toBe(false)
         const again = yield* keepCategory(userId)
-        assert.deepStrictEqual(yield* categories.list(userId), [again, kept])
+        expect(yield* categories.list(userId)).toStrictEqual([again, kept])
       }),
     )
   })

@@ -1,5 +1,5 @@
 /** The contract suite of the `EmailRequests` port, which every adapter of it runs. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, type Layer, Option } from "effect"
 import { type EmailRequest, EmailRequests, type RequestableKind } from "../../application/outbox/EmailRequests.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
@@ -30,7 +30,7 @@ export const suite = (name: string, repositories: Layer.Layer<EmailRequests | Un
       Effect.gen(function* () {
         const [first, second] = [makeRequest("VerifyEmail"), makeRequest()]
         yield* keep(second, first)
-        assert.deepStrictEqual([yield* take(), yield* take(), yield* take()], [first, second, null])
+        expect([yield* take(), yield* take(), yield* take()]).toStrictEqual([first, second, null])
       }),
     )
 
@@ -38,9 +38,9 @@ export const suite = (name: string, repositories: Layer.Layer<EmailRequests | Un
       Effect.gen(function* () {
         const [first, second] = [makeRequest(), makeRequest()]
         yield* keep(first, second)
-        assert.deepStrictEqual(yield* take(first.id), second)
-        assert.isNull(yield* take(first.id))
-        assert.deepStrictEqual(yield* take(), first)
+        expect(yield* take(first.id)).toStrictEqual(second)
+        expect(yield* take(first.id)).toBeNull()
+        expect(yield* take()).toStrictEqual(first)
       }),
     )
 
@@ -49,8 +49,8 @@ export const suite = (name: string, repositories: Layer.Layer<EmailRequests | Un
         const request = makeRequest()
         yield* keep(request)
         yield* keep({ ...request, id: newTaskId() })
-        assert.strictEqual((yield* take())?.email, request.email)
-        assert.strictEqual((yield* take())?.email, request.email)
+        expect((yield* take())?.email).toBe(request.email)
+        expect((yield* take())?.email).toBe(request.email)
       }),
     )
 
@@ -61,7 +61,7 @@ export const suite = (name: string, repositories: Layer.Layer<EmailRequests | Un
         const request = makeRequest()
         yield* keep(request)
         yield* Effect.flip(atomically(Effect.andThen(requests.take(null), Effect.fail("refused"))))
-        assert.deepStrictEqual(yield* take(), request)
+        expect(yield* take()).toStrictEqual(request)
       }),
     )
 
@@ -73,10 +73,7 @@ export const suite = (name: string, repositories: Layer.Layer<EmailRequests | Un
         const rest = []
         for (let next = yield* take(); next !== null; next = yield* take()) rest.push(next)
         const ids = [...taken, ...rest].flatMap((request) => request?.id ?? [])
-        assert.sameMembers(
-          ids,
-          all.map(({ id }) => id),
-        )
+        expect(ids.toSorted()).toStrictEqual(all.map(({ id }) => id).toSorted())
       }),
     )
   })
@@ -103,7 +100,7 @@ export const concurrentSuite = (name: string, repositories: Layer.Layer<EmailReq
         yield* Deferred.await(isHeld)
         const other = { ...makeRequest(), email: held.email }
         yield* requests.add(other)
-        assert.deepStrictEqual(yield* atomically(requests.take(null)), Option.some(other))
+        expect(yield* atomically(requests.take(null))).toStrictEqual(Option.some(other))
         yield* Deferred.succeed(isOver, undefined)
         yield* Fiber.join(unit)
       }),

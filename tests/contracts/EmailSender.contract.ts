@@ -1,5 +1,5 @@
 /** The contract suite of the `EmailSender` port, which every adapter of it runs. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { Email, EmailSender } from "../../application/mail/EmailSender.ts"
 import type { FullName } from "../../domain/accounts/UserAccount.ts"
@@ -37,8 +37,8 @@ export const suite = <R>(
         const email = makeEmail()
         yield* send(email)
         const [mail, ...more] = yield* deliveredTo(email.to)
-        assert.include(mail?.text, email.token)
-        assert.deepStrictEqual(more, [])
+        expect(mail?.text).toContain(email.token)
+        expect(more).toStrictEqual([])
       }),
     )
 
@@ -53,8 +53,8 @@ export const suite = <R>(
         ]
         yield* Effect.forEach(emails, send, { discard: true })
         const texts = (yield* deliveredTo(to)).map(({ text }) => text)
-        assert.strictEqual(new Set(texts).size, emails.length)
-        assert.strictEqual(texts.filter((text) => text.includes(token)).length, 2)
+        expect(new Set(texts).size).toBe(emails.length)
+        expect(texts.filter((text) => text.includes(token)).length).toBe(2)
       }),
     )
 
@@ -64,8 +64,8 @@ export const suite = <R>(
         yield* Effect.forEach(emails, send, { concurrency: "unbounded", discard: true })
         for (const { to, token } of emails) {
           const [mail, ...more] = yield* deliveredTo(to)
-          assert.include(mail?.text, token)
-          assert.deepStrictEqual(more, [])
+          expect(mail?.text).toContain(token)
+          expect(more).toStrictEqual([])
         }
       }),
     )
@@ -84,16 +84,16 @@ export const suite = <R>(
         yield* Effect.forEach(emails, send, { discard: true })
         for (const { to, token } of emails) {
           const [mail, ...more] = yield* deliveredTo(to)
-          assert.include(mail?.text, token)
-          assert.deepStrictEqual(more, [])
+          expect(mail?.text).toContain(token)
+          expect(more).toStrictEqual([])
         }
-        assert.deepStrictEqual(yield* deliveredTo(intruder), [])
+        expect(yield* deliveredTo(intruder)).toStrictEqual([])
       }),
     )
 
     it.effect("reports that it can send emails", () =>
       Effect.gen(function* () {
-        assert.isTrue(yield* (yield* EmailSender).isReachable)
+        expect(yield* (yield* EmailSender).isReachable).toBe(true)
       }),
     )
   })

@@ -1,5 +1,5 @@
 /** The contract suite of the `EmailVerificationRepository` port, which every adapter of it runs. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect, type Layer, Option } from "effect"
 import type { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { EmailVerificationRepository } from "../../application/accounts/email/EmailVerificationRepository.ts"
@@ -19,8 +19,8 @@ export const suite = (
         const userId = yield* keepUser
         const verification = issue(userId, newTokenHash(), at(1))
         yield* verifications.replace(verification)
-        assert.deepStrictEqual(yield* verifications.take(userId, verification.tokenHash), Option.some(verification))
-        assert.deepStrictEqual(yield* verifications.take(userId, verification.tokenHash), Option.none())
+        expect(yield* verifications.take(userId, verification.tokenHash)).toStrictEqual(Option.some(verification))
+        expect(yield* verifications.take(userId, verification.tokenHash)).toStrictEqual(Option.none())
       }),
     )
 
@@ -30,9 +30,9 @@ export const suite = (
         const [owner, other] = [yield* keepUser, yield* keepUser]
         const verification = issue(owner, newTokenHash(), at(0))
         yield* verifications.replace(verification)
-        assert.deepStrictEqual(yield* verifications.take(owner, newTokenHash()), Option.none())
-        assert.deepStrictEqual(yield* verifications.take(other, verification.tokenHash), Option.none())
-        assert.deepStrictEqual(yield* verifications.take(owner, verification.tokenHash), Option.some(verification))
+        expect(yield* verifications.take(owner, newTokenHash())).toStrictEqual(Option.none())
+        expect(yield* verifications.take(other, verification.tokenHash)).toStrictEqual(Option.none())
+        expect(yield* verifications.take(owner, verification.tokenHash)).toStrictEqual(Option.some(verification))
       }),
     )
 
@@ -46,9 +46,9 @@ export const suite = (
         yield* verifications.replace(others)
         yield* verifications.replace(older)
         yield* verifications.replace(newer)
-        assert.deepStrictEqual(yield* verifications.take(userId, older.tokenHash), Option.none())
-        assert.deepStrictEqual(yield* verifications.take(userId, newer.tokenHash), Option.some(newer))
-        assert.deepStrictEqual(yield* verifications.take(other, others.tokenHash), Option.some(others))
+        expect(yield* verifications.take(userId, older.tokenHash)).toStrictEqual(Option.none())
+        expect(yield* verifications.take(userId, newer.tokenHash)).toStrictEqual(Option.some(newer))
+        expect(yield* verifications.take(other, others.tokenHash)).toStrictEqual(Option.some(others))
       }),
     )
 
@@ -62,8 +62,8 @@ export const suite = (
         yield* verifications.remove(userId)
         yield* verifications.remove(userId)
         yield* verifications.remove(newUserId())
-        assert.deepStrictEqual(yield* verifications.take(userId, verification.tokenHash), Option.none())
-        assert.deepStrictEqual(yield* verifications.take(other, others.tokenHash), Option.some(others))
+        expect(yield* verifications.take(userId, verification.tokenHash)).toStrictEqual(Option.none())
+        expect(yield* verifications.take(other, others.tokenHash)).toStrictEqual(Option.some(others))
       }),
     )
 
@@ -74,7 +74,7 @@ export const suite = (
         const verification = issue(userId, newTokenHash(), at(0))
         yield* verifications.replace(verification)
         const taken = yield* timesAtOnce(20, verifications.take(userId, verification.tokenHash))
-        assert.deepStrictEqual(taken.filter(Option.isSome), [Option.some(verification)])
+        expect(taken.filter(Option.isSome)).toStrictEqual([Option.some(verification)])
       }),
     )
   })

@@ -1,5 +1,5 @@
 /** The contract suite of the `ExpiredRecords` port, which every adapter of it runs with its repositories. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect, type Layer, Option } from "effect"
 import { EmailVerificationRepository } from "../../application/accounts/email/EmailVerificationRepository.ts"
 import { PasswordResetRepository } from "../../application/accounts/passwords/PasswordResetRepository.ts"
@@ -109,11 +109,11 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
       Effect.gen(function* () {
         const userId = yield* keepUser
         const [first, last] = [yield* keepSession(userId, 0), yield* keepSession(userId, 1)]
-        assert.deepStrictEqual(yield* removeBatch(60), nothing)
-        assert.deepStrictEqual(yield* removeBatch(61), { ...nothing, sessions: 1, refreshTokens: 1 })
-        assert.isFalse(yield* isKnown(first))
-        assert.isTrue(yield* isKnown(last))
-        assert.deepStrictEqual(yield* removeBatch(62), { ...nothing, sessions: 1, refreshTokens: 1 })
+        expect(yield* removeBatch(60)).toStrictEqual(nothing)
+        expect(yield* removeBatch(61)).toStrictEqual({ ...nothing, sessions: 1, refreshTokens: 1 })
+        expect(yield* isKnown(first)).toBe(false)
+        expect(yield* isKnown(last)).toBe(true)
+        expect(yield* removeBatch(62)).toStrictEqual({ ...nothing, sessions: 1, refreshTokens: 1 })
       }),
     )
 
@@ -122,12 +122,12 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
         const sessions = yield* SessionRepository
         const userId = yield* keepUser
         const [ended, running] = [yield* keepSession(userId, 100, longAgo(105)), yield* keepSession(userId, 100)]
-        assert.deepStrictEqual(yield* removeBatch(105), nothing)
-        assert.include(yield* sessions.revokedSince(longAgo(105)), ended.session.id)
-        assert.deepStrictEqual(yield* removeBatch(106), { ...nothing, sessions: 1, refreshTokens: 1 })
-        assert.notInclude(yield* sessions.revokedSince(longAgo(0)), ended.session.id)
-        assert.isTrue(yield* isKnown(running))
-        assert.deepStrictEqual(yield* removeBatch(161), { ...nothing, sessions: 1, refreshTokens: 1 })
+        expect(yield* removeBatch(105)).toStrictEqual(nothing)
+        expect(yield* sessions.revokedSince(longAgo(105))).toContain(ended.session.id)
+        expect(yield* removeBatch(106)).toStrictEqual({ ...nothing, sessions: 1, refreshTokens: 1 })
+        expect(yield* sessions.revokedSince(longAgo(0))).not.toContain(ended.session.id)
+        expect(yield* isKnown(running)).toBe(true)
+        expect(yield* removeBatch(161)).toStrictEqual({ ...nothing, sessions: 1, refreshTokens: 1 })
       }),
     )
 
@@ -136,11 +136,11 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
         const started = yield* keepSession(yield* keepUser, 200)
         const rotated = yield* rotate(started, 230)
         const live = yield* rotate(rotated, 280)
-        assert.deepStrictEqual(yield* removeBatch(261), { ...nothing, refreshTokens: 1 })
-        assert.isFalse(yield* isKnown(started))
-        assert.isTrue(yield* isKnown(rotated))
-        assert.isTrue(yield* isKnown(live))
-        assert.deepStrictEqual(yield* removeBatch(1_000), { ...nothing, sessions: 1, refreshTokens: 2 })
+        expect(yield* removeBatch(261)).toStrictEqual({ ...nothing, refreshTokens: 1 })
+        expect(yield* isKnown(started)).toBe(false)
+        expect(yield* isKnown(rotated)).toBe(true)
+        expect(yield* isKnown(live)).toBe(true)
+        expect(yield* removeBatch(1_000)).toStrictEqual({ ...nothing, sessions: 1, refreshTokens: 2 })
       }),
     )
 
@@ -150,10 +150,10 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
         const revokedAt = longAgo(2_005)
         let held = yield* keepSession(userId, 2_000, revokedAt)
         for (let second = 2_001; second <= 2_004; second++) held = yield* rotate(held, second, revokedAt)
-        assert.deepStrictEqual(yield* removeBatch(2_006, 2), { ...nothing, refreshTokens: 2 })
-        assert.deepStrictEqual(yield* removeBatch(2_006, 2), { ...nothing, refreshTokens: 2 })
-        assert.deepStrictEqual(yield* removeBatch(2_006, 2), { ...nothing, sessions: 1, refreshTokens: 1 })
-        assert.deepStrictEqual(yield* removeBatch(2_006, 2), nothing)
+        expect(yield* removeBatch(2_006, 2)).toStrictEqual({ ...nothing, refreshTokens: 2 })
+        expect(yield* removeBatch(2_006, 2)).toStrictEqual({ ...nothing, refreshTokens: 2 })
+        expect(yield* removeBatch(2_006, 2)).toStrictEqual({ ...nothing, sessions: 1, refreshTokens: 1 })
+        expect(yield* removeBatch(2_006, 2)).toStrictEqual(nothing)
       }),
     )
 
@@ -164,10 +164,10 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
         const tokenHash = newTokenHash()
         yield* verifications.replace(EmailVerification.make({ userId: early, tokenHash, expiresAt: longAgo(3_000) }))
         yield* verifications.replace(EmailVerification.make({ userId: late, tokenHash, expiresAt: longAgo(3_001) }))
-        assert.deepStrictEqual(yield* removeBatch(3_000), nothing)
-        assert.deepStrictEqual(yield* removeBatch(3_001), { ...nothing, emailVerifications: 1 })
-        assert.isTrue(Option.isNone(yield* verifications.take(early, tokenHash)))
-        assert.isTrue(Option.isSome(yield* verifications.take(late, tokenHash)))
+        expect(yield* removeBatch(3_000)).toStrictEqual(nothing)
+        expect(yield* removeBatch(3_001)).toStrictEqual({ ...nothing, emailVerifications: 1 })
+        expect(Option.isNone(yield* verifications.take(early, tokenHash))).toBe(true)
+        expect(Option.isSome(yield* verifications.take(late, tokenHash))).toBe(true)
       }),
     )
 
@@ -178,10 +178,10 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
         const tokenHash = newTokenHash()
         yield* resets.replace(PasswordReset.make({ userId: early, tokenHash, expiresAt: longAgo(3_500) }))
         yield* resets.replace(PasswordReset.make({ userId: late, tokenHash, expiresAt: longAgo(3_501) }))
-        assert.deepStrictEqual(yield* removeBatch(3_500), nothing)
-        assert.deepStrictEqual(yield* removeBatch(3_501), { ...nothing, passwordResets: 1 })
-        assert.isTrue(Option.isNone(yield* resets.take(early, tokenHash)))
-        assert.isTrue(Option.isSome(yield* resets.take(late, tokenHash)))
+        expect(yield* removeBatch(3_500)).toStrictEqual(nothing)
+        expect(yield* removeBatch(3_501)).toStrictEqual({ ...nothing, passwordResets: 1 })
+        expect(Option.isNone(yield* resets.take(early, tokenHash))).toBe(true)
+        expect(Option.isSome(yield* resets.take(late, tokenHash))).toBe(true)
       }),
     )
 
@@ -208,13 +208,13 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
             ),
           )
         yield* remove({ sentEmails: 3_801, deadLetters: 3_801 })
-        assert.strictEqual(yield* count, 3)
+        expect(yield* count).toBe(3)
         yield* remove({ sentEmails: 3_802, deadLetters: 3_801 })
-        assert.strictEqual(yield* count, 2)
+        expect(yield* count).toBe(2)
         yield* remove({ sentEmails: 3_802, deadLetters: 3_802 })
-        assert.strictEqual(yield* count, 1)
+        expect(yield* count).toBe(1)
         yield* outbox.markSent(waiting, longAgo(3_801))
-        assert.strictEqual((yield* removeBatch(3_802)).outgoingEmails, 1)
+        expect((yield* removeBatch(3_802)).outgoingEmails).toBe(1)
       }),
     )
 
@@ -224,13 +224,13 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
         const userId = yield* keepUser
         const [early, late] = [yield* deleteTask(userId, 4_000), yield* deleteTask(userId, 4_001)]
         const living = yield* keepTask(userId, { createdAt: longAgo(0), updatedAt: longAgo(0) })
-        assert.deepStrictEqual(yield* removeBatch(4_000), nothing)
-        assert.deepStrictEqual(yield* removeBatch(4_001), { ...nothing, tasks: 1 })
+        expect(yield* removeBatch(4_000)).toStrictEqual(nothing)
+        expect(yield* removeBatch(4_001)).toStrictEqual({ ...nothing, tasks: 1 })
         const missing = yield* Effect.flip(tasks.getDeleted(userId, early.id))
-        assert.strictEqual(missing._tag, "TaskNotFound")
-        assert.strictEqual((yield* tasks.getDeleted(userId, late.id)).task.id, late.id)
-        assert.strictEqual((yield* tasks.get(userId, living.id)).id, living.id)
-        assert.deepStrictEqual(yield* removeBatch(4_002), { ...nothing, tasks: 1 })
+        expect(missing._tag).toBe("TaskNotFound")
+        expect((yield* tasks.getDeleted(userId, late.id)).task.id).toBe(late.id)
+        expect((yield* tasks.get(userId, living.id)).id).toBe(living.id)
+        expect(yield* removeBatch(4_002)).toStrictEqual({ ...nothing, tasks: 1 })
       }),
     )
 
@@ -249,10 +249,10 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
         }
         const full = { ...nothing, sessions: 2, refreshTokens: 2, emailVerifications: 2, passwordResets: 2, tasks: 2 }
         const rest = { ...nothing, sessions: 1, refreshTokens: 1, emailVerifications: 1, passwordResets: 1, tasks: 1 }
-        assert.deepStrictEqual(yield* removeBatch(6_000, 2), full)
-        assert.deepStrictEqual(yield* removeBatch(6_000, 2), full)
-        assert.deepStrictEqual(yield* removeBatch(6_000, 2), rest)
-        assert.deepStrictEqual(yield* removeBatch(6_000, 2), nothing)
+        expect(yield* removeBatch(6_000, 2)).toStrictEqual(full)
+        expect(yield* removeBatch(6_000, 2)).toStrictEqual(full)
+        expect(yield* removeBatch(6_000, 2)).toStrictEqual(rest)
+        expect(yield* removeBatch(6_000, 2)).toStrictEqual(nothing)
       }),
     )
 
@@ -262,9 +262,9 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
         const { atomically } = yield* UnitOfWork
         const session = yield* keepSession(yield* keepUser, 7_000)
         const unit = Effect.andThen(expired.removeBatch(before(8_000), 10), Effect.fail("refused"))
-        assert.strictEqual(yield* Effect.flip(atomically(unit)), "refused")
-        assert.isTrue(yield* isKnown(session))
-        assert.deepStrictEqual(yield* removeBatch(8_000), { ...nothing, sessions: 1, refreshTokens: 1 })
+        expect(yield* Effect.flip(atomically(unit))).toBe("refused")
+        expect(yield* isKnown(session)).toBe(true)
+        expect(yield* removeBatch(8_000)).toStrictEqual({ ...nothing, sessions: 1, refreshTokens: 1 })
       }),
     )
   })

@@ -1,5 +1,5 @@
 /** The contract suite of the `LoginThrottle` port, which every adapter of it runs. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect, Fiber, type Layer } from "effect"
 import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
 import { type LoginAttempt, LoginThrottle, loginLimits } from "../../application/accounts/passwords/LoginThrottle.ts"
@@ -38,13 +38,13 @@ export const suite = (
     const fail = Effect.fnUntraced(function* (attempt: LoginAttempt, times: number) {
       const throttle = yield* LoginThrottle
       for (let failed = 0; failed < times; failed++) {
-        assert.isNull(yield* admit(attempt))
+        expect(yield* admit(attempt)).toBeNull()
         yield* throttle.recordFailure(attempt)
       }
     })
     /** Begins that many attempts, and leaves them in progress. */
     const begin = Effect.fnUntraced(function* (attempt: LoginAttempt, times: number) {
-      for (let begun = 0; begun < times; begun++) assert.isNull(yield* admit(attempt))
+      for (let begun = 0; begun < times; begun++) expect(yield* admit(attempt)).toBeNull()
     })
     /** Fails that many times, from a new address each time, so that no pair is locked. */
     const failFromEverywhere = Effect.fnUntraced(function* (attempt: LoginAttempt, times: number) {
@@ -56,13 +56,13 @@ export const suite = (
         const attempt = newAttempt()
         yield* fail(attempt, pairFailures)
         const retryAfterMillis = yield* admit(attempt)
-        assert.isNotNull(retryAfterMillis)
-        assert.isAtMost(Math.abs((retryAfterMillis ?? 0) - pairWindowMillis), minuteMillis)
+        expect(retryAfterMillis).not.toBeNull()
+        expect(Math.abs((retryAfterMillis ?? 0) - pairWindowMillis)).toBeLessThanOrEqual(minuteMillis)
         yield* time.pass(pairWindowMillis - minuteMillis)
-        assert.isNotNull(yield* admit(attempt))
+        expect(yield* admit(attempt)).not.toBeNull()
         yield* time.pass(minuteMillis)
         yield* fail(attempt, pairFailures)
-        assert.isNotNull(yield* admit(attempt))
+        expect(yield* admit(attempt)).not.toBeNull()
       }))
 
     test("starts the 15 minutes of a lock at the failure that locked", () =>
@@ -73,10 +73,10 @@ export const suite = (
         yield* fail(attempt, 1)
         yield* time.pass(14 * minuteMillis)
         const retryAfterMillis = yield* admit(attempt)
-        assert.isNotNull(retryAfterMillis)
-        assert.isAtMost(retryAfterMillis ?? Number.POSITIVE_INFINITY, minuteMillis)
+        expect(retryAfterMillis).not.toBeNull()
+        expect(retryAfterMillis ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(minuteMillis)
         yield* time.pass(minuteMillis)
-        assert.isNull(yield* admit(attempt))
+        expect(yield* admit(attempt)).toBeNull()
       }))
 
     test("does not lock for five failures in more than 15 minutes", () =>
@@ -93,19 +93,19 @@ export const suite = (
         const attempt = newAttempt()
         yield* fail(attempt, pairFailures)
         for (let minute = 0; minute < 15; minute++) {
-          assert.isNotNull(yield* admit(attempt))
+          expect(yield* admit(attempt)).not.toBeNull()
           yield* time.pass(minuteMillis)
         }
-        assert.isNull(yield* admit(attempt))
+        expect(yield* admit(attempt)).toBeNull()
       }))
 
     test("locks neither another IP nor another email address with the pair", () =>
       Effect.gen(function* () {
         const attempt = newAttempt()
         yield* fail(attempt, pairFailures)
-        assert.isNotNull(yield* admit(attempt))
-        assert.isNull(yield* admit(from(attempt)))
-        assert.isNull(yield* admit(newAttempt(attempt.ip)))
+        expect(yield* admit(attempt)).not.toBeNull()
+        expect(yield* admit(from(attempt))).toBeNull()
+        expect(yield* admit(newAttempt(attempt.ip))).toBeNull()
       }))
 
     test("admits at most five of 50 concurrent wrong guesses", () =>
@@ -116,7 +116,7 @@ export const suite = (
           refusal === null ? Effect.as(throttle.recordFailure(attempt), null) : Effect.succeed(refusal),
         )
         const refusals = yield* timesAtOnce(50, guess)
-        assert.strictEqual(refusals.filter((refusal) => refusal === null).length, pairFailures)
+        expect(refusals.filter((refusal) => refusal === null).length).toBe(pairFailures)
       }))
 
     test("admits all of 50 concurrent attempts that succeed", () =>
@@ -124,10 +124,7 @@ export const suite = (
         const throttle = yield* LoginThrottle
         const attempt = newAttempt()
         const logIn = Effect.tap(admit(attempt), () => throttle.recordSuccess(attempt))
-        assert.deepStrictEqual(
-          yield* timesAtOnce(50, logIn),
-          Array.from({ length: 50 }, () => null),
-        )
+        expect(yield* timesAtOnce(50, logIn)).toStrictEqual(Array.from({ length: 50 }, () => null))
       }))
 
     test("lets an attempt wait for those in progress, for at most five seconds", () =>
@@ -137,7 +134,7 @@ export const suite = (
         const waiting = yield* Effect.forkChild(admit(attempt))
         yield* Effect.yieldNow
         yield* time.pass(5000)
-        assert.isBelow((yield* Fiber.join(waiting)) ?? Number.POSITIVE_INFINITY, pairWindowMillis)
+        expect((yield* Fiber.join(waiting)) ?? Number.POSITIVE_INFINITY).toBeLessThan(pairWindowMillis)
       }))
 
     test("clears a pair's failures when it succeeds", () =>
@@ -150,7 +147,7 @@ export const suite = (
           yield* recordSuccess(attempt)
         }
         yield* fail(attempt, pairFailures)
-        assert.isNotNull(yield* admit(attempt))
+        expect(yield* admit(attempt)).not.toBeNull()
       }))
 
     test("does not count a canceled attempt", () =>
@@ -161,11 +158,11 @@ export const suite = (
         yield* begin(attempt, 1)
         yield* cancel(attempt)
         yield* fail(attempt, 1)
-        assert.isNotNull(yield* admit(attempt))
+        expect(yield* admit(attempt)).not.toBeNull()
         const quiet = newAttempt()
         yield* cancel(quiet)
         yield* fail(quiet, pairFailures)
-        assert.isNotNull(yield* admit(quiet))
+        expect(yield* admit(quiet)).not.toBeNull()
       }))
 
     test("locks an email address for every new IP at its hundredth failure within an hour", () =>
@@ -173,12 +170,12 @@ export const suite = (
         const attempt = newAttempt()
         yield* failFromEverywhere(attempt, emailFailures)
         const retryAfterMillis = yield* admit(from(attempt))
-        assert.isNotNull(retryAfterMillis)
+        expect(retryAfterMillis).not.toBeNull()
         // In a store that keeps its own time, a hundred failures take some of it.
-        assert.isAtMost(Math.abs((retryAfterMillis ?? 0) - emailWindowMillis), 5 * minuteMillis)
-        assert.isNull(yield* admit(newAttempt()))
+        expect(Math.abs((retryAfterMillis ?? 0) - emailWindowMillis)).toBeLessThanOrEqual(5 * minuteMillis)
+        expect(yield* admit(newAttempt())).toBeNull()
         yield* time.pass(emailWindowMillis)
-        assert.isNull(yield* admit(from(attempt)))
+        expect(yield* admit(from(attempt))).toBeNull()
       }))
 
     test("admits an IP that has logged in before, even if the email address is locked", () =>
@@ -188,11 +185,11 @@ export const suite = (
         yield* begin(known, 1)
         yield* recordSuccess(known)
         yield* failFromEverywhere(known, emailFailures)
-        assert.isNotNull(yield* admit(from(known)))
+        expect(yield* admit(from(known))).not.toBeNull()
         yield* begin(known, 1)
         yield* recordSuccess(known)
         yield* fail(known, pairFailures)
-        assert.isNotNull(yield* admit(known))
+        expect(yield* admit(known)).not.toBeNull()
       }))
 
     test("does not count successes and canceled attempts against the email address", () =>
@@ -204,7 +201,7 @@ export const suite = (
           yield* login % 2 === 0 ? recordSuccess(attempt) : cancel(attempt)
         }
         yield* failFromEverywhere(attempt, emailFailures)
-        assert.isNotNull(yield* admit(from(attempt)))
+        expect(yield* admit(from(attempt))).not.toBeNull()
       }))
 
     test("counts the failures of an email address through a sliding hour", () =>
@@ -213,25 +210,25 @@ export const suite = (
         yield* failFromEverywhere(attempt, emailFailures / 2)
         yield* time.pass(emailWindowMillis / 2)
         yield* failFromEverywhere(attempt, emailFailures / 2)
-        assert.isNotNull(yield* admit(from(attempt)))
+        expect(yield* admit(from(attempt))).not.toBeNull()
         yield* time.pass(emailWindowMillis / 2)
         yield* failFromEverywhere(attempt, emailFailures / 2)
-        assert.isNotNull(yield* admit(from(attempt)))
+        expect(yield* admit(from(attempt))).not.toBeNull()
       }))
 
     it.effect("gives attempts from IPs with recent failures the lowest priority, whatever the email address", () =>
       Effect.gen(function* () {
         const throttle = yield* LoginThrottle
         const attempt = newAttempt()
-        assert.strictEqual(yield* throttle.begin(attempt), "fresh")
+        expect(yield* throttle.begin(attempt)).toBe("fresh")
         yield* throttle.cancel(attempt)
-        assert.strictEqual(yield* throttle.begin(attempt), "fresh")
+        expect(yield* throttle.begin(attempt)).toBe("fresh")
         yield* throttle.recordFailure(attempt)
-        assert.strictEqual(yield* throttle.begin(attempt), "suspect")
-        assert.strictEqual(yield* throttle.begin(newAttempt(attempt.ip)), "suspect")
-        assert.strictEqual(yield* throttle.begin(from(attempt)), "fresh")
+        expect(yield* throttle.begin(attempt)).toBe("suspect")
+        expect(yield* throttle.begin(newAttempt(attempt.ip))).toBe("suspect")
+        expect(yield* throttle.begin(from(attempt))).toBe("fresh")
         yield* time.pass(pairWindowMillis)
-        assert.strictEqual(yield* throttle.begin(newAttempt(attempt.ip)), "fresh")
+        expect(yield* throttle.begin(newAttempt(attempt.ip))).toBe("fresh")
       }),
     )
 
@@ -241,11 +238,11 @@ export const suite = (
         const known = newAttempt()
         yield* begin(known, 1)
         yield* throttle.recordSuccess(known)
-        assert.strictEqual(yield* throttle.begin(known), "known")
+        expect(yield* throttle.begin(known)).toBe("known")
         yield* throttle.recordFailure(known)
-        assert.strictEqual(yield* throttle.begin(known), "known")
-        assert.strictEqual(yield* throttle.begin(newAttempt(known.ip)), "suspect")
-        assert.strictEqual(yield* throttle.begin(from(known)), "fresh")
+        expect(yield* throttle.begin(known)).toBe("known")
+        expect(yield* throttle.begin(newAttempt(known.ip))).toBe("suspect")
+        expect(yield* throttle.begin(from(known))).toBe("fresh")
       }),
     )
 
@@ -256,12 +253,12 @@ export const suite = (
           const throttle = yield* LoginThrottle
           const opened = newAttempt()
           yield* throttle.open(opened)
-          assert.strictEqual(yield* throttle.begin(opened), "known")
+          expect(yield* throttle.begin(opened)).toBe("known")
           yield* throttle.cancel(opened)
-          assert.strictEqual(yield* throttle.begin(from(opened)), "fresh")
+          expect(yield* throttle.begin(from(opened))).toBe("fresh")
           yield* throttle.cancel(from(opened))
           yield* failFromEverywhere(opened, emailFailures)
-          assert.isNotNull(yield* admit(opened))
+          expect(yield* admit(opened)).not.toBeNull()
         }),
     )
   })

@@ -1,5 +1,5 @@
 /** The contract suite of the `Outbox` port, which every adapter of it runs. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { type ClaimedEmail, type EmailKind, Outbox, type OutgoingEmail } from "../../application/outbox/Outbox.ts"
@@ -51,8 +51,8 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         Effect.gen(function* () {
           const emails = yield* Effect.forEach(kinds, (kind, index) => queue(hour(index), undefined, kind))
           const expected = (attempts: number) => emails.map((email): ClaimedEmail => ({ ...email, attempts }))
-          assert.deepStrictEqual(yield* claim(hour(10)), expected(1))
-          assert.deepStrictEqual(yield* claim(hour(10 + leaseSeconds)), expected(2))
+          expect(yield* claim(hour(10))).toStrictEqual(expected(1))
+          expect(yield* claim(hour(10 + leaseSeconds))).toStrictEqual(expected(2))
         }),
       ),
     )
@@ -62,10 +62,10 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         Effect.gen(function* () {
           const last = yield* queue(hour(30))
           const [first, second] = [yield* queue(hour(10)), yield* queue(hour(20))]
-          assert.deepStrictEqual(yield* claimIds(hour(9)), [])
-          assert.deepStrictEqual(yield* claimIds(hour(30), 2), [first.id, second.id])
-          assert.deepStrictEqual(yield* claimIds(hour(30), 2), [last.id])
-          assert.deepStrictEqual(yield* claimIds(hour(30), 2), [])
+          expect(yield* claimIds(hour(9))).toStrictEqual([])
+          expect(yield* claimIds(hour(30), 2)).toStrictEqual([first.id, second.id])
+          expect(yield* claimIds(hour(30), 2)).toStrictEqual([last.id])
+          expect(yield* claimIds(hour(30), 2)).toStrictEqual([])
         }),
       ),
     )
@@ -76,8 +76,8 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
           const emails = yield* Effect.forEach(Array.from({ length: 30 }), () => queue(hour(0)))
           const taken = yield* timesAtOnce(20, claimIds(hour(0), 2))
           const rest = yield* claimIds(hour(0))
-          assert.sameMembers([...taken.flat(), ...rest], idsOf(emails))
-          for (const few of taken) assert.isAtMost(few.length, 2)
+          expect([...taken.flat(), ...rest].toSorted()).toStrictEqual(idsOf(emails).toSorted())
+          for (const few of taken) expect(few.length).toBeLessThanOrEqual(2)
         }),
       ),
     )
@@ -87,8 +87,8 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         Effect.gen(function* () {
           const { id } = yield* queue(hour(0))
           yield* claim(hour(1))
-          assert.deepStrictEqual(yield* claimIds(plusMillis(hour(1 + leaseSeconds), -1)), [])
-          assert.deepStrictEqual(yield* claimIds(hour(1 + leaseSeconds)), [id])
+          expect(yield* claimIds(plusMillis(hour(1 + leaseSeconds), -1))).toStrictEqual([])
+          expect(yield* claimIds(hour(1 + leaseSeconds))).toStrictEqual([id])
         }),
       ),
     )
@@ -99,12 +99,12 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
           const outbox = yield* Outbox
           yield* Effect.forEach([0, 1], () => queue(hour(0)))
           const [sent, dead] = yield* claim(hour(0))
-          assert.isDefined(sent)
-          assert.isDefined(dead)
+          expect(sent).toBeDefined()
+          expect(dead).toBeDefined()
           if (sent === undefined || dead === undefined) return
           yield* outbox.markSent(sent, hour(1))
           yield* outbox.markDead(dead, hour(1), "550 5.1.1")
-          assert.deepStrictEqual(yield* claimIds(hour(3000)), [])
+          expect(yield* claimIds(hour(3000))).toStrictEqual([])
         }),
       ),
     )
@@ -115,16 +115,16 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
           const outbox = yield* Outbox
           const email = yield* queue(hour(0))
           const [claimed] = yield* claim(hour(0))
-          if (claimed === undefined) return assert.fail("nothing was claimed")
+          if (claimed === undefined) return expect.unreachable("nothing was claimed")
           // Before and after the time at which the claim would have expired.
           yield* outbox.postpone(claimed, hour(5), "x".repeat(500))
-          assert.deepStrictEqual(yield* claimIds(hour(4)), [])
+          expect(yield* claimIds(hour(4))).toStrictEqual([])
           const [again] = yield* claim(hour(5))
-          if (again === undefined) return assert.fail("it was not due again")
-          assert.deepStrictEqual(again, { ...email, attempts: 2 })
+          if (again === undefined) return expect.unreachable("it was not due again")
+          expect(again).toStrictEqual({ ...email, attempts: 2 })
           yield* outbox.postpone(again, hour(1000), "ECONNREFUSED")
-          assert.deepStrictEqual(yield* claimIds(hour(999)), [])
-          assert.deepStrictEqual(yield* claimIds(hour(1000)), [email.id])
+          expect(yield* claimIds(hour(999))).toStrictEqual([])
+          expect(yield* claimIds(hour(1000))).toStrictEqual([email.id])
         }),
       ),
     )
@@ -136,14 +136,14 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
           const { id } = yield* queue(hour(0))
           const [early] = yield* claim(hour(0))
           const [late] = yield* claim(hour(leaseSeconds))
-          if (early === undefined || late === undefined) return assert.fail("it was to be claimed twice")
+          if (early === undefined || late === undefined) return expect.unreachable("it was to be claimed twice")
           yield* outbox.postpone(early, hour(leaseSeconds), "too late")
           yield* outbox.markDead(early, hour(leaseSeconds), "too late")
-          assert.deepStrictEqual(yield* claimIds(hour(leaseSeconds + 1)), [])
-          assert.deepStrictEqual(yield* claimIds(hour(2 * leaseSeconds)), [id])
+          expect(yield* claimIds(hour(leaseSeconds + 1))).toStrictEqual([])
+          expect(yield* claimIds(hour(2 * leaseSeconds))).toStrictEqual([id])
           yield* outbox.markSent(early, hour(2 * leaseSeconds))
           yield* outbox.postpone(late, hour(2 * leaseSeconds), "too late")
-          assert.deepStrictEqual(yield* claimIds(hour(3000)), [])
+          expect(yield* claimIds(hour(3000))).toStrictEqual([])
         }),
       ),
     )
@@ -155,11 +155,12 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
           const before = yield* outbox.counts
           yield* Effect.forEach([0, 1, 2, 3], () => queue(hour(0)))
           const [sent, dead, postponed] = yield* claim(hour(0), 3)
-          if (sent === undefined || dead === undefined || postponed === undefined) return assert.fail("three were due")
+          if (sent === undefined || dead === undefined || postponed === undefined)
+            return expect.unreachable("three were due")
           yield* outbox.markSent(sent, hour(1))
           yield* outbox.markDead(dead, hour(1), "550")
           yield* outbox.postpone(postponed, hour(2), "421")
-          assert.deepStrictEqual(yield* outbox.counts, { waiting: before.waiting + 2, dead: before.dead + 1 })
+          expect(yield* outbox.counts).toStrictEqual({ waiting: before.waiting + 2, dead: before.dead + 1 })
         }),
       ),
     )
@@ -173,15 +174,15 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
           yield* queue(hour(20), userId, "TokenTheft")
           yield* queue(hour(20))
           const [sent, dead] = yield* claim(hour(40))
-          if (sent === undefined || dead === undefined) return assert.fail("two were due")
+          if (sent === undefined || dead === undefined) return expect.unreachable("two were due")
           yield* outbox.markSent(sent, hour(41))
           yield* outbox.markDead(dead, hour(41), "550")
           const counts = []
           for (const second of [0, 10, 11, 31]) {
             counts.push(yield* outbox.countSince(userId, "VerifyEmail", hour(second)))
           }
-          assert.deepStrictEqual(counts, [4, 3, 2, 0])
-          assert.strictEqual(yield* outbox.countSince(newUserId(), "VerifyEmail", hour(0)), 0)
+          expect(counts).toStrictEqual([4, 3, 2, 0])
+          expect(yield* outbox.countSince(newUserId(), "VerifyEmail", hour(0))).toBe(0)
         }),
       ),
     )
@@ -192,16 +193,16 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
           const { atomically } = yield* UnitOfWork
           const userId = yield* keepUser
           yield* Effect.ignore(atomically(Effect.andThen(queue(hour(0), userId), Effect.fail("refused"))))
-          assert.deepStrictEqual(yield* claimIds(hour(1)), [])
+          expect(yield* claimIds(hour(1))).toStrictEqual([])
           const email = yield* atomically(queue(hour(0), userId))
-          assert.deepStrictEqual(yield* claimIds(hour(1)), [email.id])
+          expect(yield* claimIds(hour(1))).toStrictEqual([email.id])
         }),
       ),
     )
 
     it.effect("dies if an email is added for a user without an account", () =>
       Effect.gen(function* () {
-        assert.isTrue((yield* Effect.exit(queue(at(0), newUserId())))._tag === "Failure")
+        expect((yield* Effect.exit(queue(at(0), newUserId())))._tag === "Failure").toBe(true)
       }),
     )
 
@@ -214,13 +215,13 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
           const claimed = { ...(yield* queue(hour(0), gone)), attempts: 1 }
           const others = yield* queue(hour(0), other)
           yield* accounts.delete(gone)
-          assert.deepStrictEqual(yield* claimIds(hour(2)), [others.id])
-          assert.strictEqual(yield* outbox.countSince(gone, "VerifyEmail", hour(0)), 0)
+          expect(yield* claimIds(hour(2))).toStrictEqual([others.id])
+          expect(yield* outbox.countSince(gone, "VerifyEmail", hour(0))).toBe(0)
           // The former claimant's results change nothing.
           yield* outbox.markSent(claimed, hour(3))
           yield* outbox.postpone(claimed, hour(3), "greylisted")
           yield* outbox.markDead(claimed, hour(3), "refused")
-          assert.strictEqual((yield* outbox.counts).waiting, 1)
+          expect((yield* outbox.counts).waiting).toBe(1)
         }),
       ),
     )

@@ -1,5 +1,5 @@
 /** The contract suite of the `PasswordResetRepository` port, which every adapter of it runs. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect, type Layer, Option } from "effect"
 import type { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { PasswordResetRepository } from "../../application/accounts/passwords/PasswordResetRepository.ts"
@@ -16,8 +16,8 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         const userId = yield* keepUser
         const reset = issue(userId, newTokenHash(), at(1))
         yield* resets.replace(reset)
-        assert.deepStrictEqual(yield* resets.take(userId, reset.tokenHash), Option.some(reset))
-        assert.deepStrictEqual(yield* resets.take(userId, reset.tokenHash), Option.none())
+        expect(yield* resets.take(userId, reset.tokenHash)).toStrictEqual(Option.some(reset))
+        expect(yield* resets.take(userId, reset.tokenHash)).toStrictEqual(Option.none())
       }),
     )
 
@@ -27,9 +27,9 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         const [owner, other] = [yield* keepUser, yield* keepUser]
         const reset = issue(owner, newTokenHash(), at(0))
         yield* resets.replace(reset)
-        assert.deepStrictEqual(yield* resets.take(owner, newTokenHash()), Option.none())
-        assert.deepStrictEqual(yield* resets.take(other, reset.tokenHash), Option.none())
-        assert.deepStrictEqual(yield* resets.take(owner, reset.tokenHash), Option.some(reset))
+        expect(yield* resets.take(owner, newTokenHash())).toStrictEqual(Option.none())
+        expect(yield* resets.take(other, reset.tokenHash)).toStrictEqual(Option.none())
+        expect(yield* resets.take(owner, reset.tokenHash)).toStrictEqual(Option.some(reset))
       }),
     )
 
@@ -43,9 +43,9 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         yield* resets.replace(others)
         yield* resets.replace(older)
         yield* resets.replace(newer)
-        assert.deepStrictEqual(yield* resets.take(userId, older.tokenHash), Option.none())
-        assert.deepStrictEqual(yield* resets.take(userId, newer.tokenHash), Option.some(newer))
-        assert.deepStrictEqual(yield* resets.take(other, others.tokenHash), Option.some(others))
+        expect(yield* resets.take(userId, older.tokenHash)).toStrictEqual(Option.none())
+        expect(yield* resets.take(userId, newer.tokenHash)).toStrictEqual(Option.some(newer))
+        expect(yield* resets.take(other, others.tokenHash)).toStrictEqual(Option.some(others))
       }),
     )
 
@@ -56,10 +56,10 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         const reset = issue(userId, newTokenHash(), at(0))
         yield* resets.replace(reset)
         for (let looks = 0; looks < 2; looks++) {
-          assert.deepStrictEqual(yield* resets.find(userId, reset.tokenHash), Option.some(reset))
+          expect(yield* resets.find(userId, reset.tokenHash)).toStrictEqual(Option.some(reset))
         }
-        assert.deepStrictEqual(yield* resets.find(userId, newTokenHash()), Option.none())
-        assert.deepStrictEqual(yield* resets.find(other, reset.tokenHash), Option.none())
+        expect(yield* resets.find(userId, newTokenHash())).toStrictEqual(Option.none())
+        expect(yield* resets.find(other, reset.tokenHash)).toStrictEqual(Option.none())
       }),
     )
 
@@ -72,8 +72,8 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         yield* resets.replace(others)
         yield* resets.remove(userId)
         yield* resets.remove(userId)
-        assert.deepStrictEqual(yield* resets.find(userId, reset.tokenHash), Option.none())
-        assert.deepStrictEqual(yield* resets.find(other, others.tokenHash), Option.some(others))
+        expect(yield* resets.find(userId, reset.tokenHash)).toStrictEqual(Option.none())
+        expect(yield* resets.find(other, others.tokenHash)).toStrictEqual(Option.some(others))
       }),
     )
 
@@ -84,7 +84,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         const reset = issue(userId, newTokenHash(), at(0))
         yield* resets.replace(reset)
         const taken = yield* timesAtOnce(20, resets.take(userId, reset.tokenHash))
-        assert.deepStrictEqual(taken.filter(Option.isSome), [Option.some(reset)])
+        expect(taken.filter(Option.isSome)).toStrictEqual([Option.some(reset)])
       }),
     )
   })

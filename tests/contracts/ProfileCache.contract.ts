@@ -1,5 +1,5 @@
 /** The contract suite of the `ProfileCache` port, which every adapter of it runs. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Data, Deferred, Effect, Fiber, type Layer } from "effect"
 import {
   invalidationHoldMillis as defaultInvalidationHoldMillis,
@@ -64,33 +64,33 @@ export const suite = (
       Effect.gen(function* () {
         for (const name of ["two\tparts", "Cafe\u0301", "\u2800"]) {
           const profile = profileOf(makeAccount({ fullName: name as FullName }))
-          for (const _ of [1, 2]) assert.deepStrictEqual(yield* get(profile.id, Effect.succeed(profile)), profile)
+          for (const _ of [1, 2]) expect(yield* get(profile.id, Effect.succeed(profile))).toStrictEqual(profile)
         }
       }))
 
     test("returns the loaded profile with every field", () =>
       Effect.gen(function* () {
         const { load, nth, userId } = makeSource()
-        assert.deepStrictEqual(yield* get(userId, load), nth(1))
+        expect(yield* get(userId, load)).toStrictEqual(nth(1))
       }))
 
     test("keeps the profiles of different users apart", () =>
       Effect.gen(function* () {
         const [one, other] = [makeSource(), makeSource()]
         for (let asked = 0; asked < 2; asked++) {
-          assert.strictEqual((yield* get(one.userId, one.load)).id, one.userId)
-          assert.strictEqual((yield* get(other.userId, other.load)).id, other.userId)
+          expect((yield* get(one.userId, one.load)).id).toBe(one.userId)
+          expect((yield* get(other.userId, other.load)).id).toBe(other.userId)
         }
         yield* forget(one.userId)
-        assert.strictEqual((yield* get(other.userId, other.load)).id, other.userId)
+        expect((yield* get(other.userId, other.load)).id).toBe(other.userId)
       }))
 
     test("fails as the load fails, and does not cache the failure", () =>
       Effect.gen(function* () {
         const { load, nth, userId } = makeSource()
         const failures = yield* timesAtOnce(20, Effect.flip(get(userId, Effect.fail(new Refused()))))
-        for (const failure of failures) assert.strictEqual(failure._tag, "Refused")
-        assert.deepStrictEqual(yield* get(userId, load), nth(1))
+        for (const failure of failures) expect(failure._tag).toBe("Refused")
+        expect(yield* get(userId, load)).toStrictEqual(nth(1))
       }))
 
     test("returns the stored profile after a change, however often it is read", () =>
@@ -100,7 +100,7 @@ export const suite = (
         yield* forget(userId)
         for (let asked = 0; asked < 5; asked++) {
           const before = looks()
-          assert.deepStrictEqual(yield* get(userId, load), nth(before + 1))
+          expect(yield* get(userId, load)).toStrictEqual(nth(before + 1))
         }
       }))
 
@@ -113,12 +113,12 @@ export const suite = (
         const early = yield* Effect.forkChild(get(userId, slow))
         yield* Deferred.await(read)
         yield* forget(userId)
-        assert.deepStrictEqual(yield* get(userId, load), nth(2))
+        expect(yield* get(userId, load)).toStrictEqual(nth(2))
         yield* Deferred.succeed(late, undefined)
-        assert.deepStrictEqual(yield* Fiber.join(early), nth(1))
-        assert.deepStrictEqual(yield* get(userId, load), nth(3))
+        expect(yield* Fiber.join(early)).toStrictEqual(nth(1))
+        expect(yield* get(userId, load)).toStrictEqual(nth(3))
         yield* time.pass(1.2 * invalidationHoldMillis)
-        assert.deepStrictEqual(yield* get(userId, load), nth(4))
+        expect(yield* get(userId, load)).toStrictEqual(nth(4))
       }))
 
     test("caches no profile that was loaded between the invalidation and the end of the change", () =>
@@ -128,7 +128,7 @@ export const suite = (
         yield* forget(userId)
         yield* timesAtOnce(20, get(userId, load))
         yield* time.pass(1.2 * invalidationHoldMillis)
-        assert.deepStrictEqual(yield* get(userId, load), nth(22))
+        expect(yield* get(userId, load)).toStrictEqual(nth(22))
       }))
 
     test("completes the load for the others if one caller is interrupted", () =>
@@ -142,7 +142,7 @@ export const suite = (
         const second = yield* Effect.forkChild(get(userId, slow), { startImmediately: true })
         yield* Fiber.interrupt(first)
         yield* Deferred.succeed(go, undefined)
-        assert.strictEqual((yield* Fiber.join(second)).id, userId)
+        expect((yield* Fiber.join(second)).id).toBe(userId)
       }))
 
     if (!remembers) return
@@ -150,16 +150,16 @@ export const suite = (
     test("caches the loaded profile with every field", () =>
       Effect.gen(function* () {
         const { load, looks, nth, userId } = makeSource()
-        for (let asked = 0; asked < 5; asked++) assert.deepStrictEqual(yield* get(userId, load), nth(1))
-        assert.strictEqual(looks(), 1)
+        for (let asked = 0; asked < 5; asked++) expect(yield* get(userId, load)).toStrictEqual(nth(1))
+        expect(looks()).toBe(1)
       }))
 
     test("loads once for 100 concurrent misses, and caches the result", () =>
       Effect.gen(function* () {
         const { load, looks, nth, userId } = makeSource()
-        for (const profile of yield* timesAtOnce(100, get(userId, load))) assert.deepStrictEqual(profile, nth(1))
-        assert.deepStrictEqual(yield* get(userId, load), nth(1))
-        assert.strictEqual(looks(), 1)
+        for (const profile of yield* timesAtOnce(100, get(userId, load))) expect(profile).toStrictEqual(nth(1))
+        expect(yield* get(userId, load)).toStrictEqual(nth(1))
+        expect(looks()).toBe(1)
       }))
 
     test("caches a profile for exactly its lifetime", () =>
@@ -167,10 +167,10 @@ export const suite = (
         const { load, nth, userId } = makeSource()
         yield* get(userId, load)
         yield* time.pass(0.5 * lifetimeMillis)
-        assert.deepStrictEqual(yield* get(userId, load), nth(1))
+        expect(yield* get(userId, load)).toStrictEqual(nth(1))
         // A read does not extend the entry's lifetime.
         yield* time.pass(0.6 * lifetimeMillis)
-        assert.deepStrictEqual(yield* get(userId, load), nth(2))
+        expect(yield* get(userId, load)).toStrictEqual(nth(2))
       }))
 
     test("caches again some time after an invalidation", () =>
@@ -179,7 +179,7 @@ export const suite = (
         yield* get(userId, load)
         yield* forget(userId)
         yield* time.pass(1.2 * invalidationHoldMillis)
-        assert.deepStrictEqual(yield* get(userId, load), nth(2))
-        assert.deepStrictEqual(yield* get(userId, load), nth(2))
+        expect(yield* get(userId, load)).toStrictEqual(nth(2))
+        expect(yield* get(userId, load)).toStrictEqual(nth(2))
       }))
   })

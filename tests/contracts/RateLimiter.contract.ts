@@ -1,5 +1,5 @@
 /** The contract suite of the `RateLimiter` port, which every adapter of it runs. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
 import { RateLimiter } from "../../application/shared/RateLimiter.ts"
@@ -25,20 +25,17 @@ export const suite = (
         const { consume } = yield* RateLimiter
         const key = newKey()
         const quotas = yield* Effect.forEach([1, 2, 3, 4, 5], () => consume(key, { limit: 3, windowMillis }))
-        assert.deepStrictEqual(
-          quotas.map(({ isAllowed, remaining }) => [isAllowed, remaining]),
-          [
-            [true, 2],
-            [true, 1],
-            [true, 0],
-            [false, 0],
-            [false, 0],
-          ],
-        )
+        expect(quotas.map(({ isAllowed, remaining }) => [isAllowed, remaining])).toStrictEqual([
+          [true, 2],
+          [true, 1],
+          [true, 0],
+          [false, 0],
+          [false, 0],
+        ])
         for (const quota of quotas) {
-          assert.deepStrictEqual([quota.limit, quota.windowMillis], [3, windowMillis])
-          assert.isAbove(quota.resetAfterMillis, windowMillis / 2)
-          assert.isAtMost(quota.resetAfterMillis, windowMillis)
+          expect([quota.limit, quota.windowMillis]).toStrictEqual([3, windowMillis])
+          expect(quota.resetAfterMillis).toBeGreaterThan(windowMillis / 2)
+          expect(quota.resetAfterMillis).toBeLessThanOrEqual(windowMillis)
         }
       }))
 
@@ -47,16 +44,16 @@ export const suite = (
         const { consume } = yield* RateLimiter
         const key = newKey()
         const isAllowed = Effect.map(consume(key, { limit: 2, windowMillis }), (quota) => quota.isAllowed)
-        assert.isTrue(yield* isAllowed)
+        expect(yield* isAllowed).toBe(true)
         yield* passTenths(8)
-        assert.isTrue(yield* isAllowed)
-        assert.isFalse(yield* isAllowed)
+        expect(yield* isAllowed).toBe(true)
+        expect(yield* isAllowed).toBe(false)
         // The first has left the window, the second has not.
         yield* passTenths(4)
-        assert.isTrue(yield* isAllowed)
-        assert.isFalse(yield* isAllowed)
+        expect(yield* isAllowed).toBe(true)
+        expect(yield* isAllowed).toBe(false)
         yield* passTenths(8)
-        assert.isTrue(yield* isAllowed)
+        expect(yield* isAllowed).toBe(true)
       }))
 
     test("does not count refused requests", () =>
@@ -64,11 +61,11 @@ export const suite = (
         const { consume } = yield* RateLimiter
         const key = newKey()
         const ask = consume(key, { limit: 1, windowMillis })
-        assert.isTrue((yield* ask).isAllowed)
+        expect((yield* ask).isAllowed).toBe(true)
         yield* passTenths(5)
-        for (let asked = 0; asked < 10; asked++) assert.isFalse((yield* ask).isAllowed)
+        for (let asked = 0; asked < 10; asked++) expect((yield* ask).isAllowed).toBe(false)
         yield* passTenths(7)
-        assert.isTrue((yield* ask).isAllowed)
+        expect((yield* ask).isAllowed).toBe(true)
       }))
 
     test("returns when the next request is allowed", () =>
@@ -80,11 +77,11 @@ export const suite = (
         yield* passTenths(5)
         yield* ask
         const refused = yield* ask
-        assert.isFalse(refused.isAllowed)
-        assert.isAtMost(refused.resetAfterMillis, windowMillis / 2)
-        assert.isAbove(refused.resetAfterMillis, 0)
+        expect(refused.isAllowed).toBe(false)
+        expect(refused.resetAfterMillis).toBeLessThanOrEqual(windowMillis / 2)
+        expect(refused.resetAfterMillis).toBeGreaterThan(0)
         yield* time.pass(refused.resetAfterMillis)
-        assert.isTrue((yield* ask).isAllowed)
+        expect((yield* ask).isAllowed).toBe(true)
       }))
 
     test("allows exactly the limit of 200 concurrent requests", () =>
@@ -93,17 +90,17 @@ export const suite = (
         const key = newKey()
         const quotas = yield* timesAtOnce(200, consume(key, { limit: 50, windowMillis }))
         const allowed = quotas.filter(({ isAllowed }) => isAllowed)
-        assert.strictEqual(allowed.length, 50)
-        assert.strictEqual(new Set(allowed.map(({ remaining }) => remaining)).size, 50)
+        expect(allowed.length).toBe(50)
+        expect(new Set(allowed.map(({ remaining }) => remaining)).size).toBe(50)
       }))
 
     test("counts each key separately", () =>
       Effect.gen(function* () {
         const { consume } = yield* RateLimiter
         const [one, other] = [newKey(), newKey()]
-        assert.isTrue((yield* consume(one, { limit: 1, windowMillis })).isAllowed)
-        assert.isFalse((yield* consume(one, { limit: 1, windowMillis })).isAllowed)
-        assert.isTrue((yield* consume(other, { limit: 1, windowMillis })).isAllowed)
+        expect((yield* consume(one, { limit: 1, windowMillis })).isAllowed).toBe(true)
+        expect((yield* consume(one, { limit: 1, windowMillis })).isAllowed).toBe(false)
+        expect((yield* consume(other, { limit: 1, windowMillis })).isAllowed).toBe(true)
       }))
 
     test("allows the full limit again after a window without requests", () =>
@@ -112,6 +109,6 @@ export const suite = (
         const key = newKey()
         for (let asked = 0; asked < 3; asked++) yield* consume(key, { limit: 3, windowMillis })
         yield* passTenths(11)
-        assert.strictEqual((yield* consume(key, { limit: 3, windowMillis })).remaining, 2)
+        expect((yield* consume(key, { limit: 3, windowMillis })).remaining).toBe(2)
       }))
   })

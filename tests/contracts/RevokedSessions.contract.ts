@@ -1,5 +1,5 @@
 /** The contract suite of the `RevokedSessions` port, which every adapter of it runs. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { RevokedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
 import { newSessionId } from "../support/entities.ts"
@@ -24,9 +24,9 @@ export const suite = (
         const [one, other, running] = [newSessionId(), newSessionId(), newSessionId()]
         yield* sessions.revoke(one)
         yield* sessions.revoke(other)
-        assert.isTrue(yield* sessions.has(one))
-        assert.isTrue(yield* sessions.has(other))
-        assert.isFalse(yield* sessions.has(running))
+        expect(yield* sessions.has(one)).toBe(true)
+        expect(yield* sessions.has(other)).toBe(true)
+        expect(yield* sessions.has(running)).toBe(false)
       }))
 
     test("has a session that was remembered, and no other", () =>
@@ -34,8 +34,8 @@ export const suite = (
         const sessions = yield* RevokedSessions
         const [one, running] = [newSessionId(), newSessionId()]
         yield* sessions.remember(one)
-        assert.isTrue(yield* sessions.has(one))
-        assert.isFalse(yield* sessions.has(running))
+        expect(yield* sessions.has(one)).toBe(true)
+        expect(yield* sessions.has(running)).toBe(false)
       }))
 
     test("accepts a session that is revoked several times at once", () =>
@@ -43,7 +43,7 @@ export const suite = (
         const sessions = yield* RevokedSessions
         const id = newSessionId()
         yield* timesAtOnce(20, sessions.revoke(id))
-        assert.isTrue(yield* sessions.has(id))
+        expect(yield* sessions.has(id)).toBe(true)
       }))
 
     test("remembers a session as long as its access tokens could be valid", () =>
@@ -53,7 +53,7 @@ export const suite = (
         yield* sessions.revoke(id)
         for (let tenths = 0; tenths < 9; tenths++) {
           yield* time.pass(lifetimeMillis / 10)
-          assert.isTrue(yield* sessions.has(id))
+          expect(yield* sessions.has(id)).toBe(true)
         }
       }))
 
@@ -65,6 +65,6 @@ export const suite = (
         yield* time.pass(0.9 * lifetimeMillis)
         yield* sessions.revoke(id)
         yield* time.pass(0.9 * lifetimeMillis)
-        assert.isTrue(yield* sessions.has(id))
+        expect(yield* sessions.has(id)).toBe(true)
       }))
   })

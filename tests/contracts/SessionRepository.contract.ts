@@ -1,5 +1,5 @@
 /** The contract suite of the `SessionRepository` port, which every adapter of it runs. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect, type Layer, Option } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { maxListedSessions, SessionRepository } from "../../application/accounts/sessions/SessionRepository.ts"
@@ -42,8 +42,7 @@ export const suite = (
       Effect.gen(function* () {
         const sessions = yield* SessionRepository
         const { session, token } = yield* keepSession(yield* keepUser)
-        assert.deepStrictEqual(
-          yield* sessions.findByTokenForUpdate(session.userId, token.hash),
+        expect(yield* sessions.findByTokenForUpdate(session.userId, token.hash)).toStrictEqual(
           Option.some({ session, presented: token, successor: null }),
         )
       }),
@@ -55,8 +54,8 @@ export const suite = (
         const [owner, other] = [yield* keepUser, yield* keepUser]
         const { token } = yield* keepSession(owner)
         yield* keepSession(other)
-        assert.deepStrictEqual(yield* sessions.findByTokenForUpdate(other, token.hash), Option.none())
-        assert.deepStrictEqual(yield* sessions.findByTokenForUpdate(owner, newTokenHash()), Option.none())
+        expect(yield* sessions.findByTokenForUpdate(other, token.hash)).toStrictEqual(Option.none())
+        expect(yield* sessions.findByTokenForUpdate(owner, newTokenHash())).toStrictEqual(Option.none())
       }),
     )
 
@@ -67,23 +66,19 @@ export const suite = (
         const started = yield* keepSession(userId)
         const first = rotation(started.session, started.token, at(1))
         yield* sessions.rotate(first.session, first.replaced, first.successor)
-        assert.deepStrictEqual(
-          yield* sessions.findByTokenForUpdate(userId, started.token.hash),
+        expect(yield* sessions.findByTokenForUpdate(userId, started.token.hash)).toStrictEqual(
           Option.some({ session: first.session, presented: first.replaced, successor: first.successor }),
         )
-        assert.deepStrictEqual(
-          yield* sessions.findByTokenForUpdate(userId, first.successor.hash),
+        expect(yield* sessions.findByTokenForUpdate(userId, first.successor.hash)).toStrictEqual(
           Option.some({ session: first.session, presented: first.successor, successor: null }),
         )
 
         const second = rotation(first.session, first.successor, at(2))
         yield* sessions.rotate(second.session, second.replaced, second.successor)
-        assert.deepStrictEqual(
-          yield* sessions.findByTokenForUpdate(userId, started.token.hash),
+        expect(yield* sessions.findByTokenForUpdate(userId, started.token.hash)).toStrictEqual(
           Option.some({ session: second.session, presented: first.replaced, successor: second.replaced }),
         )
-        assert.deepStrictEqual(
-          yield* sessions.findByTokenForUpdate(userId, second.successor.hash),
+        expect(yield* sessions.findByTokenForUpdate(userId, second.successor.hash)).toStrictEqual(
           Option.some({ session: second.session, presented: second.successor, successor: null }),
         )
       }),
@@ -98,8 +93,7 @@ export const suite = (
         const rotated = rotation(one.session, one.token, at(1))
         yield* sessions.rotate(rotated.session, rotated.replaced, rotated.successor)
         yield* sessions.revoke(userId, one.session.id)
-        assert.deepStrictEqual(
-          yield* sessions.findByTokenForUpdate(userId, other.token.hash),
+        expect(yield* sessions.findByTokenForUpdate(userId, other.token.hash)).toStrictEqual(
           Option.some({ session: other.session, presented: other.token, successor: null }),
         )
       }),
@@ -124,8 +118,8 @@ export const suite = (
           }),
         )
         const outcomes = yield* timesAtOnce(20, attempt)
-        assert.strictEqual(outcomes.filter((outcome) => outcome === "Rotated").length, 1)
-        assert.strictEqual(outcomes.filter((outcome) => outcome === "ReuseDetected").length, 19)
+        expect(outcomes.filter((outcome) => outcome === "Rotated").length).toBe(1)
+        expect(outcomes.filter((outcome) => outcome === "ReuseDetected").length).toBe(19)
       }),
     )
 
@@ -140,11 +134,11 @@ export const suite = (
         const used = rotation(second.session, second.token, at(5))
         yield* sessions.rotate(used.session, used.replaced, used.successor)
         yield* sessions.revoke(userId, first.session.id)
-        assert.deepStrictEqual(yield* sessions.list(userId, nowhere, at(7)), [used.session, third.session])
+        expect(yield* sessions.list(userId, nowhere, at(7))).toStrictEqual([used.session, third.session])
         // The third expires after a minute, the second a minute after its use.
-        assert.deepStrictEqual(yield* sessions.list(userId, nowhere, at(60)), [used.session])
-        assert.deepStrictEqual(yield* sessions.list(userId, nowhere, at(65)), [])
-        assert.deepStrictEqual(yield* sessions.list(newUserId(), nowhere, at(0)), [])
+        expect(yield* sessions.list(userId, nowhere, at(60))).toStrictEqual([used.session])
+        expect(yield* sessions.list(userId, nowhere, at(65))).toStrictEqual([])
+        expect(yield* sessions.list(newUserId(), nowhere, at(0))).toStrictEqual([])
       }),
     )
 
@@ -157,11 +151,11 @@ export const suite = (
         const newestFirst = kept.map(({ session }) => session.id).reverse()
         const list = (current: SessionId) =>
           Effect.map(sessions.list(userId, current, at(1)), (listed) => listed.map(({ id }) => id))
-        assert.deepStrictEqual(yield* list(nowhere), newestFirst.slice(0, maxListedSessions))
+        expect(yield* list(nowhere)).toStrictEqual(newestFirst.slice(0, maxListedSessions))
         for (const current of [newestFirst[0], newestFirst[7], newestFirst[maxListedSessions + 1]]) {
           if (current === undefined) throw new Error("there are 102")
           const others = newestFirst.filter((id) => id !== current)
-          assert.deepStrictEqual(yield* list(current), [current, ...others.slice(0, maxListedSessions)])
+          expect(yield* list(current)).toStrictEqual([current, ...others.slice(0, maxListedSessions)])
         }
       }),
     )
@@ -176,19 +170,13 @@ export const suite = (
         const others = yield* keepSession(other)
         yield* sessions.revoke(userId, three)
         const before = yield* sessions.time
-        assert.deepStrictEqual(yield* sessions.revokeAll(userId, one), [two])
-        assert.deepStrictEqual(
-          (yield* sessions.list(userId, nowhere, at(3))).map(({ id }) => id),
-          [one],
-        )
-        assert.deepStrictEqual(yield* sessions.revokeAll(userId, null), [one])
-        assert.deepStrictEqual(yield* sessions.revokeAll(userId, null), [])
-        assert.deepStrictEqual(yield* sessions.list(other, nowhere, at(6)), [others.session])
+        expect(yield* sessions.revokeAll(userId, one)).toStrictEqual([two])
+        expect((yield* sessions.list(userId, nowhere, at(3))).map(({ id }) => id)).toStrictEqual([one])
+        expect(yield* sessions.revokeAll(userId, null)).toStrictEqual([one])
+        expect(yield* sessions.revokeAll(userId, null)).toStrictEqual([])
+        expect(yield* sessions.list(other, nowhere, at(6))).toStrictEqual([others.session])
         const ended = yield* sessions.revokedSince(before)
-        assert.deepStrictEqual(
-          [one, two].map((id) => ended.includes(id)),
-          [true, true],
-        )
+        expect([one, two].map((id) => ended.includes(id))).toStrictEqual([true, true])
       }),
     )
 
@@ -198,12 +186,12 @@ export const suite = (
         const userId = yield* keepUser
         const { session, token } = yield* keepSession(userId)
         const stored = Effect.map(sessions.findByTokenForUpdate(userId, token.hash), Option.getOrThrow)
-        assert.isTrue(yield* sessions.revoke(userId, session.id))
+        expect(yield* sessions.revoke(userId, session.id)).toBe(true)
         const first = yield* stored
         yield* Effect.sleep("2 millis")
-        assert.isFalse(yield* sessions.revoke(userId, session.id))
-        assert.deepStrictEqual(yield* stored, first)
-        assert.deepStrictEqual(first, {
+        expect(yield* sessions.revoke(userId, session.id)).toBe(false)
+        expect(yield* stored).toStrictEqual(first)
+        expect(first).toStrictEqual({
           session: { ...session, revokedAt: first.session.revokedAt },
           presented: token,
           successor: null,
@@ -216,10 +204,9 @@ export const suite = (
         const sessions = yield* SessionRepository
         const [owner, other] = [yield* keepUser, yield* keepUser]
         const { session, token } = yield* keepSession(owner)
-        assert.isFalse(yield* sessions.revoke(other, session.id))
-        assert.isFalse(yield* sessions.revoke(owner, newSessionId()))
-        assert.deepStrictEqual(
-          yield* sessions.findByTokenForUpdate(owner, token.hash),
+        expect(yield* sessions.revoke(other, session.id)).toBe(false)
+        expect(yield* sessions.revoke(owner, newSessionId())).toBe(false)
+        expect(yield* sessions.findByTokenForUpdate(owner, token.hash)).toStrictEqual(
           Option.some({ session, presented: token, successor: null }),
         )
       }),
@@ -237,12 +224,9 @@ export const suite = (
         }
         const running = yield* keepSession(yield* keepUser)
         const ended = yield* sessions.revokedSince(at(100_010))
-        assert.deepStrictEqual(
-          ids.map((id) => ended.includes(id)),
-          [false, true, true],
-        )
-        assert.isFalse(ended.includes(running.session.id))
-        assert.strictEqual(new Set(ended).size, ended.length)
+        expect(ids.map((id) => ended.includes(id))).toStrictEqual([false, true, true])
+        expect(ended.includes(running.session.id)).toBe(false)
+        expect(new Set(ended).size).toBe(ended.length)
       }),
     )
 
@@ -261,8 +245,10 @@ export const suite = (
             yield* accounts.delete(deleted.session.userId)
           }).pipe(withClockSkew(skewMillis))
           const ended = yield* sessions.revokedSince(before)
-          for (const id of [session.id, others.session.id, deleted.session.id]) assert.include(ended, id)
-          assert.isFalse((yield* sessions.revokedSince(plusMillis(yield* sessions.time, 60_000))).includes(session.id))
+          for (const id of [session.id, others.session.id, deleted.session.id]) expect(ended).toContain(id)
+          expect((yield* sessions.revokedSince(plusMillis(yield* sessions.time, 60_000))).includes(session.id)).toBe(
+            false,
+          )
         }
       }),
     )

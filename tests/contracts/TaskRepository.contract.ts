@@ -1,5 +1,5 @@
 /** The contract suite of the `TaskRepository` port, which every adapter of it runs. */
-import { assert, layer } from "@effect/vitest"
+import { expect, layer } from "@effect/vitest"
 import { Effect, Exit, type Layer } from "effect"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
 import { restore } from "../../domain/tasks/Task.ts"
@@ -26,12 +26,12 @@ export const suite = (name: string, repositories: Layer.Layer<Stores, unknown>) 
         })
         for (const each of [task, plain, empty]) {
           yield* tasks.insert(each)
-          assert.deepStrictEqual(yield* tasks.get(userId, each.id), each)
-          assert.deepStrictEqual(yield* tasks.getForUpdate(userId, each.id), each)
-          assert.isTrue(yield* tasks.exists(each.id))
+          expect(yield* tasks.get(userId, each.id)).toStrictEqual(each)
+          expect(yield* tasks.getForUpdate(userId, each.id)).toStrictEqual(each)
+          expect(yield* tasks.exists(each.id)).toBe(true)
         }
         const listed = yield* tasks.list(userId, makeQuery())
-        assert.deepStrictEqual(listed, expectedPage([task, plain, empty], makeQuery()))
+        expect(listed).toStrictEqual(expectedPage([task, plain, empty], makeQuery()))
       }),
     )
 
@@ -51,11 +51,11 @@ export const suite = (name: string, repositories: Layer.Layer<Stores, unknown>) 
         ]
         for (const attempt of attempts) {
           const error = yield* Effect.flip<unknown, { readonly _tag: string; readonly taskId?: string }, never>(attempt)
-          assert.strictEqual(error._tag, "TaskNotFound")
-          assert.strictEqual(error.taskId, task.id)
+          expect(error._tag).toBe("TaskNotFound")
+          expect(error.taskId).toBe(task.id)
         }
-        assert.isFalse(yield* tasks.exists(task.id))
-        assert.deepStrictEqual(yield* tasks.list(userId, makeQuery()), {
+        expect(yield* tasks.exists(task.id)).toBe(false)
+        expect(yield* tasks.list(userId, makeQuery())).toStrictEqual({
           data: [],
           total: 0,
           page: page(1),
@@ -68,8 +68,10 @@ export const suite = (name: string, repositories: Layer.Layer<Stores, unknown>) 
       Effect.gen(function* () {
         const tasks = yield* TaskRepository
         const task = yield* keepTask(yield* keepUser)
-        assert.isTrue(Exit.hasDies(yield* Effect.exit(tasks.insert(makeTask(task.userId, { ...full, id: task.id })))))
-        assert.deepStrictEqual(yield* tasks.get(task.userId, task.id), task)
+        expect(Exit.hasDies(yield* Effect.exit(tasks.insert(makeTask(task.userId, { ...full, id: task.id }))))).toBe(
+          true,
+        )
+        expect(yield* tasks.get(task.userId, task.id)).toStrictEqual(task)
       }),
     )
 
@@ -78,9 +80,9 @@ export const suite = (name: string, repositories: Layer.Layer<Stores, unknown>) 
         const tasks = yield* TaskRepository
         const task = makeTask(newUserId())
         const refusal = yield* Effect.flip(tasks.insert(task))
-        assert.strictEqual(refusal._tag, "AccountNotFound")
-        if (refusal._tag === "AccountNotFound") assert.strictEqual(refusal.userId, task.userId)
-        assert.isFalse(yield* tasks.exists(task.id))
+        expect(refusal._tag).toBe("AccountNotFound")
+        if (refusal._tag === "AccountNotFound") expect(refusal.userId).toBe(task.userId)
+        expect(yield* tasks.exists(task.id)).toBe(false)
       }),
     )
 
@@ -104,13 +106,13 @@ export const suite = (name: string, repositories: Layer.Layer<Stores, unknown>) 
         ]
         for (const attempt of attempts) {
           const error = yield* Effect.flip<unknown, { readonly _tag: string }, never>(attempt)
-          assert.strictEqual(error._tag, "TaskNotFound")
+          expect(error._tag).toBe("TaskNotFound")
         }
         const mine = yield* keepTask(other)
-        assert.deepStrictEqual(yield* tasks.list(other, makeQuery()), expectedPage([mine], makeQuery()))
-        assert.deepStrictEqual(yield* tasks.list(owner, makeQuery()), expectedPage([task], makeQuery()))
-        assert.deepStrictEqual(yield* tasks.getDeleted(owner, gone.id), deleted)
-        assert.isTrue(yield* tasks.exists(task.id))
+        expect(yield* tasks.list(other, makeQuery())).toStrictEqual(expectedPage([mine], makeQuery()))
+        expect(yield* tasks.list(owner, makeQuery())).toStrictEqual(expectedPage([task], makeQuery()))
+        expect(yield* tasks.getDeleted(owner, gone.id)).toStrictEqual(deleted)
+        expect(yield* tasks.exists(task.id)).toBe(true)
       }),
     )
 

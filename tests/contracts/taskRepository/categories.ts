@@ -1,5 +1,5 @@
 /** The tests of every promise that a `TaskRepository` makes about the categories of tasks. */
-import { assert, type Vitest } from "@effect/vitest"
+import { expect, type Vitest } from "@effect/vitest"
 import { Effect, Exit } from "effect"
 import { CategoryRepository } from "../../../application/categories/CategoryRepository.ts"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
@@ -22,11 +22,11 @@ export const categories = (it: Vitest.MethodsNonLive<Stores>): void => {
       const plain = makeTask(userId, { description: null, dueDate: null, categories: labels.slice(7, 9) })
       for (const each of [task, plain]) {
         yield* tasks.insert(each)
-        assert.deepStrictEqual(yield* tasks.get(userId, each.id), each)
+        expect(yield* tasks.get(userId, each.id)).toStrictEqual(each)
       }
       const again = yield* Effect.exit(tasks.insert({ ...plain, categories: labels.slice(0, 1) }))
-      assert.isTrue(Exit.hasDies(again))
-      assert.deepStrictEqual(yield* tasks.get(userId, plain.id), plain)
+      expect(Exit.hasDies(again)).toBe(true)
+      expect(yield* tasks.get(userId, plain.id)).toStrictEqual(plain)
 
       const gone = yield* keepCategory(userId, { name: CategoryName.make("Gone") })
       yield* categories.delete(userId, gone.id)
@@ -34,10 +34,10 @@ export const categories = (it: Vitest.MethodsNonLive<Stores>): void => {
       for (const missing of [gone, others, makeCategory(userId)]) {
         const half = makeTask(userId, { categories: [...labels.slice(0, 2), missing] })
         const error = yield* Effect.flip(tasks.insert(half))
-        assert.deepInclude(error, { _tag: "CategoryNotFound", categoryId: missing.id })
-        assert.isFalse(yield* tasks.exists(half.id))
+        expect(error).toMatchObject({ _tag: "CategoryNotFound", categoryId: missing.id })
+        expect(yield* tasks.exists(half.id)).toBe(false)
       }
-      assert.strictEqual((yield* tasks.list(userId, makeQuery())).total, 2)
+      expect((yield* tasks.list(userId, makeQuery())).total).toBe(2)
     }),
   )
 
@@ -54,16 +54,16 @@ export const categories = (it: Vitest.MethodsNonLive<Stores>): void => {
       ]
       const bare = yield* keepTask(userId)
       const all = yield* assign(bare, [emoji, wide, lower, upper])
-      assert.deepStrictEqual(all.categories, [upper, lower, wide, emoji])
-      assert.deepStrictEqual(yield* tasks.get(userId, bare.id), all)
-      assert.deepStrictEqual(yield* tasks.getForUpdate(userId, bare.id), all)
-      assert.deepStrictEqual(yield* tasks.list(userId, makeQuery()), expectedPage([all], makeQuery()))
+      expect(all.categories).toStrictEqual([upper, lower, wide, emoji])
+      expect(yield* tasks.get(userId, bare.id)).toStrictEqual(all)
+      expect(yield* tasks.getForUpdate(userId, bare.id)).toStrictEqual(all)
+      expect(yield* tasks.list(userId, makeQuery())).toStrictEqual(expectedPage([all], makeQuery()))
       const fewer = yield* assign(all, [wide])
-      assert.deepStrictEqual(yield* tasks.get(userId, bare.id), fewer)
+      expect(yield* tasks.get(userId, bare.id)).toStrictEqual(fewer)
       const swapped = yield* assign(fewer, [emoji, lower])
-      assert.deepStrictEqual(yield* tasks.get(userId, bare.id), swapped)
+      expect(yield* tasks.get(userId, bare.id)).toStrictEqual(swapped)
       const none = yield* assign(swapped, [])
-      assert.deepStrictEqual(yield* tasks.get(userId, bare.id), none)
+      expect(yield* tasks.get(userId, bare.id)).toStrictEqual(none)
     }),
   )
 
@@ -79,9 +79,9 @@ export const categories = (it: Vitest.MethodsNonLive<Stores>): void => {
         const error = yield* Effect.flip(
           tasks.update(before, changed(before, { ...full, categories: [kept, missing] })),
         )
-        assert.strictEqual(error._tag, "CategoryNotFound")
-        if (error._tag === "CategoryNotFound") assert.strictEqual(error.categoryId, missing.id)
-        assert.deepStrictEqual(yield* tasks.get(userId, before.id), before)
+        expect(error._tag).toBe("CategoryNotFound")
+        if (error._tag === "CategoryNotFound") expect(error.categoryId).toBe(missing.id)
+        expect(yield* tasks.get(userId, before.id)).toStrictEqual(before)
       }
     }),
   )
@@ -100,14 +100,14 @@ export const categories = (it: Vitest.MethodsNonLive<Stores>): void => {
       const deleted = yield* assign(yield* keepTask(userId), [going])
       yield* tasks.delete(userId, deleted.id, at(70))
       yield* categories.delete(userId, going.id)
-      assert.deepStrictEqual(yield* tasks.get(userId, one.id), { ...one, categories: [staying] })
-      assert.deepStrictEqual(yield* tasks.get(userId, other.id), { ...other, categories: [] })
-      assert.deepStrictEqual((yield* tasks.getDeleted(userId, deleted.id)).task, { ...deleted, categories: [] })
-      assert.strictEqual((yield* tasks.list(userId, makeQuery({ categoryId: going.id }))).total, 0)
+      expect(yield* tasks.get(userId, one.id)).toStrictEqual({ ...one, categories: [staying] })
+      expect(yield* tasks.get(userId, other.id)).toStrictEqual({ ...other, categories: [] })
+      expect((yield* tasks.getDeleted(userId, deleted.id)).task).toStrictEqual({ ...deleted, categories: [] })
+      expect((yield* tasks.list(userId, makeQuery({ categoryId: going.id }))).total).toBe(0)
       // A change that was read before the category was deleted can still be written, without the category.
       const after = changed(one, { title: TaskTitle.make("Changed meanwhile") })
       yield* tasks.update(one, after)
-      assert.deepStrictEqual(yield* tasks.get(userId, one.id), { ...after, categories: [staying] })
+      expect(yield* tasks.get(userId, one.id)).toStrictEqual({ ...after, categories: [staying] })
     }),
   )
 }

@@ -1,5 +1,5 @@
 /** The tests of every promise that a `TaskRepository` makes about updates and their versions. */
-import { assert, type Vitest } from "@effect/vitest"
+import { expect, type Vitest } from "@effect/vitest"
 import { Effect } from "effect"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
 import { TaskTitle } from "../../../domain/tasks/TaskFields.ts"
@@ -18,11 +18,11 @@ export const changes = (it: Vitest.MethodsNonLive<Stores>): void => {
       const { createdAt: _, ...fields } = full
       const second = changed(first, fields)
       yield* tasks.update(first, second)
-      assert.deepStrictEqual(yield* tasks.get(userId, first.id), second)
+      expect(yield* tasks.get(userId, first.id)).toStrictEqual(second)
       const third = changed(second, { description: null, dueDate: null, status: "completed", priority: "low" })
       yield* tasks.update(second, third)
-      assert.deepStrictEqual(yield* tasks.get(userId, first.id), third)
-      assert.deepStrictEqual(yield* tasks.get(userId, other.id), other)
+      expect(yield* tasks.get(userId, first.id)).toStrictEqual(third)
+      expect(yield* tasks.get(userId, other.id)).toStrictEqual(other)
     }),
   )
 
@@ -36,10 +36,10 @@ export const changes = (it: Vitest.MethodsNonLive<Stores>): void => {
       const future = changed(current)
       const early = yield* Effect.flip(tasks.update(future, changed(future)))
       for (const error of [stale, early]) {
-        assert.strictEqual(error._tag, "VersionConflict")
-        if (error._tag === "VersionConflict") assert.deepStrictEqual(error.current, current)
+        expect(error._tag).toBe("VersionConflict")
+        if (error._tag === "VersionConflict") expect(error.current).toStrictEqual(current)
       }
-      assert.deepStrictEqual(yield* tasks.get(userId, before.id), current)
+      expect(yield* tasks.get(userId, before.id)).toStrictEqual(current)
     }),
   )
 
@@ -52,12 +52,12 @@ export const changes = (it: Vitest.MethodsNonLive<Stores>): void => {
       )
       const results = yield* allAtOnce(wanted.map((after) => Effect.result(tasks.update(before, after))))
       const winners = wanted.filter((_, index) => results[index]?._tag === "Success")
-      assert.strictEqual(winners.length, 1)
-      assert.deepStrictEqual(yield* tasks.get(before.userId, before.id), winners[0])
+      expect(winners.length).toBe(1)
+      expect(yield* tasks.get(before.userId, before.id)).toStrictEqual(winners[0])
       for (const result of results) {
         if (result._tag === "Success") continue
-        assert.strictEqual(result.failure._tag, "VersionConflict")
-        if (result.failure._tag === "VersionConflict") assert.deepStrictEqual(result.failure.current, winners[0])
+        expect(result.failure._tag).toBe("VersionConflict")
+        if (result.failure._tag === "VersionConflict") expect(result.failure.current).toStrictEqual(winners[0])
       }
     }),
   )
@@ -75,7 +75,7 @@ export const changes = (it: Vitest.MethodsNonLive<Stores>): void => {
           ),
         ),
       )
-      assert.strictEqual(results.filter(({ _tag }) => _tag === "Success").length, 1)
+      expect(results.filter(({ _tag }) => _tag === "Success").length).toBe(1)
     }),
   )
 }

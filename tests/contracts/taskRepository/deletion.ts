@@ -1,5 +1,5 @@
 /** The tests of every promise that a `TaskRepository` makes about deleting and restoring tasks. */
-import { assert, type Vitest } from "@effect/vitest"
+import { expect, type Vitest } from "@effect/vitest"
 import { Effect } from "effect"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
 import { Version } from "../../../domain/shared/Version.ts"
@@ -16,7 +16,7 @@ export const deletion = (it: Vitest.MethodsNonLive<Stores>): void => {
       const userId = yield* keepUser
       const task = yield* keepTask(userId, full)
       const kept = yield* keepTask(userId)
-      assert.deepStrictEqual(yield* tasks.delete(userId, task.id, at(30)), { task, deletedAt: at(30) })
+      expect(yield* tasks.delete(userId, task.id, at(30))).toStrictEqual({ task, deletedAt: at(30) })
       const attempts = [
         tasks.get(userId, task.id),
         tasks.getForUpdate(userId, task.id),
@@ -25,12 +25,12 @@ export const deletion = (it: Vitest.MethodsNonLive<Stores>): void => {
       ]
       for (const attempt of attempts) {
         const error = yield* Effect.flip<unknown, { readonly _tag: string }, never>(attempt)
-        assert.strictEqual(error._tag, "TaskNotFound")
+        expect(error._tag).toBe("TaskNotFound")
       }
-      assert.isFalse(yield* tasks.exists(task.id))
-      assert.deepStrictEqual(yield* tasks.list(userId, makeQuery()), expectedPage([kept], makeQuery()))
-      assert.deepStrictEqual(yield* tasks.getDeleted(userId, task.id), { task, deletedAt: at(30) })
-      assert.strictEqual((yield* Effect.flip(tasks.getDeleted(userId, kept.id)))._tag, "TaskNotFound")
+      expect(yield* tasks.exists(task.id)).toBe(false)
+      expect(yield* tasks.list(userId, makeQuery())).toStrictEqual(expectedPage([kept], makeQuery()))
+      expect(yield* tasks.getDeleted(userId, task.id)).toStrictEqual({ task, deletedAt: at(30) })
+      expect((yield* Effect.flip(tasks.getDeleted(userId, kept.id)))._tag).toBe("TaskNotFound")
     }),
   )
 
@@ -39,7 +39,7 @@ export const deletion = (it: Vitest.MethodsNonLive<Stores>): void => {
       const tasks = yield* TaskRepository
       const task = yield* keepTask(yield* keepUser)
       const results = yield* timesAtOnce(20, Effect.result(tasks.delete(task.userId, task.id, at(1))))
-      assert.strictEqual(results.filter(({ _tag }) => _tag === "Success").length, 1)
+      expect(results.filter(({ _tag }) => _tag === "Success").length).toBe(1)
     }),
   )
 
@@ -53,14 +53,14 @@ export const deletion = (it: Vitest.MethodsNonLive<Stores>): void => {
         const task = yield* assign(yield* keepTask(userId), [category])
         for (const other of [version(1), version(3), [version(1), version(3)], []]) {
           const error = yield* Effect.flip(tasks.delete(userId, task.id, at(70), other))
-          assert.strictEqual(error._tag, "VersionConflict")
-          if (error._tag === "VersionConflict") assert.deepStrictEqual(error.current, task)
+          expect(error._tag).toBe("VersionConflict")
+          if (error._tag === "VersionConflict") expect(error.current).toStrictEqual(task)
         }
-        assert.deepStrictEqual(yield* tasks.get(userId, task.id), task)
-        assert.deepStrictEqual(yield* tasks.delete(userId, task.id, at(80), accepted), { task, deletedAt: at(80) })
-        assert.deepStrictEqual(yield* tasks.getDeleted(userId, task.id), { task, deletedAt: at(80) })
+        expect(yield* tasks.get(userId, task.id)).toStrictEqual(task)
+        expect(yield* tasks.delete(userId, task.id, at(80), accepted)).toStrictEqual({ task, deletedAt: at(80) })
+        expect(yield* tasks.getDeleted(userId, task.id)).toStrictEqual({ task, deletedAt: at(80) })
         const gone = yield* Effect.flip(tasks.delete(userId, task.id, at(90), accepted))
-        assert.strictEqual(gone._tag, "TaskNotFound")
+        expect(gone._tag).toBe("TaskNotFound")
       }
     }),
   )
@@ -74,14 +74,14 @@ export const deletion = (it: Vitest.MethodsNonLive<Stores>): void => {
       const deleted = yield* tasks.getDeleted(userId, task.id)
       const restored = restore(deleted, at(80))
       yield* tasks.restore(deleted, restored)
-      assert.deepStrictEqual(yield* tasks.get(userId, task.id), restored)
-      assert.deepStrictEqual(yield* tasks.list(userId, makeQuery()), expectedPage([restored], makeQuery()))
-      assert.isTrue(yield* tasks.exists(task.id))
-      assert.strictEqual((yield* Effect.flip(tasks.getDeleted(userId, task.id)))._tag, "TaskNotFound")
-      assert.strictEqual((yield* Effect.flip(tasks.restore(deleted, restored)))._tag, "TaskNotFound")
+      expect(yield* tasks.get(userId, task.id)).toStrictEqual(restored)
+      expect(yield* tasks.list(userId, makeQuery())).toStrictEqual(expectedPage([restored], makeQuery()))
+      expect(yield* tasks.exists(task.id)).toBe(true)
+      expect((yield* Effect.flip(tasks.getDeleted(userId, task.id)))._tag).toBe("TaskNotFound")
+      expect((yield* Effect.flip(tasks.restore(deleted, restored)))._tag).toBe("TaskNotFound")
       const after = changed(restored)
       yield* tasks.update(restored, after)
-      assert.deepStrictEqual(yield* tasks.get(userId, task.id), after)
+      expect(yield* tasks.get(userId, task.id)).toStrictEqual(after)
     }),
   )
 
@@ -90,8 +90,8 @@ export const deletion = (it: Vitest.MethodsNonLive<Stores>): void => {
       const tasks = yield* TaskRepository
       const task = yield* keepTask(yield* keepUser)
       const deleted = { task, deletedAt: at(1) }
-      assert.strictEqual((yield* Effect.flip(tasks.restore(deleted, restore(deleted, at(2)))))._tag, "TaskNotFound")
-      assert.deepStrictEqual(yield* tasks.get(task.userId, task.id), task)
+      expect((yield* Effect.flip(tasks.restore(deleted, restore(deleted, at(2)))))._tag).toBe("TaskNotFound")
+      expect(yield* tasks.get(task.userId, task.id)).toStrictEqual(task)
     }),
   )
 }

@@ -1,5 +1,5 @@
 /** The tests of every promise that a `TaskRepository` makes about filters, order and pages. */
-import { assert, type Vitest } from "@effect/vitest"
+import { expect, type Vitest } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
 import { CategoryName } from "../../../domain/categories/Category.ts"
@@ -42,7 +42,7 @@ export const lists = (it: Vitest.MethodsNonLive<Stores>): void => {
         makeQuery({ categoryId: makeCategory(userId).id }),
         makeQuery({ status: "pending", priority: "low", categoryId: category.id, dueFrom: at(0), dueTo: at(0) }),
       ]
-      for (const query of queries) assert.deepStrictEqual(yield* tasks.list(userId, query), expectedPage(all, query))
+      for (const query of queries) expect(yield* tasks.list(userId, query)).toStrictEqual(expectedPage(all, query))
     }),
   )
 
@@ -58,10 +58,10 @@ export const lists = (it: Vitest.MethodsNonLive<Stores>): void => {
         Effect.map(tasks.list(userId, makeQuery({ sort: "due_date", order: "asc", ...fields })), ({ data }) =>
           data.map(({ dueDate }) => dueDate),
         )
-      assert.deepStrictEqual(yield* found({ dueFrom: at(10), dueTo: at(20) }), dues.slice(1, 4))
-      assert.deepStrictEqual(yield* found({ dueFrom: at(10.001) }), dues.slice(2))
-      assert.deepStrictEqual(yield* found({ dueTo: at(9.999) }), dues.slice(0, 1))
-      assert.deepStrictEqual(yield* found({ dueFrom: at(20), dueTo: at(10) }), [])
+      expect(yield* found({ dueFrom: at(10), dueTo: at(20) })).toStrictEqual(dues.slice(1, 4))
+      expect(yield* found({ dueFrom: at(10.001) })).toStrictEqual(dues.slice(2))
+      expect(yield* found({ dueTo: at(9.999) })).toStrictEqual(dues.slice(0, 1))
+      expect(yield* found({ dueFrom: at(20), dueTo: at(10) })).toStrictEqual([])
     }),
   )
 
@@ -85,13 +85,13 @@ export const lists = (it: Vitest.MethodsNonLive<Stores>): void => {
           for (const number of [1, 2, 3, 4]) {
             const query = makeQuery({ sort, order, page: page(number), limit: limit(7) })
             const listed = yield* tasks.list(userId, query)
-            assert.deepStrictEqual(listed, expectedPage(all, query), `${sort} ${order}, page ${number}`)
+            expect(listed, `${sort} ${order}, page ${number}`).toStrictEqual(expectedPage(all, query))
             pages.push(...ids(listed))
           }
-          assert.strictEqual(new Set(pages).size, all.length)
+          expect(new Set(pages).size).toBe(all.length)
           if (sort === "due_date") {
             const whole = yield* tasks.list(userId, makeQuery({ sort, order, limit: limit(100) }))
-            assert.isTrue(whole.data.slice(18).every(({ dueDate }) => dueDate === null))
+            expect(whole.data.slice(18).every(({ dueDate }) => dueDate === null)).toBe(true)
           }
         }
       }
@@ -114,10 +114,10 @@ export const lists = (it: Vitest.MethodsNonLive<Stores>): void => {
         [1_000_000_000, 100],
       ] as const) {
         const listed = yield* tasks.list(userId, makeQuery({ page: page(number), limit: limit(items) }))
-        assert.deepStrictEqual([listed.total, listed.page, listed.limit], [101, number, items])
+        expect([listed.total, listed.page, listed.limit]).toStrictEqual([101, number, items])
         sizes.push(listed.data.length)
       }
-      assert.deepStrictEqual(sizes, [1, 1, 0, 100, 1, 0, 0])
+      expect(sizes).toStrictEqual([1, 1, 0, 100, 1, 0, 0])
     }),
   )
 
@@ -190,7 +190,7 @@ export const lists = (it: Vitest.MethodsNonLive<Stores>): void => {
             page: page(shape.page),
             limit: limit(shape.limit),
           }
-          assert.deepStrictEqual(yield* tasks.list(userId, query), expectedPage(all, query))
+          expect(yield* tasks.list(userId, query)).toStrictEqual(expectedPage(all, query))
         }
       }),
     { arbitrary: { runs: 25, size: 24, maxShrinks: 50 } },
