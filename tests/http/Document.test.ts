@@ -1,6 +1,6 @@
 /** Tests that the committed OpenAPI document is current and complete, and that its examples are valid. */
 import { readFileSync } from "node:fs"
-import { assert, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { generateDocument } from "../../adapters/http/api/v1/GenerateOpenApi.ts"
 import document from "../../adapters/http/api/v1/openapi.json" with { type: "json" }
 import { decodeDescribed } from "./Description.ts"
@@ -27,12 +27,12 @@ const parameters = Object.entries<Record<string, Operation>>(document.paths).fla
 
 describe("the OpenAPI document", () => {
   it("is the one that is generated, also from another guide", () => {
-    assert.strictEqual(generateDocument(read("docs/api.md")), read("adapters/http/api/v1/openapi.json"))
-    assert.include(generateDocument("# Title\n\nOpening.\n\n## Lists\n\nPages.\n"), "## Lists\\n\\nPages.")
+    expect(generateDocument(read("docs/api.md"))).toBe(read("adapters/http/api/v1/openapi.json"))
+    expect(generateDocument("# Title\n\nOpening.\n\n## Lists\n\nPages.\n")).toContain("## Lists\\n\\nPages.")
   })
 
   it("names the scheme of tokens as it is registered, so that programs ask for one", () => {
-    assert.strictEqual(document.components.securitySchemes.bearer.scheme, "bearer")
+    expect(document.components.securitySchemes.bearer.scheme).toBe("bearer")
   })
 
   it("holds every paragraph of the guide, and no link to a page that a server does not have", () => {
@@ -43,16 +43,17 @@ describe("the OpenAPI document", () => {
       .split(/\n{2,}/)
       .map((paragraph) => paragraph.trim())
       .filter((paragraph) => paragraph !== "")
-    assert.isAbove(paragraphs.length, 30)
-    for (const paragraph of paragraphs) assert.include(shown, paragraph)
-    for (const [, heading = ""] of read("docs/api.md").matchAll(/^## (.*)$/gm)) assert.include(shown, `# ${heading}\n`)
-    assert.notMatch(shown, /\]\((?!https?:)/)
+    expect(paragraphs.length).toBeGreaterThan(30)
+    for (const paragraph of paragraphs) expect(shown).toContain(paragraph)
+    for (const [, heading = ""] of read("docs/api.md").matchAll(/^## (.*)$/gm))
+      expect(shown).toContain(`# ${heading}\n`)
+    expect(shown).not.toMatch(/\]\((?!https?:)/)
   })
 
   it("gives every schema an example that is valid", () => {
     for (const [name, schema] of Object.entries<object>(document.components.schemas)) {
       const examples = "examples" in schema && Array.isArray(schema.examples) ? schema.examples : []
-      assert.isAbove(examples.length, 0, name)
+      expect(examples.length, name).toBeGreaterThan(0)
       for (const example of examples) expect(() => decodeDescribed(schema, example), name).not.toThrow()
     }
   })
@@ -61,9 +62,9 @@ describe("the OpenAPI document", () => {
     for (const { call, parameter } of parameters) {
       const given = [parameter.example, parameter.examples, parameter.schema.example, parameter.schema.examples]
       const isGiven = given.some((each) => each !== undefined)
-      assert.strictEqual(isGiven, parameter.required === true, call)
+      expect(isGiven, call).toBe(parameter.required === true)
     }
-    assert.deepStrictEqual(document.components.schemas.CreateTaskRequest.examples, [{ title: "Buy milk" }])
-    assert.deepStrictEqual(document.components.schemas.UpdateTaskRequest.examples, [{ version: 1 }])
+    expect(document.components.schemas.CreateTaskRequest.examples).toStrictEqual([{ title: "Buy milk" }])
+    expect(document.components.schemas.UpdateTaskRequest.examples).toStrictEqual([{ version: 1 }])
   })
 })

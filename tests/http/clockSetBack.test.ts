@@ -1,6 +1,6 @@
 /** Tests uptimes and durations while the system clock is set back. */
 import { Clock, Effect, Layer, Logger } from "effect"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { memory } from "../../bootstrap/memory.ts"
 import { skewedClock } from "../support/clockSkew.ts"
 import { type Service, startService } from "../support/http.ts"
@@ -21,7 +21,7 @@ describe("a service whose clock is set back again and again", () => {
   })
   afterAll(() => service.stop())
 
-  test("tells no age and no duration below zero", async () => {
+  it("tells no age and no duration below zero", async () => {
     for (let asked = 0; asked < 3; asked++) {
       const health = await service.ask("GET", "/health")
       expect(health.body["uptime"]).toBeGreaterThanOrEqual(0)

@@ -1,7 +1,7 @@
 /** Tests the service on PostgreSQL while another program holds a lock on one of its tables. */
 import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Exit, Layer, Scope } from "effect"
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { Readiness } from "../../adapters/http/server/settings/Readiness.ts"
 import * as MemoryEmailSender from "../../adapters/memory/MemoryEmailSender.ts"
 import * as MemorySharedState from "../../adapters/memory/state/MemorySharedState.ts"
@@ -85,7 +85,7 @@ describeOnPostgres("a table that another program has locked", () => {
         ["tasks", "/api/v1/tasks", "/api/v1/categories"],
         ["categories", "/api/v1/categories", "/api/v1/auth/sessions"],
       ] as const) {
-        test(`${table}: keeps the lists of other tables and the readiness apart from ${storm} stalled lists`, async () => {
+        it(`${table}: keeps the lists of other tables and the readiness apart from ${storm} stalled lists`, async () => {
           let answered = 0
           let lists: ReadonlyArray<Promise<number>> = []
           await whileLocked(table, async () => {
@@ -111,7 +111,7 @@ describeOnPostgres("a table that another program has locked", () => {
     describe(`with ${connections} connections, in a storm of reads and writes`, () => {
       start({ maxConnections: connections, lockTimeoutMillis: never, statementTimeoutMillis: never })
 
-      test("keeps units of work on other tables apart too", async () => {
+      it("keeps units of work on other tables apart too", async () => {
         const title = "Water the plants"
         const { body: made } = await service.ask<{ readonly task: { readonly id: string } }>("POST", "/api/v1/tasks", {
           token,
@@ -151,7 +151,7 @@ describeOnPostgres("a table that another program has locked", () => {
   describe("with short limits", () => {
     start({ maxConnections: 4, lockTimeoutMillis: 200, statementTimeoutMillis: 400 })
 
-    test("costs each caller of it a 503, and leaves nothing behind that waits", async () => {
+    it("costs each caller of it a 503, and leaves nothing behind that waits", async () => {
       await whileLocked("tasks", async () => {
         const asked = Array.from({ length: storm }, (_, index) =>
           index % 2 === 0

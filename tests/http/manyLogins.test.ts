@@ -1,6 +1,6 @@
 /** Tests the login throttle and the queue of password hashes under many concurrent logins. */
 import { Layer } from "effect"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import * as Argon2PasswordHasher from "../../adapters/crypto/Argon2PasswordHasher.ts"
 import { memory } from "../../bootstrap/memory.ts"
 import { type Service, startService } from "../support/http.ts"
@@ -26,7 +26,7 @@ describe("many logins", () => {
     return answer
   }
 
-  test("a hundred failures from anywhere lock an address, but not for an IP that has logged in before", async () => {
+  it("a hundred failures from anywhere lock an address, but not for an IP that has logged in before", async () => {
     const { password, user } = await register(service)
     expect((await logIn(user.email, password, "198.51.100.1")).status).toBe(200)
     // In two parts, because the number of concurrent password hashes is limited.
@@ -40,7 +40,7 @@ describe("many logins", () => {
     expect((await logIn(user.email, password, "198.51.100.1")).status).toBe(200)
   })
 
-  test("of more than can be hashed at once some are told to come back, and those do not count as wrong", async () => {
+  it("of more than can be hashed at once some are told to come back, and those do not count as wrong", async () => {
     const emails = Array.from({ length: 90 }, newEmail)
     const answers = await Promise.all(emails.map((email) => logIn(email, "Wrong")))
     const busy = answers.filter(({ status }) => status === 503)

@@ -1,7 +1,7 @@
 /** Tests the service with clients that do not read their responses, or read them slowly. */
 import { connect, type Socket } from "node:net"
 import { setTimeout as sleep } from "node:timers/promises"
-import { afterEach, describe, expect, test } from "vitest"
+import { afterEach, describe, expect, it } from "vitest"
 import { memory } from "../../bootstrap/memory.ts"
 import { type Client, register, startClient } from "./Client.ts"
 
@@ -30,7 +30,7 @@ describe("readers that do not read", () => {
     return socket
   }
 
-  test("are cut off, and others are served meanwhile", async () => {
+  it("are cut off, and others are served meanwhile", async () => {
     client = await startClient(memory, { stalledReaderMillis: 300 })
     const readers = await Promise.all(Array.from({ length: 10 }, () => ask(get("/docs").repeat(several))))
     const closed = readers.map((socket) => new Promise((resolve) => socket.once("close", resolve)))
@@ -45,7 +45,7 @@ describe("readers that do not read", () => {
     expect([status, text.length > 1_000_000]).toEqual([200, true])
   })
 
-  test.runIf(process.platform === "linux")("are cut off though the system took the whole response", async () => {
+  it.runIf(process.platform === "linux")("are cut off though the system took the whole response", async () => {
     client = await startClient(memory, { stalledReaderMillis: 300 })
     const { length } = (await client.ask("GET", "/docs")).text
     const reader = await ask(get("/docs"))
@@ -56,7 +56,7 @@ describe("readers that do not read", () => {
     expect(reader.bytesRead).toBeLessThan(length)
   })
 
-  test("are cut off from lists too", async () => {
+  it("are cut off from lists too", async () => {
     client = await startClient(memory, { stalledReaderMillis: 300 })
     const { access_token: token } = await register(client)
     for (let number = 0; number < 100; number++) {
@@ -71,7 +71,7 @@ describe("readers that do not read", () => {
     clearInterval(nudge)
   })
 
-  test("hold no copy of what they were to read", async () => {
+  it("hold no copy of what they were to read", async () => {
     client = await startClient(memory, { stalledReaderMillis: 600_000 })
     const { length } = (await client.ask("GET", "/docs")).text
     const before = process.memoryUsage().rss
@@ -81,7 +81,7 @@ describe("readers that do not read", () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(40 * length)
   })
 
-  test("get all of it if they read slowly", async () => {
+  it("get all of it if they read slowly", async () => {
     client = await startClient(memory, { stalledReaderMillis: 600_000 })
     const whole = (await client.ask("GET", "/docs")).text
     const reader = await ask(get("/docs", "Connection: close\r\n"))

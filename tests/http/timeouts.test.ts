@@ -1,6 +1,6 @@
 /** Tests the timeouts of clients that send a request slowly or not at all. */
 import { connect } from "node:net"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { memory } from "../../bootstrap/memory.ts"
 import { type Client, startClient } from "./Client.ts"
 import { exchange } from "./RawSocket.ts"
@@ -35,23 +35,23 @@ describe.concurrent("slow senders are cut off", () => {
 
   const post = "POST /api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 
-  test("who never ends the headers", async () => {
+  it("who never ends the headers", async () => {
     const text = await trickle("GET /health HTTP/1.1\r\nHost: localhost\r\n", "X-Slow: 1\r\n")
     expect(text).toMatch(/^HTTP\/1\.1 408 /)
     expect(text).toContain('"code":"request_timeout"')
   })
 
-  test("who never ends the body", async () => {
+  it("who never ends the body", async () => {
     const text = await trickle(`${post}Content-Length: 10000\r\n\r\n`, " ")
     expect(text).toMatch(/^HTTP\/1\.1 408 /)
     expect(text).toContain('"code":"request_timeout"')
   })
 
-  test("who never ends the chunks", async () => {
+  it("who never ends the chunks", async () => {
     expect(await trickle(`${post}Transfer-Encoding: chunked\r\n\r\n`, "1\r\n \r\n")).toMatch(/^HTTP\/1\.1 408 /)
   })
 
-  test("who says nothing at all", async () => {
+  it("who says nothing at all", async () => {
     for (const { status } of await exchange(client.url, "")) expect(status).toBe(408)
   })
 })

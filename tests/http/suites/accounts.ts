@@ -1,5 +1,5 @@
 /** Tests registration, login, logout and the user's own profile. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { fields, keysOf, type Problem, type Registration, type UserResponse, utcTime, uuidV7 } from "../Answers.ts"
 import {
   atOnce,
@@ -27,7 +27,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       client.ask<Registration>("POST", "/api/v1/auth/login", { body: { email, password } })
     const me = (token: string) => client.ask<UserResponse>("GET", "/api/v1/users/me", { token })
 
-    test("a registration answers with the user and a pair of tokens, and mails a verification token", async () => {
+    it("a registration answers with the user and a pair of tokens, and mails a verification token", async () => {
       const email = newEmail()
       const { body, status } = await client.ask<Registration>("POST", "/api/v1/auth/register", {
         body: { email: `  ${email.toUpperCase()} `, password: "Zebr4Oak", full_name: "  Zoë 😀 " },
@@ -46,7 +46,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await mailedTokens(client, email)).toHaveLength(1)
     })
 
-    test("an email address is taken in any case and with spaces around it", async () => {
+    it("an email address is taken in any case and with spaces around it", async () => {
       const { email } = ada.user
       for (const same of [email, email.toUpperCase(), `\t${email} `]) {
         const { body } = await client.ask<Problem>("POST", "/api/v1/auth/register", {
@@ -56,7 +56,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("of many registrations of one address at once one wins", async () => {
+    it("of many registrations of one address at once one wins", async () => {
       const email = newEmail()
       const spellings = [email, email.toUpperCase(), ` ${email}`, `${email}\n`]
       const answers = await atOnce(8, (index) =>
@@ -68,7 +68,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await mailedTokens(client, email)).toHaveLength(1)
     })
 
-    test("a login answers with a new pair of tokens and says who logged in", async () => {
+    it("a login answers with a new pair of tokens and says who logged in", async () => {
       const { body, status } = await logIn(` ${ada.user.email.toUpperCase()} `, ada.password)
       expect(status).toBe(200)
       expect(keysOf(body)).toEqual(fields.registration)
@@ -78,7 +78,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await me(body.access_token)).body.user.id).toBe(ada.user.id)
     })
 
-    test("a login does not tell an unknown address from a wrong password", async () => {
+    it("a login does not tell an unknown address from a wrong password", async () => {
       const [unknown, wrong] = await Promise.all([
         client.ask<Problem>("POST", "/api/v1/auth/login", { body: { email: newEmail(), password: ada.password } }),
         client.ask<Problem>("POST", "/api/v1/auth/login", { body: { email: ada.user.email, password: "Wrong" } }),
@@ -90,7 +90,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(unknown.headers.get("www-authenticate")).toBe(wrong.headers.get("www-authenticate"))
     })
 
-    test("a password is the same however its accents are typed, and all of it counts", async () => {
+    it("a password is the same however its accents are typed, and all of it counts", async () => {
       const email = newEmail()
       const password = `Schlüssel 1 ${"x".repeat(115)}é`.normalize("NFC")
       await client.ask("POST", "/api/v1/auth/register", { body: { email, password, full_name: "Ada" } })
@@ -98,7 +98,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await logIn(email, password.slice(0, -1))).status).toBe(401)
     })
 
-    test("who am I", async () => {
+    it("who am I", async () => {
       const { body, status } = await me(ada.access_token)
       expect(status).toBe(200)
       expect(keysOf(body)).toEqual(["user"])
@@ -106,7 +106,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(body.user).toEqual({ ...ada.user, updated_at: expect.stringMatching(utcTime) })
     })
 
-    test("logging out ends this session alone, its access token and its refresh token", async () => {
+    it("logging out ends this session alone, its access token and its refresh token", async () => {
       const session = (await logIn(ada.user.email, ada.password)).body
       const answer = await client.ask("POST", "/api/v1/auth/logout", { token: session.access_token })
       expect([answer.status, answer.text]).toEqual([204, ""])
@@ -119,7 +119,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await me(ada.access_token)).status).toBe(200)
     })
 
-    test("a call without a good token is challenged, and told apart from one with a bad token", async () => {
+    it("a call without a good token is challenged, and told apart from one with a bad token", async () => {
       const calls = [
         ["GET", "/api/v1/users/me"],
         ["POST", "/api/v1/auth/logout"],

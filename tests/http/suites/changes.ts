@@ -1,5 +1,5 @@
 /** Tests updates of tasks that change little or nothing. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { fromMillis } from "../../../domain/shared/Timestamp.ts"
 import { Version } from "../../../domain/shared/Version.ts"
@@ -22,7 +22,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       client.ask<TaskResponse & Problem>(method, path, { token: ada.access_token, body })
     const pathOf = ({ id }: { id: string }) => `/api/v1/tasks/${id}`
 
-    test("an overdue task keeps its own due date, in any spelling, and takes no other past one", async () => {
+    it("an overdue task keeps its own due date, in any spelling, and takes no other past one", async () => {
       const due_date = "2020-01-02T03:04:05.678Z"
       const dueDate = fromMillis(Date.parse(due_date))
       const overdue = keepTask(UserId.make(ada.user.id), { dueDate, version: Version.make(2) })
@@ -46,7 +46,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await ask("GET", pathOf({ id }))).body.task).toMatchObject({ version: 4, title: "Water the plants" })
     })
 
-    test("a patch whose values are all stored already changes nothing", async () => {
+    it("a patch whose values are all stored already changes nothing", async () => {
       const body = { title: "Buy milk", description: "Oat.", due_date: "2099-01-01T00:00:00.000Z", priority: "high" }
       const { task } = (await ask("POST", "/api/v1/tasks", { body })).body
       for (const same of [

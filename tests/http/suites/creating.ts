@@ -1,5 +1,5 @@
 /** Tests the creation of tasks with a status and with categories. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { CategoryResponse, Problem, TaskPage, TaskResponse } from "../Answers.ts"
 import { atOnce, type Client, countStatuses, register, type SuitePorts, startClient, type User } from "../Client.ts"
 
@@ -24,7 +24,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       (await ask<CategoryResponse>("POST", "/api/v1/categories", { name: `Label ${++labels}` }, user)).body.category
     const countTasks = async () => (await ask<TaskPage>("GET", "/api/v1/tasks?limit=1")).body.total
 
-    test("have what they are given, as their first version", async () => {
+    it("have what they are given, as their first version", async () => {
       const [b, a] = [await createCategory(), await createCategory()]
       const { body, headers, status } = await create({
         status: "in_progress",
@@ -40,7 +40,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(listed.body.data).toEqual([body.task])
     })
 
-    test("have no categories and are pending if nothing is said", async () => {
+    it("have no categories and are pending if nothing is said", async () => {
       for (const body of [{}, { category_ids: [] }, { status: "pending", category_ids: [] }]) {
         const { body: answer, headers, status } = await create(body)
         expect([status, answer.task.status, answer.task.categories]).toEqual([201, "pending", []])
@@ -48,7 +48,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("are made whole or not at all", async () => {
+    it("are made whole or not at all", async () => {
       const before = await countTasks()
       const [mine, hers] = [await createCategory(), await createCategory(eve)]
       const deleted = await createCategory()
@@ -75,7 +75,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await countTasks()).toBe(before)
     })
 
-    test("lose a race against the deletion of a category, or win it, and are never half made", async () => {
+    it("lose a race against the deletion of a category, or win it, and are never half made", async () => {
       const [kept, going] = [await createCategory(), await createCategory()]
       const before = await countTasks()
       const answers = await atOnce(12, (index) =>

@@ -1,5 +1,5 @@
 /** Tests the CORS headers and preflight responses. */
-import { afterEach, describe, expect, test } from "vitest"
+import { afterEach, describe, expect, it } from "vitest"
 import { type Client, register, type SuitePorts, startClient } from "../Client.ts"
 
 const allowed = ["https://app.example.com", "http://localhost:5173"]
@@ -27,7 +27,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       })
     const corsHeaders = (headers: Headers) => [...headers.keys()].filter((key) => key.startsWith("access-control-"))
 
-    test("none is let in by default", async () => {
+    it("none is let in by default", async () => {
       client = await startClient(ports)
       for (const origin of [...allowed, ...strangers]) {
         for (const answer of [
@@ -41,7 +41,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
 
     for (const corsOrigins of [allowed, allowed.slice(0, 1)]) {
-      test(`of ${corsOrigins.length} listed exactly those are let in, without cookies`, async () => {
+      it(`of ${corsOrigins.length} listed exactly those are let in, without cookies`, async () => {
         client = await startClient(ports, { corsOrigins })
         const { access_token: token } = await register(client)
         for (const origin of corsOrigins) {
@@ -98,7 +98,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       })
     }
 
-    test("listing origins changes nothing for who asks without one", async () => {
+    it("listing origins changes nothing for who asks without one", async () => {
       client = await startClient(ports, { corsOrigins: allowed })
       const options = await client.ask("OPTIONS", "/api/v1/tasks")
       expect([options.status, options.headers.get("allow")]).toEqual([204, "GET, HEAD, OPTIONS, POST"])

@@ -1,6 +1,6 @@
 /** Tests that the OpenAPI document declares every response that the service sends. */
 import { Effect, Layer } from "effect"
-import { afterEach, describe, expect, test } from "vitest"
+import { afterEach, describe, expect, it } from "vitest"
 import document from "../../../adapters/http/api/v1/openapi.json" with { type: "json" }
 import { RateLimiter } from "../../../application/shared/RateLimiter.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
@@ -77,7 +77,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     }
     afterEach(() => client?.stop())
 
-    test("every call declares all that it can answer before its use case", () => {
+    it("every call declares all that it can answer before its use case", () => {
       for (const call of calls) {
         const declared = Object.keys(call.responses)
         const missing = statusesOf(call).filter((status) => !declared.includes(status))
@@ -85,7 +85,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("what is malformed, too large or of a wrong type is answered as described, by every call", async () => {
+    it("what is malformed, too large or of a wrong type is answered as described, by every call", async () => {
       const client = await start(ports)
       for (const { isLimited, method, name, path } of calls) {
         const start = `${method} ${withId(path)}`
@@ -102,7 +102,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("what has no token, or a wrong shape, is answered as described, by every call", async () => {
+    it("what has no token, or a wrong shape, is answered as described, by every call", async () => {
       const client = await start(ports)
       const { access_token: token } = await register(client)
       for (const { isLimited, method, name, needsToken, path, takesBody, takesParameter } of calls) {
@@ -122,7 +122,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("an unverified address, a spent limit, a failure and an outage are answered as described", async () => {
+    it("an unverified address, a spent limit, a failure and an outage are answered as described", async () => {
       const verifying = await start(ports, { isVerifiedEmailRequired: true })
       const { access_token: token } = await register(verifying)
       const limited = calls.filter(({ isLimited }) => isLimited)
@@ -153,7 +153,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("the examples have the right shape, and do an account no harm that was made by them", async () => {
+    it("the examples have the right shape, and do an account no harm that was made by them", async () => {
       const { ask } = await start(ports)
       const registered = calls.find(({ name }) => name === "POST /api/v1/auth/register")
       const body = registered && exampleOf(registered)

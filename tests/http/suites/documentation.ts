@@ -1,7 +1,7 @@
 /** Tests the OpenAPI document, the reference and the problem pages, as the service sends them. */
 import { createHash } from "node:crypto"
 import { readFile } from "node:fs/promises"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { Api } from "../../../adapters/http/api/v1/Api.ts"
 import document from "../../../adapters/http/api/v1/openapi.json" with { type: "json" }
 import { problemTypes } from "../../../adapters/http/api/v1/ProblemTypes.ts"
@@ -33,7 +33,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
     afterAll(() => client.stop())
 
-    test("the document that is served is the one that is kept", async () => {
+    it("the document that is served is the one that is kept", async () => {
       const { headers, text } = await client.ask("GET", "/openapi.json")
       expect(headers.get("content-type")).toContain("application/json")
       const kept = await readFile(new URL("../../../adapters/http/api/v1/openapi.json", import.meta.url), "utf8")
@@ -41,7 +41,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(document.openapi).toMatch(/^3\.1\./)
     })
 
-    test("every call of the contract is there, and says how it ends", () => {
+    it("every call of the contract is there, and says how it ends", () => {
       const calls = [
         "POST /api/v1/auth/register",
         "POST /api/v1/auth/login",
@@ -84,7 +84,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("every code of the contract is a kind of problem with its status and a page that explains it", async () => {
+    it("every code of the contract is a kind of problem with its status and a page that explains it", async () => {
       expect(
         Object.fromEntries(Object.entries(problemTypes).map(([code, { status }]) => [code, status])),
       ).toMatchObject(statusOfCode)
@@ -103,7 +103,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("the reference asks no other host for anything, and runs only the scripts it came with", async () => {
+    it("the reference asks no other host for anything, and runs only the scripts it came with", async () => {
       const { headers, status, text } = await client.ask("GET", "/docs")
       expect([status, headers.get("content-type")]).toEqual([200, expect.stringContaining("text/html")])
       expect(headers.get("referrer-policy")).toBe("no-referrer")
@@ -142,7 +142,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(shell).not.toMatch(/<(?:iframe|object|embed|base)\b/i)
     })
 
-    test("a document is sent in the coding that is asked for, and only to callers that do not have it", async () => {
+    it("a document is sent in the coding that is asked for, and only to callers that do not have it", async () => {
       for (const path of ["/docs", "/openapi.json"]) {
         const tags = new Set<string>()
         const plain = await client.ask("GET", path, { headers: { "accept-encoding": "identity" } })
@@ -185,7 +185,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("the coding of a document and the origin of a page both tell copies in a cache apart", async () => {
+    it("the coding of a document and the origin of a page both tell copies in a cache apart", async () => {
       const origin = "https://app.example.com"
       const open = await startClient(ports, { corsOrigins: [origin] })
       try {
@@ -197,7 +197,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("an address has a limit of its own for the documents", async () => {
+    it("an address has a limit of its own for the documents", async () => {
       const limited = await startClient(ports, { documentLimit: { limit: 5, windowMillis: 60_000 } })
       try {
         const answers = await atOnce(12, (index) =>

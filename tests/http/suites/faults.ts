@@ -1,6 +1,6 @@
 /** Tests the service with failing ports, unavailable dependencies, disconnecting clients and a shutdown. */
 import { Deferred, Effect, Layer, Logger } from "effect"
-import { afterEach, describe, expect, test } from "vitest"
+import { afterEach, describe, expect, it } from "vitest"
 import { Readiness } from "../../../adapters/http/server/settings/Readiness.ts"
 import type { SentEmails } from "../../../adapters/memory/MemoryEmailSender.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
@@ -63,7 +63,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     }
     const linesOf = (requestId: string) => lines.filter(({ annotations }) => annotations["request_id"] === requestId)
 
-    test("a defect is a 500 that tells nothing, and one line of the log that tells everything", async () => {
+    it("a defect is a 500 that tells nothing, and one line of the log that tells everything", async () => {
       await start(withList(ports, Effect.die(new Error("the disk is on fire"))))
       const { body, status, text } = await list()
       expect([status, body.code]).toEqual([500, "internal_error"])
@@ -78,7 +78,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await service.ask("GET", "/api/v1/users/me", { token })).status).toBe(200)
     })
 
-    test("an exception that is thrown, or a value that is no error, is a 500 too", async () => {
+    it("an exception that is thrown, or a value that is no error, is a 500 too", async () => {
       for (const defect of [Effect.sync(() => JSON.parse("{") as never), Effect.die("a text"), Effect.die(undefined)]) {
         await start(withList(ports, defect))
         expect((await list()).body.code).toBe("internal_error")
@@ -88,7 +88,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       await start(ports)
     })
 
-    test("what is away is a 503 that says when to try again", async () => {
+    it("what is away is a 503 that says when to try again", async () => {
       const cause = new Error("connect ECONNREFUSED 10.0.0.1:5432")
       await start(
         withList(ports, Effect.die(new Unavailable({ dependency: "the database", retryAfterMillis: 7_000, cause }))),
@@ -102,7 +102,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(JSON.stringify(line)).toContain("the database")
     })
 
-    test("a service whose database is away is alive, and not ready", async () => {
+    it("a service whose database is away is alive, and not ready", async () => {
       await start(withReadiness(ports, { database: false }))
       const ready = await service.ask("GET", "/health/ready")
       const checks = { database: "failed", redis: "not_configured", mail: "ok" }
@@ -110,7 +110,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await service.ask("GET", "/health")).status).toBe(200)
     })
 
-    test.each([
+    it.each([
       [{ mail: false }, { redis: "not_configured", mail: "degraded" }],
       [{ redis: true }, { redis: "ok", mail: "ok" }],
       [{ redis: false }, { redis: "degraded", mail: "ok" }],
@@ -120,7 +120,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect([ready.status, ready.body]).toEqual([200, { status: "ok", checks: { database: "ok", ...others } }])
     })
 
-    test("who hangs up before the answer is no failure of ours", async () => {
+    it("who hangs up before the answer is no failure of ours", async () => {
       const begun = Deferred.makeUnsafe<void>()
       await start(withList(ports, Effect.andThen(Deferred.succeed(begun, undefined), Effect.never)))
       const controller = new AbortController()
@@ -136,7 +136,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         .toEqual([["INFO", 499]])
     })
 
-    test("stopping lets a request in flight end, and tells its caller to use another connection", async () => {
+    it("stopping lets a request in flight end, and tells its caller to use another connection", async () => {
       const begun = Deferred.makeUnsafe<void>()
       const mayEnd = Deferred.makeUnsafe<void>()
       const slow = Effect.andThen(

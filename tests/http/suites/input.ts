@@ -1,5 +1,5 @@
 /** Tests the validation of paths, queries and bodies. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type CategoryResponse, fields, keysOf, type Problem, type TaskResponse } from "../Answers.ts"
 import { type Client, newEmail, register, type SuitePorts, startClient, type User } from "../Client.ts"
 
@@ -238,14 +238,14 @@ export const suite = (name: string, ports: SuitePorts) =>
     for (const { bad, good, method, path, required } of calls) {
       describe(`${method} ${path}`, () => {
         for (const [field, values] of Object.entries(bad)) {
-          test(`${field} is refused where it is malformed`, async () => {
+          it(`${field} is refused where it is malformed`, async () => {
             for (const value of values) {
               expectRefused(await ask(method, path, { ...good, [field]: value }), value, `body.${field}`)
             }
           })
         }
 
-        test("what is missing is named, all at once, and so is what is not known", async () => {
+        it("what is missing is named, all at once, and so is what is not known", async () => {
           expectRefused(await ask(method, path, {}), {}, ...required.map((field) => `body.${field}`))
           for (const field of required) {
             const { [field]: _, ...rest } = good
@@ -259,13 +259,13 @@ export const suite = (name: string, ports: SuitePorts) =>
           expectRefused(await ask(method, path, all), all, ...required.concat(unknown).map((field) => `body.${field}`))
         })
 
-        test("only an object will do", async () => {
+        it("only an object will do", async () => {
           for (const body of [[], [good], null, "text", 1, true, {}.toString()]) {
             expectRefused(await ask(method, path, body), body, "body")
           }
         })
 
-        test("a key that JavaScript knows is a field like any other", async () => {
+        it("a key that JavaScript knows is a field like any other", async () => {
           const json = JSON.stringify(good).slice(1)
           for (const key of ["__proto__", "constructor", "prototype"]) {
             const answer = await client.ask<Problem>(method, path, {
@@ -277,13 +277,13 @@ export const suite = (name: string, ports: SuitePorts) =>
           expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false)
         })
 
-        test("a query parameter is refused", async () => {
+        it("a query parameter is refused", async () => {
           for (const key of ["user_id", "__proto__", "version"]) {
             expectRefused(await ask(method, `${path}?${key}=${marker}`, good), key, `query.${key}`)
           }
         })
 
-        test("what is no JSON is malformed", async () => {
+        it("what is no JSON is malformed", async () => {
           for (const text of [
             "",
             " ",
@@ -303,7 +303,7 @@ export const suite = (name: string, ports: SuitePorts) =>
           }
         })
 
-        test("another media type is not supported", async () => {
+        it("another media type is not supported", async () => {
           const mediaTypes = [
             "text/plain",
             "application/x-www-form-urlencoded",
@@ -331,7 +331,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       })
     }
 
-    test("a number is a number and no text, however it is written", async () => {
+    it("a number is a number and no text, however it is written", async () => {
       const { task } = (
         await client.ask<TaskResponse>("POST", "/api/v1/tasks", { token: token(), body: { title: "Water" } })
       ).body
@@ -345,7 +345,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("of two equal keys the last one counts, for the checks and for what is kept", async () => {
+    it("of two equal keys the last one counts, for the checks and for what is kept", async () => {
       const good = await client.ask<TaskResponse>("POST", "/api/v1/tasks", {
         token: token(),
         raw: '{"title":"x","title":"The last"}',
@@ -355,7 +355,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expectRefused(await raw(`{"title":"The first","t\\u0069tle":{"${marker}":1}}`), "escaped", "body.title")
     })
 
-    test("all that text may hold is kept as it is, at its greatest length", async () => {
+    it("all that text may hold is kept as it is, at its greatest length", async () => {
       const bidi = "\u202eabc\u2066def\u200f"
       const longest = (length: number) => "👩‍🚀".repeat(Math.floor(length / 3)) + "x".repeat(length % 3)
       const texts = [
@@ -394,7 +394,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("a name and a title are kept in Unicode's NFC form, so that two spellings of one name are one name", async () => {
+    it("a name and a title are kept in Unicode's NFC form, so that two spellings of one name are one name", async () => {
       const composed = "Café Zürich"
       const decomposed = composed.normalize("NFD")
       expect(decomposed).not.toBe(composed)
@@ -419,7 +419,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(renamed.body.user.full_name).toBe(composed)
     })
 
-    test("an id in a path is a UUID", async () => {
+    it("an id in a path is a UUID", async () => {
       const bad = [
         "1",
         "null",
@@ -452,7 +452,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("a query is refused where it is malformed, repeated or not known", async () => {
+    it("a query is refused where it is malformed, repeated or not known", async () => {
       const badNumbers = [
         "",
         "0",
@@ -522,7 +522,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("a body nests at most 32 levels deep", async () => {
+    it("a body nests at most 32 levels deep", async () => {
       const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`
       expectRefused(await raw(nested(32)), 32, "body")
       expect((await raw(nested(33))).body.code).toBe("malformed_json")
@@ -532,7 +532,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await raw(`{"title":"${"[{".repeat(50)}\\"["}`)).status).toBe(201)
     })
 
-    test("bytes that are not UTF-8 are malformed", async () => {
+    it("bytes that are not UTF-8 are malformed", async () => {
       const bytes = (...middle: ReadonlyArray<number>) =>
         new Uint8Array([...Buffer.from('{"title":"abc'), ...middle, ...Buffer.from('"}')])
       for (const middle of [[0xff], [0xc3], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf5, 0x80, 0x80, 0x80]]) {
@@ -542,7 +542,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await raw(new Uint8Array(Buffer.from('{"title":"abc"}', "utf16le")))).body.code).toBe("malformed_json")
     })
 
-    test("an encoded body is not supported, and none is decoded", async () => {
+    it("an encoded body is not supported, and none is decoded", async () => {
       for (const encoding of ["gzip", "br", "deflate", "gzip, identity", "compress"]) {
         const answer = await raw('{"title":"Water"}', { "content-encoding": encoding })
         expect([encoding, answer.body.code]).toEqual([encoding, "unsupported_media_type"])
@@ -553,7 +553,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("JSON in UTF-8 is taken however its media type is written", async () => {
+    it("JSON in UTF-8 is taken however its media type is written", async () => {
       for (const mediaType of [
         "application/json; charset=utf-8",
         'Application/JSON;charset="UTF-8"',
@@ -569,7 +569,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("a byte order mark before a body is passed over", async () => {
+    it("a byte order mark before a body is passed over", async () => {
       const { body, status } = await client.ask<TaskResponse>("POST", "/api/v1/tasks", {
         token: token(),
         raw: '\ufeff{"title":"Water"}',
@@ -579,14 +579,14 @@ export const suite = (name: string, ports: SuitePorts) =>
       expectRefused(await raw('\ufeff{"title":""}'), "empty", "body.title")
     })
 
-    test("a body of exactly 64 KiB is read, one byte more is too large", async () => {
+    it("a body of exactly 64 KiB is read, one byte more is too large", async () => {
       const bytes = (length: number) => `{"title":"Water"}`.padEnd(length)
       expect((await raw(bytes(64 * 1024))).status).toBe(201)
       const { body, status } = await raw(bytes(64 * 1024 + 1))
       expect([status, body.code]).toEqual([413, "payload_too_large"])
     })
 
-    test("thousands of unknown fields and endless names get a short answer", async () => {
+    it("thousands of unknown fields and endless names get a short answer", async () => {
       const many = await raw(
         JSON.stringify(Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`k${index}`, 1]))),
       )

@@ -1,5 +1,5 @@
 /** Tests the rate limits of users and IP addresses, also behind proxies. */
-import { afterEach, describe, expect, test } from "vitest"
+import { afterEach, describe, expect, it } from "vitest"
 import { HttpSettings } from "../../../adapters/http/server/settings/HttpSettings.ts"
 import type { Problem } from "../Answers.ts"
 import { atOnce, type Client, countStatuses, register, type SuitePorts, startClient } from "../Client.ts"
@@ -18,7 +18,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     const limitHeaders = (headers: Headers) =>
       ["policy", "limit", "remaining"].map((name) => headers.get(`ratelimit-${name}`))
 
-    test("a user has exactly 100 requests a minute, whatever they answer, and no other user pays for them", async () => {
+    it("a user has exactly 100 requests a minute, whatever they answer, and no other user pays for them", async () => {
       await start()
       const ada = await register(client)
       const grace = await register(client)
@@ -48,7 +48,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await client.ask("GET", "/api/v1/users/me", { token: grace.access_token })).status).toBe(200)
     })
 
-    test("an IP has exactly 20 without a good token, whatever it claims to be; a user does not pay for it", async () => {
+    it("an IP has exactly 20 without a good token, whatever it claims to be; a user does not pay for it", async () => {
       await start()
       const ada = await register(client)
       const answers = await atOnce(40, (index) =>
@@ -69,7 +69,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await client.ask("GET", "/api/v1/users/me")).status).toBe(429)
     })
 
-    test("the API's limits do not count health, documents, keys and what is not there", async () => {
+    it("the API's limits do not count health, documents, keys and what is not there", async () => {
       await start()
       const paths = {
         "/health": 200,
@@ -94,7 +94,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await client.ask("GET", "/api/v1/users/me")).headers.get("ratelimit-remaining")).toBe("19")
     })
 
-    test("behind one proxy the right-most address counts, an IPv6 one by its network", async () => {
+    it("behind one proxy the right-most address counts, an IPv6 one by its network", async () => {
       await start({ trustedProxies: 1 })
       const from = async (times: number, forwardedFor: (index: number) => string) =>
         countStatuses(
@@ -110,7 +110,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await from(25, (index) => `192.0.2.7, not-an-address-${index}`)).toEqual({ 401: 20, 429: 5 })
     })
 
-    test("behind a proxy that adds ports, brackets or quotes each caller counts by itself", async () => {
+    it("behind a proxy that adds ports, brackets or quotes each caller counts by itself", async () => {
       await start({ trustedProxies: 1 })
       const forms = [
         (port: number) => `203.0.113.66:${port}`,

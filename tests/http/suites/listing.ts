@@ -1,5 +1,5 @@
 /** Tests the pages, filters and orders of the list of tasks. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { TaskResource } from "../../../adapters/http/api/v1/TaskResource.ts"
 import { type CategoryResponse, fields, keysOf, type TaskPage, type TaskResponse } from "../Answers.ts"
 import { type Client, register, type SuitePorts, startClient, type User } from "../Client.ts"
@@ -78,7 +78,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       })
     }
 
-    test("without parameters the newest 20 come, and the total counts all", async () => {
+    it("without parameters the newest 20 come, and the total counts all", async () => {
       const page = await list()
       expect(keysOf(page)).toEqual(fields.page)
       expect(page).toMatchObject({ total: 29, page: 1, limit: 20 })
@@ -88,7 +88,7 @@ export const suite = (name: string, ports: SuitePorts) =>
 
     for (const sort of ["created_at", "updated_at", "due_date", "priority"] as const) {
       for (const order of ["asc", "desc"]) {
-        test(`by ${sort} ${order}, the pages together are the whole list`, async () => {
+        it(`by ${sort} ${order}, the pages together are the whole list`, async () => {
           expect(idsOf((await list({ sort, order, limit: 100 })).data)).toEqual(idsOf(sorted(sort, order)))
           const pages = []
           for (let page = 1; page <= 5; page++) pages.push(await list({ sort, order, limit: 7, page }))
@@ -104,18 +104,18 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     }
 
-    test("the order without a sort is that of creation, and without an order the sort descends", async () => {
+    it("the order without a sort is that of creation, and without an order the sort descends", async () => {
       expect(idsOf((await list({ order: "asc", limit: 100 })).data)).toEqual(idsOf(sorted("created_at", "asc")))
       expect(idsOf((await list({ sort: "priority", limit: 100 })).data)).toEqual(idsOf(sorted("priority", "desc")))
     })
 
-    test("a page behind the last is empty, however far", async () => {
+    it("a page behind the last is empty, however far", async () => {
       for (const page of [6, 1_000_000_000]) {
         expect(await list({ page, limit: 7 })).toEqual({ data: [], total: 29, page, limit: 7 })
       }
     })
 
-    test("filters let exactly their tasks pass, alone and together", async () => {
+    it("filters let exactly their tasks pass, alone and together", async () => {
       const cases: ReadonlyArray<readonly [Record<string, string>, (task: TaskResource) => boolean]> = [
         ...statuses.map((status) => [{ status }, (task: TaskResource) => task.status === status] as const),
         ...priorities.map((priority) => [{ priority }, (task: TaskResource) => task.priority === priority] as const),

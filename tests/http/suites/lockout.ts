@@ -1,5 +1,5 @@
 /** Tests the lockout after failed logins. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { Problem } from "../Answers.ts"
 import { atOnce, type Client, countStatuses, newEmail, register, type SuitePorts, startClient } from "../Client.ts"
 
@@ -17,7 +17,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         headers: { "x-forwarded-for": ip },
       })
 
-    test("five failures lock the pair, even for the right password and however the address is written", async () => {
+    it("five failures lock the pair, even for the right password and however the address is written", async () => {
       const { password, user } = await register(client)
       const { email } = user
       const spellings = [email, email.toUpperCase(), ` ${email}`, `${email}\t`, email.replace("u", "U")]
@@ -37,20 +37,20 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await logIn(email, password, "192.0.2.1")).status).toBe(429)
     })
 
-    test("failures that are made at once count as well", async () => {
+    it("failures that are made at once count as well", async () => {
       const { password, user } = await register(client)
       const answers = await atOnce(12, () => logIn(user.email, "Wrong", "192.0.2.3"))
       expect(countStatuses(answers)).toEqual({ 401: 5, 429: 7 })
       expect((await logIn(user.email, password, "192.0.2.3")).status).toBe(429)
     })
 
-    test("the right password is no guess, however many use it at once", async () => {
+    it("the right password is no guess, however many use it at once", async () => {
       const { password, user } = await register(client)
       const answers = await atOnce(20, () => logIn(user.email, password, "192.0.2.6"))
       expect(countStatuses(answers)).toEqual({ 200: 20 })
     })
 
-    test("a success forgets the failures before it", async () => {
+    it("a success forgets the failures before it", async () => {
       const { password, user } = await register(client)
       const statuses = []
       for (const attempt of [
@@ -70,14 +70,14 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(statuses).toEqual([401, 401, 401, 401, 200, 401, 401, 401, 401, 200])
     })
 
-    test("an address that nobody has locks in the same way", async () => {
+    it("an address that nobody has locks in the same way", async () => {
       const email = newEmail()
       const statuses = []
       for (let attempt = 0; attempt < 6; attempt++) statuses.push((await logIn(email, "Wrong", "192.0.2.5")).status)
       expect(statuses).toEqual([401, 401, 401, 401, 401, 429])
     })
 
-    test("the addresses of one IPv6 network are one IP", async () => {
+    it("the addresses of one IPv6 network are one IP", async () => {
       const { password, user } = await register(client)
       for (let host = 1; host <= 5; host++) await logIn(user.email, "Wrong", `2001:db8:1:2:${host}::${host}`)
       expect((await logIn(user.email, password, "2001:db8:1:2::6")).status).toBe(429)

@@ -1,6 +1,6 @@
 /** Tests that the access log is complete, and that it contains no secret. */
 import { Logger } from "effect"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { CategoryResponse, TaskResponse, TokenPair } from "../Answers.ts"
 import { type Client, mailedTokens, register, type SuitePorts, startClient } from "../Client.ts"
 import { exchange, request } from "../RawSocket.ts"
@@ -25,7 +25,7 @@ export const suite = (name: string, ports: SuitePorts) =>
 
     const lines = (): ReadonlyArray<Line> => texts.map((text) => JSON.parse(text) as Line)
 
-    test("each request has one line, with its id, its route and its status, and no line has a secret", async () => {
+    it("each request has one line, with its id, its route and its status, and no line has a secret", async () => {
       const user = await register(client)
       const { email } = user.user
       const token = user.access_token
@@ -109,7 +109,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("a trace that began elsewhere goes on", async () => {
+    it("a trace that began elsewhere goes on", async () => {
       const trace = "4bf92f3577b34da6a3ce929d0e0e4736"
       await client.ask("GET", "/health", {
         headers: { "x-request-id": "traced", traceparent: `00-${trace}-00f067aa0ba902b7-01` },
@@ -121,7 +121,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(idOf("odd")).not.toBe(trace)
     })
 
-    test("what a caller writes cannot forge a line", async () => {
+    it("what a caller writes cannot forge a line", async () => {
       const before = texts.length
       await exchange(client.url, request("GET /%0a%7B%22level%22:%22ERROR%22%7D", ["X-Request-Id: a\u0085b"]))
       await client.ask("POST", "/api/v1/auth/refresh", { body: { refresh_token: "\n{}", "\u2028": 1 } })
@@ -129,7 +129,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       for (const text of texts.slice(before)) expect(text).not.toMatch(/[\n\u0085\u2028]|ERROR/)
     })
 
-    test("a proxy's entry that is no address is told of once, whatever follows", async () => {
+    it("a proxy's entry that is no address is told of once, whatever follows", async () => {
       const warnings: Array<Line> = []
       const watch = Logger.map(Logger.formatJson, (text) => {
         const line = JSON.parse(text) as Line

@@ -1,5 +1,5 @@
 /** Tests that very long texts are rejected without costly work. */
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { longestTextWorkedOn } from "../../support/watchedText.ts"
 import type { Problem } from "../Answers.ts"
 import { atOnce, type Client, newEmail, register, type SuitePorts, startClient, type User } from "../Client.ts"
@@ -71,7 +71,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     const worked = async (ask: () => Promise<unknown>, most = longestLawful) =>
       expect(await longestTextWorkedOn(ask)).toBeLessThanOrEqual(most)
 
-    test.each(calls)("$method $path: $field is refused by its length, and nothing works on it", async (call) => {
+    it.each(calls)("$method $path: $field is refused by its length, and nothing works on it", async (call) => {
       const { field, method, path, rest } = call
       for (const text of [marks, blanks, "x".repeat(64_000)]) {
         await worked(async () => {
@@ -89,7 +89,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("the pages refuse it by its length too", async () => {
+    it("the pages refuse it by its length too", async () => {
       // A form encodes each byte of a mark as three characters.
       const text = marks.slice(0, 8_000)
       await worked(async () => {
@@ -101,7 +101,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       await worked(async () => expect((await client.ask("GET", target)).status).toBe(400), 16 * 1024)
     })
 
-    test("a list is refused by its length, and none of its items is read", async () => {
+    it("a list is refused by its length, and none of its items is read", async () => {
       const ids = Array.from({ length: 1_600 }, (_, index) => nowhere.replace(/.{4}$/, String(1_000 + index)))
       const patterns = vi.spyOn(RegExp.prototype, "test")
       const answer = await client.ask<Problem>("POST", "/api/v1/tasks", {
@@ -119,7 +119,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect([numbers.status, numbers.body.errors?.length]).toEqual([400, 50])
     })
 
-    test("what many such logins cost is no work that grows with their length", async () => {
+    it("what many such logins cost is no work that grows with their length", async () => {
       await worked(() =>
         atOnce(20, () => client.ask("POST", "/api/v1/auth/login", { body: { email: newEmail(), password: marks } })),
       )

@@ -1,6 +1,6 @@
 /** Tests that stored texts which break today's rules still work. */
 import { Effect } from "effect"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { AccountRepository } from "../../../application/accounts/AccountRepository.ts"
 import { CategoryRepository } from "../../../application/categories/CategoryRepository.ts"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
@@ -23,7 +23,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
     afterAll(() => client.stop())
 
-    test.each(older)("%j is shown as it is, and does not stand in the way of other changes", async (text) => {
+    it.each(older)("%j is shown as it is, and does not stand in the way of other changes", async (text) => {
       const ada = await register(client)
       const ask = <Body>(method: string, path: string, body?: unknown) =>
         client.ask<Body>(method, path, { token: ada.access_token, body })

@@ -1,5 +1,5 @@
 /** Tests renaming and deleting the user's own account. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { fields, keysOf, type Problem, type TaskResponse, type UserResponse } from "../Answers.ts"
 import { atOnce, type Client, countStatuses, register, type SuitePorts, startClient, type User } from "../Client.ts"
 
@@ -17,7 +17,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     const remove = ({ access_token: token }: User, password: string) =>
       client.ask<Problem>("DELETE", "/api/v1/users/me", { token, body: { password } })
 
-    test("a new name is trimmed, shown at once, and nobody else's", async () => {
+    it("a new name is trimmed, shown at once, and nobody else's", async () => {
       const [ada, grace] = [await register(client), await register(client)]
       const before = (await me(ada.access_token)).body.user
       const { body, status } = await rename(ada.access_token, { full_name: "  Ada King 👩🏽‍💻 " })
@@ -29,7 +29,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await me(grace.access_token)).body.user.full_name).toBe("Ada Lovelace")
     })
 
-    test("the name that a user has already changes nothing", async () => {
+    it("the name that a user has already changes nothing", async () => {
       const ada = await register(client)
       const before = (await me(ada.access_token)).body
       for (const full_name of [before.user.full_name, `  ${before.user.full_name} `]) {
@@ -38,7 +38,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("nothing but the name can be changed", async () => {
+    it("nothing but the name can be changed", async () => {
       const ada = await register(client)
       const before = (await me(ada.access_token)).body
       for (const field of ["id", "email", "is_active", "created_at", "password", "password_hash", "__proto__"]) {
@@ -57,7 +57,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await me(ada.access_token)).body).toEqual(before)
     })
 
-    test("deleting the account needs the password, and leaves nothing", async () => {
+    it("deleting the account needs the password, and leaves nothing", async () => {
       const ada = await register(client)
       const token = ada.access_token
       const created = await client.ask<TaskResponse>("POST", "/api/v1/tasks", { token, body: { title: "Pack" } })
@@ -90,13 +90,13 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(list.body["total"]).toBe(0)
     })
 
-    test("of many deletions at once one does it", async () => {
+    it("of many deletions at once one does it", async () => {
       const ada = await register(client)
       const answers = await atOnce(8, () => remove(ada, ada.password))
       expect(countStatuses(answers)).toEqual({ 204: 1, 401: 7 })
     })
 
-    test("a deletion without a password or with more than one is malformed", async () => {
+    it("a deletion without a password or with more than one is malformed", async () => {
       const { access_token: token } = await register(client)
       for (const [ask, code] of [
         [{ body: {} }, "validation_failed"],
@@ -109,7 +109,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await me(token)).status).toBe(200)
     })
 
-    test("work that is under way while the account goes leaves nothing behind and never fails for us", async () => {
+    it("work that is under way while the account goes leaves nothing behind and never fails for us", async () => {
       const ada = await register(client)
       const create = () => client.ask("POST", "/api/v1/tasks", { token: ada.access_token, body: { title: "Too late" } })
       const [answers] = await Promise.all([atOnce(20, create), remove(ada, ada.password), atOnce(20, create)])

@@ -1,5 +1,5 @@
 /** Tests that no user can read or change what another user owns. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import {
   type CategoryList,
   type CategoryResponse,
@@ -39,7 +39,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
     afterAll(() => client.stop())
 
-    test("every call with somebody else's id is refused, tells nothing, and changes nothing", async () => {
+    it("every call with somebody else's id is refused, tells nothing, and changes nothing", async () => {
       const calls = [
         ["GET", `/api/v1/tasks/${adasTask.id}`, undefined],
         ["GET", `/api/v1/tasks/${adasTask.id.toUpperCase()}`, undefined],
@@ -68,12 +68,12 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await ask<CategoryList>(ada, "GET", "/api/v1/categories")).body.data).toEqual([adasCategory])
     })
 
-    test("the shape of a call comes before whose the task is", async () => {
+    it("the shape of a call comes before whose the task is", async () => {
       const { body } = await ask<Problem>(grace, "PATCH", `/api/v1/tasks/${adasTask.id}`, { version: "2" })
       expect(body.code).toBe("validation_failed")
     })
 
-    test("lists, their totals and their filters show one's own alone", async () => {
+    it("lists, their totals and their filters show one's own alone", async () => {
       const paths = ["", `category_id=${adasCategory.id}`, "status=pending", "limit=1&page=2", "sort=priority"]
       const lists = []
       for (const query of paths) lists.push((await ask<TaskPage>(grace, "GET", `/api/v1/tasks?${query}`)).body)
@@ -87,7 +87,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await ask<CategoryList>(grace, "GET", "/api/v1/categories")).body.data).toEqual([gracesCategory])
     })
 
-    test("no one else can be named as the owner, in the body or in the query", async () => {
+    it("no one else can be named as the owner, in the body or in the query", async () => {
       const calls = [
         ["POST", "/api/v1/tasks", { title: "Yours", user_id: ada.user.id }, "body.user_id"],
         ["PATCH", `/api/v1/tasks/${gracesTask.id}`, { version: 1, user_id: ada.user.id }, "body.user_id"],
@@ -102,7 +102,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("what somebody else deleted is not found, as if it had never been", async () => {
+    it("what somebody else deleted is not found, as if it had never been", async () => {
       const task = await createTask(ada)
       const category = await createCategory(ada, "Passing")
       await ask(ada, "DELETE", `/api/v1/tasks/${task.id}`)

@@ -1,5 +1,5 @@
 /** Tests conditional requests. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type CategoryResponse, fields, keysOf, type Problem, type TaskResponse } from "../Answers.ts"
 import { atOnce, type Client, countStatuses, register, type SuitePorts, startClient, type User } from "../Client.ts"
 
@@ -33,7 +33,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     const tagOf = async (path: string) => (await ask("GET", path)).headers.get("etag") ?? ""
     const onTask = (task: { id: string }, category: { id: string }) => `${pathOf(task)}/categories/${category.id}`
 
-    test("a task's tag changes with the categories that it shows, though its version stays", async () => {
+    it("a task's tag changes with the categories that it shows, though its version stays", async () => {
       const task = await create()
       const [one, other] = [await createCategory(), await createCategory()]
       expect(await tagOf(pathOf(task))).toBe('"1"')
@@ -55,7 +55,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await tagOf(pathOf(task))).toBe('"3"')
     })
 
-    test("a task that the caller has is 304, without a body", async () => {
+    it("a task that the caller has is 304, without a body", async () => {
       const task = await create()
       await ask("POST", onTask(task, await createCategory()))
       const tag = await tagOf(pathOf(task))
@@ -77,7 +77,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("a missing, another's or an unauthorized task is what it is, whatever the tag", async () => {
+    it("a missing, another's or an unauthorized task is what it is, whatever the tag", async () => {
       const task = await create()
       const eve = await register(client)
       const headers = { "if-none-match": "*" }
@@ -87,7 +87,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await ask("GET", "/api/v1/tasks?limit=0", { headers })).status).toBe(400)
     })
 
-    test("a list has a tag, and is 304 until something that it shows changes", async () => {
+    it("a list has a tag, and is 304 until something that it shows changes", async () => {
       const eve = await register(client)
       const asEve = (method: string, path: string, headers: Record<string, string> = {}, body?: unknown) =>
         ask<TaskResponse & CategoryResponse>(method, path, { token: eve.access_token, headers, body })
@@ -133,7 +133,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       ].map((change) => ({ ...change, task }))
     }
 
-    test("a change is made if If-Match accepts the version, however proxies have rewritten the tag", async () => {
+    it("a change is made if If-Match accepts the version, however proxies have rewritten the tag", async () => {
       for (const tag of accepted) {
         for (let index = 0; index < 4; index++) {
           const change = (await prepare())[index]
@@ -145,7 +145,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("a tag as it was read is accepted", async () => {
+    it("a tag as it was read is accepted", async () => {
       const [patch] = await prepare()
       if (patch === undefined) return
       const tag = await tagOf(patch.path)
@@ -156,7 +156,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect([status, body.task.version, headers.get("etag")?.slice(0, 3)]).toEqual([200, 3, '"3.'])
     })
 
-    test("a change is 412 with the task as it stands if If-Match does not accept the version", async () => {
+    it("a change is 412 with the task as it stands if If-Match does not accept the version", async () => {
       const changes = await prepare()
       for (const { body, method, path, task } of changes) {
         const current = (await ask("GET", pathOf(task))).body.task
@@ -171,7 +171,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("what is no tag of a version is 400, before the task is looked for", async () => {
+    it("what is no tag of a version is 400, before the task is looked for", async () => {
       const changes = await prepare()
       for (const { body, method, path, task } of changes) {
         for (const tag of invalid) {
@@ -184,7 +184,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("a missing task is 404 and another's 403 before the version counts", async () => {
+    it("a missing task is 404 and another's 403 before the version counts", async () => {
       const eve = await register(client)
       const changes = await prepare()
       for (const tag of ['"1"', "*"]) {
@@ -205,7 +205,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await ask("DELETE", assign?.path ?? "", { headers })).body.code).toBe("category_not_found")
     })
 
-    test("a patch names its version in the body, as If-Match or as both, if they agree", async () => {
+    it("a patch names its version in the body, as If-Match or as both, if they agree", async () => {
       const task = await create()
       const patch = (body: object, tag?: string) =>
         ask("PATCH", pathOf(task), { body, headers: tag === undefined ? {} : { "if-match": tag } })
@@ -240,7 +240,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await ask("GET", pathOf(task))).body.task).toMatchObject({ title: "Five", version: 6 })
     })
 
-    test("of simultaneous changes under one tag exactly one is made; under * all are", async () => {
+    it("of simultaneous changes under one tag exactly one is made; under * all are", async () => {
       const task = await create()
       const patch = (tag: string, index: number) =>
         ask("PATCH", pathOf(task), { body: { title: `Writer ${index}` }, headers: { "if-match": tag } })

@@ -1,5 +1,5 @@
 /** Tests the service with raw, malformed and partial HTTP requests. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type Problem, statusOfCode } from "../Answers.ts"
 import { type Client, register, type SuitePorts, startClient, type User } from "../Client.ts"
 import { exchange, type RawAnswer, request } from "../RawSocket.ts"
@@ -32,7 +32,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect([what, answer?.headers["x-content-type-options"]]).toEqual([what, "nosniff"])
     }
 
-    test("a tunnel is asked for in vain, with an answer", async () => {
+    it("a tunnel is asked for in vain, with an answer", async () => {
       for (const target of ["example.com:443", "/health", "/api/v1/tasks"]) {
         const answers = await send(`CONNECT ${target} HTTP/1.1\r\nHost: x\r\n\r\nmore`)
         expect(answers).toHaveLength(1)
@@ -41,7 +41,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("what is not HTTP/1.1 is refused, and the connection is closed", async () => {
+    it("what is not HTTP/1.1 is refused, and the connection is closed", async () => {
       const login = (...headers: ReadonlyArray<string>) =>
         request("POST /api/v1/auth/login", [...json, ...headers], loginBody)
       const length = `Content-Length: ${loginBody.length}`
@@ -74,7 +74,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("a body in a transfer coding that is not known is not implemented, whatever the route", async () => {
+    it("a body in a transfer coding that is not known is not implemented, whatever the route", async () => {
       for (const coding of ["gzip, chunked", "deflate, chunked", "identity, chunked", "GZIP,Chunked", "x, chunked"]) {
         for (const start of ["POST /api/v1/auth/login", "GET /health", "GET /nope", "POST /verify-email"]) {
           const headers = request(start, [...json, `Transfer-Encoding: ${coding}`])
@@ -90,7 +90,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expectProblem("chunked", (await send(`${known}${chunked(loginBody)}0\r\n\r\n`))[0], "invalid_credentials")
     })
 
-    test("probes and pages pass over query parameters; calls of the API refuse those they do not know", async () => {
+    it("probes and pages pass over query parameters; calls of the API refuse those they do not know", async () => {
       const addresses = {
         "/health": 200,
         "/health/ready": 200,
@@ -111,14 +111,14 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("a request that is answered before its body turns out to be malformed gets one answer", async () => {
+    it("a request that is answered before its body turns out to be malformed gets one answer", async () => {
       for (const headers of ["Transfer-Encoding: gzip", "Transfer-Encoding: chunked"]) {
         const answers = await send(`GET /health HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n\r\nzz\r\n`)
         expect([headers, answers.length]).toEqual([headers, 1])
       }
     })
 
-    test("bad chunks end the connection, and never reach a handler", async () => {
+    it("bad chunks end the connection, and never reach a handler", async () => {
       const headers = request("POST /api/v1/auth/login", [...json, "Transfer-Encoding: chunked"])
       for (const chunks of [
         "zz\r\n{}\r\n0\r\n\r\n",
@@ -131,14 +131,14 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("exactly one Host is needed", async () => {
+    it("exactly one Host is needed", async () => {
       expectProblem("none", (await send("GET /health HTTP/1.1\r\nConnection: close\r\n\r\n"))[0], "malformed_request")
       expectProblem("two", (await send(request("GET /health", ["Host: other"])))[0], "malformed_request")
       expectProblem("two", (await send(request("GET /health", ["hOST: localhost"])))[0], "malformed_request")
       expect((await send("GET /health HTTP/1.0\r\n\r\n"))[0]?.status).toBe(200)
     })
 
-    test("an address has one spelling", async () => {
+    it("an address has one spelling", async () => {
       const targets = [
         "//health",
         "/health/",
@@ -174,7 +174,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await send(request("GET /problems/%6eot_found")))[0]?.status).toBe(200)
     })
 
-    test("nothing under the address of sessions and passwords is kept, whether there is a route or not", async () => {
+    it("nothing under the address of sessions and passwords is kept, whether there is a route or not", async () => {
       const targets = ["login", "sessions/", "sessions", "nothing", "login/", "login?token=x", "%zz"]
       for (const target of targets) {
         const [answer] = await send(request(`GET /api/v1/auth/${target}`))
@@ -182,7 +182,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("headers over 16 KiB are too large, and so is such a target", async () => {
+    it("headers over 16 KiB are too large, and so is such a target", async () => {
       const [large] = await send(request("GET /health", [`X-Large: ${"x".repeat(16 * 1024)}`]))
       expectProblem("header", large, "headers_too_large")
       const [many] = await send(
@@ -197,7 +197,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await send(request("GET /health", [`X-Large: ${"x".repeat(15 * 1024)}`])))[0]?.status).toBe(200)
     })
 
-    test("a body that says it is too large is refused before it is sent", async () => {
+    it("a body that says it is too large is refused before it is sent", async () => {
       // The body is not sent: a response shows that the service did not wait for it.
       const [answer] = await send(request("POST /api/v1/auth/login", [...json, `Content-Length: ${64 * 1024 + 1}`]))
       expectProblem("length", answer, "payload_too_large")
@@ -206,7 +206,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expectProblem("huge", huge, "payload_too_large")
     })
 
-    test("a chunked body is refused as soon as it is too large", async () => {
+    it("a chunked body is refused as soon as it is too large", async () => {
       const headers = request("POST /api/v1/auth/login", [...json, "Transfer-Encoding: chunked"])
       // The last chunk is never sent.
       const [answer] = await send(headers, chunked("x".repeat(40_000), "x".repeat(40_000)))
@@ -215,7 +215,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expectProblem("small chunks", whole, "invalid_credentials")
     })
 
-    test("a megabyte is refused", async () => {
+    it("a megabyte is refused", async () => {
       const [answer] = await send(
         request("POST /api/v1/auth/login", [...json, `Content-Length: ${1024 * 1024}`]),
         "x".repeat(1024 * 1024),
@@ -223,7 +223,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expectProblem("length", answer, "payload_too_large")
     })
 
-    test("a body without a media type is not supported, also where no body is expected", async () => {
+    it("a body without a media type is not supported, also where no body is expected", async () => {
       const length = `Content-Length: ${loginBody.length}`
       expectProblem(
         "none",
@@ -243,7 +243,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expectProblem("delete", none, "task_not_found")
     })
 
-    test("pipelined requests are answered in their order, each with its own id", async () => {
+    it("pipelined requests are answered in their order, each with its own id", async () => {
       const get = (target: string, id: string, more = "") =>
         `GET ${target} HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: ${id}\r\n${more}\r\n`
       const answers = await send(
@@ -256,7 +256,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       ])
     })
 
-    test("a body is never taken for the next request", async () => {
+    it("a body is never taken for the next request", async () => {
       const hidden = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
       const answers = await send(
         request(`DELETE /api/v1/tasks/${ada.user.id}`, [...json, `Content-Length: ${hidden.length}`], hidden),
@@ -264,7 +264,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(answers.map(({ status }) => status)).toEqual([401])
     })
 
-    test("an expectation is met or passed over", async () => {
+    it("an expectation is met or passed over", async () => {
       const length = `Content-Length: ${loginBody.length}`
       const [go, answer] = await send(
         request("POST /api/v1/auth/login", [...json, length, "Expect: 100-continue"], loginBody),
@@ -276,7 +276,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expectProblem("large", (await send(request("POST /api/v1/auth/login", tooLarge)))[0], "payload_too_large")
     })
 
-    test("no other protocol is switched to", async () => {
+    it("no other protocol is switched to", async () => {
       for (const protocol of ["h2c", "websocket"]) {
         const upgrade = [
           "GET /health HTTP/1.1",
@@ -291,7 +291,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("an address says which methods it takes", async () => {
+    it("an address says which methods it takes", async () => {
       const { id } = ada.user
       const methods = {
         "/": "GET, HEAD, OPTIONS",
@@ -336,7 +336,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("a request keeps an id that is one, and gets a new one in the place of any other", async () => {
+    it("a request keeps an id that is one, and gets a new one in the place of any other", async () => {
       const idOf = async (id: string) =>
         (await client.ask("GET", "/health", { headers: { "x-request-id": id } })).headers.get("x-request-id")
       for (const id of ["a", "A-z.0_9", "x".repeat(128)]) expect(await idOf(id)).toBe(id)
@@ -350,7 +350,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await client.ask("GET", "/health")).headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/)
     })
 
-    test("the service says that it is alive and ready", async () => {
+    it("the service says that it is alive and ready", async () => {
       const health = await client.ask("GET", "/health")
       expect([health.status, health.body]).toEqual([
         200,

@@ -1,6 +1,6 @@
 /** Tests the page on which users choose a new password. */
 import { Effect, Logger } from "effect"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { PasswordResetRepository } from "../../../application/accounts/passwords/PasswordResetRepository.ts"
 import { OpaqueTokens } from "../../../application/accounts/tokens/OpaqueTokens.ts"
 import { now } from "../../../application/shared/Now.ts"
@@ -52,7 +52,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     const canLogIn = async ({ user: { email } }: User, password: string) =>
       (await client.ask("POST", "/api/v1/auth/login", { body: { email, password } })).status === 200
 
-    test("opening the link uses nothing up; its form changes the password, once, and ends all sessions", async () => {
+    it("opening the link uses nothing up; its form changes the password, once, and ends all sessions", async () => {
       const ada = await register(client)
       const token = await resetToken(ada)
       for (const method of ["GET", "HEAD", "GET"]) {
@@ -85,7 +85,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await canLogIn(ada, newPassword)).toBe(true)
     })
 
-    test("a password that breaks the rule gets the form again, with the reason and the token, and is not shown", async () => {
+    it("a password that breaks the rule gets the form again, with the reason and the token, and is not shown", async () => {
       const ada = await register(client)
       const token = await resetToken(ada)
       const weak = {
@@ -110,7 +110,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await post(token, `Aa1${"😀".repeat(125)}`)).status).toBe(200)
     })
 
-    test("a link works with what mail programs append to it: parameters, and a slash", async () => {
+    it("a link works with what mail programs append to it: parameters, and a slash", async () => {
       const ada = await register(client)
       const token = await resetToken(ada)
       for (const [address, action] of [
@@ -134,7 +134,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await canLogIn(ada, "Racing Horse 1")).toBe(true)
     })
 
-    test("one of the most used passwords gets the form again, and the link stays good", async () => {
+    it("one of the most used passwords gets the form again, and the link stays good", async () => {
       const token = await resetToken(await register(client))
       secrets.push("Password123")
       const refused = await post(token, "Password123")
@@ -145,7 +145,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await post(token)).status).toBe(200)
     })
 
-    test("of many who press the button at once one changes the password, and his is the one that counts", async () => {
+    it("of many who press the button at once one changes the password, and his is the one that counts", async () => {
       const ada = await register(client)
       const token = await resetToken(ada)
       const answers = await atOnce(5, (index) => post(token, `Racing Horse ${index}`))
@@ -154,7 +154,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await canLogIn(ada, `Racing Horse ${winner}`)).toBe(true)
     })
 
-    test("an expired link, one that a newer has replaced, and a token of another kind cannot be used", async () => {
+    it("an expired link, one that a newer has replaced, and a token of another kind cannot be used", async () => {
       const ada = await register(client)
       const replaced = await resetToken(ada)
       const expired = await resetToken(ada, Effect.succeed(at(-86_400)))
@@ -165,7 +165,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await canLogIn(ada, ada.password)).toBe(true)
     })
 
-    test("a link or a form that is not the one of the mail is refused, and nothing of it is shown", async () => {
+    it("a link or a form that is not the one of the mail is refused, and nothing of it is shown", async () => {
       for (const query of ["", "?token=", "?token=hostile"]) {
         const answer = await client.ask("GET", `${path}${query}`)
         expect([query, answer.status, titleOf(answer.text)]).toEqual([query, 400, "This link is not complete"])
@@ -187,7 +187,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect([options.status, options.headers.get("allow")]).toEqual([204, "GET, HEAD, OPTIONS, POST"])
     })
 
-    test("no token and no password has come into the log", () => {
+    it("no token and no password has come into the log", () => {
       expect(secrets.length).toBeGreaterThan(4)
       const routes = new Set(lines.map((line) => JSON.parse(line).annotations.route))
       for (const route of [`GET ${path}`, `POST ${path}`]) expect(routes).toContain(route)

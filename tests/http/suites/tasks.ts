@@ -1,5 +1,5 @@
 /** Tests the endpoints for single tasks, also under concurrent requests. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import {
   type CategoryResponse,
   fields,
@@ -31,7 +31,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     const createCategory = async (name: string) =>
       (await ask<CategoryResponse>("POST", "/api/v1/categories", { name })).body.category
 
-    test("a new task is pending, of medium priority, and found where its location says", async () => {
+    it("a new task is pending, of medium priority, and found where its location says", async () => {
       const { body, headers, status } = await ask<TaskResponse>("POST", "/api/v1/tasks", {
         title: "  Water the plants ",
       })
@@ -59,7 +59,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(found.headers.get("etag")).toBe('"1"')
     })
 
-    test("a task keeps what it is given, its due date in UTC", async () => {
+    it("a task keeps what it is given, its due date in UTC", async () => {
       const task = await create({
         title: "Água 💧",
         description: "  as it is\n",
@@ -75,12 +75,12 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await get(task.id)).body.task).toEqual(task)
     })
 
-    test("an id is found in either case", async () => {
+    it("an id is found in either case", async () => {
       const task = await create()
       expect((await get(task.id.toUpperCase())).body.task).toEqual(task)
     })
 
-    test("a patch changes what it names, clears what it sets to null, and leaves the rest", async () => {
+    it("a patch changes what it names, clears what it sets to null, and leaves the rest", async () => {
       const task = await create({
         title: "Water the plants",
         description: "all of them",
@@ -113,7 +113,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await get(task.id)).body).toEqual(second.body)
     })
 
-    test("a patch with only its version changes nothing, but still has to name the right one", async () => {
+    it("a patch with only its version changes nothing, but still has to name the right one", async () => {
       const task = await create()
       const { body, headers, status } = await patch(task.id, { version: 1 })
       expect([status, headers.get("etag")]).toEqual([200, '"1"'])
@@ -122,7 +122,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await get(task.id)).body.task).toEqual(task)
     })
 
-    test("a patch with another version is a conflict that shows the task as it stands", async () => {
+    it("a patch with another version is a conflict that shows the task as it stands", async () => {
       const task = await create()
       const changed = (await patch(task.id, { version: 1, title: "Water the garden" })).body.task
       for (const version of [1, 3, 2_147_483_647]) {
@@ -134,7 +134,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    test("of 64 simultaneous patches with one version exactly one gets through", async () => {
+    it("of 64 simultaneous patches with one version exactly one gets through", async () => {
       const task = await create()
       const answers = await atOnce(64, (index) => patch(task.id, { version: 1, title: `Writer ${index}` }))
       expect(countStatuses(answers)).toEqual({ 200: 1, 409: 63 })
@@ -144,7 +144,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       for (const { body } of answers) if (body.code !== undefined) expect(body.current).toEqual(winner)
     })
 
-    test("a due date lies in the future when it is set", async () => {
+    it("a due date lies in the future when it is set", async () => {
       const task = await create({ title: "Water the plants", due_date: "2099-01-01T00:00:00Z" })
       for (const due_date of ["2020-01-01T00:00:00Z", "1970-01-01T00:00:00Z", new Date(Date.now()).toISOString()]) {
         const answers = [
@@ -161,7 +161,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await get(task.id)).body.task).toEqual(task)
     })
 
-    test("a deleted task is found no more, by no call", async () => {
+    it("a deleted task is found no more, by no call", async () => {
       const task = await create()
       const category = await createCategory("Garden")
       const deleted = await ask("DELETE", `/api/v1/tasks/${task.id}`)
@@ -181,14 +181,14 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(list.body.data.map(({ id }) => id)).not.toContain(task.id)
     })
 
-    test("a task is deleted once by many at once, whatever its version", async () => {
+    it("a task is deleted once by many at once, whatever its version", async () => {
       const task = await create()
       await patch(task.id, { version: 1, title: "Another version" })
       const answers = await atOnce(8, () => ask("DELETE", `/api/v1/tasks/${task.id}`))
       expect(countStatuses(answers)).toEqual({ 204: 1, 404: 7 })
     })
 
-    test("categories are put on a task and taken off, and each raises its version", async () => {
+    it("categories are put on a task and taken off, and each raises its version", async () => {
       const task = await create()
       const [b, a] = [await createCategory("Bees"), await createCategory("Ants")]
       const on = (category: { id: string }) => `/api/v1/tasks/${task.id}/categories/${category.id}`
@@ -213,7 +213,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await get(task.id)).body.task.version).toBe(4)
     })
 
-    test("of many who put one category on a task at once one succeeds", async () => {
+    it("of many who put one category on a task at once one succeeds", async () => {
       const task = await create()
       const category = await createCategory("Crowded")
       const path = `/api/v1/tasks/${task.id}/categories/${category.id}`
@@ -223,7 +223,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await get(task.id)).body.task).toMatchObject({ categories: [], version: 3 })
     })
 
-    test("different categories put on one task at once all end up there", async () => {
+    it("different categories put on one task at once all end up there", async () => {
       const task = await create()
       const categories = await atOnce(8, (index) => createCategory(`Parallel ${index}`))
       const answers = await atOnce(8, (index) =>
@@ -235,7 +235,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(after.version).toBe(9)
     })
 
-    test("what does not exist is not found: the task is looked for first, then the category", async () => {
+    it("what does not exist is not found: the task is looked for first, then the category", async () => {
       const task = await create()
       const nowhere = ada.user.id
       const calls = [
@@ -253,7 +253,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await patch(nowhere, { version: 1 })).body.code).toBe("task_not_found")
     })
 
-    test("a head request answers as a get without a body", async () => {
+    it("a head request answers as a get without a body", async () => {
       const task = await create()
       const [head, got] = [await ask("HEAD", `/api/v1/tasks/${task.id}`), await get(task.id)]
       expect([head.status, head.text]).toEqual([200, ""])

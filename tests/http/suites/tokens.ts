@@ -3,7 +3,7 @@ import { createPublicKey } from "node:crypto"
 import { Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify, SignJWT, UnsecuredJWT } from "jose"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { RefreshPolicy } from "../../../application/accounts/sessions/RefreshPolicy.ts"
 import { AccessTokens } from "../../../application/accounts/tokens/AccessTokens.ts"
 import { Identity } from "../../../domain/accounts/Identity.ts"
@@ -45,7 +45,7 @@ export const suite = (name: string, ports: SuitePorts) => {
     }
     const refresh = (token: string) => refreshOn(client)(token)
 
-    test("each refresh replaces the token", async () => {
+    it("each refresh replaces the token", async () => {
       const first = await logIn()
       const second = await refresh(first.refresh_token)
       expect(second.status).toBe(200)
@@ -58,7 +58,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       for (const { access_token } of all) expect(await statusOfMe(client, access_token)).toBe(200)
     })
 
-    test("a good token of somebody who has no account is good for nothing", async () => {
+    it("a good token of somebody who has no account is good for nothing", async () => {
       const identity = Identity.Session({
         userId: UserId.make(SecureRandom.uuidV7Unsafe()),
         sessionId: SessionId.make(SecureRandom.uuidV7Unsafe()),
@@ -76,7 +76,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       }
     })
 
-    test("a replaced token that comes back ends the session: its successor and its access tokens are dead", async () => {
+    it("a replaced token that comes back ends the session: its successor and its access tokens are dead", async () => {
       const first = await logIn()
       const second = (await refresh(first.refresh_token)).body
       const theft = await refresh(first.refresh_token)
@@ -87,7 +87,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       expect(await statusOfMe(client, ada.access_token)).toBe(200)
     })
 
-    test("of many refreshes of one token at once exactly one succeeds", async () => {
+    it("of many refreshes of one token at once exactly one succeeds", async () => {
       const first = await logIn()
       const answers = await atOnce(20, () => refresh(first.refresh_token))
       expect(countStatuses(answers)).toEqual({ 200: 1, 401: 19 })
@@ -97,7 +97,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       expect(await statusOfMe(client, successor?.access_token ?? "")).toBe(401)
     })
 
-    test("no token does the work of another kind", async () => {
+    it("no token does the work of another kind", async () => {
       const { access_token, refresh_token } = await logIn()
       const grace = await register(client)
       const [verification = ""] = await mailedTokens(client, grace.user.email)
@@ -119,7 +119,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       )
     })
 
-    test("the published keys, public members alone, verify an access token that is good for an hour", async () => {
+    it("the published keys, public members alone, verify an access token that is good for an hour", async () => {
       const { body } = await client.ask<JSONWebKeySet & { keys: ReadonlyArray<object> }>(
         "GET",
         "/.well-known/jwks.json",
@@ -140,7 +140,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(3600)
     })
 
-    test("a forged access token is refused", async () => {
+    it("a forged access token is refused", async () => {
       const { body } = await client.ask<{
         keys: ReadonlyArray<{ kid: string; kty: "OKP"; crv: "Ed25519"; x: string }>
       }>("GET", "/.well-known/jwks.json")
@@ -183,7 +183,7 @@ export const suite = (name: string, ports: SuitePorts) => {
     })
     afterAll(() => client.stop())
 
-    test("a lost answer can be asked for again while the successor is unused; after that it is theft", async () => {
+    it("a lost answer can be asked for again while the successor is unused; after that it is theft", async () => {
       const user = await register(client)
       const refresh = refreshOn(client)
       const answers = await atOnce(20, () => refresh(user.refresh_token))

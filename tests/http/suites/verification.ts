@@ -1,5 +1,5 @@
 /** Tests email verification, its limits, and the endpoints that require it. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { fields, keysOf, type Problem, type UserResponse } from "../Answers.ts"
 import {
   atOnce,
@@ -32,7 +32,7 @@ export const suite = (name: string, ports: SuitePorts) => {
 
     const tokensOf = (email: string) => mailedTokens(client, email)
 
-    test("the mailed token verifies the address, once even when it is shown many times at once", async () => {
+    it("the mailed token verifies the address, once even when it is shown many times at once", async () => {
       const { access_token, user } = await register(client)
       const [token = ""] = await tokensOf(user.email)
       const answers = await atOnce(20, () => verifyOn(client)(token))
@@ -49,7 +49,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       expect(me.body.user.is_active).toBe(true)
     })
 
-    test("asking for another mail answers the same for everybody, and ends the older token", async () => {
+    it("asking for another mail answers the same for everybody, and ends the older token", async () => {
       const { user } = await register(client)
       const verified = await register(client)
       await verifyOn(client)((await tokensOf(verified.user.email))[0] ?? "")
@@ -75,7 +75,7 @@ export const suite = (name: string, ports: SuitePorts) => {
     })
     afterAll(() => client.stop())
 
-    test("gets nobody more than ten in an hour, however many ask at once", async () => {
+    it("gets nobody more than ten in an hour, however many ask at once", async () => {
       const { user } = await register(client)
       const answers = await atOnce(20, () => resendOn(client)(user.email))
       expect(countStatuses(answers)).toEqual({ 202: 20 })
@@ -90,7 +90,7 @@ export const suite = (name: string, ports: SuitePorts) => {
     })
     afterAll(() => client.stop())
 
-    test("tasks and categories wait for it, the account does not, and then they work at once", async () => {
+    it("tasks and categories wait for it, the account does not, and then they work at once", async () => {
       const { access_token: token, refresh_token, user } = await register(client)
       const calls = [
         ["GET", "/api/v1/tasks"],

@@ -1,6 +1,6 @@
 /** Tests the page on which users verify their email. */
 import { Effect, Layer, Logger } from "effect"
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
 import { EmailVerificationRepository } from "../../../application/accounts/email/EmailVerificationRepository.ts"
 import { OpaqueTokens } from "../../../application/accounts/tokens/OpaqueTokens.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
@@ -59,7 +59,7 @@ export const suite = (name: string, ports: SuitePorts) => {
     const isEmailVerified = async ({ access_token: token }: User): Promise<boolean> =>
       (await client.ask<UserResponse>("GET", "/api/v1/users/me", { token })).body.user.is_active
 
-    test("opening the link uses nothing up; its form confirms the address, once, and says each time what is the case", async () => {
+    it("opening the link uses nothing up; its form confirms the address, once, and says each time what is the case", async () => {
       const { token, user } = await newcomer()
       for (const method of ["GET", "HEAD", "GET", "HEAD"]) {
         const opened = await client.ask(method, `${path}?token=${token}`)
@@ -87,12 +87,12 @@ export const suite = (name: string, ports: SuitePorts) => {
       expect(await isEmailVerified(user)).toBe(true)
     })
 
-    test("of many who press the button at once one confirms", async () => {
+    it("of many who press the button at once one confirms", async () => {
       const { token } = await newcomer()
       expect(countStatuses(await atOnce(20, () => post(client, formOf({ token }))))).toEqual({ 200: 1, 400: 19 })
     })
 
-    test("an expired link, and one that a newer mail has replaced, cannot be used", async () => {
+    it("an expired link, and one that a newer mail has replaced, cannot be used", async () => {
       const { token: replaced, user } = await newcomer()
       const expired = await client.run(
         Effect.gen(function* () {
@@ -111,7 +111,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       expect(await isEmailVerified(user)).toBe(false)
     })
 
-    test("a link that is not the one of a mail gets a page that says so, and nothing of it is shown", async () => {
+    it("a link that is not the one of a mail gets a page that says so, and nothing of it is shown", async () => {
       const hostile = [
         "",
         "?",
@@ -142,7 +142,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       expect((await client.ask("GET", `${path}?token=${wellFormed}`)).status).toBe(200)
     })
 
-    test("a link works with what mail programs append to it: parameters, and a slash", async () => {
+    it("a link works with what mail programs append to it: parameters, and a slash", async () => {
       const { token, user } = await newcomer()
       for (const [address, action] of [
         [`${path}?token=${token}&utm_source=hostile`, "verify-email"],
@@ -167,7 +167,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       }
     })
 
-    test("a form that is not the page's own is refused, and nothing of it is shown", async () => {
+    it("a form that is not the page's own is refused, and nothing of it is shown", async () => {
       const { token, user } = await newcomer()
       const unread = [
         "",
@@ -207,7 +207,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       expect((await post(client, `&token=${token.replace("A", "%41")}&`)).status).toBe(200)
     })
 
-    test("a body in another media type is 415, one over 64 KiB is 413", async () => {
+    it("a body in another media type is 415, one over 64 KiB is 413", async () => {
       const form = formOf({ token: wellFormed })
       for (const type of [
         "application/json",
@@ -230,7 +230,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       expect((await exchange(client.url, announced))[0]?.status).toBe(413)
     })
 
-    test("other methods are answered as everywhere", async () => {
+    it("other methods are answered as everywhere", async () => {
       const options = await client.ask("OPTIONS", path)
       expect([options.status, options.headers.get("allow")]).toEqual([204, "GET, HEAD, OPTIONS, POST"])
       for (const method of ["PUT", "PATCH", "DELETE"]) {
@@ -239,7 +239,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       }
     })
 
-    test("no token has come into the log", () => {
+    it("no token has come into the log", () => {
       expect(tokens.length).toBeGreaterThan(3)
       const routes = new Set(lines.map((line) => JSON.parse(line).annotations.route))
       for (const route of [`GET ${path}`, `POST ${path}`]) expect(routes).toContain(route)
@@ -255,7 +255,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       for (const { stop } of started.splice(0)) await stop()
     })
 
-    test("count against the limit of the IP, and say so in a page", async () => {
+    it("count against the limit of the IP, and say so in a page", async () => {
       const client = await startClient(ports, { addressLimit: { limit: 20, windowMillis: 60_000 } })
       started.push(client)
       const answers = await atOnce(30, (index) =>
@@ -275,7 +275,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       }
     })
 
-    test("say that the service failed, or is not there, in a page that tells nothing else", async () => {
+    it("say that the service failed, or is not there, in a page that tells nothing else", async () => {
       const defects = {
         500: new Error("the disk is on fire"),
         503: new Unavailable({ dependency: "the database", retryAfterMillis: 7_000 }),
