@@ -1,6 +1,6 @@
 /** Holds the terminal's log to one readable line an entry. */
 import { stripVTControlCharacters } from "node:util"
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Cause, Effect, Logger } from "effect"
 import { terminalLog } from "../../adapters/telemetry/TerminalLog.ts"
 
@@ -22,15 +22,15 @@ describe("the log on a terminal", () => {
       session_id: "0199-session",
     }
     const [line = "", ...others] = written(Effect.annotateLogs(Effect.logInfo("request"), request))
-    assert.deepStrictEqual(others, [])
-    assert.match(line, /^\d\d:\d\d:\d\d\.\d{3} INFO {2}GET \/api\/v1\/tasks 200 4 ms 0199-id\n$/)
+    expect(others).toStrictEqual([])
+    expect(line).toMatch(/^\d\d:\d\d:\d\d\.\d{3} INFO {2}GET \/api\/v1\/tasks 200 4 ms 0199-id\n$/)
   })
 
   it("keeps an entry on its line, whatever is in it", () => {
     const entry = Effect.annotateLogs(Effect.logWarning("first\nsecond\u001b[2J"), { path: "a\r\nb", count: 3 })
     const [line = "", ...others] = written(entry)
-    assert.deepStrictEqual(others, [])
-    assert.match(line, / WARN {2}first second path=a b count=3\n$/)
+    expect(others).toStrictEqual([])
+    expect(line).toMatch(/ WARN {2}first second path=a b count=3\n$/)
   })
 
   it("shows the cause of what failed", () => {
@@ -38,6 +38,6 @@ describe("the log on a terminal", () => {
     const [text = ""] = written(
       Effect.annotateLogs(Effect.logError("request failed", Cause.die(new Error("broken"))), failed),
     )
-    assert.match(text, / ERROR GET \/health 500 1 ms 1\n.*broken/)
+    expect(text).toMatch(/ ERROR GET \/health 500 1 ms 1\n.*broken/)
   })
 })

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { PgClient } from "@effect/sql-pg"
-import { assert, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer } from "effect"
 import { describe } from "vitest"
 import { register } from "../../application/accounts/registration/Register.ts"
@@ -67,9 +67,9 @@ describe("the end of a local command", () => {
       const { connections, port } = yield* silentServer
       const env = { DATA_DIR, SMTP_URL: `smtp://127.0.0.1:${port}`, MAIL_FROM: "tasks@example.com" }
       yield* Effect.provide(registerAda, command(env))
-      assert.strictEqual(yield* Effect.provide(unsentMails, command(env)), 1)
-      assert.strictEqual(connections(), 0)
-      assert.isFalse(existsSync(join(DATA_DIR, "mail")))
+      expect(yield* Effect.provide(unsentMails, command(env))).toBe(1)
+      expect(connections()).toBe(0)
+      expect(existsSync(join(DATA_DIR, "mail"))).toBe(false)
     }),
   )
 
@@ -77,8 +77,8 @@ describe("the end of a local command", () => {
     Effect.gen(function* () {
       const DATA_DIR = yield* folderWithDatabase
       yield* Effect.provide(registerAda, command({ DATA_DIR }))
-      assert.strictEqual(yield* Effect.provide(unsentMails, command({ DATA_DIR })), 0)
-      assert.lengthOf(readdirSync(join(DATA_DIR, "mail")), 1)
+      expect(yield* Effect.provide(unsentMails, command({ DATA_DIR }))).toBe(0)
+      expect(readdirSync(join(DATA_DIR, "mail"))).toHaveLength(1)
     }),
   )
 
@@ -92,7 +92,7 @@ describe("the end of a local command", () => {
         yield* sql`INSERT INTO tasks (user_id, id, title, status, priority, version, created_at, updated_at, deleted_at)
           SELECT ${userId}, gen_random_uuid(), 'A task', 'pending', 'low', 1, past, past, past
           FROM (SELECT now() - interval '1 year' AS past) AS times, generate_series(1, ${made})`
-        assert.strictEqual(yield* countedTasks, -1)
+        expect(yield* countedTasks).toBe(-1)
         // A command that fails leaves everything as it is.
         return yield* Effect.fail("failed")
       })
@@ -102,12 +102,12 @@ describe("the end of a local command", () => {
       while (counts.at(-1) !== 0 && counts.length < 20) {
         counts.push(yield* Effect.provide(deletedTasks, command({ DATA_DIR })))
       }
-      assert.strictEqual(counts[0], made)
-      assert.strictEqual(counts.at(-1), 0)
+      expect(counts[0]).toBe(made)
+      expect(counts.at(-1)).toBe(0)
       counts.slice(1).forEach((count, index) => {
-        assert.isAtMost((counts[index] ?? 0) - count, 250)
+        expect((counts[index] ?? 0) - count).toBeLessThanOrEqual(250)
       })
-      assert.isAtLeast(yield* Effect.provide(countedTasks, command({ DATA_DIR })), 0)
+      expect(yield* Effect.provide(countedTasks, command({ DATA_DIR }))).toBeGreaterThanOrEqual(0)
     }),
   )
 })

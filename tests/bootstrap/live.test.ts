@@ -1,5 +1,5 @@
 /** Holds the whole composition to its retention setting and to a one-line error at start. */
-import { assert, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { now } from "../../application/shared/Now.ts"
@@ -40,8 +40,8 @@ it.effect("removes deleted tasks once DELETED_TASK_RETENTION is over", () =>
       yield* tasks.delete(userId, early.id, at(0))
       yield* tasks.delete(userId, late.id, yield* now)
       const missing = yield* whileTimePasses(Effect.flip(tasks.getDeleted(userId, early.id)))
-      assert.strictEqual(missing._tag, "TaskNotFound")
-      assert.strictEqual((yield* tasks.getDeleted(userId, late.id)).task.id, late.id)
+      expect(missing._tag).toBe("TaskNotFound")
+      expect((yield* tasks.getDeleted(userId, late.id)).task.id).toBe(late.id)
     }).pipe(Effect.provide(liveWith({ DELETED_TASK_RETENTION: "1 day" })))
   }),
 )
@@ -50,6 +50,6 @@ it.effect("removes deleted tasks once DELETED_TASK_RETENTION is over", () =>
 it.effect.each(["/proc/taskwright/data", "/dev/null/data"])("fails with one line where %s cannot be made", (folder) =>
   Effect.gen(function* () {
     const error = yield* Effect.flip(Effect.scoped(Layer.build(liveWith({ DATA_DIR: folder }))))
-    assert.match(String(error.message), /^The data folder \/.*\/data cannot be used: E[A-Z]+: [^\n]+$/)
+    expect(String(error.message)).toMatch(/^The data folder \/.*\/data cannot be used: E[A-Z]+: [^\n]+$/)
   }),
 )

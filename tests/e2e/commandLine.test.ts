@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { filesIn } from "../adapters/cli/Files.ts"
 import {
   type Environment,
@@ -79,8 +79,8 @@ const transcribe = async (environment: Environment): Promise<ReadonlyArray<strin
   const shown: Array<string> = []
   for (const { args, code = 0, dialogue } of life) {
     const ended = await runInTerminal(args, environment, dialogue, 60)
-    assert.equal(ended.code, code, `${args.join(" ")}: ${ended.output}`)
-    assert.notInclude(ended.output, password)
+    expect(ended.code, `${args.join(" ")}: ${ended.output}`).toBe(code)
+    expect(ended.output).not.toContain(password)
     shown.push(normalised(ended.output))
   }
   return shown
@@ -117,18 +117,18 @@ describe("the command in a terminal", () => {
   it("prints the whole life of a task the same locally and on a server", async () => {
     const there = await transcribe(remote)
     const here = await transcribe(local)
-    assert.deepEqual(here, there)
+    expect(here).toStrictEqual(there)
     const all = here.join("\n")
     for (const words of ["Buy milk 🥛", "Signed out.", "The task was changed since you saw it", "A title that", "…"]) {
-      assert.include(all, words)
+      expect(all).toContain(words)
     }
   })
 
   it("keeps credentials in files of mode 0600 in folders of mode 0700", () => {
     const files = filesIn(local.TASKWRIGHT_CONFIG_DIR)
-    assert.isAbove(files.length, 0)
-    for (const file of files.filter((path) => path.endsWith(".json"))) assert.equal(statSync(file).mode & 0o777, 0o600)
-    assert.equal(statSync(local.TASKWRIGHT_CONFIG_DIR).mode & 0o777, 0o700)
+    expect(files.length).toBeGreaterThan(0)
+    for (const file of files.filter((path) => path.endsWith(".json"))) expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(statSync(local.TASKWRIGHT_CONFIG_DIR).mode & 0o777).toBe(0o700)
   })
 })
 
@@ -140,9 +140,9 @@ describe("the numbers of a list", () => {
   })
   beforeAll(async () => {
     const args = ["register", "numbers@example.com", "--name", "Numbers", "--password-stdin"]
-    assert.equal((await run(args, environment(), `${password}\n`)).code, 0)
+    expect((await run(args, environment(), `${password}\n`)).code).toBe(0)
     for (const title of ["First task", "Second task"]) {
-      assert.equal((await run(["add", title], environment())).code, 0)
+      expect((await run(["add", title], environment())).code).toBe(0)
     }
   })
 
@@ -159,29 +159,29 @@ describe("the numbers of a list", () => {
       ],
       environment(),
     )
-    assert.equal(code, 0, output)
+    expect(code, output).toBe(0)
     // Output into a pipe has no numbers.
-    assert.match(output, /^1 +[0-9a-f]{4,} +pending +medium +First task/m)
-    assert.match(output, /^[0-9a-f]{4,} +pending +medium +Second task/m)
-    assert.match(output, /^First task\r?$/m)
-    assert.match(output.split("removing")[1] ?? "", /"title": "First task"/)
+    expect(output).toMatch(/^1 +[0-9a-f]{4,} +pending +medium +First task/m)
+    expect(output).toMatch(/^[0-9a-f]{4,} +pending +medium +Second task/m)
+    expect(output).toMatch(/^First task\r?$/m)
+    expect(output.split("removing")[1] ?? "").toMatch(/"title": "First task"/)
     // Another terminal has shown no list.
     const other = await runInTerminal(["show", "1"], environment())
-    assert.equal(other.code, 3)
-    assert.include(other.output, "This terminal has shown no list")
+    expect(other.code).toBe(3)
+    expect(other.output).toContain("This terminal has shown no list")
   })
 
   it("name the tasks of the last list that a script without a terminal read", async () => {
     const script = (order: string) =>
       `"$0" "$1" list --order ${order}; "$0" "$1" list --json > /dev/null; "$0" "$1" show 1`
-    assert.equal((await run(["add", "Third task"], environment())).code, 0)
+    expect((await run(["add", "Third task"], environment())).code).toBe(0)
     for (const [order, title] of [
       ["asc", "Second task"],
       ["desc", "Third task"],
     ] as const) {
       const ended = await runScript(script(order), environment())
-      assert.equal(ended.code, 0, ended.errors)
-      assert.match(ended.output, new RegExp(`^1 +[^\\n]+${title}[^]*^${title}$`, "m"))
+      expect(ended.code, ended.errors).toBe(0)
+      expect(ended.output).toMatch(new RegExp(`^1 +[^\\n]+${title}[^]*^${title}$`, "m"))
     }
   })
 })
@@ -190,65 +190,59 @@ describe("the command in a pipe", () => {
   const environment = () => ({ ...remote, TASKWRIGHT_CONFIG_DIR: join(folder, "pipe") })
   beforeAll(async () => {
     const args = ["register", "pipe@example.com", "--name", "Pipe", "--password-stdin"]
-    assert.equal((await run(args, environment(), `${password}\n`)).code, 0)
-    assert.equal((await run(["add", "A task", "--priority", "high"], environment())).code, 0)
+    expect((await run(args, environment(), `${password}\n`)).code).toBe(0)
+    expect((await run(["add", "A task", "--priority", "high"], environment())).code).toBe(0)
   })
 
   it("has colours on a terminal alone, and not with NO_COLOR", async () => {
-    assert.include((await runInTerminal(["list"], environment())).output, `${escapeCode}[31mhigh`)
-    assert.notInclude((await runInTerminal(["list"], { ...environment(), NO_COLOR: "1" })).output, escapeCode)
-    assert.notInclude((await run(["list"], environment())).output, escapeCode)
-    assert.notInclude((await run(["--help"], environment())).output, escapeCode)
+    expect((await runInTerminal(["list"], environment())).output).toContain(`${escapeCode}[31mhigh`)
+    expect((await runInTerminal(["list"], { ...environment(), NO_COLOR: "1" })).output).not.toContain(escapeCode)
+    expect((await run(["list"], environment())).output).not.toContain(escapeCode)
+    expect((await run(["--help"], environment())).output).not.toContain(escapeCode)
   })
 
   it("writes its errors and its log to standard error alone", async () => {
     const wrong = await run(["lst"], environment())
-    assert.deepInclude(wrong, { code: 2, output: "" })
-    assert.include(wrong.errors, "USAGE")
+    expect(wrong).toMatchObject({ code: 2, output: "" })
+    expect(wrong.errors).toContain("USAGE")
     const missing = await run(["show", "7"], environment())
-    assert.deepInclude(missing, { code: 3, output: "" })
-    assert.match(missing.errors, /^taskwright: [^\n]+\n$/)
+    expect(missing).toMatchObject({ code: 3, output: "" })
+    expect(missing.errors).toMatch(/^taskwright: [^\n]+\n$/)
     const verbose = await run(["whoami", "--json"], { ...environment(), LOG_LEVEL: "trace" })
-    assert.equal(JSON.parse(verbose.output).user.email, "pipe@example.com")
+    expect(JSON.parse(verbose.output).user.email).toBe("pipe@example.com")
   })
 
   it("refreshes a session once for concurrent commands", async () => {
     await new Promise((resolve) => setTimeout(resolve, (accessTokenSeconds + 1) * 1_000))
     const ended = await Promise.all(Array.from({ length: 4 }, () => run(["list"], environment())))
-    assert.deepEqual(
-      ended.map(({ code, errors }) => [code, errors]),
-      Array.from({ length: 4 }, () => [0, ""]),
-    )
-    assert.equal((await run(["whoami"], environment())).code, 0)
+    expect(ended.map(({ code, errors }) => [code, errors])).toStrictEqual(Array.from({ length: 4 }, () => [0, ""]))
+    expect((await run(["whoami"], environment())).code).toBe(0)
   })
 
   it("reports in one line that a server has locked the data folder", async () => {
     const held = { TASKWRIGHT_CONFIG_DIR: join(folder, "held"), DATA_DIR: join(folder, "server") }
     const { code, errors, output } = await run(["list"], held)
-    assert.deepInclude({ code, output }, { code: 6, output: "" })
-    assert.match(errors, /^taskwright: The data folder .* is in use by process \d+ .*--server URL\n$/)
+    expect({ code, output }).toMatchObject({ code: 6, output: "" })
+    expect(errors).toMatch(/^taskwright: The data folder .* is in use by process \d+ .*--server URL\n$/)
   })
 
   it("waits for concurrent commands on the local database", async () => {
     const shared = { TASKWRIGHT_CONFIG_DIR: join(folder, "shared", "config"), DATA_DIR: join(folder, "shared", "data") }
     await prepareFolder(shared.DATA_DIR)
     const args = ["register", "shared@example.com", "--name", "Shared", "--password-stdin"]
-    assert.equal((await run(args, shared, `${password}\n`)).code, 0)
+    expect((await run(args, shared, `${password}\n`)).code).toBe(0)
     const titles = Array.from({ length: 6 }, (_, number) => `Task ${number}`)
     const ended = await Promise.all(titles.map((title) => run(["add", title], shared)))
-    assert.deepEqual(
-      ended.map(({ code, errors }) => [code, errors]),
-      titles.map(() => [0, ""]),
-    )
+    expect(ended.map(({ code, errors }) => [code, errors])).toStrictEqual(titles.map(() => [0, ""]))
     const listed = await run(["list", "--json"], shared)
     const { data } = JSON.parse(listed.output) as { data: ReadonlyArray<{ title: string }> }
-    assert.deepEqual(data.map(({ title }) => title).sort(), titles)
+    expect(data.map(({ title }) => title).sort()).toStrictEqual(titles)
   })
 
   it("exits with 130 after a signal", async () => {
     const stopped = await runInTerminal(["login", "pipe@example.com"], environment(), [
       { after: "Password", type: "\u0003" },
     ])
-    assert.equal(stopped.code, 130)
+    expect(stopped.code).toBe(130)
   })
 })

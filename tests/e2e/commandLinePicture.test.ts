@@ -1,5 +1,5 @@
 /** Holds the README's picture of the command to the command's real output. */
-import { assert, describe, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { drawCommandLine } from "../picture/commandLinePicture.ts"
 import { drawTerminal } from "../picture/TerminalPicture.ts"
 import { readLine } from "../picture/TerminalText.ts"
@@ -20,12 +20,12 @@ const normalised = (picture: string): string =>
 
 describe("the picture of the command line", () => {
   it("shows what the command shows (npm run picture draws it anew)", async () => {
-    assert.equal(normalised(readSource("docs/command-line.svg")), normalised(await drawCommandLine()))
+    expect(normalised(readSource("docs/command-line.svg"))).toBe(normalised(await drawCommandLine()))
   })
 
   it("has every run in its column, in its colours, and nothing that SVG would take for its own", () => {
     const line = `1  ${escapeCode}[2m01a2${escapeCode}[0m  ${escapeCode}[1;31m<high>${escapeCode}[0m & dry`
-    assert.deepEqual(readLine(line), [
+    expect(readLine(line)).toStrictEqual([
       { column: 0, text: "1  ", looks: [] },
       { column: 3, text: "01a2", looks: ["dim"] },
       { column: 7, text: "  ", looks: [] },
@@ -33,18 +33,18 @@ describe("the picture of the command line", () => {
       { column: 15, text: " & dry", looks: [] },
     ])
     const picture = drawTerminal([line], { columns: 80, title: "A title", description: "A description" })
-    assert.include(picture, 'class="bold red">&lt;high&gt;</tspan>')
-    assert.include(picture, "&amp; dry")
+    expect(picture).toContain('class="bold red">&lt;high&gt;</tspan>')
+    expect(picture).toContain("&amp; dry")
   })
 
   it.each([`${escapeCode}[2K`, `${escapeCode}[35mviolet`, "10%\r20%", "a\tb"])(
     "refuses to draw %j as something else",
     (line) => {
-      assert.throws(() => readLine(line), /not drawn/)
+      expect(() => readLine(line)).toThrow(/not drawn/)
     },
   )
 
   it("refuses a line that a terminal would wrap", () => {
-    assert.throws(() => drawTerminal(["x".repeat(81)], { columns: 80, title: "", description: "" }), /longer than 80/)
+    expect(() => drawTerminal(["x".repeat(81)], { columns: 80, title: "", description: "" })).toThrow(/longer than 80/)
   })
 })

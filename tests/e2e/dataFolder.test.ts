@@ -4,7 +4,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { childEnvironment } from "../support/childEnvironment.ts"
 import { notRunName } from "../support/notRun.ts"
 import { startServer } from "../support/serverProcess.ts"
@@ -86,7 +86,7 @@ suite(
   obstacle([process.execPath, "--check", join(bootstrap, "server.ts")], nobody),
   () => {
     for (const [name, program] of Object.entries(programs)) {
-      test(`is told by the ${name} in one line`, async () => {
+      it(`is told by the ${name} in one line`, async () => {
         chmodSync(root, 0o755)
         const folder = copied(`rights-${name}`)
         for (const mode of [0o500, 0o700]) {
@@ -115,7 +115,7 @@ const readOnly = (folder: string, command: ReadonlyArray<string>): ReadonlyArray
 
 suite("a data folder on a read-only disk", obstacle(readOnly(root, ["true"])), () => {
   for (const [name, program] of Object.entries(programs)) {
-    test(`is told by the ${name} in one line`, async () => {
+    it(`is told by the ${name} in one line`, async () => {
       const folder = copied(`disk-${name}`)
       const ended = await run(readOnly(folder, [process.execPath, ...program]), folder)
       expectOneLine(ended, /The data folder .* cannot be used: the file system is read-only \(EROFS\)/)
@@ -125,7 +125,7 @@ suite("a data folder on a read-only disk", obstacle(readOnly(root, ["true"])), (
 
 describe("a data folder without its database", () => {
   for (const [name, program] of Object.entries(programs)) {
-    test(`is told by the ${name} in one line`, async () => {
+    it(`is told by the ${name} in one line`, async () => {
       const folder = copied(`lost-${name}`)
       rmSync(join(folder, "database"), { recursive: true })
       const ended = await run([process.execPath, ...program], folder)
@@ -133,7 +133,7 @@ describe("a data folder without its database", () => {
     })
   }
 
-  test("that is lost while the server runs costs 503, and the server still stops as it should", async () => {
+  it("that is lost while the server runs costs 503, and the server still stops as it should", async () => {
     const folder = copied("running")
     const server = await startServer({ DATA_DIR: folder })
     const ask = (method: string, path: string, body?: object, token?: string) =>

@@ -1,5 +1,5 @@
 /** Holds the code blocks of the documentation to what they print when they run. */
-import { assert, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { problemTypes } from "../../adapters/http/api/v1/ProblemTypes.ts"
 import { type Block, blocksOf, brokenLinksOf, linkingPages, missingPathsOf, pages } from "../support/pages.ts"
 import { filesUnder, readSource } from "../support/sources.ts"
@@ -75,7 +75,7 @@ describe.concurrent("the blocks of", () => {
   it.each(toRun)("$page work as they stand there", { timeout: 500_000 }, async ({ page, run }) => {
     const blocks = blocksOf(page)
     const outputs = await walkThrough(run)
-    assert.lengthOf(outputs, run.length)
+    expect(outputs).toHaveLength(run.length)
     for (const [index, block] of run.entries()) {
       const output = outputs[index] ?? ""
       // The text before a refused call names its status.
@@ -105,23 +105,23 @@ describe("every block", () => {
       const blocks = blocksOf(page)
       const before = blocks[blocks.findIndex(({ line }) => line === block.line) - 1]
       const isAnswer = ["json", "text"].includes(block.language) && before?.language === "sh" && !isNotRun(page, before)
-      assert.isTrue(isAnswer || ["sh", "ts"].includes(block.language), `${page}:${block.line}: nothing checks this`)
+      expect(isAnswer || ["sh", "ts"].includes(block.language), `${page}:${block.line}: nothing checks this`).toBe(true)
     }
     for (const { begins, page } of notRun) {
-      assert.isTrue(
+      expect(
         all.some(({ block, page: other }) => other === page && linesBegin(block.code, begins)),
         `${page} has no block any more whose lines begin with ${begins}`,
-      )
+      ).toBe(true)
     }
   })
 
   it("in TypeScript is on a page whose programs another test compiles and runs", () => {
     const tests = filesUnder("tests").filter((path) => path.endsWith(".ts") && path !== "tests/e2e/docs.test.ts")
     for (const page of new Set(all.filter(({ block }) => block.language === "ts").map(({ page }) => page))) {
-      assert.isTrue(
+      expect(
         tests.some((path) => readSource(path).includes(`"${page}"`)),
         `no test runs the programs of ${page}`,
-      )
+      ).toBe(true)
     }
   })
 })
@@ -138,6 +138,6 @@ it("docs/api.md names every code of a problem, in the row of its status", () => 
 })
 
 describe.each(linkingPages)("the links of %s", (page) => {
-  it("lead somewhere", () => assert.deepEqual(brokenLinksOf(page), []))
-  it("name files that there are", () => assert.deepEqual(missingPathsOf(page), []))
+  it("lead somewhere", () => expect(brokenLinksOf(page)).toStrictEqual([]))
+  it("name files that there are", () => expect(missingPathsOf(page)).toStrictEqual([]))
 })

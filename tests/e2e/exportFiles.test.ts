@@ -4,7 +4,7 @@ import { once } from "node:events"
 import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { linesOf } from "../adapters/cli/Exports.ts"
 import { run, start } from "../support/commandLine.ts"
 import { prepareFolder } from "../support/preparedFolder.ts"
@@ -31,8 +31,8 @@ const inShell = async (command: string) => {
 beforeAll(async () => {
   await prepareFolder(environment.DATA_DIR)
   const args = ["register", "ada@example.com", "--name", "Ada", "--password-stdin"]
-  assert.equal((await run(args, environment, "Correct Horse 1\n")).code, 0)
-  assert.equal((await run(["add", "A task"], environment)).code, 0)
+  expect((await run(args, environment, "Correct Horse 1\n")).code).toBe(0)
+  expect((await run(["add", "A task"], environment)).code).toBe(0)
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -40,21 +40,21 @@ describe("the target of an export", () => {
   it("is standard output for -, and no file of that name", async () => {
     for (const name of ["-", "/dev/stdout"]) {
       const { code, output } = await run(["export", "-o", name], environment)
-      assert.equal(code, 0)
-      assert.equal(linesOf(output).at(-1)?.type, "end")
+      expect(code).toBe(0)
+      expect(linesOf(output).at(-1)?.type).toBe("end")
     }
-    assert.isFalse(existsSync("-"))
+    expect(existsSync("-")).toBe(false)
   })
 
   it("on a full disk gives one line of error for every command", async () => {
     const line = /^taskwright: \S.* cannot be used: no space is left on the disk \(ENOSPC\)\n$/
     for (const command of ["export > /dev/full", "export -o /dev/full", "list > /dev/full", "--help > /dev/full"]) {
       const { code, errors } = await inShell(`exec "$0" "$1" ${command}`)
-      assert.equal(code, 1, command)
-      assert.match(errors, line)
+      expect(code, command).toBe(1)
+      expect(errors).toMatch(line)
     }
     const json = await inShell('exec "$0" "$1" list --json > /dev/full')
-    assert.equal(JSON.parse(json.errors).error.code, "file_unusable")
+    expect(JSON.parse(json.errors).error.code).toBe("file_unusable")
   })
 
   it("can be a FIFO, which stays one; Ctrl-C ends an export without a reader", async () => {
@@ -66,16 +66,16 @@ describe("the target of an export", () => {
     // Before that, the process does not handle signals yet.
     while (!existsSync(holder)) await new Promise((resolve) => setTimeout(resolve, 20))
     child.kill("SIGINT")
-    assert.equal((await ended).code, 130)
+    expect((await ended).code).toBe(130)
     const reader = spawn("cat", [fifo], { stdio: ["ignore", "pipe", "ignore"] })
     let read = ""
     reader.stdout.on("data", (chunk) => {
       read += String(chunk)
     })
     const closed = once(reader, "close")
-    assert.equal((await run(["export", "-o", fifo, "--force"], environment)).code, 0)
+    expect((await run(["export", "-o", fifo, "--force"], environment)).code).toBe(0)
     await closed
-    assert.equal(linesOf(read).at(-1)?.type, "end")
-    assert.isTrue(statSync(fifo).isFIFO())
+    expect(linesOf(read).at(-1)?.type).toBe("end")
+    expect(statSync(fifo).isFIFO()).toBe(true)
   })
 })

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, assert, it } from "vitest"
+import { afterAll, expect, it } from "vitest"
 import { exportOf, linesOf, withoutIds } from "../adapters/cli/Exports.ts"
 import { run, start } from "../support/commandLine.ts"
 import { prepareFolder } from "../support/preparedFolder.ts"
@@ -34,7 +34,7 @@ it("an import of 2,000 tasks that is killed repeatedly imports each task once", 
     environment,
     "Correct Horse 1\n",
   )
-  assert.equal(registered.code, 0, registered.errors)
+  expect(registered.code, registered.errors).toBe(0)
 
   let interrupted = 0
   for (let attempt = 0; attempt < kills; attempt++) {
@@ -44,21 +44,21 @@ it("an import of 2,000 tasks that is killed repeatedly imports each task once", 
     clearTimeout(timer)
   }
   const finished = await run(["import", file, "--json"], environment)
-  assert.equal(finished.code, 0, finished.errors)
+  expect(finished.code, finished.errors).toBe(0)
   const { imported, present } = JSON.parse(finished.output) as { imported: number; present: number }
-  assert.equal(imported + present, 2_000)
-  assert.isAbove(interrupted, 0)
-  assert.isBelow(megabytesHeld(finished.errors), 200)
+  expect(imported + present).toBe(2_000)
+  expect(interrupted).toBeGreaterThan(0)
+  expect(megabytesHeld(finished.errors)).toBeLessThan(200)
 
   const exported = await run(["export"], environment)
-  assert.equal(exported.code, 0, exported.errors)
-  assert.isBelow(megabytesHeld(exported.errors), 200)
-  assert.deepEqual(withoutIds(linesOf(exported.output)), withoutIds(linesOf(wanted)))
+  expect(exported.code, exported.errors).toBe(0)
+  expect(megabytesHeld(exported.errors)).toBeLessThan(200)
+  expect(withoutIds(linesOf(exported.output))).toStrictEqual(withoutIds(linesOf(wanted)))
   const madeAt = (text: string) =>
     linesOf(text).flatMap(({ created_at, type }) => (type === "task" ? [String(created_at)] : []))
-  assert.deepEqual(madeAt(exported.output), madeAt(wanted))
+  expect(madeAt(exported.output)).toStrictEqual(madeAt(wanted))
   // An incomplete export never has the name of a complete one.
   const out = join(folder, "out.jsonl")
-  assert.equal((await run(["export", "-o", out], environment)).code, 0)
-  assert.equal(linesOf(readFileSync(out, "utf8")).at(-1)?.type, "end")
+  expect((await run(["export", "-o", out], environment)).code).toBe(0)
+  expect(linesOf(readFileSync(out, "utf8")).at(-1)?.type).toBe("end")
 })

@@ -4,7 +4,7 @@ import { once } from "node:events"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { expect, test } from "vitest"
+import { expect, it } from "vitest"
 import { freePort } from "../support/RedisServer.ts"
 
 const page = readFileSync(new URL("../../ARCHITECTURE.md", import.meta.url), "utf8")
@@ -15,7 +15,7 @@ const named = [...section.matchAll(/`([^`\s]+(?:\.ts|\/))`/g)].map(([, path = ""
 const isNamed = (file: string): boolean =>
   named.some((name) => file === name || file.endsWith(`/${name}`) || (name.endsWith("/") && file.startsWith(name)))
 
-test("ARCHITECTURE.md names every file that runs for the request that it follows", async () => {
+it("ARCHITECTURE.md names every file that runs for the request that it follows", async () => {
   const folder = mkdtempSync(join(tmpdir(), "taskwright-"))
   const child = fork(new URL("../support/followRequest.script.ts", import.meta.url), {
     stdio: ["ignore", "ignore", "inherit", "ipc"],

@@ -5,7 +5,7 @@ import { writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect, Exit, Scope } from "effect"
-import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { tryLock } from "../../adapters/filesystem/FileLock.ts"
 import { exportOf } from "../adapters/cli/Exports.ts"
 import { filesIn } from "../adapters/cli/Files.ts"
@@ -28,8 +28,8 @@ beforeAll(async () => {
   await prepareFolder(environment.DATA_DIR)
   writeFileSync(file, exportOf(2))
   const args = ["register", "ada@example.com", "--name", "Ada", "--password-stdin"]
-  assert.equal((await run(args, environment, "Correct Horse 1\n")).code, 0)
-  assert.equal((await run(["import", file], environment)).code, 0)
+  expect((await run(args, environment, "Correct Horse 1\n")).code).toBe(0)
+  expect((await run(["import", file], environment)).code).toBe(0)
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -46,16 +46,16 @@ describe("an import while another import holds the lock", () => {
   it("reports the wait at once, and continues after it", () =>
     whileLocked(async (free) => {
       const { code, errors, output } = await importUntilItSpeaks(free)
-      assert.equal(errors, words)
-      assert.equal(code, 0)
-      assert.include(output, "2 were here already")
+      expect(errors).toBe(words)
+      expect(code).toBe(0)
+      expect(output).toContain("2 were here already")
     }))
 
   it("is stopped by Ctrl-C while it waits", () =>
     whileLocked(async () => {
       const { code, errors } = await importUntilItSpeaks((signal) => signal("SIGINT"))
-      assert.equal(errors, words)
-      assert.equal(code, 130)
+      expect(errors).toBe(words)
+      expect(code).toBe(130)
     }))
 })
 
@@ -81,13 +81,13 @@ it.each(["-", fifo])("an import that reads an input without an end, %s, is stopp
   const { child, ended } = start(["import", input], environment, null)
   while (!hasOpen(child.pid, input === fifo ? /fifo$/ : /\.jsonl$/)) await new Promise((next) => setTimeout(next, 20))
   child.kill("SIGINT")
-  assert.equal((await ended).code, 130)
+  expect((await ended).code).toBe(130)
 })
 
 it("an import reads a FIFO to its end", async () => {
   const importing = run(["import", fifo, "--again"], environment)
   await writeFile(fifo, exportOf(300))
   const { code, output } = await importing
-  assert.equal(code, 0)
-  assert.include(output, "Imported 300 tasks")
+  expect(code).toBe(0)
+  expect(output).toContain("Imported 300 tasks")
 })

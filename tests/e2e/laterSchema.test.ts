@@ -1,7 +1,7 @@
 /** Holds the server and the command to a one-line refusal of a database that a later version has migrated. */
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Exit, Scope } from "effect"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import * as embedded from "../../adapters/postgres/embedded/EmbeddedPostgres.ts"
 import { run } from "../support/commandLine.ts"
 import { folderWithDatabase } from "../support/preparedFolder.ts"
@@ -22,14 +22,14 @@ describe("a database that a later Taskwright has migrated", () => {
   })
   afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
 
-  test("is refused by the server with one line", async () => {
+  it("is refused by the server with one line", async () => {
     const { code, output } = await refusedStart({ DATA_DIR: folder, LOG_LEVEL: "error" })
     expect(output).toMatch(line)
     expect(code).toBe(1)
   })
 
   for (const args of [["list"], ["migrate"]]) {
-    test(`is refused by taskwright ${args[0]} with one line`, async () => {
+    it(`is refused by taskwright ${args[0]} with one line`, async () => {
       const { code, errors, output } = await run(args, { DATA_DIR: folder, HOME: folder })
       expect(errors).toMatch(line)
       expect(output).toBe("")

@@ -1,7 +1,7 @@
 /** Holds the service to one delivery of each email after an outage of the mail server. */
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Exit, Layer, Redacted, Scope } from "effect"
-import { afterAll, beforeAll, expect, test } from "vitest"
+import { afterAll, beforeAll, expect, it } from "vitest"
 import { readMessage } from "../support/MailMessage.ts"
 import { describeOnPostgres, emptySchema, TestSchema } from "../support/postgres.ts"
 import { type ServerProcess, startServer } from "../support/serverProcess.ts"
@@ -69,7 +69,7 @@ describeOnPostgres("a mail server that is away", () => {
     return [response.status, ready.status, ready.checks.mail]
   }
 
-  test("keeps nobody from registering, and each of ten mails arrives once when it is back", async () => {
+  it("keeps nobody from registering, and each of ten mails arrives once when it is back", async () => {
     const emails = Array.from({ length: 10 }, (_, index) => `user${index}@example.com`)
     expect(await mailCheck()).toEqual([200, "ok", "degraded"])
     for (const [index, email] of emails.entries()) {
@@ -103,7 +103,7 @@ describeOnPostgres("a process that is told to stop while a mail is under way", (
   const scope = Scope.makeUnsafe()
   afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
 
-  test("sends it, notes that, and ends", async () => {
+  it("sends it, notes that, and ends", async () => {
     const { mail, schema } = await onSchema(
       Effect.gen(function* () {
         return { schema: (yield* TestSchema).urlOfSchema, mail: yield* startSmtpServer({ thinkingMillis: 2_000 }) }

@@ -1,7 +1,7 @@
 /** Holds a process to the sessions that others revoked while it could not receive messages. */
 import { setTimeout as sleep } from "node:timers/promises"
 import { Effect, Exit, Layer, Redacted, Scope } from "effect"
-import { afterAll, beforeAll, expect, test } from "vitest"
+import { afterAll, beforeAll, expect, it } from "vitest"
 import { describeOnPostgres, emptySchema, TestSchema } from "../support/postgres.ts"
 import { type ServerProcess, shortBoundEntry, startServer } from "../support/serverProcess.ts"
 import { makeTcpProxy, type TcpProxy } from "../support/TcpProxy.ts"
@@ -80,7 +80,7 @@ describeOnPostgres("a process that missed what others ended", () => {
   const refused = [401, "unauthorized"]
   const unavailable = [503, "unavailable"]
 
-  test("refuses the tokens of sessions that ended while it was frozen, from its first request on", async () => {
+  it("refuses the tokens of sessions that ended while it was frozen, from its first request on", async () => {
     const [ended, running] = [await register(), await register()]
     expect([await show(ended), await show(running)]).toEqual([trusted, trusted])
     frozen.child.kill("SIGSTOP")
@@ -93,7 +93,7 @@ describeOnPostgres("a process that missed what others ended", () => {
     expect(await answers).toEqual([refused, trusted, refused])
   })
 
-  test.each(["cut", "silence"] as const)(
+  it.each(["cut", "silence"] as const)(
     "trusts no token once its database is out of reach (%s), and refuses the ended ones as soon as it is back",
     async (how) => {
       const [ended, running] = [await register(), await register()]

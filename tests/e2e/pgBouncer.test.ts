@@ -1,7 +1,7 @@
 /** Holds the service to PgBouncer in transaction mode: its settings, migrations and limits. */
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Exit, Layer, Redacted, Scope } from "effect"
-import { afterAll, beforeAll, expect, test } from "vitest"
+import { afterAll, beforeAll, expect, it } from "vitest"
 import * as PostgresClient from "../../adapters/postgres/client/PostgresClient.ts"
 import * as PostgresUnitOfWork from "../../adapters/postgres/PostgresUnitOfWork.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
@@ -40,7 +40,7 @@ describeOnPgBouncer("a service behind PgBouncer", () => {
       Effect.runPromise,
     )
 
-  test("says what to set where that is not said, in one line and without waiting", async () => {
+  it("says what to set where that is not said, in one line and without waiting", async () => {
     for (const DATABASE_URL of [url, lenientUrl]) {
       const { code, output } = await refusedStart({ DATABASE_URL, DATA_DIR: "memory:", LOG_LEVEL: "error" })
       expect(output.trimEnd().split("\n")).toHaveLength(1)
@@ -52,7 +52,7 @@ describeOnPgBouncer("a service behind PgBouncer", () => {
     }
   })
 
-  test("says that options in the URL cannot be had", async () => {
+  it("says that options in the URL cannot be had", async () => {
     const located = new URL(url)
     located.searchParams.set("options", "-csearch_path=other")
     const { code, output } = await refusedStart({
@@ -65,7 +65,7 @@ describeOnPgBouncer("a service behind PgBouncer", () => {
     expect(code).toBe(1)
   })
 
-  test("gives each unit of work its limits, and leaves none of them in the server's session", async () => {
+  it("gives each unit of work its limits, and leaves none of them in the server's session", async () => {
     const limits = Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
       const [row] = yield* sql<{ lock: string; idle: string; isolation: string }>`SELECT
@@ -83,7 +83,7 @@ describeOnPgBouncer("a service behind PgBouncer", () => {
     expect(after).toEqual(before)
   })
 
-  test("keeps nothing prepared in the server's sessions", async () => {
+  it("keeps nothing prepared in the server's sessions", async () => {
     const prepared = await within(
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
@@ -99,7 +99,7 @@ describeOnPgBouncer("a service behind PgBouncer", () => {
     expect(prepared.flat()).toEqual([])
   })
 
-  test("migrates, registers and logs in", async () => {
+  it("migrates, registers and logs in", async () => {
     const server = await startServer({
       DATABASE_URL: lenientUrl,
       DATABASE_POOLER: "transaction",

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Effect, Exit, Scope } from "effect"
-import { afterAll, beforeAll, expect, test } from "vitest"
+import { afterAll, beforeAll, expect, it } from "vitest"
 import { describeWithRedisServer, freePort, startRedisServer } from "../support/RedisServer.ts"
 import { makeSelfSignedCertificate } from "../support/selfSignedCertificate.ts"
 import { type ServerProcess, startServer } from "../support/serverProcess.ts"
@@ -42,11 +42,11 @@ describeWithRedisServer("a Redis that speaks TLS", () => {
     }
   }
 
-  test("is used by a process that trusts its certificate", async () => {
+  it("is used by a process that trusts its certificate", async () => {
     expect(await redisCheckOf({ NODE_EXTRA_CA_CERTS: certificateFile })).toBe("ok")
   })
 
-  test("is not used by one that does not", async () => {
+  it("is not used by one that does not", async () => {
     expect(await redisCheckOf({})).toBe("degraded")
   })
 })

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { afterAll, assert, describe, it } from "vitest"
+import { afterAll, describe, expect, it } from "vitest"
 import packageJson from "../../package.json" with { type: "json" }
 import { prepareFolder } from "../support/preparedFolder.ts"
 import { refusedStart, startServer } from "../support/serverProcess.ts"
@@ -21,7 +21,7 @@ const register = async (url: string, email: string) => {
     headers: json,
     body: JSON.stringify({ email, password: "Correct Horse 1", full_name: "Ada" }),
   })
-  assert.equal(response.status, 201)
+  expect(response.status).toBe(201)
   const { access_token } = (await response.json()) as { access_token: string }
   return access_token
 }
@@ -59,12 +59,11 @@ describe("a server process on its embedded database", () => {
     const token = await register(server.url, "ada@example.com")
 
     const refused = await refusedStart(settings)
-    assert.equal(refused.code, 1)
-    assert.match(
-      refused.output,
+    expect(refused.code).toBe(1)
+    expect(refused.output).toMatch(
       new RegExp(`^taskwright: The data folder .* is in use by process ${server.child.pid} `),
     )
-    assert.equal(refused.output.trim().split("\n").length, 1)
+    expect(refused.output.trim().split("\n").length).toBe(1)
 
     const acknowledged: Array<string> = []
     for (let round = 0; round < 3; round++) {
@@ -85,13 +84,10 @@ describe("a server process on its embedded database", () => {
       server = await startServer(settings)
     }
     const kept = new Set(await titles(server.url, token))
-    assert.isAbove(acknowledged.length, 0)
-    assert.deepEqual(
-      acknowledged.filter((title) => !kept.has(title)),
-      [],
-    )
-    assert.equal(statSync(join(settings.DATA_DIR, "jwt-private-key.pem")).mode & 0o777, 0o600)
-    assert.equal(await server.end("SIGTERM"), 0)
+    expect(acknowledged.length).toBeGreaterThan(0)
+    expect(acknowledged.filter((title) => !kept.has(title))).toStrictEqual([])
+    expect(statSync(join(settings.DATA_DIR, "jwt-private-key.pem")).mode & 0o777).toBe(0o600)
+    expect(await server.end("SIGTERM")).toBe(0)
   })
 
   it("says in its first lines where the API, the docs and the data are", async () => {
@@ -105,11 +101,11 @@ describe("a server process on its embedded database", () => {
       .map((line) => JSON.parse(line) as { message: string })
       .map(({ message }) => message)
     const said = lines.join("\n")
-    assert.include(said, `${server.url}/api/v1`)
-    assert.include(said, `${server.url}/docs`)
-    assert.include(said, join(folder, "lines"))
-    assert.notInclude(server.output(), token)
-    assert.equal(await server.end("SIGTERM"), 0)
+    expect(said).toContain(`${server.url}/api/v1`)
+    expect(said).toContain(`${server.url}/docs`)
+    expect(said).toContain(join(folder, "lines"))
+    expect(server.output()).not.toContain(token)
+    expect(await server.end("SIGTERM")).toBe(0)
   })
 
   it("does not touch the data folder if its port is taken", async () => {
@@ -119,15 +115,15 @@ describe("a server process on its embedded database", () => {
     const DATA_DIR = join(folder, "port-taken")
     const { code, output } = await refusedStart({ PORT: String(port), DATA_DIR })
     other.close()
-    assert.equal(code, 1)
-    assert.match(output, new RegExp(`^taskwright: Cannot listen on 127.0.0.1:${port}: .*EADDRINUSE`))
-    assert.isFalse(existsSync(DATA_DIR))
+    expect(code).toBe(1)
+    expect(output).toMatch(new RegExp(`^taskwright: Cannot listen on 127.0.0.1:${port}: .*EADDRINUSE`))
+    expect(existsSync(DATA_DIR)).toBe(false)
   })
 
   it("warns of a setting that is misspelled", async () => {
     const server = await startServer({ DATA_DIR: "memory:", DATABSE_URL: "postgres://localhost/tasks" })
-    assert.include(server.output(), "DATABSE_URL is no setting and changes nothing. DATABASE_URL is one.")
-    assert.equal(await server.end("SIGTERM"), 0)
+    expect(server.output()).toContain("DATABSE_URL is no setting and changes nothing. DATABASE_URL is one.")
+    expect(await server.end("SIGTERM")).toBe(0)
   })
 
   it("reads .env where npm starts it, if there is one", () => {
@@ -139,7 +135,7 @@ describe("a server process on its embedded database", () => {
       part.endsWith(".ts") ? fileURLToPath(new URL(`../../${part}`, import.meta.url)) : part,
     )
     const { stderr } = spawnSync(process.execPath, parameters, { cwd: settings, encoding: "utf8" })
-    assert.include(stderr, "taskwright: PORT takes")
+    expect(stderr).toContain("taskwright: PORT takes")
   })
 
   it.each([
@@ -149,8 +145,8 @@ describe("a server process on its embedded database", () => {
     [{ DATA_DIR: "/dev/null/x" }, ""],
   ])("does not start with %o, and says why in one line", async (settings, why) => {
     const { code, output } = await refusedStart({ DATA_DIR: join(folder, "refused"), ...settings })
-    assert.equal(code, 1)
-    assert.include(output, `taskwright: ${why}`)
-    assert.equal(output.trim().split("\n").length, 1, output)
+    expect(code).toBe(1)
+    expect(output).toContain(`taskwright: ${why}`)
+    expect(output.trim().split("\n").length, output).toBe(1)
   })
 })

@@ -1,6 +1,6 @@
 /** Holds two processes on one database and one Redis to shared limits and sessions. */
 import { Effect, Exit, Layer, Redacted, Scope } from "effect"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { describeOnPostgres, emptySchema, TestSchema } from "../support/postgres.ts"
 import {
   describeWithRedisServer,
@@ -143,7 +143,7 @@ const suites = (name: string, redis: Effect.Effect<string, never, Scope.Scope>) 
         .poll(async () => (await me(installation, process, token)).status, { timeout: 1_000, interval: 50 })
         .toBe(401)
 
-    test("let 100 of 1,000 requests of one user through, and 20 of 40 that show no token", async () => {
+    it("let 100 of 1,000 requests of one user through, and 20 of 40 that show no token", async () => {
       const { access_token: token } = await register(strict)
       const mine = await many(1_000, () => strict.ask("GET", "/api/v1/users/me", { token }))
       expect(count(mine)).toEqual({ 200: 100, 429: 900 })
@@ -152,7 +152,7 @@ const suites = (name: string, redis: Effect.Effect<string, never, Scope.Scope>) 
       expect(count(unknown)).toEqual({ 401: 19, 429: 20 })
     })
 
-    test("lock a pair after five wrong passwords over both", async () => {
+    it("lock a pair after five wrong passwords over both", async () => {
       const { email } = await register(generous)
       for (let failure = 1; failure <= 5; failure++) {
         expect((await logIn(generous, email, `Wrong horse ${failure}`)).body.code).toBe("invalid_credentials")
@@ -164,7 +164,7 @@ const suites = (name: string, redis: Effect.Effect<string, never, Scope.Scope>) 
       }
     })
 
-    test("end a session on both when a replaced refresh token comes back to the other", async () => {
+    it("end a session on both when a replaced refresh token comes back to the other", async () => {
       const stolen = await register(generous)
       const successor = (await refresh(generous, 0, stolen.refresh_token)).body
       expect((await me(generous, 1, successor.access_token)).status).toBe(200)
@@ -175,14 +175,14 @@ const suites = (name: string, redis: Effect.Effect<string, never, Scope.Scope>) 
       await isSignedOutAt(generous, 0, stolen.access_token)
     })
 
-    test("give at most one of 20 simultaneous refreshes a successor", async () => {
+    it("give at most one of 20 simultaneous refreshes a successor", async () => {
       const { refresh_token } = await register(generous)
       const answers = await many(20, (index) => refresh(generous, index % 2 === 0 ? 0 : 1, refresh_token))
       const counts = count(answers)
       expect((counts[200] ?? 0) <= 1 && (counts[200] ?? 0) + (counts[401] ?? 0) === 20).toBe(true)
     })
 
-    test("give all 20 the same successor within the leeway, and one token lives", async () => {
+    it("give all 20 the same successor within the leeway, and one token lives", async () => {
       const { refresh_token } = await register(lenient)
       const answers = await many(20, (index) => refresh(lenient, index % 2 === 0 ? 0 : 1, refresh_token))
       expect(count(answers)).toEqual({ 200: 20 })
@@ -193,7 +193,7 @@ const suites = (name: string, redis: Effect.Effect<string, never, Scope.Scope>) 
       expect((await refresh(lenient, 1, refresh_token)).body.code).toBe("invalid_refresh_token")
     })
 
-    test("refuse the tokens of a deleted user, after a restart too", async () => {
+    it("refuse the tokens of a deleted user, after a restart too", async () => {
       const { access_token: token } = await register(generous)
       const answer = await generous.askAt(0, "DELETE", "/api/v1/users/me", { token, body: { password } })
       expect(answer.status).toBe(204)
@@ -203,7 +203,7 @@ const suites = (name: string, redis: Effect.Effect<string, never, Scope.Scope>) 
       expect((await me(generous, 1, token)).status).toBe(401)
     })
 
-    test("show a change of a profile to its user at once, wherever the next request goes", async () => {
+    it("show a change of a profile to its user at once, wherever the next request goes", async () => {
       const { access_token: token } = await register(generous)
       for (const process of [0, 1] as const) expect((await me(generous, process, token)).status).toBe(200)
       for (let change = 0; change < 10; change++) {
@@ -243,7 +243,7 @@ describeOnPostgres("an installation of several processes", () => {
       })
       afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
 
-      test("answers everybody in bounded time, and limits exactly again afterwards", async () => {
+      it("answers everybody in bounded time, and limits exactly again afterwards", async () => {
         const loaded = await many(10, () => register(installation))
         let isOver = false
         const replies: Array<Reply & { readonly millis: number }> = []

@@ -4,7 +4,7 @@ import { Agent, get } from "node:http"
 import { connect } from "node:net"
 import { fileURLToPath } from "node:url"
 import { Effect } from "effect"
-import { afterAll, describe, expect, test } from "vitest"
+import { afterAll, describe, expect, it } from "vitest"
 import { type ServerProcess, startServer } from "../support/serverProcess.ts"
 import { liveScenario } from "../support/steadily.ts"
 
@@ -88,7 +88,7 @@ describe("a server that is told to stop", () => {
     )
   }
 
-  test("is not ready first, and serves until its delay is over", async () => {
+  it("is not ready first, and serves until its delay is over", async () => {
     const server = await start({ SHUTDOWN_DELAY: "5 minutes" })
     const agent = new Agent({ keepAlive: true })
     expect(await ask(`${server.url}/health/ready`, agent)).toMatchObject({ status: 200, isLast: false })
@@ -106,7 +106,7 @@ describe("a server that is told to stop", () => {
     expect(await server.end("SIGINT")).toBe(130)
   })
 
-  test("ends at a second signal though a request is in flight", async () => {
+  it("ends at a second signal though a request is in flight", async () => {
     const server = await start({ SHUTDOWN_DELAY: "0 seconds" })
     const { hostname, port } = new URL(server.url)
     const socket = connect(Number(port), hostname)
@@ -122,7 +122,7 @@ describe("a server that is told to stop", () => {
     socket.destroy()
   })
 
-  test("does not wait for connections that send nothing", async () => {
+  it("does not wait for connections that send nothing", async () => {
     const server = await start({ SHUTDOWN_DELAY: "0 seconds" })
     const agent = new Agent({ keepAlive: true })
     expect((await ask(`${server.url}/health`, agent)).status).toBe(200)
@@ -155,7 +155,7 @@ describe("a server that is told to stop", () => {
     return { child, closed, url, output: () => output }
   }
 
-  test.runIf(process.platform !== "win32").each(["SIGTERM", "SIGKILL"] as const)(
+  it.runIf(process.platform !== "win32").each(["SIGTERM", "SIGKILL"] as const)(
     "by a %s of npm ends too",
     async (signal) => {
       const { child, closed, output, url } = await startCommand("npm", ["start"])
@@ -167,7 +167,7 @@ describe("a server that is told to stop", () => {
     },
   )
 
-  test("started by the command ends as the server does", async () => {
+  it("started by the command ends as the server does", async () => {
     const { child, closed, output } = await startCommand(process.execPath, ["bootstrap/cli.ts", "serve"])
     child.kill("SIGHUP")
     expect(await closed).toBe(0)

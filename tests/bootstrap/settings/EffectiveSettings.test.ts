@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, assert, describe, it } from "@effect/vitest"
+import { afterAll, describe, expect, it } from "@effect/vitest"
 import { ConfigProvider, Effect } from "effect"
 import { effectiveSettings } from "../../../bootstrap/settings/EffectiveSettings.ts"
 import { allSettings } from "../../../bootstrap/settings/settingsTable.ts"
@@ -23,18 +23,15 @@ describe("the settings in force", () => {
   it.effect("are all listed, each with its default", () =>
     Effect.gen(function* () {
       const listed = yield* list({})
-      assert.deepStrictEqual(
-        listed.map(({ name }) => name),
-        allSettings.map(({ name }) => name),
-      )
+      expect(listed.map(({ name }) => name)).toStrictEqual(allSettings.map(({ name }) => name))
       const values = new Map(listed.map(({ name, value }) => [name, value]))
       for (const { defaultText, name } of allSettings.filter(({ name }) => name !== "DATA_DIR")) {
-        if (defaultText !== undefined) assert.strictEqual(values.get(name), defaultText)
+        if (defaultText !== undefined) expect(values.get(name)).toBe(defaultText)
       }
-      assert.strictEqual(values.get("DATA_DIR"), "/home/data")
-      assert.strictEqual(values.get("PUBLIC_URL"), "http://127.0.0.1:3000")
-      assert.strictEqual(values.get("DATABASE_URL"), "the embedded database in DATA_DIR")
-      assert.isTrue(listed.every(({ source }) => source === "default"))
+      expect(values.get("DATA_DIR")).toBe("/home/data")
+      expect(values.get("PUBLIC_URL")).toBe("http://127.0.0.1:3000")
+      expect(values.get("DATABASE_URL")).toBe("the embedded database in DATA_DIR")
+      expect(listed.every(({ source }) => source === "default")).toBe(true)
     }),
   )
 
@@ -43,13 +40,13 @@ describe("the settings in force", () => {
       const file = join(folder, "prod.env")
       writeFileSync(file, "PORT=8080\nLOG_LEVEL=debug\n")
       const env = { PORT: "8080", LOG_LEVEL: "warn" }
-      assert.deepStrictEqual(yield* settingOf("PORT", env), { name: "PORT", value: "8080", source: "environment" })
+      expect(yield* settingOf("PORT", env)).toStrictEqual({ name: "PORT", value: "8080", source: "environment" })
       for (const flags of [[`--env-file=${file}`], ["--env-file-if-exists", file]]) {
-        assert.deepStrictEqual(yield* settingOf("PORT", env, flags), { name: "PORT", value: "8080", source: ".env" })
-        assert.strictEqual((yield* settingOf("LOG_LEVEL", env, flags))?.source, "environment")
+        expect(yield* settingOf("PORT", env, flags)).toStrictEqual({ name: "PORT", value: "8080", source: ".env" })
+        expect((yield* settingOf("LOG_LEVEL", env, flags))?.source).toBe("environment")
       }
       const absent = [`--env-file-if-exists=${join(folder, "absent")}`]
-      assert.strictEqual((yield* settingOf("PORT", env, absent))?.source, "environment")
+      expect((yield* settingOf("PORT", env, absent))?.source).toBe("environment")
     }),
   )
 
@@ -64,17 +61,16 @@ describe("the settings in force", () => {
         JWT_PRIVATE_KEYS: privateKey,
       }
       const listed = yield* list(env)
-      assert.deepStrictEqual(
+      expect(
         listed.filter(({ source }) => source !== "default").map(({ name, source, value }) => [name, value, source]),
-        [
-          ["DATABASE_URL", "db:5433/tasks", "file"],
-          ["REDIS_URL", "mymaster of the Sentinels a:26379", "environment"],
-          ["SMTP_URL", "mail:465", "environment"],
-          ["JWT_PRIVATE_KEYS", listed.find(({ name }) => name === "JWT_PRIVATE_KEYS")?.value, "environment"],
-        ],
-      )
+      ).toStrictEqual([
+        ["DATABASE_URL", "db:5433/tasks", "file"],
+        ["REDIS_URL", "mymaster of the Sentinels a:26379", "environment"],
+        ["SMTP_URL", "mail:465", "environment"],
+        ["JWT_PRIVATE_KEYS", listed.find(({ name }) => name === "JWT_PRIVATE_KEYS")?.value, "environment"],
+      ])
       for (const secret of ["hunter2", privateKey.split("\n")[1] ?? ""]) {
-        assert.notInclude(JSON.stringify(listed), secret)
+        expect(JSON.stringify(listed)).not.toContain(secret)
       }
     }),
   )
@@ -82,7 +78,7 @@ describe("the settings in force", () => {
   it.effect("are not listed if one is malformed", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(list({ PORT: "sixty" }))
-      assert.include(error.message, "PORT takes")
+      expect(error.message).toContain("PORT takes")
     }),
   )
 })

@@ -1,5 +1,5 @@
 /** Holds the warning about misspelled settings to likely names alone. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { misspelledSettings } from "../../../bootstrap/settings/MisspelledSettings.ts"
 import { variableNames } from "../../../bootstrap/settings/settingsTable.ts"
 
@@ -15,7 +15,7 @@ describe("misspelled settings", () => {
     ["DATADIR", "DATA_DIR"],
     ["DATABASE_URI_FILE", "DATABASE_URL_FILE"],
   ])("%s is found to mean %s", (name, meant) => {
-    assert.deepStrictEqual(misspelledSettings(["PATH", name]), [{ name, meant }])
+    expect(misspelledSettings(["PATH", name])).toStrictEqual([{ name, meant }])
   })
 
   it("are not seen in what other programs set", () => {
@@ -32,10 +32,10 @@ describe("misspelled settings", () => {
       "DATABASE_HOST",
       "REDIS_HOST",
     ]
-    assert.deepStrictEqual(misspelledSettings([...others, ...variableNames]), [])
+    expect(misspelledSettings([...others, ...variableNames])).toStrictEqual([])
   })
 
   it("are not looked for where the setting itself is there", () => {
-    assert.deepStrictEqual(misspelledSettings(["DATABASE_URL", "DATABASE_URI"]), [])
+    expect(misspelledSettings(["DATABASE_URL", "DATABASE_URI"])).toStrictEqual([])
   })
 })

@@ -1,5 +1,5 @@
 /** Holds a start in production to a stored signing key and to encrypted connections. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { load, privateKey } from "./SettingCases.ts"
 
@@ -7,11 +7,11 @@ describe("NODE_ENV=production", () => {
   it.effect("needs a signing key in production, and nowhere else", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(load({ NODE_ENV: "production" }))
-      assert.match(error.message, /^JWT_PRIVATE_KEYS is needed with NODE_ENV=production[^\n\r]+$/)
+      expect(error.message).toMatch(/^JWT_PRIVATE_KEYS is needed with NODE_ENV=production[^\n\r]+$/)
       const empty = yield* Effect.flip(load({ NODE_ENV: "production", JWT_PRIVATE_KEYS: " " }))
-      assert.strictEqual(empty.message, error.message)
-      assert.isTrue((yield* load({ NODE_ENV: "production", JWT_PRIVATE_KEYS: privateKey })).isProduction)
-      for (const NODE_ENV of ["development", "test", ""]) assert.isFalse((yield* load({ NODE_ENV })).isProduction)
+      expect(empty.message).toBe(error.message)
+      expect((yield* load({ NODE_ENV: "production", JWT_PRIVATE_KEYS: privateKey })).isProduction).toBe(true)
+      for (const NODE_ENV of ["development", "test", ""]) expect((yield* load({ NODE_ENV })).isProduction).toBe(false)
     }),
   )
 
@@ -19,8 +19,8 @@ describe("NODE_ENV=production", () => {
     Effect.gen(function* () {
       const production = { NODE_ENV: "production", JWT_PRIVATE_KEYS: privateKey }
       const error = yield* Effect.flip(load({ ...production, SMTP_URL: "smtp://u:hunter2@mail.example.com" }))
-      assert.match(error.message, /^SMTP_URL with a login for another host takes smtps:[^\n\r]+$/)
-      assert.notInclude(error.message, "hunter2")
+      expect(error.message).toMatch(/^SMTP_URL with a login for another host takes smtps:[^\n\r]+$/)
+      expect(error.message).not.toContain("hunter2")
       for (const url of ["smtps://u:p@mail", "smtp+starttls://u:p@mail", "smtp://mail", "smtp://u:p@localhost"]) {
         yield* load({ ...production, SMTP_URL: url })
       }
@@ -34,8 +34,8 @@ describe("NODE_ENV=production", () => {
       const error = yield* Effect.flip(
         load({ ...production, DATABASE_URL: "postgres://u:hunter2@db/t?sslmode=prefer" }),
       )
-      assert.match(error.message, /^DATABASE_URL takes sslmode=require[^\n\r]+for another host[^\n\r]+$/)
-      assert.notInclude(error.message, "hunter2")
+      expect(error.message).toMatch(/^DATABASE_URL takes sslmode=require[^\n\r]+for another host[^\n\r]+$/)
+      expect(error.message).not.toContain("hunter2")
       for (const url of ["db/t", "db/t?sslmode=disable", "db/t?ssl=true", "localhost/t?sslmode=prefer"]) {
         yield* load({ ...production, DATABASE_URL: `postgres://${url}` })
       }

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, assert, describe, it } from "@effect/vitest"
+import { afterAll, describe, expect, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { allSettings } from "../../../bootstrap/settings/settingsTable.ts"
 import { load, privateKey } from "./SettingCases.ts"
@@ -27,17 +27,16 @@ describe("a secret in a file", () => {
         JWT_PRIVATE_KEYS_FILE: fileWith("keys", privateKey),
         REDIS_URL: "",
       })
-      assert.strictEqual(redisUrl && Redacted.value(redisUrl), "redis://:hunter2@cache")
-      assert.strictEqual(smtpServer?.host, "mail")
-      assert.lengthOf(signingKeys ?? [], 1)
+      expect(redisUrl && Redacted.value(redisUrl)).toBe("redis://:hunter2@cache")
+      expect(smtpServer?.host).toBe("mail")
+      expect(signingKeys ?? []).toHaveLength(1)
     }),
   )
 
   it.effect("is refused beside a value in the environment", () =>
     Effect.gen(function* () {
       const file = fileWith("url", "postgres://u:hunter2@db/tasks")
-      assert.strictEqual(
-        yield* messageOf({ DATABASE_URL: "postgres://db/tasks", DATABASE_URL_FILE: file }),
+      expect(yield* messageOf({ DATABASE_URL: "postgres://db/tasks", DATABASE_URL_FILE: file })).toBe(
         "DATABASE_URL and DATABASE_URL_FILE are both set; set one of them",
       )
     }),
@@ -46,7 +45,9 @@ describe("a secret in a file", () => {
   it.effect("is refused in one line if the file cannot be read or is empty", () =>
     Effect.gen(function* () {
       for (const file of [join(folder, "absent"), folder, "/dev/zero", fileWith("empty", "\n"), "a\0b"]) {
-        assert.match(yield* messageOf({ DATABASE_URL_FILE: file }), /^DATABASE_URL_FILE takes a file [^\p{C}]+$/u, file)
+        expect(yield* messageOf({ DATABASE_URL_FILE: file }), file).toMatch(
+          /^DATABASE_URL_FILE takes a file [^\p{C}]+$/u,
+        )
       }
     }),
   )
@@ -54,8 +55,8 @@ describe("a secret in a file", () => {
   it.effect("is refused in one line that names the file's variable if its content is malformed", () =>
     Effect.gen(function* () {
       const message = yield* messageOf({ DATABASE_URL_FILE: fileWith("malformed", "mysql://u:hunter2@db/tasks") })
-      assert.match(message, /^DATABASE_URL in the file of DATABASE_URL_FILE takes a URL like [^\p{C}]+$/u)
-      assert.notInclude(message, "hunter2")
+      expect(message).toMatch(/^DATABASE_URL in the file of DATABASE_URL_FILE takes a URL like [^\p{C}]+$/u)
+      expect(message).not.toContain("hunter2")
     }),
   )
 
@@ -63,7 +64,7 @@ describe("a secret in a file", () => {
     Effect.gen(function* () {
       const others = allSettings.filter(({ isSecret }) => !isSecret)
       const env = Object.fromEntries(others.map(({ name }) => [`${name}_FILE`, join(folder, "absent")]))
-      assert.deepStrictEqual(yield* load(env), yield* load())
+      expect(yield* load(env)).toStrictEqual(yield* load())
     }),
   )
 })

@@ -1,5 +1,5 @@
 /** Holds every setting to its default, its limits and its one-line error message. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { InvalidSetting } from "../../../bootstrap/settings/InvalidSetting.ts"
 import { settingNamed } from "../../../bootstrap/settings/settingsTable.ts"
@@ -10,16 +10,16 @@ describe("loadSettings", () => {
   for (const { byDefault, good, malformed, of, setting } of cases) {
     it.effect(`${setting}: has its default, also if it is empty`, () =>
       Effect.gen(function* () {
-        assert.deepStrictEqual(of(yield* load()), byDefault)
-        assert.deepStrictEqual(of(yield* load({ [setting]: "" })), byDefault)
-        assert.deepStrictEqual(of(yield* load({ [setting]: "  " })), byDefault)
-        assert.deepStrictEqual(of(yield* load({ [`${setting}_2`]: "x" })), byDefault)
+        expect(of(yield* load())).toStrictEqual(byDefault)
+        expect(of(yield* load({ [setting]: "" }))).toStrictEqual(byDefault)
+        expect(of(yield* load({ [setting]: "  " }))).toStrictEqual(byDefault)
+        expect(of(yield* load({ [`${setting}_2`]: "x" }))).toStrictEqual(byDefault)
       }),
     )
 
     it.effect(`${setting}: is read`, () =>
       Effect.gen(function* () {
-        for (const [text, value] of good) assert.deepStrictEqual(of(yield* load({ [setting]: text })), value, text)
+        for (const [text, value] of good) expect(of(yield* load({ [setting]: text })), text).toStrictEqual(value)
       }),
     )
 
@@ -27,11 +27,11 @@ describe("loadSettings", () => {
       Effect.gen(function* () {
         for (const text of malformed) {
           const error = yield* Effect.flip(load({ [setting]: text }))
-          assert.instanceOf(error, InvalidSetting)
-          assert.match(error.message, new RegExp(`^${setting} takes [^\\p{C}]{5,250}$`, "u"), text)
-          assert.strictEqual(/, not ".*"$/.test(error.message), settingNamed(setting)?.isSecret === false, text)
+          expect(error).toBeInstanceOf(InvalidSetting)
+          expect(error.message, text).toMatch(new RegExp(`^${setting} takes [^\\p{C}]{5,250}$`, "u"))
+          expect(/, not ".*"$/.test(error.message), text).toBe(settingNamed(setting)?.isSecret === false)
           for (const secret of ["hunter2", rsaKey.split("\n")[3] ?? "", privateKey.split("\n")[1] ?? ""])
-            assert.notInclude(error.message, secret)
+            expect(error.message).not.toContain(secret)
         }
       }),
     )
@@ -39,16 +39,16 @@ describe("loadSettings", () => {
 
   it.effect("lets PUBLIC_URL follow HOST and PORT, and JWT_ISSUER follow PUBLIC_URL", () =>
     Effect.gen(function* () {
-      assert.strictEqual((yield* load({ HOST: "tasks.internal", PORT: "80" })).publicUrl, "http://tasks.internal:80")
-      assert.strictEqual((yield* load({ HOST: "::1" })).publicUrl, "http://[::1]:3000")
-      assert.strictEqual((yield* load({ PUBLIC_URL: "https://x.example/" })).jwtIssuer, "https://x.example")
+      expect((yield* load({ HOST: "tasks.internal", PORT: "80" })).publicUrl).toBe("http://tasks.internal:80")
+      expect((yield* load({ HOST: "::1" })).publicUrl).toBe("http://[::1]:3000")
+      expect((yield* load({ PUBLIC_URL: "https://x.example/" })).jwtIssuer).toBe("https://x.example")
     }),
   )
 
   it.effect("writes its log for people if it goes to a terminal, unless the setting says otherwise", () =>
     Effect.gen(function* () {
-      assert.strictEqual((yield* load({}, terminalDefaults({ isTTY: true }))).logFormat, "pretty")
-      assert.strictEqual((yield* load({ LOG_FORMAT: "json" }, terminalDefaults({ isTTY: true }))).logFormat, "json")
+      expect((yield* load({}, terminalDefaults({ isTTY: true }))).logFormat).toBe("pretty")
+      expect((yield* load({ LOG_FORMAT: "json" }, terminalDefaults({ isTTY: true }))).logFormat).toBe("json")
     }),
   )
 
@@ -56,18 +56,18 @@ describe("loadSettings", () => {
     Effect.gen(function* () {
       const messageOf = (env: Record<string, string>) => Effect.map(Effect.flip(load(env)), ({ message }) => message)
       const port = "PORT takes a whole number from 0 to 65535"
-      assert.strictEqual(yield* messageOf({ PORT: "sixty" }), `${port}, not "sixty"`)
-      assert.strictEqual(yield* messageOf({ PORT: "a\nb\u202ec" }), `${port}, not "a b\\\\u202ec"`)
-      assert.strictEqual(yield* messageOf({ PORT: "9".repeat(50) }), `${port}, not "${"9".repeat(40)}…"`)
-      assert.strictEqual(yield* messageOf({ PORT: "postgres://u:hunter2@h/d" }), `${port}, not "postgres://***@h/d"`)
-      assert.match(yield* messageOf({ PUBLIC_URL: "https://u:hunter/2@h" }), /, not "https:\/\/\*\*\*@h"$/)
+      expect(yield* messageOf({ PORT: "sixty" })).toBe(`${port}, not "sixty"`)
+      expect(yield* messageOf({ PORT: "a\nb\u202ec" })).toBe(`${port}, not "a b\\\\u202ec"`)
+      expect(yield* messageOf({ PORT: "9".repeat(50) })).toBe(`${port}, not "${"9".repeat(40)}…"`)
+      expect(yield* messageOf({ PORT: "postgres://u:hunter2@h/d" })).toBe(`${port}, not "postgres://***@h/d"`)
+      expect(yield* messageOf({ PUBLIC_URL: "https://u:hunter/2@h" })).toMatch(/, not "https:\/\/\*\*\*@h"$/)
     }),
   )
 
   it.effect("names a default of its program, but not over a given value", () =>
     Effect.gen(function* () {
-      assert.strictEqual((yield* load({ DATA_DIR: " " }, { DATA_DIR: "/home" })).dataDir, "/home")
-      assert.strictEqual((yield* load({ DATA_DIR: "/srv" }, { DATA_DIR: "/home" })).dataDir, "/srv")
+      expect((yield* load({ DATA_DIR: " " }, { DATA_DIR: "/home" })).dataDir).toBe("/home")
+      expect((yield* load({ DATA_DIR: "/srv" }, { DATA_DIR: "/home" })).dataDir).toBe("/srv")
     }),
   )
 
@@ -80,8 +80,8 @@ describe("loadSettings", () => {
         JWT_PRIVATE_KEYS: privateKey,
       })
       for (const printed of [JSON.stringify(settings), String(settings)]) {
-        assert.notInclude(printed, "hunter2")
-        assert.notInclude(printed, privateKey.split("\n")[1] ?? "")
+        expect(printed).not.toContain("hunter2")
+        expect(printed).not.toContain(privateKey.split("\n")[1] ?? "")
       }
     }),
   )
@@ -89,7 +89,7 @@ describe("loadSettings", () => {
   it.effect("cannot be changed afterwards", () =>
     Effect.gen(function* () {
       const settings = yield* load()
-      assert.isTrue(Object.isFrozen(settings))
+      expect(Object.isFrozen(settings)).toBe(true)
     }),
   )
 })

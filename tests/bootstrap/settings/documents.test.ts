@@ -1,6 +1,6 @@
 /** Holds `.env.example` and the documents to the table of settings. */
 import { readFileSync } from "node:fs"
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Setting } from "../../../bootstrap/settings/Setting.ts"
 import { allSettings, fileVariableOf, variableNames } from "../../../bootstrap/settings/settingsTable.ts"
@@ -13,12 +13,10 @@ const groups = [...new Set(allSettings.map(({ group }) => group))]
 
 describe("the table of settings", () => {
   it("has the settings that the tests cover, in the order of its groups", () => {
-    assert.sameMembers(
-      allSettings.map(({ name }) => name),
-      [...new Set(cases.map(({ setting }) => setting)), "NODE_ENV"],
+    expect(allSettings.map(({ name }) => name).toSorted()).toStrictEqual(
+      [...new Set(cases.map(({ setting }) => setting)), "NODE_ENV"].toSorted(),
     )
-    assert.deepStrictEqual(
-      allSettings,
+    expect(allSettings).toStrictEqual(
       groups.flatMap((group) => allSettings.filter((setting) => setting.group === group)),
     )
   })
@@ -29,8 +27,7 @@ describe(".env.example", () => {
   const examples = [...text.matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(([, name = "", value = ""]) => [name, value] as const)
 
   it("names every variable once, under its group", () => {
-    assert.deepStrictEqual(
-      [...text.matchAll(/^# (?:([A-Z_]+)=|--- (\w+) -)/gm)].map(([, name, group]) => name ?? group),
+    expect([...text.matchAll(/^# (?:([A-Z_]+)=|--- (\w+) -)/gm)].map(([, name, group]) => name ?? group)).toStrictEqual(
       groups.flatMap((group) => [
         group,
         ...allSettings
@@ -38,16 +35,13 @@ describe(".env.example", () => {
           .flatMap(({ isSecret, name }) => (isSecret ? [name, fileVariableOf(name)] : [name])),
       ]),
     )
-    assert.deepStrictEqual(
-      examples.map(([name]) => name),
-      variableNames,
-    )
+    expect(examples.map(([name]) => name)).toStrictEqual(variableNames)
   })
 
   it("shows each default that is a text", () => {
     const shown = new Map(examples)
     for (const { defaultText, name } of allSettings) {
-      if (defaultText !== undefined) assert.strictEqual(shown.get(name), defaultText, name)
+      if (defaultText !== undefined) expect(shown.get(name), name).toBe(defaultText)
     }
   })
 
@@ -74,10 +68,9 @@ describe("docs/settings.md", () => {
       `## ${group}`,
       ...allSettings.filter((setting) => setting.group === group).map(rowOf),
     ])
-    assert.deepStrictEqual(
+    expect(
       lines.filter((line) => line.startsWith("| ") || groups.some((group) => line === `## ${group}`)),
-      expected,
-    )
+    ).toStrictEqual(expected)
   })
 })
 
@@ -92,14 +85,13 @@ describe("the documents", () => {
     const names = documents.flatMap((path) =>
       [...read(path).matchAll(/`([A-Z]+_[A-Z_]+)(?:=[^`]*)?`/g)].map(([, name = ""]) => `${path}: ${name}`),
     )
-    assert.isAbove(names.length, 10)
+    expect(names.length).toBeGreaterThan(10)
     const known = new Set(variableNames)
-    assert.deepStrictEqual(
+    expect(
       names.filter((line) => {
         const name = line.split(": ")[1] ?? ""
         return !known.has(name) && !others.test(name)
       }),
-      [],
-    )
+    ).toStrictEqual([])
   })
 })

@@ -1,5 +1,5 @@
 /** Holds the code in docs/adapters.md to the code of the example. */
-import { assert, it } from "vitest"
+import { expect, it } from "vitest"
 import { filesUnder, readSource } from "../../support/sources.ts"
 
 /** Returns the code without whitespace differences, because prose may indent and wrap it differently. */
@@ -14,10 +14,7 @@ export const adapterDocs = (): void => {
 
   it("docs/adapters.md has no code but the example's", () => {
     const pieces = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => plain(code))
-    assert.isAbove(pieces.length, 5)
-    assert.deepStrictEqual(
-      pieces.filter((piece) => !example.some((code) => code.includes(piece))),
-      [],
-    )
+    expect(pieces.length).toBeGreaterThan(5)
+    expect(pieces.filter((piece) => !example.some((code) => code.includes(piece)))).toStrictEqual([])
   })
 }

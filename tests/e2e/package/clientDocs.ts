@@ -3,7 +3,7 @@ import { execFile } from "node:child_process"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { promisify } from "node:util"
-import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { memory } from "../../../bootstrap/memory.ts"
 import { type Service, startService } from "../../support/http.ts"
 import { readSource, root } from "../../support/sources.ts"
@@ -43,7 +43,7 @@ export const clientDocs = (packed: () => PackedPackage): void => {
     afterAll(() => service?.stop())
 
     it("has programs that compile", async () => {
-      assert.isAbove(programs.length, 3)
+      expect(programs.length).toBeGreaterThan(3)
       expect(await runWell(folder(), tsc)).toBe("")
     })
 
@@ -63,7 +63,7 @@ export const clientDocs = (packed: () => PackedPackage): void => {
     it("names every option of a client with its default", () => {
       const code = readFileSync(join(root, "adapters/http/client/TaskwrightClient.ts"), "utf8")
       const described = [...page.matchAll(/^\| `(\w+)` \| ([\d,]+) \|/gm)].map(([, name, value]) => [name, value])
-      assert.isAbove(described.length, 2)
+      expect(described.length).toBeGreaterThan(2)
       for (const [name, value] of described) expect(code).toContain(`${name} = ${value?.replace(",", "_")},`)
     })
   })

@@ -2,7 +2,7 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { publint } from "publint"
-import { assert, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import packageJson from "../../../package.json" with { type: "json" }
 import { entries } from "../../../packaging/entries.ts"
 import { root } from "../../support/sources.ts"
@@ -31,9 +31,9 @@ export const contents = (packed: () => PackedPackage): void => {
     it("holds compiled code, its declarations and its maps, and of the tests the contract suites alone", () => {
       // As npm has unpacked it.
       const files = filesIn(join(packed().examples, "../node_modules/taskwright"))
-      assert.isAbove(files.length, 500)
+      expect(files.length).toBeGreaterThan(500)
       const others = files.filter((path) => !/\.(?:js|js\.map|d\.ts)$/.test(path))
-      assert.deepStrictEqual(others, [
+      expect(others).toStrictEqual([
         "LICENSE",
         "README.md",
         "adapters/http/api/v1/openapi.json",
@@ -46,42 +46,36 @@ export const contents = (packed: () => PackedPackage): void => {
         "package.json",
       ])
       const folders = new Set(files.filter((path) => path.includes("/")).map((path) => path.split("/")[0]))
-      assert.deepStrictEqual([...folders], ["adapters", "application", "bootstrap", "docs", "domain", "suites"])
-      assert.deepStrictEqual(
-        files.filter((path) => /\.test\.|\.script\.|(?:^|\/)\./.test(path)),
-        [],
-      )
+      expect([...folders]).toStrictEqual(["adapters", "application", "bootstrap", "docs", "domain", "suites"])
+      expect(files.filter((path) => /\.test\.|\.script\.|(?:^|\/)\./.test(path))).toStrictEqual([])
       const support = files.filter((path) => /^suites\/(?!contracts\/\w+\.contract\.)/.test(path))
-      assert.deepStrictEqual(
-        support.filter((path) => path.endsWith(".js")),
-        [
-          "suites/support/TimeControl.js",
-          "suites/support/clockSkew.js",
-          "suites/support/entities.js",
-          "suites/support/interleaving.js",
-        ],
-      )
+      expect(support.filter((path) => path.endsWith(".js"))).toStrictEqual([
+        "suites/support/TimeControl.js",
+        "suites/support/clockSkew.js",
+        "suites/support/entities.js",
+        "suites/support/interleaving.js",
+      ])
     })
 
     it("is small", () => {
-      assert.isBelow(statSync(packed().tarball).size, maximumBytes)
+      expect(statSync(packed().tarball).size).toBeLessThan(maximumBytes)
     })
 
     it("has maps that bring their sources along, and declarations that import what is there", () => {
       for (const path of filesIn(packed().source)) {
         if (path.endsWith(".map")) {
           const { sources, sourcesContent } = JSON.parse(read(path))
-          assert.deepStrictEqual([sources.length, typeof sourcesContent?.[0]], [1, "string"], path)
-          assert.notInclude(sources[0], "/", path)
+          expect([sources.length, typeof sourcesContent?.[0]], path).toStrictEqual([1, "string"])
+          expect(sources[0], path).not.toContain("/")
         } else if (path.endsWith(".d.ts")) {
-          assert.notMatch(read(path), /"\.[^"]*\.ts"|sourceMappingURL/, path)
+          expect(read(path), path).not.toMatch(/"\.[^"]*\.ts"|sourceMappingURL/)
         }
       }
     })
 
     it("gives publint nothing to say", async () => {
       const { messages } = await publint({ pkgDir: packed().source, strict: true })
-      assert.deepStrictEqual(messages, [])
+      expect(messages).toStrictEqual([])
     })
 
     it("gives arethetypeswrong nothing to say", async () => {
@@ -92,7 +86,7 @@ export const contents = (packed: () => PackedPackage): void => {
     })
 
     it("names no machine and no other folder", () => {
-      for (const path of filesIn(packed().source)) assert.notInclude(read(path), root, path)
+      for (const path of filesIn(packed().source)) expect(read(path), path).not.toContain(root)
     })
   })
 
@@ -100,25 +94,25 @@ export const contents = (packed: () => PackedPackage): void => {
     it("brings nothing along but effect, and works with that as far as no driver is needed", async () => {
       const { alone } = packed()
       const installed = JSON.parse(readFileSync(join(alone, "node_modules/.package-lock.json"), "utf8")).packages
-      assert.deepStrictEqual(Object.keys(installed).sort(), ["node_modules/effect", "node_modules/taskwright"])
+      expect(Object.keys(installed).sort()).toStrictEqual(["node_modules/effect", "node_modules/taskwright"])
       await runWell(alone, importAll(driverless))
       const { code, stderr } = await run(alone, importAll(["taskwright/adapters/crypto"]))
-      assert.notStrictEqual(code, 0)
-      assert.match(stderr, /Cannot find package '(?:argon2|jose)'/)
+      expect(code).not.toBe(0)
+      expect(stderr).toMatch(/Cannot find package '(?:argon2|jose)'/)
     })
 
     it("has a command that says in one line which packages it needs, each of them", async () => {
       const { code, stderr, stdout } = await run(packed().alone, "node_modules/.bin/taskwright whoami")
-      assert.deepStrictEqual([code, stdout], [6, ""])
+      expect([code, stdout]).toStrictEqual([6, ""])
       const drivers = Object.keys(packageJson.dependencies).filter((name) => name !== "effect")
       const said = `taskwright: the command needs packages that are not installed. Run: npm install effect ${drivers.join(" ")}\n`
-      assert.strictEqual(stderr, said)
+      expect(stderr).toBe(said)
     })
 
     it("has every entry that it names, with all drivers there", async () => {
       const names = Object.keys(entries).map((entry) => `taskwright${entry.slice(1)}`)
       const suites = names.filter((name) => name.includes("/contracts/"))
-      assert.strictEqual(suites.length, 15)
+      expect(suites.length).toBe(15)
       const programs = names.filter((name) => !suites.includes(name))
       await runWell(packed().furnished, importAll(programs))
       const test = `import { expect, it } from "vitest"
@@ -130,31 +124,27 @@ export const contents = (packed: () => PackedPackage): void => {
     it("has a command that runs where the drivers are", async () => {
       const { bin } = JSON.parse(read("package.json"))
       const command = `node node_modules/taskwright/${bin.taskwright}`
-      assert.include(await runWell(packed().furnished, `${command} --version`), packageJson.version)
+      expect(await runWell(packed().furnished, `${command} --version`)).toContain(packageJson.version)
       // Loaded on demand, so it must exist.
-      assert.strictEqual(
-        await runWell(packed().furnished, `${command} openapi`),
-        read("adapters/http/api/v1/openapi.json"),
-      )
+      expect(await runWell(packed().furnished, `${command} openapi`)).toBe(read("adapters/http/api/v1/openapi.json"))
     })
 
     it("lets nobody import what is no edge", async () => {
       const { code, stderr } = await run(packed().alone, importAll(["taskwright/domain/tasks/Task.js"]))
-      assert.notStrictEqual(code, 0)
-      assert.include(stderr, "ERR_PACKAGE_PATH_NOT_EXPORTED")
+      expect(code).not.toBe(0)
+      expect(stderr).toContain("ERR_PACKAGE_PATH_NOT_EXPORTED")
     })
   })
 
   describe("the published manifest", () => {
     it("asks for effect, and for nothing else unless somebody needs it", () => {
       const { peerDependencies, peerDependenciesMeta, ...manifest } = JSON.parse(read("package.json"))
-      assert.notProperty(manifest, "dependencies")
-      assert.deepStrictEqual(
-        Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional),
-        ["effect"],
-      )
+      expect(manifest).not.toHaveProperty("dependencies")
+      expect(Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional)).toStrictEqual([
+        "effect",
+      ])
       const expected = [...Object.keys(packageJson.dependencies), "vitest", "@effect/vitest"]
-      assert.sameMembers(Object.keys(peerDependencies), expected)
+      expect(Object.keys(peerDependencies).toSorted()).toStrictEqual(expected.toSorted())
     })
   })
 }

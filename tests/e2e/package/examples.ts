@@ -1,7 +1,7 @@
 /** Holds each example to its README, on the installed package. */
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { assert, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { memory } from "../../../bootstrap/memory.ts"
 import packageJson from "../../../package.json" with { type: "json" }
 import { startService } from "../../support/http.ts"
@@ -17,7 +17,7 @@ export const examples = (packed: () => PackedPackage): void => {
   const folderOf = (name: string) => join(packed().examples, name)
 
   it("are all tested here", () => {
-    assert.deepStrictEqual(readdirSync(join(root, "examples")).sort(), names)
+    expect(readdirSync(join(root, "examples")).sort()).toStrictEqual(names)
   })
 
   describe.each(names)("examples/%s", (name) => {
@@ -26,27 +26,29 @@ export const examples = (packed: () => PackedPackage): void => {
       const code = filesIn(folder)
         .filter((path) => path.endsWith(".ts") && !path.includes("node_modules"))
         .map((path) => readFileSync(join(folder, path), "utf8"))
-      assert.isBelow(code.join("").split("\n").length, maximumLines)
+      expect(code.join("").split("\n").length).toBeLessThan(maximumLines)
       const { dependencies, devDependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))
       const used = code
         .flatMap(importsOf)
         .map(({ specifier }) => specifier ?? "")
         .filter((specifier) => !/^(?:\.|node:)/.test(specifier))
         .map((specifier) => /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier)
-      assert.include(used, "taskwright")
-      assert.includeMembers(Object.keys({ ...dependencies, ...devDependencies }), used)
+      expect(used).toContain("taskwright")
+      expect(Object.keys({ ...dependencies, ...devDependencies })).toStrictEqual(expect.arrayContaining(used))
       const { taskwright, ...others } = { ...dependencies, ...devDependencies }
-      assert.strictEqual(taskwright, "file:../../dist/taskwright.tgz")
-      assert.deepInclude({ ...packageJson.dependencies, ...packageJson.devDependencies }, others)
+      expect(taskwright).toBe("file:../../dist/taskwright.tgz")
+      expect({ ...packageJson.dependencies, ...packageJson.devDependencies }).toStrictEqual(
+        expect.objectContaining(others),
+      )
     })
 
     it("compiles", async () => {
-      assert.strictEqual(await runWell(folderOf(name), tsc), "")
+      expect(await runWell(folderOf(name), tsc)).toBe("")
     })
   })
 
   it("in-process: uses the use cases", async () => {
-    assert.deepStrictEqual((await runWell(folderOf("in-process"), "npm start --silent")).trim().split("\n"), [
+    expect((await runWell(folderOf("in-process"), "npm start --silent")).trim().split("\n")).toStrictEqual([
       "version 1 is stale, 2 is current",
       "Buy milk: completed #Shopping",
       "Water the plants: pending",
@@ -57,13 +59,13 @@ export const examples = (packed: () => PackedPackage): void => {
 
   it("sqlite-adapter: passes the contract suite of the package", async () => {
     const output = await runWell(folderOf("sqlite-adapter"), "npm test --silent")
-    assert.isAbove(Number(/Tests\s+(\d+) passed \(\1\)/.exec(output)?.[1]), 15, output)
+    expect(Number(/Tests\s+(\d+) passed \(\1\)/.exec(output)?.[1]), output).toBeGreaterThan(15)
   })
 
   it("sqlite-adapter: keeps tasks over a restart", async () => {
     const start = "npm start --silent"
-    assert.strictEqual(await runWell(folderOf("sqlite-adapter"), `${start} -- "Buy milk"`), "pending: Buy milk\n")
-    assert.strictEqual(await runWell(folderOf("sqlite-adapter"), start), "pending: Buy milk\n")
+    expect(await runWell(folderOf("sqlite-adapter"), `${start} -- "Buy milk"`)).toBe("pending: Buy milk\n")
+    expect(await runWell(folderOf("sqlite-adapter"), start)).toBe("pending: Buy milk\n")
   })
 
   it("bot: escalates what is due soon, once", async () => {
@@ -88,17 +90,14 @@ export const examples = (packed: () => PackedPackage): void => {
         TASKWRIGHT_EMAIL: account.email,
         TASKWRIGHT_PASSWORD: account.password,
       }
-      assert.strictEqual(await runWell(folderOf("bot"), "npm start --silent", environment), "escalated: Due soon\n")
-      assert.strictEqual(await runWell(folderOf("bot"), "npm start --silent", environment), "")
+      expect(await runWell(folderOf("bot"), "npm start --silent", environment)).toBe("escalated: Due soon\n")
+      expect(await runWell(folderOf("bot"), "npm start --silent", environment)).toBe("")
       const urgent = await service.ask<{ readonly data: ReadonlyArray<{ readonly title: string }> }>(
         "GET",
         "/api/v1/tasks?priority=high&sort=created_at&order=asc",
         { token },
       )
-      assert.deepStrictEqual(
-        urgent.body.data.map(({ title }) => title),
-        ["Due soon", "Known to be urgent"],
-      )
+      expect(urgent.body.data.map(({ title }) => title)).toStrictEqual(["Due soon", "Known to be urgent"])
     } finally {
       await service.stop()
     }
@@ -115,7 +114,7 @@ export const examples = (packed: () => PackedPackage): void => {
     type Text = ReadonlyArray<{ readonly text: string }>
     const refusal = async (name: string, parameters: object) => {
       const { content, isError } = await call(name, parameters)
-      assert.isTrue(isError)
+      expect(isError).toBe(true)
       return JSON.parse(content?.[0]?.text ?? "null")
     }
     try {
@@ -124,39 +123,42 @@ export const examples = (packed: () => PackedPackage): void => {
         capabilities: {},
         clientInfo: { name: "test", version: "1" },
       })
-      assert.deepInclude(result, { protocolVersion: "2025-06-18" })
+      expect(result).toMatchObject({ protocolVersion: "2025-06-18" })
       server.tell("notifications/initialized")
       const listed = (await server.ask("tools/list")).result as { readonly tools: ReadonlyArray<{ name: string }> }
-      assert.deepStrictEqual(
-        listed.tools.map(({ name }) => name),
-        ["list_tasks", "create_task", "update_task", "complete_task", "delete_task"],
-      )
+      expect(listed.tools.map(({ name }) => name)).toStrictEqual([
+        "list_tasks",
+        "create_task",
+        "update_task",
+        "complete_task",
+        "delete_task",
+      ])
 
       const created = await call("create_task", { title: "Buy milk", dueDate: "2030-01-01T01:00:00+01:00" })
       const { id: taskId, ...task } = created.structuredContent as Told
-      assert.deepInclude(task, {
+      expect(task).toMatchObject({
         title: "Buy milk",
         status: "pending",
         dueDate: "2030-01-01T00:00:00.000Z",
         version: 1,
       })
       const updated = await call("update_task", { taskId, version: 1, title: "Buy oat milk", dueDate: null })
-      assert.deepInclude(updated.structuredContent, { title: "Buy oat milk", dueDate: null, version: 2 })
+      expect(updated.structuredContent).toMatchObject({ title: "Buy oat milk", dueDate: null, version: 2 })
       const conflict = await refusal("update_task", { taskId, version: 1, title: "Too late" })
-      assert.strictEqual(conflict.refused, "VersionConflict")
-      assert.deepStrictEqual(conflict.current, updated.structuredContent)
-      assert.deepInclude((await call("complete_task", { taskId })).structuredContent, { status: "completed" })
+      expect(conflict.refused).toBe("VersionConflict")
+      expect(conflict.current).toStrictEqual(updated.structuredContent)
+      expect((await call("complete_task", { taskId })).structuredContent).toMatchObject({ status: "completed" })
       const past = await refusal("create_task", { title: "Too late", dueDate: "2001-01-01T00:00:00Z" })
-      assert.deepStrictEqual(past, { refused: "DueDateNotInFuture" })
-      assert.match((await call("create_task", { title: "x" })).error?.message ?? "", /3 to 200 characters/)
-      assert.match((await call("create_task", { title: "Whose?", userId: taskId })).error?.message ?? "", /userId/)
-      assert.strictEqual((await call("list_tasks", { status: "completed" })).structuredContent?.["total"], 1)
-      assert.deepStrictEqual((await call("delete_task", { taskId })).structuredContent, { deleted: taskId })
-      assert.deepStrictEqual(await refusal("delete_task", { taskId }), { refused: "TaskNotFound" })
-      assert.strictEqual((await call("list_tasks")).structuredContent?.["total"], 0)
-      assert.deepStrictEqual(server.strange, [])
+      expect(past).toStrictEqual({ refused: "DueDateNotInFuture" })
+      expect((await call("create_task", { title: "x" })).error?.message ?? "").toMatch(/3 to 200 characters/)
+      expect((await call("create_task", { title: "Whose?", userId: taskId })).error?.message ?? "").toMatch(/userId/)
+      expect((await call("list_tasks", { status: "completed" })).structuredContent?.["total"]).toBe(1)
+      expect((await call("delete_task", { taskId })).structuredContent).toStrictEqual({ deleted: taskId })
+      expect(await refusal("delete_task", { taskId })).toStrictEqual({ refused: "TaskNotFound" })
+      expect((await call("list_tasks")).structuredContent?.["total"]).toBe(0)
+      expect(server.strange).toStrictEqual([])
     } finally {
-      assert.isNull(await server.end())
+      expect(await server.end()).toBeNull()
     }
   })
 }
