@@ -1,7 +1,7 @@
 /** Holds the source files to the rings, the allowed imports and the absence of cycles. */
 import { existsSync } from "node:fs"
 import { join, posix } from "node:path"
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import packageJson from "../package.json" with { type: "json" }
 import { filesUnder, type Import, importsOf, readSource, root } from "./support/sources.ts"
 
@@ -150,34 +150,28 @@ describe("the rings", () => {
   it("are all seen, and their imports are read", () => {
     for (const ring of rings) {
       const files = sources.filter((path) => ringOf(path) === ring)
-      assert.isAbove(files.length, ring === "bootstrap" ? 2 : 10, ring)
-      assert.isAbove(files.flatMap((path) => importsOf(readSource(path))).length, files.length, ring)
+      expect(files.length, ring).toBeGreaterThan(ring === "bootstrap" ? 2 : 10)
+      expect(files.flatMap((path) => importsOf(readSource(path))).length, ring).toBeGreaterThan(files.length)
     }
     const uses = importsOf(readSource("application/tasks/UpdateTask.ts")).map(({ specifier }) => specifier)
-    assert.includeMembers(uses, ["effect", "../../domain/tasks/Task.ts", "./TaskRepository.ts"])
+    expect(uses).toStrictEqual(expect.arrayContaining(["effect", "../../domain/tasks/Task.ts", "./TaskRepository.ts"]))
   })
 
   it("import inwards only", () => {
-    assert.deepStrictEqual(
-      sources.flatMap((path) => objections(path, readSource(path))),
-      [],
-    )
+    expect(sources.flatMap((path) => objections(path, readSource(path)))).toStrictEqual([])
   })
 
   it("have no cycle of files", () => {
-    assert.deepStrictEqual(cyclesOf(importGraph(product, (path) => path)), [])
+    expect(cyclesOf(importGraph(product, (path) => path))).toStrictEqual([])
   })
 
   it("have no cycle of rooms", () => {
-    assert.deepStrictEqual(cyclesOf(importGraph(product, featureOf)), [])
+    expect(cyclesOf(importGraph(product, featureOf))).toStrictEqual([])
   })
 
   it("have no cycle between the files and the sub-folders of a folder", () => {
-    assert.isAbove(productFolders.size, 30)
-    assert.deepStrictEqual(
-      [...productFolders].flatMap((folder) => cyclesOf(graphWithin(folder))),
-      [],
-    )
+    expect(productFolders.size).toBeGreaterThan(30)
+    expect([...productFolders].flatMap((folder) => cyclesOf(graphWithin(folder)))).toStrictEqual([])
   })
 
   it("would be caught with a cycle", () => {
@@ -186,15 +180,12 @@ describe("the rings", () => {
       ["b", new Set(["c"])],
       ["c", new Set(["b", "d"])],
     ])
-    assert.deepStrictEqual(cyclesOf(graph), [["b", "c"]])
+    expect(cyclesOf(graph)).toStrictEqual([["b", "c"]])
   })
 
   it("have no folder whose name says nothing", () => {
     const folders = sources.flatMap((path) => path.split("/").slice(0, -1))
-    assert.deepStrictEqual(
-      folders.filter((folder) => bannedFolders.has(folder)),
-      [],
-    )
+    expect(folders.filter((folder) => bannedFolders.has(folder))).toStrictEqual([])
   })
 
   it.each([
@@ -231,7 +222,7 @@ describe("the rings", () => {
     ["bootstrap/memory.ts", 'import * as Application from "../application/index.ts"'],
     ["bootstrap/memory.ts", 'import { other } from "../../elsewhere/file.ts"'],
   ])("would object to %s with %s", (path, code) => {
-    assert.strictEqual(objections(path, code).length, 1)
+    expect(objections(path, code).length).toBe(1)
   })
 
   it.each([
@@ -249,7 +240,7 @@ describe("the rings", () => {
     ["adapters/mail/eml/EmlEmailSender.ts", 'import { writeAtomic } from "../filesystem/AtomicFile.ts"'],
     ["bootstrap/memory.ts", 'import * as MemoryStore from "../adapters/memory/MemoryStore.ts"'],
   ])("would let %s pass with %s", (path, code) => {
-    assert.deepStrictEqual(objections(path, code), [])
+    expect(objections(path, code)).toStrictEqual([])
   })
 })
 
@@ -279,23 +270,21 @@ const isThere = (path: string): boolean => {
 describe("ARCHITECTURE.md", () => {
   it("names only paths that exist", () => {
     const named = pathsIn(readSource("ARCHITECTURE.md"))
-    assert.isAbove(named.length, 20)
-    assert.deepStrictEqual(
-      named.filter((path) => !isThere(path)),
-      [],
-    )
+    expect(named.length).toBeGreaterThan(20)
+    expect(named.filter((path) => !isThere(path))).toStrictEqual([])
   })
 
   it("would be caught naming one that does not", () => {
     const page =
       "`domain/tasks/Task.ts` `domain/gone/` `Gone.ts` `adapters/http/api/v1/…Gone.ts` `tests/` `/docs` `effect/http`"
-    assert.deepStrictEqual(
-      pathsIn(page).filter((path) => !isThere(path)),
-      ["domain/gone/", "Gone.ts", "adapters/http/api/v1/…Gone.ts"],
-    )
+    expect(pathsIn(page).filter((path) => !isThere(path))).toStrictEqual([
+      "domain/gone/",
+      "Gone.ts",
+      "adapters/http/api/v1/…Gone.ts",
+    ])
   })
 
   it("stays short enough to be read", () => {
-    assert.isAtMost(readSource("ARCHITECTURE.md").split("\n").length, 250)
+    expect(readSource("ARCHITECTURE.md").split("\n").length).toBeLessThanOrEqual(250)
   })
 })

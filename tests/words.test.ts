@@ -1,6 +1,6 @@
 /** Holds comments and documents to the rules of words: a reader in the field never stops. */
 import { readdirSync } from "node:fs"
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { proseFaults } from "./support/proseRules.ts"
 import { filesUnder, readSource, root } from "./support/sources.ts"
 
@@ -14,15 +14,12 @@ const files = [...folders.flatMap(filesUnder), ...readdirSync(root).filter((name
 
 describe("comments and documents", () => {
   it("are all seen", () => {
-    assert.isAbove(files.filter((path) => path.endsWith(".ts")).length, 500)
-    assert.isAbove(files.filter((path) => path.endsWith(".md")).length, 8)
+    expect(files.filter((path) => path.endsWith(".ts")).length).toBeGreaterThan(500)
+    expect(files.filter((path) => path.endsWith(".md")).length).toBeGreaterThan(8)
   })
 
   it("have no word and no sentence that a reader stops at, and every module says what it is for", () => {
-    assert.deepStrictEqual(
-      files.flatMap((path) => proseFaults(path, readSource(path))),
-      [],
-    )
+    expect(files.flatMap((path) => proseFaults(path, readSource(path)))).toStrictEqual([])
   })
 
   it.each([
@@ -34,6 +31,6 @@ describe("comments and documents", () => {
     ["a.md", `Somebody.\n\n\`\`\`sh\nwhoever\n\`\`\`\n\n| who |\n`, 1],
     ["a.ts", 'const whose = "who" // a name is no prose\n/** x */', 1],
   ])("would be caught: %s %j has %i faults", (path, text, count) => {
-    assert.strictEqual(proseFaults(path, text).length, count)
+    expect(proseFaults(path, text).length).toBe(count)
   })
 })

@@ -1,5 +1,5 @@
 /** The tests of the promise that a `UnitOfWork` stores all writes of a unit or none of them. */
-import { assert, type Vitest } from "@effect/vitest"
+import { expect, type Vitest } from "@effect/vitest"
 import { Cause, Deferred, Effect, Exit, Fiber } from "effect"
 import type { Repositories } from "../../../application/Ports.ts"
 import { UnitOfWork } from "../../../application/shared/UnitOfWork.ts"
@@ -20,8 +20,8 @@ const prepareAll = Effect.gen(function* () {
 })
 
 /** Asserts that the unit ran every write: what each look reads is another value than before. */
-const assertAllChanged = (after: Readonly<Record<string, unknown>>, before: Readonly<Record<string, unknown>>) => {
-  for (const { name } of repositoryWrites) assert.notDeepEqual(after[name], before[name], name)
+const expectAllChanged = (after: Readonly<Record<string, unknown>>, before: Readonly<Record<string, unknown>>) => {
+  for (const { name } of repositoryWrites) expect(after[name], name).not.toStrictEqual(before[name])
 }
 
 export const atomicity = (it: Vitest.MethodsNonLive<Repositories>): void => {
@@ -30,8 +30,8 @@ export const atomicity = (it: Vitest.MethodsNonLive<Repositories>): void => {
       const { mapUnsafe } = yield* Effect.context<Repositories>()
       for (const [key, methods] of Object.entries<object>(repositoryMethods)) {
         const port: unknown = mapUnsafe.get(key)
-        assert.isObject(port, key)
-        assert.sameMembers(Object.keys(methods), Object.keys(port ?? {}), key)
+        expect(port, key).toBeTypeOf("object")
+        expect(Object.keys(methods).toSorted()).toStrictEqual(Object.keys(port ?? {}).toSorted())
       }
     }),
   )
@@ -42,10 +42,10 @@ export const atomicity = (it: Vitest.MethodsNonLive<Repositories>): void => {
       const { look, write } = yield* prepare
       const before = yield* look
       const failed = atomically(Effect.andThen(write, Effect.fail("refused" as const)))
-      assert.strictEqual(yield* Effect.flip(failed), "refused")
-      assert.deepStrictEqual(yield* look, before)
+      expect(yield* Effect.flip(failed)).toBe("refused")
+      expect(yield* look).toStrictEqual(before)
       yield* atomically(write)
-      assert.notDeepEqual(yield* look, before)
+      expect(yield* look).not.toStrictEqual(before)
     }),
   )
 
@@ -54,8 +54,8 @@ export const atomicity = (it: Vitest.MethodsNonLive<Repositories>): void => {
       const { atomically } = yield* UnitOfWork
       const { look, write } = yield* prepareAll
       const before = yield* look
-      assert.strictEqual(yield* atomically(Effect.as(write, "done")), "done")
-      assertAllChanged(yield* look, before)
+      expect(yield* atomically(Effect.as(write, "done"))).toBe("done")
+      expectAllChanged(yield* look, before)
     }),
   )
 
@@ -64,7 +64,7 @@ export const atomicity = (it: Vitest.MethodsNonLive<Repositories>): void => {
       const { atomically } = yield* UnitOfWork
       const { look, write } = yield* prepareAll
       const before = yield* look
-      assertAllChanged(yield* atomically(Effect.andThen(write, look)), before)
+      expectAllChanged(yield* atomically(Effect.andThen(write, look)), before)
     }),
   )
 
@@ -74,8 +74,8 @@ export const atomicity = (it: Vitest.MethodsNonLive<Repositories>): void => {
       const { look, write } = yield* prepareAll
       const before = yield* look
       const failed = Effect.andThen(write, Effect.fail("refused" as const))
-      assert.strictEqual(yield* Effect.flip(atomically(failed)), "refused")
-      assert.deepStrictEqual(yield* look, before)
+      expect(yield* Effect.flip(atomically(failed))).toBe("refused")
+      expect(yield* look).toStrictEqual(before)
     }),
   )
 
@@ -85,8 +85,8 @@ export const atomicity = (it: Vitest.MethodsNonLive<Repositories>): void => {
       const { look, write } = yield* prepareAll
       const before = yield* look
       const exit = yield* Effect.exit(atomically(Effect.andThen(write, Effect.die("broken"))))
-      assert.isTrue(Exit.isFailure(exit) && Cause.squash(exit.cause) === "broken")
-      assert.deepStrictEqual(yield* look, before)
+      expect(Exit.isFailure(exit) && Cause.squash(exit.cause) === "broken").toBe(true)
+      expect(yield* look).toStrictEqual(before)
     }),
   )
 
@@ -101,9 +101,9 @@ export const atomicity = (it: Vitest.MethodsNonLive<Repositories>): void => {
       )
       yield* Deferred.await(written)
       yield* Fiber.interrupt(unit)
-      assert.deepStrictEqual(yield* look, before)
+      expect(yield* look).toStrictEqual(before)
       yield* atomically(write)
-      assertAllChanged(yield* look, before)
+      expectAllChanged(yield* look, before)
     }),
   )
 }

@@ -1,5 +1,5 @@
 /** The tests of every promise that a `UnitOfWork` makes about other writers and readers. */
-import { assert, type Vitest } from "@effect/vitest"
+import { expect, type Vitest } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import { AccountRepository } from "../../../application/accounts/AccountRepository.ts"
 import type { Repositories } from "../../../application/Ports.ts"
@@ -42,7 +42,7 @@ export const isolation = (it: Vitest.MethodsNonLive<Repositories>): void => {
           }),
         ),
       )
-      assert.isFalse(yield* Fiber.join(looking))
+      expect(yield* Fiber.join(looking)).toBe(false)
     }),
   )
 
@@ -65,8 +65,8 @@ export const isolation = (it: Vitest.MethodsNonLive<Repositories>): void => {
         ),
       )
       yield* Fiber.join(writing)
-      assert.isTrue(yield* tasks.exists(plain.id))
-      assert.isFalse(yield* tasks.exists(mine.id))
+      expect(yield* tasks.exists(plain.id)).toBe(true)
+      expect(yield* tasks.exists(mine.id)).toBe(false)
     }),
   )
 
@@ -86,7 +86,7 @@ export const isolation = (it: Vitest.MethodsNonLive<Repositories>): void => {
         }),
       )
       yield* timesAtOnce(20, unit)
-      assert.strictEqual((yield* tasks.get(task.userId, task.id)).version, 21)
+      expect((yield* tasks.get(task.userId, task.id)).version).toBe(21)
     }),
   )
 
@@ -103,7 +103,7 @@ export const isolation = (it: Vitest.MethodsNonLive<Repositories>): void => {
         }),
       )
       yield* timesAtOnce(20, unit)
-      assert.strictEqual((yield* accounts.get(id)).fullName, FullName.make("20"))
+      expect((yield* accounts.get(id)).fullName).toBe(FullName.make("20"))
     }),
   )
 
@@ -125,8 +125,8 @@ export const isolation = (it: Vitest.MethodsNonLive<Repositories>): void => {
           yield* tasks.update(before, after)
         }),
       )
-      assert.strictEqual((yield* Fiber.join(plain))._tag, "VersionConflict")
-      assert.deepStrictEqual(yield* tasks.get(task.userId, task.id), after)
+      expect((yield* Fiber.join(plain))._tag).toBe("VersionConflict")
+      expect(yield* tasks.get(task.userId, task.id)).toStrictEqual(after)
     }),
   )
 }

@@ -1,5 +1,5 @@
 /** The tests of every promise that a `UnitOfWork` makes about units in units, and about failures inside of one. */
-import { assert, type Vitest } from "@effect/vitest"
+import { expect, type Vitest } from "@effect/vitest"
 import { Effect } from "effect"
 import { AccountRepository } from "../../../application/accounts/AccountRepository.ts"
 import { CategoryRepository } from "../../../application/categories/CategoryRepository.ts"
@@ -36,9 +36,9 @@ export const nesting = (it: Vitest.MethodsNonLive<Repositories>): void => {
       const three = [makeTask(userId), makeTask(userId), makeTask(userId)]
       const insertAll = Effect.forEach(three, tasks.insert, { concurrency: "unbounded", discard: true })
       yield* Effect.ignore(atomically(Effect.andThen(insertAll, Effect.fail("refused"))))
-      assert.strictEqual((yield* tasks.list(userId, makeQuery())).total, 0)
+      expect((yield* tasks.list(userId, makeQuery())).total).toBe(0)
       yield* atomically(insertAll)
-      assert.strictEqual((yield* tasks.list(userId, makeQuery())).total, 3)
+      expect((yield* tasks.list(userId, makeQuery())).total).toBe(3)
     }),
   )
 
@@ -50,11 +50,11 @@ export const nesting = (it: Vitest.MethodsNonLive<Repositories>): void => {
       const [outer, inner] = [makeTask(userId), makeTask(userId)]
       const both = Effect.andThen(tasks.insert(outer), atomically(tasks.insert(inner)))
       yield* Effect.ignore(atomically(Effect.andThen(both, Effect.fail("refused"))))
-      assert.isFalse(yield* tasks.exists(outer.id))
-      assert.isFalse(yield* tasks.exists(inner.id))
+      expect(yield* tasks.exists(outer.id)).toBe(false)
+      expect(yield* tasks.exists(inner.id)).toBe(false)
       yield* atomically(both)
-      assert.isTrue(yield* tasks.exists(outer.id))
-      assert.isTrue(yield* tasks.exists(inner.id))
+      expect(yield* tasks.exists(outer.id)).toBe(true)
+      expect(yield* tasks.exists(inner.id)).toBe(true)
     }),
   )
 
@@ -73,7 +73,7 @@ export const nesting = (it: Vitest.MethodsNonLive<Repositories>): void => {
       )
       const kept = []
       for (const { id } of [before, inner, after]) kept.push(yield* tasks.exists(id))
-      assert.deepStrictEqual(kept, [true, false, true])
+      expect(kept).toStrictEqual([true, false, true])
     }),
   )
 
@@ -98,15 +98,17 @@ export const nesting = (it: Vitest.MethodsNonLive<Repositories>): void => {
             yield* Effect.flip(tasks.update(stale, retitled(stale, "Too late"))),
             yield* Effect.flip(tasks.update(current, { ...retitled(current, "Not so"), categories: [gone] })),
           ]
-          assert.deepStrictEqual(
-            refusals.map(({ _tag }) => _tag),
-            ["EmailTaken", "CategoryNameTaken", "VersionConflict", "CategoryNotFound"],
-          )
+          expect(refusals.map(({ _tag }) => _tag)).toStrictEqual([
+            "EmailTaken",
+            "CategoryNameTaken",
+            "VersionConflict",
+            "CategoryNotFound",
+          ])
           yield* tasks.insert(last)
         }),
       )
-      assert.isTrue(yield* tasks.exists(last.id))
-      assert.deepStrictEqual(yield* tasks.get(account.id, current.id), current)
+      expect(yield* tasks.exists(last.id)).toBe(true)
+      expect(yield* tasks.get(account.id, current.id)).toStrictEqual(current)
     }),
   )
 }
