@@ -48,6 +48,15 @@ describe.each(backends)("a repeated import on the %s backend", (backend) => {
     expect(await imports(file("backup.jsonl"))).toMatchObject({ imported: 4, imported_again: 4, present: 0 })
   })
 
+  it("records nothing in a line that a crash cut off", async () => {
+    const [last = ""] = entries().slice(-1)
+    writeFileSync(journal(), `${entries().join("\n")}\n${last.slice(0, 20)}`)
+    const before = entries().length
+    await imports(file("backup.jsonl"), "--again")
+    expect(entries().length).toBeGreaterThan(before)
+    for (const entry of entries().slice(before)) expect(() => JSON.parse(entry), entry).not.toThrow()
+  })
+
   it("ends with 1 if the file has more lines than its end counts", async () => {
     writeFileSync(file("surplus.jsonl"), exportOf(4).replace('"tasks":4', '"tasks":3'))
     const { code, errors } = await line.run(["import", file("surplus.jsonl")])

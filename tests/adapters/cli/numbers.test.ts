@@ -139,10 +139,12 @@ describe.each(backends)("numbers and short ids of tasks on the %s backend", (bac
 
   it("rm deletes nothing if one of several references matches no task", async () => {
     const known = ids.get("First task") ?? ""
-    for (const wrong of ["0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968", "ffffffff", "999", "x", ""]) {
+    // All ids share their beginning, so a short one names none.
+    for (const wrong of ["0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968", "ffffffff", known.slice(0, 7), "999", "x", ""]) {
       expect((await line.run(["rm", known, wrong], "", here)).code, wrong).not.toBe(0)
     }
     expect(await titleOf(known, here)).toBe("First task")
+    expect(await titleOf(known.slice(0, 7), here)).toMatch(/^taskwright: No task of yours has an id that ends with /)
   })
 
   it("the lists of the last 32 terminals are remembered", async () => {
