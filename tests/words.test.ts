@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs"
 import { describe, expect, it } from "@effect/vitest"
 import { proseFaults } from "./support/proseRules.ts"
-import { filesUnder, readSource, root } from "./support/sources.ts"
+import { filesUnder, importsOf, readSource, root } from "./support/sources.ts"
 
 const folders = ["domain", "application", "adapters", "bootstrap", "packaging", "tests", "examples", "docs"]
 /** Passwords are no prose, and the examples below are faults on purpose. */
@@ -32,5 +32,33 @@ describe("comments and documents", () => {
     ["a.ts", 'const whose = "who" // a name is no prose\n/** x */', 1],
   ])("would be caught: %s %j has %i faults", (path, text, count) => {
     expect(proseFaults(path, text).length).toBe(count)
+  })
+})
+
+describe("tests", () => {
+  /** Names of other dialects that the code imports. */
+  const foreign = (code: string): ReadonlyArray<string> =>
+    importsOf(code).flatMap(({ names, specifier }) =>
+      /^(?:node:)?(?:assert|test)\b|^chai$/.test(specifier ?? "")
+        ? [specifier ?? ""]
+        : /vitest$/.test(specifier ?? "")
+          ? names.filter((name) => ["assert", "test", "should"].includes(name))
+          : [],
+    )
+
+  it("are each an `it`, and check by `expect`", () => {
+    const paths = filesUnder("tests").filter((path) => path.endsWith(".ts") && !data.has(path))
+    expect(paths.flatMap((path) => foreign(readSource(path)).map((name) => `${path} imports ${name}`))).toStrictEqual(
+      [],
+    )
+  })
+
+  it.each([
+    ['import { assert, it } from "@effect/vitest"', 1],
+    ['import { expect, test } from "vitest"', 1],
+    ['import { strictEqual } from "node:assert/strict"', 1],
+    ['import { describe, expect, it } from "vitest"', 0],
+  ])("would be caught: %s", (code, count) => {
+    expect(foreign(code)).toHaveLength(count)
   })
 })
