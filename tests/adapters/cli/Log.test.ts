@@ -1,5 +1,5 @@
 /** Holds the log of the command to the level that is asked for. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { ConfigProvider, Effect, References } from "effect"
 import * as Log from "../../../adapters/cli/Log.ts"
 
@@ -12,12 +12,12 @@ const levelWith = (env: Record<string, string>, isVerbose = false) =>
 describe("the log of the command", () => {
   it.effect("has errors alone, unless LOG_LEVEL or --verbose asks for more", () =>
     Effect.gen(function* () {
-      assert.strictEqual(yield* levelWith({}), "Error")
-      assert.strictEqual(yield* levelWith({ LOG_LEVEL: "" }), "Error")
-      assert.strictEqual(yield* levelWith({ LOG_LEVEL: "loud" }), "Error")
-      assert.strictEqual(yield* levelWith({ LOG_LEVEL: "trace" }), "Trace")
-      assert.strictEqual(yield* levelWith({ LOG_LEVEL: " Info " }), "Info")
-      assert.strictEqual(yield* levelWith({ LOG_LEVEL: "none" }, true), "Debug")
+      expect(yield* levelWith({})).toBe("Error")
+      expect(yield* levelWith({ LOG_LEVEL: "" })).toBe("Error")
+      expect(yield* levelWith({ LOG_LEVEL: "loud" })).toBe("Error")
+      expect(yield* levelWith({ LOG_LEVEL: "trace" })).toBe("Trace")
+      expect(yield* levelWith({ LOG_LEVEL: " Info " })).toBe("Info")
+      expect(yield* levelWith({ LOG_LEVEL: "none" }, true)).toBe("Debug")
     }),
   )
 })
