@@ -25,7 +25,10 @@ const timeOfDay = (date: Date): string => {
   return `${part(date.getHours())}:${part(date.getMinutes())}:${part(date.getSeconds())}.${part(date.getMilliseconds(), 3)}`
 }
 
-/** Returns the summary of a request's entry; its user and session are in the JSON form alone. */
+/** The fields of a request's entry that are in the JSON form alone. */
+const jsonFields = new Set(["user_id", "session_id", "client_address", "response_bytes", "limited"])
+
+/** Returns the summary of a request's entry. */
 const requestText = ({
   duration_ms,
   method,
@@ -41,7 +44,7 @@ const requestText = ({
         colorize(Number(status) >= 400 ? "yellow" : "green", toPlainText(status)),
         `${toPlainText(duration_ms)} ms`,
         ...Object.entries(others)
-          .filter(([name]) => name !== "user_id" && name !== "session_id")
+          .filter(([name]) => !jsonFields.has(name))
           .map(pairText),
         colorize("gray", toPlainText(request_id ?? "")),
       ].join(" ")

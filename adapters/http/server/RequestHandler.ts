@@ -77,36 +77,40 @@ export const makeRequestHandler = Effect.fnUntraced(function* (routes: Iterable<
       hasInvalidToken: false,
       quota: null,
     }
-    const log = (status: number, cause?: Cause.Cause<unknown>) =>
-      logAccess(context, status, millisSince(clock, startedAt), cause)
+    const log = (status: number, responseBytes: number | null, cause?: Cause.Cause<unknown>) =>
+      logAccess(context, status, responseBytes, millisSince(clock, startedAt), cause)
 
-    let timeout: Cause.Cause<never> | undefined
+    let timeout: { readonly cause: Cause.Cause<never>; readonly responseBytes: number | null } | undefined
+    const logTimeout = ({ cause, responseBytes }: NonNullable<typeof timeout>) => log(503, responseBytes, cause)
+
+    /** Writes and logs the response, unless the timeout's response was written already. */
+    const respond = (result: HttpResponse, cause?: Cause.Cause<unknown>) =>
+      Effect.suspend(() => {
+        if (timeout === undefined) return log(result.status, write(response, context, result, route), cause)
+        discardBody(result.body)
+        return logTimeout(timeout)
+      })
+
     const main = Effect.suspend(
       () => route?.handle(context) ?? Effect.succeed(respondUnrouted(context, found?.handler, malformed)),
     ).pipe(
       Effect.matchCauseEffect({
-        onSuccess: (result) => Effect.as(log(result.status), result),
-        onFailure: (cause) => {
-          const result = errorResponse(cause, context.id)
-          return Effect.as(log(result.status, cause), result)
-        },
+        onSuccess: (result) => respond(result),
+        onFailure: (cause) => respond(errorResponse(cause, context.id), cause),
       }),
       // Only the client's disconnection and the timeout interrupt a request.
-      Effect.onInterrupt(() => (timeout === undefined ? log(clientGone) : log(503, timeout))),
+      Effect.onInterrupt(() => (timeout === undefined ? log(clientGone, 0) : logTimeout(timeout))),
     )
     const fiber = Effect.runForkWith(withLogAnnotations(context))(main)
     // The work may be uninterruptible (a database that does not respond), so the response does not wait for it.
     const deadline = startTimer(route?.deadlineMillis, (millis) => {
-      timeout = Cause.die(new Unavailable({ dependency: `an answer within ${millis} ms`, retryAfterMillis: 5_000 }))
-      write(response, context, errorResponse(timeout, context.id), route)
+      const cause = Cause.die(new Unavailable({ dependency: `an answer within ${millis} ms`, retryAfterMillis: 5_000 }))
+      timeout = { cause, responseBytes: write(response, context, errorResponse(cause, context.id), route) }
       fiber.interruptUnsafe()
     })
     fiber.addObserver((exit) => {
       clearTimeout(deadline)
-      if (timeout !== undefined) {
-        if (Exit.isSuccess(exit)) discardBody(exit.value.body)
-      } else if (Exit.isSuccess(exit)) write(response, context, exit.value, route)
-      else response.destroy()
+      if (timeout === undefined && Exit.isFailure(exit)) response.destroy()
     })
     response.once("close", () => {
       if (!response.writableEnded) fiber.interruptUnsafe()
@@ -122,12 +126,16 @@ const startTimer = (millis: number | undefined, onEnd: (millis: number) => void)
 const millisSince = (clock: Clock.Clock, startedAt: bigint): number =>
   Number((clock.monotonicTimeNanosUnsafe() - startedAt) / 1_000_000n)
 
-/** Returns the request's id, and the id of the trace that it continues (W3C Trace Context), for every log line. */
-const logAnnotations = ({ id, request: { headers } }: RequestContext): Record<string, unknown> => {
+/**
+ * Returns the request's id, the client's address, and the id of the trace that the request continues (W3C Trace
+ * Context), for every log line.
+ */
+const logAnnotations = ({ address, id, request: { headers } }: RequestContext): Record<string, unknown> => {
+  const annotations = { request_id: id, client_address: address }
   const { traceparent } = headers
-  if (typeof traceparent !== "string") return { request_id: id }
+  if (typeof traceparent !== "string") return annotations
   const parent = HttpTraceContext.w3c(Headers.fromRecordUnsafe({ traceparent }))
-  return Option.isNone(parent) ? { request_id: id } : { request_id: id, trace_id: parent.value.traceId }
+  return Option.isNone(parent) ? annotations : { ...annotations, trace_id: parent.value.traceId }
 }
 
 const errorResponse = (cause: Cause.Cause<unknown>, requestId: string): HttpResponse => {

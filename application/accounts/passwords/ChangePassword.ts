@@ -6,6 +6,7 @@ import { Password, SubmittedPassword } from "../../../domain/accounts/Password.t
 import { SessionId } from "../../../domain/accounts/SessionId.ts"
 import { withPassword } from "../../../domain/accounts/UserAccount.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
+import { audit } from "../../audit/Audit.ts"
 import { now } from "../../shared/Now.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
 import { AccountRepository } from "../AccountRepository.ts"
@@ -44,4 +45,5 @@ export const changePassword = Effect.fn("changePassword")(function* (command: Ch
     }),
   )
   yield* Effect.forEach(revokedIds, revoked.revoke, { discard: true })
+  yield* audit({ event: "password.changed", userId, sessionId, revokedSessions: revokedIds.length })
 })

@@ -5,6 +5,7 @@ import { refuseCommon } from "../../../domain/accounts/CommonPasswords.ts"
 import { Password } from "../../../domain/accounts/Password.ts"
 import { isUnexpired, type PasswordReset } from "../../../domain/accounts/PasswordReset.ts"
 import { withPassword, withVerifiedEmail } from "../../../domain/accounts/UserAccount.ts"
+import { audit } from "../../audit/Audit.ts"
 import { now } from "../../shared/Now.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
 import { AccountRepository } from "../AccountRepository.ts"
@@ -54,4 +55,5 @@ export const resetPassword = Effect.fn("resetPassword")(function* (command: Rese
     }),
   ).pipe(Effect.catchTag("AccountNotFound", () => Effect.fail(invalid)))
   yield* Effect.forEach(revokedIds, revoked.revoke, { discard: true })
+  yield* audit({ event: "password.reset", userId, revokedSessions: revokedIds.length })
 })

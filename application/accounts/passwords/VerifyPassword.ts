@@ -3,6 +3,7 @@ import { Cause, Effect, Exit, Option } from "effect"
 import { InvalidCredentials } from "../../../domain/accounts/AccountErrors.ts"
 import type { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
 import type { SubmittedPassword } from "../../../domain/accounts/Password.ts"
+import { audit } from "../../audit/Audit.ts"
 import { AccountRepository } from "../AccountRepository.ts"
 import type { HashingTurn } from "./HashingTurn.ts"
 import { LoginThrottle } from "./LoginThrottle.ts"
@@ -19,7 +20,9 @@ interface Credentials {
 /** Returns the account with this email address and password. Failures are counted, and too many lock the login. */
 export const verifyCredentials = Effect.fnUntraced(function* (credentials: Credentials) {
   const throttle = yield* LoginThrottle
-  const admitted = yield* throttle.begin(credentials)
+  const admitted = yield* Effect.tapError(throttle.begin(credentials), () =>
+    audit({ event: "login.locked_out", isSignedIn: credentials.isSignedIn }),
+  )
   // An unknown email address takes the same turn, so that the wait does not reveal whether there is an account.
   const turn = { priority: credentials.isSignedIn ? "known" : admitted, address: credentials.ip } as const
   return yield* compare(credentials, turn).pipe(
@@ -30,10 +33,12 @@ export const verifyCredentials = Effect.fnUntraced(function* (credentials: Crede
   )
 })
 
-const compare = Effect.fnUntraced(function* ({ email, password }: Credentials, turn: HashingTurn) {
+const compare = Effect.fnUntraced(function* ({ email, isSignedIn, password }: Credentials, turn: HashingTurn) {
   const accounts = yield* AccountRepository
   const hasher = yield* PasswordHasher
   const account = Option.getOrNull(yield* accounts.findByEmail(email))
   const isRight = yield* hasher.verify(password, account?.passwordHash ?? null, turn)
-  return account !== null && isRight ? account : yield* Effect.fail(new InvalidCredentials())
+  if (account !== null && isRight) return account
+  yield* audit({ event: "login.failed", userId: account?.id ?? null, isSignedIn })
+  return yield* Effect.fail(new InvalidCredentials())
 })

@@ -3,6 +3,7 @@ import { Effect, Schema } from "effect"
 import { InvalidCredentials } from "../../../domain/accounts/AccountErrors.ts"
 import { SubmittedPassword } from "../../../domain/accounts/Password.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
+import { audit } from "../../audit/Audit.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
 import { AccountRepository } from "../AccountRepository.ts"
 import { ProfileCache } from "../ProfileCache.ts"
@@ -33,4 +34,5 @@ export const deleteAccount = Effect.fn("deleteAccount")(function* (command: Dele
     }),
   )
   yield* Effect.forEach(sessionIds, revoked.revoke, { discard: true })
+  yield* audit({ event: "account.deleted", userId: command.userId, revokedSessions: sessionIds.length })
 })

@@ -2,6 +2,7 @@
 import { Effect, Schema } from "effect"
 import { SessionId } from "../../../domain/accounts/SessionId.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
+import { audit } from "../../audit/Audit.ts"
 import { RevokedSessions } from "./RevokedSessions.ts"
 import { SessionRepository } from "./SessionRepository.ts"
 
@@ -12,6 +13,8 @@ export interface LogOut extends Schema.Schema.Type<typeof LogOut> {}
 export const logOut = Effect.fn("logOut")(function* (command: LogOut) {
   const sessions = yield* SessionRepository
   const revoked = yield* RevokedSessions
-  yield* sessions.revoke(command.userId, command.sessionId)
-  yield* revoked.revoke(command.sessionId)
+  const { sessionId, userId } = command
+  const wasActive = yield* sessions.revoke(userId, sessionId)
+  yield* revoked.revoke(sessionId)
+  if (wasActive) yield* audit({ event: "session.revoked", userId, sessionId })
 })

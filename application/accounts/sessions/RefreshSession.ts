@@ -3,6 +3,7 @@ import { Effect, Option, Schema } from "effect"
 import { InvalidRefreshToken } from "../../../domain/accounts/AccountErrors.ts"
 import { Identity } from "../../../domain/accounts/Identity.ts"
 import { refresh } from "../../../domain/accounts/Session.ts"
+import { audit } from "../../audit/Audit.ts"
 import { queueEmail } from "../../outbox/QueueEmail.ts"
 import { now } from "../../shared/Now.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
@@ -31,9 +32,7 @@ export const refreshSession = Effect.fn("refreshSession")(function* (command: Re
       return yield* Effect.fail(new InvalidRefreshToken())
     case "ReuseDetected":
       yield* revoked.revoke(outcome.sessionId)
-      yield* Effect.logWarning("A replaced refresh token was used again: the session is revoked.").pipe(
-        Effect.annotateLogs({ session_id: outcome.sessionId }),
-      )
+      yield* audit({ event: "token.reused", userId: outcome.userId, sessionId: outcome.sessionId })
       return yield* Effect.fail(new InvalidRefreshToken())
     case "Refreshed":
       return {
@@ -61,7 +60,7 @@ const decideAndStore = Effect.fnUntraced(function* (token: string) {
     case "ReuseDetected":
       yield* sessions.revoke(userId, sessionId)
       yield* queueEmail(userId, "TokenTheft")
-      return { _tag: "ReuseDetected", sessionId } as const
+      return { _tag: "ReuseDetected", userId, sessionId } as const
     case "Reissued":
       return { _tag: "Refreshed", identity, refreshToken: opaqueTokens.succeed(token, decision.salt) } as const
     case "Rotated":

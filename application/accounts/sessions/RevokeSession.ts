@@ -3,6 +3,7 @@ import { Effect, Schema } from "effect"
 import { SessionNotFound } from "../../../domain/accounts/AccountErrors.ts"
 import { SessionId } from "../../../domain/accounts/SessionId.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
+import { audit } from "../../audit/Audit.ts"
 import { RevokedSessions } from "./RevokedSessions.ts"
 import { SessionRepository } from "./SessionRepository.ts"
 
@@ -17,4 +18,5 @@ export const revokeSession = Effect.fn("revokeSession")(function* (command: Revo
   const wasRunning = yield* sessions.revoke(userId, sessionId)
   if (!wasRunning) return yield* Effect.fail(new SessionNotFound({ sessionId }))
   yield* revoked.revoke(sessionId)
+  yield* audit({ event: "session.revoked", userId, sessionId })
 })

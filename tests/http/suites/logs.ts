@@ -95,18 +95,55 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(answered.map(({ annotations }) => [annotations["route"], annotations["status"]])).toEqual(expected)
       const ids = answered.map(({ annotations }) => annotations["request_id"])
       expect(ids.slice(1)).toEqual(Array.from({ length: requests - 1 }, (_, index) => `request-${index + 1}`))
-      for (const { annotations } of answered) expect(annotations["duration_ms"]).toEqual(expect.any(Number))
+      for (const { annotations } of answered) {
+        expect(annotations).toMatchObject({
+          duration_ms: expect.any(Number),
+          response_bytes: annotations["status"] === 204 || annotations["status"] === 202 ? 0 : expect.any(Number),
+          limited: false,
+          client_address: expect.stringMatching(/^(?:::ffff:)?127\.0\.0\.1$|^::1$/),
+        })
+      }
       // A log may identify the user by id.
       expect(answered.at(-1)?.annotations["user_id"]).toBe(user.user.id)
 
-      const theft = lines().filter(({ level }) => level === "WARN")
+      const theft = lines().filter(({ annotations }) => annotations["event"] === "token.reused")
       expect(theft).toHaveLength(1)
-      expect(theft[0]?.annotations).toMatchObject({ request_id: "request-5", session_id: expect.any(String) })
+      expect(theft[0]).toMatchObject({
+        level: "WARN",
+        annotations: { request_id: "request-5", user_id: user.user.id, session_id: expect.any(String) },
+      })
 
       for (const text of texts) {
         expect(text).not.toContain("\n")
         for (const secret of secrets) expect(text).not.toContain(secret)
       }
+    })
+
+    it("a line has the address that the proxy names, the bytes of the body, and whether it was limited", async () => {
+      const written: Array<Line> = []
+      const watch = Logger.map(Logger.formatJson, (text) => written.push(JSON.parse(text) as Line))
+      const behindProxy = await startClient(
+        ports,
+        { trustedProxies: 1, addressLimit: { limit: 1, windowMillis: 60_000 } },
+        [watch],
+      )
+      const ask = () =>
+        behindProxy.ask("POST", "/api/v1/auth/refresh", {
+          body: { refresh_token: "none" },
+          headers: { "x-forwarded-for": "203.0.113.9, 2001:db8::7" },
+        })
+      const answers = [await ask(), await ask()]
+      await behindProxy.stop()
+      const requests = written.filter(({ annotations }) => "status" in annotations)
+      expect(requests.map(({ annotations }) => annotations)).toMatchObject(
+        answers.map(({ headers, status }) => ({
+          status,
+          client_address: "2001:db8::7",
+          response_bytes: Number(headers.get("content-length")),
+          limited: status === 429,
+        })),
+      )
+      expect(answers.map(({ status }) => status)).toEqual([401, 429])
     })
 
     it("a trace that began elsewhere goes on", async () => {

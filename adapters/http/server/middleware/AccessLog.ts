@@ -5,11 +5,12 @@ import type { RequestContext } from "../request/RequestContext.ts"
 
 /**
  * Logs one line for each request. It contains the route's template, never the raw path or query, which could contain a
- * token. It contains the cause if the service itself failed.
+ * token. It contains the cause if the service itself failed. `responseBytes` counts the body; null if it is a stream.
  */
 export const logAccess = (
-  { identity, path, request: { method = "" } }: RequestContext,
+  { identity, path, quota, request: { method = "" } }: RequestContext,
   status: number,
+  responseBytes: number | null,
   durationMillis: number,
   cause?: Cause.Cause<unknown>,
 ): Effect.Effect<void> => {
@@ -18,6 +19,8 @@ export const logAccess = (
     route: `${method === "HEAD" ? "GET" : method} ${path ?? "(none)"}`,
     status,
     duration_ms: durationMillis,
+    ...(responseBytes !== null && { response_bytes: responseBytes }),
+    limited: quota !== null && !quota.isAllowed,
     ...(identity !== null && { user_id: identity.userId, session_id: identity.sessionId }),
   })
   if (status === 500) return line(Effect.logError("request failed", cause ?? Cause.empty))

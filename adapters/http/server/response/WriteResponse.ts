@@ -11,20 +11,23 @@ import { underPublicPath } from "./PublicPath.ts"
 import type { ResponsePolicy } from "./ResponsePolicy.ts"
 import { discardBody, writeBody } from "./WriteBody.ts"
 
-/** Writes the response to the request of the context, unless the client has disconnected. */
+/**
+ * Writes the response to the request of the context, unless the client has disconnected. Returns the number of bytes in
+ * its body, or null if the body is a stream.
+ */
 export type WriteResponse = (
   response: ServerResponse,
   context: RequestContext,
   result: HttpResponse,
   policy: ResponsePolicy | undefined,
-) => void
+) => number | null
 
 export const makeWriteResponse =
   (cors: Cors, publicPath: string, onStreamError: (error: Error, context: RequestContext) => void): WriteResponse =>
   (response, context, result, policy) => {
     if (response.destroyed) {
       discardBody(result.body)
-      return
+      return 0
     }
     const { id, path, quota, request } = context
     const published = underPublicPath(result, publicPath)
@@ -52,7 +55,10 @@ export const makeWriteResponse =
     if (request.method === "HEAD") {
       discardBody(body)
       response.end()
-    } else writeBody(response, body, length, (error) => onStreamError(error, context))
+      return 0
+    }
+    writeBody(response, body, length, (error) => onStreamError(error, context))
+    return isStream ? null : length
   }
 
 /** Returns the headers of `draft-ietf-httpapi-ratelimit-headers`, in whole seconds. */
