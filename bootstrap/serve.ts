@@ -27,14 +27,14 @@ const httpSettings = (settings: Settings) =>
     })),
   )
 
-/** Logs the first lines: where the API, the docs and the data are. */
+/** Logs the line of the start: where the API, the docs and the data are. */
 const announce = (settings: Settings) =>
   Effect.gen(function* () {
     const { port } = yield* Http.ListeningAddress
     const url = baseUrl({ host: settings.host, port })
-    yield* Effect.logInfo(`Taskwright ${version} serves ${url}/api/v1`)
-    yield* Effect.logInfo(`The docs are at ${url}/docs`)
-    yield* Effect.logInfo(`The data is kept in ${whereIs(settings)}`)
+    yield* Effect.logInfo(`Taskwright ${version} serves ${url}/api/v1`).pipe(
+      Effect.annotateLogs({ docs: `${url}/docs`, data: whereIs(settings) }),
+    )
   })
 
 const whereIs = (settings: Settings): string =>

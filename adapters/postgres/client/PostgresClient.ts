@@ -81,6 +81,7 @@ export const layer = (
       connect(options, maxConnections, limits).pipe(
         announceWait(`the database at ${describe(Redacted.value(options.url))}`),
         Effect.mapError((error) => toNotReady(options.url, error)),
+        Effect.tap(() => Effect.logInfo(`Connected to the database at ${describe(Redacted.value(options.url))}.`)),
       ),
     ),
     Layer.succeed(TransactionSlots, { begin: beginStatements(limits) }),

@@ -50,9 +50,9 @@ export const makeRedisHealth = (where: string): Effect.Effect<RedisHealth> =>
         state = "up"
         const seconds = ((performance.now() - unavailableSince) / 1000).toFixed(1)
         runFork(
-          (wasUnavailable ? Effect.logInfo(`Redis at ${where} is back after ${seconds} s.`) : Effect.void).pipe(
-            Effect.andThen(Metric.update(up, 1)),
-          ),
+          Effect.logInfo(
+            wasUnavailable ? `Redis at ${where} is back after ${seconds} s.` : `Connected to Redis at ${where}.`,
+          ).pipe(Effect.andThen(Metric.update(up, 1))),
         )
       },
     }
