@@ -1,6 +1,12 @@
 /** The public edge of the application: its use cases and ports. */
 export * from "./access/Access.ts"
 export * from "./accounts/AccountRepository.ts"
+export * from "./accounts/administration/DeleteUser.ts"
+export * from "./accounts/administration/DisableAccount.ts"
+export * from "./accounts/administration/EnableAccount.ts"
+export * from "./accounts/administration/FindUser.ts"
+export * from "./accounts/administration/IssueResetLink.ts"
+export * from "./accounts/administration/ListUsers.ts"
 export * from "./accounts/email/EmailVerificationRepository.ts"
 export * from "./accounts/email/RequireVerifiedEmail.ts"
 export * from "./accounts/email/ResendVerification.ts"

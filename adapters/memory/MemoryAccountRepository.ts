@@ -4,6 +4,7 @@ import { AccountRepository } from "../../application/accounts/AccountRepository.
 import { AccountNotFound, EmailTaken } from "../../domain/accounts/AccountErrors.ts"
 import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
+import { compareCodePoints } from "../../domain/shared/CodePointOrder.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { withRevoked } from "./MemoryRevocations.ts"
 import { MemoryStore, rowsOf, type State, type UserRows, withRows } from "./MemoryStore.ts"
@@ -61,6 +62,16 @@ export const layer: Layer.Layer<AccountRepository, never, MemoryStore> = Layer.e
             Option.flatMap(HashMap.get(state.userIds, email), (userId) =>
               Option.map(HashMap.get(state.users, userId), ({ account }) => account),
             ),
+          ),
+        ),
+      list: (after, limit) =>
+        read(({ users }) =>
+          Effect.succeed(
+            HashMap.toValues(users)
+              .map(({ account }) => account)
+              .filter(({ id }) => after === null || compareCodePoints(id, after) > 0)
+              .sort((one, other) => compareCodePoints(one.id, other.id))
+              .slice(0, limit),
           ),
         ),
       update: (account) =>

@@ -15,6 +15,7 @@ interface AccountRow {
   readonly full_name: UserAccount["fullName"]
   readonly password_hash: UserAccount["passwordHash"]
   readonly is_active: boolean
+  readonly disabled_at: UserAccount["disabledAt"]
   readonly created_at: UserAccount["createdAt"]
   readonly updated_at: UserAccount["updatedAt"]
 }
@@ -25,14 +26,15 @@ const toAccount = (row: AccountRow): UserAccount => ({
   fullName: row.full_name,
   passwordHash: row.password_hash,
   isEmailVerified: row.is_active,
+  disabledAt: row.disabled_at,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 })
 
-const columns = "id, email, full_name, password_hash, is_active, created_at, updated_at"
+const columns = "id, email, full_name, password_hash, is_active, disabled_at, created_at, updated_at"
 
 // Waiting out a conflict and reporting it as no row leaves a surrounding unit of work usable; an error would abort it.
-const insert = `INSERT INTO accounts (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (email) DO NOTHING`
+const insert = `INSERT INTO accounts (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (email) DO NOTHING`
 
 const selectById = `SELECT ${columns} FROM accounts WHERE id = $1`
 
@@ -40,8 +42,13 @@ const selectByIdForUpdate = `${selectById} FOR UPDATE`
 
 const selectByEmail = `SELECT ${columns} FROM accounts WHERE email = $1`
 
+const selectAfter = `SELECT ${columns} FROM accounts WHERE id > $1 ORDER BY id LIMIT $2`
+
+/** Sorts before every id. */
+const beforeAllIds = "00000000-0000-0000-0000-000000000000"
+
 const update = `UPDATE accounts
-  SET full_name = $2, password_hash = $3, is_active = $4, created_at = $5, updated_at = $6
+  SET full_name = $2, password_hash = $3, is_active = $4, disabled_at = $5, created_at = $6, updated_at = $7
   WHERE id = $1`
 
 // Foreign keys delete the other rows of the account. Both statements see the sessions as they were before.
@@ -71,6 +78,7 @@ export const layer: Layer.Layer<AccountRepository, never, PgClient.PgClient> = L
             account.fullName,
             account.passwordHash,
             account.isEmailVerified,
+            account.disabledAt,
             account.createdAt,
             account.updatedAt,
           ]),
@@ -90,6 +98,11 @@ export const layer: Layer.Layer<AccountRepository, never, PgClient.PgClient> = L
           row === undefined ? Option.none() : Option.some(toAccount(row)),
         ),
 
+      list: (after, limit) =>
+        Effect.map(database.read<AccountRow>(selectAfter, [after ?? beforeAllIds, limit]), (rows) =>
+          rows.map(toAccount),
+        ),
+
       update: (account) =>
         Effect.flatMap(
           database.write(update, [
@@ -97,6 +110,7 @@ export const layer: Layer.Layer<AccountRepository, never, PgClient.PgClient> = L
             account.fullName,
             account.passwordHash,
             account.isEmailVerified,
+            account.disabledAt,
             account.createdAt,
             account.updatedAt,
           ]),

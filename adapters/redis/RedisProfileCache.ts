@@ -29,7 +29,7 @@ const keyName = "profile-1"
 /** A name that an older version of the service accepted may break today's rule. It is cached like any other. */
 const StoredName = Schema.String.pipe(Schema.brand("FullName"))
 const ProfileJson = Schema.fromJsonString(
-  Schema.Struct({ ...Struct.omit(UserAccount.fields, ["passwordHash"]), fullName: StoredName }),
+  Schema.Struct({ ...Struct.omit(UserAccount.fields, ["passwordHash", "disabledAt"]), fullName: StoredName }),
 )
 const encode = Schema.encodeSync(ProfileJson)
 const decode = Schema.decodeUnknownOption(ProfileJson)

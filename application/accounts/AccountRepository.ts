@@ -24,6 +24,12 @@ export class AccountRepository extends Context.Service<
     /** Returns the account with the email address, for logins. */
     readonly findByEmail: (email: EmailAddress) => Effect.Effect<Option.Option<UserAccount>>
 
+    /**
+     * Returns the accounts after that id in ascending order of their ids, `limit` of them at most. The list begins with
+     * the first account if `after` is null. It MUST NOT skip an account that exists all the time.
+     */
+    readonly list: (after: UserId | null, limit: number) => Effect.Effect<ReadonlyArray<UserAccount>>
+
     /** Replaces the account with the same id, except for the email address, which cannot change. */
     readonly update: (account: UserAccount) => Effect.Effect<void, AccountNotFound>
 

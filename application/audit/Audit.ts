@@ -26,7 +26,17 @@ export type AuditEvent =
   | { readonly event: "token.reused"; readonly userId: UserId; readonly sessionId: SessionId }
   /** A user logged out, or revoked another session. */
   | { readonly event: "session.revoked"; readonly userId: UserId; readonly sessionId: SessionId }
-  | { readonly event: "account.deleted"; readonly userId: UserId; readonly revokedSessions: number }
+  /** An operator issued a link for choosing a new password. */
+  | { readonly event: "password.reset_link_issued"; readonly userId: UserId }
+  /** An operator disabled or enabled the account. */
+  | { readonly event: "account.disabled"; readonly userId: UserId; readonly revokedSessions: number }
+  | { readonly event: "account.enabled"; readonly userId: UserId }
+  | {
+      readonly event: "account.deleted"
+      readonly userId: UserId
+      readonly by: "user" | "operator"
+      readonly revokedSessions: number
+    }
 
 const lines: Readonly<Record<AuditEvent["event"], readonly [LogLevel.Severity, string]>> = {
   "login.failed": ["Warn", "a login failed"],
@@ -35,6 +45,9 @@ const lines: Readonly<Record<AuditEvent["event"], readonly [LogLevel.Severity, s
   "password.reset": ["Info", "a password was reset"],
   "token.reused": ["Warn", "a replaced refresh token was used again: the session is revoked"],
   "session.revoked": ["Info", "a session was revoked"],
+  "password.reset_link_issued": ["Info", "an operator issued a link for a password reset"],
+  "account.disabled": ["Info", "an operator disabled an account"],
+  "account.enabled": ["Info", "an operator enabled an account"],
   "account.deleted": ["Info", "an account was deleted"],
 }
 
@@ -43,6 +56,7 @@ const fieldNames = {
   userId: "user_id",
   sessionId: "session_id",
   isSignedIn: "signed_in",
+  by: "by",
   revokedSessions: "revoked_sessions",
 } as const
 

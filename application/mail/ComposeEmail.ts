@@ -9,8 +9,8 @@ import { Email } from "./EmailSender.ts"
 
 /**
  * Returns the email's recipient and content from the current state of the account, with a new token if this kind has
- * one. Returns null if the email is no longer needed, because the account was deleted or its address was verified
- * meanwhile.
+ * one. Returns null if the email is no longer needed, because the account was deleted or disabled, or its address was
+ * verified meanwhile.
  */
 export const composeEmail = Effect.fnUntraced(function* ({ kind, userId }: OutgoingEmail) {
   const accounts = yield* AccountRepository
@@ -25,7 +25,9 @@ export const composeEmail = Effect.fnUntraced(function* ({ kind, userId }: Outgo
             ? null
             : Email.VerifyEmail({ ...recipient, token: yield* issueVerificationToken(account) })
         case "ResetPassword":
-          return Email.ResetPassword({ ...recipient, token: yield* issueResetToken(userId) })
+          return account.disabledAt !== null
+            ? null
+            : Email.ResetPassword({ ...recipient, token: yield* issueResetToken(userId) })
         case "PasswordChanged":
           return Email.PasswordChanged(recipient)
         case "TokenTheft":

@@ -17,8 +17,8 @@ import { UnitOfWork } from "../shared/UnitOfWork.ts"
 const requestsPerPass = 100
 
 /** Whether the account should get an email of this kind. */
-const isEligible = ({ isEmailVerified }: UserAccount, kind: RequestableKind): boolean =>
-  kind === "ResetPassword" || !isEmailVerified
+const isEligible = ({ disabledAt, isEmailVerified }: UserAccount, kind: RequestableKind): boolean =>
+  disabledAt === null && (kind === "ResetPassword" || !isEmailVerified)
 
 /** Revokes the tokens of older emails of this kind. */
 const revokePrevious = Effect.fnUntraced(function* (userId: UserId, kind: RequestableKind) {

@@ -7,10 +7,13 @@ import type { UserId } from "./UserId.ts"
 /** The account does not exist. */
 export class AccountNotFound extends Data.TaggedError("AccountNotFound")<{ readonly userId: UserId }> {}
 
+/** An operator disabled the account. */
+export class AccountDisabled extends Data.TaggedError("AccountDisabled")<{ readonly userId: UserId }> {}
+
 /** Another account has this email address. */
 export class EmailTaken extends Data.TaggedError("EmailTaken")<{ readonly email: EmailAddress }> {}
 
-/** The email address is unknown or the password is wrong, deliberately not saying which. */
+/** The email address is unknown, the password is wrong or the account is disabled, deliberately not saying which. */
 export class InvalidCredentials extends Data.TaggedError("InvalidCredentials") {}
 
 /** The new password is among the most used. `field` is its name in the command. */

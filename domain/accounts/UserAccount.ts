@@ -17,6 +17,8 @@ export const UserAccount = Schema.Struct({
   passwordHash: PasswordHash,
   /** Whether the email address was verified. */
   isEmailVerified: Schema.Boolean,
+  /** When an operator disabled it; null while it is enabled. */
+  disabledAt: Schema.NullOr(Timestamp),
   createdAt: Timestamp,
   updatedAt: Timestamp,
 })
@@ -26,11 +28,19 @@ export interface UserAccount extends Schema.Schema.Type<typeof UserAccount> {}
 export const open = (
   fields: Pick<UserAccount, "id" | "email" | "fullName" | "passwordHash">,
   now: Timestamp,
-): UserAccount => ({ ...fields, isEmailVerified: false, createdAt: now, updatedAt: now })
+): UserAccount => ({ ...fields, isEmailVerified: false, disabledAt: null, createdAt: now, updatedAt: now })
 
 /** Returns the account with its email address verified. An account that is verified already stays unchanged. */
 export const withVerifiedEmail = (account: UserAccount, now: Timestamp): UserAccount =>
   account.isEmailVerified ? account : { ...account, isEmailVerified: true, updatedAt: now }
+
+/** Returns the account disabled. An account that is disabled already keeps its time. */
+export const disable = (account: UserAccount, now: Timestamp): UserAccount =>
+  account.disabledAt === null ? { ...account, disabledAt: now } : account
+
+/** Returns the account enabled. */
+export const enable = (account: UserAccount): UserAccount =>
+  account.disabledAt === null ? account : { ...account, disabledAt: null }
 
 /** Returns the account with a new name. */
 export const rename = (account: UserAccount, fullName: FullName, now: Timestamp): UserAccount =>

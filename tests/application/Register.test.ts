@@ -27,6 +27,7 @@ layer(memory)("register", (it) => {
         email: command.email,
         fullName: command.fullName,
         isEmailVerified: false,
+        disabledAt: null,
         createdAt: at,
         updatedAt: at,
       })

@@ -28,6 +28,7 @@ const full = {
   fullName: FullName.make(`Zoë "Zed" O'Hara; -- 👩🏽‍🌾`),
   passwordHash: PasswordHash.make("$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$BBBB+/BBB"),
   isEmailVerified: true,
+  disabledAt: at(3),
   createdAt: at(1),
   updatedAt: at(2),
 }
@@ -62,6 +63,27 @@ export const suite = (
           expect(error.userId).toBe(userId)
         }
         expect(yield* accounts.findByEmail(newEmail())).toStrictEqual(Option.none())
+      }),
+    )
+
+    it.effect("lists accounts in pages, in order of their ids", () =>
+      Effect.gen(function* () {
+        const accounts = yield* AccountRepository
+        const kept = yield* Effect.all([keepAccount(), keepAccount(), keepAccount()])
+        const ordered = kept.toSorted((one, other) => (one.id < other.id ? -1 : 1))
+        // The store may have accounts of other tests, before, between and after these.
+        const all = []
+        for (
+          let page = yield* accounts.list(null, 2);
+          page.length > 0;
+          page = yield* accounts.list(page.at(-1)?.id ?? null, 2)
+        ) {
+          expect(page.length).toBeLessThanOrEqual(2)
+          all.push(...page)
+        }
+        const ids = all.map(({ id }) => id)
+        expect(ids).toStrictEqual([...new Set(ids)].sort())
+        expect(all.filter(({ id }) => kept.some((account) => account.id === id))).toStrictEqual(ordered)
       }),
     )
 

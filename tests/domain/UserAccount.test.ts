@@ -17,6 +17,7 @@ describe("UserAccount", () => {
       fullName,
       passwordHash,
       isEmailVerified: false,
+      disabledAt: null,
       createdAt: at(5),
       updatedAt: at(5),
     })

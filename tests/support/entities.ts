@@ -43,6 +43,7 @@ export const makeAccount = (fields: Partial<UserAccount> = {}): UserAccount => (
   fullName: FullName.make("Ada Lovelace"),
   passwordHash: PasswordHash.make("$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2g"),
   isEmailVerified: false,
+  disabledAt: null,
   createdAt: at(0),
   updatedAt: at(0),
   ...fields,

@@ -6,6 +6,7 @@ import { createSchema } from "./0001_create_schema.ts"
 import { addAccountSafety } from "./0002_account_safety.ts"
 import { addEmailRequests } from "./0003_email_requests.ts"
 import { composeNames } from "./0004_composed_names.ts"
+import { addDisabledAccounts } from "./0005_disabled_accounts.ts"
 
 /** All migrations in order. A released migration is never changed; the next change of the schema is a new one. */
 const migrations = {
@@ -13,6 +14,7 @@ const migrations = {
   "0002_account_safety": addAccountSafety,
   "0003_email_requests": addEmailRequests,
   "0004_composed_names": composeNames,
+  "0005_disabled_accounts": addDisabledAccounts,
 }
 
 /** This build cannot work with the database's schema or encoding. Nothing was changed. */

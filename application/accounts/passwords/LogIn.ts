@@ -31,6 +31,7 @@ export const logIn = Effect.fn("logIn")(function* (command: LogIn) {
   return yield* atomically(
     Effect.gen(function* () {
       const account = yield* accounts.getForUpdate(checked.id)
+      if (account.disabledAt !== null) return yield* Effect.fail(new InvalidCredentials())
       // A change of password revokes all sessions, so none may start afterwards with the old password.
       const isUnchanged = account.passwordHash === checked.passwordHash
       if (!isUnchanged && !(yield* hasher.verify(command.password, account.passwordHash, turn))) {

@@ -49,7 +49,9 @@ export const resetPassword = Effect.fn("resetPassword")(function* (command: Rese
     Effect.gen(function* () {
       yield* mustBeOpen(yield* resets.take(userId, hash))
       const at = yield* now
-      const account = withVerifiedEmail(withPassword(yield* accounts.getForUpdate(userId), passwordHash, at), at)
+      const before = yield* accounts.getForUpdate(userId)
+      if (before.disabledAt !== null) return yield* Effect.fail(invalid)
+      const account = withVerifiedEmail(withPassword(before, passwordHash, at), at)
       yield* verifications.remove(userId)
       return yield* storeNewPassword(account, null)
     }),

@@ -17,7 +17,10 @@ interface Credentials {
   readonly isSignedIn: boolean
 }
 
-/** Returns the account with this email address and password. Failures are counted, and too many lock the login. */
+/**
+ * Returns the account with this email address and password, unless it is disabled. Failures are counted, and too many
+ * lock the login.
+ */
 export const verifyCredentials = Effect.fnUntraced(function* (credentials: Credentials) {
   const throttle = yield* LoginThrottle
   const admitted = yield* Effect.tapError(throttle.begin(credentials), () =>
@@ -38,7 +41,7 @@ const compare = Effect.fnUntraced(function* ({ email, isSignedIn, password }: Cr
   const hasher = yield* PasswordHasher
   const account = Option.getOrNull(yield* accounts.findByEmail(email))
   const isRight = yield* hasher.verify(password, account?.passwordHash ?? null, turn)
-  if (account !== null && isRight) return account
+  if (account !== null && account.disabledAt === null && isRight) return account
   yield* audit({ event: "login.failed", userId: account?.id ?? null, isSignedIn })
   return yield* Effect.fail(new InvalidCredentials())
 })

@@ -9,7 +9,6 @@ import { preparedDatabase } from "../../support/preparedFolder.ts"
 
 const composed = "Café".normalize("NFC")
 const decomposed = composed.normalize("NFD")
-const migration = "composed_names"
 
 const users = ["0193a5ad-92d0-7c52-8d1c-000000000001", "0193a5ad-92d0-7c52-8d1c-000000000002"] as const
 
@@ -29,7 +28,8 @@ const before: ReadonlyArray<readonly [user: string, name: string]> = [
 const migrates = Effect.gen(function* () {
   const sql = yield* PgClient.PgClient
   yield* migrate
-  yield* sql`DELETE FROM taskwright_migrations WHERE name = ${migration}`
+  yield* sql`ALTER TABLE accounts DROP COLUMN disabled_at`
+  yield* sql`DELETE FROM taskwright_migrations WHERE migration_id >= 4`
   for (const id of users) {
     yield* sql`INSERT INTO accounts (id, email, full_name, password_hash, is_active, created_at, updated_at)
       VALUES (${id}, ${`${id}@example.com`}, 'Ada', 'hash', true, now(), now())`
@@ -38,7 +38,7 @@ const migrates = Effect.gen(function* () {
     const id = `0193a5ad-92d0-7c52-8d1c-00000000010${index}`
     yield* sql`INSERT INTO categories (user_id, id, name, created_at) VALUES (${user}, ${id}, ${name}, now())`
   }
-  expect(yield* migrate).toStrictEqual([`0004_${migration}`])
+  expect(yield* migrate).toStrictEqual(["0004_composed_names", "0005_disabled_accounts"])
   const rows = yield* sql<{ name: string }>`SELECT name FROM categories ORDER BY id`
   expect(rows.map(({ name }) => name)).toStrictEqual([
     composed,

@@ -27,6 +27,7 @@ export const accountRepository: Methods<AccountRepository["Service"]> = {
   get: "read",
   getForUpdate: "read",
   findByEmail: "read",
+  list: "read",
   insert: Effect.gen(function* () {
     const accounts = yield* AccountRepository
     const account = makeAccount()

@@ -37,6 +37,7 @@ export const openAccount = (model: Model, { email }: { readonly email: number })
     fullName: FullName.make(`Walker ${email}`),
     passwordHash,
     isEmailVerified: false,
+    disabledAt: null,
     createdAt: nowOf(model),
     updatedAt: nowOf(model),
   })

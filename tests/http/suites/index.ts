@@ -6,6 +6,7 @@ import * as changes from "./changes.ts"
 import * as creating from "./creating.ts"
 import * as crossOrigin from "./crossOrigin.ts"
 import * as description from "./description.ts"
+import * as disabledAccounts from "./disabledAccounts.ts"
 import * as documentation from "./documentation.ts"
 import * as faults from "./faults.ts"
 import * as input from "./input.ts"
@@ -35,6 +36,7 @@ const all = [
   passwords,
   sessions,
   ownAccount,
+  disabledAccounts,
   lockout,
   limits,
   tasks,

@@ -1,0 +1,29 @@
+/** The use case that issues a password reset without an email, for an operator. */
+import { Effect, Schema } from "effect"
+import { AccountDisabled } from "../../../domain/accounts/AccountErrors.ts"
+import { UserId } from "../../../domain/accounts/UserId.ts"
+import { audit } from "../../audit/Audit.ts"
+import { UnitOfWork } from "../../shared/UnitOfWork.ts"
+import { AccountRepository } from "../AccountRepository.ts"
+import { issueResetToken } from "../passwords/IssueResetToken.ts"
+
+export const IssueResetLink = Schema.Struct({ userId: UserId })
+export interface IssueResetLink extends Schema.Schema.Type<typeof IssueResetLink> {}
+
+/**
+ * Returns a token for choosing a new password, and revokes an older one. No email is sent. A driver makes the link from
+ * the token. Fails with `AccountDisabled` for a disabled account, because its token would be refused.
+ */
+export const issueResetLink = Effect.fn("issueResetLink")(function* ({ userId }: IssueResetLink) {
+  const accounts = yield* AccountRepository
+  const { atomically } = yield* UnitOfWork
+  const token = yield* atomically(
+    Effect.gen(function* () {
+      const account = yield* accounts.getForUpdate(userId)
+      if (account.disabledAt !== null) return yield* Effect.fail(new AccountDisabled({ userId }))
+      return yield* issueResetToken(userId)
+    }),
+  )
+  yield* audit({ event: "password.reset_link_issued", userId })
+  return { token }
+})

@@ -1,0 +1,30 @@
+/** Deletes an account with everything that follows from it, for the use cases that delete one. */
+import { Effect } from "effect"
+import type { UserAccount } from "../../../domain/accounts/UserAccount.ts"
+import type { UserId } from "../../../domain/accounts/UserId.ts"
+import { audit } from "../../audit/Audit.ts"
+import { UnitOfWork } from "../../shared/UnitOfWork.ts"
+import { AccountRepository } from "../AccountRepository.ts"
+import { ProfileCache } from "../ProfileCache.ts"
+import { RevokedSessions } from "../sessions/RevokedSessions.ts"
+
+/** Deletes the account if `check` accepts it while it is locked, and revokes its sessions. */
+export const removeAccount = Effect.fnUntraced(function* <E>(
+  userId: UserId,
+  by: "user" | "operator",
+  check: (account: UserAccount) => Effect.Effect<void, E>,
+) {
+  const accounts = yield* AccountRepository
+  const revoked = yield* RevokedSessions
+  const profiles = yield* ProfileCache
+  const { atomically } = yield* UnitOfWork
+  const sessionIds = yield* atomically(
+    Effect.gen(function* () {
+      yield* check(yield* accounts.getForUpdate(userId))
+      yield* profiles.invalidate(userId)
+      return yield* accounts.delete(userId)
+    }),
+  )
+  yield* Effect.forEach(sessionIds, revoked.revoke, { discard: true })
+  yield* audit({ event: "account.deleted", userId, by, revokedSessions: sessionIds.length })
+})
