@@ -30,7 +30,9 @@ export const installation = (defaults: ProgramDefaults) => {
       yield* skipOptimizing
       const { instanceOf } = yield* cliSettings
       const { liveCommand } = yield* Effect.promise(() => import("./live.ts"))
+      const { resetPasswordLink } = yield* Effect.promise(() => import("../adapters/mail/EmailContent.ts"))
       return {
+        resetLink: (token: string) => resetPasswordLink(settings.publicUrl, token),
         instance: instanceOf(settings.database),
         isVerifiedEmailRequired: settings.emailVerification === "required",
         ports: Layer.unwrap(

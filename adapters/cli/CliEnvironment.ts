@@ -8,6 +8,8 @@ export interface LocalEnvironment {
   readonly instance: Instance
   readonly isVerifiedEmailRequired: boolean
   readonly ports: Layer.Layer<Ports, Error>
+  /** Returns the link for choosing a new password with the token. */
+  readonly resetLink: (token: string) => string
 }
 
 /** A setting in effect, without secrets. */

@@ -5,6 +5,7 @@ import { beforeDoubleDash, dashHint, refuseHelpAsValue, refuseTextLikeFlags } fr
 import { CliEnvironment } from "./CliEnvironment.ts"
 import { InvalidInput } from "./CliErrors.ts"
 import { add } from "./commands/add.ts"
+import { admin } from "./commands/admin.ts"
 import { assign, unassign } from "./commands/assign.ts"
 import { category } from "./commands/category.ts"
 import { config } from "./commands/config.ts"
@@ -32,7 +33,7 @@ export const commands = rootCommand.pipe(
     { group: "Tasks", commands: [add, list, show, edit, start, done, rm, assign, unassign, category] },
     { group: "Import and export", commands: [exportTasks, importTasks] },
     { group: "Account", commands: [register, login, logout, whoami, sessions] },
-    { group: "Service", commands: [serve, migrate, openapi, config] },
+    { group: "Service", commands: [serve, migrate, openapi, config, admin] },
   ]),
 )
 

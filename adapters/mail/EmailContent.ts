@@ -15,6 +15,10 @@ export interface EmailContent {
 
 const hourMillis = 60 * 60 * 1000
 
+/** Returns the link to the page on which the token sets a new password. */
+export const resetPasswordLink = (publicUrl: string, token: string): string =>
+  `${publicUrl}/reset-password?token=${encodeURIComponent(token)}`
+
 /** Composes the content of an email. `publicUrl` is the base of its links, without a slash at its end. */
 export const emailContent = (email: Email, publicUrl: string): EmailContent =>
   Email.$match(email, {
@@ -31,7 +35,7 @@ export const emailContent = (email: Email, publicUrl: string): EmailContent =>
     ResetPassword: ({ fullName, token }) =>
       composeContent("Choose another password for Taskwright", fullName, [
         paragraph("Somebody, probably you, asked to choose another password for your account:"),
-        link("Choose another password", `${publicUrl}/reset-password?token=${encodeURIComponent(token)}`),
+        link("Choose another password", resetPasswordLink(publicUrl, token)),
         paragraph("Or, with the API: POST /api/v1/auth/reset-password with the new password and this token:"),
         code(token),
         paragraph(

@@ -26,7 +26,8 @@ const local = Layer.unwrap(
   }),
 )
 
-const notOpened = (error: Error): Unreachable => {
+/** Returns the error of a command that cannot open its database. */
+export const notOpened = (error: Error): Unreachable => {
   const isHeld = "_tag" in error && error._tag === "DataFolderInUse"
   const holder = "holder" in error && typeof error.holder === "object" ? error.holder : null
   const purpose = holder !== null && "purpose" in holder ? holder.purpose : null

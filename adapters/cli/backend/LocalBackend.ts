@@ -46,15 +46,7 @@ export const makeLocalBackend = (options: LocalOptions) =>
     const ports = yield* Effect.context<Ports>()
     const access = yield* makeAccess(options)
 
-    const run = <A, E>(effect: Effect.Effect<A, E, Ports>) =>
-      effect.pipe(
-        Effect.provideContext(ports),
-        Effect.catchDefect((defect) =>
-          defect instanceof Unavailable
-            ? Effect.fail(new Unreachable({ message: `Not available at the moment: ${defect.dependency}` }))
-            : Effect.die(defect),
-        ),
-      )
+    const run = <A, E>(effect: Effect.Effect<A, E, Ports>) => failIfUnavailable(Effect.provideContext(effect, ports))
 
     const withAccessToken = (accessToken: string): AuthenticatedBackend => {
       const authenticated = authenticate({ accessToken })
@@ -104,6 +96,14 @@ export const makeLocalBackend = (options: LocalOptions) =>
       withAccessToken,
     })
   })
+
+/** Maps the defect of an unavailable dependency to an error of the command. */
+export const failIfUnavailable = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E | Unreachable> =>
+  Effect.catchDefect(effect, (defect) =>
+    defect instanceof Unavailable
+      ? Effect.fail(new Unreachable({ message: `Not available at the moment: ${defect.dependency}` }))
+      : Effect.die(defect),
+  )
 
 const signedIn = ({ account, tokens }: Effect.Success<ReturnType<typeof logIn>>) => ({ user: account, tokens })
 

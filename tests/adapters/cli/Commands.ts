@@ -46,6 +46,7 @@ export const commandLine = async (
       instance: { key: "local:memory", label: "memory" },
       isVerifiedEmailRequired: settings.isVerifiedEmailRequired ?? false,
       ports: Layer.succeedContext(service.context),
+      resetLink: (token: string) => `${service.url}/reset-password?token=${token}`,
     }),
     serve: Effect.void,
     migrate: Effect.succeed(["0001_create_schema"]),
