@@ -64,6 +64,11 @@ export const installation = (defaults: ProgramDefaults) => {
       const { database } = yield* Effect.promise(() => import("./live.ts"))
       return yield* Effect.provide(migrate, database(yield* readSettings, { purpose: "command" }))
     }),
+    diagnose: Effect.gen(function* () {
+      const settings = yield* readSettings
+      const { diagnose } = yield* Effect.promise(() => import("./doctor.ts"))
+      return yield* diagnose(settings, process.env)
+    }),
     openApi: Effect.map(
       Effect.promise(() => import("../adapters/http/api/v1/OpenApiDocument.ts")),
       ({ openApiText }) => openApiText,

@@ -1,6 +1,7 @@
 /** The port through which the command reaches its composition root. */
 import { Console, Context, Effect, type Layer } from "effect"
 import type { Ports } from "../../application/Ports.ts"
+import type { Finding } from "../diagnosis/Finding.ts"
 import type { Instance } from "./Instance.ts"
 
 /** The use cases in this process and the ports that they need. The ports open when a command needs them. */
@@ -57,6 +58,8 @@ export class CliEnvironment extends Context.Service<
     readonly serve: Effect.Effect<void, EnvironmentError>
     /** Applies the pending migrations, and returns their names. */
     readonly migrate: Effect.Effect<ReadonlyArray<string>, EnvironmentError>
+    /** Checks the set-up, and changes nothing. */
+    readonly diagnose: Effect.Effect<ReadonlyArray<Finding>, EnvironmentError>
     /** The OpenAPI document, as text. */
     readonly openApi: Effect.Effect<string>
   }

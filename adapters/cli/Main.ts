@@ -9,6 +9,7 @@ import { admin } from "./commands/admin.ts"
 import { assign, unassign } from "./commands/assign.ts"
 import { category } from "./commands/category.ts"
 import { config } from "./commands/config.ts"
+import { doctor } from "./commands/doctor.ts"
 import { edit } from "./commands/edit.ts"
 import { exportTasks } from "./commands/export.ts"
 import { importTasks } from "./commands/import.ts"
@@ -33,7 +34,7 @@ export const commands = rootCommand.pipe(
     { group: "Tasks", commands: [add, list, show, edit, start, done, rm, assign, unassign, category] },
     { group: "Import and export", commands: [exportTasks, importTasks] },
     { group: "Account", commands: [register, login, logout, whoami, sessions] },
-    { group: "Service", commands: [serve, migrate, openapi, config, admin] },
+    { group: "Service", commands: [serve, migrate, openapi, config, doctor, admin] },
   ]),
 )
 

@@ -23,7 +23,8 @@ export class InvalidSigningKeys extends Data.TaggedError("InvalidSigningKeys")<{
   }
 }
 
-const fileName = "jwt-private-key.pem"
+/** The file of the generated key, in the data folder. */
+export const keyFileName = "jwt-private-key.pem"
 const maximumKeys = 16
 const pemBlock = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g
 
@@ -62,7 +63,7 @@ export const generate: Effect.Effect<SigningKeys> = Effect.sync(() => [
  * 0600. Of processes that start at once one creates it and all get the same key.
  */
 export const loadOrCreate = (folder: string): Effect.Effect<SigningKeys, InvalidSigningKeys> => {
-  const file = join(folder, fileName)
+  const file = join(folder, keyFileName)
   return readIfExists(file).pipe(
     Effect.flatMap((text) => (text === null ? create(folder, file) : Effect.succeed(text))),
     Effect.mapError(({ cause }) => {

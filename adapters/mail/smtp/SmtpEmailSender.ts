@@ -76,7 +76,8 @@ export const layer = (options: SmtpEmailSenderOptions): Layer.Layer<EmailSender>
     }),
   )
 
-const addressOf = (server: SmtpServer) => ({
+/** The options of a connection to that server. */
+export const addressOf = (server: SmtpServer) => ({
   host: server.host,
   port: server.port,
   secure: server.tls === "implicit",

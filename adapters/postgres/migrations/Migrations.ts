@@ -66,15 +66,26 @@ const checkEncoding = Effect.gen(function* () {
   }
 })
 
-const checkApplied = Effect.gen(function* () {
+/** Reads which migrations are pending, and the newest that this build does not know; null if it knows them all. */
+export const migrationState = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const [found] = yield* sql<{ is_there: boolean }>`SELECT to_regclass(${table}) IS NOT NULL AS is_there`
-  if (found?.is_there !== true) return
-  const applied = yield* sql<{ migration_id: number; name: string }>`SELECT migration_id, name FROM ${sql(table)}
-    ORDER BY migration_id DESC`
-  const unknown = applied.find(({ migration_id, name }) => !Object.hasOwn(migrations, nameOf(migration_id, name)))
-  if (unknown !== undefined) {
-    const reason = `its schema has the migration ${nameOf(unknown.migration_id, unknown.name)}, and the newest that this Taskwright knows is ${Object.keys(migrations).at(-1)}. Run the version that made it, or a newer one`
+  const rows =
+    found?.is_there === true
+      ? yield* sql<{ migration_id: number; name: string }>`SELECT migration_id, name FROM ${sql(table)}
+        ORDER BY migration_id DESC`
+      : []
+  const applied = rows.map(({ migration_id, name }) => nameOf(migration_id, name))
+  return {
+    pending: Object.keys(migrations).filter((name) => !applied.includes(name)),
+    unknown: applied.find((name) => !Object.hasOwn(migrations, name)) ?? null,
+  }
+})
+
+const checkApplied = Effect.gen(function* () {
+  const { unknown } = yield* migrationState
+  if (unknown !== null) {
+    const reason = `its schema has the migration ${unknown}, and the newest that this Taskwright knows is ${Object.keys(migrations).at(-1)}. Run the version that made it, or a newer one`
     return yield* new DatabaseUnsuitable({ reason })
   }
 })

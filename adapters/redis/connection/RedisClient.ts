@@ -20,6 +20,8 @@ export interface RedisClient {
   ) => Promise<unknown>
   /** Stores a text under a key for `millis` milliseconds. */
   readonly set: (key: string, value: string, millis: number) => Promise<unknown>
+  /** Sends a command without keys, to any node of a cluster. */
+  readonly ask: (name: string, ...values: ReadonlyArray<string>) => Promise<unknown>
   readonly publish: (channel: string, message: string) => Promise<unknown>
   readonly subscribe: (channel: string) => Promise<unknown>
   readonly onMessage: (listener: (channel: string, message: string) => void) => void
@@ -132,6 +134,7 @@ const makeFacade = (
     run: async ({ name }, keys, values) =>
       (commands as unknown as Record<string, ScriptCall>)[name]?.call(commands, ...keys, ...values),
     set: async (key, value, millis) => commands.set(key, value, "PX", millis),
+    ask: async (name, ...values) => commands.call(name, ...values),
     publish: async (channel, message) => commands.publish(channel, message),
     subscribe: async (channel) => listener.subscribe(channel),
     onMessage: (each) => listener.on("message", each),

@@ -50,6 +50,7 @@ export const commandLine = async (
     }),
     serve: Effect.void,
     migrate: Effect.succeed(["0001_create_schema"]),
+    diagnose: Effect.succeed([]),
     openApi: Effect.succeed("{}"),
   })
   const run = async (args: ReadonlyArray<string>, input = "", terminalSession = oneTerminal): Promise<Ran> => {
