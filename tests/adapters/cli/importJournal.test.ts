@@ -50,10 +50,12 @@ describe.each(backends)("a repeated import on the %s backend", (backend) => {
 
   it("records nothing in a line that a crash cut off", async () => {
     const [last = ""] = entries().slice(-1)
-    writeFileSync(journal(), `${entries().join("\n")}\n${last.slice(0, 20)}`)
+    const rest = last.slice(0, 20)
+    writeFileSync(journal(), `${entries().join("\n")}\n${rest}`)
     const before = entries().length
     await imports(file("backup.jsonl"), "--again")
     expect(entries().length).toBeGreaterThan(before)
+    expect(entries()[before - 1]).toBe(rest)
     for (const entry of entries().slice(before)) expect(() => JSON.parse(entry), entry).not.toThrow()
   })
 

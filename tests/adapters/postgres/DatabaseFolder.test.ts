@@ -45,9 +45,9 @@ describe("the folder of the embedded database", () => {
     Effect.gen(function* () {
       const folder = yield* folderWithDatabase
       rmSync(join(folder, "database"), { recursive: true })
-      yield* expectRefused(folder, "database/PG_VERSION")
+      yield* expectRefused(folder, "its database is gone", "database/PG_VERSION")
       mkdirSync(join(folder, "database"))
-      yield* expectRefused(folder, "database/PG_VERSION")
+      yield* expectRefused(folder, "its database is gone", "database/PG_VERSION")
     }),
   )
 
