@@ -9,7 +9,10 @@ import * as description from "./description.ts"
 import * as disabledAccounts from "./disabledAccounts.ts"
 import * as documentation from "./documentation.ts"
 import * as faults from "./faults.ts"
-import * as input from "./input.ts"
+import * as addresses from "./input/addresses.ts"
+import * as bodies from "./input/bodies.ts"
+import * as encodings from "./input/encodings.ts"
+import * as text from "./input/text.ts"
 import * as limits from "./limits.ts"
 import * as limitsOfCategories from "./limitsOfCategories.ts"
 import * as listing from "./listing.ts"
@@ -47,7 +50,10 @@ const all = [
   listing,
   categories,
   ownership,
-  input,
+  bodies,
+  text,
+  addresses,
+  encodings,
   longText,
   olderText,
   protocol,
