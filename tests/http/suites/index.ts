@@ -24,7 +24,8 @@ import * as ownAccount from "./ownAccount.ts"
 import * as ownership from "./ownership.ts"
 import * as passwords from "./passwords.ts"
 import * as preconditions from "./preconditions.ts"
-import * as protocol from "./protocol.ts"
+import * as messages from "./protocol/messages.ts"
+import * as routes from "./protocol/routes.ts"
 import * as resetPage from "./resetPage.ts"
 import * as sessions from "./sessions.ts"
 import * as tasks from "./tasks.ts"
@@ -56,7 +57,8 @@ const all = [
   encodings,
   longText,
   olderText,
-  protocol,
+  messages,
+  routes,
   crossOrigin,
   documentation,
   description,

@@ -1,8 +1,8 @@
 /** Tests the service with raw, malformed and partial HTTP requests. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { type Problem, statusOfCode } from "../Answers.ts"
-import { type Client, register, type SuitePorts, startClient, type User } from "../Client.ts"
-import { exchange, type RawAnswer, request } from "../RawSocket.ts"
+import { type Client, register, type SuitePorts, startClient, type User } from "../../Client.ts"
+import { exchange, request } from "../../RawSocket.ts"
+import { expectProblem } from "./expectProblem.ts"
 
 const json = ["Content-Type: application/json"]
 const loginBody = '{"email":"ada@example.com","password":"Wrong"}'
@@ -20,17 +20,6 @@ export const suite = (name: string, ports: SuitePorts) =>
     afterAll(() => client.stop())
 
     const send = (...parts: ReadonlyArray<string | Uint8Array>) => exchange(client.url, ...parts)
-
-    const expectProblem = (what: string, answer: RawAnswer | undefined, code: string) => {
-      const body = answer?.body === undefined || answer.body === "" ? {} : (JSON.parse(answer.body) as Problem)
-      expect([what, answer?.status, body]).toEqual([
-        what,
-        statusOfCode[code],
-        expect.objectContaining({ code, status: statusOfCode[code], request_id: answer?.headers["x-request-id"] }),
-      ])
-      expect([what, answer?.headers["content-type"]]).toEqual([what, "application/problem+json"])
-      expect([what, answer?.headers["x-content-type-options"]]).toEqual([what, "nosniff"])
-    }
 
     it("a tunnel is asked for in vain, with an answer", async () => {
       for (const target of ["example.com:443", "/health", "/api/v1/tasks"]) {
@@ -90,27 +79,6 @@ export const suite = (name: string, ports: SuitePorts) =>
       expectProblem("chunked", (await send(`${known}${chunked(loginBody)}0\r\n\r\n`))[0], "invalid_credentials")
     })
 
-    it("probes and pages pass over query parameters; calls of the API refuse those they do not know", async () => {
-      const addresses = {
-        "/health": 200,
-        "/health/ready": 200,
-        "/.well-known/jwks.json": 200,
-        "/docs": 200,
-        "/openapi.json": 200,
-        "/problems/not_found": 200,
-        "/": 303,
-        "/api/v1/auth/login": 400,
-      }
-      for (const [path, status] of Object.entries(addresses)) {
-        for (const query of ["?_=1732600000", "?a=1&a=2&b", "?__proto__=1", "?%zz=%", "?"]) {
-          const method = path.startsWith("/api") ? "POST" : "GET"
-          const start = `${method} ${path}${query}`
-          const [answer] = await send(request(start, [...json, `Content-Length: ${loginBody.length}`], loginBody))
-          expect([start, answer?.status]).toEqual([start, path.startsWith("/api") && query === "?" ? 401 : status])
-        }
-      }
-    })
-
     it("a request that is answered before its body turns out to be malformed gets one answer", async () => {
       for (const headers of ["Transfer-Encoding: gzip", "Transfer-Encoding: chunked"]) {
         const answers = await send(`GET /health HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n\r\nzz\r\n`)
@@ -136,50 +104,6 @@ export const suite = (name: string, ports: SuitePorts) =>
       expectProblem("two", (await send(request("GET /health", ["Host: other"])))[0], "malformed_request")
       expectProblem("two", (await send(request("GET /health", ["hOST: localhost"])))[0], "malformed_request")
       expect((await send("GET /health HTTP/1.0\r\n\r\n"))[0]?.status).toBe(200)
-    })
-
-    it("an address has one spelling", async () => {
-      const targets = [
-        "//health",
-        "/health/",
-        "/HEALTH",
-        "/./health",
-        "/docs/../health",
-        "/docs/%2e%2e/health",
-        "/%2fhealth",
-        "/health%00",
-        "/health%3Fx=1",
-        "/health%20",
-        "/health;x=1",
-        "/health#x",
-        "/%zz",
-        "/%",
-        "/%c0%ae",
-        "/api%2Fv1%2Ftasks",
-        "/api/v1//tasks",
-        "/API/v1/tasks",
-        "/problems/%256eot_found",
-        "/problems/..%2fhealth",
-        "/problems/__proto__",
-        "http://localhost/health",
-        "http://evil.example/health",
-        "*",
-      ]
-      for (const target of targets) {
-        const method = target === "*" ? "OPTIONS" : "GET"
-        const [answer] = await send(request(`${method} ${target}`))
-        expectProblem(target, answer, "not_found")
-      }
-      // A path is decoded exactly once.
-      expect((await send(request("GET /problems/%6eot_found")))[0]?.status).toBe(200)
-    })
-
-    it("nothing under the address of sessions and passwords is kept, whether there is a route or not", async () => {
-      const targets = ["login", "sessions/", "sessions", "nothing", "login/", "login?token=x", "%zz"]
-      for (const target of targets) {
-        const [answer] = await send(request(`GET /api/v1/auth/${target}`))
-        expect([target, answer?.headers["cache-control"]]).toEqual([target, "no-store"])
-      }
     })
 
     it("headers over 16 KiB are too large, and so is such a target", async () => {
@@ -289,77 +213,5 @@ export const suite = (name: string, ports: SuitePorts) =>
       for (const answer of await send("CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n")) {
         expect(answer.status).toBeGreaterThanOrEqual(400)
       }
-    })
-
-    it("an address says which methods it takes", async () => {
-      const { id } = ada.user
-      const methods = {
-        "/": "GET, HEAD, OPTIONS",
-        "/health": "GET, HEAD, OPTIONS",
-        "/health/ready": "GET, HEAD, OPTIONS",
-        "/docs": "GET, HEAD, OPTIONS",
-        "/openapi.json": "GET, HEAD, OPTIONS",
-        "/.well-known/jwks.json": "GET, HEAD, OPTIONS",
-        "/problems/not_found": "GET, HEAD, OPTIONS",
-        "/api/v1/auth/register": "OPTIONS, POST",
-        "/api/v1/auth/login": "OPTIONS, POST",
-        "/api/v1/auth/refresh": "OPTIONS, POST",
-        "/api/v1/auth/logout": "OPTIONS, POST",
-        "/api/v1/auth/verify-email": "OPTIONS, POST",
-        "/api/v1/auth/resend-verification": "OPTIONS, POST",
-        "/api/v1/auth/forgot-password": "OPTIONS, POST",
-        "/api/v1/auth/reset-password": "OPTIONS, POST",
-        "/api/v1/auth/change-password": "OPTIONS, POST",
-        "/api/v1/auth/sessions": "GET, HEAD, OPTIONS",
-        [`/api/v1/auth/sessions/${id}`]: "DELETE, OPTIONS",
-        "/api/v1/users/me": "DELETE, GET, HEAD, OPTIONS, PATCH",
-        "/api/v1/tasks": "GET, HEAD, OPTIONS, POST",
-        [`/api/v1/tasks/${id}`]: "DELETE, GET, HEAD, OPTIONS, PATCH",
-        [`/api/v1/tasks/${id}/categories/${id}`]: "DELETE, OPTIONS, POST",
-        "/api/v1/categories": "GET, HEAD, OPTIONS, POST",
-        [`/api/v1/categories/${id}`]: "DELETE, OPTIONS",
-      }
-      for (const [path, allow] of Object.entries(methods)) {
-        const options = await client.ask("OPTIONS", path)
-        expect([path, options.status, options.text, options.headers.get("allow")]).toEqual([path, 204, "", allow])
-        for (const method of ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "SEARCH"]) {
-          if (allow.split(", ").includes(method)) continue
-          const [answer] = await send(request(`${method} ${path}`))
-          expect([method, path, answer?.status, answer?.headers["allow"]]).toEqual([method, path, 405, allow])
-          if (method !== "HEAD") expectProblem(method, answer, "method_not_allowed")
-        }
-      }
-      for (const method of ["OPTIONS", "GET", "POST", "PUT", "DELETE"]) {
-        const answer = await client.ask<Problem>(method, "/api/v1/nope")
-        expect([method, answer.status, answer.body.code]).toEqual([method, 404, "not_found"])
-        expect(answer.headers.has("allow")).toBe(false)
-      }
-    })
-
-    it("a request keeps an id that is one, and gets a new one in the place of any other", async () => {
-      const idOf = async (id: string) =>
-        (await client.ask("GET", "/health", { headers: { "x-request-id": id } })).headers.get("x-request-id")
-      for (const id of ["a", "A-z.0_9", "x".repeat(128)]) expect(await idOf(id)).toBe(id)
-      for (const id of ["x".repeat(129), "a b", "a,b", "<script>", "a/b", "é", " "]) {
-        const given = await idOf(id)
-        expect(given).not.toBe(id)
-        expect(given).toMatch(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
-      }
-      const [twice] = await send(request("GET /health", ["X-Request-Id: one", "X-Request-Id: two"]))
-      expect(twice?.headers["x-request-id"]).toMatch(/^[0-9a-f-]{36}$/)
-      expect((await client.ask("GET", "/health")).headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/)
-    })
-
-    it("the service says that it is alive and ready", async () => {
-      const health = await client.ask("GET", "/health")
-      expect([health.status, health.body]).toEqual([
-        200,
-        { status: "ok", uptime: expect.any(Number), version: expect.any(String) },
-      ])
-      const ready = await client.ask("GET", "/health/ready")
-      const checks = { database: "ok", redis: expect.stringMatching(/^(?:ok|not_configured)$/), mail: "ok" }
-      expect([ready.status, ready.body]).toEqual([200, { status: "ok", checks }])
-      const root = await client.ask("GET", "/")
-      expect([root.status, root.headers.get("location")]).toEqual([303, "/docs"])
     })
   })
