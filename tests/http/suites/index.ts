@@ -15,6 +15,7 @@ import * as encodings from "./input/encodings.ts"
 import * as text from "./input/text.ts"
 import * as limits from "./limits.ts"
 import * as limitsOfCategories from "./limitsOfCategories.ts"
+import * as linkedPages from "./linkedPages.ts"
 import * as listing from "./listing.ts"
 import * as lockout from "./lockout.ts"
 import * as logs from "./logs.ts"
@@ -64,6 +65,7 @@ const all = [
   description,
   verifyPage,
   resetPage,
+  linkedPages,
   faults,
   logs,
 ]

@@ -1,19 +1,16 @@
 /** Tests the page on which users verify their email. */
-import { Effect, Layer, Logger } from "effect"
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
+import { Effect, Logger } from "effect"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { EmailVerificationRepository } from "../../../application/accounts/email/EmailVerificationRepository.ts"
 import { OpaqueTokens } from "../../../application/accounts/tokens/OpaqueTokens.ts"
-import { Unavailable } from "../../../application/shared/Unavailable.ts"
 import { EmailVerification } from "../../../domain/accounts/EmailVerification.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { at } from "../../support/entities.ts"
-import { startService } from "../../support/http.ts"
 import type { Problem, UserResponse } from "../Answers.ts"
 import {
   atOnce,
   type Client,
   countStatuses,
-  expectSound,
   mailedTokens,
   register,
   type SuitePorts,
@@ -34,7 +31,7 @@ const unreadable = "This cannot be read"
 const post = (to: Pick<Client, "ask">, form: string | Uint8Array<ArrayBuffer>, contentType = formType) =>
   postForm(to, path, form, contentType)
 
-export const suite = (name: string, ports: SuitePorts) => {
+export const suite = (name: string, ports: SuitePorts) =>
   describe(`the page that confirms an email address on ${name}`, () => {
     let client: Client
     const lines: Array<string> = []
@@ -248,55 +245,3 @@ export const suite = (name: string, ports: SuitePorts) => {
       }
     })
   })
-
-  describe(`the pages of mails on ${name}`, () => {
-    const started: Array<{ readonly stop: () => Promise<void> }> = []
-    afterEach(async () => {
-      for (const { stop } of started.splice(0)) await stop()
-    })
-
-    it("count against the limit of the IP, and say so in a page", async () => {
-      const client = await startClient(ports, { addressLimit: { limit: 20, windowMillis: 60_000 } })
-      started.push(client)
-      const answers = await atOnce(30, (index) =>
-        index % 2 === 0
-          ? client.ask("GET", `${path}?token=${wellFormed}`)
-          : post(client, formOf({ token: wellFormed })),
-      )
-      const passed = answers.filter(({ status }) => status !== 429)
-      expect(passed).toHaveLength(20)
-      const remaining = passed.map(({ headers }) => Number(headers.get("ratelimit-remaining"))).sort((a, b) => a - b)
-      expect(remaining).toEqual(Array.from({ length: 20 }, (_, index) => index))
-      for (const { headers, text } of answers.filter(({ status }) => status === 429)) {
-        const seconds = headers.get("retry-after") ?? ""
-        expect([headers.get("ratelimit-policy"), seconds]).toEqual(["20;w=60", expect.stringMatching(/^[1-9]\d?$/)])
-        expect(titleOf(text)).toBe("Too many requests")
-        expect(text).toContain(`Wait ${seconds} seconds`)
-      }
-    })
-
-    it("say that the service failed, or is not there, in a page that tells nothing else", async () => {
-      const defects = {
-        500: new Error("the disk is on fire"),
-        503: new Unavailable({ dependency: "the database", retryAfterMillis: 7_000 }),
-      }
-      for (const [status, defect] of Object.entries(defects)) {
-        const broken = Layer.effect(
-          EmailVerificationRepository,
-          Effect.map(EmailVerificationRepository, (verifications) => ({
-            ...verifications,
-            take: () => Effect.die(defect),
-          })),
-        ).pipe(Layer.provideMerge(ports))
-        const service = await startService(broken)
-        started.push(service)
-        const answer = await post(service, formOf({ token: wellFormed }))
-        expectSound("POST", path, answer)
-        expect([answer.status, titleOf(answer.text)]).toEqual([Number(status), "This did not work"])
-        expect(answer.headers.get("retry-after")).toBe(status === "503" ? "7" : null)
-        expect(answer.text).toContain(answer.headers.get("x-request-id"))
-        expect(answer.text).not.toMatch(/disk|fire|database/)
-      }
-    })
-  })
-}
