@@ -9,6 +9,7 @@ import * as Migrations from "../../adapters/postgres/migrations/Migrations.ts"
 import * as PostgresRepositories from "../../adapters/postgres/PostgresRepositories.ts"
 import { describeOnPostgres, freshRepositories, serverUrl } from "../support/postgres.ts"
 import { accountSteps, openAccount } from "./walk/accountSteps.ts"
+import { assignmentSteps } from "./walk/assignmentSteps.ts"
 import { categorySteps } from "./walk/categorySteps.ts"
 import { endedSessions, everythingOf } from "./walk/finalState.ts"
 import * as input from "./walk/inputs.ts"
@@ -38,8 +39,8 @@ const anyStep = [
   ...times(5, "updateTask", taskSteps.update),
   ...times(2, "deleteTask", taskSteps.remove),
   ...times(2, "restoreTask", taskSteps.restore),
-  ...times(4, "assignCategory", taskSteps.assign),
-  ...times(2, "removeCategory", taskSteps.unassign),
+  ...times(4, "assignCategory", assignmentSteps.assign),
+  ...times(2, "removeCategory", assignmentSteps.unassign),
   ...times(3, "createCategory", categorySteps.create),
   ...times(1, "listCategories", categorySteps.list),
   ...times(1, "deleteCategory", categorySteps.remove),

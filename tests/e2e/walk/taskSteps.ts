@@ -1,13 +1,11 @@
-/** The random walks' operations on tasks. */
+/** The random walks' operations on tasks, except the assignment of categories. */
 import { Data, Effect } from "effect"
 import * as fc from "fast-check"
 import { UnitOfWork } from "../../../application/shared/UnitOfWork.ts"
-import { AssignCategory, assignCategory } from "../../../application/tasks/AssignCategory.ts"
 import { CreateTask, createTask } from "../../../application/tasks/CreateTask.ts"
 import { DeleteTask, deleteTask } from "../../../application/tasks/DeleteTask.ts"
 import { GetTask, getTask } from "../../../application/tasks/GetTask.ts"
 import { ListTasks, listTasks } from "../../../application/tasks/ListTasks.ts"
-import { RemoveCategory, removeCategory } from "../../../application/tasks/RemoveCategory.ts"
 import { RestoreTask, restoreTask } from "../../../application/tasks/RestoreTask.ts"
 import { UpdateTask, updateTask } from "../../../application/tasks/UpdateTask.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
@@ -17,7 +15,7 @@ import { firstVersion } from "../../../domain/shared/Version.ts"
 import type { TaskDescription, TaskPriority, TaskStatus, TaskTitle } from "../../../domain/tasks/TaskFields.ts"
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 import type { TaskQuery } from "../../../domain/tasks/TaskQuery.ts"
-import { command, done, findCategory, findTask, isAnswer, isLine, isText, isWhole, lineOf } from "./Answers.ts"
+import { command, done, findTask, isAnswer, isLine, isText, isWhole, lineOf } from "./Answers.ts"
 import * as input from "./inputs.ts"
 import { changeTask, listOf, type Model, nowOf, taskOf } from "./Model.ts"
 import type { Plan } from "./Step.ts"
@@ -249,51 +247,7 @@ const list = (model: Model, { category, limit, page, user, ...wanted }: ListInpu
   }
 }
 
-const assignmentInput = fc.record({
-  user: input.user,
-  task: input.taskReference,
-  category: input.categoryReference,
-})
-type AssignmentInput = typeof assignmentInput extends fc.Arbitrary<infer A> ? A : never
-
-const assign = (model: Model, { category: categoryReference, task: reference, user }: AssignmentInput): Plan => {
-  const { id: userId } = input.userAt(model, user)
-  const taskId = input.taskIdOf(model, userId, reference)
-  const categoryId = input.categoryIdOf(model, userId, categoryReference)
-  return {
-    effect: command(AssignCategory, assignCategory, { userId, taskId, categoryId }),
-    expected: () => {
-      const task = findTask(model, userId, taskId)
-      if (isAnswer(task)) return task
-      const category = findCategory(model, userId, categoryId)
-      if (isAnswer(category)) return category
-      if (task.categoryIds.has(category.id)) return { refused: "CategoryAlreadyAssigned", categoryId: category.id }
-      task.categoryIds.add(category.id)
-      changeTask(model, task, {})
-      return { value: taskOf(model, task) }
-    },
-  }
-}
-
-const unassign = (model: Model, { category: categoryReference, task: reference, user }: AssignmentInput): Plan => {
-  const { id: userId } = input.userAt(model, user)
-  const taskId = input.taskIdOf(model, userId, reference)
-  const categoryId = input.categoryIdOf(model, userId, categoryReference)
-  return {
-    effect: command(RemoveCategory, removeCategory, { userId, taskId, categoryId }),
-    expected: () => {
-      const task = findTask(model, userId, taskId)
-      if (isAnswer(task)) return task
-      const category = findCategory(model, userId, categoryId)
-      if (isAnswer(category)) return category
-      if (!task.categoryIds.delete(category.id)) return { refused: "CategoryNotAssigned", categoryId: category.id }
-      changeTask(model, task, {})
-      return done
-    },
-  }
-}
-
-/** Every operation on tasks, with its input and its plan. */
+/** Every one of these operations, with its input and its plan. */
 export const taskSteps = {
   create: { input: createInput, plan: create },
   createInVain: { input: createInput, plan: createInVain },
@@ -302,6 +256,4 @@ export const taskSteps = {
   restore: { input: restoreInput, plan: restore },
   update: { input: updateInput, plan: update },
   list: { input: listInput, plan: list },
-  assign: { input: assignmentInput, plan: assign },
-  unassign: { input: assignmentInput, plan: unassign },
 }
