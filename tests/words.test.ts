@@ -1,7 +1,7 @@
 /** Holds comments and documents to the rules of words: a reader in the field never stops. */
 import { readdirSync } from "node:fs"
 import { describe, expect, it } from "@effect/vitest"
-import { proseFaults } from "./support/proseRules.ts"
+import { proseFaults, titleFaults, titlesOf } from "./support/proseRules.ts"
 import { filesUnder, importsOf, readSource, root } from "./support/sources.ts"
 
 const folders = ["domain", "application", "adapters", "bootstrap", "packaging", "tests", "examples", "docs"]
@@ -32,6 +32,28 @@ describe("comments and documents", () => {
     ["a.ts", 'const whose = "who" // a name is no prose\n/** x */', 1],
   ])("would be caught: %s %j has %i faults", (path, text, count) => {
     expect(proseFaults(path, text).length).toBe(count)
+  })
+})
+
+describe("titles of tests", () => {
+  const paths = filesUnder("tests").filter((path) => path.endsWith(".ts") && !data.has(path))
+
+  it("are all read", () => {
+    expect(paths.flatMap((path) => titlesOf(readSource(path))).length).toBeGreaterThan(1_000)
+  })
+
+  it("name callers, clients and processes instead of persons", () => {
+    expect(paths.flatMap((path) => titleFaults(path, readSource(path)))).toStrictEqual([])
+  })
+
+  it.each([
+    ['it("tells nobody", () => {})', 1],
+    ["it.effect.prop(`is for whoever asks`, [], () => {})", 1],
+    ['it.each([[1], [2]])("of %i everybody, and somebody", () => {})', 2],
+    ['describe.concurrent(\n  "Who asks",\n  () => {})', 1],
+    ['describeOnPostgres("a caller", () => it("waits", () => "nobody"))', 0],
+  ])("would be caught: %s has %i faults", (code, count) => {
+    expect(titleFaults("a.ts", code)).toHaveLength(count)
   })
 })
 

@@ -170,7 +170,7 @@ layer(Layer.empty)("deliverEmails", (it) => {
     }).pipe(alone),
   )
 
-  it.effect("sends nothing to who has verified the address meanwhile", () =>
+  it.effect("sends nothing to a user that has verified the address meanwhile", () =>
     Effect.gen(function* () {
       const { account } = yield* registerUser
       yield* deliverEmails
@@ -233,7 +233,7 @@ layer(Layer.empty)("deliverEmails", (it) => {
     }).pipe(alone),
   )
 
-  it.effect("begins no mail that could not end before somebody else may take it", () =>
+  it.effect("begins no email that could outlast its lease", () =>
     Effect.gen(function* () {
       const { answer } = yield* MailServer
       const { id } = yield* keepAccount()
@@ -250,7 +250,7 @@ layer(Layer.empty)("deliverEmails", (it) => {
     }).pipe(alone),
   )
 
-  it.effect("notes what it sent as soon as the store is there again, so that nothing goes out twice", () =>
+  it.effect("records what it sent once the store is available again, so that no email is sent twice", () =>
     Effect.gen(function* () {
       const outbox = yield* Outbox
       let failures = 3

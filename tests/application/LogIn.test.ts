@@ -17,7 +17,7 @@ import { timesAtOnce } from "../support/interleaving.ts"
 const minuteMillis = 60_000
 
 layer(memory)("logIn", (it) => {
-  it.effect("starts a session of its own for who knows the password", () =>
+  it.effect("starts a new session for each login with the right password", () =>
     Effect.gen(function* () {
       const { account, tokens } = yield* registerUser
       const login = yield* logIn(logInCommand(` ${account.email.toUpperCase()} `))

@@ -65,7 +65,7 @@ layer(memory)("resetPassword", (it) => {
     }),
   )
 
-  it.effect("takes a token once, for an hour, and the newest alone", () =>
+  it.effect("accepts only the newest token, once, for an hour", () =>
     Effect.gen(function* () {
       const { account } = yield* registerUser
       const older = yield* openReset(account.id)
@@ -82,7 +82,7 @@ layer(memory)("resetPassword", (it) => {
     }),
   )
 
-  it.effect("lets one of 20 at once through", () =>
+  it.effect("succeeds in exactly one of 20 concurrent calls", () =>
     Effect.gen(function* () {
       const { account } = yield* registerUser
       const token = yield* openReset(account.id)
@@ -91,7 +91,7 @@ layer(memory)("resetPassword", (it) => {
     }),
   )
 
-  it.effect("takes no token of another kind, and none of a user who is gone", () =>
+  it.effect("refuses a token of another kind, and one of a deleted user", () =>
     Effect.gen(function* () {
       const { account, tokens } = yield* registerUser
       yield* openReset(account.id)
@@ -102,7 +102,7 @@ layer(memory)("resetPassword", (it) => {
     }),
   )
 
-  it.effect("leaves no reset open behind a password that was changed", () =>
+  it.effect("removes the reset token after a reset of the password", () =>
     Effect.gen(function* () {
       const { account } = yield* registerUser
       const token = yield* openReset(account.id)

@@ -55,7 +55,7 @@ layer(memory)("importing a task", (it) => {
     }),
   )
 
-  it.effect("keeps nothing of one whose category is missing or somebody else's", () =>
+  it.effect("stores nothing of a task whose category is missing or another user's", () =>
     Effect.gen(function* () {
       const [userId, other] = [yield* keepUser, yield* keepUser]
       const theirs = yield* createCategory({ userId: other, name: CategoryName.make("Theirs") })

@@ -168,7 +168,7 @@ layer(memory)("tasks", (it) => {
     }),
   )
 
-  it.effect("are nobody's business but their owner's", () =>
+  it.effect("are refused to every user but their owner", () =>
     Effect.gen(function* () {
       const [owner, other] = [yield* keepUser, yield* keepUser]
       const [task, deleted] = [yield* makeTask(owner), yield* makeTask(owner)]

@@ -57,7 +57,7 @@ const removeBatch = Effect.fnUntraced(function* (seconds: number, limit = 1_000)
   const expired = yield* ExpiredRecords
   const { atomically } = yield* UnitOfWork
   const removed = yield* atomically(expired.removeBatch(before(seconds), limit))
-  if (removed === null) throw new Error("Somebody else has the turn")
+  if (removed === null) throw new Error("Another process has the turn")
   const { revocations: _, ...counts } = removed
   return counts
 })

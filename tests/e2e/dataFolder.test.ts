@@ -21,7 +21,7 @@ const isRoot = process.getuid?.() === 0
  * A user without permissions, if this process may switch to one. Otherwise the current user, with none for other
  * users' files.
  */
-const nobody = isRoot ? { uid: 65_534, gid: 65_534 } : {}
+const unprivileged = isRoot ? { uid: 65_534, gid: 65_534 } : {}
 
 const root = mkdtempSync(join(tmpdir(), "taskwright-folder-"))
 const withDatabase = join(root, "with")
@@ -83,7 +83,7 @@ const copied = (name: string): string => {
 
 suite(
   "a data folder without the rights to it",
-  obstacle([process.execPath, "--check", join(bootstrap, "server.ts")], nobody),
+  obstacle([process.execPath, "--check", join(bootstrap, "server.ts")], unprivileged),
   () => {
     for (const [name, program] of Object.entries(programs)) {
       it(`is told by the ${name} in one line`, async () => {
@@ -91,10 +91,10 @@ suite(
         const folder = copied(`rights-${name}`)
         for (const mode of [0o500, 0o700]) {
           // In the second round the folder is writable but the database in it is not.
-          if (mode === 0o700 && isRoot) spawnSync("chown", [String(nobody.uid), folder])
+          if (mode === 0o700 && isRoot) spawnSync("chown", [String(unprivileged.uid), folder])
           chmodSync(folder, mode)
           chmodSync(join(folder, "database"), 0o000)
-          const ended = await run([process.execPath, ...program], folder, nobody)
+          const ended = await run([process.execPath, ...program], folder, unprivileged)
           expectOneLine(ended, /The data folder .* cannot be used: .*(?:EACCES|denied|not whole)/)
         }
       })

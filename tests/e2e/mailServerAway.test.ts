@@ -36,7 +36,7 @@ const onSchema = <A, E>(make: Effect.Effect<A, E, TestSchema | Scope.Scope>, sco
     Effect.runPromise,
   )
 
-describeOnPostgres("a mail server that is away", () => {
+describeOnPostgres("a mail server that is unavailable", () => {
   const scope = Scope.makeUnsafe()
   // Two processes share the database, so both read one outbox.
   let servers: ReadonlyArray<ServerProcess> = []
@@ -69,7 +69,7 @@ describeOnPostgres("a mail server that is away", () => {
     return [response.status, ready.status, ready.checks.mail]
   }
 
-  it("keeps nobody from registering, and each of ten mails arrives once when it is back", async () => {
+  it("does not prevent registrations, and each of ten emails arrives once after its return", async () => {
     const emails = Array.from({ length: 10 }, (_, index) => `user${index}@example.com`)
     expect(await mailCheck()).toEqual([200, "ok", "degraded"])
     for (const [index, email] of emails.entries()) {
@@ -99,11 +99,11 @@ describeOnPostgres("a mail server that is away", () => {
   })
 })
 
-describeOnPostgres("a process that is told to stop while a mail is under way", () => {
+describeOnPostgres("a process that is stopped while it sends an email", () => {
   const scope = Scope.makeUnsafe()
   afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
 
-  it("sends it, notes that, and ends", async () => {
+  it("sends it, records that, and ends", async () => {
     const { mail, schema } = await onSchema(
       Effect.gen(function* () {
         return { schema: (yield* TestSchema).urlOfSchema, mail: yield* startSmtpServer({ thinkingMillis: 2_000 }) }

@@ -243,7 +243,7 @@ describeOnPostgres("an installation of several processes", () => {
       })
       afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
 
-      it("answers everybody in bounded time, and limits exactly again afterwards", async () => {
+      it("answers every request in bounded time, and limits exactly again afterwards", async () => {
         const loaded = await many(10, () => register(installation))
         let isOver = false
         const replies: Array<Reply & { readonly millis: number }> = []

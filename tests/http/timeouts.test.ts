@@ -35,23 +35,23 @@ describe.concurrent("slow senders are cut off", () => {
 
   const post = "POST /api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 
-  it("who never ends the headers", async () => {
+  it("a sender that never ends the headers", async () => {
     const text = await trickle("GET /health HTTP/1.1\r\nHost: localhost\r\n", "X-Slow: 1\r\n")
     expect(text).toMatch(/^HTTP\/1\.1 408 /)
     expect(text).toContain('"code":"request_timeout"')
   })
 
-  it("who never ends the body", async () => {
+  it("a sender that never ends the body", async () => {
     const text = await trickle(`${post}Content-Length: 10000\r\n\r\n`, " ")
     expect(text).toMatch(/^HTTP\/1\.1 408 /)
     expect(text).toContain('"code":"request_timeout"')
   })
 
-  it("who never ends the chunks", async () => {
+  it("a sender that never ends the chunks", async () => {
     expect(await trickle(`${post}Transfer-Encoding: chunked\r\n\r\n`, "1\r\n \r\n")).toMatch(/^HTTP\/1\.1 408 /)
   })
 
-  it("who says nothing at all", async () => {
+  it("a sender that sends nothing", async () => {
     for (const { status } of await exchange(client.url, "")) expect(status).toBe(408)
   })
 })

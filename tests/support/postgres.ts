@@ -11,7 +11,7 @@ import { notRunName } from "./notRun.ts"
 /** The PostgreSQL server that `services.ts` found or started; undefined if there is none. */
 export const serverUrl: string | undefined = process.env["TEST_DATABASE_URL"]
 
-export const absence = process.env["TEST_DATABASE_ABSENT"] ?? "nobody looked for a PostgreSQL server"
+export const absence = process.env["TEST_DATABASE_ABSENT"] ?? "no PostgreSQL server was looked for"
 
 /**
  * A `describe` for tests that need a PostgreSQL server. Without one they do not run, and are reported by their name.

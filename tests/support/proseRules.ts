@@ -1,4 +1,4 @@
-/** The rules of words of CONTRIBUTING.md that a machine can check, over comments and documents. */
+/** The rules of words of CONTRIBUTING.md that a machine can check, over comments, documents and titles of tests. */
 
 /** Words that make a reader stop: persons in place of callers and processes, and idioms. */
 const forbidden =
@@ -32,3 +32,17 @@ export const proseFaults = (path: string, text: string): ReadonlyArray<string> =
     path.endsWith(".md") || /^(?:#!.*\n)?\s*(?:\/\*|\/\/)/.test(text) ? [] : [`${path}: no opening comment`]
   return [...words, ...sentences, ...opening]
 }
+
+/** Persons in place of callers and processes. A list of failures shows a title without the code that explains it. */
+const personInTitle =
+  /\b(?:who|whom|whoever|somebody|nobody|anybody|everybody|someone|anyone|everyone|no one|no-one|in vain)\b/gi
+const title =
+  /(?:\b(?:it|test|describe\w*)(?:\.\w+)*|\))\(\s*("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)/g
+
+/** Returns the titles of the tests and suites in the code, without their quotes. */
+export const titlesOf = (code: string): ReadonlyArray<string> =>
+  [...code.matchAll(title)].map(([, quoted = ""]) => quoted.slice(1, -1))
+
+/** The words in the titles of a file's tests that a list of failures must not have, a line each. */
+export const titleFaults = (path: string, code: string): ReadonlyArray<string> =>
+  titlesOf(code).flatMap((text) => (text.match(personInTitle) ?? []).map((found) => `${path}: "${found}" in: ${text}`))

@@ -21,7 +21,7 @@ import type { TimeControl } from "./TimeControl.ts"
 /** The Redis server that `services.ts` found or started; undefined if there is none. */
 export const redisUrl: string | undefined = process.env["TEST_REDIS_URL"]
 
-const absence = process.env["TEST_REDIS_ABSENT"] ?? "nobody looked for a Redis"
+const absence = process.env["TEST_REDIS_ABSENT"] ?? "no Redis was looked for"
 
 /** A `describe` for tests that need a Redis. Without one they do not run, and are reported by their name. */
 export const describeOnRedis = (name: string, tests: () => void): void => {

@@ -160,7 +160,7 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<EphemeralSto
         expect(others).not.toContain(true)
       }))
 
-    test("tell nobody of a session that they learned", () =>
+    test("do not publish a session that they only remembered", () =>
       Effect.gen(function* () {
         const [learned, ended] = [newSessionId(), newSessionId()]
         yield* inProcess(

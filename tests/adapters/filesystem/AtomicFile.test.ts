@@ -49,7 +49,7 @@ const canMount = (): boolean => {
 }
 
 describe("an atomic file", () => {
-  it.live("is private, also where it replaces one that everybody may read", () =>
+  it.live("is private, also if it replaces one that every user can read", () =>
     Effect.gen(function* () {
       const path = join(yield* temporaryFolder, "file")
       yield* writeAtomic(path, "first")

@@ -46,7 +46,7 @@ export const isolation = (it: Vitest.MethodsNonLive<Repositories>): void => {
     }),
   )
 
-  it.effect("rolls back no write of another unit", () =>
+  it.effect("keeps the write of another fiber when a unit rolls back", () =>
     Effect.gen(function* () {
       const { atomically } = yield* UnitOfWork
       const tasks = yield* TaskRepository

@@ -129,7 +129,7 @@ export const contents = (packed: () => PackedPackage): void => {
       expect(await runWell(packed().furnished, `${command} openapi`)).toBe(read("adapters/http/api/v1/openapi.json"))
     })
 
-    it("lets nobody import what is no edge", async () => {
+    it("exports only its public entries", async () => {
       const { code, stderr } = await run(packed().alone, importAll(["taskwright/domain/tasks/Task.js"]))
       expect(code).not.toBe(0)
       expect(stderr).toContain("ERR_PACKAGE_PATH_NOT_EXPORTED")
@@ -137,7 +137,7 @@ export const contents = (packed: () => PackedPackage): void => {
   })
 
   describe("the published manifest", () => {
-    it("asks for effect, and for nothing else unless somebody needs it", () => {
+    it("depends on effect alone, and has every driver as an optional peer", () => {
       const { peerDependencies, peerDependenciesMeta, ...manifest } = JSON.parse(read("package.json"))
       expect(manifest).not.toHaveProperty("dependencies")
       expect(Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional)).toStrictEqual([

@@ -27,7 +27,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       client.ask<Registration>("POST", "/api/v1/auth/login", { body: { email, password } })
     const me = (token: string) => client.ask<UserResponse>("GET", "/api/v1/users/me", { token })
 
-    it("a registration answers with the user and a pair of tokens, and mails a verification token", async () => {
+    it("a registration returns the user and a pair of tokens, and emails a verification token", async () => {
       const email = newEmail()
       const { body, status } = await client.ask<Registration>("POST", "/api/v1/auth/register", {
         body: { email: `  ${email.toUpperCase()} `, password: "Zebr4Oak", full_name: "  Zoë 😀 " },
@@ -46,7 +46,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await mailedTokens(client, email)).toHaveLength(1)
     })
 
-    it("an email address is taken in any case and with spaces around it", async () => {
+    it("an email address is accepted in any case and with spaces around it", async () => {
       const { email } = ada.user
       for (const same of [email, email.toUpperCase(), `\t${email} `]) {
         const { body } = await client.ask<Problem>("POST", "/api/v1/auth/register", {
@@ -56,7 +56,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("of many registrations of one address at once one wins", async () => {
+    it("exactly one of many concurrent registrations of one address succeeds", async () => {
       const email = newEmail()
       const spellings = [email, email.toUpperCase(), ` ${email}`, `${email}\n`]
       const answers = await atOnce(8, (index) =>
@@ -68,7 +68,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await mailedTokens(client, email)).toHaveLength(1)
     })
 
-    it("a login answers with a new pair of tokens and says who logged in", async () => {
+    it("a login returns a new pair of tokens and the user", async () => {
       const { body, status } = await logIn(` ${ada.user.email.toUpperCase()} `, ada.password)
       expect(status).toBe(200)
       expect(keysOf(body)).toEqual(fields.registration)
@@ -98,7 +98,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await logIn(email, password.slice(0, -1))).status).toBe(401)
     })
 
-    it("who am I", async () => {
+    it("the profile is that of the user of the access token", async () => {
       const { body, status } = await me(ada.access_token)
       expect(status).toBe(200)
       expect(keysOf(body)).toEqual(["user"])
@@ -106,7 +106,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(body.user).toEqual({ ...ada.user, updated_at: expect.stringMatching(utcTime) })
     })
 
-    it("logging out ends this session alone, its access token and its refresh token", async () => {
+    it("a logout revokes only the current session, with its access token and its refresh token", async () => {
       const session = (await logIn(ada.user.email, ada.password)).body
       const answer = await client.ask("POST", "/api/v1/auth/logout", { token: session.access_token })
       expect([answer.status, answer.text]).toEqual([204, ""])
@@ -119,7 +119,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await me(ada.access_token)).status).toBe(200)
     })
 
-    it("a call without a good token is challenged, and told apart from one with a bad token", async () => {
+    it("a request without a token and one with an invalid token get different challenges", async () => {
       const calls = [
         ["GET", "/api/v1/users/me"],
         ["POST", "/api/v1/auth/logout"],

@@ -27,7 +27,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       })
     const corsHeaders = (headers: Headers) => [...headers.keys()].filter((key) => key.startsWith("access-control-"))
 
-    it("none is let in by default", async () => {
+    it("no origin is allowed by default", async () => {
       client = await startClient(ports)
       for (const origin of [...allowed, ...strangers]) {
         for (const answer of [
@@ -41,7 +41,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
 
     for (const corsOrigins of [allowed, allowed.slice(0, 1)]) {
-      it(`of ${corsOrigins.length} listed exactly those are let in, without cookies`, async () => {
+      it(`exactly the ${corsOrigins.length} listed origins are allowed, without cookies`, async () => {
         client = await startClient(ports, { corsOrigins })
         const { access_token: token } = await register(client)
         for (const origin of corsOrigins) {
@@ -98,7 +98,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       })
     }
 
-    it("listing origins changes nothing for who asks without one", async () => {
+    it("a list of origins changes nothing for requests without an origin", async () => {
       client = await startClient(ports, { corsOrigins: allowed })
       const options = await client.ask("OPTIONS", "/api/v1/tasks")
       expect([options.status, options.headers.get("allow")]).toEqual([204, "GET, HEAD, OPTIONS, POST"])

@@ -63,7 +63,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     }
     const linesOf = (requestId: string) => lines.filter(({ annotations }) => annotations["request_id"] === requestId)
 
-    it("a defect is a 500 that tells nothing, and one line of the log that tells everything", async () => {
+    it("a defect is a 500 without details, and one line of the log with all details", async () => {
       await start(withList(ports, Effect.die(new Error("the disk is on fire"))))
       const { body, status, text } = await list()
       expect([status, body.code]).toEqual([500, "internal_error"])
@@ -88,7 +88,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       await start(ports)
     })
 
-    it("what is away is a 503 that says when to try again", async () => {
+    it("an unavailable dependency is a 503 with Retry-After", async () => {
       const cause = new Error("connect ECONNREFUSED 10.0.0.1:5432")
       await start(
         withList(ports, Effect.die(new Unavailable({ dependency: "the database", retryAfterMillis: 7_000, cause }))),
@@ -102,7 +102,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(JSON.stringify(line)).toContain("the database")
     })
 
-    it("a service whose database is away is alive, and not ready", async () => {
+    it("a service without its database is alive, but not ready", async () => {
       await start(withReadiness(ports, { database: false }))
       const ready = await service.ask("GET", "/health/ready")
       const checks = { database: "failed", redis: "not_configured", mail: "ok" }
@@ -120,7 +120,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect([ready.status, ready.body]).toEqual([200, { status: "ok", checks: { database: "ok", ...others } }])
     })
 
-    it("who hangs up before the answer is no failure of ours", async () => {
+    it("a client that disconnects before the response is not logged as a failure", async () => {
       const begun = Deferred.makeUnsafe<void>()
       await start(withList(ports, Effect.andThen(Deferred.succeed(begun, undefined), Effect.never)))
       const controller = new AbortController()
@@ -136,7 +136,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         .toEqual([["INFO", 499]])
     })
 
-    it("stopping lets a request in flight end, and tells its caller to use another connection", async () => {
+    it("a shutdown completes a request in flight, and closes its connection", async () => {
       const begun = Deferred.makeUnsafe<void>()
       const mayEnd = Deferred.makeUnsafe<void>()
       const slow = Effect.andThen(

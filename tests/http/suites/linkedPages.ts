@@ -19,7 +19,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       for (const { stop } of started.splice(0)) await stop()
     })
 
-    it("count against the limit of the IP, and say so in a page", async () => {
+    it("count against the rate limit of the IP, and report it in a page", async () => {
       const client = await startClient(ports, { addressLimit: { limit: 20, windowMillis: 60_000 } })
       started.push(client)
       const answers = await atOnce(30, (index) =>
@@ -39,7 +39,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("say that the service failed, or is not there, in a page that tells nothing else", async () => {
+    it("report a failed or unavailable service in a page without details", async () => {
       const defects = {
         500: new Error("the disk is on fire"),
         503: new Unavailable({ dependency: "the database", retryAfterMillis: 7_000 }),

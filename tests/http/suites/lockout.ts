@@ -37,20 +37,20 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await logIn(email, password, "192.0.2.1")).status).toBe(429)
     })
 
-    it("failures that are made at once count as well", async () => {
+    it("concurrent failures all count", async () => {
       const { password, user } = await register(client)
       const answers = await atOnce(12, () => logIn(user.email, "Wrong", "192.0.2.3"))
       expect(countStatuses(answers)).toEqual({ 401: 5, 429: 7 })
       expect((await logIn(user.email, password, "192.0.2.3")).status).toBe(429)
     })
 
-    it("the right password is no guess, however many use it at once", async () => {
+    it("concurrent logins with the right password are not locked out", async () => {
       const { password, user } = await register(client)
       const answers = await atOnce(20, () => logIn(user.email, password, "192.0.2.6"))
       expect(countStatuses(answers)).toEqual({ 200: 20 })
     })
 
-    it("a success forgets the failures before it", async () => {
+    it("a successful login clears the failures before it", async () => {
       const { password, user } = await register(client)
       const statuses = []
       for (const attempt of [
@@ -70,7 +70,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(statuses).toEqual([401, 401, 401, 401, 200, 401, 401, 401, 401, 200])
     })
 
-    it("an address that nobody has locks in the same way", async () => {
+    it("an address without an account is locked in the same way", async () => {
       const email = newEmail()
       const statuses = []
       for (let attempt = 0; attempt < 6; attempt++) statuses.push((await logIn(email, "Wrong", "192.0.2.5")).status)

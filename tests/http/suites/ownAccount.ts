@@ -17,7 +17,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     const remove = ({ access_token: token }: User, password: string) =>
       client.ask<Problem>("DELETE", "/api/v1/users/me", { token, body: { password } })
 
-    it("a new name is trimmed, shown at once, and nobody else's", async () => {
+    it("a new name is trimmed, shown at once, and changes no other user's name", async () => {
       const [ada, grace] = [await register(client), await register(client)]
       const before = (await me(ada.access_token)).body.user
       const { body, status } = await rename(ada.access_token, { full_name: "  Ada King 👩🏽‍💻 " })
@@ -29,7 +29,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await me(grace.access_token)).body.user.full_name).toBe("Ada Lovelace")
     })
 
-    it("the name that a user has already changes nothing", async () => {
+    it("an update to the stored name changes nothing", async () => {
       const ada = await register(client)
       const before = (await me(ada.access_token)).body
       for (const full_name of [before.user.full_name, `  ${before.user.full_name} `]) {
@@ -38,7 +38,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("nothing but the name can be changed", async () => {
+    it("only the name can be changed", async () => {
       const ada = await register(client)
       const before = (await me(ada.access_token)).body
       for (const field of ["id", "email", "is_active", "created_at", "password", "password_hash", "__proto__"]) {
@@ -57,7 +57,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await me(ada.access_token)).body).toEqual(before)
     })
 
-    it("deleting the account needs the password, and leaves nothing", async () => {
+    it("a deletion of the account needs the password, and removes all data", async () => {
       const ada = await register(client)
       const token = ada.access_token
       const created = await client.ask<TaskResponse>("POST", "/api/v1/tasks", { token, body: { title: "Pack" } })
@@ -90,7 +90,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(list.body["total"]).toBe(0)
     })
 
-    it("of many deletions at once one does it", async () => {
+    it("exactly one of many concurrent deletions of the account succeeds", async () => {
       const ada = await register(client)
       const answers = await atOnce(8, () => remove(ada, ada.password))
       expect(countStatuses(answers)).toEqual({ 204: 1, 401: 7 })
@@ -109,7 +109,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await me(token)).status).toBe(200)
     })
 
-    it("work that is under way while the account goes leaves nothing behind and never fails for us", async () => {
+    it("requests during the deletion of the account leave no data and cause no 500", async () => {
       const ada = await register(client)
       const create = () => client.ask("POST", "/api/v1/tasks", { token: ada.access_token, body: { title: "Too late" } })
       const [answers] = await Promise.all([atOnce(20, create), remove(ada, ada.password), atOnce(20, create)])

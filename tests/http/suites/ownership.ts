@@ -39,7 +39,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
     afterAll(() => client.stop())
 
-    it("every call with somebody else's id is refused, tells nothing, and changes nothing", async () => {
+    it("every request with another user's id is refused, reveals nothing and changes nothing", async () => {
       const calls = [
         ["GET", `/api/v1/tasks/${adasTask.id}`, undefined],
         ["GET", `/api/v1/tasks/${adasTask.id.toUpperCase()}`, undefined],
@@ -68,12 +68,12 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await ask<CategoryList>(ada, "GET", "/api/v1/categories")).body.data).toEqual([adasCategory])
     })
 
-    it("the shape of a call comes before whose the task is", async () => {
+    it("a malformed request is refused before the owner of the task is checked", async () => {
       const { body } = await ask<Problem>(grace, "PATCH", `/api/v1/tasks/${adasTask.id}`, { version: "2" })
       expect(body.code).toBe("validation_failed")
     })
 
-    it("lists, their totals and their filters show one's own alone", async () => {
+    it("lists, totals and filters show only the user's own tasks", async () => {
       const paths = ["", `category_id=${adasCategory.id}`, "status=pending", "limit=1&page=2", "sort=priority"]
       const lists = []
       for (const query of paths) lists.push((await ask<TaskPage>(grace, "GET", `/api/v1/tasks?${query}`)).body)
@@ -87,7 +87,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await ask<CategoryList>(grace, "GET", "/api/v1/categories")).body.data).toEqual([gracesCategory])
     })
 
-    it("no one else can be named as the owner, in the body or in the query", async () => {
+    it("another user cannot be named as the owner, in the body or in the query", async () => {
       const calls = [
         ["POST", "/api/v1/tasks", { title: "Yours", user_id: ada.user.id }, "body.user_id"],
         ["PATCH", `/api/v1/tasks/${gracesTask.id}`, { version: 1, user_id: ada.user.id }, "body.user_id"],
@@ -102,7 +102,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("what somebody else deleted is not found, as if it had never been", async () => {
+    it("another user's deleted task is not found, as if it had never existed", async () => {
       const task = await createTask(ada)
       const category = await createCategory(ada, "Passing")
       await ask(ada, "DELETE", `/api/v1/tasks/${task.id}`)

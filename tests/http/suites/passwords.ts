@@ -79,7 +79,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(Number(locked.headers.get("retry-after"))).toBeGreaterThan(0)
     })
 
-    it("a new password has to keep the rules, and the fields are named", async () => {
+    it("a new password that breaks the rules is refused, and the fields are named", async () => {
       const ada = await register(client)
       for (const weak of ["short1A", "nouppercase1", "NOLOWERCASE1", "NoDigitsHere", "A1".repeat(80), "", 5, null]) {
         const { body } = await client.ask<Problem>("POST", "/api/v1/auth/change-password", {
@@ -95,7 +95,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await isSignedIn(ada)).toBe(true)
     })
 
-    it("one of the most used passwords is refused wherever one is chosen, and never at login", async () => {
+    it("a common password is refused when it is chosen, and never at login", async () => {
       const refused = (field: string) => ({
         status: 400,
         code: "validation_failed",
@@ -118,7 +118,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await logIn(ada.user.email, "Password1")).body.code).toBe("invalid_credentials")
     })
 
-    it("an account that has such a password from before goes on with it, and can change it", async () => {
+    it("an account that already has a common password can log in with it and change it", async () => {
       const ada = await register(client)
       const old = "Password1"
       await client.run(
@@ -135,7 +135,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await change(body.access_token, old)).status).toBe(204)
     })
 
-    it("of many changes at once one wins, and its password is the one that counts", async () => {
+    it("exactly one of many concurrent changes succeeds, and its password is stored", async () => {
       const ada = await register(client)
       const answers = await atOnce(4, (index) => change(ada.access_token, ada.password, `Racing Horse ${index}`))
       const counts = countStatuses(answers)
@@ -144,7 +144,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await logIn(ada.user.email, `Racing Horse ${winner}`)).status).toBe(200)
     })
 
-    it("nobody without a good token gets anywhere", async () => {
+    it("a password is changed only with a valid access token", async () => {
       for (const token of [undefined, "nonsense"]) {
         const answer = await client.ask<Problem>("POST", "/api/v1/auth/change-password", {
           token,
@@ -154,7 +154,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("a password that was forgotten is reset by mail, which ends every session and tells the owner", async () => {
+    it("a forgotten password is reset by email, which revokes every session and notifies the owner", async () => {
       const ada = await register(client)
       const other = await elsewhere(ada)
       const asked = await forgot(` ${ada.user.email.toUpperCase()}`)
@@ -171,7 +171,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await mailKinds(ada.user.email)).toEqual(["VerifyEmail", "ResetPassword", "PasswordChanged"])
     })
 
-    it("a completed reset verifies the address, because its mail was read; a change of the password does not", async () => {
+    it("a completed reset verifies the address, but a change of the password does not", async () => {
       const me = async (token: string) =>
         (await client.ask<UserResponse>("GET", "/api/v1/users/me", { token })).body.user
       const ada = await register(client)
@@ -196,7 +196,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(kinds.filter((kind) => kind === "VerifyEmail")).toHaveLength(1)
     })
 
-    it("a reset token works once when it is shown many times at once, and a newer mail ends it", async () => {
+    it("a reset token works in exactly one of many concurrent requests, and a newer email revokes it", async () => {
       const ada = await register(client)
       await forgot(ada.user.email)
       const [older = ""] = await resetTokens(ada.user.email)
@@ -206,7 +206,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(countStatuses(await atOnce(20, () => reset(newer)))).toEqual({ 204: 1, 400: 19 })
     })
 
-    it("a weak new password leaves the reset token as it was", async () => {
+    it("a refused new password does not use up the reset token", async () => {
       const ada = await register(client)
       await forgot(ada.user.email)
       const [token = ""] = await resetTokens(ada.user.email)
@@ -214,7 +214,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await reset(token)).status).toBe(204)
     })
 
-    it("asking answers the same for everybody, and mails nobody else, at most ten times an hour", async () => {
+    it("a reset request is answered alike for every address, and sends at most ten emails an hour to the owner alone", async () => {
       const ada = await register(client)
       const stranger = newEmail()
       for (const email of [ada.user.email, stranger]) {
@@ -226,7 +226,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await resetTokens(ada.user.email)).toHaveLength(10)
     })
 
-    it("a token for one purpose is good for no other", async () => {
+    it("a token for one purpose is refused for every other purpose", async () => {
       const ada = await register(client)
       await forgot(ada.user.email)
       const mails = await mailsTo(client, ada.user.email)
@@ -239,7 +239,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await client.ask("GET", "/api/v1/users/me", { token: ofReset })).status).toBe(401)
     })
 
-    it("the owner is told by mail of a change, and of a refresh token that came back", async () => {
+    it("the owner is notified by email of a changed password and of a reused refresh token", async () => {
       const ada = await register(client)
       await change(ada.access_token, ada.password)
       expect((await refresh(ada.refresh_token)).status).toBe(200)
@@ -250,7 +250,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await mailKinds(ada.user.email)).toEqual(["VerifyEmail", "PasswordChanged", "TokenTheft"])
     })
 
-    it("a reset token that is none is refused, whatever it holds", async () => {
+    it("a malformed reset token is refused, whatever it contains", async () => {
       const ada = await register(client)
       for (const token of ["nonsense", ada.refresh_token, ada.access_token, "A".repeat(4096), "' OR 1=1 --"]) {
         const answer = await client.ask<Problem>("POST", "/api/v1/auth/reset-password", {

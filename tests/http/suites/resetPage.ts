@@ -52,7 +52,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     const canLogIn = async ({ user: { email } }: User, password: string) =>
       (await client.ask("POST", "/api/v1/auth/login", { body: { email, password } })).status === 200
 
-    it("opening the link uses nothing up; its form changes the password, once, and ends all sessions", async () => {
+    it("the link can be opened repeatedly; its form changes the password once, and revokes all sessions", async () => {
       const ada = await register(client)
       const token = await resetToken(ada)
       for (const method of ["GET", "HEAD", "GET"]) {
@@ -134,7 +134,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await canLogIn(ada, "Racing Horse 1")).toBe(true)
     })
 
-    it("one of the most used passwords gets the form again, and the link stays good", async () => {
+    it("a common password gets the form again, and the link stays valid", async () => {
       const token = await resetToken(await register(client))
       secrets.push("Password123")
       const refused = await post(token, "Password123")
@@ -145,7 +145,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await post(token)).status).toBe(200)
     })
 
-    it("of many who press the button at once one changes the password, and his is the one that counts", async () => {
+    it("exactly one of many concurrent forms changes the password, and its password is stored", async () => {
       const ada = await register(client)
       const token = await resetToken(ada)
       const answers = await atOnce(5, (index) => post(token, `Racing Horse ${index}`))
@@ -154,7 +154,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await canLogIn(ada, `Racing Horse ${winner}`)).toBe(true)
     })
 
-    it("an expired link, one that a newer has replaced, and a token of another kind cannot be used", async () => {
+    it("an expired link, a replaced link and a token of another kind are refused", async () => {
       const ada = await register(client)
       const replaced = await resetToken(ada)
       const expired = await resetToken(ada, Effect.succeed(at(-86_400)))
@@ -165,7 +165,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await canLogIn(ada, ada.password)).toBe(true)
     })
 
-    it("a link or a form that is not the one of the mail is refused, and nothing of it is shown", async () => {
+    it("a malformed link or form is refused, and none of it is shown", async () => {
       for (const query of ["", "?token=", "?token=hostile"]) {
         const answer = await client.ask("GET", `${path}${query}`)
         expect([query, answer.status, titleOf(answer.text)]).toEqual([query, 400, "This link is not complete"])
@@ -187,7 +187,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect([options.status, options.headers.get("allow")]).toEqual([204, "GET, HEAD, OPTIONS, POST"])
     })
 
-    it("no token and no password has come into the log", () => {
+    it("the log contains no token and no password of the reset page", () => {
       expect(secrets.length).toBeGreaterThan(4)
       const routes = new Set(lines.map((line) => JSON.parse(line).annotations.route))
       for (const route of [`GET ${path}`, `POST ${path}`]) expect(routes).toContain(route)

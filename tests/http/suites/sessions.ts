@@ -26,7 +26,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     const end = (token: string, id: string) => client.ask<Problem>("DELETE", `/api/v1/auth/sessions/${id}`, { token })
     const statusOfMe = async (token: string) => (await client.ask("GET", "/api/v1/users/me", { token })).status
 
-    it("each login is listed with its device, this one first and marked, then the last used first", async () => {
+    it("sessions are listed with their devices: the current one first and marked, then the last used first", async () => {
       const ada = await register(client)
       const browser = await logIn(ada, firefox)
       const program = await logIn(ada, "curl/8.5.0")
@@ -49,7 +49,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(first?.last_used_at !== undefined && first.last_used_at >= first.created_at).toBe(true)
     })
 
-    it("one that is ended is gone at once: from the list, with its refresh token and its access token", async () => {
+    it("a revoked session disappears from the list at once, and its tokens are refused", async () => {
       const ada = await register(client)
       const other = await logIn(ada, firefox)
       const session = (await list(ada.access_token)).data.find(({ current }) => !current)
@@ -65,7 +65,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect([again.status, again.body.code]).toEqual([404, "session_not_found"])
     })
 
-    it("the one in use can be ended too, once", async () => {
+    it("the current session can be revoked too, once", async () => {
       const ada = await register(client)
       const id = (await list(ada.access_token)).data[0]?.id ?? ""
       const answers = await atOnce(8, () => end(ada.access_token, id))
@@ -73,7 +73,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await statusOfMe(ada.access_token)).toBe(401)
     })
 
-    it("somebody else's session is not found, and goes on", async () => {
+    it("another user's session is not found, and stays active", async () => {
       const [ada, grace] = [await register(client), await register(client)]
       const id = (await list(ada.access_token)).data[0]?.id ?? ""
       for (const unknown of [id, id.toUpperCase(), randomUUID()]) {
@@ -86,7 +86,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await list(grace.access_token)).data).toHaveLength(1)
     })
 
-    it("a session that has logged out is listed no more", async () => {
+    it("a session is not listed after logout", async () => {
       const ada = await register(client)
       const other = await logIn(ada, firefox)
       await client.ask("POST", "/api/v1/auth/logout", { token: other.access_token })

@@ -59,7 +59,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(found.headers.get("etag")).toBe('"1"')
     })
 
-    it("a task keeps what it is given, its due date in UTC", async () => {
+    it("a task stores the given fields, and its due date in UTC", async () => {
       const task = await create({
         title: "Água 💧",
         description: "  as it is\n",
@@ -134,7 +134,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("of 64 simultaneous patches with one version exactly one gets through", async () => {
+    it("exactly one of 64 concurrent patches of one version succeeds", async () => {
       const task = await create()
       const answers = await atOnce(64, (index) => patch(task.id, { version: 1, title: `Writer ${index}` }))
       expect(countStatuses(answers)).toEqual({ 200: 1, 409: 63 })
@@ -144,7 +144,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       for (const { body } of answers) if (body.code !== undefined) expect(body.current).toEqual(winner)
     })
 
-    it("a due date lies in the future when it is set", async () => {
+    it("a due date in the past is refused", async () => {
       const task = await create({ title: "Water the plants", due_date: "2099-01-01T00:00:00Z" })
       for (const due_date of ["2020-01-01T00:00:00Z", "1970-01-01T00:00:00Z", new Date(Date.now()).toISOString()]) {
         const answers = [
@@ -161,7 +161,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await get(task.id)).body.task).toEqual(task)
     })
 
-    it("a deleted task is found no more, by no call", async () => {
+    it("no request finds a deleted task", async () => {
       const task = await create()
       const category = await createCategory("Garden")
       const deleted = await ask("DELETE", `/api/v1/tasks/${task.id}`)
@@ -181,14 +181,14 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(list.body.data.map(({ id }) => id)).not.toContain(task.id)
     })
 
-    it("a task is deleted once by many at once, whatever its version", async () => {
+    it("exactly one of many concurrent deletions of a task succeeds, whatever its version", async () => {
       const task = await create()
       await patch(task.id, { version: 1, title: "Another version" })
       const answers = await atOnce(8, () => ask("DELETE", `/api/v1/tasks/${task.id}`))
       expect(countStatuses(answers)).toEqual({ 204: 1, 404: 7 })
     })
 
-    it("categories are put on a task and taken off, and each raises its version", async () => {
+    it("assigning and removing a category each raise the version of the task", async () => {
       const task = await create()
       const [b, a] = [await createCategory("Bees"), await createCategory("Ants")]
       const on = (category: { id: string }) => `/api/v1/tasks/${task.id}/categories/${category.id}`
@@ -213,7 +213,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await get(task.id)).body.task.version).toBe(4)
     })
 
-    it("of many who put one category on a task at once one succeeds", async () => {
+    it("exactly one of many concurrent assignments of one category to a task succeeds", async () => {
       const task = await create()
       const category = await createCategory("Crowded")
       const path = `/api/v1/tasks/${task.id}/categories/${category.id}`
@@ -223,7 +223,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await get(task.id)).body.task).toMatchObject({ categories: [], version: 3 })
     })
 
-    it("different categories put on one task at once all end up there", async () => {
+    it("concurrent assignments of different categories to one task all succeed", async () => {
       const task = await create()
       const categories = await atOnce(8, (index) => createCategory(`Parallel ${index}`))
       const answers = await atOnce(8, (index) =>
@@ -253,7 +253,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await patch(nowhere, { version: 1 })).body.code).toBe("task_not_found")
     })
 
-    it("a head request answers as a get without a body", async () => {
+    it("a HEAD request is answered like GET, without a body", async () => {
       const task = await create()
       const [head, got] = [await ask("HEAD", `/api/v1/tasks/${task.id}`), await get(task.id)]
       expect([head.status, head.text]).toEqual([200, ""])

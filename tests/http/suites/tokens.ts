@@ -58,7 +58,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       for (const { access_token } of all) expect(await statusOfMe(client, access_token)).toBe(200)
     })
 
-    it("a good token of somebody who has no account is good for nothing", async () => {
+    it("a valid token of a user without an account is refused", async () => {
       const identity = Identity.Session({
         userId: UserId.make(SecureRandom.uuidV7Unsafe()),
         sessionId: SessionId.make(SecureRandom.uuidV7Unsafe()),
@@ -76,7 +76,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       }
     })
 
-    it("a replaced token that comes back ends the session: its successor and its access tokens are dead", async () => {
+    it("a reused refresh token revokes the session, with its successor and its access tokens", async () => {
       const first = await logIn()
       const second = (await refresh(first.refresh_token)).body
       const theft = await refresh(first.refresh_token)
@@ -87,7 +87,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       expect(await statusOfMe(client, ada.access_token)).toBe(200)
     })
 
-    it("of many refreshes of one token at once exactly one succeeds", async () => {
+    it("exactly one of many concurrent refreshes of one token succeeds", async () => {
       const first = await logIn()
       const answers = await atOnce(20, () => refresh(first.refresh_token))
       expect(countStatuses(answers)).toEqual({ 200: 1, 401: 19 })
@@ -97,7 +97,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       expect(await statusOfMe(client, successor?.access_token ?? "")).toBe(401)
     })
 
-    it("no token does the work of another kind", async () => {
+    it("no token is accepted in place of another kind", async () => {
       const { access_token, refresh_token } = await logIn()
       const grace = await register(client)
       const [verification = ""] = await mailedTokens(client, grace.user.email)
@@ -119,7 +119,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       )
     })
 
-    it("the published keys, public members alone, verify an access token that is good for an hour", async () => {
+    it("the published keys are public, and verify an access token that is valid for an hour", async () => {
       const { body } = await client.ask<JSONWebKeySet & { keys: ReadonlyArray<object> }>(
         "GET",
         "/.well-known/jwks.json",
@@ -183,7 +183,7 @@ export const suite = (name: string, ports: SuitePorts) => {
     })
     afterAll(() => client.stop())
 
-    it("a lost answer can be asked for again while the successor is unused; after that it is theft", async () => {
+    it("a refresh can be repeated until its successor is used; then it counts as token reuse", async () => {
       const user = await register(client)
       const refresh = refreshOn(client)
       const answers = await atOnce(20, () => refresh(user.refresh_token))

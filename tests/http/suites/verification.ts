@@ -32,7 +32,7 @@ export const suite = (name: string, ports: SuitePorts) => {
 
     const tokensOf = (email: string) => mailedTokens(client, email)
 
-    it("the mailed token verifies the address, once even when it is shown many times at once", async () => {
+    it("an emailed token verifies the address in exactly one of many concurrent requests", async () => {
       const { access_token, user } = await register(client)
       const [token = ""] = await tokensOf(user.email)
       const answers = await atOnce(20, () => verifyOn(client)(token))
@@ -49,7 +49,7 @@ export const suite = (name: string, ports: SuitePorts) => {
       expect(me.body.user.is_active).toBe(true)
     })
 
-    it("asking for another mail answers the same for everybody, and ends the older token", async () => {
+    it("a request for another email is answered alike for every address, and revokes the older token", async () => {
       const { user } = await register(client)
       const verified = await register(client)
       await verifyOn(client)((await tokensOf(verified.user.email))[0] ?? "")
@@ -75,7 +75,7 @@ export const suite = (name: string, ports: SuitePorts) => {
     })
     afterAll(() => client.stop())
 
-    it("gets nobody more than ten in an hour, however many ask at once", async () => {
+    it("sends at most ten emails an hour, also for concurrent requests", async () => {
       const { user } = await register(client)
       const answers = await atOnce(20, () => resendOn(client)(user.email))
       expect(countStatuses(answers)).toEqual({ 202: 20 })
@@ -90,7 +90,7 @@ export const suite = (name: string, ports: SuitePorts) => {
     })
     afterAll(() => client.stop())
 
-    it("tasks and categories wait for it, the account does not, and then they work at once", async () => {
+    it("only tasks and categories require a verified address, and they work at once after the verification", async () => {
       const { access_token: token, refresh_token, user } = await register(client)
       const calls = [
         ["GET", "/api/v1/tasks"],

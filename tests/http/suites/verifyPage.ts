@@ -56,7 +56,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     const isEmailVerified = async ({ access_token: token }: User): Promise<boolean> =>
       (await client.ask<UserResponse>("GET", "/api/v1/users/me", { token })).body.user.is_active
 
-    it("opening the link uses nothing up; its form confirms the address, once, and says each time what is the case", async () => {
+    it("the link can be opened repeatedly; its form confirms the address once, and says so when it is used again", async () => {
       const { token, user } = await newcomer()
       for (const method of ["GET", "HEAD", "GET", "HEAD"]) {
         const opened = await client.ask(method, `${path}?token=${token}`)
@@ -84,12 +84,12 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await isEmailVerified(user)).toBe(true)
     })
 
-    it("of many who press the button at once one confirms", async () => {
+    it("exactly one of many concurrent forms confirms the address", async () => {
       const { token } = await newcomer()
       expect(countStatuses(await atOnce(20, () => post(client, formOf({ token }))))).toEqual({ 200: 1, 400: 19 })
     })
 
-    it("an expired link, and one that a newer mail has replaced, cannot be used", async () => {
+    it("an expired link and a replaced link are refused", async () => {
       const { token: replaced, user } = await newcomer()
       const expired = await client.run(
         Effect.gen(function* () {
@@ -108,7 +108,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await isEmailVerified(user)).toBe(false)
     })
 
-    it("a link that is not the one of a mail gets a page that says so, and nothing of it is shown", async () => {
+    it("a malformed link gets a page that says so, and none of the link is shown", async () => {
       const hostile = [
         "",
         "?",
@@ -139,7 +139,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await client.ask("GET", `${path}?token=${wellFormed}`)).status).toBe(200)
     })
 
-    it("a link works with what mail programs append to it: parameters, and a slash", async () => {
+    it("a link works with parameters and a slash that mail programs append", async () => {
       const { token, user } = await newcomer()
       for (const [address, action] of [
         [`${path}?token=${token}&utm_source=hostile`, "verify-email"],
@@ -164,7 +164,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("a form that is not the page's own is refused, and nothing of it is shown", async () => {
+    it("a malformed form is refused, and none of it is shown", async () => {
       const { token, user } = await newcomer()
       const unread = [
         "",
@@ -227,7 +227,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await exchange(client.url, announced))[0]?.status).toBe(413)
     })
 
-    it("other methods are answered as everywhere", async () => {
+    it("the page refuses other methods with 405", async () => {
       const options = await client.ask("OPTIONS", path)
       expect([options.status, options.headers.get("allow")]).toEqual([204, "GET, HEAD, OPTIONS, POST"])
       for (const method of ["PUT", "PATCH", "DELETE"]) {
@@ -236,7 +236,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("no token has come into the log", () => {
+    it("the log contains no token of the page", () => {
       expect(tokens.length).toBeGreaterThan(3)
       const routes = new Set(lines.map((line) => JSON.parse(line).annotations.route))
       for (const route of [`GET ${path}`, `POST ${path}`]) expect(routes).toContain(route)

@@ -75,7 +75,7 @@ describe("a client that is refused for its haste", () => {
 })
 
 describe("a client without the service", () => {
-  it("says that nobody is there", async () => {
+  it("fails as unreachable", async () => {
     const { stop, url } = await startOther(() => {})
     await stop()
     const { client, sent } = watchedClient({ url, maxRetries: 1 })
@@ -165,7 +165,7 @@ describe("a client without the service", () => {
   })
 })
 
-it("a client continues the trace of whoever calls", async () => {
+it("a client continues the trace of its caller", async () => {
   let seen: string | undefined
   const { stop, url } = await startOther(({ headers }, response) => {
     seen = headers["traceparent"]?.toString()

@@ -19,7 +19,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     const ask = (method: string, path: string, body?: unknown) =>
       client.ask<Problem>(method, path, { token: token(), body })
 
-    it("an id in a path is a UUID", async () => {
+    it("an id in a path that is not a UUID is refused", async () => {
       const bad = [
         "1",
         "null",
@@ -52,7 +52,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("a query is refused where it is malformed, repeated or not known", async () => {
+    it("a malformed, repeated or unknown query parameter is refused", async () => {
       const badNumbers = [
         "",
         "0",

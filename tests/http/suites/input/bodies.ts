@@ -127,14 +127,14 @@ export const suite = (name: string, ports: SuitePorts) =>
     for (const { bad, good, method, path, required } of calls) {
       describe(`${method} ${path}`, () => {
         for (const [field, values] of Object.entries(bad)) {
-          it(`${field} is refused where it is malformed`, async () => {
+          it(`${field} is refused if it is malformed`, async () => {
             for (const value of values) {
               expectRefused(await ask(method, path, { ...good, [field]: value }), value, `body.${field}`)
             }
           })
         }
 
-        it("what is missing is named, all at once, and so is what is not known", async () => {
+        it("all missing and all unknown fields are named together", async () => {
           expectRefused(await ask(method, path, {}), {}, ...required.map((field) => `body.${field}`))
           for (const field of required) {
             const { [field]: _, ...rest } = good
@@ -148,13 +148,13 @@ export const suite = (name: string, ports: SuitePorts) =>
           expectRefused(await ask(method, path, all), all, ...required.concat(unknown).map((field) => `body.${field}`))
         })
 
-        it("only an object will do", async () => {
+        it("a body that is not an object is refused", async () => {
           for (const body of [[], [good], null, "text", 1, true, {}.toString()]) {
             expectRefused(await ask(method, path, body), body, "body")
           }
         })
 
-        it("a key that JavaScript knows is a field like any other", async () => {
+        it("a key such as __proto__ is an unknown field", async () => {
           const json = JSON.stringify(good).slice(1)
           for (const key of ["__proto__", "constructor", "prototype"]) {
             const answer = await client.ask<Problem>(method, path, {
@@ -166,13 +166,13 @@ export const suite = (name: string, ports: SuitePorts) =>
           expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false)
         })
 
-        it("a query parameter is refused", async () => {
+        it("an unknown query parameter is refused", async () => {
           for (const key of ["user_id", "__proto__", "version"]) {
             expectRefused(await ask(method, `${path}?${key}=${values.marker}`, good), key, `query.${key}`)
           }
         })
 
-        it("what is no JSON is malformed", async () => {
+        it("a body that is not JSON is malformed", async () => {
           for (const text of [
             "",
             " ",
@@ -192,7 +192,7 @@ export const suite = (name: string, ports: SuitePorts) =>
           }
         })
 
-        it("another media type is not supported", async () => {
+        it("a body in another media type is refused", async () => {
           const mediaTypes = [
             "text/plain",
             "application/x-www-form-urlencoded",

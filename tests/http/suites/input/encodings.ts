@@ -30,7 +30,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await raw(`{"title":"${"[{".repeat(50)}\\"["}`)).status).toBe(201)
     })
 
-    it("bytes that are not UTF-8 are malformed", async () => {
+    it("a body that is not UTF-8 is malformed", async () => {
       const bytes = (...middle: ReadonlyArray<number>) =>
         new Uint8Array([...Buffer.from('{"title":"abc'), ...middle, ...Buffer.from('"}')])
       for (const middle of [[0xff], [0xc3], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf5, 0x80, 0x80, 0x80]]) {
@@ -40,7 +40,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await raw(new Uint8Array(Buffer.from('{"title":"abc"}', "utf16le")))).body.code).toBe("malformed_json")
     })
 
-    it("an encoded body is not supported, and none is decoded", async () => {
+    it("a compressed body is refused, and is not decoded", async () => {
       for (const encoding of ["gzip", "br", "deflate", "gzip, identity", "compress"]) {
         const answer = await raw('{"title":"Water"}', { "content-encoding": encoding })
         expect([encoding, answer.body.code]).toEqual([encoding, "unsupported_media_type"])
@@ -51,7 +51,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("JSON in UTF-8 is taken however its media type is written", async () => {
+    it("JSON in UTF-8 is accepted in every spelling of its media type", async () => {
       for (const mediaType of [
         "application/json; charset=utf-8",
         'Application/JSON;charset="UTF-8"',
@@ -67,7 +67,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("a byte order mark before a body is passed over", async () => {
+    it("a byte order mark before a body is ignored", async () => {
       const { body, status } = await client.ask<TaskResponse>("POST", "/api/v1/tasks", {
         token: token(),
         raw: '\ufeff{"title":"Water"}',
@@ -84,7 +84,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect([status, body.code]).toEqual([413, "payload_too_large"])
     })
 
-    it("thousands of unknown fields and endless names get a short answer", async () => {
+    it("thousands of unknown fields and very long names get a short response", async () => {
       const many = await raw(
         JSON.stringify(Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`k${index}`, 1]))),
       )

@@ -21,7 +21,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     const raw = (raw: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
       client.ask<Problem>("POST", "/api/v1/tasks", { token: token(), raw, headers })
 
-    it("a number is a number and no text, however it is written", async () => {
+    it("a version is read from any notation of a whole number, and from no text", async () => {
       const { task } = (
         await client.ask<TaskResponse>("POST", "/api/v1/tasks", { token: token(), body: { title: "Water" } })
       ).body
@@ -35,7 +35,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("of two equal keys the last one counts, for the checks and for what is kept", async () => {
+    it("the last of two equal keys is validated and stored", async () => {
       const good = await client.ask<TaskResponse>("POST", "/api/v1/tasks", {
         token: token(),
         raw: '{"title":"x","title":"The last"}',
@@ -45,7 +45,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expectRefused(await raw(`{"title":"The first","t\\u0069tle":{"${marker}":1}}`), "escaped", "body.title")
     })
 
-    it("all that text may hold is kept as it is, at its greatest length", async () => {
+    it("every valid text is stored unchanged, up to its maximum length", async () => {
       const bidi = "\u202eabc\u2066def\u200f"
       const longest = (length: number) => "👩‍🚀".repeat(Math.floor(length / 3)) + "x".repeat(length % 3)
       const texts = [
@@ -84,7 +84,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("a name and a title are kept in Unicode's NFC form, so that two spellings of one name are one name", async () => {
+    it("names and titles are stored in NFC, so that two forms of one name are equal", async () => {
       const composed = "Café Zürich"
       const decomposed = composed.normalize("NFD")
       expect(decomposed).not.toBe(composed)

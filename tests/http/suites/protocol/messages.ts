@@ -21,7 +21,7 @@ export const suite = (name: string, ports: SuitePorts) =>
 
     const send = (...parts: ReadonlyArray<string | Uint8Array>) => exchange(client.url, ...parts)
 
-    it("a tunnel is asked for in vain, with an answer", async () => {
+    it("a CONNECT request is refused with a response", async () => {
       for (const target of ["example.com:443", "/health", "/api/v1/tasks"]) {
         const answers = await send(`CONNECT ${target} HTTP/1.1\r\nHost: x\r\n\r\nmore`)
         expect(answers).toHaveLength(1)
@@ -30,7 +30,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("what is not HTTP/1.1 is refused, and the connection is closed", async () => {
+    it("a request that is not HTTP/1.1 is refused, and its connection is closed", async () => {
       const login = (...headers: ReadonlyArray<string>) =>
         request("POST /api/v1/auth/login", [...json, ...headers], loginBody)
       const length = `Content-Length: ${loginBody.length}`
@@ -63,7 +63,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("a body in a transfer coding that is not known is not implemented, whatever the route", async () => {
+    it("an unknown transfer coding of a body is refused on every route", async () => {
       for (const coding of ["gzip, chunked", "deflate, chunked", "identity, chunked", "GZIP,Chunked", "x, chunked"]) {
         for (const start of ["POST /api/v1/auth/login", "GET /health", "GET /nope", "POST /verify-email"]) {
           const headers = request(start, [...json, `Transfer-Encoding: ${coding}`])
@@ -79,14 +79,14 @@ export const suite = (name: string, ports: SuitePorts) =>
       expectProblem("chunked", (await send(`${known}${chunked(loginBody)}0\r\n\r\n`))[0], "invalid_credentials")
     })
 
-    it("a request that is answered before its body turns out to be malformed gets one answer", async () => {
+    it("a request gets one response if its body proves malformed after it", async () => {
       for (const headers of ["Transfer-Encoding: gzip", "Transfer-Encoding: chunked"]) {
         const answers = await send(`GET /health HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n\r\nzz\r\n`)
         expect([headers, answers.length]).toEqual([headers, 1])
       }
     })
 
-    it("bad chunks end the connection, and never reach a handler", async () => {
+    it("malformed chunks close the connection, and reach no handler", async () => {
       const headers = request("POST /api/v1/auth/login", [...json, "Transfer-Encoding: chunked"])
       for (const chunks of [
         "zz\r\n{}\r\n0\r\n\r\n",
@@ -99,14 +99,14 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("exactly one Host is needed", async () => {
+    it("a request needs exactly one Host header", async () => {
       expectProblem("none", (await send("GET /health HTTP/1.1\r\nConnection: close\r\n\r\n"))[0], "malformed_request")
       expectProblem("two", (await send(request("GET /health", ["Host: other"])))[0], "malformed_request")
       expectProblem("two", (await send(request("GET /health", ["hOST: localhost"])))[0], "malformed_request")
       expect((await send("GET /health HTTP/1.0\r\n\r\n"))[0]?.status).toBe(200)
     })
 
-    it("headers over 16 KiB are too large, and so is such a target", async () => {
+    it("headers or a target over 16 KiB are refused as too large", async () => {
       const [large] = await send(request("GET /health", [`X-Large: ${"x".repeat(16 * 1024)}`]))
       expectProblem("header", large, "headers_too_large")
       const [many] = await send(
@@ -121,7 +121,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await send(request("GET /health", [`X-Large: ${"x".repeat(15 * 1024)}`])))[0]?.status).toBe(200)
     })
 
-    it("a body that says it is too large is refused before it is sent", async () => {
+    it("a body whose Content-Length is too large is refused before it is sent", async () => {
       // The body is not sent: a response shows that the service did not wait for it.
       const [answer] = await send(request("POST /api/v1/auth/login", [...json, `Content-Length: ${64 * 1024 + 1}`]))
       expectProblem("length", answer, "payload_too_large")
@@ -139,7 +139,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expectProblem("small chunks", whole, "invalid_credentials")
     })
 
-    it("a megabyte is refused", async () => {
+    it("a body of a megabyte is refused", async () => {
       const [answer] = await send(
         request("POST /api/v1/auth/login", [...json, `Content-Length: ${1024 * 1024}`]),
         "x".repeat(1024 * 1024),
@@ -147,7 +147,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expectProblem("length", answer, "payload_too_large")
     })
 
-    it("a body without a media type is not supported, also where no body is expected", async () => {
+    it("a body without a media type is refused, also on routes without a body", async () => {
       const length = `Content-Length: ${loginBody.length}`
       expectProblem(
         "none",
@@ -180,7 +180,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       ])
     })
 
-    it("a body is never taken for the next request", async () => {
+    it("a body is never read as the next request", async () => {
       const hidden = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
       const answers = await send(
         request(`DELETE /api/v1/tasks/${ada.user.id}`, [...json, `Content-Length: ${hidden.length}`], hidden),
@@ -188,7 +188,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(answers.map(({ status }) => status)).toEqual([401])
     })
 
-    it("an expectation is met or passed over", async () => {
+    it("an Expect header is answered with 100 or ignored", async () => {
       const length = `Content-Length: ${loginBody.length}`
       const [go, answer] = await send(
         request("POST /api/v1/auth/login", [...json, length, "Expect: 100-continue"], loginBody),
@@ -200,7 +200,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expectProblem("large", (await send(request("POST /api/v1/auth/login", tooLarge)))[0], "payload_too_large")
     })
 
-    it("no other protocol is switched to", async () => {
+    it("an upgrade to another protocol is ignored", async () => {
       for (const protocol of ["h2c", "websocket"]) {
         const upgrade = [
           "GET /health HTTP/1.1",

@@ -20,7 +20,7 @@ export const suite = (name: string, ports: SuitePorts) =>
 
     const send = (...parts: ReadonlyArray<string | Uint8Array>) => exchange(client.url, ...parts)
 
-    it("probes and pages pass over query parameters; calls of the API refuse those they do not know", async () => {
+    it("health checks and pages ignore query parameters; API requests refuse unknown ones", async () => {
       const addresses = {
         "/health": 200,
         "/health/ready": 200,
@@ -41,7 +41,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("an address has one spelling", async () => {
+    it("a path is found in exactly one spelling", async () => {
       const targets = [
         "//health",
         "/health/",
@@ -77,7 +77,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await send(request("GET /problems/%6eot_found")))[0]?.status).toBe(200)
     })
 
-    it("nothing under the address of sessions and passwords is kept, whether there is a route or not", async () => {
+    it("every response under /api/v1/auth is no-store, also without a route", async () => {
       const targets = ["login", "sessions/", "sessions", "nothing", "login/", "login?token=x", "%zz"]
       for (const target of targets) {
         const [answer] = await send(request(`GET /api/v1/auth/${target}`))
@@ -85,7 +85,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("an address says which methods it takes", async () => {
+    it("each path names its methods in Allow", async () => {
       const { id } = ada.user
       const methods = {
         "/": "GET, HEAD, OPTIONS",
@@ -130,7 +130,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("a request keeps an id that is one, and gets a new one in the place of any other", async () => {
+    it("a request keeps a valid id, and gets a new one instead of an invalid one", async () => {
       const idOf = async (id: string) =>
         (await client.ask("GET", "/health", { headers: { "x-request-id": id } })).headers.get("x-request-id")
       for (const id of ["a", "A-z.0_9", "x".repeat(128)]) expect(await idOf(id)).toBe(id)
@@ -144,7 +144,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await client.ask("GET", "/health")).headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/)
     })
 
-    it("the service says that it is alive and ready", async () => {
+    it("the health checks report that the service is alive and ready", async () => {
       const health = await client.ask("GET", "/health")
       expect([health.status, health.body]).toEqual([
         200,
