@@ -16,6 +16,7 @@ import * as Migrations from "../adapters/postgres/migrations/Migrations.ts"
 import * as PostgresRepositories from "../adapters/postgres/PostgresRepositories.ts"
 import { RedisConnection, layer as redisConnection } from "../adapters/redis/connection/RedisConnection.ts"
 import * as RedisSharedState from "../adapters/redis/RedisSharedState.ts"
+import * as MeasuredPorts from "../adapters/telemetry/MeasuredPorts.ts"
 import { runCleanup } from "../adapters/workers/CleanupWorker.ts"
 import { runOutbox } from "../adapters/workers/EmailWorker.ts"
 import { RefreshPolicy } from "../application/accounts/sessions/RefreshPolicy.ts"
@@ -128,7 +129,8 @@ const ports = (settings: Settings, lock: LockOptions) =>
   )
 
 /** What a server needs: every port, and the loops beside the requests. */
-export const live = (settings: Settings) => workers.pipe(Layer.provideMerge(ports(settings, { purpose: "server" })))
+export const live = (settings: Settings) =>
+  workers.pipe(Layer.provideMerge(MeasuredPorts.layer), Layer.provideMerge(ports(settings, { purpose: "server" })))
 
 /**
  * What one command needs. It has no email worker and no clean-up loop. At its end, it delivers emails and removes

@@ -4,6 +4,7 @@ import { Effect, Layer } from "effect"
 import * as Http from "../adapters/http/server/HttpServer.ts"
 import { checkPort } from "../adapters/http/server/PortCheck.ts"
 import { HttpSettings } from "../adapters/http/server/settings/HttpSettings.ts"
+import * as ProcessMetrics from "../adapters/telemetry/ProcessMetrics.ts"
 import { PasswordHasher } from "../application/accounts/passwords/PasswordHasher.ts"
 import { SubmittedPassword } from "../domain/accounts/Password.ts"
 import { baseUrl } from "./baseUrl.ts"
@@ -21,6 +22,8 @@ const httpSettings = (settings: Settings) =>
       trustedProxies: settings.trustedProxies,
       userLimit: settings.rateLimits.user,
       addressLimit: settings.rateLimits.ip,
+      metricsToken: settings.metricsToken,
+      maxInFlight: settings.maxInFlight,
       isVerifiedEmailRequired: settings.emailVerification === "required",
       corsOrigins: settings.corsOrigins,
       shutdownDelayMillis: settings.shutdownDelayMillis,
@@ -56,6 +59,7 @@ export const serve = (settings: Settings) =>
   Layer.effectDiscard(announce(settings)).pipe(
     Layer.provide(Http.layer({ host: settings.host, port: settings.port })),
     Layer.provide(warmUp),
+    Layer.provide(ProcessMetrics.layer(version)),
     Layer.provide(live(settings)),
     Layer.provide(httpSettings(settings)),
     // First: a start that fails because of its port has opened and migrated nothing.

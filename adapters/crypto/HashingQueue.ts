@@ -4,6 +4,9 @@ import {
   type HashingTurn,
   hashingPriorities,
 } from "../../application/accounts/passwords/HashingTurn.ts"
+import { gauge } from "../telemetry/Metrics.ts"
+
+const waitingHashes = gauge("taskwright_hashing_waiting", "Password hashes that wait for a thread.")
 
 /** A waiting computation, and the callback that rejects it. */
 export interface QueuedHash {
@@ -42,6 +45,7 @@ export const makeHashingQueue = <W extends QueuedHash>(capacity: number): Hashin
     ofAddress.splice(index, 1)
     if (ofAddress.length === 0) addresses.delete(address)
     size -= 1
+    waitingHashes.add(-1)
   }
 
   /**
@@ -66,6 +70,7 @@ export const makeHashingQueue = <W extends QueuedHash>(capacity: number): Hashin
       if (ofAddress === undefined) addresses.set(address, [waiting])
       else ofAddress.push(waiting)
       size += 1
+      waitingHashes.add(1)
       if (size <= capacity) return
       const refused = last()
       if (refused === undefined) return
@@ -82,6 +87,7 @@ export const makeHashingQueue = <W extends QueuedHash>(capacity: number): Hashin
           if (ofAddress.length > 0) addresses.set(address, ofAddress)
           if (first === undefined) continue
           size -= 1
+          waitingHashes.add(-1)
           return first
         }
       }

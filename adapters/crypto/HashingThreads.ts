@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import type { HashingTurn } from "../../application/accounts/passwords/HashingTurn.ts"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
+import { gauge } from "../telemetry/Metrics.ts"
 import { makeHashingQueue, type QueuedHash } from "./HashingQueue.ts"
 
 export interface HashingThreadsOptions {
@@ -26,6 +27,9 @@ interface QueuedComputation extends QueuedHash {
  * to the end.
  */
 export type RunInThread = <A>(turn: HashingTurn, compute: () => Promise<A>) => Effect.Effect<A>
+
+/** The computations of the process, over all its queues. */
+const runningHashes = gauge("taskwright_hashing_running", "Password hashes in a thread.")
 
 const defaultMaximumWaitMillis = 12_000
 
@@ -52,8 +56,10 @@ export const makeHashingThreads = ({
       const start = () => {
         clearTimeout(timer)
         running += 1
+        runningHashes.add(1)
         const end = (result: Effect.Effect<A>) => {
           running -= 1
+          runningHashes.add(-1)
           startNext()
           resume(result)
         }

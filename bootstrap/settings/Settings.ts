@@ -54,6 +54,10 @@ export interface Settings {
   readonly emailVerification: "optional" | "required"
   /** The number of trusted proxies in front of the service. */
   readonly trustedProxies: number
+  /** The bearer token of `/metrics`; null responds to clients of this machine only. */
+  readonly metricsToken: Redacted.Redacted<string> | null
+  /** The maximum number of requests in flight; 0 for any number. */
+  readonly maxInFlight: number
   /** The exact origins that browsers may send requests from. */
   readonly corsOrigins: ReadonlyArray<string>
   /** The time that a stopping server continues to serve while its readiness check fails. */
@@ -100,6 +104,8 @@ export const readSettings = Effect.fnUntraced(function* (sources: SettingSources
     },
     emailVerification: values.EMAIL_VERIFICATION,
     trustedProxies: values.TRUST_PROXY,
+    metricsToken: values.METRICS_TOKEN,
+    maxInFlight: values.MAX_IN_FLIGHT,
     corsOrigins: values.CORS_ORIGINS ?? [],
     shutdownDelayMillis: values.SHUTDOWN_DELAY,
     logLevel: Text.capitalize(values.LOG_LEVEL),

@@ -1,6 +1,7 @@
 /** The settings of operation: rate limits, the stop of a server, and the log. */
-import { setting } from "./Setting.ts"
-import { durationMillis, oneOf, wholeNumber } from "./SettingSchemas.ts"
+import { Redacted, Result, Schema } from "effect"
+import { absent, setting } from "./Setting.ts"
+import { decodedBy, durationMillis, oneOf, wholeNumber } from "./SettingSchemas.ts"
 
 const maximumRequests = 1_000_000
 
@@ -23,11 +24,29 @@ export const operationSettings = {
     schema: durationMillis("1 second", "1 hour"),
     default: "60 seconds",
   }),
+  MAX_IN_FLIGHT: setting("MAX_IN_FLIGHT", {
+    group: "Limits",
+    description:
+      "The maximum number of requests without a response, beyond which a request gets 503; 0 for any number.",
+    schema: wholeNumber(0, 100_000),
+    default: "1000",
+  }),
   SHUTDOWN_DELAY: setting("SHUTDOWN_DELAY", {
     group: "Shutdown",
     description: "The time that a stopping server continues to serve while its readiness check fails.",
     schema: durationMillis("0 seconds", "5 minutes"),
     default: "1 second",
+  }),
+  METRICS_TOKEN: setting("METRICS_TOKEN", {
+    group: "Log",
+    description: "The bearer token of /metrics.",
+    schema: decodedBy(
+      Schema.toType(Schema.Redacted(Schema.String)),
+      "16 to 256 letters, digits and any of - . _ ~ + / =",
+      (text) => (/^[\w.~+/=-]{16,256}$/.test(text) ? Result.succeed(Redacted.make(text)) : Result.fail(null)),
+    ),
+    default: absent("none: only clients of this machine get metrics"),
+    isSecret: true,
   }),
   LOG_LEVEL: setting("LOG_LEVEL", {
     group: "Log",

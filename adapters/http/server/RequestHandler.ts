@@ -6,6 +6,7 @@ import type { Ports } from "../../../application/Ports.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
 import type { ProblemCode } from "../api/v1/ProblemTypes.ts"
 import { logAccess } from "./middleware/AccessLog.ts"
+import { admitRequest, recordRequest, removeRequest } from "./middleware/RequestMetrics.ts"
 import { clientAddress } from "./request/ClientAddress.ts"
 import { rejectMalformed } from "./request/RejectMalformed.ts"
 import type { RequestContext } from "./request/RequestContext.ts"
@@ -77,8 +78,12 @@ export const makeRequestHandler = Effect.fnUntraced(function* (routes: Iterable<
       hasInvalidToken: false,
       quota: null,
     }
-    const log = (status: number, responseBytes: number | null, cause?: Cause.Cause<unknown>) =>
-      logAccess(context, status, responseBytes, millisSince(clock, startedAt), cause)
+    const log = (status: number, responseBytes: number | null, cause?: Cause.Cause<unknown>) => {
+      const nanos = Number(clock.monotonicTimeNanosUnsafe() - startedAt)
+      recordRequest(request.method, context.path, status, nanos / 1e9)
+      return logAccess(context, status, responseBytes, Math.floor(nanos / 1e6), cause)
+    }
+    const isAdmitted = admitRequest(context.path, settings.maxInFlight)
 
     let timeout: { readonly cause: Cause.Cause<never>; readonly responseBytes: number | null } | undefined
     const logTimeout = ({ cause, responseBytes }: NonNullable<typeof timeout>) => log(503, responseBytes, cause)
@@ -91,9 +96,10 @@ export const makeRequestHandler = Effect.fnUntraced(function* (routes: Iterable<
         return logTimeout(timeout)
       })
 
-    const main = Effect.suspend(
-      () => route?.handle(context) ?? Effect.succeed(respondUnrouted(context, found?.handler, malformed)),
-    ).pipe(
+    const main = Effect.suspend(() => {
+      if (!isAdmitted) return refuseOverload
+      return route?.handle(context) ?? Effect.succeed(respondUnrouted(context, found?.handler, malformed))
+    }).pipe(
       Effect.matchCauseEffect({
         onSuccess: (result) => respond(result),
         onFailure: (cause) => respond(errorResponse(cause, context.id), cause),
@@ -113,6 +119,7 @@ export const makeRequestHandler = Effect.fnUntraced(function* (routes: Iterable<
       if (timeout === undefined && Exit.isFailure(exit)) response.destroy()
     })
     response.once("close", () => {
+      if (isAdmitted) removeRequest()
       if (!response.writableEnded) fiber.interruptUnsafe()
     })
   }
@@ -122,9 +129,10 @@ export const makeRequestHandler = Effect.fnUntraced(function* (routes: Iterable<
 const startTimer = (millis: number | undefined, onEnd: (millis: number) => void): NodeJS.Timeout | undefined =>
   millis === undefined ? undefined : setTimeout(onEnd, millis, millis)
 
-/** Returns whole milliseconds, by a monotonic clock. */
-const millisSince = (clock: Clock.Clock, startedAt: bigint): number =>
-  Number((clock.monotonicTimeNanosUnsafe() - startedAt) / 1_000_000n)
+/** Refuses a request beyond the maximum in flight, before its body and its token are read. */
+const refuseOverload = Effect.die(
+  new Unavailable({ dependency: "room for one more request in flight", retryAfterMillis: 1_000 }),
+)
 
 /**
  * Returns the request's id, the client's address, and the id of the trace that the request continues (W3C Trace

@@ -8,6 +8,7 @@ import { SqlError } from "effect/sql"
 import { chooseForStatement, chooseForUnit, stalledMillis } from "./ConnectionChoice.ts"
 import { ConnectionLane, type SentStatement } from "./ConnectionLane.ts"
 import { ConnectionQueue, type QueueEntry } from "./ConnectionQueue.ts"
+import { measurePool, recordStatement } from "./PoolMetrics.ts"
 
 export interface PoolLimits {
   /** The maximum number of connections. */
@@ -51,10 +52,12 @@ export class ConnectionPool {
   #turn: Array<QueueEntry> = []
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
+  readonly #stopMeasuring: () => void
 
   constructor(config: PgPool.Config, limits: PoolLimits) {
     this.#limits = limits
     this.#lanes = Array.from({ length: limits.connections }, () => new ConnectionLane(config))
+    this.#stopMeasuring = measurePool(this.#lanes, this.#queue)
   }
 
   /** Runs a statement about the table on a shared connection. An interruption of its caller does not cancel it. */
@@ -74,6 +77,7 @@ export class ConnectionPool {
         fiber.addObserver((exit) => {
           lane.remove(statement, performance.now())
           this.#sent.delete(statement)
+          recordStatement(table, since)
           if (!statement.isAbandoned) resume(exit)
           this.#admit()
         })
@@ -104,6 +108,7 @@ export class ConnectionPool {
     return Effect.suspend(() => {
       this.#isClosed = true
       clearTimeout(this.#timer)
+      this.#stopMeasuring()
       return Effect.forEach(this.#lanes, (lane) => lane.close, { concurrency: "unbounded", discard: true })
     })
   }

@@ -21,6 +21,10 @@ export class ConnectionQueue {
   readonly #queues = new Map<string, Array<QueueEntry>>()
   #count = 0
 
+  get size(): number {
+    return this.#count
+  }
+
   get isEmpty(): boolean {
     return this.#count === 0
   }

@@ -248,6 +248,14 @@ export const cases: ReadonlyArray<Case> = [
   duration("RATE_LIMIT_WINDOW", (s) => s.rateLimits.user.windowMillis, 60_000, "0 seconds", "61 minutes"),
   duration("RATE_LIMIT_WINDOW", (s) => s.rateLimits.ip.windowMillis, 60_000, "0 seconds", "61 minutes"),
   duration("SHUTDOWN_DELAY", (s) => s.shutdownDelayMillis, 1000, "-1 millis", "6 minutes"),
+  number("MAX_IN_FLIGHT", (s) => s.maxInFlight, 1000, 0, 100_000),
+  {
+    setting: "METRICS_TOKEN",
+    of: ({ metricsToken }) => (metricsToken === null ? null : Redacted.value(metricsToken)),
+    byDefault: null,
+    good: [["scrape-scrape-scrape", "scrape-scrape-scrape"]],
+    malformed: ["short", "a".repeat(257), "with a space in it"],
+  },
   number("RATE_LIMIT_USER", (s) => s.rateLimits.user.limit, 100, 1, 1_000_000),
   number("RATE_LIMIT_IP", (s) => s.rateLimits.ip.limit, 20, 1, 1_000_000),
   {

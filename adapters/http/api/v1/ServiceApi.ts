@@ -1,7 +1,8 @@
-/** Describes the endpoints for health, readiness and public keys. */
+/** Describes the endpoints for health, readiness, metrics and public keys. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { edgeProblems } from "./EndpointTags.ts"
+import { NotFoundProblem, UnauthorizedProblem } from "./ProblemSchemas.ts"
 
 const check = Schema.Literals(["ok", "failed"])
 
@@ -20,6 +21,10 @@ export const NotReady = Schema.Struct({ status: Schema.Literal("unavailable"), c
     examples: [{ status: "unavailable", checks: { database: "failed", redis: "ok", mail: "ok" } }],
   })
   .pipe(HttpApiSchema.status(503))
+
+const Metrics = Schema.String.annotate({
+  examples: ["taskwright_http_requests_in_flight 1\n"],
+}).pipe(HttpApiSchema.asText({ contentType: "text/plain" }))
 
 const JsonWebKey = Schema.Record(Schema.String, Schema.String).annotate({
   examples: [
@@ -52,6 +57,16 @@ export const ServiceApi = HttpApiGroup.make("service")
       success: Ready,
       error: [NotReady, ...edgeProblems],
     }).annotateMerge(OpenApi.annotations({ summary: "Can it serve requests?" })),
+    HttpApiEndpoint.get("getMetrics", "/metrics", {
+      success: Metrics,
+      error: [UnauthorizedProblem, NotFoundProblem, ...edgeProblems],
+    }).annotateMerge(
+      OpenApi.annotations({
+        summary: "The metrics, for the operator",
+        description:
+          "The text format of Prometheus. Takes the operator's token as a bearer token, else 401. If the operator has set none, clients of the service's own machine get the metrics, and all others 404.",
+      }),
+    ),
     HttpApiEndpoint.get("getJsonWebKeySet", "/.well-known/jwks.json", {
       success: Schema.Struct({ keys: Schema.Array(JsonWebKey) }).annotate({
         identifier: "JsonWebKeySet",
@@ -64,4 +79,4 @@ export const ServiceApi = HttpApiGroup.make("service")
       }),
     ),
   )
-  .annotateMerge(OpenApi.annotations({ title: "Service", description: "Health and keys." }))
+  .annotateMerge(OpenApi.annotations({ title: "Service", description: "Health, metrics and keys." }))

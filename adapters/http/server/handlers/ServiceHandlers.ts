@@ -1,4 +1,4 @@
-/** Handles the endpoints for health, readiness and public keys. */
+/** Handles the endpoints for health, readiness, metrics and public keys. */
 import { Clock, Effect } from "effect"
 import { type PublicKey, PublicKeys } from "../../../../application/accounts/tokens/PublicKeys.ts"
 import type { ServiceApi } from "../../api/v1/ServiceApi.ts"
@@ -7,6 +7,7 @@ import { jsonResponse } from "../response/HttpResponse.ts"
 import { HttpSettings } from "../settings/HttpSettings.ts"
 import { Readiness } from "../settings/Readiness.ts"
 import type { Handlers } from "./Handlers.ts"
+import { makeMetricsHandler } from "./MetricsHandler.ts"
 
 /** Returns the key in the form of RFC 8037. */
 const toJsonWebKey = ({ algorithm, id, value }: PublicKey) =>
@@ -14,7 +15,9 @@ const toJsonWebKey = ({ algorithm, id, value }: PublicKey) =>
 
 /** Makes the handlers when the process starts, because they report its uptime. */
 export const serviceHandlers = Effect.gen(function* () {
-  const { version } = yield* HttpSettings
+  const settings = yield* HttpSettings
+  const { version } = settings
+  const handleMetrics = makeMetricsHandler(settings)
   const jsonWebKeys = { keys: (yield* PublicKeys).keys.map(toJsonWebKey) }
   const readiness = yield* Readiness
   const draining = yield* Draining
@@ -43,6 +46,7 @@ export const serviceHandlers = Effect.gen(function* () {
         ? { status: "ok", checks }
         : jsonResponse(503, { status: "unavailable", checks })
     }),
+    getMetrics: (_, context) => handleMetrics(context),
     getJsonWebKeySet: () => Effect.succeed(jsonWebKeys),
   }
   return handlers

@@ -12,6 +12,7 @@ import type { Endpoint } from "../routing/Endpoint.ts"
 import type { RouteHandler } from "../routing/Route.ts"
 import { HttpSettings } from "../settings/HttpSettings.ts"
 import { readToken, unauthorized } from "./BearerToken.ts"
+import { rateLimitRejections } from "./RequestMetrics.ts"
 
 type Response = Effect.Effect<HttpResponse, never, Ports>
 
@@ -40,7 +41,9 @@ export const makePipeline = Effect.gen(function* () {
 
   const handleLimited = (endpoint: Endpoint, context: RequestContext, body: Buffer | undefined): Response =>
     Effect.flatMap(readToken(context), () =>
-      withQuota(context, consumeQuota(context), () => handleAuthenticated(endpoint, context, body)),
+      withQuota(context, consumeQuota(context), context.identity === null ? "address" : "user", () =>
+        handleAuthenticated(endpoint, context, body),
+      ),
     )
 
   return (endpoint: Endpoint, context: RequestContext): Response => {
@@ -62,7 +65,9 @@ export const makeDocumentLimit = Effect.gen(function* () {
   const { consume } = yield* RateLimiter
   return (handle: RouteHandler): RouteHandler =>
     (context) =>
-      withQuota(context, consume(`documents:${addressGroup(context.address)}`, documentLimit), () => handle(context))
+      withQuota(context, consume(`documents:${addressGroup(context.address)}`, documentLimit), "documents", () =>
+        handle(context),
+      )
 })
 
 export type Pipeline = Effect.Success<typeof makePipeline>
@@ -78,10 +83,17 @@ const accessDenied = (id: string, { _tag }: AccessDenied): HttpResponse => {
 }
 
 /** Stores the quota in the context, for the response's headers. Responds with 429 if the quota is used up. */
-const withQuota = (context: RequestContext, consumed: Effect.Effect<ConsumeResult>, handle: () => Response): Response =>
+const withQuota = (
+  context: RequestContext,
+  consumed: Effect.Effect<ConsumeResult>,
+  limit: keyof typeof rateLimitRejections,
+  handle: () => Response,
+): Response =>
   Effect.flatMap(consumed, (quota) => {
     context.quota = quota
-    return quota.isAllowed ? handle() : Effect.succeed(rateLimited(context.id, quota))
+    if (quota.isAllowed) return handle()
+    rateLimitRejections[limit].add(1)
+    return Effect.succeed(rateLimited(context.id, quota))
   })
 
 const rateLimited = (requestId: string, { resetAfterMillis }: ConsumeResult): HttpResponse =>

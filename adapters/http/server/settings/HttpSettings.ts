@@ -1,5 +1,5 @@
 /** Defines the settings of the HTTP server. */
-import { Context } from "effect"
+import { Context, type Redacted } from "effect"
 import type { RateLimit } from "../../../../application/shared/RateLimiter.ts"
 
 /** The settings; the defaults are the contract's. */
@@ -16,6 +16,10 @@ export interface HttpSettings {
   /** The limit of an IP address for the large public documents, each of which takes three megabytes. */
   readonly documentLimit: RateLimit
   readonly isVerifiedEmailRequired: boolean
+  /** The bearer token of `/metrics`; null responds to clients of this machine only. */
+  readonly metricsToken: Redacted.Redacted<string> | null
+  /** The maximum number of requests in flight; 0 for any number. */
+  readonly maxInFlight: number
   /** The origins that may call the API from a browser; none by default. */
   readonly corsOrigins: ReadonlyArray<string>
   /** The timeout of a request, from its headers to its response. Longer than Node lets a body take to arrive. */
@@ -35,6 +39,8 @@ export const HttpSettings = Context.Reference<HttpSettings>("taskwright/http/Htt
     addressLimit: { limit: 20, windowMillis: 60_000 },
     documentLimit: { limit: 120, windowMillis: 60_000 },
     isVerifiedEmailRequired: false,
+    metricsToken: null,
+    maxInFlight: 1_000,
     corsOrigins: [],
     deadlineMillis: 40_000,
     stalledReaderMillis: 30_000,

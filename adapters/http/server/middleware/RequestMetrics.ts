@@ -1,0 +1,81 @@
+/** Counts requests, their durations and the requests in flight, and decides which requests are too many. */
+import { beforeScrape, counter, durations, gauge } from "../../../telemetry/Metrics.ts"
+
+const methods = new Set(["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"])
+
+/** The paths by which an operator watches the service. They stay open when it has too many requests. */
+const isAlwaysAdmitted = (path: string | undefined): boolean =>
+  path === "/health" || path === "/health/ready" || path === "/metrics"
+
+interface Series {
+  readonly count: () => void
+  readonly record: (seconds: number) => void
+}
+
+/** The series by method, path and status. Paths are templates, so their number is bounded. */
+const seriesByPath = new Map<string, Map<number, Series>>()
+
+const makeSeries = (method: string, route: string, status: number): Series => {
+  const labels = { method, route, status: String(status) }
+  const requests = counter("taskwright_http_requests_total", "Requests by route, method and status.", labels)
+  const times = durations("taskwright_http_request_duration_seconds", "The time from headers to response.", labels)
+  return { count: () => requests.add(1), record: times.record }
+}
+
+/** Counts a request that has ended. */
+export const recordRequest = (
+  givenMethod: string | undefined,
+  path: string | undefined,
+  status: number,
+  seconds: number,
+): void => {
+  const method = givenMethod !== undefined && methods.has(givenMethod) ? givenMethod : "other"
+  const route = path ?? "(none)"
+  const key = `${method} ${route}`
+  let byStatus = seriesByPath.get(key)
+  if (byStatus === undefined) {
+    byStatus = new Map()
+    seriesByPath.set(key, byStatus)
+  }
+  let series = byStatus.get(status)
+  if (series === undefined) {
+    series = makeSeries(method, route, status)
+    byStatus.set(status, series)
+  }
+  series.count()
+  series.record(seconds)
+}
+
+const rejections = (limit: string) =>
+  counter("taskwright_rate_limit_rejections_total", "Requests that a rate limit refused.", { limit })
+
+/** The requests that each rate limit refused. */
+export const rateLimitRejections = {
+  address: rejections("address"),
+  user: rejections("user"),
+  documents: rejections("documents"),
+}
+
+const inFlight = gauge("taskwright_http_requests_in_flight", "Requests without a complete response.")
+const overloads = counter("taskwright_http_overload_rejections_total", "Requests beyond MAX_IN_FLIGHT.")
+
+/** The requests of the process without a complete response. */
+let open = 0
+beforeScrape(() => inFlight.set(open))
+
+/**
+ * Adds a request, unless `maximum` (0: any number) others are open. Returns whether it was added; it counts until
+ * `removeRequest`.
+ */
+export const admitRequest = (path: string | undefined, maximum: number): boolean => {
+  if (maximum > 0 && open >= maximum && !isAlwaysAdmitted(path)) {
+    overloads.add(1)
+    return false
+  }
+  open += 1
+  return true
+}
+
+export const removeRequest = (): void => {
+  open -= 1
+}

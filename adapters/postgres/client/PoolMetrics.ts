@@ -1,0 +1,34 @@
+/** Measures a connection pool, and how long statements take. */
+import { beforeScrape, durations, gauge, type Histogram } from "../../telemetry/Metrics.ts"
+import type { ConnectionLane } from "./ConnectionLane.ts"
+import type { ConnectionQueue } from "./ConnectionQueue.ts"
+
+const maximum = gauge("taskwright_database_pool_connections_max", "The maximum number of connections.")
+const inUse = gauge("taskwright_database_pool_connections_in_use", "Connections with a statement or a unit of work.")
+const waiting = gauge("taskwright_database_pool_waiting", "Statements and units of work that wait for a connection.")
+
+/** Sets the gauges of the pool before every scrape. Returns a function that ends this. */
+export const measurePool = (lanes: ReadonlyArray<ConnectionLane>, queue: ConnectionQueue): (() => void) => {
+  maximum.set(lanes.length)
+  return beforeScrape(() => {
+    inUse.set(lanes.filter(({ depth, isReserved }) => depth > 0 || isReserved).length)
+    waiting.set(queue.size)
+  })
+}
+
+/** By table: a statement is about one of them, and their names are constants. */
+const byTable = new Map<string, Histogram>()
+
+/** Records a statement outside a unit of work, with its wait for a connection. */
+export const recordStatement = (table: string, sinceMillis: number): void => {
+  let histogram = byTable.get(table)
+  if (histogram === undefined) {
+    histogram = durations(
+      "taskwright_database_statement_duration_seconds",
+      "The time of a statement outside a unit of work, by table.",
+      { table: table === "" ? "(none)" : table },
+    )
+    byTable.set(table, histogram)
+  }
+  histogram.record((performance.now() - sinceMillis) / 1000)
+}
