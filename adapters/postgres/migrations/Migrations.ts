@@ -24,7 +24,11 @@ export class DatabaseUnsuitable extends Data.TaggedError("DatabaseUnsuitable")<{
   }
 }
 
-const table = "taskwright_migrations"
+/** The table that records the applied migrations; it belongs to a database, and to no dump of one. */
+export const table = "taskwright_migrations"
+
+/** The newest migration that this build knows. */
+export const newestMigration = Object.keys(migrations).at(-1) ?? ""
 
 /** An arbitrary number that no other program locks in this database: "taskwright" on a telephone keypad. */
 const lockKey = 8_275_974_448
@@ -48,7 +52,7 @@ export const migrate: Effect.Effect<
       yield* sql`SELECT set_config('lock_timeout', '5min', true), set_config('statement_timeout', '0', true)`
       yield* checkEncoding
       yield* sql`SELECT pg_advisory_xact_lock(${lockKey})`.pipe(announceWait("another process that applies migrations"))
-      yield* checkApplied
+      yield* appliedSchema
       return yield* run
     }),
   )
@@ -66,7 +70,10 @@ const checkEncoding = Effect.gen(function* () {
   }
 })
 
-/** Reads which migrations are pending, and the newest that this build does not know; null if it knows them all. */
+/**
+ * Reads which migrations are pending, the newest that is applied, and the newest that this build does not know; null if
+ * there is none.
+ */
 export const migrationState = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const [found] = yield* sql<{ is_there: boolean }>`SELECT to_regclass(${table}) IS NOT NULL AS is_there`
@@ -78,16 +85,22 @@ export const migrationState = Effect.gen(function* () {
   const applied = rows.map(({ migration_id, name }) => nameOf(migration_id, name))
   return {
     pending: Object.keys(migrations).filter((name) => !applied.includes(name)),
+    newest: applied[0] ?? null,
     unknown: applied.find((name) => !Object.hasOwn(migrations, name)) ?? null,
   }
 })
 
-const checkApplied = Effect.gen(function* () {
-  const { unknown } = yield* migrationState
+/**
+ * Returns the name of the newest applied migration; null if the database has none. Fails if this build does not know one
+ * of them.
+ */
+export const appliedSchema = Effect.gen(function* () {
+  const { newest, unknown } = yield* migrationState
   if (unknown !== null) {
-    const reason = `its schema has the migration ${unknown}, and the newest that this Taskwright knows is ${Object.keys(migrations).at(-1)}. Run the version that made it, or a newer one`
+    const reason = `its schema has the migration ${unknown}, and the newest that this Taskwright knows is ${newestMigration}. Run the version that made it, or a newer one`
     return yield* new DatabaseUnsuitable({ reason })
   }
+  return newest
 })
 
 /** Brings the database's schema up to date before it is used. */
