@@ -69,6 +69,12 @@ export const installation = (defaults: ProgramDefaults) => {
       const { diagnose } = yield* Effect.promise(() => import("./doctor.ts"))
       return yield* diagnose(settings, process.env)
     }),
+    backupStore: Effect.fnUntraced(function* (command) {
+      const settings = yield* readSettings
+      yield* skipOptimizing
+      const { backupStore } = yield* Effect.promise(() => import("./backupStore.ts"))
+      return yield* backupStore(settings, command)
+    }),
     openApi: Effect.map(
       Effect.promise(() => import("../adapters/http/api/v1/OpenApiDocument.ts")),
       ({ openApiText }) => openApiText,

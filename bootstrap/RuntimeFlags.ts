@@ -31,9 +31,11 @@ const transfer: Runtime = {
   environment: { MALLOC_ARENA_MAX: "1", MALLOC_MMAP_THRESHOLD_: "131072" },
 }
 
+const transfers = ["export", "import", "dump", "restore"]
+
 const runtimeOf = (args: ReadonlyArray<string>): Runtime => {
   if (args.includes("serve")) return service
-  return args.includes("export") || args.includes("import") ? transfer : noRuntimeFlags
+  return transfers.some((command) => args.includes(command)) ? transfer : noRuntimeFlags
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The port through which the command reaches its composition root. */
 import { Console, Context, Effect, type Layer } from "effect"
+import type { BackupStore } from "../../application/backup/BackupStore.ts"
 import type { Ports } from "../../application/Ports.ts"
 import type { Finding } from "../diagnosis/Finding.ts"
 import type { Instance } from "./Instance.ts"
@@ -60,6 +61,10 @@ export class CliEnvironment extends Context.Service<
     readonly migrate: Effect.Effect<ReadonlyArray<string>, EnvironmentError>
     /** Checks the set-up, and changes nothing. */
     readonly diagnose: Effect.Effect<ReadonlyArray<Finding>, EnvironmentError>
+    /** The whole database; a dump never creates one, and a database in memory is refused. */
+    readonly backupStore: (
+      command: "dump" | "restore",
+    ) => Effect.Effect<Layer.Layer<BackupStore, Error>, EnvironmentError>
     /** The OpenAPI document, as text. */
     readonly openApi: Effect.Effect<string>
   }

@@ -7,6 +7,7 @@ import { InvalidInput } from "./CliErrors.ts"
 import { add } from "./commands/add.ts"
 import { admin } from "./commands/admin.ts"
 import { assign, unassign } from "./commands/assign.ts"
+import { dump, restore } from "./commands/backup.ts"
 import { category } from "./commands/category.ts"
 import { config } from "./commands/config.ts"
 import { doctor } from "./commands/doctor.ts"
@@ -34,7 +35,7 @@ export const commands = rootCommand.pipe(
     { group: "Tasks", commands: [add, list, show, edit, start, done, rm, assign, unassign, category] },
     { group: "Import and export", commands: [exportTasks, importTasks] },
     { group: "Account", commands: [register, login, logout, whoami, sessions] },
-    { group: "Service", commands: [serve, migrate, openapi, config, doctor, admin] },
+    { group: "Service", commands: [serve, migrate, dump, restore, openapi, config, doctor, admin] },
   ]),
 )
 

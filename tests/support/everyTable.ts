@@ -15,8 +15,8 @@ const [session, category, task] = [2_000_000, 3_000_000, 4_000_000].map((kind) =
 
 /** Rows in all tables, with a null and a value in each column that may be null. */
 const statements = [
-  `INSERT INTO accounts VALUES (${user}, 'ada@example.com', ${awkward}, '$argon2id$v=19$x', true, ${time(1)}, ${time(2)}),
-    (${other}, 'bob@example.com', 'Bob', '$argon2id$v=19$y', false, ${time(3)}, ${time(4)})`,
+  `INSERT INTO accounts VALUES (${user}, 'ada@example.com', ${awkward}, '$argon2id$v=19$x', true, ${time(1)}, ${time(2)}, null),
+    (${other}, 'bob@example.com', 'Bob', '$argon2id$v=19$y', false, ${time(3)}, ${time(4)}, ${time(5)})`,
   `INSERT INTO sessions VALUES (${user}, ${session}, ${time(1)}, ${time(2)}, ${time(9)}, null, ${awkward}),
     (${other}, ${session}, ${time(1)}, ${time(2)}, ${time(9)}, ${time(3)}, null)`,
   `INSERT INTO refresh_tokens VALUES (${user}, ${hash("a")}, ${session}, ${time(9)}, ${time(2)}, ${hash("b")}, ${hash("c")}),

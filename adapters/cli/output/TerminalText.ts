@@ -21,9 +21,11 @@ export const escapeControlLines = (text: string): string => text.split(/\r?\n/).
  * Serializes to JSON in which strings contain no control characters: they are escaped, and every reader decodes them.
  */
 export const escapeControlJson = (value: unknown, indent?: number): string =>
-  JSON.stringify(value, null, indent)
-    .replaceAll(/[\u007f-\u009f]/g, escaped)
-    .replaceAll(invisibles, escaped)
+  escapeInJson(JSON.stringify(value, null, indent))
+
+/** Escapes the same characters in a text that is JSON already. */
+export const escapeInJson = (json: string): string =>
+  json.replaceAll(/[\u007f-\u009f]/g, escaped).replaceAll(invisibles, escaped)
 
 /** `1 task`, `2 tasks` */
 export const pluralize = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`

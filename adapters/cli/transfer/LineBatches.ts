@@ -6,9 +6,6 @@ import { Data, Effect } from "effect"
 import { FileError } from "../../filesystem/FileErrors.ts"
 import { CommandFailed } from "../CliErrors.ts"
 
-/** The maximum length of a line; the longest task takes about 30,000 bytes. */
-const maximumLineBytes = 100_000
-
 const lineFeed = 0x0a
 /** The number of bytes that reveal how a file is encoded. */
 const markBytes = 4
@@ -25,25 +22,38 @@ export interface LineBatch {
   readonly share: number | null
 }
 
+export interface LineBatchOptions {
+  /** The maximum number of lines of a batch. */
+  readonly size: number
+  readonly maximumLineBytes: number
+  /** The command that reads the file, for messages. */
+  readonly command: "import" | "restore"
+}
+
 /** The file cannot be read as lines of text. */
 class Unreadable extends Data.TaggedError("Unreadable")<{ readonly message: string }> {}
 
 /** Skips the byte order mark that some programs put before UTF-8. Fails if the bytes are not UTF-8. */
-const begin = (bytes: Buffer): Buffer => {
+const begin = (bytes: Buffer, command: LineBatchOptions["command"]): Buffer => {
   const [first, second, third] = bytes
+  const verb = command === "import" ? "Import" : "Restore"
   if (first === 0xef && second === 0xbb && third === 0xbf) return bytes.subarray(3)
   const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
   // In UTF-16, ASCII has a zero in every second byte; text has none.
   if (isMarked || first === 0 || second === 0) {
-    throw new Unreadable({ message: "The file is UTF-16 or UTF-32. Save it as UTF-8, and import that." })
+    throw new Unreadable({ message: `The file is UTF-16 or UTF-32. Save it as UTF-8, and ${command} that.` })
   }
   if (first === 0x1f && second === 0x8b) {
-    throw new Unreadable({ message: "The file is compressed. Import it by: gunzip < FILE | taskwright import -" })
+    throw new Unreadable({ message: `The file is compressed. ${verb} it by: gunzip < FILE | taskwright ${command} -` })
   }
   return bytes
 }
 
-async function* batches(input: Readable, size: number, totalBytes: number | null): AsyncGenerator<LineBatch> {
+async function* batches(
+  input: Readable,
+  { command, maximumLineBytes, size }: LineBatchOptions,
+  totalBytes: number | null,
+): AsyncGenerator<LineBatch> {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
   let readBytes = 0
   let number = 0
@@ -63,7 +73,7 @@ async function* batches(input: Readable, size: number, totalBytes: number | null
     rest = Buffer.concat([rest, chunk])
     if (!isBegun) {
       if (rest.length < markBytes) continue
-      rest = begin(rest)
+      rest = begin(rest, command)
       isBegun = true
     }
     let start = 0
@@ -78,7 +88,7 @@ async function* batches(input: Readable, size: number, totalBytes: number | null
     rest = rest.subarray(start)
     if (rest.length > maximumLineBytes) take(rest)
   }
-  if (!isBegun) rest = begin(rest)
+  if (!isBegun) rest = begin(rest, command)
   if (rest.length > 0) take(rest)
   if (lines.length > 0) yield batch()
 }
@@ -102,11 +112,11 @@ const openInput = (path: string): { readonly input: Readable; readonly total: nu
 
 /**
  * Passes the lines of a file, or of standard input for `-`, to `take`. Passes at most `size` at a time, and holds no
- * more. Fails with `CommandFailed` if a line has more than 100,000 bytes, or if the file is UTF-16 or compressed.
+ * more. Fails with `CommandFailed` if a line is too long, or if the file is UTF-16 or compressed.
  */
 export const forEachBatch = <E, R>(
   path: string,
-  size: number,
+  options: LineBatchOptions,
   take: (batch: LineBatch) => Effect.Effect<void, E, R>,
 ): Effect.Effect<void, E | FileError | CommandFailed, R> =>
   Effect.gen(function* () {
@@ -120,7 +130,7 @@ export const forEachBatch = <E, R>(
       // Not the generator's own `return`, which waits for input that may never arrive.
       ({ input }) => Effect.sync(() => input.destroy()),
     )
-    const iterator = batches(input, size, total)
+    const iterator = batches(input, options, total)
     for (;;) {
       const next = yield* Effect.tryPromise({ try: () => iterator.next(), catch: failed })
       if (next.done === true) return

@@ -1,4 +1,4 @@
-/** The destination of an export, which takes it line by line. */
+/** The destination of an export or a dump, which takes it line by line. */
 import { once } from "node:events"
 import { Effect } from "effect"
 import { openAtomic } from "../../filesystem/AtomicFile.ts"
@@ -9,6 +9,8 @@ import { escapeControlJson } from "../output/TerminalText.ts"
 /** Takes lines of JSON one after the other. */
 export interface LineSink {
   readonly write: (lines: ReadonlyArray<unknown>) => Effect.Effect<void, FileError>
+  /** Takes lines that are text already, each with its line feed. */
+  readonly writeText: (text: string) => Effect.Effect<void, FileError>
   /** Completes the output; everything is written when it returns. */
   readonly finish: Effect.Effect<void, FileError | CommandFailed>
 }
@@ -21,15 +23,18 @@ const standardOutputNames: ReadonlySet<string> = new Set(["-", "/dev/stdout", "/
 /** Returns whether the path is standard output. */
 export const isStandardOutput = (path: string): boolean => standardOutputNames.has(path)
 
+const writeOutput = (text: string) =>
+  Effect.tryPromise({
+    try: async () => {
+      if (!process.stdout.write(text)) await once(process.stdout, "drain")
+    },
+    catch: (cause) => new FileError({ path: "standard output", cause }),
+  })
+
 /** Standard output; each write waits until the reader has accepted the lines. */
 export const standardOutput: LineSink = {
-  write: (lines) =>
-    Effect.tryPromise({
-      try: async () => {
-        if (!process.stdout.write(textOf(lines))) await once(process.stdout, "drain")
-      },
-      catch: (cause) => new FileError({ path: "standard output", cause }),
-    }),
+  write: (lines) => writeOutput(textOf(lines)),
+  writeText: writeOutput,
   finish: Effect.void,
 }
 
@@ -42,6 +47,7 @@ export const fileSink = (path: string, isReplacing: boolean) =>
     Effect.map(
       ({ commit, write }): LineSink => ({
         write: (lines) => write(textOf(lines)),
+        writeText: write,
         finish: Effect.catchTag(commit, "FileExists", (error) => Effect.fail(refused(error))),
       }),
     ),

@@ -51,6 +51,7 @@ export const commandLine = async (
     serve: Effect.void,
     migrate: Effect.succeed(["0001_create_schema"]),
     diagnose: Effect.succeed([]),
+    backupStore: () => Effect.die(new Error("a service in memory has no database to dump")),
     openApi: Effect.succeed("{}"),
   })
   const run = async (args: ReadonlyArray<string>, input = "", terminalSession = oneTerminal): Promise<Ran> => {
