@@ -28,7 +28,7 @@ const expectSignedOut = Effect.fnUntraced(function* (tokens: Pick<TokenPair, "ac
 })
 
 layer(memory)("refreshSession", (it) => {
-  it.effect("goes on from token to token, in one session", () =>
+  it.effect("replaces one token by the next, in one session", () =>
     Effect.gen(function* () {
       const { tokens } = yield* registerUser
       const identity = yield* authenticate(tokens)
@@ -43,7 +43,7 @@ layer(memory)("refreshSession", (it) => {
     }),
   )
 
-  it.effect("ends the session when a replaced token comes back, its access tokens too", () =>
+  it.effect("revokes the session and its access tokens when a replaced token is reused", () =>
     Effect.gen(function* () {
       const { account, tokens } = yield* registerUser
       const elsewhere = yield* logIn(logInCommand(account.email))
@@ -57,7 +57,7 @@ layer(memory)("refreshSession", (it) => {
     }),
   )
 
-  it.effect("warns of the theft once, with the session's id and no token", () => {
+  it.effect("logs one warning of the reuse, with the session's id and no token", () => {
     const lines: Array<string> = []
     const capture = Logger.layer([
       Logger.map(Logger.formatJson, (line) => {
@@ -80,7 +80,7 @@ layer(memory)("refreshSession", (it) => {
     }).pipe(Effect.provide(capture))
   })
 
-  it.effect("refuses what is no refresh token", () =>
+  it.effect("refuses a text that is not a refresh token", () =>
     Effect.gen(function* () {
       const { account, tokens } = yield* registerUser
       const { make } = yield* OpaqueTokens
@@ -102,7 +102,7 @@ layer(memory)("refreshSession", (it) => {
     }),
   )
 
-  it.effect("gives a refresh token no other use", () =>
+  it.effect("does not accept a refresh token in place of another token", () =>
     Effect.gen(function* () {
       const { tokens } = yield* registerUser
       yield* expectSignedOut({ accessToken: tokens.refreshToken })
@@ -121,7 +121,7 @@ layer(memory)("refreshSession", (it) => {
     }),
   )
 
-  it.effect("lets exactly one of 20 at once have a successor, and ends the session for the others", () =>
+  it.effect("gives exactly one of 20 concurrent refreshes a successor, and revokes the session for the others", () =>
     Effect.gen(function* () {
       const { tokens } = yield* registerUser
       const results = yield* timesAtOnce(20, Effect.result(refreshSession(tokens)))
@@ -134,7 +134,7 @@ layer(memory)("refreshSession", (it) => {
     }),
   )
 
-  it.effect("keeps no token, only hashes", () =>
+  it.effect("stores only hashes of tokens", () =>
     Effect.gen(function* () {
       const sessions = yield* SessionRepository
       const { read } = yield* OpaqueTokens
@@ -179,7 +179,7 @@ layer(Layer.merge(memory, lenient))("refreshSession with a leeway", (it) => {
     }),
   )
 
-  it.effect("gives all of 20 at once one successor", () =>
+  it.effect("gives the same successor to 20 concurrent refreshes", () =>
     Effect.gen(function* () {
       const { tokens } = yield* registerUser
       const pairs = yield* timesAtOnce(20, refreshSession(tokens))
@@ -203,7 +203,7 @@ layer(memory)("logOut", (it) => {
     }),
   )
 
-  it.effect("leaves an access token dead until it expires", () =>
+  it.effect("refuses the access token of a revoked session until it expires", () =>
     Effect.gen(function* () {
       const { tokens } = yield* registerUser
       yield* logOut(yield* authenticate(tokens))
@@ -217,7 +217,7 @@ layer(memory)("logOut", (it) => {
 })
 
 layer(memory)("authenticate", (it) => {
-  it.effect("takes an access token for an hour", () =>
+  it.effect("accepts an access token for an hour", () =>
     Effect.gen(function* () {
       const { tokens } = yield* registerUser
       yield* TestClock.adjust(hourMillis - 1000)

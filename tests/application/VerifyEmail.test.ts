@@ -26,7 +26,7 @@ const resend = Effect.fnUntraced(function* (email: EmailAddress) {
 })
 
 layer(memory)("verifyEmail", (it) => {
-  it.effect("activates the account, once", () =>
+  it.effect("verifies the address of the account, once", () =>
     Effect.gen(function* () {
       const { account } = yield* registerUser
       const token = yield* lastMailedToken(account.email)
@@ -39,7 +39,7 @@ layer(memory)("verifyEmail", (it) => {
     }),
   )
 
-  it.effect("takes a token for 24 hours from when it was mailed", () =>
+  it.effect("accepts a token for 24 hours after its email", () =>
     Effect.gen(function* () {
       const [early, late] = [yield* registerUser, yield* registerUser]
       yield* TestClock.adjust(2 * dayMillis)
@@ -61,7 +61,7 @@ layer(memory)("verifyEmail", (it) => {
     }),
   )
 
-  it.effect("takes no other text for a token", () =>
+  it.effect("refuses every other text as a token", () =>
     Effect.gen(function* () {
       const { account, tokens } = yield* registerUser
       const token = yield* lastMailedToken(account.email)
@@ -82,7 +82,7 @@ layer(memory)("verifyEmail", (it) => {
 })
 
 layer(memory)("resendVerification", (it) => {
-  it.effect("ends the older token at once, and mails a new one", () =>
+  it.effect("revokes the older token at once, and emails a new one", () =>
     Effect.gen(function* () {
       const { account } = yield* registerUser
       const older = yield* lastMailedToken(account.email)
@@ -95,7 +95,7 @@ layer(memory)("resendVerification", (it) => {
     }),
   )
 
-  it.effect("mails no more than ten in an hour, however many ask at once, and then again", () =>
+  it.effect("sends at most ten emails an hour, also for concurrent requests, and more after it", () =>
     Effect.gen(function* () {
       const { email } = (yield* registerUser).account
       yield* Effect.forEach(Array.from({ length: 20 }), () => resend(email), { concurrency: "unbounded" })
@@ -112,7 +112,7 @@ layer(memory)("resendVerification", (it) => {
     }),
   )
 
-  it.effect("mails nothing to an unknown address, nor to one that is verified", () =>
+  it.effect("sends no email to an unknown or a verified address", () =>
     Effect.gen(function* () {
       const unknown = newEmail()
       yield* resend(unknown)

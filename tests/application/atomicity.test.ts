@@ -16,8 +16,8 @@ import { read } from "../support/decoding.ts"
 /** The store became unavailable between two steps of a use case. */
 const away = () => Effect.die(new Unavailable({ dependency: "the database", retryAfterMillis: 1_000 }))
 
-layer(memory)("a use case that is cut off between two writes", (it) => {
-  it.effect("keeps nothing of a registration, and mails nothing", () =>
+layer(memory)("a use case that is interrupted between two writes", (it) => {
+  it.effect("stores nothing of a registration, and sends no email", () =>
     Effect.gen(function* () {
       const accounts = yield* AccountRepository
       const outbox = yield* Outbox
@@ -31,7 +31,7 @@ layer(memory)("a use case that is cut off between two writes", (it) => {
     }),
   )
 
-  it.effect("leaves a verification token good", () =>
+  it.effect("leaves a verification token valid", () =>
     Effect.gen(function* () {
       const accounts = yield* AccountRepository
       const { account } = yield* registerUser
@@ -44,7 +44,7 @@ layer(memory)("a use case that is cut off between two writes", (it) => {
     }),
   )
 
-  it.effect("leaves a reset token good, the address unverified and the password as it was", () =>
+  it.effect("leaves a reset token valid, the address unverified and the password unchanged", () =>
     Effect.gen(function* () {
       const accounts = yield* AccountRepository
       const outbox = yield* Outbox

@@ -37,7 +37,7 @@ const passingTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   })
 
 describe("cleanUp", () => {
-  it.effect("removes deleted tasks once their 30 days are over, not before", () =>
+  it.effect("removes deleted tasks after 30 days, not before", () =>
     Effect.gen(function* () {
       const task = yield* deleteTask
       yield* TestClock.adjust(30 * day)
@@ -49,7 +49,7 @@ describe("cleanUp", () => {
     }).pipe(Effect.provide(memory)),
   )
 
-  it.effect("keeps them as long as it is told", () =>
+  it.effect("keeps deleted tasks for the configured time", () =>
     Effect.gen(function* () {
       const task = yield* deleteTask
       yield* TestClock.adjust(2 * day + 1)
@@ -60,7 +60,7 @@ describe("cleanUp", () => {
     }).pipe(Effect.provide(memory)),
   )
 
-  it.effect("keeps an ended session for longer than the longest access token lives", () =>
+  it.effect("keeps a revoked session for longer than the lifetime of any access token", () =>
     Effect.gen(function* () {
       const sessions = yield* SessionRepository
       const ids = { id: newSessionId(), device: null, userId: yield* keepUser, tokenHash: newTokenHash() }
@@ -77,7 +77,7 @@ describe("cleanUp", () => {
     }).pipe(Effect.provide(memory)),
   )
 
-  it.effect("takes as many batches as there are thousands", () =>
+  it.effect("removes a thousand records per batch until none is left", () =>
     Effect.gen(function* () {
       const tasks = yield* TaskRepository
       const userId = yield* keepUser
@@ -91,7 +91,7 @@ describe("cleanUp", () => {
     }).pipe(Effect.provide(memory)),
   )
 
-  it.effect("ends where another process is at it, and after a thousand batches", () =>
+  it.effect("stops if another process removes records, and after a thousand batches", () =>
     Effect.gen(function* () {
       const expired = yield* ExpiredRecords
       const taken = ExpiredRecords.of({ removeBatch: () => Effect.succeed(null) })
@@ -108,33 +108,31 @@ describe("cleanUp", () => {
 })
 
 describe("keepHouse", () => {
-  it.effect(
-    "cleans up a minute after the start and then about once an hour, and says so where there was something",
-    () =>
-      Effect.gen(function* () {
-        const lines: Array<unknown> = []
-        const logger = Logger.make<unknown, void>(({ message }) => void lines.push(message))
-        yield* Effect.gen(function* () {
-          const first = yield* deleteTask
-          yield* TestClock.adjust(31 * day)
-          yield* runCleanup
-          yield* TestClock.adjust(59_999)
-          expect(yield* isKept(first)).toBe(true)
-          yield* TestClock.adjust(1)
-          expect(yield* isKept(first)).toBe(false)
-          expect(lines.flat()).toStrictEqual(["Removed what is over: 1 tasks"])
+  it.effect("cleans up a minute after the start and then about once an hour, and logs what it removed", () =>
+    Effect.gen(function* () {
+      const lines: Array<unknown> = []
+      const logger = Logger.make<unknown, void>(({ message }) => void lines.push(message))
+      yield* Effect.gen(function* () {
+        const first = yield* deleteTask
+        yield* TestClock.adjust(31 * day)
+        yield* runCleanup
+        yield* TestClock.adjust(59_999)
+        expect(yield* isKept(first)).toBe(true)
+        yield* TestClock.adjust(1)
+        expect(yield* isKept(first)).toBe(false)
+        expect(lines.flat()).toStrictEqual(["Removed what is over: 1 tasks"])
 
-          yield* TestClock.adjust(3 * hour)
-          expect(lines.length).toBe(1)
-          const second = yield* deleteTask
-          yield* TestClock.adjust(31 * day)
-          expect(yield* isKept(second)).toBe(false)
-          expect(lines.length).toBe(2)
-        }).pipe(Effect.provide(Logger.layer([logger])))
-      }).pipe(Effect.scoped, Effect.provide(memory)),
+        yield* TestClock.adjust(3 * hour)
+        expect(lines.length).toBe(1)
+        const second = yield* deleteTask
+        yield* TestClock.adjust(31 * day)
+        expect(yield* isKept(second)).toBe(false)
+        expect(lines.length).toBe(2)
+      }).pipe(Effect.provide(Logger.layer([logger])))
+    }).pipe(Effect.scoped, Effect.provide(memory)),
   )
 
-  it.effect("goes on after the database was away", () =>
+  it.effect("continues after the database was unavailable", () =>
     Effect.gen(function* () {
       const expired = yield* ExpiredRecords
       const isAway = yield* Ref.make(true)

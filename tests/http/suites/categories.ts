@@ -30,7 +30,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     const create = (body: object, user = ada) =>
       ask<CategoryResponse & Problem>("POST", "/api/v1/categories", body, user)
 
-    it("a new category answers with itself and its location", async () => {
+    it("a created category is returned with its location", async () => {
       const { body, headers, status } = await create({ name: "  Garden 🌱 ", color: "#2e7D32" })
       expect(status).toBe(201)
       expect(keysOf(body)).toEqual(["category"])
@@ -47,7 +47,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await create({ name: "No colour", color: null })).body.category.color).toBeNull()
     })
 
-    it("a name is taken for its user alone, also when many ask at once", async () => {
+    it("a category name is unique per user, also for concurrent requests", async () => {
       const answers = await atOnce(12, (index) => create({ name: index % 2 === 0 ? "Wanted" : " Wanted  " }))
       expect(countStatuses(answers)).toEqual({ 201: 1, 409: 11 })
       for (const { body, status } of answers) if (status === 409) expect(body.code).toBe("category_name_taken")
@@ -56,7 +56,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(body.data.filter(({ name }) => name === "Wanted")).toHaveLength(1)
     })
 
-    it("the list holds the user's own categories by name", async () => {
+    it("the list contains only the user's own categories, by name", async () => {
       const user = await register(client)
       const names = ["zebra", "Ärger", "apple", "Zebra", "😀😀😀", "\uffe6\uffe6\uffe6", "10 things", "9 things"]
       for (const name of names) await create({ name }, user)
@@ -79,7 +79,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await ask("GET", "/api/v1/categories", undefined, none)).body).toEqual({ data: [] })
     })
 
-    it("deleting a category takes it off its tasks, which stay; and frees its name", async () => {
+    it("a deletion removes the category from its tasks, keeps the tasks, and frees the name", async () => {
       const { category } = (await create({ name: "Passing" })).body
       const { task } = (await ask<TaskResponse>("POST", "/api/v1/tasks", { title: "Water the plants" })).body
       await ask("POST", `/api/v1/tasks/${task.id}/categories/${category.id}`)
@@ -99,7 +99,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await create({ name: "Passing" })).status).toBe(201)
     })
 
-    it("a category that is deleted while it is being assigned ends up on no task", async () => {
+    it("a category that is deleted during its assignment is on no task", async () => {
       const { category } = (await create({ name: "Contended" })).body
       const made = await atOnce(8, () => ask<TaskResponse>("POST", "/api/v1/tasks", { title: "Water the plants" }))
       const answers = await atOnce(9, (index) =>

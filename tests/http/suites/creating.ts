@@ -24,7 +24,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       (await ask<CategoryResponse>("POST", "/api/v1/categories", { name: `Label ${++labels}` }, user)).body.category
     const countTasks = async () => (await ask<TaskPage>("GET", "/api/v1/tasks?limit=1")).body.total
 
-    it("have what they are given, as their first version", async () => {
+    it("have the given fields and the first version", async () => {
       const [b, a] = [await createCategory(), await createCategory()]
       const { body, headers, status } = await create({
         status: "in_progress",
@@ -40,7 +40,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(listed.body.data).toEqual([body.task])
     })
 
-    it("have no categories and are pending if nothing is said", async () => {
+    it("are pending and without categories by default", async () => {
       for (const body of [{}, { category_ids: [] }, { status: "pending", category_ids: [] }]) {
         const { body: answer, headers, status } = await create(body)
         expect([status, answer.task.status, answer.task.categories]).toEqual([201, "pending", []])
@@ -48,7 +48,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("are made whole or not at all", async () => {
+    it("are created completely or not at all", async () => {
       const before = await countTasks()
       const [mine, hers] = [await createCategory(), await createCategory(eve)]
       const deleted = await createCategory()
@@ -75,7 +75,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await countTasks()).toBe(before)
     })
 
-    it("lose a race against the deletion of a category, or win it, and are never half made", async () => {
+    it("are created completely or refused during the deletion of their category", async () => {
       const [kept, going] = [await createCategory(), await createCategory()]
       const before = await countTasks()
       const answers = await atOnce(12, (index) =>

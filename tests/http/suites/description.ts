@@ -77,7 +77,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     }
     afterEach(() => client?.stop())
 
-    it("every call declares all that it can answer before its use case", () => {
+    it("every endpoint declares every response that precedes its use case", () => {
       for (const call of calls) {
         const declared = Object.keys(call.responses)
         const missing = statusesOf(call).filter((status) => !declared.includes(status))
@@ -85,7 +85,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("what is malformed, too large or of a wrong type is answered as described, by every call", async () => {
+    it("every endpoint answers malformed, too large and unsupported bodies as described", async () => {
       const client = await start(ports)
       for (const { isLimited, method, name, path } of calls) {
         const start = `${method} ${withId(path)}`
@@ -102,7 +102,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("what has no token, or a wrong shape, is answered as described, by every call", async () => {
+    it("every endpoint answers requests without a token and invalid requests as described", async () => {
       const client = await start(ports)
       const { access_token: token } = await register(client)
       for (const { isLimited, method, name, needsToken, path, takesBody, takesParameter } of calls) {
@@ -122,7 +122,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("an unverified address, a spent limit, a failure and an outage are answered as described", async () => {
+    it("an unverified address, an exceeded limit, a failure and an outage are answered as described", async () => {
       const verifying = await start(ports, { isVerifiedEmailRequired: true })
       const { access_token: token } = await register(verifying)
       const limited = calls.filter(({ isLimited }) => isLimited)

@@ -33,7 +33,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
     afterAll(() => client.stop())
 
-    it("the document that is served is the one that is kept", async () => {
+    it("the served document equals the committed one", async () => {
       const { headers, text } = await client.ask("GET", "/openapi.json")
       expect(headers.get("content-type")).toContain("application/json")
       const kept = await readFile(new URL("../../../adapters/http/api/v1/openapi.json", import.meta.url), "utf8")
@@ -41,7 +41,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(document.openapi).toMatch(/^3\.1\./)
     })
 
-    it("every call of the contract is there, and says how it ends", () => {
+    it("every endpoint of the contract is described, with its responses", () => {
       const calls = [
         "POST /api/v1/auth/register",
         "POST /api/v1/auth/login",
@@ -84,7 +84,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("every code of the contract is a kind of problem with its status and a page that explains it", async () => {
+    it("every problem code of the contract has its status and a page that explains it", async () => {
       expect(
         Object.fromEntries(Object.entries(problemTypes).map(([code, { status }]) => [code, status])),
       ).toMatchObject(statusOfCode)
@@ -103,7 +103,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("the reference asks no other host for anything, and runs only the scripts it came with", async () => {
+    it("the reference loads nothing from another host, and runs only its own scripts", async () => {
       const { headers, status, text } = await client.ask("GET", "/docs")
       expect([status, headers.get("content-type")]).toEqual([200, expect.stringContaining("text/html")])
       expect(headers.get("referrer-policy")).toBe("no-referrer")
@@ -142,7 +142,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(shell).not.toMatch(/<(?:iframe|object|embed|base)\b/i)
     })
 
-    it("a document is sent in the coding that is asked for, and only to callers that do not have it", async () => {
+    it("a document is sent in the accepted content coding, and only to clients that do not have it", async () => {
       for (const path of ["/docs", "/openapi.json"]) {
         const tags = new Set<string>()
         const plain = await client.ask("GET", path, { headers: { "accept-encoding": "identity" } })
@@ -197,7 +197,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("an address has a limit of its own for the documents", async () => {
+    it("an IP has a separate rate limit for the documents", async () => {
       const limited = await startClient(ports, { documentLimit: { limit: 5, windowMillis: 60_000 } })
       try {
         const answers = await atOnce(12, (index) =>

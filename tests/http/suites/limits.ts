@@ -18,7 +18,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     const limitHeaders = (headers: Headers) =>
       ["policy", "limit", "remaining"].map((name) => headers.get(`ratelimit-${name}`))
 
-    it("a user has exactly 100 requests a minute, whatever they answer, and no other user pays for them", async () => {
+    it("a user has exactly 100 requests a minute, whatever their status, and each user has a limit of their own", async () => {
       await start()
       const ada = await register(client)
       const grace = await register(client)
@@ -48,7 +48,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await client.ask("GET", "/api/v1/users/me", { token: grace.access_token })).status).toBe(200)
     })
 
-    it("an IP has exactly 20 without a good token, whatever it claims to be; a user does not pay for it", async () => {
+    it("an IP has exactly 20 requests a minute without a valid token, which do not count for a user", async () => {
       await start()
       const ada = await register(client)
       const answers = await atOnce(40, (index) =>
@@ -69,7 +69,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await client.ask("GET", "/api/v1/users/me")).status).toBe(429)
     })
 
-    it("the API's limits do not count health, documents, keys and what is not there", async () => {
+    it("the API's limits do not count health checks, documents, keys and unknown paths", async () => {
       await start()
       const paths = {
         "/health": 200,
@@ -94,7 +94,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await client.ask("GET", "/api/v1/users/me")).headers.get("ratelimit-remaining")).toBe("19")
     })
 
-    it("behind one proxy the right-most address counts, an IPv6 one by its network", async () => {
+    it("behind one proxy the right-most address counts, and an IPv6 address by its network", async () => {
       await start({ trustedProxies: 1 })
       const from = async (times: number, forwardedFor: (index: number) => string) =>
         countStatuses(
@@ -110,7 +110,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await from(25, (index) => `192.0.2.7, not-an-address-${index}`)).toEqual({ 401: 20, 429: 5 })
     })
 
-    it("behind a proxy that adds ports, brackets or quotes each caller counts by itself", async () => {
+    it("behind a proxy that adds ports, brackets or quotes each client is counted separately", async () => {
       await start({ trustedProxies: 1 })
       const forms = [
         (port: number) => `203.0.113.66:${port}`,

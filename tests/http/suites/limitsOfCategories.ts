@@ -39,7 +39,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         })
       ).body.task
 
-    it("a user has 1,000, however many are made at once, on one page", async () => {
+    it("a user has at most 1,000 categories, also if they are created concurrently, on one page", async () => {
       const answers = await atOnce(12, (index) => ask("POST", "/api/v1/categories", { name: `Extra ${index}` }))
       expect(countStatuses(answers)).toEqual({ 201: 3, 409: 9 })
       for (const { body, status } of answers) {
@@ -55,7 +55,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await ask("POST", "/api/v1/categories", { name: "One more" })).status).toBe(409)
     })
 
-    it("a task has 100, however many are put on it at once", async () => {
+    it("a task has at most 100 categories, also if they are assigned concurrently", async () => {
       const task = await createTask(labels.slice(0, maxTaskCategories - 3))
       const rest = labels.slice(200, 212)
       const path = `/api/v1/tasks/${task.id}`
@@ -74,7 +74,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await ask("POST", `${path}/categories/${labels[300]?.id}`)).status).toBe(200)
     })
 
-    it("a task that has more from before the limit goes on working", async () => {
+    it("a task with more categories from before the limit can still be changed", async () => {
       const task = makeTask(UserId.make(ada.user.id), { categories: labels.slice(0, 120) })
       await client.run(Effect.flatMap(TaskRepository, ({ insert }) => insert(task)))
       const path = `/api/v1/tasks/${task.id}`

@@ -78,7 +78,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       })
     }
 
-    it("without parameters the newest 20 come, and the total counts all", async () => {
+    it("a list without parameters returns the newest 20 tasks, and counts all", async () => {
       const page = await list()
       expect(keysOf(page)).toEqual(fields.page)
       expect(page).toMatchObject({ total: 29, page: 1, limit: 20 })
@@ -115,7 +115,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("filters let exactly their tasks pass, alone and together", async () => {
+    it("filters select exactly the matching tasks, alone and together", async () => {
       const cases: ReadonlyArray<readonly [Record<string, string>, (task: TaskResource) => boolean]> = [
         ...statuses.map((status) => [{ status }, (task: TaskResource) => task.status === status] as const),
         ...priorities.map((priority) => [{ priority }, (task: TaskResource) => task.priority === priority] as const),

@@ -146,7 +146,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(answers.map(({ status }) => status)).toEqual([401, 429])
     })
 
-    it("a trace that began elsewhere goes on", async () => {
+    it("a request continues the trace of its client", async () => {
       const trace = "4bf92f3577b34da6a3ce929d0e0e4736"
       await client.ask("GET", "/health", {
         headers: { "x-request-id": "traced", traceparent: `00-${trace}-00f067aa0ba902b7-01` },
@@ -158,7 +158,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(idOf("odd")).not.toBe(trace)
     })
 
-    it("what a caller writes cannot forge a line", async () => {
+    it("no input of a client can forge a line", async () => {
       const before = texts.length
       await exchange(client.url, request("GET /%0a%7B%22level%22:%22ERROR%22%7D", ["X-Request-Id: a\u0085b"]))
       await client.ask("POST", "/api/v1/auth/refresh", { body: { refresh_token: "\n{}", "\u2028": 1 } })
@@ -166,7 +166,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       for (const text of texts.slice(before)) expect(text).not.toMatch(/[\n\u0085\u2028]|ERROR/)
     })
 
-    it("a proxy's entry that is no address is told of once, whatever follows", async () => {
+    it("a proxy's entry that is not an address is reported once", async () => {
       const warnings: Array<Line> = []
       const watch = Logger.map(Logger.formatJson, (text) => {
         const line = JSON.parse(text) as Line

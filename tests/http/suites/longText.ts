@@ -89,7 +89,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("the pages refuse it by its length too", async () => {
+    it("the pages refuse a long text by its length too", async () => {
       // A form encodes each byte of a mark as three characters.
       const text = marks.slice(0, 8_000)
       await worked(async () => {

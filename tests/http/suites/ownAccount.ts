@@ -96,7 +96,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(countStatuses(answers)).toEqual({ 204: 1, 401: 7 })
     })
 
-    it("a deletion without a password or with more than one is malformed", async () => {
+    it("a malformed deletion of the account is refused, and deletes nothing", async () => {
       const { access_token: token } = await register(client)
       for (const [ask, code] of [
         [{ body: {} }, "validation_failed"],

@@ -33,7 +33,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     const tagOf = async (path: string) => (await ask("GET", path)).headers.get("etag") ?? ""
     const onTask = (task: { id: string }, category: { id: string }) => `${pathOf(task)}/categories/${category.id}`
 
-    it("a task's tag changes with the categories that it shows, though its version stays", async () => {
+    it("a task's entity tag changes with its categories, even if its version stays", async () => {
       const task = await create()
       const [one, other] = [await createCategory(), await createCategory()]
       expect(await tagOf(pathOf(task))).toBe('"1"')
@@ -55,7 +55,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(await tagOf(pathOf(task))).toBe('"3"')
     })
 
-    it("a task that the caller has is 304, without a body", async () => {
+    it("a task that the client has already is 304, without a body", async () => {
       const task = await create()
       await ask("POST", onTask(task, await createCategory()))
       const tag = await tagOf(pathOf(task))
@@ -77,7 +77,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("a missing, another's or an unauthorized task is what it is, whatever the tag", async () => {
+    it("a missing task, another user's task and a request without a token are refused, whatever the entity tag", async () => {
       const task = await create()
       const eve = await register(client)
       const headers = { "if-none-match": "*" }
@@ -87,7 +87,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await ask("GET", "/api/v1/tasks?limit=0", { headers })).status).toBe(400)
     })
 
-    it("a list has a tag, and is 304 until something that it shows changes", async () => {
+    it("a list has an entity tag, and is 304 until its content changes", async () => {
       const eve = await register(client)
       const asEve = (method: string, path: string, headers: Record<string, string> = {}, body?: unknown) =>
         ask<TaskResponse & CategoryResponse>(method, path, { token: eve.access_token, headers, body })
@@ -145,7 +145,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("a tag as it was read is accepted", async () => {
+    it("an entity tag is accepted in If-Match as it was received", async () => {
       const [patch] = await prepare()
       if (patch === undefined) return
       const tag = await tagOf(patch.path)
@@ -171,7 +171,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     })
 
-    it("what is no tag of a version is 400, before the task is looked for", async () => {
+    it("an If-Match that is not the tag of a version is 400, before the task is looked for", async () => {
       const changes = await prepare()
       for (const { body, method, path, task } of changes) {
         for (const tag of invalid) {
@@ -240,7 +240,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await ask("GET", pathOf(task))).body.task).toMatchObject({ title: "Five", version: 6 })
     })
 
-    it("of simultaneous changes under one tag exactly one is made; under * all are", async () => {
+    it("exactly one of concurrent changes with one entity tag succeeds; with * all succeed", async () => {
       const task = await create()
       const patch = (tag: string, index: number) =>
         ask("PATCH", pathOf(task), { body: { title: `Writer ${index}` }, headers: { "if-match": tag } })
