@@ -50,6 +50,6 @@ it.effect("removes deleted tasks once DELETED_TASK_RETENTION is over", () =>
 it.effect.each(["/proc/taskwright/data", "/dev/null/data"])("fails with one line where %s cannot be made", (folder) =>
   Effect.gen(function* () {
     const error = yield* Effect.flip(Effect.scoped(Layer.build(liveWith({ DATA_DIR: folder }))))
-    expect(String(error.message)).toMatch(/^The data folder \/.*\/data cannot be used: E[A-Z]+: [^\n]+$/)
+    expect(String(error.message)).toMatch(/^The data folder \/.*\/data cannot be used: [^\n]+$/)
   }),
 )

@@ -257,7 +257,7 @@ const identify = (model: Model, named: TokenInput): Plan => {
       )
       return session === undefined
         ? { refused: "InvalidAccessToken" }
-        : { value: { userId: session.userId, sessionId: session.id } }
+        : { value: { _tag: "Session", userId: session.userId, sessionId: session.id } }
     },
   }
 }
