@@ -5,7 +5,7 @@ import { DeleteCategory, deleteCategory } from "../../../application/categories/
 import { ListCategories, listCategories } from "../../../application/categories/ListCategories.ts"
 import type { Category, CategoryColor, CategoryName } from "../../../domain/categories/Category.ts"
 import type { CategoryId } from "../../../domain/categories/CategoryId.ts"
-import { command, done, findCategory, isAnswer, isLine, lineOf } from "./Answers.ts"
+import { command, findCategory, isAnswer, isLine, lineOf } from "./Answers.ts"
 import * as input from "./inputs.ts"
 import { categoriesOf, type Model, nowOf } from "./Model.ts"
 import type { Plan } from "./Step.ts"
@@ -56,7 +56,7 @@ const remove = (model: Model, { category: reference, user }: RemoveInput): Plan 
       if (isAnswer(category)) return category
       model.categories.splice(model.categories.indexOf(category), 1)
       for (const { categoryIds } of model.tasks) categoryIds.delete(category.id)
-      return done
+      return { value: category }
     },
   }
 }

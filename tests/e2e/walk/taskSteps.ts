@@ -15,7 +15,7 @@ import { firstVersion } from "../../../domain/shared/Version.ts"
 import type { TaskDescription, TaskPriority, TaskStatus, TaskTitle } from "../../../domain/tasks/TaskFields.ts"
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 import type { TaskQuery } from "../../../domain/tasks/TaskQuery.ts"
-import { command, done, findTask, isAnswer, isLine, isText, isWhole, lineOf } from "./Answers.ts"
+import { command, findTask, isAnswer, isLine, isText, isWhole, lineOf } from "./Answers.ts"
 import * as input from "./inputs.ts"
 import { changeTask, listOf, type Model, nowOf, taskOf } from "./Model.ts"
 import type { Plan } from "./Step.ts"
@@ -131,7 +131,7 @@ const remove = (model: Model, { task: reference, user }: OneInput): Plan => {
       const task = findTask(model, userId, taskId)
       if (isAnswer(task)) return task
       task.deletedAt = nowOf(model)
-      return done
+      return { value: { task: taskOf(model, task), deletedAt: task.deletedAt } }
     },
   }
 }
