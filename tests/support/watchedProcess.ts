@@ -7,7 +7,7 @@ import { processOn } from "./redis.ts"
 
 export interface WatchedProcess {
   readonly run: <A, E>(effect: Effect.Effect<A, E, EphemeralStores | RedisConnection>) => Effect.Effect<A, E>
-  /** The log entries about Redis, by level and message. */
+  /** The log entries about outages of Redis, by level and message. */
   readonly lines: () => ReadonlyArray<readonly [level: string, message: string]>
   /** The current value of the metric. */
   readonly metric: (name: string) => number | undefined
@@ -27,7 +27,7 @@ export const startWatchedProcess = (url: string, keyPrefix: string, profileTimes
     )
     const process: WatchedProcess = {
       run: Effect.provideContext(context),
-      lines: () => lines,
+      lines: () => lines.filter(([, message]) => !message.startsWith("Connected to Redis")),
       metric: (name) => {
         const found = Metric.snapshotUnsafe(context).find(({ id }) => id === name)?.state as
           | { readonly count?: number; readonly value?: number }
