@@ -94,6 +94,7 @@ describe("the client", () => {
     expect(await runPromise(client.service.getHealth())).toMatchObject({ status: "ok" })
     expect(await runPromise(client.service.getReadiness())).toMatchObject({ status: "ok", checks: { database: "ok" } })
     expect((await runPromise(client.service.getJsonWebKeySet())).keys[0]?.["kty"]).toBe("OKP")
+    expect(await runPromise(client.service.getMetrics())).toContain("taskwright_http_requests_total")
   })
 
   it("has called every endpoint that the description has, but for refreshing", () => {
