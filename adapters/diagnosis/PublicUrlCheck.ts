@@ -1,6 +1,6 @@
 /** Checks that clients reach a service at its public URL. */
 import { Effect, Schema } from "effect"
-import { type Finding, failed, ok, warning, withinLimit } from "../../diagnosis/Finding.ts"
+import { type Finding, failed, ok, warning, withinLimit } from "./Finding.ts"
 
 const check = "PUBLIC_URL"
 const Health = Schema.fromJsonString(Schema.Struct({ status: Schema.Literal("ok"), version: Schema.String }))
