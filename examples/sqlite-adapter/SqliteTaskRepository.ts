@@ -55,7 +55,7 @@ export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountR
       const findAny = database.prepare("SELECT id FROM tasks WHERE id = ? AND deleted_at IS NULL")
       const update = database.prepare(`UPDATE tasks SET version = ?, task = ? WHERE ${kept} AND version = ?`)
       const accepted = "EXISTS (SELECT 1 FROM json_each(?) WHERE value IN ('any', version))"
-      const remove = database.prepare(`UPDATE tasks SET deleted_at = ? WHERE ${kept} AND ${accepted}`)
+      const remove = database.prepare(`UPDATE tasks SET deleted_at = ? WHERE ${kept} AND ${accepted} RETURNING *`)
       const restore = database.prepare(`UPDATE tasks SET deleted_at = NULL, version = ?, task = ? WHERE ${deleted}`)
 
       const rowOf = (userId: UserId, taskId: TaskId, isDeleted: 0 | 1) =>
@@ -66,6 +66,10 @@ export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountR
 
       const get = (userId: UserId, taskId: TaskId) =>
         Effect.zipWith(rowOf(userId, taskId, 0), categories.list(userId), taskOf)
+      const deletedOf = (row: Record<string, unknown>, owned: ReadonlyArray<Category.Category>) => ({
+        task: taskOf(row, owned),
+        deletedAt: row["deleted_at"] as Task.DeletedTask["deletedAt"],
+      })
 
       return TaskRepository.of({
         insert: (task) =>
@@ -78,11 +82,7 @@ export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountR
         get,
         // SQLite takes part in no unit of work of another store; see docs/adapters.md.
         getForUpdate: get,
-        getDeleted: (userId, taskId) =>
-          Effect.zipWith(rowOf(userId, taskId, 1), categories.list(userId), (row, owned) => ({
-            task: taskOf(row, owned),
-            deletedAt: row["deleted_at"] as Task.DeletedTask["deletedAt"],
-          })),
+        getDeleted: (userId, taskId) => Effect.zipWith(rowOf(userId, taskId, 1), categories.list(userId), deletedOf),
         exists: (taskId) => Effect.sync(() => findAny.get(taskId) !== undefined),
         // The domain's own filter and order. A store for many thousand tasks a user would express them in SQL.
         list: (userId, query) =>
@@ -104,11 +104,11 @@ export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountR
             return yield* isStale ? new Task.VersionConflict({ current }) : missing
           }),
         delete: (userId, taskId, deletedAt, accepted = "any") =>
-          Effect.suspend(() =>
-            remove.run(deletedAt, userId, taskId, JSON.stringify([accepted].flat())).changes === 1
-              ? Effect.void
-              : Effect.flatMap(get(userId, taskId), (current) => Effect.fail(new Task.VersionConflict({ current }))),
-          ),
+          Effect.gen(function* () {
+            const row = remove.get(deletedAt, userId, taskId, JSON.stringify([accepted].flat()))
+            if (row !== undefined) return deletedOf(row, yield* categories.list(userId))
+            return yield* new Task.VersionConflict({ current: yield* get(userId, taskId) })
+          }),
         restore: ({ task: { id: taskId } }, restored) =>
           Effect.suspend(() =>
             restore.run(restored.version, textOf(restored), restored.userId, taskId).changes === 1

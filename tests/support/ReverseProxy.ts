@@ -2,9 +2,9 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { writeFileSync } from "node:fs"
-import { connect } from "node:net"
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
+import { connect } from "node:tls"
 import { describe } from "vitest"
 import { childEnvironment } from "./childEnvironment.ts"
 import { notRunName } from "./notRun.ts"
@@ -88,11 +88,15 @@ export interface RunningProxy {
 
 const startMillis = 30_000
 
+/** Caddy listens before it has issued its certificate, and fails the handshakes until then. */
 const accepts = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1", () => resolve(true))
+    const socket = connect({ port, host: "127.0.0.1", rejectUnauthorized: false })
     socket.once("error", () => resolve(false))
-    socket.once("connect", () => socket.end())
+    socket.once("secureConnect", () => {
+      socket.end()
+      resolve(true)
+    })
   })
 
 /** Starts the proxy in front of the service at that URL, with its files in the folder. */
