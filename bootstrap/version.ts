@@ -1,4 +1,4 @@
 /** The version of this package. */
-import { createRequire } from "node:module"
+import packageJson from "taskwright/package.json" with { type: "json" }
 
-export const { version }: { readonly version: string } = createRequire(import.meta.url)("taskwright/package.json")
+export const version: string = packageJson.version

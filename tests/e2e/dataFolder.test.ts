@@ -3,17 +3,16 @@ import { spawn, spawnSync } from "node:child_process"
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { childEnvironment } from "../support/childEnvironment.ts"
 import { notRunName } from "../support/notRun.ts"
+import { programFile } from "../support/programs.ts"
 import { startServer } from "../support/serverProcess.ts"
 
-const bootstrap = fileURLToPath(new URL("../../bootstrap", import.meta.url))
 const programs = {
-  server: [join(bootstrap, "server.ts")],
-  command: [join(bootstrap, "cli.ts"), "list"],
-  migrate: [join(bootstrap, "migrate.ts")],
+  server: [programFile("server")],
+  command: [programFile("cli"), "list"],
+  migrate: [programFile("migrate")],
 }
 
 const isRoot = process.getuid?.() === 0
@@ -83,7 +82,7 @@ const copied = (name: string): string => {
 
 suite(
   "a data folder without the rights to it",
-  obstacle([process.execPath, "--check", join(bootstrap, "server.ts")], unprivileged),
+  obstacle([process.execPath, "--check", ...programs.server], unprivileged),
   () => {
     for (const [name, program] of Object.entries(programs)) {
       it(`is told by the ${name} in one line`, async () => {

@@ -8,10 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { linesOf } from "../adapters/cli/Exports.ts"
 import { run, start } from "../support/commandLine.ts"
 import { prepareFolder } from "../support/preparedFolder.ts"
+import { programFile } from "../support/programs.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "taskwright-export-"))
 const environment = { TASKWRIGHT_CONFIG_DIR: join(folder, "config"), DATA_DIR: join(folder, "data") }
-const entry = new URL("../../bootstrap/cli.ts", import.meta.url).pathname
+const entry = programFile("cli")
 
 /** Runs the command as a shell does, with its output redirected. */
 const inShell = async (command: string) => {

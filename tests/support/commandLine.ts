@@ -1,9 +1,9 @@
 /** Runs the real command as a child process, in pipes or in a pseudo-terminal. */
 import { type ChildProcess, spawn } from "node:child_process"
-import { fileURLToPath } from "node:url"
 import { childEnvironment } from "./childEnvironment.ts"
+import { programFile } from "./programs.ts"
 
-const entry = fileURLToPath(new URL("../../bootstrap/cli.ts", import.meta.url))
+const entry = programFile("cli")
 
 /** The time limit of one command, on a machine that runs other tests beside it. */
 const commandMillis = 200_000

@@ -2,8 +2,9 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { childEnvironment } from "./childEnvironment.ts"
+import { programFile } from "./programs.ts"
 
-const entry = fileURLToPath(new URL("../../bootstrap/server.ts", import.meta.url))
+const entry = programFile("server")
 /** The entry point of a server that trusts access tokens for one second only without synchronizing revoked sessions. */
 export const shortBoundEntry = fileURLToPath(new URL("./serveWithShortBound.script.ts", import.meta.url))
 

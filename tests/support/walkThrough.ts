@@ -6,6 +6,7 @@ import { delimiter, dirname, join } from "node:path"
 import { childEnvironment } from "./childEnvironment.ts"
 import type { Block } from "./pages.ts"
 import { prepareFolder } from "./preparedFolder.ts"
+import { programFile } from "./programs.ts"
 import { startServer } from "./serverProcess.ts"
 import { root } from "./sources.ts"
 
@@ -26,8 +27,8 @@ const makeMachine = () => {
   for (const name of readdirSync(root).filter((entry) => !notCloned.has(entry))) {
     symlinkSync(join(root, name), join(clone, name))
   }
-  // As `npm link` does it.
-  symlinkSync(join(root, "bootstrap/cli.ts"), join(programs, "taskwright"))
+  // As an installation does it.
+  symlinkSync(programFile("cli"), join(programs, "taskwright"))
   const path = [programs, dirname(process.execPath), process.env["PATH"] ?? ""].join(delimiter)
   return {
     clone,
