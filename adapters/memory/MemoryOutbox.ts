@@ -101,6 +101,15 @@ export const layer: Layer.Layer<Outbox, never, MemoryStore> = Layer.effect(
         )
         return Effect.succeed({ waiting: waitingRows(state).length, dead })
       }),
+      oldestWaiting: read((state) =>
+        Effect.succeed(
+          waitingRows(state).reduce<Option.Option<Timestamp>>(
+            (oldest, { email: { createdAt } }) =>
+              Option.isSome(oldest) && oldest.value <= createdAt ? oldest : Option.some(createdAt),
+            Option.none(),
+          ),
+        ),
+      ),
     })
   }),
 )

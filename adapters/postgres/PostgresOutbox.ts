@@ -1,6 +1,6 @@
 /** Implements `Outbox` on PostgreSQL. */
 import { PgClient } from "@effect/sql-pg"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Option } from "effect"
 import { type ClaimedEmail, Outbox } from "../../application/outbox/Outbox.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
 
@@ -54,6 +54,9 @@ const counts = `SELECT
   (SELECT count(*)::int FROM outgoing_emails WHERE due_at IS NOT NULL) AS waiting,
   (SELECT count(*)::int FROM outgoing_emails WHERE failed_at IS NOT NULL) AS dead`
 
+// Reads one entry of an index, however many emails wait.
+export const oldestStatement = "SELECT min(created_at) AS oldest FROM outgoing_emails WHERE due_at IS NOT NULL"
+
 export const layer: Layer.Layer<Outbox, never, PgClient.PgClient> = Layer.effect(
   Outbox,
   Effect.gen(function* () {
@@ -84,6 +87,11 @@ export const layer: Layer.Layer<Outbox, never, PgClient.PgClient> = Layer.effect
       counts: Effect.map(
         database.read<{ readonly waiting: number; readonly dead: number }>(counts, []),
         ([row]) => row ?? { waiting: 0, dead: 0 },
+      ),
+
+      oldestWaiting: Effect.map(
+        database.read<{ readonly oldest: ClaimedEmail["createdAt"] | null }>(oldestStatement, []),
+        ([row]) => Option.fromNullishOr(row?.oldest),
       ),
     })
   }),

@@ -1,5 +1,5 @@
 /** The port that stores outgoing emails until they are sent. */
-import { Context, type Effect } from "effect"
+import { Context, type Effect, type Option } from "effect"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 
@@ -66,5 +66,11 @@ export class Outbox extends Context.Service<
 
     /** The numbers of waiting emails and of dead letters, over all users. */
     readonly counts: Effect.Effect<{ readonly waiting: number; readonly dead: number }>
+
+    /**
+     * The time at which the oldest waiting email was queued, over all users; none if no email waits. An email that was
+     * claimed or postponed still waits. The store MUST find it without reading all waiting emails, if it can hold many.
+     */
+    readonly oldestWaiting: Effect.Effect<Option.Option<Timestamp>>
   }
 >()("taskwright/Outbox") {}

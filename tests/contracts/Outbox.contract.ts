@@ -1,6 +1,6 @@
 /** The contract suite of the `Outbox` port, which every adapter of it runs. */
 import { expect, layer } from "@effect/vitest"
-import { Effect, type Layer } from "effect"
+import { Effect, type Layer, Option } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { type ClaimedEmail, type EmailKind, Outbox, type OutgoingEmail } from "../../application/outbox/Outbox.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
@@ -161,6 +161,35 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
           yield* outbox.markDead(dead, hour(1), "550")
           yield* outbox.postpone(postponed, hour(2), "421")
           expect(yield* outbox.counts).toStrictEqual({ waiting: before.waiting + 2, dead: before.dead + 1 })
+        }),
+      ),
+    )
+
+    it.effect("tells when the oldest waiting email was queued, whenever it is due", () =>
+      inAnHour((hour) =>
+        Effect.gen(function* () {
+          const outbox = yield* Outbox
+          const accounts = yield* AccountRepository
+          const gone = yield* keepUser
+          expect(yield* outbox.oldestWaiting).toStrictEqual(Option.none())
+          yield* queue(hour(2), gone)
+          yield* queue(hour(1))
+          yield* queue(hour(3))
+          expect(yield* outbox.oldestWaiting).toStrictEqual(Option.some(hour(1)))
+          const [first] = yield* claim(hour(4), 1)
+          if (first === undefined) return expect.unreachable("one was due")
+          yield* outbox.postpone(first, hour(500), "421")
+          expect(yield* outbox.oldestWaiting).toStrictEqual(Option.some(hour(1)))
+          const [again] = yield* claim(hour(500), 1000).pipe(
+            Effect.map((claimed) => claimed.filter(({ id }) => id === first.id)),
+          )
+          if (again === undefined) return expect.unreachable("it was due again")
+          yield* outbox.markDead(again, hour(501), "550")
+          expect(yield* outbox.oldestWaiting).toStrictEqual(Option.some(hour(2)))
+          yield* accounts.delete(gone)
+          expect(yield* outbox.oldestWaiting).toStrictEqual(Option.some(hour(3)))
+          for (const email of yield* claim(hour(1000))) yield* outbox.markSent(email, hour(1001))
+          expect(yield* outbox.oldestWaiting).toStrictEqual(Option.none())
         }),
       ),
     )

@@ -11,8 +11,12 @@ import { makeRedisHealth } from "../../adapters/redis/connection/RedisHealth.ts"
 import * as MeasuredPorts from "../../adapters/telemetry/MeasuredPorts.ts"
 import * as ProcessMetrics from "../../adapters/telemetry/ProcessMetrics.ts"
 import { runEmailRequests } from "../../application/mail/HandleEmailRequests.ts"
+import { Outbox } from "../../application/outbox/Outbox.ts"
 import type { Ports } from "../../application/Ports.ts"
+import { now } from "../../application/shared/Now.ts"
 import { cryptoServices, memory } from "../../bootstrap/memory.ts"
+import { plusMillis } from "../../domain/shared/Timestamp.ts"
+import { keepUser, newTaskId } from "../support/entities.ts"
 import { type Service, startService } from "../support/http.ts"
 import { describeOnPostgres, freshRepositories } from "../support/postgres.ts"
 
@@ -68,6 +72,28 @@ const suite = (ports: Layer.Layer<Ports | Readiness, unknown>, isDatabase: boole
     expect(seriesValue(after, "taskwright_outbox_readable")).toBe(1)
     expect(seriesValue(after, "process_resident_memory_bytes")).toBeGreaterThan(10_000_000)
     expect(after).not.toContain("ada@example.com")
+  })
+
+  it("give the age of the oldest waiting email", async () => {
+    const run = <A>(effect: Effect.Effect<A, unknown, Ports>): Promise<A> =>
+      Effect.runPromise(Effect.provide(effect, service.context))
+    const series = "taskwright_outbox_oldest_waiting_age_seconds"
+    expect(seriesValue(await scrapeOf(service), series)).toBe(0)
+    await run(
+      Effect.gen(function* () {
+        const createdAt = plusMillis(yield* now, -3_600_000)
+        yield* (yield* Outbox).add({ id: newTaskId(), userId: yield* keepUser, kind: "VerifyEmail", createdAt })
+      }),
+    )
+    expect(seriesValue(await scrapeOf(service), series)).toBeGreaterThanOrEqual(3600)
+    await run(
+      Effect.gen(function* () {
+        const outbox = yield* Outbox
+        const at = yield* now
+        for (const email of yield* outbox.claim({ at, until: at, limit: 10 })) yield* outbox.markSent(email, at)
+      }),
+    )
+    expect(seriesValue(await scrapeOf(service), series)).toBe(0)
   })
 
   it("have every name of the dashboard and of the alerts", async () => {

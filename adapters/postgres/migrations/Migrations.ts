@@ -7,6 +7,7 @@ import { addAccountSafety } from "./0002_account_safety.ts"
 import { addEmailRequests } from "./0003_email_requests.ts"
 import { composeNames } from "./0004_composed_names.ts"
 import { addDisabledAccounts } from "./0005_disabled_accounts.ts"
+import { indexWaitingEmails } from "./0006_waiting_emails.ts"
 
 /** All migrations in order. A released migration is never changed; the next change of the schema is a new one. */
 const migrations = {
@@ -15,6 +16,7 @@ const migrations = {
   "0003_email_requests": addEmailRequests,
   "0004_composed_names": composeNames,
   "0005_disabled_accounts": addDisabledAccounts,
+  "0006_waiting_emails": indexWaitingEmails,
 }
 
 /** This build cannot work with the database's schema or encoding. Nothing was changed. */

@@ -1,8 +1,8 @@
-/** Holds the plan of a claim to few rows of a large outbox. */
+/** Holds the plans of a claim, and of the search for the oldest email, to few rows of a large outbox. */
 import { PgClient } from "@effect/sql-pg"
 import { expect, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { claimStatement } from "../../../adapters/postgres/PostgresOutbox.ts"
+import { claimStatement, oldestStatement } from "../../../adapters/postgres/PostgresOutbox.ts"
 import { at } from "../../support/entities.ts"
 import { describeOnPostgres, repositoriesInOwnDatabase } from "../../support/postgres.ts"
 
@@ -40,13 +40,16 @@ interface Plan {
 
 const nodesOf = (plan: Plan): ReadonlyArray<Plan> => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)]
 
-describeOnPostgres("a claim of ten of 20,000 waiting emails beside 100,000 finished ones", () => {
+const scansOf = (plan: Plan): ReadonlyArray<Plan> =>
+  nodesOf(plan).filter((node) => node["Relation Name"] === "outgoing_emails" && !("Operation" in node))
+
+describeOnPostgres("20,000 waiting emails beside 100,000 finished ones", () => {
   layer(
     Layer.effectDiscard(Effect.orDie(load)).pipe(
       Layer.provideMerge(repositoriesInOwnDatabase({ statementTimeoutMillis: 120_000 })),
     ),
   )((it) => {
-    it.effect("reads few rows through the indexes, also with a generic plan", () =>
+    it.effect("are claimed by few reads through the indexes, also with a generic plan", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const plan = yield* sql.withTransaction(
@@ -63,14 +66,27 @@ describeOnPostgres("a claim of ten of 20,000 waiting emails beside 100,000 finis
         expect(plan).toBeDefined()
         if (plan === undefined) return
         expect(plan["Actual Rows"]).toBe(10)
-        const scans = nodesOf(plan).filter(
-          (node) => node["Relation Name"] === "outgoing_emails" && !("Operation" in node),
-        )
+        const scans = scansOf(plan)
         expect(scans.map((node) => node["Index Name"]).toSorted()).toStrictEqual(
           ["outgoing_emails_by_due_at", "outgoing_emails_pkey"].toSorted(),
         )
         for (const scan of scans)
           expect(scan["Actual Loops"] * scan["Actual Rows"], JSON.stringify(plan)).toBeLessThan(200)
+      }),
+    )
+
+    it.effect("show the oldest by one entry of an index", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const rows = yield* sql.unsafe<{ readonly "QUERY PLAN": readonly [{ readonly Plan: Plan }] }>(
+          `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${oldestStatement}`,
+        )
+        const plan = rows[0]?.["QUERY PLAN"][0].Plan
+        expect(plan).toBeDefined()
+        if (plan === undefined) return
+        expect(scansOf(plan)).toMatchObject([
+          { "Index Name": "outgoing_emails_waiting_by_created_at", "Actual Rows": 1 },
+        ])
       }),
     )
   })

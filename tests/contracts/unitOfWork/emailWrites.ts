@@ -41,6 +41,7 @@ const lookForEmail = (id: string) =>
 export const outboxMethods: Methods<Outbox["Service"]> = {
   countSince: "read",
   counts: "read",
+  oldestWaiting: "read",
   add: Effect.gen(function* () {
     const outbox = yield* Outbox
     const email = makeEmail(yield* keepUser, 0)

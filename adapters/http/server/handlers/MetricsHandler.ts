@@ -1,7 +1,8 @@
 /** Responds to scrapes of the metrics, for the operator alone. */
 import { createHash, timingSafeEqual } from "node:crypto"
-import { Effect, Redacted } from "effect"
+import { Clock, Effect, Option, Redacted } from "effect"
 import { Outbox } from "../../../../application/outbox/Outbox.ts"
+import { toMillis } from "../../../../domain/shared/Timestamp.ts"
 import { gauge, scrape } from "../../../telemetry/Metrics.ts"
 import { unauthorized } from "../middleware/BearerToken.ts"
 import type { RequestContext } from "../request/RequestContext.ts"
@@ -14,6 +15,10 @@ const outboxLimitMillis = 1_000
 
 const waiting = gauge("taskwright_outbox_waiting", "Emails that wait to be sent, over all processes.")
 const deadLetters = gauge("taskwright_outbox_dead_letters", "Dead letters that are stored, over all processes.")
+const oldestAge = gauge(
+  "taskwright_outbox_oldest_waiting_age_seconds",
+  "The age of the oldest email that waits to be sent, over all processes; 0 if none waits.",
+)
 const isOutboxRead = gauge("taskwright_outbox_readable", "1 if the last scrape could read the outbox.")
 
 /** Returns a handler that allows the bearer of the token or, without a token, clients of this machine. */
@@ -28,10 +33,12 @@ export const makeMetricsHandler = ({ metricsToken, trustedProxies }: HttpSetting
 const respond = (): HttpResponse => new HttpResponse(200, { "content-type": contentType }, scrape())
 
 const readOutbox = Effect.gen(function* () {
-  const { counts } = yield* Outbox
-  const found = yield* counts
+  const { counts, oldestWaiting } = yield* Outbox
+  const [found, oldest] = yield* Effect.all([counts, oldestWaiting], { concurrency: 2 })
+  const nowMillis = yield* Clock.currentTimeMillis
   waiting.set(found.waiting)
   deadLetters.set(found.dead)
+  oldestAge.set(Option.isNone(oldest) ? 0 : Math.max(0, nowMillis - toMillis(oldest.value)) / 1000)
   isOutboxRead.set(1)
 }).pipe(
   Effect.timeout(outboxLimitMillis),
