@@ -11,7 +11,7 @@ import {
   register,
   updateTask,
 } from "taskwright/application"
-import { Category, EmailAddress, Page, Password, Task, Timestamp, UserAccount } from "taskwright/domain"
+import { Category, EmailAddress, Page, Password, TaskFields, Timestamp, UserAccount } from "taskwright/domain"
 
 /** Cryptography with a key of its own, which ends with the process. */
 const secrets = Layer.unwrap(
@@ -38,8 +38,8 @@ const program = Effect.gen(function* () {
   const userId = account.id
 
   const nextDay = Timestamp.fromMillis((yield* Clock.currentTimeMillis) + 24 * 60 * 60 * 1000)
-  const milk = yield* createTask({ userId, title: Task.TaskTitle.make("Buy milk"), priority: "high", dueDate: nextDay })
-  yield* createTask({ userId, title: Task.TaskTitle.make("Water the plants") })
+  const milk = yield* createTask({ userId, title: TaskFields.TaskTitle.make("Buy milk"), priority: "high", dueDate: nextDay })
+  yield* createTask({ userId, title: TaskFields.TaskTitle.make("Water the plants") })
 
   const shopping = yield* createCategory({ userId, name: Category.CategoryName.make("Shopping"), color: null })
   const assigned = yield* assignCategory({ userId, taskId: milk.id, categoryId: shopping.id })

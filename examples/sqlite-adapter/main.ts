@@ -4,7 +4,7 @@ import { SecureRandom } from "effect/crypto"
 import * as UuidV7Generator from "taskwright/adapters/crypto/UuidV7Generator"
 import { MemoryRepositories } from "taskwright/adapters/memory"
 import { AccountRepository, createTask, listTasks } from "taskwright/application"
-import { EmailAddress, Page, Password, Task, Timestamp, UserAccount, UserId } from "taskwright/domain"
+import { EmailAddress, Page, Password, TaskFields, Timestamp, UserAccount, UserId } from "taskwright/domain"
 import * as SqliteTaskRepository from "./SqliteTaskRepository.ts"
 
 const ports = SqliteTaskRepository.layer("tasks.db").pipe(
@@ -27,7 +27,7 @@ const me = UserAccount.open(
 const program = Effect.gen(function* () {
   yield* (yield* AccountRepository).insert(me)
   const [, , title] = process.argv
-  if (title !== undefined) yield* createTask({ userId: me.id, title: Task.TaskTitle.make(title) })
+  if (title !== undefined) yield* createTask({ userId: me.id, title: TaskFields.TaskTitle.make(title) })
   const all = { sort: "created_at", order: "asc", page: Page.firstPage, limit: Page.defaultPageLimit } as const
   const { data } = yield* listTasks({ userId: me.id, ...all })
   for (const { title, status } of data) console.log(`${status}: ${title}`)
