@@ -1,5 +1,5 @@
 /** Implements `ProfileCache` on Redis, so that a profile one process changes is invalidated for all. */
-import { Effect, Fiber, Layer, Option, Schema, Struct } from "effect"
+import { Effect, Layer, Option, Schema, Struct } from "effect"
 import { invalidationHoldMillis, ProfileCache, profileLifetimeMillis } from "../../application/accounts/ProfileCache.ts"
 import type { Profile } from "../../domain/accounts/Profile.ts"
 import { UserAccount } from "../../domain/accounts/UserAccount.ts"
@@ -34,16 +34,6 @@ const ProfileJson = Schema.fromJsonString(
 const encode = Schema.encodeSync(ProfileJson)
 const decode = Schema.decodeUnknownOption(ProfileJson)
 
-/** A lookup of one user's profile in this process. */
-interface Lookup {
-  /** The lease under which this lookup may fill the cache. */
-  readonly lease: string
-  readonly outages: number
-  /** How many callers wait for Redis's response. */
-  waiters: number
-  load: Fiber.Fiber<Profile, unknown> | null
-}
-
 /**
  * Caches profiles in Redis, as JSON without the password hash. A load may fill the cache only under the lease that its
  * cache miss left there. An invalidation replaces the lease, and data that Redis loses includes the lease. So a load
@@ -56,7 +46,6 @@ interface Lookup {
 export const make = (times: ProfileTimes = { lifetimeMillis: profileLifetimeMillis, invalidationHoldMillis }) =>
   Effect.gen(function* () {
     const redis = yield* RedisConnection
-    const lookups = new Map<UserId, Lookup>()
     const keyOf = (userId: UserId) => redis.key(`user:${userId}`, keyName)
     const invalidations = makePendingInvalidations(times.lifetimeMillis, redis.outages)
     yield* redis.onRecovery({
@@ -82,70 +71,36 @@ export const make = (times: ProfileTimes = { lifetimeMillis: profileLifetimeMill
       return now >= unreadableUntil
     }
 
-    const lookupFor = (userId: UserId): Lookup => {
-      const known = lookups.get(userId)
-      if (known !== undefined && known.outages === redis.outages()) return known
-      const lookup: Lookup = { lease: newLeaseId(), outages: redis.outages(), waiters: 0, load: null }
-      lookups.set(userId, lookup)
-      return lookup
-    }
-
-    const endIfIdle = (userId: UserId, lookup: Lookup): void => {
-      const isIdle = lookup.waiters === 0 && lookup.load === null
-      if (isIdle && lookups.get(userId) === lookup) lookups.delete(userId)
-    }
-
-    const fill = (userId: UserId, lookup: Lookup, profile: Profile) =>
-      lookup.outages === redis.outages()
+    /** Caches the profile under the lease, unless Redis may have lost an invalidation since the lease was set. */
+    const fill = (userId: UserId, lease: string, outages: number, profile: Profile) =>
+      outages === redis.outages()
         ? Effect.ignore(
             redis.command(({ run }) =>
-              run(ProfileScripts.setIfLeased, [keyOf(userId)], [lookup.lease, encode(profile), times.lifetimeMillis]),
+              run(ProfileScripts.setIfLeased, [keyOf(userId)], [lease, encode(profile), times.lifetimeMillis]),
             ),
           )
         : Effect.void
-
-    /**
-     * Runs one load for all callers that missed. It runs on its own fiber, so that it survives a caller that
-     * disconnects.
-     */
-    const join = <E>(userId: UserId, lookup: Lookup, load: Effect.Effect<Profile, E>): Effect.Effect<Profile, E> =>
-      Effect.withFiber((fiber) => {
-        lookup.load ??= load.pipe(
-          Effect.tap((profile) => fill(userId, lookup, profile)),
-          Effect.ensuring(
-            Effect.sync(() => {
-              if (lookups.get(userId) === lookup) lookups.delete(userId)
-            }),
-          ),
-          Effect.runForkWith(fiber.context),
-        )
-        // All loads of one user's profile fail with the same errors.
-        return Fiber.join(lookup.load as Fiber.Fiber<Profile, E>)
-      })
 
     return ProfileCache.of({
       get: (userId, load) =>
         Effect.suspend(() => {
           if (!redis.isUp() || !isReadable()) return load
-          const lookup = lookupFor(userId)
-          lookup.waiters += 1
+          const lease = newLeaseId()
+          const outages = redis.outages()
           return redis
-            .command(({ run }) => run(ProfileScripts.getOrLease, [keyOf(userId)], [lookup.lease, leaseMillis]))
+            .command(({ run }) => run(ProfileScripts.getOrLease, [keyOf(userId)], [lease, leaseMillis]))
             .pipe(
-              Effect.ensuring(endWait(lookup)),
               Effect.matchEffect({
                 onFailure: () => load,
                 onSuccess: (found) => {
-                  if (found === null) return join(userId, lookup, load)
+                  if (found === null) return Effect.tap(load, (profile) => fill(userId, lease, outages, profile))
                   return Option.match(decode(found), { onNone: () => load, onSome: Effect.succeed })
                 },
               }),
-              Effect.ensuring(Effect.sync(() => endIfIdle(userId, lookup))),
             )
         }),
       invalidate: (userId) =>
         Effect.suspend(() => {
-          lookups.delete(userId)
           const outages = redis.outages()
           invalidations.add(userId)
           return redis
@@ -157,11 +112,6 @@ export const make = (times: ProfileTimes = { lifetimeMillis: profileLifetimeMill
             )
         }),
     })
-  })
-
-const endWait = (lookup: Lookup) =>
-  Effect.sync(() => {
-    lookup.waiters -= 1
   })
 
 export const layer: Layer.Layer<ProfileCache, never, RedisConnection> = Layer.effect(ProfileCache, make())

@@ -19,9 +19,9 @@ export class ProfileCache extends Context.Service<
   ProfileCache,
   {
     /**
-     * Returns the cached profile, which is at most 15 minutes old, or else the result of `load`. Of concurrent callers
-     * in one process that find no entry, one loads for all. If `load` fails, its callers fail with the same error, and
-     * nothing is cached.
+     * Returns the cached profile, which is at most 15 minutes old, or else the result of `load`, which is cached then.
+     * Concurrent callers that find no entry load each for itself: the request limit of a user bounds their number. If
+     * `load` fails, its caller fails with the same error, and nothing is cached.
      */
     readonly get: <E>(userId: UserId, load: Effect.Effect<Profile, E>) => Effect.Effect<Profile, E>
 

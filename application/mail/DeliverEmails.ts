@@ -22,9 +22,9 @@ const leaseMillis = 2 * 60 * 1000
 /** The timeout for the store, so that a stalled store cannot block all later passes of this process. */
 const storeLimitMillis = 15_000
 
-const firstPauseMillis = 1_000
-const longestPauseMillis = 30 * 60 * 1000
-/** With the pauses above, all attempts take about 20 hours. */
+const initialBackoffMillis = 1_000
+const maxBackoffMillis = 30 * 60 * 1000
+/** With these intervals, all attempts take about 20 hours. */
 const maximumAttempts = 50
 const maximumReasonLength = 500
 
@@ -105,7 +105,7 @@ const note = Effect.fnUntraced(function* (email: ClaimedEmail, outcome: Result.R
     yield* bounded(outbox.markDead(email, at, reason))
     return yield* Effect.logError("A mail is given up.").pipe(Effect.annotateLogs({ reason, attempts }))
   }
-  const pauseMillis = Math.min(firstPauseMillis * 2 ** (attempts - 1), longestPauseMillis)
-  yield* bounded(outbox.postpone(email, plusMillis(at, pauseMillis), reason))
+  const backoffMillis = Math.min(initialBackoffMillis * 2 ** (attempts - 1), maxBackoffMillis)
+  yield* bounded(outbox.postpone(email, plusMillis(at, backoffMillis), reason))
   yield* Effect.logWarning("A mail could not be sent; trying again.").pipe(Effect.annotateLogs({ reason, attempts }))
 })

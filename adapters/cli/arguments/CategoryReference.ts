@@ -13,16 +13,16 @@ const maxComparedLength = 100
 
 /** Returns the user's category with exactly that name or that id. */
 export const resolveCategory = Effect.fnUntraced(function* (name: string) {
-  const wanted = yield* nameOf(name)
-  return yield* find(wanted, yield* callAsUser((backend) => backend.listCategories))
+  const reference = yield* nameOf(name)
+  return yield* find(reference, yield* callAsUser((backend) => backend.listCategories))
 })
 
 /** Resolves several categories with one request; each is returned once. */
 export const resolveCategories = Effect.fnUntraced(function* (names: ReadonlyArray<string>) {
   if (names.length === 0) return []
-  const wanted = yield* Effect.forEach(names, nameOf)
+  const references = yield* Effect.forEach(names, nameOf)
   const categories = yield* callAsUser((backend) => backend.listCategories)
-  return [...new Set(yield* Effect.forEach(wanted, (name) => find(name, categories)))]
+  return [...new Set(yield* Effect.forEach(references, (reference) => find(reference, categories)))]
 })
 
 const nameOf = (name: string) =>
@@ -30,12 +30,12 @@ const nameOf = (name: string) =>
     ? Effect.fail(new InvalidInput({ message: "A category is named by its name, which is not empty." }))
     : Effect.succeed(name.trim())
 
-const find = (wanted: string, categories: ReadonlyArray<Category>) => {
+const find = (reference: string, categories: ReadonlyArray<Category>) => {
   const found =
-    categories.find(({ id, name }) => name === wanted || id === wanted.toLowerCase()) ??
-    categories.find(({ name }) => composed(name) === composed(wanted))
+    categories.find(({ id, name }) => name === reference || id === reference.toLowerCase()) ??
+    categories.find(({ name }) => composed(name) === composed(reference))
   return found === undefined
-    ? Effect.fail(new NotFound({ message: missing(wanted, categories) }))
+    ? Effect.fail(new NotFound({ message: missing(reference, categories) }))
     : Effect.succeed(found)
 }
 

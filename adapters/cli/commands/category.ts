@@ -20,11 +20,11 @@ const add = Command.make(
     color: Flag.String("color").pipe(Flag.withDescription("A colour like #2E7D32"), Flag.optional),
   },
   Effect.fnUntraced(function* (input) {
-    const wanted = {
+    const fields = {
       name: yield* decodeArgument(CategoryName, "name", input.name),
       color: Option.isNone(input.color) ? null : yield* decodeArgument(CategoryColor, "colour", input.color.value),
     }
-    const category = yield* callAsUser((backend) => backend.createCategory(wanted))
+    const category = yield* callAsUser((backend) => backend.createCategory(fields))
     yield* print((style) => `Added ${style.dim(category.id)} ${escapeControl(category.name)}`, {
       category: toCategoryResource(category),
     })

@@ -84,9 +84,9 @@ const checkWeekday = (written: WrittenDay, year: number): ResolvedDay => {
   const day = Calendar.dayOf(year, written.month, written.day)
   const actual = Calendar.weekdayOf(day)
   if (written.weekday === null || written.weekday === actual) return Result.succeed(day)
-  const wanted = weekdayName(written.weekday)
+  const named = weekdayName(written.weekday)
   return Result.fail(
-    `${written.day} ${monthName(written.month)} ${year} is a ${weekdayName(actual)}, not a ${wanted}: write ${Calendar.isoDate(day)} or "${wanted.slice(0, 3).toLowerCase()}".`,
+    `${written.day} ${monthName(written.month)} ${year} is a ${weekdayName(actual)}, not a ${named}: write ${Calendar.isoDate(day)} or "${named.slice(0, 3).toLowerCase()}".`,
   )
 }
 

@@ -1,5 +1,5 @@
 /** Implements `ProfileCache` for one process. */
-import { Effect, Fiber, Layer } from "effect"
+import { Effect, Layer } from "effect"
 import {
   invalidationHoldMillis,
   ProfileCache,
@@ -25,39 +25,30 @@ interface CachedProfile {
 export const layer: Layer.Layer<ProfileCache> = Layer.sync(ProfileCache, () => {
   const profiles = makeGenerationalCache<UserId, CachedProfile>(entryLimit, () => profileLifetimeMillis)
   const holdUntil = makeGenerationalCache<UserId, number>(entryLimit, () => invalidationHoldMillis)
-  const loads = new Map<UserId, Fiber.Fiber<Profile, unknown>>()
 
-  /** Loads on its own fiber, so that the load survives a caller that disconnects while others wait for it. */
-  const loadForAll = <E>(userId: UserId, load: Effect.Effect<Profile, E>, caller: Fiber.Fiber<unknown, unknown>) => {
-    const fiber = Effect.runForkWith(caller.context)(load)
-    loads.set(userId, fiber)
-    fiber.addObserver((exit) => {
-      // An invalidation has removed this load, because it may have read the profile before the change.
-      if (loads.get(userId) !== fiber) return
-      loads.delete(userId)
-      if (exit._tag === "Failure") return
-      const nowMillis = monotonicMillis(caller)
-      profiles.set(userId, { profile: exit.value, until: nowMillis + profileLifetimeMillis }, nowMillis)
-    })
-    return fiber
-  }
+  const isHeld = (userId: UserId, nowMillis: number): boolean =>
+    (holdUntil.get(userId, nowMillis) ?? nowMillis) > nowMillis
 
   return ProfileCache.of({
-    get: <E>(userId: UserId, load: Effect.Effect<Profile, E>) =>
-      Effect.withFiber<Profile, E>((fiber) => {
+    get: (userId, load) =>
+      Effect.withFiber((fiber) => {
         const nowMillis = monotonicMillis(fiber)
-        if ((holdUntil.get(userId, nowMillis) ?? nowMillis) > nowMillis) return load
         const cached = profiles.get(userId, nowMillis)
         if (cached !== undefined && cached.until > nowMillis) return Effect.succeed(cached.profile)
-        // All loads of one user's profile fail with the same errors.
-        return Fiber.join((loads.get(userId) as Fiber.Fiber<Profile, E>) ?? loadForAll(userId, load, fiber))
+        return Effect.tap(load, (profile) =>
+          Effect.sync(() => {
+            const loadedMillis = monotonicMillis(fiber)
+            // The profile may have been read before the change.
+            if (isHeld(userId, loadedMillis)) return
+            profiles.set(userId, { profile, until: loadedMillis + profileLifetimeMillis }, loadedMillis)
+          }),
+        )
       }),
     invalidate: (userId) =>
       Effect.withFiberSucceed((fiber) => {
         const nowMillis = monotonicMillis(fiber)
         holdUntil.set(userId, nowMillis + invalidationHoldMillis, nowMillis)
         profiles.delete(userId)
-        loads.delete(userId)
       }),
   })
 })

@@ -23,8 +23,8 @@ const clockSkewMillis = 15 * 60_000
 const intervalMillis = 500
 
 /** The timeout of a read in milliseconds. The first read is longer because it returns more. */
-const lookLimitMillis = 3_000
-const firstLookLimitMillis = 15_000
+const pollTimeoutMillis = 3_000
+const firstPollTimeoutMillis = 15_000
 
 /**
  * A read that was already running may have started before the process was suspended, so a request may need a second
@@ -45,7 +45,7 @@ interface Progress {
   /** The store's time at the last successful read. */
   readonly cursor: Timestamp
   /** When that read started. */
-  readonly lookedAt: Moment
+  readonly polledAt: Moment
 }
 
 /**
@@ -69,8 +69,8 @@ export const syncRevokedSessions = Layer.effect(
       monotonicMillis: Number(clock.monotonicTimeNanosUnsafe()) / 1_000_000,
     })
 
-    const look = Effect.fnUntraced(function* (previous: Timestamp | null) {
-      const lookedAt = moment()
+    const poll = Effect.fnUntraced(function* (previous: Timestamp | null) {
+      const polledAt = moment()
       const cursor = yield* sessions.time
       // The cursor is a time of the store's own clock. If that clock is set back, the cursor follows it, so a later
       // revocation is still read.
@@ -80,30 +80,30 @@ export const syncRevokedSessions = Layer.effect(
           : plusMillis(previous, -overlapMillis)
       const ids = yield* sessions.revokedSince(since)
       yield* Effect.forEach(ids, revoked.remember, { discard: true })
-      return { cursor, lookedAt } satisfies Progress
+      return { cursor, polledAt } satisfies Progress
     })
 
-    let progress: Progress = yield* Effect.timeoutOrElse(look(null), {
-      duration: firstLookLimitMillis,
-      orElse: () => unanswered(firstLookLimitMillis),
+    let progress: Progress = yield* Effect.timeoutOrElse(poll(null), {
+      duration: firstPollTimeoutMillis,
+      orElse: () => unanswered(firstPollTimeoutMillis),
     })
 
     const isCurrent = (): boolean => {
-      const { lookedAt } = progress
+      const { polledAt } = progress
       const at = moment()
       return (
-        at.monotonicMillis - lookedAt.monotonicMillis <= boundMillis &&
-        Math.abs(at.wallMillis - lookedAt.wallMillis) <= boundMillis
+        at.monotonicMillis - polledAt.monotonicMillis <= boundMillis &&
+        Math.abs(at.wallMillis - polledAt.wallMillis) <= boundMillis
       )
     }
 
     /** The pending read, which all callers share. */
     let pending: Deferred.Deferred<void> | null = null
 
-    const startLook = Effect.suspend(() => {
+    const startPoll = Effect.suspend(() => {
       const result = Deferred.makeUnsafe<void>()
       pending = result
-      return look(progress.cursor).pipe(
+      return poll(progress.cursor).pipe(
         Effect.onExit((exit) =>
           Effect.sync(() => {
             if (pending === result) pending = null
@@ -117,20 +117,20 @@ export const syncRevokedSessions = Layer.effect(
     })
 
     /** A read is abandoned if the store does not respond in time, so that the next caller starts another. */
-    const shareLook = Effect.suspend(() => (pending === null ? startLook : Effect.succeed(pending))).pipe(
+    const sharePoll = Effect.suspend(() => (pending === null ? startPoll : Effect.succeed(pending))).pipe(
       Effect.flatMap((result) =>
         Effect.timeoutOrElse(Deferred.await(result), {
-          duration: lookLimitMillis,
+          duration: pollTimeoutMillis,
           orElse: () => {
             if (pending === result) pending = null
-            return unanswered(lookLimitMillis)
+            return unanswered(pollTimeoutMillis)
           },
         }),
       ),
     )
 
     let isFailing = false
-    yield* shareLook.pipe(
+    yield* sharePoll.pipe(
       Effect.matchCauseEffect({
         onSuccess: () => {
           isFailing = false
@@ -146,9 +146,9 @@ export const syncRevokedSessions = Layer.effect(
       Effect.forkScoped,
     )
 
-    const catchUp = (looks: number): Effect.Effect<void> =>
-      Effect.catchCause(shareLook, () => Effect.void).pipe(
-        Effect.andThen(Effect.suspend(() => (isCurrent() ? Effect.void : looks > 1 ? catchUp(looks - 1) : refuse))),
+    const catchUp = (polls: number): Effect.Effect<void> =>
+      Effect.catchCause(sharePoll, () => Effect.void).pipe(
+        Effect.andThen(Effect.suspend(() => (isCurrent() ? Effect.void : polls > 1 ? catchUp(polls - 1) : refuse))),
       )
 
     return { ensureCurrent: Effect.suspend(() => (isCurrent() ? Effect.void : catchUp(maximumLooks))) }

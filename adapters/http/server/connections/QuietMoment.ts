@@ -8,7 +8,7 @@ const quietTurnMillis = 0.05
 const turnsPerLimit = 20
 
 /** After this time `act` runs in any case, however much arrives. */
-const patienceMillis = 1_000
+const waitTimeoutMillis = 1_000
 
 /**
  * Runs `act` right after a short turn of the event loop in which nothing arrived. The system resets a socket that is
@@ -21,17 +21,17 @@ export const atQuietMoment = (arrivals: () => number, act: () => void): void => 
   let turns = 0
   let before = startedAt
   let arrived = arrivals()
-  const look = () => {
+  const checkTurn = () => {
     const now = performance.now()
     const isQuiet = arrivals() === arrived && now - before <= limitMillis
-    if (isQuiet || now - startedAt > patienceMillis) {
+    if (isQuiet || now - startedAt > waitTimeoutMillis) {
       act()
       return
     }
     if (++turns % turnsPerLimit === 0) limitMillis *= 2
     arrived = arrivals()
     before = performance.now()
-    setImmediate(look)
+    setImmediate(checkTurn)
   }
-  setImmediate(look)
+  setImmediate(checkTurn)
 }
