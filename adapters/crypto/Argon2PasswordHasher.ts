@@ -7,8 +7,8 @@ import { PasswordHasher } from "../../application/accounts/passwords/PasswordHas
 import type { PasswordHash } from "../../domain/accounts/Password.ts"
 import { makeHashingThreads } from "./HashingThreads.ts"
 
-const memoryKibibytes = 19 * 1024
-const passes = 2
+/** OWASP's minimum for Argon2id. */
+const defaultCost: Argon2Cost = { memoryKibibytes: 19 * 1024, passes: 2 }
 const lanes = 1
 const version = 0x13
 
@@ -28,24 +28,24 @@ const parametersOf = (passwordHash: PasswordHash) => {
   return { algorithm, version: Number(version), memory, time }
 }
 
-const isWeak = (passwordHash: PasswordHash): boolean => {
+const isWeak = (passwordHash: PasswordHash, cost: Argon2Cost): boolean => {
   const parameters = parametersOf(passwordHash)
   return (
     parameters.algorithm !== "argon2id" ||
     parameters.version < version ||
-    parameters.memory < memoryKibibytes ||
-    parameters.time < passes
+    parameters.memory < cost.memoryKibibytes ||
+    parameters.time < cost.passes
   )
 }
 
 type Argon2 = typeof import("argon2")
 
-const hashPassword = async (argon2: Argon2, password: string | Buffer): Promise<PasswordHash> => {
+const hashPassword = async (argon2: Argon2, cost: Argon2Cost, password: string | Buffer): Promise<PasswordHash> => {
   const text = await argon2.hash(password, {
     type: argon2.argon2id,
     version,
-    memoryCost: memoryKibibytes,
-    timeCost: passes,
+    memoryCost: cost.memoryKibibytes,
+    timeCost: cost.passes,
     parallelism: lanes,
   })
   // The library orders the parameters by name; other implementations accept only the order of Argon2's own encoder.
@@ -53,9 +53,15 @@ const hashPassword = async (argon2: Argon2, password: string | Buffer): Promise<
 }
 
 /** Loads the library, and creates the hash that an unknown user's password is compared with. */
-const prepare = async () => {
+const prepare = async (cost: Argon2Cost) => {
   const argon2 = await import("argon2")
-  return { argon2, dummyHash: await hashPassword(argon2, randomBytes(32)) }
+  return { argon2, dummyHash: await hashPassword(argon2, cost, randomBytes(32)) }
+}
+
+/** What a hash costs, and so each guess at a stolen one. */
+export interface Argon2Cost {
+  readonly memoryKibibytes: number
+  readonly passes: number
 }
 
 export interface Argon2PasswordHasherOptions {
@@ -66,6 +72,8 @@ export interface Argon2PasswordHasherOptions {
   readonly concurrency?: number | undefined
   /** The number of hashes that may wait; over that, hashing dies with `Unavailable`. Default: 256. */
   readonly maximumWaiting?: number | undefined
+  /** A stored hash of lower cost is weak. Default: 19 MiB and 2 passes. A lower cost is for tests. */
+  readonly cost?: Argon2Cost | undefined
 }
 
 /** Returns the default for a machine with that many processors. */
@@ -75,7 +83,7 @@ export const defaultConcurrency = (processors: number): number => Math.min(Math.
 const defaultMaximumWaiting = 256
 
 /**
- * Argon2id with 19 MiB, 2 passes and 1 lane, in the thread pool of libuv. The first call loads the library, because
+ * Argon2id with 1 lane, in the thread pool of libuv. The first call loads the library, because
  * most commands hash nothing; a service makes that call before it serves.
  */
 export const layer = (options: Argon2PasswordHasherOptions = {}): Layer.Layer<PasswordHasher> =>
@@ -86,9 +94,10 @@ export const layer = (options: Argon2PasswordHasherOptions = {}): Layer.Layer<Pa
         concurrency: options.concurrency ?? defaultConcurrency(availableParallelism()),
         maximumWaiting: options.maximumWaiting ?? defaultMaximumWaiting,
       })
+      const cost = options.cost ?? defaultCost
       let preparation: ReturnType<typeof prepare> | undefined
       const prepareOnce = () => {
-        preparation ??= prepare()
+        preparation ??= prepare(cost)
         return preparation
       }
 
@@ -98,13 +107,13 @@ export const layer = (options: Argon2PasswordHasherOptions = {}): Layer.Layer<Pa
       ): Effect.Effect<A> => run(turn, async () => compute(await prepareOnce()))
 
       return PasswordHasher.of({
-        hash: (password, turn) => runInThread(turn, ({ argon2 }) => hashPassword(argon2, password)),
+        hash: (password, turn) => runInThread(turn, ({ argon2 }) => hashPassword(argon2, cost, password)),
         verify: (password, passwordHash, turn) =>
           runInThread(turn, async ({ argon2, dummyHash }) => {
             if (passwordHash !== null) parametersOf(passwordHash)
             return (await argon2.verify(passwordHash ?? dummyHash, password)) && passwordHash !== null
           }),
-        isWeak,
+        isWeak: (passwordHash) => isWeak(passwordHash, cost),
       })
     }),
   )

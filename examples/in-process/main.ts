@@ -38,7 +38,12 @@ const program = Effect.gen(function* () {
   const userId = account.id
 
   const nextDay = Timestamp.fromMillis((yield* Clock.currentTimeMillis) + 24 * 60 * 60 * 1000)
-  const milk = yield* createTask({ userId, title: TaskFields.TaskTitle.make("Buy milk"), priority: "high", dueDate: nextDay })
+  const milk = yield* createTask({
+    userId,
+    title: TaskFields.TaskTitle.make("Buy milk"),
+    priority: "high",
+    dueDate: nextDay,
+  })
   yield* createTask({ userId, title: TaskFields.TaskTitle.make("Water the plants") })
 
   const shopping = yield* createCategory({ userId, name: Category.CategoryName.make("Shopping"), color: null })

@@ -6,7 +6,7 @@ import { Readiness } from "../../adapters/http/server/settings/Readiness.ts"
 import * as MemoryEmailSender from "../../adapters/memory/MemoryEmailSender.ts"
 import * as MemorySharedState from "../../adapters/memory/state/MemorySharedState.ts"
 import * as PostgresClient from "../../adapters/postgres/client/PostgresClient.ts"
-import { cryptoServices } from "../../bootstrap/memory.ts"
+import { cheapCrypto } from "../support/cheapCrypto.ts"
 import { type Service, startService } from "../support/http.ts"
 import { clientOn, describeOnPostgres, freshRepositories } from "../support/postgres.ts"
 import { register } from "./Client.ts"
@@ -39,7 +39,7 @@ describeOnPostgres("a table that another program has locked", () => {
     beforeAll(async () => {
       scope = Scope.makeUnsafe()
       const ports = Layer.mergeAll(MemorySharedState.layer, MemoryEmailSender.layer, readiness, other).pipe(
-        Layer.provideMerge(Layer.merge(freshRepositories(limits), cryptoServices)),
+        Layer.provideMerge(Layer.merge(freshRepositories(limits), cheapCrypto)),
       )
       const context = await Effect.runPromise(Layer.buildWithScope(ports, scope))
       database = Context.get(context, Other)

@@ -14,8 +14,9 @@ import { runEmailRequests } from "../../application/mail/HandleEmailRequests.ts"
 import { Outbox } from "../../application/outbox/Outbox.ts"
 import type { Ports } from "../../application/Ports.ts"
 import { now } from "../../application/shared/Now.ts"
-import { cryptoServices, memory } from "../../bootstrap/memory.ts"
+import { memory } from "../../bootstrap/memory.ts"
 import { plusMillis } from "../../domain/shared/Timestamp.ts"
+import { cheapCrypto } from "../support/cheapCrypto.ts"
 import { keepUser, newTaskId } from "../support/entities.ts"
 import { type Service, startService } from "../support/http.ts"
 import { describeOnPostgres, freshRepositories } from "../support/postgres.ts"
@@ -39,7 +40,7 @@ const scrapeOf = async (service: Service): Promise<string> => {
 
 const postgres = runEmailRequests.pipe(
   Layer.provideMerge(Layer.mergeAll(MemorySharedState.layer, MemoryEmailSender.layer)),
-  Layer.provideMerge(Layer.merge(freshRepositories(), cryptoServices)),
+  Layer.provideMerge(Layer.merge(freshRepositories(), cheapCrypto)),
   Layer.merge(Layer.succeed(Readiness, { database: Effect.succeed(true), redis: null, mail: Effect.succeed(true) })),
 )
 

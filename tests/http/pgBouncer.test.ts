@@ -6,7 +6,7 @@ import * as MemoryEmailSender from "../../adapters/memory/MemoryEmailSender.ts"
 import * as MemorySharedState from "../../adapters/memory/state/MemorySharedState.ts"
 import * as PostgresClient from "../../adapters/postgres/client/PostgresClient.ts"
 import { runOutbox } from "../../adapters/workers/EmailWorker.ts"
-import { cryptoServices } from "../../bootstrap/memory.ts"
+import { cheapCrypto } from "../support/cheapCrypto.ts"
 import { describeOnPgBouncer, repositoriesOnPgBouncer } from "../support/PgBouncer.ts"
 import { suites } from "./suites/index.ts"
 
@@ -21,7 +21,7 @@ const readiness = Layer.effect(
 
 const pgBouncer = Layer.effectDiscard(runOutbox).pipe(
   Layer.provideMerge(Layer.mergeAll(MemorySharedState.layer, MemoryEmailSender.layer, readiness)),
-  Layer.provideMerge(Layer.merge(repositoriesOnPgBouncer(), cryptoServices)),
+  Layer.provideMerge(Layer.merge(repositoriesOnPgBouncer(), cheapCrypto)),
 )
 
 describeOnPgBouncer("with PostgreSQL behind PgBouncer", () => suites("PgBouncer", pgBouncer))

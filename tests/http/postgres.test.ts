@@ -7,7 +7,7 @@ import * as MemorySharedState from "../../adapters/memory/state/MemorySharedStat
 import * as PostgresClient from "../../adapters/postgres/client/PostgresClient.ts"
 import { runOutbox } from "../../adapters/workers/EmailWorker.ts"
 import { runEmailRequests } from "../../application/mail/HandleEmailRequests.ts"
-import { cryptoServices } from "../../bootstrap/memory.ts"
+import { cheapCrypto } from "../support/cheapCrypto.ts"
 import { describeOnPostgres, freshRepositories } from "../support/postgres.ts"
 import { suites } from "./suites/index.ts"
 
@@ -22,7 +22,7 @@ const readiness = Layer.effect(
 
 const postgres = Layer.merge(runEmailRequests, Layer.effectDiscard(runOutbox)).pipe(
   Layer.provideMerge(Layer.mergeAll(MemorySharedState.layer, MemoryEmailSender.layer, readiness)),
-  Layer.provideMerge(Layer.merge(freshRepositories(), cryptoServices)),
+  Layer.provideMerge(Layer.merge(freshRepositories(), cheapCrypto)),
 )
 
 describeOnPostgres("with PostgreSQL", () => suites("PostgreSQL", postgres))

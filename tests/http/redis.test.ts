@@ -9,7 +9,7 @@ import * as RedisConnection from "../../adapters/redis/connection/RedisConnectio
 import * as RedisSharedState from "../../adapters/redis/RedisSharedState.ts"
 import { runOutbox } from "../../adapters/workers/EmailWorker.ts"
 import { runEmailRequests } from "../../application/mail/HandleEmailRequests.ts"
-import { cryptoServices } from "../../bootstrap/memory.ts"
+import { cheapCrypto } from "../support/cheapCrypto.ts"
 import { deletePrefix, describeOnRedis, freshPrefix, patientMillis, redisUrl } from "../support/redis.ts"
 import { suites } from "./suites/index.ts"
 
@@ -34,7 +34,7 @@ const redis = Layer.merge(runEmailRequests, Layer.effectDiscard(runOutbox)).pipe
       RedisSharedState.layer.pipe(Layer.provide(MemorySharedState.layer), Layer.provide(connection)),
     ),
   ),
-  Layer.provideMerge(cryptoServices),
+  Layer.provideMerge(cheapCrypto),
 )
 
 describeOnRedis("with Redis", () => {

@@ -7,7 +7,7 @@ import * as MemorySharedState from "../../adapters/memory/state/MemorySharedStat
 import * as PostgresClient from "../../adapters/postgres/client/PostgresClient.ts"
 import { migrate } from "../../adapters/postgres/migrations/Migrations.ts"
 import * as PostgresRepositories from "../../adapters/postgres/PostgresRepositories.ts"
-import { cryptoServices } from "../../bootstrap/memory.ts"
+import { cheapCrypto } from "../support/cheapCrypto.ts"
 import { type Service, startService } from "../support/http.ts"
 import { describeOnPostgres, emptySchema, TestSchema } from "../support/postgres.ts"
 import { liveScenario } from "../support/steadily.ts"
@@ -39,7 +39,7 @@ describeOnPostgres("a database that goes silent", () => {
         Layer.provideMerge(Layer.effectDiscard(Effect.orDie(migrate))),
         Layer.provideMerge(database),
       ),
-    ).pipe(Layer.provideMerge(cryptoServices))
+    ).pipe(Layer.provideMerge(cheapCrypto))
     service = await startService(ports, { deadlineMillis: 500 })
   })
 

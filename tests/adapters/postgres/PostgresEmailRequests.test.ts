@@ -12,13 +12,13 @@ import { EmailRequests, waitingRequestsLimit } from "../../../application/outbox
 import { Outbox } from "../../../application/outbox/Outbox.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
 import { UnitOfWork } from "../../../application/shared/UnitOfWork.ts"
-import { cryptoServices } from "../../../bootstrap/memory.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
+import { cheapCrypto } from "../../support/cheapCrypto.ts"
 import { at, keepAccount, newEmail, newTaskId } from "../../support/entities.ts"
 import { describeOnPostgres, freshRepositories } from "../../support/postgres.ts"
 
 const service = Layer.mergeAll(MemorySharedState.layer, MemoryEmailSender.layer).pipe(
-  Layer.provideMerge(Layer.merge(freshRepositories(), cryptoServices)),
+  Layer.provideMerge(Layer.merge(freshRepositories(), cheapCrypto)),
 )
 
 /** Locks the account's row until the effect ends, as a statement of another request may. */
