@@ -1,4 +1,4 @@
-/** Cryptography whose password hashes cost almost nothing, for tests in which hashing is not the subject. */
+/** Cryptography with password hashes that cost almost nothing, for tests in which hashing is not the subject. */
 import { Effect, Layer } from "effect"
 import * as CryptoSecrets from "../../adapters/crypto/CryptoSecrets.ts"
 import * as SigningKeys from "../../adapters/crypto/SigningKeys.ts"

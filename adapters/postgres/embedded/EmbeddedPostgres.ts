@@ -12,6 +12,7 @@ import { TransactionSlots } from "../client/TransactionSlots.ts"
 import * as DatabaseFolder from "./DatabaseFolder.ts"
 import { type DataFolderInUse, DataFolderUnusable, type LockOptions, lockDataFolder } from "./DataFolderLock.ts"
 import * as EmbeddedVacuum from "./EmbeddedVacuum.ts"
+import { preparedFiles } from "./NewDatabase.ts"
 import { PgliteStream } from "./PgliteStream.ts"
 
 export interface EmbeddedOptions {
@@ -70,7 +71,7 @@ interface OpenDatabase {
 
 const openDatabase = ({ dataDir, lock = { purpose: "server" } }: EmbeddedOptions) =>
   dataDir === undefined
-    ? Effect.map(open("memory://"), (database): OpenDatabase => ({ database, isInPlace: () => true }))
+    ? Effect.map(create("memory://"), (database): OpenDatabase => ({ database, isInPlace: () => true }))
     : Effect.flatMap(lockDataFolder(dataDir, lock), openIn)
 
 const openIn = Effect.fnUntraced(function* (folder: string) {
@@ -83,7 +84,7 @@ const openIn = Effect.fnUntraced(function* (folder: string) {
     // Created in a draft folder and moved when it is complete: a half-created database could not be opened.
     const draft = join(folder, "database.new")
     yield* tryInFolder(() => rmSync(draft, { recursive: true, force: true }))
-    yield* Effect.scoped(open(draft))
+    yield* Effect.scoped(create(draft))
     yield* tryInFolder(() => DatabaseFolder.install(folder, draft))
   }
   const database = yield* open(DatabaseFolder.databaseIn(folder))
@@ -91,9 +92,16 @@ const openIn = Effect.fnUntraced(function* (folder: string) {
   return { database, isInPlace: yield* tryInFolder(() => DatabaseFolder.watch(folder)) } satisfies OpenDatabase
 })
 
-const open = (path: string): Effect.Effect<PGlite, DatabaseNotReady, Scope.Scope> =>
+/** Creates a new database at the path and opens it. */
+const create = (path: string) => Effect.flatMap(preparedFiles, (files) => open(path, files))
+
+/** Opens the database at the path. With files, it is a new one with these. */
+const open = (path: string, files?: Blob): Effect.Effect<PGlite, DatabaseNotReady, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.tryPromise({ try: () => PGlite.create(path, { startParams }), catch: (cause) => toNotReady(path, cause) }),
+    Effect.tryPromise({
+      try: () => PGlite.create(path, { startParams, ...(files === undefined ? {} : { loadDataDir: files }) }),
+      catch: (cause) => toNotReady(path, cause),
+    }),
     (database) =>
       Effect.ignore(
         Effect.tryPromise(() => database.close()),
