@@ -1,0 +1,24 @@
+/** The actor of a change: the session, token or job that made it. */
+import { Schema } from "effect"
+import { SessionId } from "../accounts/SessionId.ts"
+import { BoundedText } from "../shared/Text.ts"
+import { Uuid } from "../shared/Uuid.ts"
+
+/** The name as it was when the change was made: a session's device, a token's name, or the job. */
+export const ActorName = BoundedText(1, 100).pipe(Schema.brand("ActorName"))
+export type ActorName = typeof ActorName.Type
+
+export const Actor = Schema.Union([
+  Schema.Struct({ kind: Schema.Literal("session"), id: SessionId, name: Schema.NullOr(ActorName) }),
+  Schema.Struct({ kind: Schema.Literal("token"), id: Uuid, name: Schema.NullOr(ActorName) }),
+  /** A job of the service itself, such as cleanup. It has a name and no id. */
+  Schema.Struct({ kind: Schema.Literal("system"), id: Schema.Null, name: ActorName }),
+])
+export type Actor = typeof Actor.Type
+
+/** Names a session or a token, whatever it is called. A job cannot be named: its changes are never taken back. */
+export type ActorReference = Pick<Exclude<Actor, { readonly kind: "system" }>, "kind" | "id">
+
+/** Whether the reference names the actor. */
+export const isSameActor = (reference: ActorReference, actor: Actor): boolean =>
+  reference.kind === actor.kind && reference.id === actor.id

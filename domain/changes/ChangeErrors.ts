@@ -1,0 +1,18 @@
+/** The errors that reading, merging and taking back changes can fail with. */
+import { Data } from "effect"
+import type { Version } from "../shared/Version.ts"
+
+/** The text is not a cursor that this service made. */
+export class InvalidCursor extends Data.TaggedError("InvalidCursor")<Record<never, never>> {}
+
+/** A change after the cursor is no longer kept. The caller has to read a new snapshot. */
+export class CursorExpired extends Data.TaggedError("CursorExpired")<Record<never, never>> {}
+
+/** The cursor belongs to another history: of another server, or from before a backup was restored. */
+export class CursorReset extends Data.TaggedError("CursorReset")<Record<never, never>> {}
+
+/** The caller names a version that does not exist yet. */
+export class UnknownVersion extends Data.TaggedError("UnknownVersion")<{
+  readonly version: Version
+  readonly current: Version
+}> {}
