@@ -43,7 +43,8 @@ export interface ChangeBody<E extends Entity> extends Difference<Values<E>> {
   readonly version: Version | null
 }
 
-const origin = {
+/** Of a change: when, by what and in which request it was made, and its place. */
+const ChangeOrigin = Schema.Struct({
   seq: SequenceNumber,
   id: ChangeId,
   at: Timestamp,
@@ -53,7 +54,11 @@ const origin = {
   batchId: BatchId,
   /** The first of the changes of the same thing that this one takes back. Null if it takes back none. */
   undoes: Schema.NullOr(ChangeId),
-}
+})
+interface ChangeOrigin extends Schema.Schema.Type<typeof ChangeOrigin> {}
+
+/** A change of one kind of thing. */
+export interface ChangeOf<E extends Entity> extends ChangeOrigin, ChangeBody<E> {}
 
 const body = {
   op: ChangeOperation,
@@ -69,7 +74,7 @@ const touchedCategory = CategoryValues.mapFields(Struct.map(Schema.optionalKey))
  * since.
  */
 export const TaskChange = Schema.Struct({
-  ...origin,
+  ...ChangeOrigin.fields,
   entity: Schema.Literal("task"),
   entityId: TaskId,
   ...body,
@@ -80,7 +85,7 @@ export interface TaskChange extends Schema.Schema.Type<typeof TaskChange> {}
 
 /** A change of a category, under the rules of `TaskChange`. */
 export const CategoryChange = Schema.Struct({
-  ...origin,
+  ...ChangeOrigin.fields,
   entity: Schema.Literal("category"),
   entityId: CategoryId,
   ...body,

@@ -66,6 +66,11 @@ export const categoryState = (
 /** Whether a value is a set: a list that is sorted and has no duplicates. Other values are compared as a whole. */
 export const isSet = (value: unknown): value is ReadonlyArray<string> => Array.isArray(value)
 
+/** Returns the value with other elements if it is a set, and every other value as it is. */
+export const mapSet = <A>(value: A, toElements: (elements: ReadonlyArray<string>) => ReadonlyArray<string>): A =>
+  // The compiler does not know that the elements come from sets of the same field.
+  isSet(value) ? (toElements(value).toSorted() as ReadonlyArray<string> as A & ReadonlyArray<string>) : value
+
 /** Whether two values of one field are equal. */
 export const isSameValue = (one: unknown, other: unknown): boolean =>
   isSet(one) && isSet(other)
@@ -85,7 +90,7 @@ export type Field<V> = keyof V & string
 export const pickFields = <V extends object>(values: V, fields: ReadonlyArray<keyof V>): Partial<V> =>
   Struct.pick(values, fields)
 
-/** Returns the fields that both have and whose values differ, with the values on either side. */
+/** Returns the fields that both have with different values, and the values on either side. */
 export const differenceOf = <V extends object>(
   before: V,
   after: V,
@@ -93,3 +98,6 @@ export const differenceOf = <V extends object>(
   const fields = Struct.keys(after).filter((name) => name in before && !isSameValue(before[name], after[name]))
   return { before: pickFields(before, fields), after: pickFields(after, fields), fields }
 }
+
+/** Values of some fields, while they are collected. */
+export type MutablePartial<V> = { -readonly [F in keyof V]?: V[F] }
