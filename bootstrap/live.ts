@@ -15,8 +15,10 @@ import * as Embedded from "../adapters/postgres/embedded/EmbeddedPostgres.ts"
 import * as Migrations from "../adapters/postgres/migrations/Migrations.ts"
 import * as PostgresRepositories from "../adapters/postgres/PostgresRepositories.ts"
 import { RedisConnection, layer as redisConnection } from "../adapters/redis/connection/RedisConnection.ts"
+import * as TracedRedisConnection from "../adapters/redis/connection/TracedRedisConnection.ts"
 import * as RedisSharedState from "../adapters/redis/RedisSharedState.ts"
 import * as MeasuredPorts from "../adapters/telemetry/MeasuredPorts.ts"
+import * as TracedPorts from "../adapters/telemetry/tracing/TracedPorts.ts"
 import { runCleanup } from "../adapters/workers/CleanupWorker.ts"
 import { runOutbox } from "../adapters/workers/EmailWorker.ts"
 import { RefreshPolicy } from "../application/accounts/sessions/RefreshPolicy.ts"
@@ -59,11 +61,12 @@ const readiness = Layer.effect(
 )
 
 /** Rate limits, lockout and caches: in the Redis that processes share, or in this process. */
-const ephemeralStores = ({ database, redisKeyPrefix, redisUrl }: Settings) => {
+const ephemeralStores = ({ database, redisKeyPrefix, redisUrl, tracing }: Settings) => {
   if (redisUrl !== null) {
+    const connection = redisConnection({ url: redisUrl, keyPrefix: redisKeyPrefix })
     return RedisSharedState.layer.pipe(
       Layer.provide(MemorySharedState.layer),
-      Layer.provideMerge(redisConnection({ url: redisUrl, keyPrefix: redisKeyPrefix })),
+      Layer.provideMerge(tracing === null ? connection : Layer.provide(TracedRedisConnection.layer, connection)),
     )
   }
   // Processes that share a server would not learn of each other's changes.
@@ -130,7 +133,11 @@ const ports = (settings: Settings, lock: LockOptions) =>
 
 /** What a server needs: every port, and the loops beside the requests. */
 export const live = (settings: Settings) =>
-  workers.pipe(Layer.provideMerge(MeasuredPorts.layer), Layer.provideMerge(ports(settings, { purpose: "server" })))
+  workers.pipe(
+    Layer.provideMerge(MeasuredPorts.layer),
+    Layer.provideMerge(settings.tracing === null ? Layer.empty : TracedPorts.layer),
+    Layer.provideMerge(ports(settings, { purpose: "server" })),
+  )
 
 /**
  * What one command needs. It has no email worker and no clean-up loop. At its end, it delivers emails and removes

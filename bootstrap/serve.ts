@@ -10,6 +10,7 @@ import { SubmittedPassword } from "../domain/accounts/Password.ts"
 import { baseUrl } from "./baseUrl.ts"
 import { live } from "./live.ts"
 import { Database, type Settings } from "./settings/Settings.ts"
+import { tracing } from "./tracing.ts"
 import { version } from "./version.ts"
 
 const httpSettings = (settings: Settings) =>
@@ -62,6 +63,8 @@ export const serve = (settings: Settings) =>
     Layer.provide(ProcessMetrics.layer(version)),
     Layer.provide(live(settings)),
     Layer.provide(httpSettings(settings)),
+    // Released last, so that it sends the spans of the last requests.
+    Layer.provide(tracing(settings)),
     // First: a start that fails because of its port has opened and migrated nothing.
     Layer.provide(Layer.effectDiscard(checkPort(settings))),
   )

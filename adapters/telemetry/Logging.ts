@@ -48,6 +48,6 @@ export const layer = (settings: LogSettings) =>
   Layer.mergeAll(
     Logger.layer([settings.logFormat === "json" ? jsonLines : terminalLog(write)]),
     Layer.succeed(References.MinimumLogLevel, settings.logLevel),
-    // No collector receives spans yet, so none are created.
+    // Only a sampled request creates spans, and enables the tracer for itself.
     Layer.succeed(References.TracerEnabled, false),
   )

@@ -26,7 +26,7 @@ const timeOfDay = (date: Date): string => {
 }
 
 /** The fields of a request's entry that are in the JSON form alone. */
-const jsonFields = new Set(["user_id", "session_id", "client_address", "response_bytes", "limited"])
+const jsonFields = new Set(["user_id", "session_id", "client_address", "response_bytes", "limited", "span_id"])
 
 /** Returns the summary of a request's entry. */
 const requestText = ({

@@ -18,7 +18,7 @@ export interface Setting<A> extends Config.Config<A> {
   readonly shown: Config.Config<string>
 }
 
-export type Group = "Network" | "Data" | "Mail" | "Tokens" | "Limits" | "Shutdown" | "Log"
+export type Group = "Network" | "Data" | "Mail" | "Tokens" | "Limits" | "Shutdown" | "Log" | "Traces"
 
 /** A default that depends on something else, and a phrase that describes it. */
 interface ComputedDefault<A> {

@@ -11,6 +11,7 @@ import { inMemory } from "./dataSettings.ts"
 import { explain, InvalidSetting } from "./InvalidSetting.ts"
 import { makeSources, type ProgramDefaults, type SettingSources } from "./SettingSources.ts"
 import { settingsTable } from "./settingsTable.ts"
+import { sendsHeadersInPlainText, type TracingSettings, tracingOf } from "./tracingSettings.ts"
 
 /** The database that stores the data. */
 export type Database = Data.TaggedEnum<{
@@ -64,6 +65,8 @@ export interface Settings {
   readonly shutdownDelayMillis: number
   readonly logLevel: LogLevel
   readonly logFormat: "json" | "pretty"
+  /** Null: nothing is traced. */
+  readonly tracing: TracingSettings | null
 }
 
 /** Reads the settings from the `ConfigProvider`. Fails with the first one that is malformed. */
@@ -110,6 +113,7 @@ export const readSettings = Effect.fnUntraced(function* (sources: SettingSources
     shutdownDelayMillis: values.SHUTDOWN_DELAY,
     logLevel: Text.capitalize(values.LOG_LEVEL),
     logFormat: values.LOG_FORMAT,
+    tracing: tracingOf(values),
   }
   return Object.freeze(settings)
 })
@@ -122,16 +126,20 @@ const databaseOf = (url: Redacted.Redacted<string> | null, dataDir: string | nul
 }
 
 /** Fails if tokens would not outlive the process, or if a password could cross a network in plain text. */
-const demandSafety = ({ DATABASE_URL, JWT_PRIVATE_KEYS, SMTP_URL }: Values): Effect.Effect<void, InvalidSetting> => {
+const demandSafety = (values: Values): Effect.Effect<void, InvalidSetting> => {
+  const { DATABASE_URL, JWT_PRIVATE_KEYS, SMTP_URL } = values
   const url = DATABASE_URL === null ? inMemory : Redacted.value(DATABASE_URL)
+  const tracing = tracingOf(values)
   const parsed = url === inMemory ? null : PostgresUrl.parse(url, { isTlsDemanded: true })
   const why =
     parsed !== null && Result.isFailure(parsed)
       ? `DATABASE_URL ${parsed.failure.reason}`
       : SMTP_URL !== null && SmtpUrl.mayFallBackToPlaintext(SMTP_URL)
         ? "SMTP_URL with a login for another host takes smtps:// or smtp+starttls:// with NODE_ENV=production"
-        : JWT_PRIVATE_KEYS === null
-          ? `JWT_PRIVATE_KEYS is needed with NODE_ENV=production; it takes ${settingsTable.JWT_PRIVATE_KEYS.expected}`
-          : null
+        : tracing !== null && sendsHeadersInPlainText(tracing)
+          ? "OTEL_EXPORTER_OTLP_HEADERS needs an https endpoint on another host with NODE_ENV=production"
+          : JWT_PRIVATE_KEYS === null
+            ? `JWT_PRIVATE_KEYS is needed with NODE_ENV=production; it takes ${settingsTable.JWT_PRIVATE_KEYS.expected}`
+            : null
   return why === null ? Effect.void : Effect.fail(new InvalidSetting({ message: why }))
 }

@@ -4,6 +4,7 @@ import { dataSettings } from "./dataSettings.ts"
 import { networkSettings } from "./networkSettings.ts"
 import { operationSettings } from "./operationSettings.ts"
 import type { Setting } from "./Setting.ts"
+import { tracingSettings } from "./tracingSettings.ts"
 
 export const settingsTable = {
   ...networkSettings,
@@ -11,6 +12,7 @@ export const settingsTable = {
   ...mailSettings,
   ...tokenSettings,
   ...operationSettings,
+  ...tracingSettings,
 }
 
 export type SettingName = keyof typeof settingsTable

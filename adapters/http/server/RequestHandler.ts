@@ -1,16 +1,18 @@
 /** Handles every HTTP request of the service, from its first byte to its log line. */
 import type { IncomingMessage, ServerResponse } from "node:http"
-import { Cause, Clock, Context, Effect, Exit, Option, References } from "effect"
-import { Headers, HttpTraceContext } from "effect/http"
+import { Cause, Clock, Context, Effect, Exit, References } from "effect"
 import type { Ports } from "../../../application/Ports.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
+import { Tracing } from "../../telemetry/tracing/Tracing.ts"
 import type { ProblemCode } from "../api/v1/ProblemTypes.ts"
 import { logAccess } from "./middleware/AccessLog.ts"
 import { admitRequest, recordRequest, removeRequest } from "./middleware/RequestMetrics.ts"
+import { endRequestSpan, startRequestSpan, withRequestSpan } from "./middleware/RequestSpan.ts"
 import { clientAddress } from "./request/ClientAddress.ts"
 import { rejectMalformed } from "./request/RejectMalformed.ts"
 import type { RequestContext } from "./request/RequestContext.ts"
 import { requestId } from "./request/RequestId.ts"
+import { traceContext } from "./request/TraceContext.ts"
 import { makeUnreadableReport } from "./request/UnreadableForwardedFor.ts"
 import { makeCors } from "./response/Cors.ts"
 import { HttpResponse, problemResponse, retryAfter } from "./response/HttpResponse.ts"
@@ -31,15 +33,18 @@ export const makeRequestHandler = Effect.fnUntraced(function* (routes: Iterable<
   const settings = yield* HttpSettings
   const services = yield* Effect.context<Ports>()
   const clock = yield* Clock.Clock
+  const tracing = yield* Tracing
   const findRoutes = makeRouter(routes)
   const cors = makeCors(settings.corsOrigins)
   const write = makeWriteResponse(cors, settings.publicPath, (error, context) => {
-    Effect.runForkWith(withLogAnnotations(context))(Effect.logError("response stream failed", error))
+    Effect.runForkWith(servicesOf(context))(Effect.logError("response stream failed", error))
   })
   const reportUnreadable = yield* makeUnreadableReport
 
-  const withLogAnnotations = (context: RequestContext) =>
-    Context.add(services, References.CurrentLogAnnotations, logAnnotations(context))
+  const servicesOf = (context: RequestContext) => {
+    const annotated = Context.add(services, References.CurrentLogAnnotations, logAnnotations(context))
+    return tracing === null || context.span === null ? annotated : withRequestSpan(annotated, tracing, context.span)
+  }
 
   /** Responds to a request that no route handles. */
   const respondUnrouted = (
@@ -62,16 +67,19 @@ export const makeRequestHandler = Effect.fnUntraced(function* (routes: Iterable<
     const found = malformed === undefined ? findRoutes(request.url ?? "") : undefined
     const route = found?.handler.routes.get(request.method ?? "")
     const { headers, socket } = request
+    const path = found?.handler.path
+    const address = clientAddress(
+      socket.remoteAddress ?? "unknown",
+      headers["x-forwarded-for"]?.toString(),
+      settings.trustedProxies,
+      reportUnreadable,
+    )
     const context: RequestContext = {
       request,
       id: requestId(headers["x-request-id"]),
-      address: clientAddress(
-        socket.remoteAddress ?? "unknown",
-        headers["x-forwarded-for"]?.toString(),
-        settings.trustedProxies,
-        reportUnreadable,
-      ),
-      path: found?.handler.path,
+      address,
+      span: tracing && startRequestSpan(tracing, request, path, address, clock.currentTimeNanosUnsafe()),
+      path,
       params: found?.params ?? {},
       query: found?.searchParams ?? {},
       identity: null,
@@ -80,10 +88,13 @@ export const makeRequestHandler = Effect.fnUntraced(function* (routes: Iterable<
     }
     const log = (status: number, responseBytes: number | null, cause?: Cause.Cause<unknown>) => {
       const nanos = Number(clock.monotonicTimeNanosUnsafe() - startedAt)
-      recordRequest(request.method, context.path, status, nanos / 1e9)
+      recordRequest(request.method, path, status, nanos / 1e9)
+      if (context.span !== null) {
+        endRequestSpan(context.span, status === clientGone ? null : status, clock.currentTimeNanosUnsafe())
+      }
       return logAccess(context, status, responseBytes, Math.floor(nanos / 1e6), cause)
     }
-    const isAdmitted = admitRequest(context.path, settings.maxInFlight)
+    const isAdmitted = admitRequest(path, settings.maxInFlight)
 
     let timeout: { readonly cause: Cause.Cause<never>; readonly responseBytes: number | null } | undefined
     const logTimeout = ({ cause, responseBytes }: NonNullable<typeof timeout>) => log(503, responseBytes, cause)
@@ -107,7 +118,7 @@ export const makeRequestHandler = Effect.fnUntraced(function* (routes: Iterable<
       // Only the client's disconnection and the timeout interrupt a request.
       Effect.onInterrupt(() => (timeout === undefined ? log(clientGone, 0) : logTimeout(timeout))),
     )
-    const fiber = Effect.runForkWith(withLogAnnotations(context))(main)
+    const fiber = Effect.runForkWith(servicesOf(context))(main)
     // The work may be uninterruptible (a database that does not respond), so the response does not wait for it.
     const deadline = startTimer(route?.deadlineMillis, (millis) => {
       const cause = Cause.die(new Unavailable({ dependency: `an answer within ${millis} ms`, retryAfterMillis: 5_000 }))
@@ -135,15 +146,15 @@ const refuseOverload = Effect.die(
 )
 
 /**
- * Returns the request's id, the client's address, and the id of the trace that the request continues (W3C Trace
- * Context), for every log line.
+ * Returns the request's id, the client's address, and the ids of its span or of the trace that it continues, for every
+ * log line.
  */
-const logAnnotations = ({ address, id, request: { headers } }: RequestContext): Record<string, unknown> => {
+const logAnnotations = ({ address, id, request: { headers }, span }: RequestContext): Record<string, unknown> => {
   const annotations = { request_id: id, client_address: address }
-  const { traceparent } = headers
-  if (typeof traceparent !== "string") return annotations
-  const parent = HttpTraceContext.w3c(Headers.fromRecordUnsafe({ traceparent }))
-  return Option.isNone(parent) ? annotations : { ...annotations, trace_id: parent.value.traceId }
+  if (span !== null) return { ...annotations, trace_id: span.traceId, span_id: span.spanId }
+  if (headers["traceparent"] === undefined) return annotations
+  const parent = traceContext(headers)
+  return parent === undefined ? annotations : { ...annotations, trace_id: parent.traceId }
 }
 
 const errorResponse = (cause: Cause.Cause<unknown>, requestId: string): HttpResponse => {

@@ -42,4 +42,21 @@ describe("NODE_ENV=production", () => {
       yield* load({ DATABASE_URL: "postgres://db/t?sslmode=prefer" })
     }),
   )
+
+  it.effect("does not send the headers of a collector on another host in plain text", () =>
+    Effect.gen(function* () {
+      const OTEL_EXPORTER_OTLP_HEADERS = "api-key=hunter2"
+      const production = { NODE_ENV: "production", JWT_PRIVATE_KEYS: privateKey, OTEL_EXPORTER_OTLP_HEADERS }
+      const OTEL_EXPORTER_OTLP_ENDPOINT = "http://collector:4318"
+      const error = yield* Effect.flip(load({ ...production, OTEL_EXPORTER_OTLP_ENDPOINT }))
+      expect(error.message).toMatch(/^OTEL_EXPORTER_OTLP_HEADERS needs an https endpoint[^\n\r]+$/)
+      expect(error.message).not.toContain("hunter2")
+      for (const url of ["https://collector", "http://localhost:4318", "http://127.0.0.1:4318", "http://[::1]:4318"]) {
+        yield* load({ ...production, OTEL_EXPORTER_OTLP_ENDPOINT: url })
+      }
+      yield* load({ ...production, OTEL_EXPORTER_OTLP_HEADERS: "", OTEL_EXPORTER_OTLP_ENDPOINT })
+      yield* load({ ...production, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SDK_DISABLED: "true" })
+      yield* load({ OTEL_EXPORTER_OTLP_HEADERS, OTEL_EXPORTER_OTLP_ENDPOINT })
+    }),
+  )
 })

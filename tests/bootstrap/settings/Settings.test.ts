@@ -7,19 +7,20 @@ import { terminalDefaults } from "../../../bootstrap/settings/terminalDefaults.t
 import { cases, load, privateKey, rsaKey } from "./SettingCases.ts"
 
 describe("loadSettings", () => {
-  for (const { byDefault, good, malformed, of, setting } of cases) {
+  for (const { byDefault, given, good, malformed, of, setting } of cases) {
     it.effect(`${setting}: has its default, also if it is empty`, () =>
       Effect.gen(function* () {
-        expect(of(yield* load())).toStrictEqual(byDefault)
-        expect(of(yield* load({ [setting]: "" }))).toStrictEqual(byDefault)
-        expect(of(yield* load({ [setting]: "  " }))).toStrictEqual(byDefault)
-        expect(of(yield* load({ [`${setting}_2`]: "x" }))).toStrictEqual(byDefault)
+        expect(of(yield* load(given))).toStrictEqual(byDefault)
+        expect(of(yield* load({ ...given, [setting]: "" }))).toStrictEqual(byDefault)
+        expect(of(yield* load({ ...given, [setting]: "  " }))).toStrictEqual(byDefault)
+        expect(of(yield* load({ ...given, [`${setting}_2`]: "x" }))).toStrictEqual(byDefault)
       }),
     )
 
     it.effect(`${setting}: is read`, () =>
       Effect.gen(function* () {
-        for (const [text, value] of good) expect(of(yield* load({ [setting]: text })), text).toStrictEqual(value)
+        for (const [text, value] of good)
+          expect(of(yield* load({ ...given, [setting]: text })), text).toStrictEqual(value)
       }),
     )
 
@@ -42,6 +43,18 @@ describe("loadSettings", () => {
       expect((yield* load({ HOST: "tasks.internal", PORT: "80" })).publicUrl).toBe("http://tasks.internal:80")
       expect((yield* load({ HOST: "::1" })).publicUrl).toBe("http://[::1]:3000")
       expect((yield* load({ PUBLIC_URL: "https://x.example/" })).jwtIssuer).toBe("https://x.example")
+    }),
+  )
+
+  it.effect("traces nothing without an endpoint, whatever else is set", () =>
+    Effect.gen(function* () {
+      const others = { OTEL_SERVICE_NAME: "tasks", OTEL_TRACES_SAMPLER: "always_on", OTEL_SDK_DISABLED: "false" }
+      expect((yield* load(others)).tracing).toBe(null)
+      const both = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://a", OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://b/x" }
+      expect((yield* load(both)).tracing?.url).toBe("http://b/x")
+      expect((yield* load({ ...both, OTEL_SDK_DISABLED: "true" })).tracing).toBe(null)
+      const names = { OTEL_SERVICE_NAME: "one", OTEL_RESOURCE_ATTRIBUTES: "service.name=other" }
+      expect((yield* load({ ...both, ...names })).tracing).toMatchObject({ serviceName: "one", resource: {} })
     }),
   )
 
@@ -77,6 +90,8 @@ describe("loadSettings", () => {
         DATABASE_URL: "postgres://u:hunter2@db/tasks",
         REDIS_URL: "redis://:hunter2@cache",
         SMTP_URL: "smtp://u:hunter2@mail",
+        OTEL_EXPORTER_OTLP_ENDPOINT: "http://localhost:4318",
+        OTEL_EXPORTER_OTLP_HEADERS: "api-key=hunter2",
         JWT_PRIVATE_KEYS: privateKey,
       })
       for (const printed of [JSON.stringify(settings), String(settings)]) {

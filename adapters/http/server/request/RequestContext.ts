@@ -1,5 +1,6 @@
 /** Defines what the server knows of the request that it handles. */
 import type { IncomingMessage } from "node:http"
+import type { Tracer } from "effect"
 import type { FindMyWay } from "effect/http"
 import type { ConsumeResult } from "../../../../application/shared/RateLimiter.ts"
 import type { Identity } from "../../../../domain/accounts/Identity.ts"
@@ -13,6 +14,8 @@ export interface RequestContext {
   readonly id: string
   /** The caller's IP address, as far as `TRUST_PROXY` reveals it. */
   readonly address: string
+  /** The request's span; null if its trace is not recorded. */
+  readonly span: Tracer.Span | null
   /** The template of the path, undefined if there is none. For logs, because the raw path could contain anything. */
   readonly path: string | undefined
   /** The parameters in the path and in the query. */
