@@ -7,6 +7,7 @@ import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { UserAccount } from "../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
+import { statement } from "./client/Statement.ts"
 
 /** A row that was written from a `UserAccount`. Constraints enforce its rules, so it is trusted, not decoded. */
 interface AccountRow {
@@ -34,32 +35,44 @@ const toAccount = (row: AccountRow): UserAccount => ({
 const columns = "id, email, full_name, password_hash, is_active, disabled_at, created_at, updated_at"
 
 // Waiting out a conflict and reporting it as no row leaves a surrounding unit of work usable; an error would abort it.
-const insert = `INSERT INTO accounts (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (email) DO NOTHING`
+const insert = statement(
+  "accounts.insert",
+  `INSERT INTO accounts (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (email) DO NOTHING`,
+)
 
-const selectById = `SELECT ${columns} FROM accounts WHERE id = $1`
+const selectById = statement("accounts.select_by_id", `SELECT ${columns} FROM accounts WHERE id = $1`)
 
-const selectByIdForUpdate = `${selectById} FOR UPDATE`
+const selectByIdForUpdate = statement("accounts.select_by_id_for_update", `${selectById.text} FOR UPDATE`)
 
-const selectByEmail = `SELECT ${columns} FROM accounts WHERE email = $1`
+const selectByEmail = statement("accounts.select_by_email", `SELECT ${columns} FROM accounts WHERE email = $1`)
 
-const selectAfter = `SELECT ${columns} FROM accounts WHERE id > $1 ORDER BY id LIMIT $2`
+const selectAfter = statement(
+  "accounts.select_after",
+  `SELECT ${columns} FROM accounts WHERE id > $1 ORDER BY id LIMIT $2`,
+)
 
 /** Sorts before every id. */
 const beforeAllIds = "00000000-0000-0000-0000-000000000000"
 
-const update = `UPDATE accounts
+const update = statement(
+  "accounts.update",
+  `UPDATE accounts
   SET full_name = $2, password_hash = $3, is_active = $4, disabled_at = $5, created_at = $6, updated_at = $7
-  WHERE id = $1`
+  WHERE id = $1`,
+)
 
 // Foreign keys delete the other rows of the account. Both statements see the sessions as they were before.
-const remove = `WITH removed AS (
+const remove = statement(
+  "accounts.delete",
+  `WITH removed AS (
     DELETE FROM accounts WHERE id = $1 RETURNING id
   ), kept AS (
     INSERT INTO ended_sessions (user_id, session_id, ended_at)
     SELECT sessions.user_id, sessions.id, coalesce(sessions.ended_at, clock_timestamp()) FROM sessions JOIN removed ON user_id = removed.id
     RETURNING session_id
   )
-  SELECT removed.id, kept.session_id FROM removed LEFT JOIN kept ON true`
+  SELECT removed.id, kept.session_id FROM removed LEFT JOIN kept ON true`,
+)
 
 export const layer: Layer.Layer<AccountRepository, never, PgClient.PgClient> = Layer.effect(
   AccountRepository,

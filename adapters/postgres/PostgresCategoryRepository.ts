@@ -7,6 +7,7 @@ import { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
 import { type Category, maxCategories } from "../../domain/categories/Category.ts"
 import { CategoryLimitReached, CategoryNameTaken, CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
+import { statement } from "./client/Statement.ts"
 
 /** A row that was written from a `Category`. Constraints enforce its rules, so it is trusted, not decoded. */
 interface CategoryRow {
@@ -29,24 +30,39 @@ const columns = "id, user_id, name, color, created_at"
 
 // Serializes the user's inserts, so that the next statement counts those that were committed in the meantime. It does
 // not wait for rows that refer to the account.
-const lockOwner = "SELECT id FROM accounts WHERE id = $1 FOR NO KEY UPDATE"
+const lockOwner = statement("categories.lock_owner", "SELECT id FROM accounts WHERE id = $1 FOR NO KEY UPDATE")
 
 // Waiting out a conflict and reporting it as no row leaves a surrounding unit of work usable; an error would abort it.
-const insert = `INSERT INTO categories (${columns})
+const insert = statement(
+  "categories.insert",
+  `INSERT INTO categories (${columns})
   SELECT $1::uuid, $2::uuid, $3::text, $4::text, $5::timestamptz
   WHERE (SELECT count(*) FROM (SELECT FROM categories WHERE user_id = $2::uuid LIMIT $6) AS counted) < $6
-  ON CONFLICT (user_id, name) DO NOTHING`
+  ON CONFLICT (user_id, name) DO NOTHING`,
+)
 
-const hasName = "SELECT EXISTS (SELECT FROM categories WHERE user_id = $1 AND name = $2) AS exists"
+const hasName = statement(
+  "categories.has_name",
+  "SELECT EXISTS (SELECT FROM categories WHERE user_id = $1 AND name = $2) AS exists",
+)
 
-const selectById = `SELECT ${columns} FROM categories WHERE user_id = $1 AND id = $2`
+const selectById = statement(
+  "categories.select_by_id",
+  `SELECT ${columns} FROM categories WHERE user_id = $1 AND id = $2`,
+)
 
-const exists = "SELECT EXISTS (SELECT FROM categories WHERE id = $1) AS exists"
+const exists = statement("categories.exists", "SELECT EXISTS (SELECT FROM categories WHERE id = $1) AS exists")
 
 // By code points, which is the collation of the column.
-const selectAll = `SELECT ${columns} FROM categories WHERE user_id = $1 ORDER BY name`
+const selectAll = statement(
+  "categories.select_all",
+  `SELECT ${columns} FROM categories WHERE user_id = $1 ORDER BY name`,
+)
 
-const remove = `DELETE FROM categories WHERE user_id = $1 AND id = $2 RETURNING ${columns}`
+const remove = statement(
+  "categories.delete",
+  `DELETE FROM categories WHERE user_id = $1 AND id = $2 RETURNING ${columns}`,
+)
 
 export const layer: Layer.Layer<CategoryRepository, never, PgClient.PgClient | UnitOfWork> = Layer.effect(
   CategoryRepository,

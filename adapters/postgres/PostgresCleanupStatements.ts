@@ -1,4 +1,5 @@
 /** The SQL of `PostgresExpiredRecords`: one statement for each kind of expired row, and the cleanup lock. */
+import { statement } from "./client/Statement.ts"
 
 /**
  * Deletes rows by their place in the table (`ctid`), which cannot change while the rows are locked. To find a thousand
@@ -40,19 +41,22 @@ const removeSessions = (time: string): string =>
  * Takes the cleanup lock until the transaction ends, or reports that another process has it. The second key stands for
  * this schema, because advisory locks are shared by the whole database.
  */
-export const tryLock = "SELECT pg_try_advisory_xact_lock(8275974, 'tasks'::regclass::oid::int) AS is_locked"
+export const tryLock = statement(
+  "cleanup.lock",
+  "SELECT pg_try_advisory_xact_lock(8275974, 'tasks'::regclass::oid::int) AS is_locked",
+)
 
 /** The statements that delete rows which expired before $1, at most $2 of them, and return how many they deleted. */
 export const deletions = {
-  expiredRefreshTokens: removeOldest("refresh_tokens", "expires_at"),
-  tokensOfRevokedSessions: removeTokensOf("ended_at"),
-  tokensOfExpiredSessions: removeTokensOf("expires_at"),
-  revokedSessions: removeSessions("ended_at"),
-  expiredSessions: removeSessions("expires_at"),
-  revocations: removeOldest("ended_sessions", "ended_at"),
-  emailVerifications: removeOldest("email_verifications", "expires_at"),
-  passwordResets: removeOldest("password_resets", "expires_at"),
-  sentEmails: removeOldest("outgoing_emails", "sent_at"),
-  deadLetters: removeOldest("outgoing_emails", "failed_at"),
-  deletedTasks: removeOldest("tasks", "deleted_at"),
+  expiredRefreshTokens: statement("cleanup.expired_refresh_tokens", removeOldest("refresh_tokens", "expires_at")),
+  tokensOfRevokedSessions: statement("cleanup.tokens_of_revoked_sessions", removeTokensOf("ended_at")),
+  tokensOfExpiredSessions: statement("cleanup.tokens_of_expired_sessions", removeTokensOf("expires_at")),
+  revokedSessions: statement("cleanup.revoked_sessions", removeSessions("ended_at")),
+  expiredSessions: statement("cleanup.expired_sessions", removeSessions("expires_at")),
+  revocations: statement("cleanup.revocations", removeOldest("ended_sessions", "ended_at")),
+  emailVerifications: statement("cleanup.email_verifications", removeOldest("email_verifications", "expires_at")),
+  passwordResets: statement("cleanup.password_resets", removeOldest("password_resets", "expires_at")),
+  sentEmails: statement("cleanup.sent_emails", removeOldest("outgoing_emails", "sent_at")),
+  deadLetters: statement("cleanup.dead_letters", removeOldest("outgoing_emails", "failed_at")),
+  deletedTasks: statement("cleanup.deleted_tasks", removeOldest("tasks", "deleted_at")),
 } as const

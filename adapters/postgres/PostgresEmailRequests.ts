@@ -4,17 +4,24 @@ import { Effect, Layer, Option } from "effect"
 import { type EmailRequest, EmailRequests, waitingRequestsLimit } from "../../application/outbox/EmailRequests.ts"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
+import { statement } from "./client/Statement.ts"
 
 // No index makes the address unique: a second request would wait for the first one, or for its handling.
-const add = `INSERT INTO email_requests (id, email, kind)
+const add = statement(
+  "email_requests.add",
+  `INSERT INTO email_requests (id, email, kind)
   SELECT $1::uuid, $2, $3
-  WHERE (SELECT count(*) FROM (SELECT 1 FROM email_requests LIMIT ${waitingRequestsLimit}) AS waiting) < ${waitingRequestsLimit}`
+  WHERE (SELECT count(*) FROM (SELECT 1 FROM email_requests LIMIT ${waitingRequestsLimit}) AS waiting) < ${waitingRequestsLimit}`,
+)
 
-const take = `DELETE FROM email_requests WHERE id = (
+const take = statement(
+  "email_requests.take",
+  `DELETE FROM email_requests WHERE id = (
     SELECT id FROM email_requests WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
-  ) RETURNING id, email, kind`
+  ) RETURNING id, email, kind`,
+)
 
-const countWaiting = "SELECT count(*)::int AS waiting FROM email_requests"
+const countWaiting = statement("email_requests.count", "SELECT count(*)::int AS waiting FROM email_requests")
 
 const full = new Unavailable({ dependency: "the queue of requests for mails (it is full)", retryAfterMillis: 5_000 })
 

@@ -4,6 +4,7 @@ import type { EmailedToken } from "../../domain/accounts/EmailedToken.ts"
 import type { TokenHash } from "../../domain/accounts/TokenHash.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { PostgresStatements } from "./client/PostgresStatements.ts"
+import { statement } from "./client/Statement.ts"
 
 /** A row that was written from an `EmailedToken`. */
 interface EmailedTokenRow {
@@ -24,11 +25,17 @@ export const emailedTokensIn = <Token extends EmailedToken>(
     row === undefined
       ? Option.none()
       : Option.some(kind.make({ userId: row.user_id, tokenHash: row.token_hash, expiresAt: row.expires_at }))
-  const replace = `INSERT INTO ${table} (${columns}) VALUES ($1, $2, $3)
-    ON CONFLICT (user_id) DO UPDATE SET token_hash = excluded.token_hash, expires_at = excluded.expires_at`
-  const select = `SELECT ${columns} FROM ${table} WHERE user_id = $1 AND token_hash = $2`
-  const take = `DELETE FROM ${table} WHERE user_id = $1 AND token_hash = $2 RETURNING ${columns}`
-  const remove = `DELETE FROM ${table} WHERE user_id = $1`
+  const replace = statement(
+    `${table}.replace`,
+    `INSERT INTO ${table} (${columns}) VALUES ($1, $2, $3)
+    ON CONFLICT (user_id) DO UPDATE SET token_hash = excluded.token_hash, expires_at = excluded.expires_at`,
+  )
+  const select = statement(`${table}.select`, `SELECT ${columns} FROM ${table} WHERE user_id = $1 AND token_hash = $2`)
+  const take = statement(
+    `${table}.take`,
+    `DELETE FROM ${table} WHERE user_id = $1 AND token_hash = $2 RETURNING ${columns}`,
+  )
+  const remove = statement(`${table}.delete`, `DELETE FROM ${table} WHERE user_id = $1`)
   return {
     replace: (token: Token) => Effect.asVoid(database.write(replace, [token.userId, token.tokenHash, token.expiresAt])),
     find: (userId: UserId, tokenHash: TokenHash) =>

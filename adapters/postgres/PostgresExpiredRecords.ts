@@ -4,9 +4,10 @@ import { Effect, Layer } from "effect"
 import { ExpiredRecords } from "../../application/cleanup/ExpiredRecords.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
+import type { Statement } from "./client/Statement.ts"
 import { deletions, tryLock } from "./PostgresCleanupStatements.ts"
 
-type Deletion = readonly [statement: string, before: Timestamp]
+type Deletion = readonly [statement: Statement, before: Timestamp]
 
 export const layer: Layer.Layer<ExpiredRecords, never, PgClient.PgClient> = Layer.effect(
   ExpiredRecords,

@@ -5,6 +5,7 @@ import { maxListedSessions, SessionRepository } from "../../application/accounts
 import type { RefreshToken, Replacement, Session } from "../../domain/accounts/Session.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
+import { statement } from "./client/Statement.ts"
 
 /** A row that was written from a `Session`: it is trusted, not decoded. */
 interface SessionRow {
@@ -50,46 +51,70 @@ const toRefreshToken = (row: RefreshTokenRow): RefreshToken => ({
 const toReplacement = ({ replaced_at: at, replacement_hash: hash, replacement_salt: salt }: RefreshTokenRow) =>
   at === null || hash === null || salt === null ? null : { at, hash, salt }
 
-const insert = `WITH session AS (
+const insert = statement(
+  "sessions.insert",
+  `WITH session AS (
     INSERT INTO sessions (user_id, id, device, created_at, last_used_at, expires_at, ended_at)
     VALUES ($1, $2, $12, $3, $4, $5, $6)
   )
   INSERT INTO refresh_tokens
     (user_id, session_id, hash, expires_at, replaced_at, replacement_hash, replacement_salt)
-  VALUES ($1, $2, $7, $8, $9, $10, $11)`
+  VALUES ($1, $2, $7, $8, $9, $10, $11)`,
+)
 
 const columns = "id, user_id, device, created_at, last_used_at, expires_at, ended_at"
 
-const lockByToken = `SELECT ${columns} FROM sessions
+const lockByToken = statement(
+  "sessions.lock_by_token",
+  `SELECT ${columns} FROM sessions
   WHERE user_id = $1 AND id = (SELECT session_id FROM refresh_tokens WHERE user_id = $1 AND hash = $2)
-  FOR UPDATE`
+  FOR UPDATE`,
+)
 
-const selectTokenAndSuccessor = `SELECT hash, session_id, user_id, expires_at, replaced_at, replacement_hash, replacement_salt
+const selectTokenAndSuccessor = statement(
+  "sessions.select_token",
+  `SELECT hash, session_id, user_id, expires_at, replaced_at, replacement_hash, replacement_salt
   FROM refresh_tokens
   WHERE user_id = $1
-    AND hash IN ($2, (SELECT replacement_hash FROM refresh_tokens WHERE user_id = $1 AND hash = $2))`
+    AND hash IN ($2, (SELECT replacement_hash FROM refresh_tokens WHERE user_id = $1 AND hash = $2))`,
+)
 
-const rotate = `WITH session AS (
+const rotate = statement(
+  "sessions.rotate",
+  `WITH session AS (
     UPDATE sessions SET last_used_at = $3, expires_at = $4 WHERE user_id = $1 AND id = $2
   ), replaced AS (
     UPDATE refresh_tokens SET replaced_at = $6, replacement_hash = $7, replacement_salt = $8
     WHERE user_id = $1 AND hash = $5
   )
-  INSERT INTO refresh_tokens (user_id, session_id, hash, expires_at) VALUES ($1, $2, $9, $10)`
+  INSERT INTO refresh_tokens (user_id, session_id, hash, expires_at) VALUES ($1, $2, $9, $10)`,
+)
 
-const selectRunning = `SELECT ${columns} FROM sessions
+const selectRunning = statement(
+  "sessions.select_running",
+  `SELECT ${columns} FROM sessions
   WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2
-  ORDER BY id = $3 DESC, last_used_at DESC, id DESC LIMIT ${maxListedSessions} + 1`
+  ORDER BY id = $3 DESC, last_used_at DESC, id DESC LIMIT ${maxListedSessions} + 1`,
+)
 
-const revoke = "UPDATE sessions SET ended_at = clock_timestamp() WHERE user_id = $1 AND id = $2 AND ended_at IS NULL"
+const revoke = statement(
+  "sessions.revoke",
+  "UPDATE sessions SET ended_at = clock_timestamp() WHERE user_id = $1 AND id = $2 AND ended_at IS NULL",
+)
 
-const revokeAll = `UPDATE sessions SET ended_at = clock_timestamp()
-  WHERE user_id = $1 AND ended_at IS NULL AND id IS DISTINCT FROM $2 RETURNING id`
+const revokeAll = statement(
+  "sessions.revoke_all",
+  `UPDATE sessions SET ended_at = clock_timestamp()
+  WHERE user_id = $1 AND ended_at IS NULL AND id IS DISTINCT FROM $2 RETURNING id`,
+)
 
-const revokedSince = `SELECT id FROM sessions WHERE ended_at >= $1
-  UNION ALL SELECT session_id FROM ended_sessions WHERE ended_at >= $1`
+const revokedSince = statement(
+  "sessions.revoked_since",
+  `SELECT id FROM sessions WHERE ended_at >= $1
+  UNION ALL SELECT session_id FROM ended_sessions WHERE ended_at >= $1`,
+)
 
-const selectTime = "SELECT clock_timestamp() AS time"
+const selectTime = statement("sessions.time", "SELECT clock_timestamp() AS time")
 
 export const layer: Layer.Layer<SessionRepository, never, PgClient.PgClient> = Layer.effect(
   SessionRepository,

@@ -13,6 +13,7 @@ import { TaskNotFound } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import type { TaskQuery } from "../../domain/tasks/TaskQuery.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
+import { statement } from "./client/Statement.ts"
 import { countAll, hasMany, isFiltered, selectPage } from "./PostgresTaskListQuery.ts"
 import { makeSmallListUsers } from "./SmallListUsers.ts"
 import { parametersOf, type TaskRow, toTask } from "./TaskColumns.ts"
@@ -41,7 +42,7 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
     const countOf = (userId: UserId, query: TaskQuery) => {
       const { text, parameters } = countAll(userId, query)
       return Effect.map(
-        database.readUnprepared<{ readonly total: number }>(text, parameters),
+        database.readUnprepared<{ readonly total: number }>(statement("tasks.count", text), parameters),
         ([row]) => row?.total ?? 0,
       )
     }
@@ -55,13 +56,15 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
     const readPage = (userId: UserId, query: TaskQuery): Effect.Effect<ReadonlyArray<PageRow>> => {
       if (!isFiltered(query) || usersWithFewTasks.has(userId)) {
         const { parameters, text } = selectPage(statements.columns, userId, query)
-        return database.read<PageRow>(text, parameters)
+        return database.read<PageRow>(statement("tasks.select_page", text), parameters)
       }
       const { parameters, text } = selectPage(statements.columns, userId, query, hasMany)
-      return Effect.tap(database.readUnprepared<PageRow>(text, parameters), ([row]) =>
-        Effect.sync(() => {
-          if (row?.has_many === false) usersWithFewTasks.add(userId)
-        }),
+      return Effect.tap(
+        database.readUnprepared<PageRow>(statement("tasks.select_filtered_page", text), parameters),
+        ([row]) =>
+          Effect.sync(() => {
+            if (row?.has_many === false) usersWithFewTasks.add(userId)
+          }),
       )
     }
 
@@ -132,12 +135,12 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
     return TaskRepository.of({
       insert: (task) => {
         const ids = task.categories.map(({ id }) => id)
-        const [statement, values] =
+        const [insert, values] =
           ids.length === 0
             ? [statements.insert, parametersOf(task)]
             : [statements.insertWithCategories, [...parametersOf(task), ids]]
         const noAccount = (): AccountNotFound | CategoryNotFound => new AccountNotFound({ userId: task.userId })
-        return Effect.flatMap(database.insertOwned(statement, values, noAccount), (count) =>
+        return Effect.flatMap(database.insertOwned(insert, values, noAccount), (count) =>
           count > 0 ? Effect.void : failMissing(task.userId, ids),
         )
       },

@@ -6,6 +6,7 @@ import { Unavailable } from "../../application/shared/Unavailable.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import { onTable, reserveForTable, setTable } from "./client/PooledClient.ts"
 import { dieOnSqlError, isConflict, isConnectionLoss, unavailableError } from "./client/PostgresErrors.ts"
+import { measure, type Statement, statement } from "./client/Statement.ts"
 import { withTimeout } from "./client/Timeout.ts"
 import { TransactionSlots } from "./client/TransactionSlots.ts"
 import { UnitConnection } from "./client/UnitConnection.ts"
@@ -29,7 +30,7 @@ export const layer: Layer.Layer<UnitOfWork, never, PgClient.PgClient | Transacti
     const slots = count === undefined ? undefined : Semaphore.makeUnsafe(count)
     const open = (table: string) =>
       Effect.tap(acquireConnection(sql, slots, table), (connection) =>
-        Effect.forEach(begin, (text) => control(connection, text), { discard: true }),
+        Effect.forEach(begin, (text) => control(connection, statement("transaction.begin", text)), { discard: true }),
       )
     const withTransaction = SqlClient.makeWithTransaction({
       transactionService: sql.transactionService,
@@ -44,9 +45,12 @@ export const layer: Layer.Layer<UnitOfWork, never, PgClient.PgClient | Transacti
       begin: () => Effect.void,
       commit: (connection) => ifOpened(connection, commit),
       rollback: (connection) => ifOpened(connection, rollback),
-      savepoint: (connection, depth) => control(connection, `SAVEPOINT unit_${depth}`),
-      releaseSavepoint: (connection, depth) => control(connection, `RELEASE SAVEPOINT unit_${depth}`),
-      rollbackSavepoint: (connection, depth) => control(connection, `ROLLBACK TO SAVEPOINT unit_${depth}`),
+      savepoint: (connection, depth) =>
+        control(connection, statement("transaction.savepoint", `SAVEPOINT unit_${depth}`)),
+      releaseSavepoint: (connection, depth) =>
+        control(connection, statement("transaction.release_savepoint", `RELEASE SAVEPOINT unit_${depth}`)),
+      rollbackSavepoint: (connection, depth) =>
+        control(connection, statement("transaction.rollback_savepoint", `ROLLBACK TO SAVEPOINT unit_${depth}`)),
     })
     // Every step above dies if the database fails, so no `SqlError` can occur.
     const attempt = <A, E, R>(effect: Effect.Effect<A, E, R>) => withTransaction(effect) as Effect.Effect<A, E, R>
@@ -82,17 +86,20 @@ const ifOpened = (
     return opened === undefined ? Effect.void : run(opened)
   })
 
-const run = (connection: SqlConnection.Connection, text: string): Effect.Effect<unknown, SqlError.SqlError> =>
-  withTimeout(connection.executeRaw(text, []), controlTimeoutMillis, () =>
-    Effect.die(unavailableError(`the database (no answer to ${text} within ${controlTimeoutMillis} ms)`)),
+const commitStatement = statement("transaction.commit", "COMMIT")
+const rollbackStatement = statement("transaction.rollback", "ROLLBACK")
+
+const run = (connection: SqlConnection.Connection, command: Statement): Effect.Effect<unknown, SqlError.SqlError> =>
+  withTimeout(measure(command, connection.executeRaw(command.text, [])), controlTimeoutMillis, () =>
+    Effect.die(unavailableError(`the database (no answer to ${command.text} within ${controlTimeoutMillis} ms)`)),
   )
 
-const control = (connection: SqlConnection.Connection, text: string): Effect.Effect<void> =>
-  Effect.asVoid(dieOnSqlError(run(connection, text)))
+const control = (connection: SqlConnection.Connection, command: Statement): Effect.Effect<void> =>
+  Effect.asVoid(dieOnSqlError(run(connection, command)))
 
 /** If a failed statement has aborted the transaction, PostgreSQL responds to COMMIT with ROLLBACK and no error. */
 const commit = (connection: SqlConnection.Connection): Effect.Effect<void> =>
-  Effect.flatMap(dieOnSqlError(run(connection, "COMMIT")), (result) =>
+  Effect.flatMap(dieOnSqlError(run(connection, commitStatement)), (result) =>
     (result as PgConnection.Result).command === "ROLLBACK"
       ? Effect.die(new Error("A unit of work went on after one of its statements had failed; nothing of it was kept"))
       : Effect.void,
@@ -100,7 +107,7 @@ const commit = (connection: SqlConnection.Connection): Effect.Effect<void> =>
 
 /** If the connection is lost, the server rolls back by itself, and the unit's own failure is the one to report. */
 const rollback = (connection: SqlConnection.Connection): Effect.Effect<void> =>
-  run(connection, "ROLLBACK").pipe(
+  run(connection, rollbackStatement).pipe(
     Effect.catchIf(isConnectionLoss, () => Effect.void),
     dieOnSqlError,
     Effect.asVoid,

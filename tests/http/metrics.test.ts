@@ -71,6 +71,8 @@ const suite = (ports: Layer.Layer<Ports | Readiness, unknown>, isDatabase: boole
     expect(added('taskwright_rate_limit_rejections_total{limit="address"}')).toBe(2)
     expect(seriesValue(after, "taskwright_http_requests_in_flight")).toBe(1)
     expect(seriesValue(after, "taskwright_outbox_readable")).toBe(1)
+    const statement = 'taskwright_database_statement_duration_seconds_count{statement="accounts.select_by_email"}'
+    expect(added(statement)).toBe(isDatabase ? 5 : 0)
     expect(seriesValue(after, "process_resident_memory_bytes")).toBeGreaterThan(10_000_000)
     expect(after).not.toContain("ada@example.com")
   })

@@ -8,7 +8,7 @@ import { SqlError } from "effect/sql"
 import { chooseForStatement, chooseForUnit, stalledMillis } from "./ConnectionChoice.ts"
 import { ConnectionLane, type SentStatement } from "./ConnectionLane.ts"
 import { ConnectionQueue, type QueueEntry } from "./ConnectionQueue.ts"
-import { measurePool, recordStatement } from "./PoolMetrics.ts"
+import { measurePool } from "./PoolMetrics.ts"
 
 export interface PoolLimits {
   /** The maximum number of connections. */
@@ -77,7 +77,6 @@ export class ConnectionPool {
         fiber.addObserver((exit) => {
           lane.remove(statement, performance.now())
           this.#sent.delete(statement)
-          recordStatement(table, since)
           if (!statement.isAbandoned) resume(exit)
           this.#admit()
         })

@@ -3,6 +3,7 @@ import { PgClient } from "@effect/sql-pg"
 import { Clock, Effect, Layer, Schedule } from "effect"
 import { type Timestamp, toMillis } from "../../../domain/shared/Timestamp.ts"
 import { statementsOn } from "./PostgresStatements.ts"
+import { statement } from "./Statement.ts"
 
 /** How often the difference is measured, in milliseconds: a process's clock may be set while it runs. */
 const intervalMillis = 1_000
@@ -12,7 +13,7 @@ const longestSampleMillis = 5_000
 /** From this difference on, in milliseconds, an operator is warned. */
 const remarkableMillis = 30_000
 
-const select = "SELECT clock_timestamp() AS time"
+const select = statement("clock.time", "SELECT clock_timestamp() AS time")
 
 /**
  * Returns the difference between two clocks, in milliseconds, which lies between the two bounds. The old value stays as

@@ -1,5 +1,5 @@
-/** Measures a connection pool, and how long statements take. */
-import { beforeScrape, durations, gauge, type Histogram } from "../../telemetry/Metrics.ts"
+/** Measures a connection pool. */
+import { beforeScrape, gauge } from "../../telemetry/Metrics.ts"
 import type { ConnectionLane } from "./ConnectionLane.ts"
 import type { ConnectionQueue } from "./ConnectionQueue.ts"
 
@@ -14,21 +14,4 @@ export const measurePool = (lanes: ReadonlyArray<ConnectionLane>, queue: Connect
     inUse.set(lanes.filter(({ depth, isReserved }) => depth > 0 || isReserved).length)
     waiting.set(queue.size)
   })
-}
-
-/** By table: a statement is about one of them, and their names are constants. */
-const byTable = new Map<string, Histogram>()
-
-/** Records a statement outside a unit of work, with its wait for a connection. */
-export const recordStatement = (table: string, sinceMillis: number): void => {
-  let histogram = byTable.get(table)
-  if (histogram === undefined) {
-    histogram = durations(
-      "taskwright_database_statement_duration_seconds",
-      "The time of a statement outside a unit of work, by table.",
-      { table: table === "" ? "(none)" : table },
-    )
-    byTable.set(table, histogram)
-  }
-  histogram.record((performance.now() - sinceMillis) / 1000)
 }

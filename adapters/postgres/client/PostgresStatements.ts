@@ -4,10 +4,9 @@ import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
 import { clientForTable } from "./PooledClient.ts"
 import { dieOnSqlError, isConnectionLoss, isForeignKeyViolation, toDefect } from "./PostgresErrors.ts"
+import { measure, type Statement } from "./Statement.ts"
 
-/**
- * The values of a statement. Its text is a constant, so that connections can prepare it; values are always parameters.
- */
+/** The values of a statement, which are always parameters. */
 type Parameters = ReadonlyArray<string | number | boolean | null | ReadonlyArray<string> | ReadonlyArray<number>>
 
 /**
@@ -16,31 +15,38 @@ type Parameters = ReadonlyArray<string | number | boolean | null | ReadonlyArray
  */
 export interface PostgresStatements {
   /** Returns the rows of a statement that writes nothing. If the connection is lost, it is retried once. */
-  readonly read: <Row extends object>(text: string, parameters: Parameters) => Effect.Effect<ReadonlyArray<Row>>
+  readonly read: <Row extends object>(statement: Statement, parameters: Parameters) => Effect.Effect<ReadonlyArray<Row>>
 
   /**
    * Like `read`, but planned for its values each time. It is for statements with a best plan that depends on the
    * values, because PostgreSQL chooses one plan for all values of a prepared statement.
    */
   readonly readUnprepared: <Row extends object>(
-    text: string,
+    statement: Statement,
     parameters: Parameters,
   ) => Effect.Effect<ReadonlyArray<Row>>
 
   /** Returns the rows of any statement. */
-  readonly query: <Row extends object>(text: string, parameters: Parameters) => Effect.Effect<ReadonlyArray<Row>>
+  readonly query: <Row extends object>(
+    statement: Statement,
+    parameters: Parameters,
+  ) => Effect.Effect<ReadonlyArray<Row>>
 
   /** Like `query`, but planned for its values each time, as in `readUnprepared`. */
   readonly queryUnprepared: <Row extends object>(
-    text: string,
+    statement: Statement,
     parameters: Parameters,
   ) => Effect.Effect<ReadonlyArray<Row>>
 
   /** Returns how many rows the statement wrote. */
-  readonly write: (text: string, parameters: Parameters) => Effect.Effect<number>
+  readonly write: (statement: Statement, parameters: Parameters) => Effect.Effect<number>
 
   /** Like `write`, for a row with an owner that may be deleted. That error aborts a surrounding unit of work. */
-  readonly insertOwned: <E>(text: string, parameters: Parameters, onMissingOwner: () => E) => Effect.Effect<number, E>
+  readonly insertOwned: <E>(
+    statement: Statement,
+    parameters: Parameters,
+    onMissingOwner: () => E,
+  ) => Effect.Effect<number, E>
 }
 
 /** In a unit of work the retry fails at once, because it is the unit's own connection that was lost. */
@@ -50,22 +56,27 @@ const retryOnConnectionLoss = <A>(read: Effect.Effect<A, SqlError.SqlError>): Ef
 /** Returns the statements of a repository. `table` is the table with the locks that they may wait for. */
 export const statementsOn = (client: PgClient.PgClient, table: string): PostgresStatements => {
   const sql = clientForTable(client, table)
-  const tryQuery = <Row extends object>(text: string, parameters: Parameters) => sql.unsafe<Row>(text, parameters)
-  const tryUnprepared = <Row extends object>(text: string, parameters: Parameters) =>
-    sql.unsafe<Row>(text, parameters).unprepared
-  const tryWrite = (text: string, parameters: Parameters) =>
-    Effect.map(sql.unsafe(text, parameters).raw, (result) => (result as PgConnection.Result).rowCount)
+  const tryQuery = <Row extends object>(statement: Statement, parameters: Parameters) =>
+    measure(statement, sql.unsafe<Row>(statement.text, parameters))
+  const tryUnprepared = <Row extends object>(statement: Statement, parameters: Parameters) =>
+    measure(statement, sql.unsafe<Row>(statement.text, parameters).unprepared)
+  const tryWrite = (statement: Statement, parameters: Parameters) =>
+    Effect.map(
+      measure(statement, sql.unsafe(statement.text, parameters).raw),
+      (result) => (result as PgConnection.Result).rowCount,
+    )
   return {
-    query: <Row extends object>(text: string, parameters: Parameters) => dieOnSqlError(tryQuery<Row>(text, parameters)),
-    read: <Row extends object>(text: string, parameters: Parameters) =>
-      retryOnConnectionLoss(tryQuery<Row>(text, parameters)),
-    queryUnprepared: <Row extends object>(text: string, parameters: Parameters) =>
-      dieOnSqlError(tryUnprepared<Row>(text, parameters)),
-    readUnprepared: <Row extends object>(text: string, parameters: Parameters) =>
-      retryOnConnectionLoss(tryUnprepared<Row>(text, parameters)),
-    write: (text, parameters) => dieOnSqlError(tryWrite(text, parameters)),
-    insertOwned: (text, parameters, onMissingOwner) =>
-      Effect.catch(tryWrite(text, parameters), (error) =>
+    query: <Row extends object>(statement: Statement, parameters: Parameters) =>
+      dieOnSqlError(tryQuery<Row>(statement, parameters)),
+    read: <Row extends object>(statement: Statement, parameters: Parameters) =>
+      retryOnConnectionLoss(tryQuery<Row>(statement, parameters)),
+    queryUnprepared: <Row extends object>(statement: Statement, parameters: Parameters) =>
+      dieOnSqlError(tryUnprepared<Row>(statement, parameters)),
+    readUnprepared: <Row extends object>(statement: Statement, parameters: Parameters) =>
+      retryOnConnectionLoss(tryUnprepared<Row>(statement, parameters)),
+    write: (statement, parameters) => dieOnSqlError(tryWrite(statement, parameters)),
+    insertOwned: (statement, parameters, onMissingOwner) =>
+      Effect.catch(tryWrite(statement, parameters), (error) =>
         isForeignKeyViolation(error) ? Effect.fail(onMissingOwner()) : toDefect(error),
       ),
   }

@@ -150,7 +150,7 @@ describeOnPostgres("PostgresExpiredRecords", () => {
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         for (const before of [at(0), "9999-12-31T00:00:00.000Z"]) {
-          const plan = yield* planOf(sql, statement, [before, 1_000])
+          const plan = yield* planOf(sql, statement.text, [before, 1_000])
           expect(plan, plan).not.toContain("Seq Scan")
         }
       }),

@@ -55,7 +55,7 @@ describeOnPostgres("20,000 waiting emails beside 100,000 finished ones", () => {
         const plan = yield* sql.withTransaction(
           Effect.gen(function* () {
             yield* sql`SET LOCAL plan_cache_mode = force_generic_plan`
-            yield* sql.unsafe(`PREPARE claim AS ${claimStatement}`)
+            yield* sql.unsafe(`PREPARE claim AS ${claimStatement.text}`)
             const rows = yield* sql.unsafe<{ readonly "QUERY PLAN": readonly [{ readonly Plan: Plan }] }>(
               `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) EXECUTE claim ('${at(1_000_000)}', '${at(2_000_000)}', 10)`,
             )
@@ -79,7 +79,7 @@ describeOnPostgres("20,000 waiting emails beside 100,000 finished ones", () => {
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const rows = yield* sql.unsafe<{ readonly "QUERY PLAN": readonly [{ readonly Plan: Plan }] }>(
-          `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${oldestStatement}`,
+          `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${oldestStatement.text}`,
         )
         const plan = rows[0]?.["QUERY PLAN"][0].Plan
         expect(plan).toBeDefined()

@@ -13,9 +13,12 @@ it.each([
   ["INSERT INTO a SELECT b.x FROM b JOIN c ON b.x IS NOT DISTINCT FROM c.x", "INSERT a SELECT b c"],
   ["DELETE FROM a WHERE id = ANY (SELECT id FROM unnest($1::uuid[]))", "DELETE a"],
   ["WITH old AS MATERIALIZED (SELECT x FROM a) UPDATE b SET x = old.x FROM old", "SELECT a UPDATE b"],
-  [TaskStatements.selectById, "SELECT task_categories categories tasks"],
-  [TaskStatements.update, "UPDATE tasks"],
-  [TaskStatements.updateWithCategories, "SELECT categories UPDATE tasks DELETE task_categories INSERT task_categories"],
+  [TaskStatements.selectById.text, "SELECT task_categories categories tasks"],
+  [TaskStatements.update.text, "UPDATE tasks"],
+  [
+    TaskStatements.updateWithCategories.text,
+    "SELECT categories UPDATE tasks DELETE task_categories INSERT task_categories",
+  ],
 ])("%s is summarized as %s", (text, summary) => {
   expect(querySummary(text)).toBe(summary)
   expect(querySummary(text)).toBe(summary)
