@@ -16,6 +16,7 @@ interface Parameter {
   readonly schema: { readonly type?: string; readonly example?: unknown; readonly examples?: ReadonlyArray<unknown> }
 }
 interface Operation {
+  readonly responses: Readonly<Record<string, { readonly headers?: Readonly<Record<string, unknown>> }>>
   readonly parameters?: ReadonlyArray<Parameter>
 }
 
@@ -48,6 +49,18 @@ describe("the OpenAPI document", () => {
     for (const [, heading = ""] of read("docs/api.md").matchAll(/^## (.*)$/gm))
       expect(shown).toContain(`# ${heading}\n`)
     expect(shown).not.toMatch(/\]\((?!https?:)/)
+  })
+
+  it("names Retry-After for every response that asks for a later try, also of the service's own endpoints", () => {
+    const later = Object.entries<Record<string, Operation>>(document.paths).flatMap(([path, item]) =>
+      Object.values(item).flatMap(({ responses }) =>
+        Object.entries(responses)
+          .filter(([status]) => status === "429" || status === "503")
+          .map(([status, { headers = {} }]) => ({ call: `${path} ${status}`, names: Object.keys(headers) })),
+      ),
+    )
+    expect(later.length).toBeGreaterThan(40)
+    expect(later.filter(({ names }) => !names.includes("Retry-After"))).toStrictEqual([])
   })
 
   it("gives every schema an example that is valid", () => {

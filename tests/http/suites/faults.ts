@@ -107,6 +107,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       const ready = await service.ask("GET", "/health/ready")
       const checks = { database: "failed", redis: "not_configured", mail: "ok" }
       expect([ready.status, ready.body]).toEqual([503, { status: "unavailable", checks }])
+      expect(ready.headers.get("retry-after")).toBe("1")
       expect((await service.ask("GET", "/health")).status).toBe(200)
     })
 

@@ -32,7 +32,7 @@ const headersOf = (path: string, status: string): Json => ({
   ...(path.startsWith("/api/") &&
     !isBeforeLimit(status) &&
     refer("RateLimit-Policy", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")),
-  ...(path.startsWith("/api/") && (status === "429" || status === "503") && refer("Retry-After")),
+  ...((status === "429" || status === "503") && refer("Retry-After")),
   ...(status === "401" && refer("WWW-Authenticate")),
 })
 

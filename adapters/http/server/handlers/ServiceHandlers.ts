@@ -3,7 +3,7 @@ import { Clock, Effect } from "effect"
 import { type PublicKey, PublicKeys } from "../../../../application/accounts/tokens/PublicKeys.ts"
 import type { ServiceApi } from "../../api/v1/ServiceApi.ts"
 import { Draining } from "../connections/Drain.ts"
-import { jsonResponse } from "../response/HttpResponse.ts"
+import { jsonResponse, retryAfter } from "../response/HttpResponse.ts"
 import { HttpSettings } from "../settings/HttpSettings.ts"
 import { Readiness } from "../settings/Readiness.ts"
 import type { Handlers } from "./Handlers.ts"
@@ -12,6 +12,9 @@ import { makeMetricsHandler } from "./MetricsHandler.ts"
 /** Returns the key in the form of RFC 8037. */
 const toJsonWebKey = ({ algorithm, id, value }: PublicKey) =>
   ({ kty: "OKP", crv: algorithm, x: value, kid: id, use: "sig", alg: "EdDSA" }) as const
+
+/** After how long a client may ask again whether the service is ready. */
+const notReadyMillis = 1_000
 
 /** Makes the handlers when the process starts, because they report its uptime. */
 export const serviceHandlers = Effect.gen(function* () {
@@ -44,7 +47,7 @@ export const serviceHandlers = Effect.gen(function* () {
       // Load balancers must remove a service that is stopping, even if its checks succeed.
       return found.database && !draining.isDraining
         ? { status: "ok", checks }
-        : jsonResponse(503, { status: "unavailable", checks })
+        : jsonResponse(503, { status: "unavailable", checks }, retryAfter(notReadyMillis))
     }),
     getMetrics: (_, context) => handleMetrics(context),
     getJsonWebKeySet: () => Effect.succeed(jsonWebKeys),
