@@ -99,7 +99,9 @@ describe("the Kubernetes manifests", () => {
     expect(port.at("containerPort").text).toBe(/\bPORT=(\d+)/.exec(readSource("Dockerfile"))?.[1])
     const named = [
       manifest("service").at("spec", "ports", 0, "targetPort"),
-      manifest("network-policy").at("spec", "ingress", 0, "ports", 0, "port"),
+      ...manifest("network-policy")
+        .at("spec", "ingress")
+        .list.map((rule) => rule.at("ports", 0, "port")),
       ...["startupProbe", "livenessProbe", "readinessProbe"].map((probe) =>
         containerOf("deployment").at(probe, "httpGet", "port"),
       ),
@@ -119,8 +121,10 @@ describe("the Kubernetes manifests", () => {
         const mount = containerOf(name).at("volumeMounts", 0)
         expect(template(name).at("spec", "volumes", 0, "name").value).toBe(mount.at("name").value)
         expect(template(name).at("spec", "volumes", 0, "secret", "secretName").value).toBe("taskwright")
+        // A migration reads the settings of a server, but serves no metrics.
+        const keys = secrets.keys.filter((key) => name === "deployment" || key !== "metrics-token")
         expect(files.map(([, path]) => path).toSorted()).toEqual(
-          secrets.keys.map((key) => `${mount.at("mountPath").text}/${key}`).toSorted(),
+          keys.map((key) => `${mount.at("mountPath").text}/${key}`).toSorted(),
         )
         expect(
           [...files.map(([variable]) => variable), ...data.keys].filter((key) => !variableNames.includes(key)),
@@ -134,6 +138,7 @@ describe("the Kubernetes manifests", () => {
         ...Object(data.value),
         ...{ DATABASE_URL: secrets.at("database-url").text, REDIS_URL: secrets.at("redis-url").text },
         ...{ SMTP_URL: secrets.at("smtp-url").text, JWT_PRIVATE_KEYS: key },
+        METRICS_TOKEN: secrets.at("metrics-token").text,
       }
       const settings = yield* Effect.provideService(
         loadSettings(),
@@ -170,6 +175,32 @@ describe("the Kubernetes manifests", () => {
       ...["/health", "/health"],
       "/health/ready",
     ])
+  })
+})
+
+describe("the scrape by Prometheus", () => {
+  const job = new Part(parse(readSource("deploy/observability/prometheus.yml"))).at("scrape_configs", 0)
+
+  it("finds the pods of the servers, and reaches them through the NetworkPolicy", () => {
+    const labels = template("deployment").at("metadata", "labels")
+    const kept = job.at("relabel_configs").list.filter((rule) => rule.at("action").value === "keep")
+    expect(kept.map((rule) => rule.at("regex").value)).toEqual([
+      labels.at("app.kubernetes.io/component").value,
+      containerOf("deployment").at("ports", 0, "name").value,
+    ])
+    expect(job.at("kubernetes_sd_configs", 0, "namespaces", "names").value).toEqual([
+      manifest("namespace").at("metadata", "name").value,
+    ])
+    const sources = manifest("network-policy")
+      .at("spec", "ingress")
+      .list.map((rule) => rule.at("from", 0, "podSelector", "matchLabels").value)
+    expect(sources).toEqual([undefined, { "app.kubernetes.io/name": "prometheus" }])
+  })
+
+  it("has the name that the alert rules know, and the token of the Secret", () => {
+    expect(readSource("deploy/observability/alerts.yml")).toContain(`up{job="${job.at("job_name").text}"}`)
+    const file = job.at("authorization", "credentials_file").text
+    expect(manifest("secret.sample").at("stringData").keys).toContain(file.split("/").at(-1))
   })
 })
 
