@@ -5,7 +5,8 @@ import { createTransport } from "nodemailer"
 import { EmailNotSent, EmailSender } from "../../../application/mail/EmailSender.ts"
 import { emailContent } from "../EmailContent.ts"
 import { type Mailbox, messageIdOf, recipientOf } from "../EmailHeaders.ts"
-import { toEmailNotSent } from "./SmtpErrors.ts"
+import { isServerWorking, toEmailNotSent } from "./SmtpErrors.ts"
+import { makeSmtpHealth } from "./SmtpHealth.ts"
 import { type SmtpServer, startTlsOf } from "./SmtpUrl.ts"
 
 export interface SmtpEmailSenderOptions {
@@ -44,6 +45,7 @@ export const layer = (options: SmtpEmailSenderOptions): Layer.Layer<EmailSender>
         Effect.sync(() => openPool(server)),
         (opened) => Effect.sync(() => opened.close()),
       )
+      const health = yield* makeSmtpHealth(`${server.host}:${server.port}`)
       const isReachable = yield* Effect.cachedWithTTL(probe(server), probeLifetime)
 
       return EmailSender.of({
@@ -62,14 +64,24 @@ export const layer = (options: SmtpEmailSenderOptions): Layer.Layer<EmailSender>
                 disableUrlAccess: true,
                 signal,
               }),
-            catch: toEmailNotSent,
+            catch: (thrown) => {
+              const failure = toEmailNotSent(thrown)
+              const isWorking = isServerWorking(thrown)
+              if (isWorking === false) health.recordFailure(failure.reason)
+              if (isWorking === true) health.recordSuccess()
+              return failure
+            },
           }).pipe(
             Effect.timeoutOrElse({
               duration: sendLimitMillis,
-              orElse: () =>
-                Effect.fail(new EmailNotSent({ reason: `no answer in ${sendLimitMillis} ms`, isFinal: false })),
+              orElse: () => {
+                const reason = `no answer in ${sendLimitMillis} ms`
+                health.recordFailure(reason)
+                return Effect.fail(new EmailNotSent({ reason, isFinal: false }))
+              },
             }),
           )
+          health.recordSuccess()
         }),
         isReachable,
       })

@@ -22,6 +22,24 @@ const recipientCommands: ReadonlyArray<unknown> = ["RCPT TO", "DATA"]
 /** Authentication required: the settings are wrong, whatever command it replies to. */
 const authenticationRequired = 530
 
+/** Codes of the client for a server that it cannot reach, or that does not let it in. */
+const connectionCodes: ReadonlyArray<unknown> = [
+  ...["ECONNECTION", "ESOCKET", "ETIMEDOUT", "EDNS", "EPROTOCOL"],
+  ...["ETLS", "EREQUIRETLS", "EAUTH"],
+]
+/** The server closes the connection, because it has too many or stops. */
+const serviceNotAvailable = 421
+
+/**
+ * Returns whether the error shows that the server cannot be used (false), or that it works and replied to this email
+ * (true). It is undefined if the error shows neither, as a canceled email does.
+ */
+export const isServerWorking = (thrown: unknown): boolean | undefined => {
+  const { code, responseCode }: ClientError = typeof thrown === "object" && thrown !== null ? thrown : {}
+  if (connectionCodes.includes(code) || responseCode === serviceNotAvailable) return false
+  return typeof responseCode === "number" ? true : undefined
+}
+
 /**
  * Returns why an email was not sent. It contains codes alone, because messages of client and server quote addresses.
  */

@@ -149,19 +149,68 @@ describe("SmtpEmailSender", () => {
     }),
   )
 
-  liveScenario("logs nothing, and so no password, address or token", () =>
+  /** Runs the sends, and returns the lines that they log, with their levels. */
+  const linesOf = Effect.fnUntraced(function* <A, E, R>(sends: Effect.Effect<A, E, R>) {
+    const lines: Array<string> = []
+    const logger = Logger.make(({ fiber, logLevel, message }) => {
+      const annotations = Object.keys(fiber.getRef(References.CurrentLogAnnotations))
+      lines.push([logLevel, String(message), ...annotations].join(" "))
+    })
+    yield* sends.pipe(
+      Effect.provide(Logger.layer([logger])),
+      Effect.provideService(References.MinimumLogLevel, "Trace"),
+    )
+    return lines
+  })
+
+  liveScenario("logs once that the server is reached, is lost and is back, for many emails", () =>
     Effect.gen(function* () {
-      const lines: Array<unknown> = []
-      const logger = Logger.make(({ message }) => {
-        lines.push(message)
-      })
-      const server = yield* startSmtpServer({ isPlain: true, login, refuse: () => 550 })
-      yield* Effect.flip(send()).pipe(
-        withSender(addressOf(server.port, { login })),
-        Effect.provide(Logger.layer([logger])),
-        Effect.provideService(References.MinimumLogLevel, "Trace"),
+      const server = yield* startSmtpServer()
+      const proxy = yield* makeTcpProxy({ host: "127.0.0.1", port: server.port })
+      const sendAnnotated = Effect.annotateLogs(send(), { mail_id: mailId })
+      const many = Effect.forEach([1, 2, 3], () => Effect.exit(sendAnnotated), { concurrency: 3 })
+      const lines = yield* linesOf(
+        Effect.gen(function* () {
+          yield* proxy.open
+          yield* many
+          yield* many
+          yield* proxy.cut
+          yield* many
+          yield* many
+          yield* proxy.open
+          yield* many
+        }).pipe(withSender(addressOf(proxy.port))),
       )
-      expect([server.logins.length, lines]).toStrictEqual([1, []])
+      const where = `127.0.0.1:${proxy.port}`
+      expect(lines).toHaveLength(3)
+      expect(lines[0]).toBe(`Info Connected to the mail server at ${where}.`)
+      expect(lines[1]).toMatch(
+        new RegExp(`^Warn The mail server at ${where} is away \\([A-Z ]+\\): emails wait until it is back\\.$`),
+      )
+      expect(lines[2]).toMatch(new RegExp(`^Info The mail server at ${where} is back after [0-9.]+ s\\.$`))
+    }),
+  )
+
+  liveScenario("logs that a silent server, or one that refuses the login, is away", () =>
+    Effect.gen(function* () {
+      const server = yield* startSmtpServer({ isPlain: true, login })
+      const wrong = addressOf(server.port, { login: { user: login.user, password: "wrong" } })
+      const refused = yield* linesOf(Effect.exit(send()).pipe(withSender(wrong)))
+      expect(refused).toStrictEqual([expect.stringMatching(/is away \(EAUTH .*535/)])
+      const proxy = yield* makeTcpProxy({ host: "127.0.0.1", port: server.port })
+      yield* proxy.open
+      yield* proxy.silence
+      const silent = yield* linesOf(Effect.exit(send()).pipe(withSender(addressOf(proxy.port), 200)))
+      expect(silent).toStrictEqual([expect.stringContaining("is away (no answer in 200 ms)")])
+    }),
+  )
+
+  liveScenario("logs no password, address or token, and a refused email as a sign of a server that works", () =>
+    Effect.gen(function* () {
+      const server = yield* startSmtpServer({ isPlain: true, login, refuse: () => 550 })
+      const lines = yield* linesOf(Effect.flip(send()).pipe(withSender(addressOf(server.port, { login }))))
+      expect(server.logins).toHaveLength(1)
+      expect(lines).toStrictEqual([`Info Connected to the mail server at 127.0.0.1:${server.port}.`])
     }),
   )
 })
