@@ -8,6 +8,9 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, "tests/browser/**"],
     // Much of a run waits: for limits, for windows in real time, for processes that start.
     maxWorkers: 3,
+    // Loading the modules anew for each file would take a third of the time. A test that needs a process of its own
+    // starts one.
+    isolate: false,
     // A run that checks less than it should fails: without a file, or with a test that excludes the others.
     passWithNoTests: false,
     allowOnly: false,

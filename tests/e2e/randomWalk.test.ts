@@ -18,7 +18,7 @@ import { ask, type Plan, Step, TimePasses, type World } from "./walk/Step.ts"
 import { startStore } from "./walk/Store.ts"
 import { taskSteps } from "./walk/taskSteps.ts"
 
-const operationsWanted = 10_000
+const operationsWanted = 4_000
 const walksAtOnce = 10
 const longestWalk = 500
 

@@ -8,7 +8,7 @@ import * as PostgresClient from "../../adapters/postgres/client/PostgresClient.t
 import { runOutbox } from "../../adapters/workers/EmailWorker.ts"
 import { cheapCrypto } from "../support/cheapCrypto.ts"
 import { describeOnPgBouncer, repositoriesOnPgBouncer } from "../support/PgBouncer.ts"
-import { suites } from "./suites/index.ts"
+import { statefulSuites } from "./suites/index.ts"
 
 const readiness = Layer.effect(
   Readiness,
@@ -24,4 +24,4 @@ const pgBouncer = Layer.effectDiscard(runOutbox).pipe(
   Layer.provideMerge(Layer.merge(repositoriesOnPgBouncer(), cheapCrypto)),
 )
 
-describeOnPgBouncer("with PostgreSQL behind PgBouncer", () => suites("PgBouncer", pgBouncer))
+describeOnPgBouncer("with PostgreSQL behind PgBouncer", () => statefulSuites("PgBouncer", pgBouncer))

@@ -11,7 +11,7 @@ import { runOutbox } from "../../adapters/workers/EmailWorker.ts"
 import { runEmailRequests } from "../../application/mail/HandleEmailRequests.ts"
 import { cheapCrypto } from "../support/cheapCrypto.ts"
 import { deletePrefix, describeOnRedis, freshPrefix, patientMillis, redisUrl } from "../support/redis.ts"
-import { suites } from "./suites/index.ts"
+import { statefulSuites } from "./suites/index.ts"
 
 const url = redisUrl ?? ""
 const prefixes: Array<string> = []
@@ -38,7 +38,7 @@ const redis = Layer.merge(runEmailRequests, Layer.effectDiscard(runOutbox)).pipe
 )
 
 describeOnRedis("with Redis", () => {
-  suites("Redis", redis)
+  statefulSuites("Redis", redis)
   afterAll(async () => {
     for (const prefix of prefixes) await deletePrefix(url, prefix)
   })

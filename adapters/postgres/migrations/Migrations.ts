@@ -50,8 +50,9 @@ export const migrate: Effect.Effect<
   const sql = yield* SqlClient.SqlClient
   const applied = yield* sql.withTransaction(
     Effect.gen(function* () {
-      // The usual timeouts are too short for waiting here and for building an index.
-      yield* sql`SELECT set_config('lock_timeout', '5min', true), set_config('statement_timeout', '0', true)`
+      // The usual timeouts are too short for waiting here, for building an index, and for a process that is held up.
+      yield* sql`SELECT set_config('lock_timeout', '5min', true), set_config('statement_timeout', '0', true),
+        set_config('idle_in_transaction_session_timeout', '5min', true)`
       yield* checkEncoding
       yield* sql`SELECT pg_advisory_xact_lock(${lockKey})`.pipe(announceWait("another process that applies migrations"))
       yield* appliedSchema
