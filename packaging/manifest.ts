@@ -14,6 +14,12 @@ export interface RootManifest {
   readonly bin: Readonly<Record<string, string>>
 }
 
+/**
+ * Its peer is one exact version of PGlite, which `overrides` in the repository accepts. In the installation of another
+ * it would be a conflict, and without it new databases are only slower.
+ */
+const unpublished = "@electric-sql/pglite-prepopulatedfs"
+
 /** The packages that run the contract suites. */
 const suiteRunners = ["@effect/vitest", "vitest"]
 
@@ -27,7 +33,7 @@ const mapValues = <A, B>(record: Readonly<Record<string, A>>, of: (value: A) => 
  * dependency of the service is a driver of some adapter. It is an optional peer, which users of that adapter install.
  */
 export const manifestOf = (root: RootManifest) => {
-  const { effect, ...drivers } = root.dependencies
+  const { effect, [unpublished]: _, ...drivers } = root.dependencies
   if (effect === undefined) throw new Error("the service depends on effect")
   const runners = Object.fromEntries(suiteRunners.map((name) => [name, root.devDependencies[name]]))
   const optional = { ...drivers, ...runners }
