@@ -114,6 +114,22 @@ layer(memory)("syncRevokedSessions", (it) => {
     }),
   )
 
+  it.effect(
+    "learns at its start what ended before a token's lifetime ago, since the clock of its issuer may be ahead",
+    () =>
+      Effect.gen(function* () {
+        const [skewMillis] = skewsMillis.filter((millis) => millis > 0)
+        const ahead = withClockSkew(skewMillis ?? 0)
+        const [ended, running] = [yield* ahead(registerUser), yield* ahead(registerUser)]
+        yield* ahead(Effect.flatten(endElsewhere(ended.tokens)))
+        yield* TestClock.adjust("65 minutes")
+        yield* Effect.gen(function* () {
+          expect(yield* answerTo(running.tokens)).toBe("trusted")
+          expect(yield* answerTo(ended.tokens)).toBe("refused")
+        }).pipe(following, inAnotherProcess)
+      }),
+  )
+
   it.effect("looks back to its last successful look, however long ago that was", () =>
     Effect.gen(function* () {
       const { tokens } = yield* registerUser
