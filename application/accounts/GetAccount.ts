@@ -1,6 +1,6 @@
 /** The use case that reads the caller's own account. */
 import { Effect, Schema } from "effect"
-import { profileOf } from "../../domain/accounts/Profile.ts"
+import * as Profile from "../../domain/accounts/Profile.ts"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { AccountRepository } from "./AccountRepository.ts"
 import { ProfileCache } from "./ProfileCache.ts"
@@ -12,5 +12,5 @@ export interface GetAccount extends Schema.Schema.Type<typeof GetAccount> {}
 export const getAccount = Effect.fn("getAccount")(function* (command: GetAccount) {
   const accounts = yield* AccountRepository
   const profiles = yield* ProfileCache
-  return yield* profiles.get(command.userId, Effect.map(accounts.get(command.userId), profileOf))
+  return yield* profiles.get(command.userId, Effect.map(accounts.get(command.userId), Profile.profileOf))
 })

@@ -1,6 +1,6 @@
 /** The use case that disables an account, for an operator. */
 import { Effect, Schema } from "effect"
-import { disable } from "../../../domain/accounts/UserAccount.ts"
+import * as UserAccount from "../../../domain/accounts/UserAccount.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { audit } from "../../audit/Audit.ts"
 import { now } from "../../shared/Now.ts"
@@ -26,7 +26,7 @@ export const disableAccount = Effect.fn("disableAccount")(function* ({ userId }:
   const { account, isChanged, revokedIds } = yield* atomically(
     Effect.gen(function* () {
       const before = yield* accounts.getForUpdate(userId)
-      const account = disable(before, yield* now)
+      const account = UserAccount.disable(before, yield* now)
       yield* accounts.update(account)
       yield* resets.remove(userId)
       return { account, isChanged: account !== before, revokedIds: yield* sessions.revokeAll(userId, null) }

@@ -1,6 +1,6 @@
 /** The use case that enables a disabled account, for an operator. */
 import { Effect, Schema } from "effect"
-import { enable } from "../../../domain/accounts/UserAccount.ts"
+import * as UserAccount from "../../../domain/accounts/UserAccount.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { audit } from "../../audit/Audit.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
@@ -16,7 +16,7 @@ export const enableAccount = Effect.fn("enableAccount")(function* ({ userId }: E
   const { account, isChanged } = yield* atomically(
     Effect.gen(function* () {
       const before = yield* accounts.getForUpdate(userId)
-      const account = enable(before)
+      const account = UserAccount.enable(before)
       yield* accounts.update(account)
       return { account, isChanged: account !== before }
     }),

@@ -1,6 +1,6 @@
 /** Issues the token that verifies an email address. */
 import { Effect } from "effect"
-import { issue } from "../../../domain/accounts/EmailVerification.ts"
+import * as EmailVerification from "../../../domain/accounts/EmailVerification.ts"
 import type { UserAccount } from "../../../domain/accounts/UserAccount.ts"
 import { now } from "../../shared/Now.ts"
 import { OpaqueTokens } from "../tokens/OpaqueTokens.ts"
@@ -13,6 +13,6 @@ import { EmailVerificationRepository } from "./EmailVerificationRepository.ts"
 export const issueVerificationToken = Effect.fnUntraced(function* (account: UserAccount) {
   const verifications = yield* EmailVerificationRepository
   const { hash, token } = yield* (yield* OpaqueTokens).make(account.id)
-  yield* verifications.replace(issue(account.id, hash, yield* now))
+  yield* verifications.replace(EmailVerification.issue(account.id, hash, yield* now))
   return token
 })

@@ -1,8 +1,8 @@
 /** The use case that verifies an email address. */
 import { Effect, Option, Schema } from "effect"
 import { InvalidVerificationToken } from "../../../domain/accounts/AccountErrors.ts"
-import { isUnexpired } from "../../../domain/accounts/EmailVerification.ts"
-import { withVerifiedEmail } from "../../../domain/accounts/UserAccount.ts"
+import * as EmailVerification from "../../../domain/accounts/EmailVerification.ts"
+import * as UserAccount from "../../../domain/accounts/UserAccount.ts"
 import { now } from "../../shared/Now.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
 import { AccountRepository } from "../AccountRepository.ts"
@@ -26,8 +26,8 @@ export const verifyEmail = Effect.fn("verifyEmail")(function* (command: VerifyEm
     Effect.gen(function* () {
       const at = yield* now
       const taken = Option.getOrNull(yield* verifications.take(read.userId, read.hash))
-      if (taken === null || !isUnexpired(taken, at)) return yield* Effect.fail(invalid)
-      const account = withVerifiedEmail(yield* accounts.getForUpdate(read.userId), at)
+      if (taken === null || !EmailVerification.isUnexpired(taken, at)) return yield* Effect.fail(invalid)
+      const account = UserAccount.withVerifiedEmail(yield* accounts.getForUpdate(read.userId), at)
       yield* accounts.update(account)
       yield* profiles.invalidate(account.id)
       return account

@@ -1,10 +1,10 @@
 /** The use case that changes a password. */
 import { Effect, Schema } from "effect"
 import { InvalidCredentials } from "../../../domain/accounts/AccountErrors.ts"
-import { refuseCommon } from "../../../domain/accounts/CommonPasswords.ts"
+import * as CommonPasswords from "../../../domain/accounts/CommonPasswords.ts"
 import { Password, SubmittedPassword } from "../../../domain/accounts/Password.ts"
 import { SessionId } from "../../../domain/accounts/SessionId.ts"
-import { withPassword } from "../../../domain/accounts/UserAccount.ts"
+import * as UserAccount from "../../../domain/accounts/UserAccount.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { audit } from "../../audit/Audit.ts"
 import { now } from "../../shared/Now.ts"
@@ -31,7 +31,7 @@ export const changePassword = Effect.fn("changePassword")(function* (command: Ch
   const hasher = yield* PasswordHasher
   const revoked = yield* RevokedSessions
   const { atomically } = yield* UnitOfWork
-  yield* Effect.fromResult(refuseCommon("newPassword", command.newPassword))
+  yield* Effect.fromResult(CommonPasswords.refuseCommon("newPassword", command.newPassword))
   const { currentPassword: password, ip, sessionId, userId } = command
   const { email } = yield* accounts.get(userId)
   const checked = yield* verifyCredentials({ email, password, ip, isSignedIn: true })
@@ -41,7 +41,7 @@ export const changePassword = Effect.fn("changePassword")(function* (command: Ch
       const account = yield* accounts.getForUpdate(userId)
       // The password may have changed since it was verified.
       if (account.passwordHash !== checked.passwordHash) return yield* Effect.fail(new InvalidCredentials())
-      return yield* storeNewPassword(withPassword(account, passwordHash, yield* now), sessionId)
+      return yield* storeNewPassword(UserAccount.withPassword(account, passwordHash, yield* now), sessionId)
     }),
   )
   yield* Effect.forEach(revokedIds, revoked.revoke, { discard: true })

@@ -1,6 +1,6 @@
 /** Issues the token that resets a password. */
 import { Effect } from "effect"
-import { issue } from "../../../domain/accounts/PasswordReset.ts"
+import * as PasswordReset from "../../../domain/accounts/PasswordReset.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
 import { now } from "../../shared/Now.ts"
 import { OpaqueTokens } from "../tokens/OpaqueTokens.ts"
@@ -10,6 +10,6 @@ import { PasswordResetRepository } from "./PasswordResetRepository.ts"
 export const issueResetToken = Effect.fnUntraced(function* (userId: UserId) {
   const resets = yield* PasswordResetRepository
   const { hash, token } = yield* (yield* OpaqueTokens).make(userId)
-  yield* resets.replace(issue(userId, hash, yield* now))
+  yield* resets.replace(PasswordReset.issue(userId, hash, yield* now))
   return token
 })

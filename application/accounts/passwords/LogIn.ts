@@ -4,7 +4,7 @@ import { InvalidCredentials } from "../../../domain/accounts/AccountErrors.ts"
 import { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
 import { SubmittedPassword } from "../../../domain/accounts/Password.ts"
 import { Device } from "../../../domain/accounts/Session.ts"
-import { rehash } from "../../../domain/accounts/UserAccount.ts"
+import * as UserAccount from "../../../domain/accounts/UserAccount.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
 import { AccountRepository } from "../AccountRepository.ts"
 import { startSession } from "../sessions/StartSession.ts"
@@ -37,7 +37,7 @@ export const logIn = Effect.fn("logIn")(function* (command: LogIn) {
       if (!isUnchanged && !(yield* hasher.verify(command.password, account.passwordHash, turn))) {
         return yield* Effect.fail(new InvalidCredentials())
       }
-      if (isUnchanged && strongerHash !== null) yield* accounts.update(rehash(account, strongerHash))
+      if (isUnchanged && strongerHash !== null) yield* accounts.update(UserAccount.rehash(account, strongerHash))
       return { account, tokens: yield* startSession(account.id, command.device) }
     }),
   ).pipe(Effect.catchTag("AccountNotFound", () => Effect.fail(new InvalidCredentials())))

@@ -1,10 +1,10 @@
 /** The use case that sets a new password with a token from an email. */
 import { Effect, Option, Schema } from "effect"
 import { InvalidResetToken } from "../../../domain/accounts/AccountErrors.ts"
-import { refuseCommon } from "../../../domain/accounts/CommonPasswords.ts"
+import * as CommonPasswords from "../../../domain/accounts/CommonPasswords.ts"
 import { Password } from "../../../domain/accounts/Password.ts"
-import { isUnexpired, type PasswordReset } from "../../../domain/accounts/PasswordReset.ts"
-import { withPassword, withVerifiedEmail } from "../../../domain/accounts/UserAccount.ts"
+import * as PasswordReset from "../../../domain/accounts/PasswordReset.ts"
+import * as UserAccount from "../../../domain/accounts/UserAccount.ts"
 import { audit } from "../../audit/Audit.ts"
 import { now } from "../../shared/Now.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
@@ -32,14 +32,14 @@ export const resetPassword = Effect.fn("resetPassword")(function* (command: Rese
   const hasher = yield* PasswordHasher
   const revoked = yield* RevokedSessions
   const { atomically } = yield* UnitOfWork
-  yield* Effect.fromResult(refuseCommon("password", command.password))
+  yield* Effect.fromResult(CommonPasswords.refuseCommon("password", command.password))
   const invalid = new InvalidResetToken()
   const { hash, userId } = yield* Effect.fromOption(opaqueTokens.read(command.token)).pipe(
     Effect.mapError(() => invalid),
   )
-  const mustBeOpen = Effect.fnUntraced(function* (found: Option.Option<PasswordReset>) {
+  const mustBeOpen = Effect.fnUntraced(function* (found: Option.Option<PasswordReset.PasswordReset>) {
     const reset = Option.getOrNull(found)
-    if (reset === null || !isUnexpired(reset, yield* now)) return yield* Effect.fail(invalid)
+    if (reset === null || !PasswordReset.isUnexpired(reset, yield* now)) return yield* Effect.fail(invalid)
   })
   // The token is looked up before the password is hashed, so that an invalid token does not cost a hash.
   yield* mustBeOpen(yield* resets.find(userId, hash))
@@ -51,7 +51,7 @@ export const resetPassword = Effect.fn("resetPassword")(function* (command: Rese
       const at = yield* now
       const before = yield* accounts.getForUpdate(userId)
       if (before.disabledAt !== null) return yield* Effect.fail(invalid)
-      const account = withVerifiedEmail(withPassword(before, passwordHash, at), at)
+      const account = UserAccount.withVerifiedEmail(UserAccount.withPassword(before, passwordHash, at), at)
       yield* verifications.remove(userId)
       return yield* storeNewPassword(account, null)
     }),

@@ -1,6 +1,6 @@
 /** The use case that creates an account. */
 import { Effect, Schema } from "effect"
-import { refuseCommon } from "../../../domain/accounts/CommonPasswords.ts"
+import * as CommonPasswords from "../../../domain/accounts/CommonPasswords.ts"
 import { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
 import { Password } from "../../../domain/accounts/Password.ts"
 import { Device } from "../../../domain/accounts/Session.ts"
@@ -34,7 +34,7 @@ export const register = Effect.fn("register")(function* (command: Register) {
   const throttle = yield* LoginThrottle
   const ids = yield* IdGenerator
   const { atomically } = yield* UnitOfWork
-  yield* Effect.fromResult(refuseCommon("password", command.password))
+  yield* Effect.fromResult(CommonPasswords.refuseCommon("password", command.password))
   // Hashed before the address is looked up, so that the response time does not reveal whether it is taken.
   const passwordHash = yield* hasher.hash(command.password, { priority: "fresh", address: command.ip })
   const account = UserAccount.open(

@@ -2,7 +2,7 @@
 import { Effect, Option, Schema } from "effect"
 import { InvalidRefreshToken } from "../../../domain/accounts/AccountErrors.ts"
 import { Identity } from "../../../domain/accounts/Identity.ts"
-import { refresh } from "../../../domain/accounts/Session.ts"
+import * as Session from "../../../domain/accounts/Session.ts"
 import { audit } from "../../audit/Audit.ts"
 import { queueEmail } from "../../outbox/QueueEmail.ts"
 import { now } from "../../shared/Now.ts"
@@ -53,7 +53,7 @@ const decideAndStore = Effect.fnUntraced(function* (token: string) {
   const next = yield* opaqueTokens.makeSuccessor(token)
   const { id: sessionId, userId } = record.session
   const identity = Identity.Session({ userId, sessionId })
-  const decision = refresh(record, next, policy, yield* now)
+  const decision = Session.refresh(record, next, policy, yield* now)
   switch (decision._tag) {
     case "Rejected":
       return { _tag: "Rejected" } as const

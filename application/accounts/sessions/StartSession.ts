@@ -1,7 +1,7 @@
 /** Starts sessions for the use cases that register users and log them in. */
 import { Effect } from "effect"
 import { Identity } from "../../../domain/accounts/Identity.ts"
-import { type Device, start } from "../../../domain/accounts/Session.ts"
+import * as Session from "../../../domain/accounts/Session.ts"
 import { SessionId } from "../../../domain/accounts/SessionId.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
 import { IdGenerator } from "../../shared/IdGenerator.ts"
@@ -18,14 +18,18 @@ export interface TokenPair {
 }
 
 /** Starts a session for an authenticated user, which is the common last step of registering and logging in. */
-export const startSession = Effect.fnUntraced(function* (userId: UserId, device: Device | null) {
+export const startSession = Effect.fnUntraced(function* (userId: UserId, device: Session.Device | null) {
   const sessions = yield* SessionRepository
   const accessTokens = yield* AccessTokens
   const opaqueTokens = yield* OpaqueTokens
   const ids = yield* IdGenerator
   const policy = yield* RefreshPolicy
   const refresh = yield* opaqueTokens.make(userId)
-  const started = start({ id: yield* ids.next(SessionId), userId, device, tokenHash: refresh.hash }, policy, yield* now)
+  const started = Session.start(
+    { id: yield* ids.next(SessionId), userId, device, tokenHash: refresh.hash },
+    policy,
+    yield* now,
+  )
   yield* sessions.insert(started.session, started.token)
   const accessToken = yield* accessTokens.issue(Identity.Session({ userId, sessionId: started.session.id }))
   return { accessToken, refreshToken: refresh.token } satisfies TokenPair
