@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from "vitest/config"
+import SlowestFirst from "./tests/support/SlowestFirst.ts"
 
 export default defineConfig({
   test: {
@@ -11,6 +12,7 @@ export default defineConfig({
     // Loading the modules anew for each file would take a third of the time. A test that needs a process of its own
     // starts one.
     isolate: false,
+    sequence: { sequencer: SlowestFirst },
     // A run that checks less than it should fails: without a file, or with a test that excludes the others.
     passWithNoTests: false,
     allowOnly: false,

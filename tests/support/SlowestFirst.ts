@@ -1,0 +1,13 @@
+/** Starts the slowest test files first, so that at the end of a run no worker waits for another. */
+import { BaseSequencer, type TestSpecification } from "vitest/node"
+
+/** The files that take longest start whole processes or run many suites. Vitest itself knows only their sizes. */
+const slowest = /tests\/(?:http\/(?:memory|postgres|redis|pgBouncer)|e2e\/.*|contracts\/redis.*)\.test\.ts$/
+
+const rankOf = ({ moduleId }: TestSpecification): number => (slowest.test(moduleId) ? 0 : 1)
+
+export default class SlowestFirst extends BaseSequencer {
+  override async sort(files: Array<TestSpecification>): Promise<Array<TestSpecification>> {
+    return (await super.sort(files)).toSorted((one, other) => rankOf(one) - rankOf(other))
+  }
+}
