@@ -10,8 +10,15 @@ import { prepareFolder } from "../support/preparedFolder.ts"
 const folder = mkdtempSync(join(tmpdir(), "taskwright-transfer-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Makes a command print at its exit how much memory it used at most (KiB). */
-const report = 'process.on("exit", () => console.error("held=" + process.resourceUsage().maxRSS))'
+/**
+ * Makes a command print at its exit how much memory it used at most (KiB). Linux counts a process's maximum from the
+ * size of its parent on, which is a worker with many tests behind it; `VmHWM` is of the program alone.
+ */
+const report = `import { existsSync, readFileSync } from "node:fs"
+process.on("exit", () => {
+  const status = existsSync("/proc/self/status") ? readFileSync("/proc/self/status", "utf8") : ""
+  console.error("held=" + (/VmHWM:\\s+(\\d+)/.exec(status)?.[1] ?? process.resourceUsage().maxRSS))
+})`
 const reportMemory = `data:text/javascript,${encodeURIComponent(report)}`
 const megabytesHeld = (errors: string): number => (Number(/held=(\d+)/.exec(errors)?.[1]) * 1024) / 1_000_000
 
