@@ -1,7 +1,7 @@
 /** Checks the database of a set-up: whether it responds, its version, encoding, schema, clock and encryption. */
 import { existsSync } from "node:fs"
 import { PgClient } from "@effect/sql-pg"
-import { Effect, Redacted, Result } from "effect"
+import { Clock, Effect, Redacted, Result } from "effect"
 import { clockFinding, type Finding, failed, ok, warning, withinLimit } from "../diagnosis/Finding.ts"
 import * as PostgresClient from "./client/PostgresClient.ts"
 import * as PostgresUrl from "./client/PostgresUrl.ts"
@@ -19,7 +19,7 @@ export interface ServerCheckOptions extends Pick<PostgresClient.PostgresOptions,
 export const checkServer = (options: ServerCheckOptions): Effect.Effect<ReadonlyArray<Finding>> =>
   Effect.gen(function* () {
     const sql = yield* PgClient.PgClient
-    const before = Date.now()
+    const before = yield* Clock.currentTimeMillis
     const [row] = yield* sql<{
       readonly version: string
       readonly number: number
@@ -28,7 +28,7 @@ export const checkServer = (options: ServerCheckOptions): Effect.Effect<Readonly
     }>`SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number,
       current_setting('server_encoding') AS encoding,
       (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS millis`
-    const after = Date.now()
+    const after = yield* Clock.currentTimeMillis
     if (row === undefined) return [failed("database", `no row was returned. ${advice}`)]
     const { encoding, millis, number, version } = row
     return [

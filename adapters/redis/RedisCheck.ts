@@ -1,5 +1,5 @@
 /** Checks the Redis of a set-up: whether it responds, what it does when it is full, and its clock. */
-import { Effect, Option, Redacted, Schedule } from "effect"
+import { Clock, Effect, Option, Redacted, Schedule } from "effect"
 import { clockFinding, type Finding, failed, ok, warning, withinLimit } from "../diagnosis/Finding.ts"
 import { makeRedisClient, type RedisClient } from "./connection/RedisClient.ts"
 import * as RedisUrl from "./connection/RedisUrl.ts"
@@ -25,14 +25,14 @@ const inspect = (client: RedisClient, described: string) =>
     const isReady = yield* Effect.sync(client.isReady).pipe(
       Effect.repeat({
         until: (ready) => ready,
-        schedule: Schedule.spaced(intervalMillis),
-        times: connectMillis / intervalMillis,
+        // By time and not by a number of tries, which a busy machine would spread over more than the limit of a check.
+        schedule: Schedule.spaced(intervalMillis).pipe(Schedule.upTo({ duration: connectMillis })),
       }),
     )
     if (!isReady) return [failed("Redis", `${described} is unavailable: ${reasonOf(client.lastFailure())}. ${advice}`)]
-    const before = Date.now()
+    const before = yield* Clock.currentTimeMillis
     const time = yield* ask(client, "TIME")
-    const after = Date.now()
+    const after = yield* Clock.currentTimeMillis
     const [seconds, micros] = Array.isArray(time) ? time.map(Number) : []
     const information = String(yield* ask(client, "INFO", "memory"))
     const [, policy = "unknown"] = /^maxmemory_policy:(\S+)/m.exec(information) ?? []
