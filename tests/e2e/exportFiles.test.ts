@@ -70,8 +70,8 @@ describe("the target of an export", () => {
     expect((await ended).code).toBe(130)
     const reader = spawn("cat", [fifo], { stdio: ["ignore", "pipe", "ignore"] })
     let read = ""
-    reader.stdout.on("data", (chunk) => {
-      read += String(chunk)
+    reader.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      read += chunk
     })
     const closed = once(reader, "close")
     expect((await run(["export", "-o", fifo, "--force"], environment)).code).toBe(0)

@@ -1,11 +1,14 @@
 /** Holds the service to PgBouncer in transaction mode: its settings, migrations and limits. */
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Exit, Layer, Redacted, Scope } from "effect"
+import type { SqlClient } from "effect/sql"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import * as PostgresClient from "../../adapters/postgres/client/PostgresClient.ts"
+import { migrate } from "../../adapters/postgres/migrations/Migrations.ts"
 import * as PostgresUnitOfWork from "../../adapters/postgres/PostgresUnitOfWork.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import { run } from "../support/commandLine.ts"
+import { everyRow, fillEveryTable } from "../support/everyTable.ts"
 import { describeOnPgBouncer, startPgBouncer } from "../support/PgBouncer.ts"
 import { emptyDatabase } from "../support/postgres.ts"
 import { refusedStart, startServer } from "../support/serverProcess.ts"
@@ -17,11 +20,14 @@ describeOnPgBouncer("a service behind PgBouncer", () => {
   let url: string
   /** Through a PgBouncer that is configured to ignore the start-up parameters that it does not know. */
   let lenientUrl: string
+  /** Turns the URL of any database of the server into the one through the first PgBouncer. */
+  let through: (url: string) => string
 
   beforeAll(() =>
     Effect.gen(function* () {
       const direct = Redacted.value(yield* emptyDatabase())
-      url = (yield* startPgBouncer()).through(direct)
+      through = (yield* startPgBouncer()).through
+      url = through(direct)
       const ignored = "statement_timeout,lock_timeout,idle_in_transaction_session_timeout,default_transaction_isolation"
       lenientUrl = (yield* startPgBouncer([`ignore_startup_parameters = ${ignored}`])).through(direct)
     }).pipe(Scope.provide(scope), Effect.runPromise),
@@ -97,6 +103,26 @@ describeOnPgBouncer("a service behind PgBouncer", () => {
       }),
     )
     expect(prepared.flat()).toEqual([])
+  })
+
+  it("dumps and restores a whole installation, every row of every table", async () => {
+    const [source, target] = await Effect.runPromise(
+      Scope.provide(Effect.all([emptyDatabase(), emptyDatabase()]), scope),
+    )
+    const read = <A, E>(url: Redacted.Redacted, effect: Effect.Effect<A, E, PgClient.PgClient | SqlClient.SqlClient>) =>
+      Effect.runPromise(Effect.provide(effect, PostgresClient.layer({ url, maxConnections: 2 })))
+    const rows = await read(source, Effect.andThen(Effect.andThen(migrate, fillEveryTable), everyRow))
+    const settings = (url: Redacted.Redacted) => ({
+      DATABASE_URL: through(Redacted.value(url)),
+      DATABASE_POOLER: "transaction",
+      DATA_DIR: "memory:",
+      HOME: "/nonexistent",
+    })
+    const dumped = await run(["dump", "-"], settings(source))
+    expect(dumped.code, dumped.errors).toBe(0)
+    const restored = await run(["restore", "-"], settings(target), dumped.output)
+    expect(restored.code, restored.errors).toBe(0)
+    expect(await read(target, everyRow)).toStrictEqual(rows)
   })
 
   it("migrates, registers and logs in", async () => {

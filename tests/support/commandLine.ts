@@ -28,11 +28,12 @@ const watch = (child: ChildProcess, input: string | null) =>
     let output = ""
     let errors = ""
     const timer = setTimeout(() => child.kill("SIGKILL"), commandMillis)
-    child.stdout?.on("data", (chunk) => {
-      output += String(chunk)
+    // A character of several bytes may arrive in two chunks.
+    child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+      output += chunk
     })
-    child.stderr?.on("data", (chunk) => {
-      errors += String(chunk)
+    child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+      errors += chunk
     })
     if (input !== null) child.stdin?.end(input)
     child.once("close", (code) => {
@@ -101,8 +102,8 @@ const inTerminal = (
   })
   let shown = ""
   let next = 0
-  child.stdout.on("data", (chunk) => {
-    shown += String(chunk)
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    shown += chunk
     const step = dialogue[next]
     if (step === undefined || !shown.includes(step.after)) return
     next++

@@ -50,16 +50,16 @@ const launch = (settings: Record<string, string>, script = entry) => {
       child.kill("SIGKILL")
       resolve(null)
     }, startMillis)
-    const listen = (chunk: Buffer) => {
-      written += chunk.toString()
+    const listen = (chunk: string) => {
+      written += chunk
       const found = /serves (http:\/\/[^/"]+)\/api\/v1/.exec(written)?.[1]
       if (found !== undefined) {
         clearTimeout(timer)
         resolve(found)
       }
     }
-    child.stdout.on("data", listen)
-    child.stderr.on("data", listen)
+    child.stdout.setEncoding("utf8").on("data", listen)
+    child.stderr.setEncoding("utf8").on("data", listen)
     exit.then(() => {
       clearTimeout(timer)
       resolve(null)

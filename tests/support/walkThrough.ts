@@ -53,11 +53,11 @@ const ended = (child: ChildProcess) =>
   new Promise<{ readonly code: number | null; readonly output: string; readonly errors: string }>((resolve) => {
     let output = ""
     let errors = ""
-    child.stdout?.on("data", (chunk) => {
-      output += String(chunk)
+    child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+      output += chunk
     })
-    child.stderr?.on("data", (chunk) => {
-      errors += String(chunk)
+    child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+      errors += chunk
     })
     child.once("close", (code) => resolve({ code, output, errors }))
   })
