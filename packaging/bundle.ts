@@ -30,3 +30,5 @@ export const bundlePrograms = async (folder: string): Promise<void> => {
   await build.close()
   for (const name of programs) chmodSync(join(folder, `${name}.js`), 0o755)
 }
+
+if (import.meta.main) await bundlePrograms(join(root, "dist/programs"))
