@@ -1,6 +1,6 @@
 /** Implements `RateLimiter` on Redis, with the given in-memory limiter as the fallback. */
 import { Effect, Layer } from "effect"
-import { type ConsumeResult, type RateLimit, RateLimiter } from "../../application/shared/RateLimiter.ts"
+import { type ConsumeResult, type RateLimit, RateLimiter, unitsOf } from "../../application/shared/RateLimiter.ts"
 import { RedisConnection } from "./connection/RedisConnection.ts"
 import { consume } from "./scripts/RateLimitScript.ts"
 
@@ -26,18 +26,22 @@ export const layer: Layer.Layer<RateLimiter, never, RedisConnection | RateLimite
       return now < doubtUntil
     }
 
-    const consumeShared = (key: string, rateLimit: RateLimit) =>
-      Effect.map(
-        redis.command(({ run }) => run(consume, [redis.key(key, "rate")], [rateLimit.limit, rateLimit.windowMillis])),
+    const consumeShared = (key: string, rateLimit: RateLimit, cost: number) => {
+      const { limit, windowMillis } = rateLimit
+      return Effect.map(
+        redis.command(({ run }) =>
+          run(consume, [redis.key(key, "rate")], [limit, windowMillis, unitsOf(cost, rateLimit)]),
+        ),
         (reply) => toConsumeResult(reply as ScriptReply, rateLimit),
       )
+    }
 
     return RateLimiter.of({
-      consume: (key, rateLimit) =>
+      consume: (key, rateLimit, cost = 1) =>
         Effect.suspend(() => {
-          const consumeLocal = local.consume(key, rateLimit)
+          const consumeLocal = local.consume(key, rateLimit, cost)
           if (!redis.isUp()) return consumeLocal
-          const shared = consumeShared(key, rateLimit)
+          const shared = consumeShared(key, rateLimit, cost)
           if (isInDoubt(rateLimit.windowMillis)) {
             return Effect.flatMap(consumeLocal, (result) =>
               result.isAllowed
@@ -57,10 +61,10 @@ export const layer: Layer.Layer<RateLimiter, never, RedisConnection | RateLimite
   }),
 )
 
-type ScriptReply = readonly [allowed: 0 | 1, count: number, resetMicros: number]
+type ScriptReply = readonly [allowed: 0 | 1, count: number, resetMicros: number, retryMicros: number]
 
 const toConsumeResult = (
-  [allowed, count, resetMicros]: ScriptReply,
+  [allowed, count, resetMicros, retryMicros]: ScriptReply,
   { limit, windowMillis }: RateLimit,
 ): ConsumeResult => ({
   isAllowed: allowed === 1,
@@ -68,6 +72,7 @@ const toConsumeResult = (
   windowMillis,
   remaining: Math.max(limit - count, 0),
   resetAfterMillis: Math.ceil(resetMicros / 1000),
+  retryAfterMillis: Math.ceil(retryMicros / 1000),
 })
 
 const stricterOf = (one: ConsumeResult, other: ConsumeResult): ConsumeResult =>

@@ -12,8 +12,8 @@ import type { WatchedProcess } from "./watchedProcess.ts"
 export const isUp = Effect.map(RedisConnection, (connection) => connection.isUp())
 export const isAway = Effect.map(isUp, (isUp) => !isUp)
 
-export const take = (key: string, limit = 100) =>
-  Effect.flatMap(RateLimiter, ({ consume }) => consume(key, { limit, windowMillis: 60_000 }))
+export const take = (key: string, limit = 100, cost?: number) =>
+  Effect.flatMap(RateLimiter, ({ consume }) => consume(key, { limit, windowMillis: 60_000 }, cost))
 
 export const outagesTotal = "taskwright_redis_outages_total"
 export const up = "taskwright_redis_up"

@@ -91,6 +91,24 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<EphemeralSto
         }
       }))
 
+    test("let no more units than the limit pass together, of requests of different costs", () =>
+      Effect.gen(function* () {
+        const limit = { limit: 100, windowMillis: 60_000 }
+        const key = `user:${uuidV7Unsafe()}`
+        const takeMany = Effect.flatMap(RateLimiter, ({ consume }) =>
+          Effect.all(
+            Array.from({ length: 60 }, (_, index) => {
+              const cost = 1 + (index % 11)
+              return Effect.map(consume(key, limit, cost), (result) => ({ cost, ...result }))
+            }),
+            { concurrency: "unbounded" },
+          ),
+        )
+        const results = (yield* inEach(takeMany)).flat()
+        // Requests of one unit were among them until the end.
+        expect(RateLimiterContract.expectExactCosts(results, limit.limit)).toBe(0)
+      }))
+
     test("let no more than the limit pass in any span, wherever it begins", () =>
       Effect.gen(function* () {
         const limit = { limit: 20, windowMillis: 400 }

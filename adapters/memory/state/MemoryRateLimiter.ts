@@ -1,60 +1,68 @@
 /** Implements `RateLimiter` for one process. */
 import { Effect, Layer } from "effect"
-import { type ConsumeResult, type RateLimit, RateLimiter } from "../../../application/shared/RateLimiter.ts"
+import { type ConsumeResult, type RateLimit, RateLimiter, unitsOf } from "../../../application/shared/RateLimiter.ts"
 import { makeGenerationalCache } from "./GenerationalCache.ts"
 import { monotonicMillis } from "./MonotonicTime.ts"
 
 /** The maximum number of counted keys; beyond it, the least recently used are dropped. */
 const keyLimit = 100_000
 
-/** The times of a key's allowed requests, oldest first. Those before `first` have left the window. */
-interface AllowedRequests {
+/**
+ * When a key's counted units were taken, oldest first. Those before `first` have left the window. A request of several
+ * units has as many entries.
+ */
+interface CountedUnits {
   readonly times: Array<number>
   first: number
 }
 
-const consumeFrom = (
-  requests: AllowedRequests,
-  { limit, windowMillis }: RateLimit,
-  nowMillis: number,
-): ConsumeResult => {
-  const { times } = requests
-  let oldest = times[requests.first]
-  while (oldest !== undefined && oldest + windowMillis <= nowMillis) oldest = times[++requests.first]
-  if (requests.first >= limit) {
-    times.splice(0, requests.first)
-    requests.first = 0
+const consumeFrom = (units: CountedUnits, rateLimit: RateLimit, cost: number, nowMillis: number): ConsumeResult => {
+  const { limit, windowMillis } = rateLimit
+  const { times } = units
+  let oldest = times[units.first]
+  while (oldest !== undefined && oldest + windowMillis <= nowMillis) oldest = times[++units.first]
+  if (units.first >= limit) {
+    times.splice(0, units.first)
+    units.first = 0
   }
-  const isAllowed = times.length - requests.first < limit
-  if (isAllowed) times.push(nowMillis)
+  const free = limit - (times.length - units.first)
+  const taken = unitsOf(cost, rateLimit)
+  const isAllowed = taken <= free
+  if (isAllowed) for (let unit = 0; unit < taken; unit++) times.push(nowMillis)
   return {
     isAllowed,
     limit,
     windowMillis,
-    remaining: Math.max(limit - (times.length - requests.first), 0),
-    // Subtract first: the sum of a clock's reading and the window would be rounded, to more than the window.
-    resetAfterMillis: Math.ceil(windowMillis - (nowMillis - (times[requests.first] ?? nowMillis - windowMillis))),
+    remaining: Math.max(isAllowed ? free - taken : free, 0),
+    resetAfterMillis: millisInWindow(times[units.first], windowMillis, nowMillis),
+    // It is allowed when the last of the units that it lacks is free.
+    retryAfterMillis: isAllowed ? 0 : millisInWindow(times[units.first + taken - free - 1], windowMillis, nowMillis),
   }
 }
 
+/** Returns how much longer a unit of that time counts; 0 if there is none. */
+const millisInWindow = (time: number | undefined, windowMillis: number, nowMillis: number): number =>
+  // Subtract first: the sum of a clock's reading and the window would be rounded, to more than the window.
+  time === undefined ? 0 : Math.ceil(windowMillis - (nowMillis - time))
+
 /**
- * An exact sliding window in this process: it stores the time of every allowed request for as long as the request
+ * An exact sliding window in this process: it stores the time of every counted unit for as long as it
  * counts.
  */
 export const layer: Layer.Layer<RateLimiter> = Layer.sync(RateLimiter, () => {
   let longestWindowMillis = 0
-  const entries = makeGenerationalCache<string, AllowedRequests>(keyLimit, () => longestWindowMillis)
+  const entries = makeGenerationalCache<string, CountedUnits>(keyLimit, () => longestWindowMillis)
   return RateLimiter.of({
-    consume: (key, rateLimit) =>
+    consume: (key, rateLimit, cost = 1) =>
       Effect.withFiberSucceed((fiber) => {
         const nowMillis = monotonicMillis(fiber)
         longestWindowMillis = Math.max(longestWindowMillis, rateLimit.windowMillis)
-        let requests = entries.get(key, nowMillis)
-        if (requests === undefined) {
-          requests = { times: [], first: 0 }
-          entries.set(key, requests, nowMillis)
+        let units = entries.get(key, nowMillis)
+        if (units === undefined) {
+          units = { times: [], first: 0 }
+          entries.set(key, units, nowMillis)
         }
-        return consumeFrom(requests, rateLimit, nowMillis)
+        return consumeFrom(units, rateLimit, cost, nowMillis)
       }),
   })
 })

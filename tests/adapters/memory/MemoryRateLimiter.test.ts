@@ -10,31 +10,35 @@ const rateLimit = { limit: 5, windowMillis: 100 }
 // Exactness to the millisecond is this limiter's own promise, because a limiter in another process adds network
 // time.
 const pause = Schema.Literals([0, 0, 1, 10, 20, 50, 99, 100, 101])
-const pauses = Arbitrary.array(Arbitrary.schema(pause), { minLength: 1, maxLength: 80 })
+const cost = Schema.Literals([1, 1, 1, 2, 3, 5, 9])
+const steps = Arbitrary.array(Arbitrary.schema(Schema.Tuple([pause, cost])), { minLength: 1, maxLength: 80 })
 
 layer(MemoryRateLimiter.layer)("MemoryRateLimiter", (test) => {
   let keys = 0
   test.effect.prop(
-    "allows exactly those requests before which fewer than the limit passed within the window",
-    [pauses],
-    ([waits]) =>
+    "allows exactly those requests for whose units there is room within the window",
+    [steps],
+    ([steps]) =>
       Effect.gen(function* () {
         const { consume } = yield* RateLimiter
         const key = `key ${++keys}`
         const passed: Array<number> = []
         let time = 0
-        for (const wait of waits) {
+        for (const [wait, cost] of steps) {
           yield* TestClock.adjust(wait)
           time += wait
           const counted = passed.filter((at) => at + rateLimit.windowMillis > time)
-          const isAllowed = counted.length < rateLimit.limit
-          if (isAllowed) passed.push(time)
-          const oldest = counted[0] ?? time
-          expect(yield* consume(key, rateLimit)).toStrictEqual({
+          const units = Math.min(cost, rateLimit.limit)
+          const lacking = counted.length + units - rateLimit.limit
+          const isAllowed = lacking <= 0
+          if (isAllowed) for (let unit = 0; unit < units; unit++) passed.push(time)
+          const leavesAfter = (at = time) => at + rateLimit.windowMillis - time
+          expect(yield* consume(key, rateLimit, cost)).toStrictEqual({
             ...rateLimit,
             isAllowed,
-            remaining: Math.max(rateLimit.limit - counted.length - 1, 0),
-            resetAfterMillis: oldest + rateLimit.windowMillis - time,
+            remaining: rateLimit.limit - counted.length - (isAllowed ? units : 0),
+            resetAfterMillis: leavesAfter(counted[0]),
+            retryAfterMillis: isAllowed ? 0 : leavesAfter(counted[lacking - 1]),
           })
         }
       }),

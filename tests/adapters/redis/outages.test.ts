@@ -106,10 +106,14 @@ describeWithRedisServer("a Redis that becomes unavailable", () => {
       const server = yield* startRedisServer()
       const process = yield* startWatchedProcess(server.url, prefix)
       yield* process.run(everything)
+      yield* process.run(take("user:heavy", 100, 60))
       yield* server.freeze
       const { millis } = yield* timed(process.run(everything))
       expect(millis).toBeLessThan(longestMillis)
       expect(yield* process.run(isAway)).toBe(true)
+      // The process counted the units of what Redis allowed.
+      const { isAllowed, remaining } = yield* process.run(take("user:heavy", 100, 60))
+      expect([isAllowed, remaining]).toStrictEqual([false, 40])
       // 400 waits of 100 ms would take 40 s.
       const many = yield* timed(process.run(Effect.forEach(Array(400).fill(everything), (each) => each)))
       expect(many.millis).toBeLessThan(10_000)

@@ -132,7 +132,14 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
       await verifying.stop()
 
-      const quota = { isAllowed: false, limit: 1, windowMillis: 60_000, remaining: 0, resetAfterMillis: 60_000 }
+      const quota = {
+        isAllowed: false,
+        limit: 1,
+        windowMillis: 60_000,
+        remaining: 0,
+        resetAfterMillis: 60_000,
+        retryAfterMillis: 60_000,
+      }
       const unavailable = Effect.die(new Unavailable({ dependency: "a limiter", retryAfterMillis: 1_000 }))
       const states = [
         { status: 429, consume: Effect.succeed(quota) },
