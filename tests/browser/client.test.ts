@@ -54,7 +54,7 @@ it("a page of a listed origin registers, creates, lists, and reads problems and 
     title: "Buy milk",
     titles: ["Buy milk"],
     missing: "task_not_found",
-    limit: { limit: 100, remaining: 97, reset_seconds: expect.any(Number) },
+    limit: { policy: "user", limit: 100, remaining: 97, reset_seconds: expect.any(Number) },
   })
 })
 

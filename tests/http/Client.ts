@@ -82,8 +82,15 @@ export const expectSound = (method: string, path: string, answer: Answer<unknown
     expect([code, status]).toEqual([code, code === "version_conflict" && status === 412 ? 412 : statusOfCode[code]])
   }
   const limits = ["policy", "limit", "remaining", "reset"].map((name) => headers.get(`ratelimit-${name}`))
-  if (limits.some((limit) => limit !== null)) {
-    expect([call, ...limits]).toEqual([call, expect.stringMatching(/^\d+;w=60$/), ...limits.slice(1).map(wholeNumber)])
+  const current = headers.get("ratelimit")
+  if ([current, ...limits].some((limit) => limit !== null)) {
+    const [policy, limit, remaining, reset] = limits
+    expect([call, limit, remaining, reset]).toEqual([call, wholeNumber(), wholeNumber(), wholeNumber()])
+    // The earlier headers say the same as the structured ones.
+    const name = policy?.split(";")[0]
+    expect([call, name]).toEqual([call, expect.stringMatching(/^"(?:user|ip|documents)"$/)])
+    expect([call, policy]).toEqual([call, `${name};q=${limit};w=60`])
+    expect([call, current]).toEqual([call, `${name};r=${remaining};t=${reset}`])
     expect(Number(headers.get("ratelimit-reset"))).toBeLessThanOrEqual(60)
     const isDocument = path === "/docs" || path === "/openapi.json"
     const cacheControl = isDocument

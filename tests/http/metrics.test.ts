@@ -70,7 +70,7 @@ const suite = (ports: Layer.Layer<Ports | Readiness, unknown>, isDatabase: boole
     expect(added(`${total}{method="other",route="(none)",status="404"}`)).toBe(1)
     expect(added('taskwright_http_request_duration_seconds_count{method="GET",route="(none)",status="404"}')).toBe(1)
     expect(added("taskwright_login_failures_total")).toBe(5)
-    expect(added('taskwright_rate_limit_rejections_total{limit="address"}')).toBe(2)
+    expect(added('taskwright_rate_limit_rejections_total{limit="ip"}')).toBe(2)
     expect(seriesValue(after, "taskwright_http_requests_in_flight")).toBe(1)
     expect(seriesValue(after, "taskwright_outbox_readable")).toBe(1)
     const statement = 'taskwright_database_statement_duration_seconds_count{statement="accounts.select_by_email"}'

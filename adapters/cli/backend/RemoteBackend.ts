@@ -56,7 +56,7 @@ const makeRemoteBackend = (url: string) =>
   Effect.gen(function* () {
     const client = yield* makeClient({ url, tokens: noTokenStore, maxRetryAfterMillis, requestTimeoutMillis })
     const httpClient = yield* HttpClient.HttpClient
-    const mapProblems = makeMapProblems(client, url)
+    const mapProblems = makeMapProblems(url)
     const sendRefresh = makeSendRequest("auth", AuthApi.endpoints.refresh, {
       httpClient,
       url,

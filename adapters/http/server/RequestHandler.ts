@@ -84,7 +84,7 @@ export const makeRequestHandler = Effect.fnUntraced(function* (routes: Iterable<
       query: found?.searchParams ?? {},
       identity: null,
       hasInvalidToken: false,
-      quota: null,
+      rateLimit: null,
     }
     const log = (status: number, responseBytes: number | null, cause?: Cause.Cause<unknown>) => {
       const nanos = Number(clock.monotonicTimeNanosUnsafe() - startedAt)

@@ -62,10 +62,13 @@ const takeQuota = async (request, reply) => {
   }
   const used = times.at.length - times.first
   if (used < limit) times.at.push(now)
-  reply.header("ratelimit-policy", `${limit};w=60`)
+  const remaining = Math.max(0, limit - used - 1)
+  const reset = Math.ceil(((times.at[times.first] ?? now) + windowMillis - now) / 1000)
+  reply.header("ratelimit-policy", `"user";q=${limit};w=60`)
+  reply.header("ratelimit", `"user";r=${remaining};t=${reset}`)
   reply.header("ratelimit-limit", String(limit))
-  reply.header("ratelimit-remaining", String(Math.max(0, limit - used - 1)))
-  reply.header("ratelimit-reset", String(Math.ceil(((times.at[times.first] ?? now) + windowMillis - now) / 1000)))
+  reply.header("ratelimit-remaining", String(remaining))
+  reply.header("ratelimit-reset", String(reset))
   if (used >= limit) return reply.code(429).send({ code: "rate_limited" })
 }
 

@@ -75,6 +75,7 @@ export const suite = (name: string, ports: SuitePorts) =>
               expect.arrayContaining([
                 "etag",
                 "location",
+                "ratelimit",
                 "ratelimit-limit",
                 "ratelimit-policy",
                 "ratelimit-remaining",

@@ -204,9 +204,10 @@ export const suite = (name: string, ports: SuitePorts) =>
           limited.ask<Problem>(index % 3 === 0 ? "HEAD" : "GET", index % 2 === 0 ? "/docs" : "/openapi.json"),
         )
         expect(countStatuses(answers)).toEqual({ 200: 5, 429: 7 })
-        for (const { headers, status } of answers) {
-          expect(headers.get("ratelimit-policy")).toBe("5;w=60")
+        for (const { body, headers, status, text } of answers) {
+          expect(headers.get("ratelimit-policy")).toBe('"documents";q=5;w=60')
           expect(headers.has("retry-after")).toBe(status === 429)
+          if (status === 429 && text !== "") expect(body).toMatchObject({ violated_policies: ["documents"] })
         }
         // Requests for documents do not count against the limit of the API, nor the reverse.
         expect((await limited.ask("GET", "/api/v1/tasks")).status).toBe(401)

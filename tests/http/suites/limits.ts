@@ -1,6 +1,7 @@
 /** Tests the rate limits of users and IP addresses, also behind proxies. */
 import { afterEach, describe, expect, it } from "vitest"
 import { HttpSettings } from "../../../adapters/http/server/settings/HttpSettings.ts"
+import type { Answer } from "../../support/http.ts"
 import type { Problem } from "../Answers.ts"
 import { atOnce, type Client, countStatuses, register, type SuitePorts, startClient } from "../Client.ts"
 import { exchange, request } from "../RawSocket.ts"
@@ -18,6 +19,15 @@ export const suite = (name: string, ports: SuitePorts) =>
     const limitHeaders = (headers: Headers) =>
       ["policy", "limit", "remaining"].map((name) => headers.get(`ratelimit-${name}`))
 
+    /** Checks that a response with 429 says which limit refused it, and after how many seconds to send it again. */
+    const expectRefused = ({ body, headers }: Answer<Problem>, policy: string) => {
+      expect(body).toMatchObject({ code: "rate_limited", violated_policies: [policy] })
+      const [, seconds] = new RegExp(`^"${policy}";r=0;t=(\\d+)$`).exec(headers.get("ratelimit") ?? "") ?? []
+      expect(Number(seconds)).toBeGreaterThan(0)
+      expect(Number(headers.get("retry-after"))).toBeGreaterThanOrEqual(Number(seconds))
+      expect(Number(headers.get("retry-after"))).toBeLessThanOrEqual(60)
+    }
+
     it("a user has exactly 100 requests a minute, whatever their status, and each user has a limit of their own", async () => {
       await start()
       const ada = await register(client)
@@ -34,16 +44,14 @@ export const suite = (name: string, ports: SuitePorts) =>
       })
       const refused = answers.filter(({ status }) => status === 429)
       expect(refused).toHaveLength(20)
-      for (const { body, headers } of refused) {
-        expect(body.code).toBe("rate_limited")
-        expect(limitHeaders(headers)).toEqual(["100;w=60", "100", "0"])
-        expect(Number(headers.get("retry-after"))).toBeGreaterThan(0)
-        expect(Number(headers.get("retry-after"))).toBeLessThanOrEqual(60)
+      for (const answer of refused) {
+        expectRefused(answer, "user")
+        expect(limitHeaders(answer.headers)).toEqual(['"user";q=100;w=60', "100", "0"])
       }
       const passed = answers.filter(({ status }) => status !== 429)
       const remaining = passed.map(({ headers }) => Number(headers.get("ratelimit-remaining"))).sort((a, b) => a - b)
       expect(remaining).toEqual(Array.from({ length: 100 }, (_, index) => index))
-      for (const { headers } of passed) expect(limitHeaders(headers).slice(0, 2)).toEqual(["100;w=60", "100"])
+      for (const { headers } of passed) expect(limitHeaders(headers).slice(0, 2)).toEqual(['"user";q=100;w=60', "100"])
       expect(Object.keys(countStatuses(passed))).toEqual(["200", "400", "401", "404"])
       expect((await client.ask("GET", "/api/v1/users/me", { token: grace.access_token })).status).toBe(200)
     })
@@ -52,7 +60,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       await start()
       const ada = await register(client)
       const answers = await atOnce(40, (index) =>
-        client.ask("GET", "/api/v1/users/me", {
+        client.ask<Problem>("GET", "/api/v1/users/me", {
           token: index % 2 === 0 ? undefined : `bad${index}`,
           headers: {
             "x-forwarded-for": `192.0.2.${index}`,
@@ -64,7 +72,8 @@ export const suite = (name: string, ports: SuitePorts) =>
       )
       // The registration was the first of the twenty.
       expect(countStatuses(answers)).toEqual({ 401: 19, 429: 21 })
-      for (const { headers } of answers) expect(limitHeaders(headers).slice(0, 2)).toEqual(["20;w=60", "20"])
+      for (const { headers } of answers) expect(limitHeaders(headers).slice(0, 2)).toEqual(['"ip";q=20;w=60', "20"])
+      for (const answer of answers.filter(({ status }) => status === 429)) expectRefused(answer, "ip")
       expect((await client.ask("GET", "/api/v1/users/me", { token: ada.access_token })).status).toBe(200)
       expect((await client.ask("GET", "/api/v1/users/me")).status).toBe(429)
     })

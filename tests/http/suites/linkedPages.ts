@@ -33,7 +33,10 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(remaining).toEqual(Array.from({ length: 20 }, (_, index) => index))
       for (const { headers, text } of answers.filter(({ status }) => status === 429)) {
         const seconds = headers.get("retry-after") ?? ""
-        expect([headers.get("ratelimit-policy"), seconds]).toEqual(["20;w=60", expect.stringMatching(/^[1-9]\d?$/)])
+        expect([headers.get("ratelimit-policy"), seconds]).toEqual([
+          '"ip";q=20;w=60',
+          expect.stringMatching(/^[1-9]\d?$/),
+        ])
         expect(titleOf(text)).toBe("Too many requests")
         expect(text).toContain(`Wait ${seconds} seconds`)
       }

@@ -1,7 +1,6 @@
 /** Maps the client's errors to domain errors and to errors of the command. */
 import { Effect } from "effect"
 import { EmailNotVerified, InvalidAccessToken } from "../../../../domain/accounts/AccountErrors.ts"
-import type { Client } from "../../../http/client/TaskwrightClient.ts"
 import { CommandFailed, RateLimited, Unreachable } from "../../CliErrors.ts"
 import { escapeControl } from "../../output/TerminalText.ts"
 import type { AuthenticatedError } from "../Backend.ts"
@@ -10,6 +9,8 @@ import type { AuthenticatedError } from "../Backend.ts"
 interface ClientFailure {
   readonly code: string
   readonly message: string
+  /** The number of seconds to wait before a retry; null if the server does not say. */
+  readonly retry_after_seconds?: number | null
 }
 
 /** The domain error for each problem of one call, by the code of the problem. */
@@ -24,7 +25,7 @@ const usualRetryMillis = 1_000
 
 /** Maps problems to domain errors: first by the mapping of the call, then by the mapping that all calls share. */
 export const makeMapProblems =
-  (client: Client, url: string) =>
+  (url: string) =>
   <A, E extends ClientFailure, const M extends ProblemMapping<E>>(
     call: Effect.Effect<A, E>,
     mapping: M,
@@ -33,13 +34,12 @@ export const makeMapProblems =
       const toError = mapping[problem.code as E["code"]] as ((problem: E) => MappedError<M>) | undefined
       if (toError !== undefined) return Effect.fail(toError(problem))
       return problem.code === "rate_limited"
-        ? Effect.flatMap(client.rateLimit, (limit) =>
-            Effect.fail(
-              new RateLimited({ retryAfterMillis: limit === null ? usualRetryMillis : limit.reset_seconds * 1000 }),
-            ),
-          )
+        ? Effect.fail(new RateLimited({ retryAfterMillis: retryMillisOf(problem) }))
         : Effect.fail(mapCommonProblem(problem, url))
     })
+
+const retryMillisOf = ({ retry_after_seconds: seconds }: ClientFailure): number =>
+  seconds === null || seconds === undefined ? usualRetryMillis : seconds * 1000
 
 const mapCommonProblem = (problem: ClientFailure, url: string): Exclude<AuthenticatedError, RateLimited> => {
   switch (problem.code) {

@@ -7,16 +7,31 @@ const header = (description: string, type: "string" | "integer", example: string
   schema: { type, examples: [example] },
 })
 
+/** Returns a header of earlier drafts, which goes in the minor version after the next. */
+const oldHeader = (description: string, example: number) => ({
+  ...header(description, "integer", example),
+  deprecated: true,
+})
+
 const sharedHeaders = {
   "X-Request-Id": header(
     "The request's id: yours, if it is 1 to 128 characters of `[A-Za-z0-9._-]`, else a new one.",
     "string",
     "0193a5b0-7c1e-7b43-9d55-3c8a4f0e6a11",
   ),
-  "RateLimit-Policy": header("The limit and its window in seconds.", "string", "100;w=60"),
-  "RateLimit-Limit": header("How many requests may pass in the window.", "integer", 100),
-  "RateLimit-Remaining": header("How many more may pass now.", "integer", 99),
-  "RateLimit-Reset": header("In how many seconds one more may pass.", "integer", 60),
+  "RateLimit-Policy": header(
+    "The limit's name, how many requests may pass in the window (`q`), and the window in seconds (`w`).",
+    "string",
+    '"user";q=100;w=60',
+  ),
+  RateLimit: header(
+    "The limit's name, how many more requests may pass now (`r`), and in how many seconds one more may (`t`).",
+    "string",
+    '"user";r=42;t=18',
+  ),
+  "RateLimit-Limit": oldHeader("`q` of `RateLimit-Policy`.", 100),
+  "RateLimit-Remaining": oldHeader("`r` of `RateLimit`.", 42),
+  "RateLimit-Reset": oldHeader("`t` of `RateLimit`.", 18),
   "Retry-After": header("After how many seconds to try again.", "integer", 30),
   "WWW-Authenticate": header("What the call needs.", "string", "Bearer"),
 }
@@ -31,7 +46,7 @@ const headersOf = (path: string, status: string): Json => ({
   ...refer("X-Request-Id"),
   ...(path.startsWith("/api/") &&
     !isBeforeLimit(status) &&
-    refer("RateLimit-Policy", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")),
+    refer("RateLimit-Policy", "RateLimit", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")),
   ...((status === "429" || status === "503") && refer("Retry-After")),
   ...(status === "401" && refer("WWW-Authenticate")),
 })

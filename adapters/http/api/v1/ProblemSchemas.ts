@@ -84,7 +84,11 @@ export const NotFoundProblem = problemSchema("not_found", {})
 export const RequestTimeoutProblem = problemSchema("request_timeout", {})
 export const PayloadTooLargeProblem = problemSchema("payload_too_large", {})
 export const UnsupportedMediaTypeProblem = problemSchema("unsupported_media_type", {})
-export const RateLimitedProblem = problemSchema("rate_limited", {})
+export const RateLimitedProblem = problemSchema("rate_limited", {
+  violated_policies: Schema.Array(Schema.String.annotate({ examples: ["user"] })).annotate({
+    description: "The names of the limits that refused the request, as in `RateLimit-Policy`.",
+  }),
+})
 export const TooManyAttemptsProblem = problemSchema("too_many_attempts", {})
 export const HeadersTooLargeProblem = problemSchema("headers_too_large", {})
 export const InternalErrorProblem = problemSchema("internal_error", {})

@@ -8,7 +8,7 @@ import type { RequestContext } from "../request/RequestContext.ts"
  * token. It contains the cause if the service itself failed. `responseBytes` counts the body; null if it is a stream.
  */
 export const logAccess = (
-  { identity, path, quota, request: { method = "" } }: RequestContext,
+  { identity, path, rateLimit, request: { method = "" } }: RequestContext,
   status: number,
   responseBytes: number | null,
   durationMillis: number,
@@ -20,7 +20,7 @@ export const logAccess = (
     status,
     duration_ms: durationMillis,
     ...(responseBytes !== null && { response_bytes: responseBytes }),
-    limited: quota !== null && !quota.isAllowed,
+    limited: rateLimit !== null && !rateLimit.quota.isAllowed,
     ...(identity !== null && { user_id: identity.userId, session_id: identity.sessionId }),
   })
   if (status === 500) return line(Effect.logError("request failed", cause ?? Cause.empty))

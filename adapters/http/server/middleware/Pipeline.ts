@@ -2,17 +2,14 @@
 import { Effect } from "effect"
 import { type AccessDenied, makeAccess } from "../../../../application/access/Access.ts"
 import type { Ports } from "../../../../application/Ports.ts"
-import { type ConsumeResult, RateLimiter } from "../../../../application/shared/RateLimiter.ts"
 import { checkBodyHeaders } from "../request/BodyLimits.ts"
-import { addressGroup } from "../request/ClientAddress.ts"
 import { readBody } from "../request/JsonBody.ts"
 import { isAuthenticated, type RequestContext } from "../request/RequestContext.ts"
-import { type HttpResponse, problemResponse, retryAfter } from "../response/HttpResponse.ts"
+import { type HttpResponse, problemResponse } from "../response/HttpResponse.ts"
 import type { Endpoint } from "../routing/Endpoint.ts"
-import type { RouteHandler } from "../routing/Route.ts"
 import { HttpSettings } from "../settings/HttpSettings.ts"
 import { readToken, unauthorized } from "./BearerToken.ts"
-import { rateLimitRejections } from "./RequestMetrics.ts"
+import { makeRateLimit } from "./RateLimit.ts"
 
 type Response = Effect.Effect<HttpResponse, never, Ports>
 
@@ -22,13 +19,8 @@ type Response = Effect.Effect<HttpResponse, never, Ports>
  */
 export const makePipeline = Effect.gen(function* () {
   const settings = yield* HttpSettings
-  const { consume } = yield* RateLimiter
+  const withRateLimit = yield* makeRateLimit
   const access = yield* makeAccess(settings)
-
-  const consumeQuota = ({ address, identity }: RequestContext) =>
-    identity === null
-      ? consume(`ip:${addressGroup(address)}`, settings.addressLimit)
-      : consume(`user:${identity.userId}`, settings.userLimit)
 
   const handleAuthenticated = (endpoint: Endpoint, context: RequestContext, body: Buffer | undefined): Response => {
     if (!endpoint.needsIdentity) return endpoint.handle(context, body)
@@ -40,11 +32,7 @@ export const makePipeline = Effect.gen(function* () {
   }
 
   const handleLimited = (endpoint: Endpoint, context: RequestContext, body: Buffer | undefined): Response =>
-    Effect.flatMap(readToken(context), () =>
-      withQuota(context, consumeQuota(context), context.identity === null ? "address" : "user", () =>
-        handleAuthenticated(endpoint, context, body),
-      ),
-    )
+    Effect.flatMap(readToken(context), () => withRateLimit(context, () => handleAuthenticated(endpoint, context, body)))
 
   return (endpoint: Endpoint, context: RequestContext): Response => {
     if (!endpoint.isLimited) return endpoint.handle(context, undefined)
@@ -59,17 +47,6 @@ export const makePipeline = Effect.gen(function* () {
   }
 })
 
-/** Limits how often an IP address may request large documents, under a rate limit of their own. */
-export const makeDocumentLimit = Effect.gen(function* () {
-  const { documentLimit } = yield* HttpSettings
-  const { consume } = yield* RateLimiter
-  return (handle: RouteHandler): RouteHandler =>
-    (context) =>
-      withQuota(context, consume(`documents:${addressGroup(context.address)}`, documentLimit), "documents", () =>
-        handle(context),
-      )
-})
-
 export type Pipeline = Effect.Success<typeof makePipeline>
 
 /** Responds to an identity that may not call the endpoint. */
@@ -81,20 +58,3 @@ const accessDenied = (id: string, { _tag }: AccessDenied): HttpResponse => {
       return unauthorized(id, true)
   }
 }
-
-/** Stores the quota in the context, for the response's headers. Responds with 429 if the quota is used up. */
-const withQuota = (
-  context: RequestContext,
-  consumed: Effect.Effect<ConsumeResult>,
-  limit: keyof typeof rateLimitRejections,
-  handle: () => Response,
-): Response =>
-  Effect.flatMap(consumed, (quota) => {
-    context.quota = quota
-    if (quota.isAllowed) return handle()
-    rateLimitRejections[limit].add(1)
-    return Effect.succeed(rateLimited(context.id, quota))
-  })
-
-const rateLimited = (requestId: string, { resetAfterMillis }: ConsumeResult): HttpResponse =>
-  problemResponse("rate_limited", requestId, { headers: retryAfter(resetAfterMillis) })

@@ -1,5 +1,6 @@
 /** Counts requests, their durations and the requests in flight, and decides which requests are too many. */
 import { beforeScrape, counter, durations, gauge } from "../../../telemetry/Metrics.ts"
+import type { RateLimitPolicyName } from "../settings/RateLimitPolicy.ts"
 
 const methods = new Set(["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"])
 
@@ -46,12 +47,12 @@ export const recordRequest = (
   series.record(seconds)
 }
 
-const rejections = (limit: string) =>
+const rejections = (limit: RateLimitPolicyName) =>
   counter("taskwright_rate_limit_rejections_total", "Requests that a rate limit refused.", { limit })
 
 /** The requests that each rate limit refused. */
 export const rateLimitRejections = {
-  address: rejections("address"),
+  ip: rejections("ip"),
   user: rejections("user"),
   documents: rejections("documents"),
 }

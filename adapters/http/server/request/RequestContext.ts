@@ -4,8 +4,15 @@ import type { Tracer } from "effect"
 import type { FindMyWay } from "effect/http"
 import type { ConsumeResult } from "../../../../application/shared/RateLimiter.ts"
 import type { Identity } from "../../../../domain/accounts/Identity.ts"
+import type { RateLimitPolicy } from "../settings/RateLimitPolicy.ts"
 
 type Found = FindMyWay.FindResult<unknown>
+
+/** The rate limit that a request counts under, and the state of it after this request. */
+export interface RateLimitState {
+  readonly policy: RateLimitPolicy
+  readonly quota: ConsumeResult
+}
 
 /** A request, and what the stages that it passes find out about it. */
 export interface RequestContext {
@@ -25,8 +32,8 @@ export interface RequestContext {
   identity: Identity | null
   /** Whether the request presents an invalid token. */
   hasInvalidToken: boolean
-  /** The state of the rate limit after this request; null if the request is not limited, or until it is counted. */
-  quota: ConsumeResult | null
+  /** The state of the rate limit; null if the request is not limited, or until it is counted. */
+  rateLimit: RateLimitState | null
 }
 
 /** The context of a request with a valid access token. */

@@ -1,13 +1,13 @@
 /** Writes a response with the headers that all responses have. No other code sets a header of those. */
 import type { ServerResponse } from "node:http"
 import { Readable } from "node:stream"
-import type { ConsumeResult } from "../../../../application/shared/RateLimiter.ts"
 import { discardRest, hasLongBody } from "../request/DiscardBody.ts"
 import type { RequestContext } from "../request/RequestContext.ts"
 import { cacheHeaders } from "./CacheHeaders.ts"
 import type { Cors } from "./Cors.ts"
 import type { HttpResponse } from "./HttpResponse.ts"
 import { underPublicPath } from "./PublicPath.ts"
+import { addRateLimitHeaders } from "./RateLimitHeaders.ts"
 import type { ResponsePolicy } from "./ResponsePolicy.ts"
 import { discardBody, writeBody } from "./WriteBody.ts"
 
@@ -29,7 +29,7 @@ export const makeWriteResponse =
       discardBody(result.body)
       return 0
     }
-    const { id, path, quota, request } = context
+    const { id, path, rateLimit, request } = context
     const published = underPublicPath(result, publicPath)
     const { body, headers, status } = policy?.present?.(published, id) ?? published
     const all: Record<string, string | number> = {
@@ -38,9 +38,9 @@ export const makeWriteResponse =
       ...cacheHeaders(path, request.url, cors.varies),
       ...(policy?.cacheControl !== undefined && { "cache-control": policy.cacheControl }),
       ...headers,
-      ...(quota !== null && quotaHeaders(quota)),
       ...cors.headersOf(request),
     }
+    if (rateLimit !== null) addRateLimitHeaders(all, rateLimit)
     const { vary } = headers
     if (vary !== undefined && cors.varies) all["vary"] = `${vary}, Origin`
     const isStream = body instanceof Readable
@@ -60,11 +60,3 @@ export const makeWriteResponse =
     writeBody(response, body, length, (error) => onStreamError(error, context))
     return isStream ? null : length
   }
-
-/** Returns the headers of `draft-ietf-httpapi-ratelimit-headers`, in whole seconds. */
-const quotaHeaders = (quota: ConsumeResult): Record<string, string> => ({
-  "ratelimit-policy": `${quota.limit};w=${Math.ceil(quota.windowMillis / 1000)}`,
-  "ratelimit-limit": String(quota.limit),
-  "ratelimit-remaining": String(quota.remaining),
-  "ratelimit-reset": String(Math.ceil(quota.resetAfterMillis / 1000)),
-})

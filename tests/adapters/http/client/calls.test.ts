@@ -151,6 +151,7 @@ describe("the client", () => {
     await failureOf(fresh.users.getMe())
     const first = await runPromise(fresh.rateLimit)
     expectPresent(first)
+    expect(first.policy).toBe("ip")
     await runPromise(fresh.service.getHealth())
     await failureOf(fresh.users.getMe())
     expect((await runPromise(fresh.rateLimit))?.remaining).toBe(first.remaining - 1)

@@ -68,7 +68,12 @@ describe("a client that is refused for its haste", () => {
     const { client, sent, stop } = await start(1, 60_000, 10_000)
     await runPromise(client.tasks.createTask(milk))
     const failure = await failureOf(client.tasks.createTask(milk))
-    expect(failure).toMatchObject({ code: "rate_limited", status: 429, request_id: expect.any(String) })
+    expect(failure).toMatchObject({
+      code: "rate_limited",
+      status: 429,
+      violated_policies: ["user"],
+      request_id: expect.any(String),
+    })
     expect(sent).toHaveLength(2)
     await stop()
   })
