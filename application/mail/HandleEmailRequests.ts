@@ -57,10 +57,13 @@ const handleNext = Effect.fnUntraced(function* (afterId: string | null, note: (i
   )
 })
 
+const logFailure = (cause: Cause.Cause<never>) =>
+  Effect.logWarning("A request for a mail could not be handled; trying again.", cause)
+
 /**
  * Runs one pass over up to 100 waiting requests. Queues an email to each requested account, at most 10 an hour of each
- * kind. A request that fails waits for another pass and does not delay the others. Returns the number of handled
- * requests.
+ * kind. A request that fails waits for another pass and does not delay the others. Fails if the store itself does.
+ * Returns the number of handled requests.
  */
 export const handleEmailRequests = Effect.gen(function* () {
   let lastId: string | null = null
@@ -73,10 +76,9 @@ export const handleEmailRequests = Effect.gen(function* () {
       }),
     )
     if (Exit.isFailure(exit)) {
-      if (Cause.hasInterrupts(exit.cause)) return yield* Effect.failCause(exit.cause)
-      yield* Effect.logWarning("A request for a mail could not be handled; trying again.", exit.cause)
-      // No request was claimed, so the store itself failed.
-      if (lastId === previousId) return handled
+      // If no request was claimed, the store itself failed.
+      if (lastId === previousId || Cause.hasInterrupts(exit.cause)) return yield* Effect.failCause(exit.cause)
+      yield* logFailure(exit.cause)
       continue
     }
     if (!exit.value) return handled
@@ -85,12 +87,16 @@ export const handleEmailRequests = Effect.gen(function* () {
   return handled
 })
 
-/** Handles requests as soon as they are stored, one after the other, until the scope closes. */
+/**
+ * Handles requests as soon as they are stored, one after the other, until the scope closes. Those of a failed pass wait
+ * for the next delivery of emails.
+ */
 export const runEmailRequests = Layer.effect(
   EmailRequestSignal,
   Effect.gen(function* () {
     const signals = yield* Queue.sliding<void>(1)
-    yield* Queue.take(signals).pipe(Effect.andThen(handleEmailRequests), Effect.forever, Effect.forkScoped)
+    const handle = Effect.catchCause(handleEmailRequests, logFailure)
+    yield* Queue.take(signals).pipe(Effect.andThen(handle), Effect.forever, Effect.forkScoped)
     return { wake: Effect.asVoid(Queue.offer(signals, undefined)) }
   }),
 )

@@ -3,6 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Layer, Logger, Ref, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { runOutbox } from "../../../adapters/workers/EmailWorker.ts"
+import { EmailRequests } from "../../../application/outbox/EmailRequests.ts"
 import { Outbox } from "../../../application/outbox/Outbox.ts"
 import { queueEmail } from "../../../application/outbox/QueueEmail.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
@@ -69,6 +70,25 @@ describe("runOutbox", () => {
       isAway = false
       yield* TestClock.adjust("30 seconds")
       expect([yield* countOrders, levels]).toStrictEqual([1, ["Warn", "Info"]])
+      yield* Fiber.join(yield* stop)
+    }).pipe(alone),
+  )
+
+  it.effect("says once that no part of the store can be read", () =>
+    Effect.gen(function* () {
+      const away = Effect.die(new Unavailable({ dependency: "the database", retryAfterMillis: 1_000 }))
+      const [outbox, requests] = [yield* Outbox, yield* EmailRequests]
+      const levels: Array<string> = []
+      const logger = Logger.make(({ logLevel }) => {
+        levels.push(logLevel)
+      })
+      const { stop } = yield* start.pipe(
+        Effect.provideService(Outbox, Outbox.of({ ...outbox, claim: () => away })),
+        Effect.provideService(EmailRequests, EmailRequests.of({ ...requests, take: () => away })),
+        Effect.provide(Logger.layer([logger])),
+      )
+      yield* TestClock.adjust("91 seconds")
+      expect(levels).toStrictEqual(["Warn"])
       yield* Fiber.join(yield* stop)
     }).pipe(alone),
   )
