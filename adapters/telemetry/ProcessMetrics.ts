@@ -23,6 +23,7 @@ const measure = (version: string): (() => void) => {
   const resident = gauge("process_resident_memory_bytes", "The resident memory of the process.")
   const heap = gauge("nodejs_heap_size_used_bytes", "The used heap of V8.")
   const external = gauge("nodejs_external_memory_bytes", "The memory of objects outside the heap of V8.")
+  const resources = gauge("nodejs_active_resources", "Sockets, timers and others that keep the event loop alive.")
   const cpu = counter("process_cpu_seconds_total", "The processor time of the process, of user and system.")
   const lag = gauge("nodejs_eventloop_lag_p99_seconds", "The 99th percentile of the event loop's lag.")
   const longest = gauge("nodejs_eventloop_lag_max_seconds", "The longest lag of the event loop.")
@@ -40,6 +41,7 @@ const measure = (version: string): (() => void) => {
     resident.set(memory.rss)
     heap.set(memory.heapUsed)
     external.set(memory.external)
+    resources.set(process.getActiveResourcesInfo().length)
     const { system, user } = process.cpuUsage()
     const total = (system + user) / 1e6
     cpu.add(total - cpuSeconds)

@@ -3,12 +3,14 @@
  * `ConnectionLane` uses it for a single connection.
  */
 import type { PgConnection, PgPool } from "@effect/sql-pg"
-import { Effect, type Fiber, type Scope } from "effect"
+import { Effect, Exit, type Fiber, Option, type Scope } from "effect"
 import { SqlError } from "effect/sql"
 import { chooseForStatement, chooseForUnit, stalledMillis } from "./ConnectionChoice.ts"
 import { ConnectionLane, type SentStatement } from "./ConnectionLane.ts"
 import { ConnectionQueue, type QueueEntry } from "./ConnectionQueue.ts"
+import type { DatabaseHealth } from "./DatabaseHealth.ts"
 import { measurePool } from "./PoolMetrics.ts"
+import { isConnectFailure, isConnectionLoss, messageOf } from "./PostgresErrors.ts"
 
 export interface PoolLimits {
   /** The maximum number of connections. */
@@ -45,6 +47,7 @@ interface ReservedConnection {
  */
 export class ConnectionPool {
   readonly #limits: PoolLimits
+  readonly #health: DatabaseHealth
   readonly #lanes: ReadonlyArray<ConnectionLane>
   readonly #queue = new ConnectionQueue()
   readonly #sent = new Set<Statement>()
@@ -54,8 +57,9 @@ export class ConnectionPool {
   #isClosed = false
   readonly #stopMeasuring: () => void
 
-  constructor(config: PgPool.Config, limits: PoolLimits) {
+  constructor(config: PgPool.Config, limits: PoolLimits, health: DatabaseHealth) {
     this.#limits = limits
+    this.#health = health
     this.#lanes = Array.from({ length: limits.connections }, () => new ConnectionLane(config))
     this.#stopMeasuring = measurePool(this.#lanes, this.#queue)
   }
@@ -75,8 +79,10 @@ export class ConnectionPool {
         const fiber = Effect.runFork(lane.use(use))
         statement.fiber = fiber
         fiber.addObserver((exit) => {
-          lane.remove(statement, performance.now())
+          const now = performance.now()
+          lane.remove(statement, now)
           this.#sent.delete(statement)
+          this.#observe(exit, now)
           if (!statement.isAbandoned) resume(exit)
           this.#admit()
         })
@@ -139,6 +145,15 @@ export class ConnectionPool {
     this.#admit()
   }
 
+  /** Every process reads the revoked sessions twice a second, so the statements outside of units of work suffice. */
+  #observe(exit: Exit.Exit<unknown, SqlError.SqlError>, now: number): void {
+    if (this.#isClosed) return
+    // Neither an interruption nor one lost connection says that the server is away: the next statement tells.
+    const error = Option.getOrUndefined(Exit.findErrorOption(exit))
+    if (error !== undefined && isConnectFailure(error)) this.#health.recordFailure(now, messageOf(error))
+    else if (Exit.isSuccess(exit) || (error !== undefined && !isConnectionLoss(error))) this.#health.recordResponse(now)
+  }
+
   readonly #startTurn = (): void => {
     const turn = this.#turn
     this.#turn = []
@@ -181,7 +196,8 @@ export class ConnectionPool {
     for (const statement of this.#sent) {
       if (statement.isAbandoned || statement.since >= limit) continue
       statement.isAbandoned = true
-      statement.fail(timeoutError("no answer came in time"))
+      this.#health.recordTimeout(now, noAnswer)
+      statement.fail(timeoutError(noAnswer))
     }
     for (const lane of this.#lanes) this.#sweepLane(lane, now)
     this.#admit()
@@ -207,6 +223,8 @@ export class ConnectionPool {
 // Cancels only a process of this program, in case a proxy before the server renumbers processes.
 const cancelStatement = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
   WHERE pid = $1 AND usename = current_user AND application_name = current_setting('application_name')`
+
+const noAnswer = "no answer came in time"
 
 const timeoutError = (reason: string): SqlError.SqlError =>
   new SqlError.SqlError({

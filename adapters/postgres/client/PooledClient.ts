@@ -4,6 +4,7 @@ import { Context, Effect, type Scope, Stream } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, type SqlError } from "effect/sql"
 import { ConnectionPool, type PoolLimits } from "./ConnectionPool.ts"
+import { makeDatabaseHealth } from "./DatabaseHealth.ts"
 
 /** Runs a function on any suitable connection. */
 type RunOnConnection = <A>(
@@ -41,10 +42,11 @@ export const reserveForTable = (sql: PgClient.PgClient, table: string): SqlConne
 export const clientForTable = (sql: PgClient.PgClient, table: string): SqlClient.SqlClient =>
   tables.get(sql)?.client(table) ?? sql
 
-/** Returns a client that opens connections on demand and closes them with the scope. */
-export const make = Effect.fnUntraced(function* (config: PgClient.PgPoolConfig, limits: PoolLimits) {
+/** Returns a client that opens connections on demand and closes them with the scope. `where` names the server in the log. */
+export const make = Effect.fnUntraced(function* (config: PgClient.PgPoolConfig, limits: PoolLimits, where: string) {
+  const health = yield* makeDatabaseHealth(where)
   const pool = yield* Effect.acquireRelease(
-    Effect.sync(() => new ConnectionPool(config, limits)),
+    Effect.sync(() => new ConnectionPool(config, limits, health)),
     ({ close }) => close,
   )
   const reactivity = Context.make(Reactivity.Reactivity, yield* Reactivity.Reactivity)

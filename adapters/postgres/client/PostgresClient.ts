@@ -4,7 +4,7 @@ import { Data, Duration, Effect, Layer, Redacted, Schedule } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { announceWait } from "./AnnouncedWait.ts"
 import * as PooledClient from "./PooledClient.ts"
-import { isConnectionLoss, serverErrorOf } from "./PostgresErrors.ts"
+import { isConnectionLoss, messageOf, serverErrorOf } from "./PostgresErrors.ts"
 import {
   beginStatements,
   connectionOptions,
@@ -118,7 +118,8 @@ const connect = Effect.fnUntraced(function* (options: PostgresOptions, connectio
     })
   }
   const responseTimeoutMillis = limits.statementTimeoutMillis + responseGraceMillis
-  const client = yield* PooledClient.make({ ...config, ssl }, { connections, responseTimeoutMillis })
+  const where = describe(Redacted.value(options.url))
+  const client = yield* PooledClient.make({ ...config, ssl }, { connections, responseTimeoutMillis }, where)
   yield* warnOfMissingLimits(client, limits)
   return client
 })
@@ -154,12 +155,9 @@ const toNotReady = (url: Redacted.Redacted, error: SqlError.SqlError | InvalidPo
 
 const reasonOf = (error: SqlError.SqlError | InvalidPostgresUrl): string => {
   if (error._tag === "InvalidPostgresUrl") return `its URL ${error.reason}`
-  const { cause } = error.reason
-  const reason = oneLine(cause instanceof Error ? cause.message : error.message)
+  const reason = messageOf(error)
   return isParameterRefusal(error) ? `${reason}; ${poolerHint}, and leave options out of the URL` : reason
 }
-
-const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim()
 
 /** Returns whether the database responds within a second. */
 export const ping: Effect.Effect<boolean, never, PgClient.PgClient> = Effect.flatMap(PgClient.PgClient, (sql) =>

@@ -32,6 +32,15 @@ const isUnavailableState = (code: string | undefined): boolean =>
 export const isConnectionLoss = (error: SqlError.SqlError): boolean =>
   error.reason._tag === "ConnectionError" || serverErrorOf(error).code?.startsWith("57P") === true
 
+/** No connection could be opened, whatever the reason: none listens, too many are open, the login is refused. */
+export const isConnectFailure = (error: SqlError.SqlError): boolean => error.reason.operation === "connect"
+
+/** Returns the message of the driver or of the server as one line. */
+export const messageOf = (error: SqlError.SqlError): string => {
+  const { cause } = error.reason
+  return (cause instanceof Error ? cause.message : error.message).replaceAll(/\s+/g, " ").trim()
+}
+
 /** The database aborted the transaction because of a conflict (40001, 40P01): it wrote nothing and can be retried. */
 export const isConflict = (error: SqlError.SqlError): boolean =>
   error.reason._tag === "SerializationError" || error.reason._tag === "DeadlockError"
@@ -40,6 +49,7 @@ export const isConflict = (error: SqlError.SqlError): boolean =>
 export const isForeignKeyViolation = (error: SqlError.SqlError): boolean => serverErrorOf(error).code === "23503"
 
 const isUnavailable = (error: SqlError.SqlError): boolean =>
+  isConnectFailure(error) ||
   isConnectionLoss(error) ||
   isConflict(error) ||
   error.reason._tag === "StatementTimeoutError" ||
