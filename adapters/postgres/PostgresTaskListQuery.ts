@@ -16,7 +16,8 @@ interface Statement {
 export const isFiltered = ({ status, priority, categoryId, dueFrom, dueTo }: TaskQuery): boolean =>
   [status, priority, categoryId, dueFrom, dueTo].some((value) => value !== undefined)
 
-// Each pair is the order of an index, forwards or backwards, so that a page is read from it without sorting.
+// Each pair but one is the order of an index, forwards or backwards, so that a page is read from it without sorting. By
+// `updated_at` the user's tasks are sorted: an index of it would have to be written with every update of a task.
 const orders: { readonly [S in TaskSort]: { readonly [O in SortOrder]: string } } = {
   created_at: { asc: "created_at, id", desc: "created_at DESC, id DESC" },
   updated_at: { asc: "updated_at, id", desc: "updated_at DESC, id DESC" },
@@ -30,7 +31,13 @@ const conditionsOf = (userId: UserId, query: TaskQuery): Statement => {
   const conditions = ["user_id = $1", "deleted_at IS NULL"]
   const next = (value: string) => `$${parameters.push(value)}`
   if (query.status !== undefined) conditions.push(`status = ${next(query.status)}`)
-  if (query.priority !== undefined) conditions.push(`priority = ${next(query.priority)}`)
+  if (query.priority !== undefined) {
+    const priority = next(query.priority)
+    // With `=` the order by priority would be one by id alone, and the index of all users' ids might be read for it.
+    conditions.push(
+      query.sort === "priority" ? `priority BETWEEN ${priority} AND ${priority}` : `priority = ${priority}`,
+    )
+  }
   if (query.dueFrom !== undefined || query.dueTo !== undefined) {
     conditions.push(`due_date BETWEEN ${next(query.dueFrom ?? "-infinity")} AND ${next(query.dueTo ?? "infinity")}`)
   }
@@ -43,8 +50,9 @@ const conditionsOf = (userId: UserId, query: TaskQuery): Statement => {
 }
 
 /**
- * From this number of skipped tasks on, the page is selected before its tasks are completed. Otherwise PostgreSQL looks
- * up the categories of every task that it skips. Nearer pages are read directly from the index of their order.
+ * From this number of skipped tasks on, the ids of the page are selected before its tasks, as in a list that is sorted.
+ * Otherwise PostgreSQL looks up the categories of every task that it skips, and sorts whole tasks in place of ids.
+ * Nearer pages are read directly from the index of their order.
  */
 const deepOffset = 1000
 
@@ -53,12 +61,15 @@ export const selectPage = (columns: string, userId: UserId, query: TaskQuery, mo
   const { text: conditions, parameters } = conditionsOf(userId, query)
   const order = orders[query.sort][query.order]
   const offset = (query.page - 1) * query.limit
+  const selectsIdsFirst = query.sort === "updated_at" || offset >= deepOffset
   const cut = `WHERE ${conditions}
   ORDER BY ${order}
   LIMIT $${parameters.length + 1} OFFSET $${parameters.length + 2}`
   return {
     text: `SELECT ${columns}, (SELECT count(*)::int FROM tasks WHERE ${conditions}) AS total${more}
-  FROM ${offset < deepOffset ? `tasks ${cut}` : `(SELECT * FROM tasks ${cut}) AS tasks ORDER BY ${order}`}`,
+  FROM tasks ${
+    selectsIdsFirst ? `WHERE user_id = $1 AND id = ANY (ARRAY(SELECT id FROM tasks ${cut})) ORDER BY ${order}` : cut
+  }`,
     parameters: [...parameters, query.limit, offset],
   }
 }

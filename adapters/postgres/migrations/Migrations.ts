@@ -8,6 +8,7 @@ import { addEmailRequests } from "./0003_email_requests.ts"
 import { composeNames } from "./0004_composed_names.ts"
 import { addDisabledAccounts } from "./0005_disabled_accounts.ts"
 import { indexWaitingEmails } from "./0006_waiting_emails.ts"
+import { makeTaskUpdatesHot } from "./0007_hot_task_updates.ts"
 
 /** All migrations in order. A released migration is never changed; the next change of the schema is a new one. */
 const migrations = {
@@ -17,6 +18,7 @@ const migrations = {
   "0004_composed_names": composeNames,
   "0005_disabled_accounts": addDisabledAccounts,
   "0006_waiting_emails": indexWaitingEmails,
+  "0007_hot_task_updates": makeTaskUpdatesHot,
 }
 
 /** This build cannot work with the database's schema or encoding. Nothing was changed. */

@@ -47,11 +47,23 @@ const load = Effect.gen(function* () {
       UNION ALL
       SELECT user_id, id, '${rareCategoryId}' FROM tasks
         WHERE user_id = '${userId}' AND abs(hashtext(id::text)) % 5000 = 1`,
-    "VACUUM (ANALYZE) tasks",
-    "VACUUM (ANALYZE) task_categories",
     "ANALYZE categories",
   ]
   yield* Effect.forEach(statements, (statement) => sql.unsafe(statement).unprepared, { discard: true })
+  yield* vacuum("tasks")
+  yield* vacuum("task_categories")
+})
+
+/** Vacuums until all pages are visible to all. A connection that another test opens can keep a vacuum from marking them. */
+const vacuum = Effect.fnUntraced(function* (table: string) {
+  const sql = yield* PgClient.PgClient
+  const marksAll = Effect.gen(function* () {
+    yield* sql.unsafe(`VACUUM (ANALYZE) ${table}`).unprepared
+    const [pages] = yield* sql<{ marked: boolean }>`
+      SELECT relallvisible = relpages AS marked FROM pg_class WHERE oid = ${table}::regclass`
+    return pages?.marked === true
+  })
+  for (let attempt = 0; attempt < 20; attempt++) if (yield* marksAll) return
 })
 
 interface Plan {
@@ -61,6 +73,7 @@ interface Plan {
   readonly "Actual Rows": number
   readonly "Actual Loops": number
   readonly "Rows Removed by Filter"?: number
+  readonly "Sort Method"?: string
   readonly Plans?: ReadonlyArray<Plan>
 }
 
@@ -84,6 +97,9 @@ const rowsRead = (plan: Plan) =>
     .reduce((sum, rows) => sum + rows, 0)
 
 const orders = TaskSort.literals.flatMap((sort) => SortOrder.literals.map((order) => ({ sort, order })))
+
+/** Only the time of the last change has no index, because every update would have to write it. */
+const hasIndex = ({ sort }: { readonly sort: TaskSort }) => sort !== "updated_at"
 
 /** With the values, because a filtered list is planned on every call. */
 const explain = Effect.fnUntraced(function* (query: TaskQuery, columns = "id, title") {
@@ -113,6 +129,11 @@ const explainPrepared = Effect.fnUntraced(function* (query: TaskQuery) {
 /** Read for each task, as its categories are. */
 const categoryCount = `(SELECT count(*) FROM task_categories AS assignment
   WHERE assignment.user_id = tasks.user_id AND assignment.task_id = tasks.id) AS categories`
+
+interface PageRow {
+  readonly id: string
+  readonly total: number
+}
 
 interface ExplainRow {
   readonly "QUERY PLAN": readonly [{ readonly Plan: Plan }]
@@ -147,7 +168,7 @@ describeOnPostgres("the first page of 100,000 tasks of one user", () => {
       Layer.provideMerge(repositoriesInOwnDatabase({ statementTimeoutMillis: 120_000 })),
     ),
   )((it) => {
-    it.effect.each(orders)("is read from an index without filters: $sort $order", ({ sort, order }) =>
+    it.effect.each(orders.filter(hasIndex))("is read from an index without filters: $sort $order", ({ sort, order }) =>
       Effect.gen(function* () {
         const query = makeQuery({ sort, order })
         for (const plan of [yield* explain(query), yield* explainPrepared(query)]) {
@@ -158,7 +179,20 @@ describeOnPostgres("the first page of 100,000 tasks of one user", () => {
       }),
     )
 
-    it.effect.each(pairs(common))(
+    it.effect.each(orders.filter((each) => !hasIndex(each)))(
+      "is selected from the user's tasks without sorting all of them: $sort $order",
+      ({ sort, order }) =>
+        Effect.gen(function* () {
+          const query = makeQuery({ sort, order })
+          const plan = yield* explainPrepared(query)
+          // The ids of the page are selected from all, and then its tasks are sorted.
+          const methods = nodesOf(plan).flatMap((node) => (isSort(node) ? [node["Sort Method"]] : []))
+          expect(methods.toSorted(), JSON.stringify(plan)).toStrictEqual(["quicksort", "top-N heapsort"])
+          expectNoSequentialScan(plan)
+        }),
+    )
+
+    it.effect.each(pairs(common).filter(hasIndex))(
       "is read from the order's index with $name: $sort $order",
       ({ filter, sort, order }) =>
         Effect.gen(function* () {
@@ -184,14 +218,24 @@ describeOnPostgres("the first page of 100,000 tasks of one user", () => {
         const lookups = nodesOf(plan).filter((node) => node["Parent Relationship"] === "SubPlan")
         expect(lookups.length, JSON.stringify(plan)).toBeGreaterThan(0)
         for (const lookup of lookups) expect(lookup["Actual Loops"], JSON.stringify(plan)).toBe(query.limit)
-        const sql = yield* PgClient.PgClient
-        const { text, parameters } = selectPage("id", userId, query)
-        const rows = yield* sql.unsafe<{ readonly id: string; readonly total: number }>(text, parameters)
-        const near = selectPage("id", userId, makeQuery({ ...order, limit: PageLimit.make(100) })).text
-        const plain = yield* sql.unsafe<{ readonly id: string; readonly total: number }>(near, parameters)
-        expect(near).not.toBe(text)
-        expect(rows).toStrictEqual(plain)
       }),
+    )
+
+    it.effect.each(orders.filter(hasIndex))(
+      "is followed by pages with the tasks that a near page would have: $sort $order",
+      (order) =>
+        Effect.gen(function* () {
+          const sql = yield* PgClient.PgClient
+          for (const filter of [{}, { status: "pending", categoryId: commonCategoryId } as const]) {
+            const query = makeQuery({ ...filter, ...order, page: PageNumber.make(30), limit: PageLimit.make(100) })
+            const deep = selectPage("id", userId, query)
+            const near = selectPage("id", userId, { ...query, page: PageNumber.make(1) })
+            expect(deep.text).not.toBe(near.text)
+            const rows = yield* sql.unsafe<PageRow>(deep.text, deep.parameters)
+            expect(rows.length).toBe(query.limit)
+            expect(rows).toStrictEqual(yield* sql.unsafe<PageRow>(near.text, deep.parameters))
+          }
+        }),
     )
   })
 })
