@@ -15,10 +15,11 @@ export interface RootManifest {
 }
 
 /**
- * Its peer is one exact version of PGlite, which `overrides` in the repository accepts. In the installation of another
- * it would be a conflict, and without it new databases are only slower.
+ * The files of a new embedded database, and what unpacks them. The files' peer is one exact version of PGlite, which
+ * `overrides` in the repository accepts. Elsewhere it would be a conflict, and without them new databases only take
+ * longer.
  */
-const unpublished = "@electric-sql/pglite-prepopulatedfs"
+export const unpublished = ["@electric-sql/pglite-prepopulatedfs", "modern-tar"]
 
 /** The packages that run the contract suites. */
 const suiteRunners = ["@effect/vitest", "vitest"]
@@ -33,10 +34,11 @@ const mapValues = <A, B>(record: Readonly<Record<string, A>>, of: (value: A) => 
  * dependency of the service is a driver of some adapter. It is an optional peer, which users of that adapter install.
  */
 export const manifestOf = (root: RootManifest) => {
-  const { effect, [unpublished]: _, ...drivers } = root.dependencies
+  const { effect, ...others } = root.dependencies
   if (effect === undefined) throw new Error("the service depends on effect")
   const runners = Object.fromEntries(suiteRunners.map((name) => [name, root.devDependencies[name]]))
-  const optional = { ...drivers, ...runners }
+  const drivers = Object.entries(others).filter(([name]) => !unpublished.includes(name))
+  const optional = { ...Object.fromEntries(drivers), ...runners }
   return {
     name: root.name,
     version: root.version,

@@ -12,7 +12,7 @@ import { TransactionSlots } from "../client/TransactionSlots.ts"
 import * as DatabaseFolder from "./DatabaseFolder.ts"
 import { type DataFolderInUse, DataFolderUnusable, type LockOptions, lockDataFolder } from "./DataFolderLock.ts"
 import * as EmbeddedVacuum from "./EmbeddedVacuum.ts"
-import { preparedFiles } from "./NewDatabase.ts"
+import { preparedFiles, unpackTo } from "./NewDatabase.ts"
 import { PgliteStream } from "./PgliteStream.ts"
 
 export interface EmbeddedOptions {
@@ -71,7 +71,7 @@ interface OpenDatabase {
 
 const openDatabase = ({ dataDir, lock = { purpose: "server" } }: EmbeddedOptions) =>
   dataDir === undefined
-    ? Effect.map(create("memory://"), (database): OpenDatabase => ({ database, isInPlace: () => true }))
+    ? Effect.map(openInMemory, (database): OpenDatabase => ({ database, isInPlace: () => true }))
     : Effect.flatMap(lockDataFolder(dataDir, lock), openIn)
 
 const openIn = Effect.fnUntraced(function* (folder: string) {
@@ -84,7 +84,11 @@ const openIn = Effect.fnUntraced(function* (folder: string) {
     // Created in a draft folder and moved when it is complete: a half-created database could not be opened.
     const draft = join(folder, "database.new")
     yield* tryInFolder(() => rmSync(draft, { recursive: true, force: true }))
-    yield* Effect.scoped(create(draft))
+    const isUnpacked = yield* Effect.tryPromise({
+      try: () => unpackTo(draft),
+      catch: (cause) => new DataFolderUnusable({ folder, cause }),
+    })
+    if (!isUnpacked) yield* Effect.scoped(open(draft))
     yield* tryInFolder(() => DatabaseFolder.install(folder, draft))
   }
   const database = yield* open(DatabaseFolder.databaseIn(folder))
@@ -92,10 +96,7 @@ const openIn = Effect.fnUntraced(function* (folder: string) {
   return { database, isInPlace: yield* tryInFolder(() => DatabaseFolder.watch(folder)) } satisfies OpenDatabase
 })
 
-/** Creates a new database at the path and opens it. */
-const create = (path: string) => Effect.flatMap(preparedFiles, (files) => open(path, files))
-
-/** Opens the database at the path. With files, it is a new one with these. */
+/** Opens the database at the path, and creates it if there is none. */
 const open = (path: string, files?: Blob): Effect.Effect<PGlite, DatabaseNotReady, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.tryPromise({
@@ -108,6 +109,8 @@ const open = (path: string, files?: Blob): Effect.Effect<PGlite, DatabaseNotRead
         { log: "Warn", message: "Could not close the database" },
       ),
   )
+
+const openInMemory = Effect.flatMap(preparedFiles, (files) => open("memory://", files))
 
 const toNotReady = (where: string, cause: unknown): DatabaseNotReady =>
   new DatabaseNotReady({ where, reason: reasonOf(cause), cause })

@@ -5,6 +5,7 @@ import { publint } from "publint"
 import { describe, expect, it } from "vitest"
 import packageJson from "../../../package.json" with { type: "json" }
 import { entries } from "../../../packaging/entries.ts"
+import { unpublished } from "../../../packaging/manifest.ts"
 import { root } from "../../support/sources.ts"
 import { filesIn, type PackedPackage, run, runWell } from "./PackedPackage.ts"
 
@@ -23,10 +24,7 @@ const driverless = [
 const importAll = (names: ReadonlyArray<string>): string =>
   `node --input-type=module -e '${names.map((name) => `await import("${name}")`).join("\n")}'`
 
-/** The files of a new database fit one exact version of PGlite, so they are not for other installations. */
-const publishedDependencies = Object.keys(packageJson.dependencies).filter(
-  (name) => name !== "@electric-sql/pglite-prepopulatedfs",
-)
+const publishedDependencies = Object.keys(packageJson.dependencies).filter((name) => !unpublished.includes(name))
 
 /** Registers the tests of the package's files, and of its installation and imports. */
 export const contents = (packed: () => PackedPackage): void => {
