@@ -41,6 +41,13 @@ export interface PostgresServer {
   readonly port: number
   /** The URL's user is `postgres`, without a password. */
   readonly url: string
+  /** Stops the server at once: it ends its connections and statements (SIGINT). Its data stays. */
+  readonly stop: Effect.Effect<void>
+  /** Starts the stopped server on the same port, and waits until it responds. */
+  readonly start: Effect.Effect<void>
+  /** Freezes all its processes (SIGSTOP). They keep their connections and send no response until they are thawed. */
+  readonly freeze: Effect.Effect<void>
+  readonly thaw: Effect.Effect<void>
 }
 
 const startMillis = 60_000
@@ -91,22 +98,41 @@ export const startPostgresServer = (options: PostgresServerOptions = {}) =>
       ...["fsync = off", "shared_buffers = 1MB", "max_connections = 30", ...(options.configuration ?? [])],
     ]
     appendFileSync(join(data, "postgresql.conf"), `${configuration.join("\n")}\n`)
-    let output = ""
-    yield* Effect.acquireRelease(
-      Effect.sync(() => {
-        const child = spawn(program("postgres"), ["-D", data], { uid, gid, cwd: folder })
-        child.stderr.on("data", (chunk) => {
-          output += String(chunk)
-        })
-        return child
-      }),
-      (child) => Effect.promise(() => end(child)),
-    )
     const url = `postgres://postgres@127.0.0.1:${port}/postgres?sslmode=disable`
-    yield* Effect.retry(tell(url, "SELECT 1"), { until: isOver(performance.now() + startMillis) }).pipe(
-      Effect.catch(() => Effect.die(new Error(`the PostgreSQL server did not start: ${output}`))),
-    )
-    return { port, url } satisfies PostgresServer
+    let output = ""
+    let isFrozen = false
+    let child: ChildProcess | undefined
+    const start = Effect.suspend(() => {
+      child = spawn(program("postgres"), ["-D", data], { uid, gid, cwd: folder })
+      child.stderr?.on("data", (chunk) => {
+        output += String(chunk)
+      })
+      return Effect.retry(tell(url, "SELECT 1"), { until: isOver(performance.now() + startMillis) }).pipe(
+        Effect.catch(() => Effect.die(new Error(`the PostgreSQL server did not start: ${output}`))),
+        Effect.asVoid,
+      )
+    })
+    const server: PostgresServer = {
+      port,
+      url,
+      start,
+      stop: Effect.promise(() => end(child, "SIGINT")),
+      freeze: Effect.sync(() => {
+        isFrozen = true
+        child?.kill("SIGSTOP")
+        signalChildren(child, "STOP")
+      }),
+      thaw: Effect.sync(() => {
+        isFrozen = false
+        signalChildren(child, "CONT")
+        child?.kill("SIGCONT")
+      }),
+    }
+    yield* Effect.addFinalizer(() => Effect.promise(() => end(child, "SIGQUIT")))
+    // A frozen server ends only after it is thawed.
+    yield* Effect.addFinalizer(() => Effect.suspend(() => (isFrozen ? server.thaw : Effect.void)))
+    yield* start
+    return server
   })
 
 const isOver = (end: number) => () => Effect.as(Effect.sleep("50 millis"), performance.now() > end)
@@ -118,9 +144,17 @@ export const tell = (url: string, statement: string) =>
     Effect.provide(PgClient.layer({ url: Redacted.make(url), maxConnections: 1 })),
   )
 
-const end = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode !== null || child.signalCode !== null) return
+/** Each connection has a process of its own, and those of the server's own work are children, too. */
+const signalChildren = (parent: ChildProcess | undefined, name: "STOP" | "CONT"): void => {
+  const { error } = spawnSync("pkill", [`-${name}`, "-P", String(parent?.pid)])
+  if (error !== undefined) throw error
+}
+
+const end = async (child: ChildProcess | undefined, name: NodeJS.Signals): Promise<void> => {
+  if (child === undefined || hasEnded(child)) return
   const exit = once(child, "exit")
-  child.kill("SIGQUIT")
+  child.kill(name)
   await exit
 }
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null
