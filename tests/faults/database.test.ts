@@ -38,6 +38,7 @@ const expectedMessages = new Set([
   "A mail was written to a file.",
   "A mail could not be delivered; trying again.",
   "Could not read the revoked sessions; trying again.",
+  "Could not remove what is over; trying again later.",
   "The outbox can be read again.",
   "The outbox cannot be read; trying again.",
 ])
