@@ -1,6 +1,7 @@
 /** Tracks whether the PostgreSQL server can be reached, and logs and counts its outages. */
 import { Effect } from "effect"
 import { counter, gauge } from "../../telemetry/Metrics.ts"
+import { makeOutageTracker } from "../../telemetry/OutageTracker.ts"
 
 /**
  * For how long every connection must open before an outage counts as over, in milliseconds. A server with too few
@@ -30,21 +31,22 @@ export interface DatabaseHealth {
  */
 export const makeDatabaseHealth = (where: string): Effect.Effect<DatabaseHealth> =>
   Effect.gen(function* () {
-    const log = Effect.runForkWith(yield* Effect.context<never>())
+    const tracker = yield* makeOutageTracker({
+      connected: null,
+      away: (reason) => `The database at ${where} is away (${reason}): requests that need it get 503.`,
+      back: (seconds) => `The database at ${where} is back after ${seconds} s.`,
+    })
     const outages = counter("taskwright_database_outages_total", "How often the PostgreSQL server was found away.")
     const up = gauge("taskwright_database_up", "1 while the PostgreSQL server can be reached, 0 while it is away.")
     up.set(1)
-    let awaySince: number | undefined
     let lastFailureAt = 0
     let lastResponseAt = performance.now()
 
     const recordFailure = (at: number, reason: string): void => {
       lastFailureAt = at
-      if (awaySince !== undefined) return
-      awaySince = at
+      if (!tracker.recordFailure(reason, at)) return
       outages.add(1)
       up.set(0)
-      log(Effect.logWarning(`The database at ${where} is away (${reason}): requests that need it get 503.`))
     }
     return {
       recordFailure,
@@ -53,11 +55,8 @@ export const makeDatabaseHealth = (where: string): Effect.Effect<DatabaseHealth>
       },
       recordResponse: (at) => {
         lastResponseAt = at
-        if (awaySince === undefined || at - lastFailureAt < quietMillis) return
-        const seconds = ((at - awaySince) / 1000).toFixed(1)
-        awaySince = undefined
-        up.set(1)
-        log(Effect.logInfo(`The database at ${where} is back after ${seconds} s.`))
+        if (tracker.state() === "away" && at - lastFailureAt < quietMillis) return
+        if (tracker.recordSuccess(at)) up.set(1)
       },
     }
   })

@@ -1,5 +1,6 @@
 /** Tracks whether Redis is available, and logs and counts its outages. */
 import { Effect, Metric } from "effect"
+import { makeOutageTracker } from "../../telemetry/OutageTracker.ts"
 
 const outagesTotal = Metric.counter("taskwright_redis_outages_total", {
   description: "How often Redis was found away.",
@@ -25,35 +26,24 @@ export interface RedisHealth {
  */
 export const makeRedisHealth = (where: string): Effect.Effect<RedisHealth> =>
   Effect.gen(function* () {
-    const runFork = Effect.runForkWith(yield* Effect.context<never>())
-    let state: "starting" | "up" | "unavailable" = "starting"
+    const update = Effect.runForkWith(yield* Effect.context<never>())
+    const tracker = yield* makeOutageTracker({
+      connected: `Connected to Redis at ${where}.`,
+      away: (reason) => `Redis at ${where} is away (${reason}): until it is back, this process goes by itself.`,
+      back: (seconds) => `Redis at ${where} is back after ${seconds} s.`,
+    })
     let outages = 0
-    let unavailableSince = 0
     return {
-      isUp: () => state === "up",
+      isUp: () => tracker.state() === "up",
       outages: () => outages,
       recordFailure: (reason) => {
-        if (state === "unavailable") return false
-        state = "unavailable"
+        if (!tracker.recordFailure(reason)) return false
         outages += 1
-        unavailableSince = performance.now()
-        runFork(
-          Effect.logWarning(
-            `Redis at ${where} is away (${reason}): until it is back, this process goes by itself.`,
-          ).pipe(Effect.andThen(Metric.update(outagesTotal, 1)), Effect.andThen(Metric.update(up, 0))),
-        )
+        update(Effect.andThen(Metric.update(outagesTotal, 1), Metric.update(up, 0)))
         return true
       },
       recordSuccess: () => {
-        if (state === "up") return
-        const wasUnavailable = state === "unavailable"
-        state = "up"
-        const seconds = ((performance.now() - unavailableSince) / 1000).toFixed(1)
-        runFork(
-          Effect.logInfo(
-            wasUnavailable ? `Redis at ${where} is back after ${seconds} s.` : `Connected to Redis at ${where}.`,
-          ).pipe(Effect.andThen(Metric.update(up, 1))),
-        )
+        if (tracker.recordSuccess()) update(Metric.update(up, 1))
       },
     }
   })

@@ -2,7 +2,7 @@
  * Sends spans to an OpenTelemetry collector, beside the requests that they are of. Effect's own exporter sends any
  * number of batches at once and waits for each without a limit, so a silent collector would fill the memory.
  */
-import { Data, Deferred, Effect, Fiber, Latch, Predicate, type Scope } from "effect"
+import { Data, Deferred, Effect, Fiber, Latch, Predicate, Random, type Scope } from "effect"
 import { counter } from "../Metrics.ts"
 import { makeOutageLog } from "./OutageLog.ts"
 
@@ -82,7 +82,7 @@ export const makeSpanExporter = Effect.fnUntraced(function* <Span>(
       yield* outage.recordFailure(failure.reason)
       if (isStopping()) return drop(waiting.length)
       if (!failure.canRetry || attempt >= limits.attempts) return drop(batch.length)
-      yield* pause(backoffMillis(limits, attempt, failure.retryAfterMillis))
+      yield* pause(yield* backoffMillis(limits, attempt, failure.retryAfterMillis))
     }
   })
 
@@ -168,7 +168,8 @@ const codeOf = (error: unknown): string => {
 }
 
 /** Processes that lost the collector at the same time retry at different times. */
-const backoffMillis = (limits: ExportLimits, attempt: number, retryAfterMillis: number): number => {
-  const wanted = Math.max(retryAfterMillis, limits.minBackoffMillis * 2 ** (attempt - 1))
-  return Math.min(limits.maxBackoffMillis, wanted) * (1 - Math.random() / 4)
-}
+const backoffMillis = (limits: ExportLimits, attempt: number, retryAfterMillis: number): Effect.Effect<number> =>
+  Effect.map(Random.next, (random) => {
+    const millis = Math.max(retryAfterMillis, limits.minBackoffMillis * 2 ** (attempt - 1))
+    return Math.min(limits.maxBackoffMillis, millis) * (1 - random / 4)
+  })
