@@ -1,11 +1,11 @@
 /** Holds a server to its normal users while other clients flood it, send slowly, or do not read. */
 import { connect, type Socket } from "node:net"
-import { Effect, Exit, Layer, Redacted, Scope } from "effect"
+import { Effect, Exit, Scope } from "effect"
 import { afterAll, beforeAll, expect, it } from "vitest"
-import { describeOnPostgres, emptySchema, TestSchema } from "../support/postgres.ts"
-import { type ServerProcess, startServer } from "../support/serverProcess.ts"
-import { temporaryFolder } from "../support/temporaryFolder.ts"
+import { describeOnPostgres } from "../support/postgres.ts"
+import type { ServerProcess } from "../support/serverProcess.ts"
 import { call, register, taskOf } from "./Caller.ts"
+import { serverOnPostgres } from "./serverOnPostgres.ts"
 import { type FloodRequest, startFlood } from "./startFlood.ts"
 import { errorLines, failedRequests, logLines, type Scrape, scrape } from "./Watch.ts"
 
@@ -25,22 +25,7 @@ describeOnPostgres("a server with clients that take more than their share", () =
   const sockets: Array<Socket> = []
 
   beforeAll(async () => {
-    await Effect.gen(function* () {
-      const { urlOfSchema } = yield* TestSchema
-      const settings = {
-        DATABASE_URL: Redacted.value(urlOfSchema),
-        DATA_DIR: yield* temporaryFolder,
-        // The floods come from the user's own address, and no limit of an address stops them.
-        RATE_LIMIT_IP: "1000000",
-        RATE_LIMIT_USER: "1000000",
-      }
-      server = yield* Effect.promise(() => startServer(settings))
-      yield* Effect.addFinalizer(() => Effect.promise(() => server.end("SIGKILL")))
-    }).pipe(
-      (start) => Effect.flatMap(Layer.buildWithScope(emptySchema, scope), (context) => Effect.provide(start, context)),
-      Scope.provide(scope),
-      run,
-    )
+    server = await run(Scope.provide(serverOnPostgres(Effect.succeed({})), scope))
     user = await register(server.url)
     await useNormally()
     quietMillis = await useNormally()

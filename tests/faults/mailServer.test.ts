@@ -1,12 +1,12 @@
 /** Holds a server to prompt registrations, and to one delivery of each email, when its mail server fails. */
-import { Effect, Exit, Layer, Redacted, Scope } from "effect"
+import { Effect, Exit, Scope } from "effect"
 import { afterAll, beforeAll, expect, it } from "vitest"
-import { describeOnPostgres, emptySchema, TestSchema } from "../support/postgres.ts"
-import { type ServerProcess, startServer } from "../support/serverProcess.ts"
+import { describeOnPostgres } from "../support/postgres.ts"
+import type { ServerProcess } from "../support/serverProcess.ts"
 import { type RunningSmtpServer, startSmtpServer } from "../support/smtpServer.ts"
 import { makeTcpProxy, type TcpProxy } from "../support/TcpProxy.ts"
-import { temporaryFolder } from "../support/temporaryFolder.ts"
 import { call, registration } from "./Caller.ts"
+import { serverOnPostgres } from "./serverOnPostgres.ts"
 import { logLines, oneOutage, outageLines, type Scrape, scrape } from "./Watch.ts"
 
 const run = Effect.runPromise
@@ -22,8 +22,7 @@ describeOnPostgres("a server whose mail server fails", () => {
   const behaviour: { thinkingMillis: number; status: number | undefined } = { thinkingMillis: 0, status: undefined }
 
   beforeAll(async () => {
-    await Effect.gen(function* () {
-      const { urlOfSchema } = yield* TestSchema
+    const prepare = Effect.gen(function* () {
       mail = yield* startSmtpServer({
         get thinkingMillis() {
           return behaviour.thinkingMillis
@@ -32,19 +31,9 @@ describeOnPostgres("a server whose mail server fails", () => {
       })
       proxy = yield* makeTcpProxy({ host: "127.0.0.1", port: mail.port })
       yield* proxy.open
-      const settings = {
-        DATABASE_URL: Redacted.value(urlOfSchema),
-        DATA_DIR: yield* temporaryFolder,
-        SMTP_URL: `smtp://127.0.0.1:${proxy.port}`,
-        RATE_LIMIT_IP: "1000000",
-      }
-      server = yield* Effect.promise(() => startServer(settings))
-      yield* Effect.addFinalizer(() => Effect.promise(() => server.end("SIGKILL")))
-    }).pipe(
-      (start) => Effect.flatMap(Layer.buildWithScope(emptySchema, scope), (context) => Effect.provide(start, context)),
-      Scope.provide(scope),
-      run,
-    )
+      return { SMTP_URL: `smtp://127.0.0.1:${proxy.port}` }
+    })
+    server = await run(Scope.provide(serverOnPostgres(prepare), scope))
   })
   afterAll(() => run(Scope.close(scope, Exit.void)))
 

@@ -1,12 +1,12 @@
 /** Holds a server to right answers for every request, and one outage in log and metrics, when its Redis fails. */
-import { Effect, Exit, Layer, Redacted, Scope } from "effect"
+import { Effect, Exit, Scope } from "effect"
 import { afterAll, beforeAll, expect, it } from "vitest"
-import { describeOnPostgres, emptySchema, TestSchema } from "../support/postgres.ts"
+import { describeOnPostgres } from "../support/postgres.ts"
 import { describeWithRedisServer, type RedisServer, startRedisServer } from "../support/RedisServer.ts"
-import { type ServerProcess, startServer } from "../support/serverProcess.ts"
-import { temporaryFolder } from "../support/temporaryFolder.ts"
+import type { ServerProcess } from "../support/serverProcess.ts"
 import { call, countStatuses } from "./Caller.ts"
 import { startReader } from "./Reader.ts"
+import { serverOnPostgres } from "./serverOnPostgres.ts"
 import { errorLines, oneOutage, outageLines, scrape } from "./Watch.ts"
 import { makeWriter, type Writer } from "./Writer.ts"
 
@@ -23,25 +23,12 @@ describeOnPostgres("a server on PostgreSQL", () => {
     let writers: ReadonlyArray<Writer>
 
     beforeAll(async () => {
-      await Effect.gen(function* () {
-        const { urlOfSchema } = yield* TestSchema
+      const prepare = Effect.gen(function* () {
         redis = yield* startRedisServer()
-        const settings = {
-          DATABASE_URL: Redacted.value(urlOfSchema),
-          REDIS_URL: redis.url,
-          DATA_DIR: yield* temporaryFolder,
-          RATE_LIMIT_IP: "1000000",
-          RATE_LIMIT_USER: "1000000",
-        }
-        server = yield* Effect.promise(() => startServer(settings))
-        yield* Effect.addFinalizer(() => Effect.promise(() => server.end("SIGKILL")))
-        writers = yield* Effect.promise(() => Promise.all([1, 2].map(() => makeWriter(() => server.url))))
-      }).pipe(
-        (start) =>
-          Effect.flatMap(Layer.buildWithScope(emptySchema, scope), (context) => Effect.provide(start, context)),
-        Scope.provide(scope),
-        run,
-      )
+        return { REDIS_URL: redis.url }
+      })
+      server = await run(Scope.provide(serverOnPostgres(prepare), scope))
+      writers = await Promise.all([1, 2].map(() => makeWriter(() => server.url)))
     })
     afterAll(() => run(Scope.close(scope, Exit.void)))
 
