@@ -2,11 +2,9 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Result } from "effect"
 import * as fc from "fast-check"
-import { type Actor, ActorName } from "../../../domain/changes/Actor.ts"
 import type { Change } from "../../../domain/changes/Change.ts"
-import type { TaskValues } from "../../../domain/changes/EntityState.ts"
 import { UndoTarget } from "../../../domain/changes/UndoPlan.ts"
-import { TaskDescription, TaskTitle } from "../../../domain/tasks/TaskFields.ts"
+import { TaskDescription } from "../../../domain/tasks/TaskFields.ts"
 import {
   batch,
   carryOut,
@@ -20,20 +18,10 @@ import {
   undoIn,
   type World,
 } from "../../support/changeModel.ts"
-import { at, newSessionId } from "../../support/entities.ts"
+import { at } from "../../support/entities.ts"
+import { other, user, values } from "./undoCases.ts"
 
-const user: Actor = { kind: "session", id: newSessionId(), name: null }
-const agent: Actor = { kind: "token", id: "0199e0a1-0000-7000-8000-000000000001", name: ActorName.make("claude") }
 const runs = { numRuns: 300 }
-
-const plain: TaskValues = {
-  title: TaskTitle.make("Buy milk"),
-  description: null,
-  status: "pending",
-  priority: "medium",
-  dueDate: null,
-  categoryIds: [],
-}
 
 const operations = fc.array(operation, { maxLength: 12 })
 const inBatch = (number: number) => ({ actor: user, batchId: batch(number) })
@@ -141,10 +129,10 @@ describe("undo of an actor's changes", () => {
       fc.property(operations, fc.array(operations, { maxLength: 4 }), (earlier, batches) => {
         const before = performAll(emptyWorld, earlier, inBatch(0))
         const after = batches.reduce(
-          (world, within, index) => performAll(world, within, { actor: agent, batchId: batch(index + 1) }),
+          (world, within, index) => performAll(world, within, { actor: other, batchId: batch(index + 1) }),
           before,
         )
-        const since = UndoTarget.SinceTime({ actor: agent, since: at(before.log.length + 1) })
+        const since = UndoTarget.SinceTime({ actor: other, since: at(before.log.length + 1) })
         expect(contentsOf(undoIn(after, since, inBatch(9)), before)).toStrictEqual(contentsOf(before))
       }),
       runs,
@@ -154,21 +142,21 @@ describe("undo of an actor's changes", () => {
   it("leaves the user's changes from before that time", () => {
     fc.assert(
       fc.property(operations, (earlier) => {
-        const before = performAll(emptyWorld, earlier, { actor: agent, batchId: batch(0) })
-        const since = UndoTarget.SinceTime({ actor: agent, since: at(before.log.length + 1) })
+        const before = performAll(emptyWorld, earlier, { actor: other, batchId: batch(0) })
+        const since = UndoTarget.SinceTime({ actor: other, since: at(before.log.length + 1) })
         expect(planUndo(before, since)).toStrictEqual(Result.succeed({ steps: [], undone: [], skipped: [] }))
       }),
     )
   })
 })
 
-/** Operations of an agent among those of its user. */
+/** Operations of an other among those of its user. */
 const mixed = fc.array(fc.tuple(fc.boolean(), operation), { maxLength: 24 })
-const byAgent = UndoTarget.SinceTime({ actor: agent, since: at(0) })
+const byAgent = UndoTarget.SinceTime({ actor: other, since: at(0) })
 
 const performMixed = (all: ReadonlyArray<readonly [boolean, Operation]>): World =>
   all.reduce(
-    (world, [isAgent, next], index) => perform(world, next, { actor: isAgent ? agent : user, batchId: batch(index) }),
+    (world, [isAgent, next], index) => perform(world, next, { actor: isAgent ? other : user, batchId: batch(index) }),
     emptyWorld,
   )
 
@@ -256,13 +244,13 @@ describe("undo after an edit of one field by another hand", () => {
       fc.property(edited, ({ chosen, isPriority, size }) => {
         const created = Array.from(
           { length: size },
-          (): Operation => ({ do: "createTask", values: plain, categories: [] }),
+          (): Operation => ({ do: "createTask", values: values, categories: [] }),
         )
         const before = performAll(emptyWorld, created, inBatch(0))
         const updates = created.map(
           (_, task): Operation => ({ do: "updateTask", task, patch: { status: "completed", priority: "high" } }),
         )
-        const after = performAll(before, updates, { actor: agent, batchId: batch(1) })
+        const after = performAll(before, updates, { actor: other, batchId: batch(1) })
         const task = chosen % size
         const patch = isPriority ? ({ priority: "low" } as const) : ({ status: "in_progress" } as const)
         const world = perform(after, { do: "updateTask", task, patch }, inBatch(2))
@@ -287,7 +275,7 @@ describe("undo after an edit of one field by another hand", () => {
 
         const undone = undoIn(world, target(1), inBatch(3), true)
         for (const [taskId, { values }] of undone.tasks) {
-          expect(values).toStrictEqual(taskId === id ? { ...plain, ...patch } : plain)
+          expect(values).toStrictEqual(taskId === id ? { ...values, ...patch } : values)
         }
       }),
     )
