@@ -18,9 +18,6 @@ import type {
   UndoTarget,
 } from "./UndoPlan.ts"
 
-/** The maximum number of changes that one undo takes back. */
-export const maxUndoChanges = 5_000
-
 /** Returns whether the target names a change. */
 export const selects =
   (target: UndoTarget) =>
@@ -42,7 +39,7 @@ export const selects =
  *
  * If a part is blocked, this fails with `UndoConflict`, or leaves out that part if the request is partial. It fails with
  * `NotUndoable` if a change is a purge, and with `UndoExpired` if the old values are gone; a partial one leaves out
- * these, too.
+ * these, too. The caller MUST bound the history: this takes 0.05 ms or so for each change.
  */
 export const undo = ({
   history,
