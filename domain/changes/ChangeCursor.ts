@@ -1,7 +1,8 @@
 /** Cursors of the change feed: a place in one user's history, and the decision whether reading can resume there. */
 import { Result, Schema } from "effect"
+import { InvalidCursor } from "../shared/CursorErrors.ts"
 import type { SequenceNumber } from "./Change.ts"
-import { CursorExpired, CursorReset, InvalidCursor } from "./ChangeErrors.ts"
+import { CursorExpired, CursorReset } from "./ChangeErrors.ts"
 import type { ChangeId } from "./ChangeId.ts"
 
 /** A 32-bit hash of a change's id, from 0 to 2^32 - 1. It tells apart two changes that took the same place. */

@@ -2,9 +2,6 @@
 import { Data } from "effect"
 import type { Version } from "../shared/Version.ts"
 
-/** The text is not a cursor that this service made. */
-export class InvalidCursor extends Data.TaggedError("InvalidCursor")<Record<never, never>> {}
-
 /** A change after the cursor is no longer kept. The caller has to read a new snapshot. */
 export class CursorExpired extends Data.TaggedError("CursorExpired")<Record<never, never>> {}
 
