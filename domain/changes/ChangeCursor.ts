@@ -1,6 +1,7 @@
 /** Cursors of the change feed: a place in one user's history, and the decision whether reading can resume there. */
 import { Result, Schema } from "effect"
 import { InvalidCursor } from "../shared/CursorErrors.ts"
+import { fnv1a } from "../shared/Fnv1a.ts"
 import type { SequenceNumber } from "./Change.ts"
 import { CursorExpired, CursorReset } from "./ChangeErrors.ts"
 import type { ChangeId } from "./ChangeId.ts"
@@ -24,11 +25,7 @@ export interface ChangeCursor {
 export const originMark = ChangeMark.make(0)
 
 /** Returns the mark of a change: FNV-1a with 32 bits over the text of its id. */
-export const markOf = (id: ChangeId): ChangeMark => {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < id.length; index++) hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193)
-  return (hash >>> 0) as ChangeMark
-}
+export const markOf = (id: ChangeId): ChangeMark => fnv1a(id) as ChangeMark
 
 const form = /^(0|[1-9a-z][0-9a-z]*)-([0-9a-f]{8})$/
 /** More than `encode` ever writes. */
