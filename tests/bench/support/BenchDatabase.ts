@@ -74,8 +74,16 @@ const addSome = (sql: PgClient.PgClient, users: ReadonlyArray<BenchUser>) =>
     yield* sql`INSERT INTO sessions (user_id, id, created_at, last_used_at, expires_at)
       SELECT (u->>'userId')::uuid, (u->>'sessionId')::uuid, now(), now(), now() + interval '7 days'
       FROM jsonb_array_elements(${rows}::jsonb) AS u`
-    yield* sql`INSERT INTO categories (user_id, id, name, color, created_at)
-      SELECT (u->>'userId')::uuid, c.id::uuid, 'Category ' || c.n, '#00aa55', now()
+    // The schema may be that of a version before changes.
+    const [schema] = yield* sql<{ has_changes: boolean }>`SELECT to_regclass('change_heads') IS NOT NULL AS has_changes`
+    const hasChanges = schema?.has_changes === true
+    if (hasChanges) {
+      yield* sql`INSERT INTO change_heads (user_id)
+        SELECT (u->>'userId')::uuid FROM jsonb_array_elements(${rows}::jsonb) AS u`
+    }
+    const [columns, values] = hasChanges ? [", version, updated_at", ", 1, now()"] : ["", ""]
+    yield* sql`INSERT INTO categories (user_id, id, name, color, created_at${sql.literal(columns)})
+      SELECT (u->>'userId')::uuid, c.id::uuid, 'Category ' || c.n, '#00aa55', now()${sql.literal(values)}
       FROM jsonb_array_elements(${rows}::jsonb) AS u,
         jsonb_array_elements_text(u->'categoryIds') WITH ORDINALITY AS c (id, n)`
     yield* sql`INSERT INTO tasks

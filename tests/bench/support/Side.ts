@@ -57,6 +57,19 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
 }
 
+const bodyOfCreate = JSON.stringify({ title: "Water the plants", priority: "high" })
+
+/** Those that change something, each with what it needs. A task is deleted after it was created. */
+export const writes: Readonly<Record<string, Operation>> = {
+  patch: operations["patch"] as Operation,
+  create: operations["create"] as Operation,
+  "create and delete": async ({ connection, token }) => {
+    const { body } = await expectStatus(connection.ask("POST", "/api/v1/tasks", token, bodyOfCreate), 201)
+    const { task } = JSON.parse(body) as { readonly task: { readonly id: string } }
+    await expectStatus(connection.ask("DELETE", `/api/v1/tasks/${task.id}`, token), 204)
+  },
+}
+
 export interface Measurement {
   readonly perSecond: number
   /** The server's own processor time, without PostgreSQL's. */
