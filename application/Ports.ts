@@ -11,6 +11,8 @@ import type { AccessTokens } from "./accounts/tokens/AccessTokens.ts"
 import type { OpaqueTokens } from "./accounts/tokens/OpaqueTokens.ts"
 import type { PublicKeys } from "./accounts/tokens/PublicKeys.ts"
 import type { CategoryRepository } from "./categories/CategoryRepository.ts"
+import type { ChangeRepository } from "./changes/ChangeRepository.ts"
+import type { IdempotencyRecords } from "./changes/IdempotencyRecords.ts"
 import type { ExpiredRecords } from "./cleanup/ExpiredRecords.ts"
 import type { EmailSender } from "./mail/EmailSender.ts"
 import type { EmailRequests } from "./outbox/EmailRequests.ts"
@@ -24,9 +26,11 @@ import type { TaskRepository } from "./tasks/TaskRepository.ts"
 export type Repositories =
   | AccountRepository
   | CategoryRepository
+  | ChangeRepository
   | EmailRequests
   | EmailVerificationRepository
   | ExpiredRecords
+  | IdempotencyRecords
   | PasswordResetRepository
   | Outbox
   | SessionRepository

@@ -6,6 +6,7 @@ import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import { compareCodePoints } from "../../domain/shared/CodePointOrder.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
+import * as MemoryChangeLog from "./MemoryChangeLog.ts"
 import { withRevoked } from "./MemoryRevocations.ts"
 import { MemoryStore, rowsOf, type State, type UserRows, withRows } from "./MemoryStore.ts"
 
@@ -44,6 +45,8 @@ export const layer: Layer.Layer<AccountRepository, never, MemoryStore> = Layer.e
               tasks: HashMap.empty(),
               categories: HashMap.empty(),
               categoryNames: HashMap.empty(),
+              changes: MemoryChangeLog.empty,
+              idempotencyRecords: HashMap.empty(),
               sessions: HashMap.empty(),
               refreshTokens: HashMap.empty(),
               verification: null,

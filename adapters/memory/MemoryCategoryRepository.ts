@@ -2,75 +2,118 @@
 import { Effect, HashMap, Layer, Option, Result } from "effect"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
 import { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
-import { byName, type Category, maxCategories } from "../../domain/categories/Category.ts"
+import {
+  byName,
+  CategoryVersionConflict,
+  type DeletedCategory,
+  maxCategories,
+} from "../../domain/categories/Category.ts"
 import { CategoryLimitReached, CategoryNameTaken, CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
-import type { CategoryId } from "../../domain/categories/CategoryId.ts"
-import { MemoryStore, rowsOf, type State, type UserRows, withRows } from "./MemoryStore.ts"
+import { changesBetween, recordedWrites, type Written } from "./MemoryRecordedWrite.ts"
+import { deletedCategory, isNameTaken, livingCategory, stateOfCategory, withCategory } from "./MemoryRows.ts"
+import { type CategoryRow, MemoryStore, rowsOf, type State, type UserRows, withRows } from "./MemoryStore.ts"
 
-const categoryOf = (rows: UserRows | undefined, categoryId: CategoryId) =>
-  rows === undefined ? undefined : Option.getOrUndefined(HashMap.get(rows.categories, categoryId))
+const replaced = <A>(state: State, rows: UserRows, before: CategoryRow, after: CategoryRow, value: A): Written<A> => ({
+  value,
+  state: withRows(state, after.category.userId, withCategory(rows, before, after)),
+  changes: changesBetween(stateOfCategory(before), stateOfCategory(after)),
+})
 
-/** Returns the user's tasks, deleted ones included, without the category. */
-const tasksWithout = (rows: UserRows, categoryId: CategoryId): UserRows["tasks"] =>
-  HashMap.reduce(rows.tasks, rows.tasks, (tasks, row, taskId) => {
-    const categories = row.task.categories.filter(({ id }) => id !== categoryId)
-    return categories.length === row.task.categories.length
-      ? tasks
-      : HashMap.set(tasks, taskId, { ...row, task: { ...row.task, categories } })
-  })
+const isFull = (rows: UserRows): boolean => HashMap.size(rows.categoryNames) >= maxCategories
+const limitReached = new CategoryLimitReached({ of: "user", limit: maxCategories })
 
 /** Categories in the memory store, by user. */
 export const layer: Layer.Layer<CategoryRepository, never, MemoryStore> = Layer.effect(
   CategoryRepository,
   Effect.gen(function* () {
-    const { modify, read, write } = yield* MemoryStore
+    const store = yield* MemoryStore
+    const { read } = store
+    const write = recordedWrites(store)
+
     return CategoryRepository.of({
       insert: (category) =>
-        write((state): Result.Result<State, CategoryNameTaken | CategoryLimitReached | AccountNotFound> => {
-          const { id, name, userId } = category
-          const rows = rowsOf(state, userId)
-          if (rows === undefined) return Result.fail(new AccountNotFound({ userId }))
-          if (HashMap.has(rows.categoryNames, name)) return Result.fail(new CategoryNameTaken({ name }))
-          if (HashMap.size(rows.categories) >= maxCategories) {
-            return Result.fail(new CategoryLimitReached({ of: "user", limit: maxCategories }))
-          }
-          if (HashMap.has(state.categoryOwners, id)) throw new Error(`the id ${id} is not new`)
-          return Result.succeed({
-            ...withRows(state, userId, {
-              ...rows,
-              categories: HashMap.set(rows.categories, id, category),
-              categoryNames: HashMap.set(rows.categoryNames, name, id),
-            }),
-            categoryOwners: HashMap.set(state.categoryOwners, id, userId),
-          })
-        }),
+        write(
+          category.userId,
+          category.updatedAt,
+          (state): Result.Result<Written<void>, CategoryNameTaken | CategoryLimitReached | AccountNotFound> => {
+            const { id, name, userId } = category
+            const rows = rowsOf(state, userId)
+            if (rows === undefined) return Result.fail(new AccountNotFound({ userId }))
+            if (isNameTaken(rows, category)) return Result.fail(new CategoryNameTaken({ name }))
+            if (isFull(rows)) return Result.fail(limitReached)
+            if (HashMap.has(state.categoryOwners, id)) throw new Error(`the id ${id} is not new`)
+            const row = { category, deletedAt: null }
+            return Result.succeed({
+              value: undefined,
+              state: {
+                ...withRows(state, userId, withCategory(rows, null, row)),
+                categoryOwners: HashMap.set(state.categoryOwners, id, userId),
+              },
+              changes: changesBetween(null, stateOfCategory(row)),
+            })
+          },
+        ),
       get: (userId, categoryId) =>
         read((state) => {
-          const category = categoryOf(rowsOf(state, userId), categoryId)
-          return category === undefined ? Effect.fail(new CategoryNotFound({ categoryId })) : Effect.succeed(category)
+          const row = livingCategory(rowsOf(state, userId), categoryId)
+          return row === undefined ? Effect.fail(new CategoryNotFound({ categoryId })) : Effect.succeed(row.category)
         }),
-      exists: (categoryId) => read((state) => Effect.succeed(HashMap.has(state.categoryOwners, categoryId))),
+      exists: (categoryId) =>
+        read((state) => {
+          const userId = Option.getOrUndefined(HashMap.get(state.categoryOwners, categoryId))
+          return Effect.succeed(userId !== undefined && livingCategory(rowsOf(state, userId), categoryId) !== undefined)
+        }),
       list: (userId) =>
         read((state) => {
           const rows = rowsOf(state, userId)
-          return Effect.succeed(rows === undefined ? [] : HashMap.toValues(rows.categories).sort(byName))
+          if (rows === undefined) return Effect.succeed([])
+          const living = HashMap.toValues(rows.categories).filter(({ deletedAt }) => deletedAt === null)
+          return Effect.succeed(living.map(({ category }) => category).sort(byName))
         }),
-      delete: (userId, categoryId) =>
-        modify((state): Result.Result<readonly [Category, State], CategoryNotFound> => {
+      getDeleted: (userId, categoryId) =>
+        read((state) => {
+          const row = deletedCategory(rowsOf(state, userId), categoryId)
+          return row === undefined ? Effect.fail(new CategoryNotFound({ categoryId })) : Effect.succeed(row)
+        }),
+      update: (before, after) =>
+        write(
+          after.userId,
+          after.updatedAt,
+          (state): Result.Result<Written<void>, CategoryNotFound | CategoryVersionConflict | CategoryNameTaken> => {
+            const { id, name, userId } = after
+            const rows = rowsOf(state, userId)
+            const row = livingCategory(rows, id)
+            if (rows === undefined || row === undefined) return Result.fail(new CategoryNotFound({ categoryId: id }))
+            if (row.category.version !== before.version) {
+              return Result.fail(new CategoryVersionConflict({ current: row.category }))
+            }
+            if (isNameTaken(rows, after)) return Result.fail(new CategoryNameTaken({ name }))
+            return Result.succeed(replaced(state, rows, row, { category: after, deletedAt: null }, undefined))
+          },
+        ),
+      delete: (userId, categoryId, deletedAt) =>
+        write(userId, deletedAt, (state): Result.Result<Written<DeletedCategory>, CategoryNotFound> => {
           const rows = rowsOf(state, userId)
-          const category = categoryOf(rows, categoryId)
-          if (rows === undefined || category === undefined) return Result.fail(new CategoryNotFound({ categoryId }))
-          const without = {
-            ...withRows(state, userId, {
-              ...rows,
-              tasks: tasksWithout(rows, categoryId),
-              categories: HashMap.remove(rows.categories, categoryId),
-              categoryNames: HashMap.remove(rows.categoryNames, category.name),
-            }),
-            categoryOwners: HashMap.remove(state.categoryOwners, categoryId),
-          }
-          return Result.succeed([category, without])
+          const row = livingCategory(rows, categoryId)
+          if (rows === undefined || row === undefined) return Result.fail(new CategoryNotFound({ categoryId }))
+          const deleted = { ...row, deletedAt }
+          return Result.succeed(replaced(state, rows, row, deleted, deleted))
         }),
+      restore: ({ category }, restored) =>
+        write(
+          restored.userId,
+          restored.updatedAt,
+          (state): Result.Result<Written<void>, CategoryNotFound | CategoryNameTaken | CategoryLimitReached> => {
+            const rows = rowsOf(state, restored.userId)
+            const row = deletedCategory(rows, category.id)
+            if (rows === undefined || row === undefined) {
+              return Result.fail(new CategoryNotFound({ categoryId: category.id }))
+            }
+            if (isNameTaken(rows, restored)) return Result.fail(new CategoryNameTaken({ name: restored.name }))
+            if (isFull(rows)) return Result.fail(limitReached)
+            return Result.succeed(replaced(state, rows, row, { category: restored, deletedAt: null }, undefined))
+          },
+        ),
     })
   }),
 )

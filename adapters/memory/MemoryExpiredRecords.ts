@@ -1,43 +1,19 @@
 /** Implements `ExpiredRecords` on the memory store. */
 import { Effect, HashMap, Layer, Option, Result } from "effect"
+import { CurrentMutation } from "../../application/changes/Mutation.ts"
 import { type ExpiredBefore, ExpiredRecords, type RemovedCounts } from "../../application/cleanup/ExpiredRecords.ts"
 import type { Session } from "../../domain/accounts/Session.ts"
+import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
-import { type EmailRow, MemoryStore, type State, type UserRows, withRows } from "./MemoryStore.ts"
-
-/** The remaining rows, and the number of removed ones. */
-type CleanupResult<Rows> = readonly [left: Rows, removed: number]
-
-/** Returns the keys of up to `room` expired rows. */
-const expiredKeys = <Key, Row>(
-  rows: HashMap.HashMap<Key, Row>,
-  isExpired: (row: Row, key: Key) => boolean,
-  room: number,
-): ReadonlyArray<Key> => {
-  const keys: Array<Key> = []
-  for (const [key, row] of rows) {
-    if (keys.length >= room) break
-    if (isExpired(row, key)) keys.push(key)
-  }
-  return keys
-}
-
-const cleanEveryUser = (
-  state: State,
-  limit: number,
-  clean: (rows: UserRows, room: number) => CleanupResult<UserRows>,
-): CleanupResult<State> => {
-  let left = state
-  let removed = 0
-  for (const [userId, rows] of state.users) {
-    if (removed >= limit) break
-    const [remaining, count] = clean(rows, limit - removed)
-    if (count === 0) continue
-    left = withRows(left, userId, remaining)
-    removed += count
-  }
-  return [left, removed]
-}
+import { type CleanupResult, cleanEveryUser, expiredKeys } from "./MemoryCleanup.ts"
+import {
+  type CleanupMoment,
+  cleanCategories,
+  cleanChanges,
+  cleanIdempotencyRecords,
+  cleanTasks,
+} from "./MemoryExpiredHistory.ts"
+import { type EmailRow, MemoryStore, rowsOf, type State } from "./MemoryStore.ts"
 
 const isSessionExpired = ({ revokedAt, expiresAt }: Session, before: Timestamp): boolean =>
   expiresAt < before || (revokedAt !== null && revokedAt < before)
@@ -77,16 +53,6 @@ const cleanPasswordResets = (state: State, before: Timestamp, limit: number) =>
     rows.reset !== null && rows.reset.expiresAt < before ? [{ ...rows, reset: null }, 1] : [rows, 0],
   )
 
-const cleanTasks = (state: State, before: Timestamp, limit: number): CleanupResult<State> => {
-  let { taskOwners } = state
-  const [left, removed] = cleanEveryUser(state, limit, (rows, room) => {
-    const keys = expiredKeys(rows.tasks, ({ deletedAt }) => deletedAt !== null && deletedAt < before, room)
-    taskOwners = HashMap.removeMany(taskOwners, keys)
-    return [{ ...rows, tasks: HashMap.removeMany(rows.tasks, keys) }, keys.length]
-  })
-  return [{ ...left, taskOwners }, removed]
-}
-
 const isEmailExpired = ({ failedAt, sentAt }: EmailRow, before: ExpiredBefore): boolean =>
   (sentAt !== null && sentAt < before.sentEmails) || (failedAt !== null && failedAt < before.deadLetters)
 
@@ -103,20 +69,39 @@ const cleanRevocations = (state: State, before: Timestamp, limit: number): Clean
   return [{ ...state, revocations: state.revocations.slice(removed) }, removed]
 }
 
-const clean = (state: State, before: ExpiredBefore, limit: number): readonly [RemovedCounts, State] => {
-  const [withoutTokens, refreshTokens] = cleanRefreshTokens(state, before.sessionsAndTokens, limit)
-  const [withoutSessions, sessions] = cleanSessions(withoutTokens, before.sessionsAndTokens, limit)
-  const [withoutRevocations, revocations] = cleanRevocations(withoutSessions, before.sessionsAndTokens, limit)
-  const [withoutVerifications, emailVerifications] = cleanEmailVerifications(
-    withoutRevocations,
-    before.sessionsAndTokens,
-    limit,
-  )
-  const [withoutResets, passwordResets] = cleanPasswordResets(withoutVerifications, before.sessionsAndTokens, limit)
-  const [withoutEmails, outgoingEmails] = cleanEmails(withoutResets, before, limit)
-  const [left, tasks] = cleanTasks(withoutEmails, before.deletedTasks, limit)
-  return [{ refreshTokens, sessions, revocations, emailVerifications, passwordResets, outgoingEmails, tasks }, left]
+const clean = (
+  state: State,
+  before: ExpiredBefore,
+  limit: number,
+  moment: CleanupMoment,
+): readonly [RemovedCounts, State] => {
+  const { deletedTasks, sessionsAndTokens } = before
+  let left = state
+  const removedBy = (cleanKind: (state: State) => CleanupResult<State>): number => {
+    const [next, removed] = cleanKind(left)
+    left = next
+    return removed
+  }
+  const counts = {
+    refreshTokens: removedBy((rows) => cleanRefreshTokens(rows, sessionsAndTokens, limit)),
+    sessions: removedBy((rows) => cleanSessions(rows, sessionsAndTokens, limit)),
+    revocations: removedBy((rows) => cleanRevocations(rows, sessionsAndTokens, limit)),
+    emailVerifications: removedBy((rows) => cleanEmailVerifications(rows, sessionsAndTokens, limit)),
+    passwordResets: removedBy((rows) => cleanPasswordResets(rows, sessionsAndTokens, limit)),
+    outgoingEmails: removedBy((rows) => cleanEmails(rows, before, limit)),
+    tasks: removedBy((rows) => cleanTasks(moment, rows, deletedTasks, limit)),
+    categories: removedBy((rows) => cleanCategories(moment, rows, deletedTasks, limit)),
+    changes: removedBy((rows) => cleanChanges(rows, before.changes, limit)),
+    idempotencyRecords: removedBy((rows) => cleanIdempotencyRecords(rows, before.idempotencyRecords, limit)),
+  }
+  return [counts, left]
 }
+
+/** Returns the users with a history that has got longer. */
+const changedUsers = (before: State, after: State): ReadonlyArray<UserId> =>
+  HashMap.toEntries(after.users)
+    .filter(([userId, { changes }]) => rowsOf(before, userId)?.changes.head !== changes.head)
+    .map(([userId]) => userId)
 
 /**
  * Removes expired rows from the memory store. It scans every row, and needs no lock, because a store has one process.
@@ -125,7 +110,15 @@ export const layer: Layer.Layer<ExpiredRecords, never, MemoryStore> = Layer.effe
   ExpiredRecords,
   Effect.map(MemoryStore, ({ modify }) =>
     ExpiredRecords.of({
-      removeBatch: (before, limit) => modify((state) => Result.succeed(clean(state, before, limit))),
+      removeBatch: Effect.fnUntraced(function* (before, limit, at) {
+        const mutation = yield* CurrentMutation
+        const { counts, users } = yield* modify((state) => {
+          const [counts, left] = clean(state, before, limit, { at, mutation })
+          return Result.succeed([{ counts, users: changedUsers(state, left) }, left] as const)
+        })
+        for (const userId of users) mutation.onChange(userId)
+        return counts
+      }),
     }),
   ),
 )

@@ -3,9 +3,11 @@ import { Layer } from "effect"
 import type { Repositories } from "../../application/Ports.ts"
 import * as MemoryAccountRepository from "./MemoryAccountRepository.ts"
 import * as MemoryCategoryRepository from "./MemoryCategoryRepository.ts"
+import * as MemoryChangeRepository from "./MemoryChangeRepository.ts"
 import * as MemoryEmailRequests from "./MemoryEmailRequests.ts"
 import * as MemoryEmailVerificationRepository from "./MemoryEmailVerificationRepository.ts"
 import * as MemoryExpiredRecords from "./MemoryExpiredRecords.ts"
+import * as MemoryIdempotencyRecords from "./MemoryIdempotencyRecords.ts"
 import * as MemoryOutbox from "./MemoryOutbox.ts"
 import * as MemoryPasswordResetRepository from "./MemoryPasswordResetRepository.ts"
 import * as MemorySessionRepository from "./MemorySessionRepository.ts"
@@ -17,9 +19,11 @@ import * as MemoryUnitOfWork from "./MemoryUnitOfWork.ts"
 export const layer: Layer.Layer<Repositories> = Layer.mergeAll(
   MemoryAccountRepository.layer,
   MemoryCategoryRepository.layer,
+  MemoryChangeRepository.layer,
   MemoryEmailRequests.layer,
   MemoryEmailVerificationRepository.layer,
   MemoryExpiredRecords.layer,
+  MemoryIdempotencyRecords.layer,
   MemoryPasswordResetRepository.layer,
   MemoryOutbox.layer,
   MemorySessionRepository.layer,

@@ -1,5 +1,6 @@
 /** Holds the state of all memory repositories as one immutable value, and makes units of work atomic. */
 import { Context, Effect, Exit, HashMap, Layer, Option, Result, Semaphore } from "effect"
+import type { IdempotencyRecord } from "../../application/changes/IdempotencyRecords.ts"
 import type { EmailRequest } from "../../application/outbox/EmailRequests.ts"
 import type { OutgoingEmail } from "../../application/outbox/Outbox.ts"
 import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
@@ -12,13 +13,23 @@ import type { UserAccount } from "../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Category, CategoryName } from "../../domain/categories/Category.ts"
 import type { CategoryId } from "../../domain/categories/CategoryId.ts"
+import type { IdempotencyKey } from "../../domain/changes/IdempotencyKey.ts"
 import { fromMillis, type Timestamp } from "../../domain/shared/Timestamp.ts"
 import type { Task } from "../../domain/tasks/Task.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
+import type { ChangeLog } from "./MemoryChangeLog.ts"
 
 /** A task, deleted or not. */
 export interface TaskRow {
-  readonly task: Task
+  readonly task: Omit<Task, "categories">
+  /** The categories that are assigned to it, deleted ones included. */
+  readonly categoryIds: ReadonlyArray<CategoryId>
+  readonly deletedAt: Timestamp | null
+}
+
+/** A category, deleted or not. */
+export interface CategoryRow {
+  readonly category: Category
   readonly deletedAt: Timestamp | null
 }
 
@@ -36,8 +47,11 @@ export interface EmailRow {
 export interface UserRows {
   readonly account: UserAccount
   readonly tasks: HashMap.HashMap<TaskId, TaskRow>
-  readonly categories: HashMap.HashMap<CategoryId, Category>
+  readonly categories: HashMap.HashMap<CategoryId, CategoryRow>
+  /** The names of the categories that are not deleted. */
   readonly categoryNames: HashMap.HashMap<CategoryName, CategoryId>
+  readonly changes: ChangeLog
+  readonly idempotencyRecords: HashMap.HashMap<IdempotencyKey, IdempotencyRecord>
   readonly sessions: HashMap.HashMap<SessionId, Session>
   readonly refreshTokens: HashMap.HashMap<TokenHash, RefreshToken>
   readonly verification: EmailVerification | null

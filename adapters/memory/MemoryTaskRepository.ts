@@ -1,88 +1,118 @@
 /** Implements `TaskRepository` on the memory store. */
 import { Effect, HashMap, Layer, Option, Result } from "effect"
-import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
+import { TaskRepository, type TrashPlace } from "../../application/tasks/TaskRepository.ts"
 import { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
-import type { Category } from "../../domain/categories/Category.ts"
 import { CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
+import type { CategoryId } from "../../domain/categories/CategoryId.ts"
+import { compareCodePoints } from "../../domain/shared/CodePointOrder.ts"
 import { accepts } from "../../domain/shared/Version.ts"
 import { type DeletedTask, type Task, VersionConflict } from "../../domain/tasks/Task.ts"
 import { TaskNotFound } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import { comparator, matches } from "../../domain/tasks/TaskQuery.ts"
+import { purgeTasks } from "./MemoryPurge.ts"
+import { changesBetween, recordedWrites, type Written } from "./MemoryRecordedWrite.ts"
+import { deletedTask, livingCategory, livingTask, stateOfTask, toStored, toTask, trash } from "./MemoryRows.ts"
 import { MemoryStore, rowsOf, type State, type TaskRow, type UserRows, withRows } from "./MemoryStore.ts"
-
-const rowOf = (rows: UserRows | undefined, taskId: TaskId): TaskRow | undefined =>
-  rows === undefined ? undefined : Option.getOrUndefined(HashMap.get(rows.tasks, taskId))
 
 const withTask = (state: State, rows: UserRows, row: TaskRow): State =>
   withRows(state, row.task.userId, { ...rows, tasks: HashMap.set(rows.tasks, row.task.id, row) })
 
+/** Replaces the row of a task, and records what differs. */
+const replaced = <A>(state: State, rows: UserRows, before: TaskRow, after: TaskRow, value: A): Written<A> => ({
+  value,
+  state: withTask(state, rows, after),
+  changes: changesBetween(stateOfTask(before), stateOfTask(after)),
+})
+
+const idsOf = ({ categories }: Task): ReadonlyArray<CategoryId> => categories.map(({ id }) => id)
+
 /**
- * Returns the categories of `after` as they are stored. A category that was deleted after the task was read is left out. If
- * an added category does not exist, this fails with `CategoryNotFound`.
+ * Returns the assignments after a change from `before` to `after`. Those that `before` does not show stay. If an added
+ * category does not exist, this fails with `CategoryNotFound`.
  */
-const storedCategories = (
+const assignments = (
   rows: UserRows,
-  had: Task["categories"],
-  after: Task,
-): Result.Result<ReadonlyArray<Category>, CategoryNotFound> => {
-  const stored: Array<Category> = []
-  for (const { id } of after.categories) {
-    const category = HashMap.get(rows.categories, id)
-    if (Option.isSome(category)) stored.push(category.value)
-    else if (!had.some((category) => category.id === id)) return Result.fail(new CategoryNotFound({ categoryId: id }))
-  }
-  return Result.succeed(stored)
+  assigned: ReadonlyArray<CategoryId>,
+  before: ReadonlyArray<CategoryId>,
+  after: ReadonlyArray<CategoryId>,
+): Result.Result<ReadonlyArray<CategoryId>, CategoryNotFound> => {
+  const added = after.filter((id) => !before.includes(id))
+  const missing = added.find((id) => livingCategory(rows, id) === undefined)
+  if (missing !== undefined) return Result.fail(new CategoryNotFound({ categoryId: missing }))
+  const removed = new Set(before.filter((id) => !after.includes(id)))
+  return Result.succeed([...new Set([...assigned.filter((id) => !removed.has(id)), ...added])])
 }
+
+/** Sorts the last deleted first, and the highest id first among equals. */
+const byDeletion = (one: TrashPlace, other: TrashPlace): number =>
+  compareCodePoints(other.deletedAt, one.deletedAt) || compareCodePoints(other.taskId, one.taskId)
 
 /** Tasks in the memory store, by user. */
 export const layer: Layer.Layer<TaskRepository, never, MemoryStore> = Layer.effect(
   TaskRepository,
   Effect.gen(function* () {
-    const { modify, read, write } = yield* MemoryStore
+    const store = yield* MemoryStore
+    const { read } = store
+    const write = recordedWrites(store)
 
     const get = (userId: UserId, taskId: TaskId) =>
       read((state) => {
-        const row = rowOf(rowsOf(state, userId), taskId)
-        return row === undefined || row.deletedAt !== null
+        const rows = rowsOf(state, userId)
+        const row = livingTask(rows, taskId)
+        return rows === undefined || row === undefined
           ? Effect.fail(new TaskNotFound({ taskId }))
-          : Effect.succeed(row.task)
+          : Effect.succeed(toTask(rows, row))
       })
 
     return TaskRepository.of({
       insert: (task) =>
-        write((state): Result.Result<State, AccountNotFound | CategoryNotFound> => {
-          const rows = rowsOf(state, task.userId)
-          if (rows === undefined) return Result.fail(new AccountNotFound({ userId: task.userId }))
-          if (HashMap.has(state.taskOwners, task.id)) throw new Error(`the id ${task.id} is not new`)
-          return Result.map(storedCategories(rows, [], task), (categories) => ({
-            ...withTask(state, rows, { task: { ...task, categories }, deletedAt: null }),
-            taskOwners: HashMap.set(state.taskOwners, task.id, task.userId),
-          }))
-        }),
+        write(
+          task.userId,
+          task.updatedAt,
+          (state): Result.Result<Written<void>, AccountNotFound | CategoryNotFound> => {
+            const rows = rowsOf(state, task.userId)
+            if (rows === undefined) return Result.fail(new AccountNotFound({ userId: task.userId }))
+            if (HashMap.has(state.taskOwners, task.id)) throw new Error(`the id ${task.id} is not new`)
+            return Result.map(assignments(rows, [], [], idsOf(task)), (categoryIds) => {
+              const row = { task: toStored(task), categoryIds, deletedAt: null }
+              return {
+                value: undefined,
+                state: {
+                  ...withTask(state, rows, row),
+                  taskOwners: HashMap.set(state.taskOwners, task.id, task.userId),
+                },
+                changes: changesBetween(null, stateOfTask(row)),
+              }
+            })
+          },
+        ),
       get,
       // A unit of work excludes all other writes, so reading is enough.
       getForUpdate: get,
       getDeleted: (userId, taskId) =>
         read((state) => {
-          const row = rowOf(rowsOf(state, userId), taskId)
-          return row === undefined || row.deletedAt === null
+          const rows = rowsOf(state, userId)
+          const row = deletedTask(rows, taskId)
+          return rows === undefined || row === undefined
             ? Effect.fail(new TaskNotFound({ taskId }))
-            : Effect.succeed({ task: row.task, deletedAt: row.deletedAt })
+            : Effect.succeed({ task: toTask(rows, row), deletedAt: row.deletedAt })
         }),
       exists: (taskId) =>
         read((state) => {
           const userId = Option.getOrUndefined(HashMap.get(state.taskOwners, taskId))
-          return Effect.succeed(userId !== undefined && rowOf(rowsOf(state, userId), taskId)?.deletedAt === null)
+          return Effect.succeed(userId !== undefined && livingTask(rowsOf(state, userId), taskId) !== undefined)
         }),
       list: (userId, query) =>
         read((state) => {
           const rows = rowsOf(state, userId)
           const found: Array<Task> = []
           if (rows !== undefined) {
-            for (const { deletedAt, task } of HashMap.values(rows.tasks)) {
-              if (deletedAt === null && matches(query, task)) found.push(task)
+            for (const row of HashMap.values(rows.tasks)) {
+              if (row.deletedAt !== null) continue
+              const task = toTask(rows, row)
+              if (matches(query, task)) found.push(task)
             }
           }
           const { limit, page } = query
@@ -91,39 +121,52 @@ export const layer: Layer.Layer<TaskRepository, never, MemoryStore> = Layer.effe
           return Effect.succeed({ data, total: found.length, page, limit })
         }),
       update: (before, after) =>
-        write((state): Result.Result<State, TaskNotFound | VersionConflict | CategoryNotFound> => {
-          const rows = rowsOf(state, after.userId)
-          const row = rowOf(rows, after.id)
-          if (rows === undefined || row === undefined || row.deletedAt !== null) {
-            return Result.fail(new TaskNotFound({ taskId: after.id }))
-          }
-          if (row.task.version !== before.version) return Result.fail(new VersionConflict({ current: row.task }))
-          return Result.map(storedCategories(rows, before.categories, after), (categories) =>
-            withTask(state, rows, { task: { ...after, categories }, deletedAt: null }),
-          )
-        }),
+        write(
+          after.userId,
+          after.updatedAt,
+          (state): Result.Result<Written<void>, TaskNotFound | VersionConflict | CategoryNotFound> => {
+            const rows = rowsOf(state, after.userId)
+            const row = livingTask(rows, after.id)
+            if (rows === undefined || row === undefined) return Result.fail(new TaskNotFound({ taskId: after.id }))
+            if (row.task.version !== before.version) {
+              return Result.fail(new VersionConflict({ current: toTask(rows, row) }))
+            }
+            return Result.map(assignments(rows, row.categoryIds, idsOf(before), idsOf(after)), (categoryIds) =>
+              replaced(state, rows, row, { task: toStored(after), categoryIds, deletedAt: null }, undefined),
+            )
+          },
+        ),
       delete: (userId, taskId, deletedAt, accepted = "any") =>
-        modify((state): Result.Result<readonly [DeletedTask, State], TaskNotFound | VersionConflict> => {
+        write(userId, deletedAt, (state): Result.Result<Written<DeletedTask>, TaskNotFound | VersionConflict> => {
           const rows = rowsOf(state, userId)
-          const row = rowOf(rows, taskId)
-          if (rows === undefined || row === undefined || row.deletedAt !== null) {
-            return Result.fail(new TaskNotFound({ taskId }))
-          }
-          if (!accepts(accepted, row.task.version)) return Result.fail(new VersionConflict({ current: row.task }))
-          const deleted = { task: row.task, deletedAt }
-          return Result.succeed([deleted, withTask(state, rows, deleted)])
+          const row = livingTask(rows, taskId)
+          if (rows === undefined || row === undefined) return Result.fail(new TaskNotFound({ taskId }))
+          const task = toTask(rows, row)
+          if (!accepts(accepted, task.version)) return Result.fail(new VersionConflict({ current: task }))
+          return Result.succeed(replaced(state, rows, row, { ...row, deletedAt }, { task, deletedAt }))
         }),
       restore: (deleted, restored) =>
-        write((state) => {
+        write(restored.userId, restored.updatedAt, (state): Result.Result<Written<void>, TaskNotFound> => {
           const rows = rowsOf(state, restored.userId)
-          const row = rowOf(rows, deleted.task.id)
-          if (rows === undefined || row === undefined || row.deletedAt === null) {
+          const row = deletedTask(rows, deleted.task.id)
+          if (rows === undefined || row === undefined) {
             return Result.fail(new TaskNotFound({ taskId: deleted.task.id }))
           }
-          return Result.succeed(
-            withTask(state, rows, { task: { ...restored, categories: row.task.categories }, deletedAt: null }),
-          )
+          const after = { ...row, task: toStored(restored), deletedAt: null }
+          return Result.succeed(replaced(state, rows, row, after, undefined))
         }),
+      listDeleted: (userId, after, limit) =>
+        read((state) => {
+          const rows = rowsOf(state, userId)
+          if (rows === undefined) return Effect.succeed([])
+          const found = trash(rows)
+            .map((row) => ({ row, place: { deletedAt: row.deletedAt, taskId: row.task.id } }))
+            .filter(({ place }) => after === null || byDeletion(after, place) < 0)
+            .sort((one, other) => byDeletion(one.place, other.place))
+            .slice(0, limit)
+          return Effect.succeed(found.map(({ row }) => ({ task: toTask(rows, row), deletedAt: row.deletedAt })))
+        }),
+      purge: (userId, taskIds, at) => write(userId, at, (state) => Result.succeed(purgeTasks(state, userId, taskIds))),
     })
   }),
 )

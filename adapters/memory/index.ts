@@ -4,10 +4,12 @@
  */
 export * as MemoryAccountRepository from "./MemoryAccountRepository.ts"
 export * as MemoryCategoryRepository from "./MemoryCategoryRepository.ts"
+export * as MemoryChangeRepository from "./MemoryChangeRepository.ts"
 export * as MemoryEmailRequests from "./MemoryEmailRequests.ts"
 export * as MemoryEmailSender from "./MemoryEmailSender.ts"
 export * as MemoryEmailVerificationRepository from "./MemoryEmailVerificationRepository.ts"
 export * as MemoryExpiredRecords from "./MemoryExpiredRecords.ts"
+export * as MemoryIdempotencyRecords from "./MemoryIdempotencyRecords.ts"
 export * as MemoryOutbox from "./MemoryOutbox.ts"
 export * as MemoryPasswordResetRepository from "./MemoryPasswordResetRepository.ts"
 export * as MemoryRepositories from "./MemoryRepositories.ts"

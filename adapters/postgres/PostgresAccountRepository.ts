@@ -2,10 +2,12 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, Option } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
+import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import { AccountNotFound, EmailTaken } from "../../domain/accounts/AccountErrors.ts"
 import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { UserAccount } from "../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
+import { lockHead } from "./ChangeStatements.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
 import { statement } from "./client/Statement.ts"
 
@@ -37,7 +39,10 @@ const columns = "id, email, full_name, password_hash, is_active, disabled_at, cr
 // Waiting out a conflict and reporting it as no row leaves a surrounding unit of work usable; an error would abort it.
 const insert = statement(
   "accounts.insert",
-  `INSERT INTO accounts (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (email) DO NOTHING`,
+  `WITH made AS (
+    INSERT INTO accounts (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (email) DO NOTHING RETURNING id
+  )
+  INSERT INTO change_heads (user_id) SELECT id FROM made`,
 )
 
 const selectById = statement("accounts.select_by_id", `SELECT ${columns} FROM accounts WHERE id = $1`)
@@ -61,7 +66,8 @@ const update = statement(
   WHERE id = $1`,
 )
 
-// Foreign keys delete the other rows of the account. Both statements see the sessions as they were before.
+// Foreign keys delete the other rows of the account, but those of its history: writers do not pay for a reference.
+// All parts see the rows as they were before.
 const remove = statement(
   "accounts.delete",
   `WITH removed AS (
@@ -70,14 +76,19 @@ const remove = statement(
     INSERT INTO ended_sessions (user_id, session_id, ended_at)
     SELECT sessions.user_id, sessions.id, coalesce(sessions.ended_at, clock_timestamp()) FROM sessions JOIN removed ON user_id = removed.id
     RETURNING session_id
+  ), forgotten AS (
+    DELETE FROM changes USING removed WHERE changes.user_id = removed.id
+  ), unrepeatable AS (
+    DELETE FROM idempotency_records USING removed WHERE idempotency_records.user_id = removed.id
   )
   SELECT removed.id, kept.session_id FROM removed LEFT JOIN kept ON true`,
 )
 
-export const layer: Layer.Layer<AccountRepository, never, PgClient.PgClient> = Layer.effect(
+export const layer: Layer.Layer<AccountRepository, never, PgClient.PgClient | UnitOfWork> = Layer.effect(
   AccountRepository,
   Effect.gen(function* () {
     const database = statementsOn(yield* PgClient.PgClient, "accounts")
+    const { atomically } = yield* UnitOfWork
 
     const accountOrFail = (userId: UserId, rows: ReadonlyArray<AccountRow>) =>
       rows[0] === undefined ? Effect.fail(new AccountNotFound({ userId })) : Effect.succeed(toAccount(rows[0]))
@@ -130,13 +141,19 @@ export const layer: Layer.Layer<AccountRepository, never, PgClient.PgClient> = L
           (written) => (written === 0 ? Effect.fail(new AccountNotFound({ userId: account.id })) : Effect.void),
         ),
 
+      // The history is locked first, so that no writer adds a change that the deletion does not see.
       delete: (userId) =>
-        Effect.flatMap(
-          database.query<{ readonly session_id: SessionId | null }>(remove, [userId]),
-          (rows): Effect.Effect<ReadonlyArray<SessionId>, AccountNotFound> =>
-            rows.length === 0
-              ? Effect.fail(new AccountNotFound({ userId }))
-              : Effect.succeed(rows.flatMap((row) => row.session_id ?? [])),
+        atomically(
+          Effect.flatMap(
+            Effect.andThen(
+              database.query(lockHead, [userId]),
+              database.query<{ readonly session_id: SessionId | null }>(remove, [userId]),
+            ),
+            (rows): Effect.Effect<ReadonlyArray<SessionId>, AccountNotFound> =>
+              rows.length === 0
+                ? Effect.fail(new AccountNotFound({ userId }))
+                : Effect.succeed(rows.flatMap((row) => row.session_id ?? [])),
+          ),
         ),
     })
   }),

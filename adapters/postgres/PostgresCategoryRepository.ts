@@ -4,101 +4,126 @@ import { Effect, Layer } from "effect"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
-import { type Category, maxCategories } from "../../domain/categories/Category.ts"
+import type { UserId } from "../../domain/accounts/UserId.ts"
+import { type Category, CategoryVersionConflict, maxCategories } from "../../domain/categories/Category.ts"
 import { CategoryLimitReached, CategoryNameTaken, CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
+import type { CategoryId } from "../../domain/categories/CategoryId.ts"
+import { categoryState, differenceOf } from "../../domain/changes/EntityState.ts"
+import {
+  type CategoryRow,
+  type DeletedCategoryRow,
+  parametersOf,
+  toCategory,
+  toDeletedCategory,
+} from "./CategoryColumns.ts"
+import * as statements from "./CategoryStatements.ts"
+import { toJson } from "./ChangeColumns.ts"
+import { lockHead } from "./ChangeStatements.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
-import { statement } from "./client/Statement.ts"
+import { type RecordedChange, runRecorded } from "./RecordedWrite.ts"
 
-/** A row that was written from a `Category`. Constraints enforce its rules, so it is trusted, not decoded. */
-interface CategoryRow {
-  readonly id: Category["id"]
-  readonly user_id: Category["userId"]
-  readonly name: Category["name"]
-  readonly color: Category["color"]
-  readonly created_at: Category["createdAt"]
-}
-
-const toCategory = (row: CategoryRow): Category => ({
-  id: row.id,
-  userId: row.user_id,
-  name: row.name,
-  color: row.color,
-  createdAt: row.created_at,
+const createdCategory = (category: Category): RecordedChange => ({
+  at: category.createdAt,
+  before: null,
+  after: toJson("category", categoryState(category, false).values),
 })
 
-const columns = "id, user_id, name, color, created_at"
-
-// Serializes the user's inserts, so that the next statement counts those that were committed in the meantime. It does
-// not wait for rows that refer to the account.
-const lockOwner = statement("categories.lock_owner", "SELECT id FROM accounts WHERE id = $1 FOR NO KEY UPDATE")
-
-// Waiting out a conflict and reporting it as no row leaves a surrounding unit of work usable; an error would abort it.
-const insert = statement(
-  "categories.insert",
-  `INSERT INTO categories (${columns})
-  SELECT $1::uuid, $2::uuid, $3::text, $4::text, $5::timestamptz
-  WHERE (SELECT count(*) FROM (SELECT FROM categories WHERE user_id = $2::uuid LIMIT $6) AS counted) < $6
-  ON CONFLICT (user_id, name) DO NOTHING`,
-)
-
-const hasName = statement(
-  "categories.has_name",
-  "SELECT EXISTS (SELECT FROM categories WHERE user_id = $1 AND name = $2) AS exists",
-)
-
-const selectById = statement(
-  "categories.select_by_id",
-  `SELECT ${columns} FROM categories WHERE user_id = $1 AND id = $2`,
-)
-
-const exists = statement("categories.exists", "SELECT EXISTS (SELECT FROM categories WHERE id = $1) AS exists")
-
-// By code points, which is the collation of the column.
-const selectAll = statement(
-  "categories.select_all",
-  `SELECT ${columns} FROM categories WHERE user_id = $1 ORDER BY name`,
-)
-
-const remove = statement(
-  "categories.delete",
-  `DELETE FROM categories WHERE user_id = $1 AND id = $2 RETURNING ${columns}`,
-)
+/** Returns the change from one version of a category to the next. It has no values if none differs. */
+const changedCategory = (before: Category, after: Category): RecordedChange & { readonly isEmpty: boolean } => {
+  const difference = differenceOf(categoryState(before, false).values, categoryState(after, false).values)
+  const isEmpty = difference.fields.length === 0
+  return {
+    at: after.updatedAt,
+    before: isEmpty ? null : toJson("category", difference.before),
+    after: isEmpty ? null : toJson("category", difference.after),
+    isEmpty,
+  }
+}
 
 export const layer: Layer.Layer<CategoryRepository, never, PgClient.PgClient | UnitOfWork> = Layer.effect(
   CategoryRepository,
   Effect.gen(function* () {
     const database = statementsOn(yield* PgClient.PgClient, "categories")
-
+    const record = runRecorded(database)
     const { atomically } = yield* UnitOfWork
 
-    const insertLocked = Effect.fnUntraced(function* ({ color, createdAt, id, name, userId }: Category) {
-      const owners = yield* database.query(lockOwner, [userId])
-      if (owners.length === 0) return yield* new AccountNotFound({ userId })
-      const written = yield* database.write(insert, [id, userId, name, color, createdAt, maxCategories])
-      if (written > 0) return
-      const [row] = yield* database.read<{ readonly exists: boolean }>(hasName, [userId, name])
-      return yield* row?.exists === true
-        ? new CategoryNameTaken({ name })
-        : new CategoryLimitReached({ of: "user", limit: maxCategories })
+    const get = (userId: UserId, categoryId: CategoryId) =>
+      Effect.flatMap(database.read<CategoryRow>(statements.selectById, [userId, categoryId]), ([row]) =>
+        row === undefined ? Effect.fail(new CategoryNotFound({ categoryId })) : Effect.succeed(toCategory(row)),
+      )
+
+    const getDeleted = (userId: UserId, categoryId: CategoryId) =>
+      Effect.flatMap(database.read<DeletedCategoryRow>(statements.selectDeletedById, [userId, categoryId]), ([row]) =>
+        row === undefined ? Effect.fail(new CategoryNotFound({ categoryId })) : Effect.succeed(toDeletedCategory(row)),
+      )
+
+    const isTaken = ({ id, name, userId }: Category) =>
+      Effect.map(
+        database.read<{ readonly exists: boolean }>(statements.hasOtherWithName, [userId, name, id]),
+        ([row]) => row?.exists === true,
+      )
+
+    const limitReached = new CategoryLimitReached({ of: "user", limit: maxCategories })
+
+    // The statements after the lock see what was committed while they waited for it. No other writer can interfere, so
+    // each failure can be explained by another query.
+    const insertLocked = Effect.fnUntraced(function* (category: Category) {
+      const owners = yield* database.query(lockHead, [category.userId])
+      if (owners.length === 0) return yield* new AccountNotFound({ userId: category.userId })
+      const parameters = [category.userId, ...parametersOf(category), maxCategories]
+      const written = yield* record(statements.insert, parameters, createdCategory(category))
+      if (written.length > 0) return
+      return yield* (yield* isTaken(category)) ? new CategoryNameTaken({ name: category.name }) : limitReached
+    })
+
+    const updateLocked = Effect.fnUntraced(function* (before: Category, after: Category) {
+      const { id, name, userId } = after
+      yield* database.query(lockHead, [userId])
+      const current = yield* get(userId, id)
+      if (current.version !== before.version) return yield* new CategoryVersionConflict({ current })
+      if (yield* isTaken(after)) return yield* new CategoryNameTaken({ name })
+      const change = changedCategory(before, after)
+      const parameters = [userId, ...parametersOf(after)]
+      yield* change.isEmpty
+        ? database.query(statements.updateVersion, parameters)
+        : record(statements.update, parameters, change)
+    })
+
+    const restoreLocked = Effect.fnUntraced(function* (restored: Category) {
+      const { id, name, userId } = restored
+      yield* database.query(lockHead, [userId])
+      const { category } = yield* getDeleted(userId, id)
+      if (yield* isTaken(restored)) return yield* new CategoryNameTaken({ name })
+      const parameters = [userId, ...parametersOf(restored), maxCategories]
+      const written = yield* record(statements.restore, parameters, changedCategory(category, restored))
+      return yield* written.length > 0 ? Effect.void : Effect.fail(limitReached)
     })
 
     return CategoryRepository.of({
       insert: (category) => atomically(insertLocked(category)),
-
-      get: (userId, categoryId) =>
-        Effect.flatMap(database.read<CategoryRow>(selectById, [userId, categoryId]), ([row]) =>
-          row === undefined ? Effect.fail(new CategoryNotFound({ categoryId })) : Effect.succeed(toCategory(row)),
-        ),
-
+      get,
       exists: (categoryId) =>
-        Effect.map(database.read<{ readonly exists: boolean }>(exists, [categoryId]), ([row]) => row?.exists === true),
-
-      list: (userId) => Effect.map(database.read<CategoryRow>(selectAll, [userId]), (rows) => rows.map(toCategory)),
-
-      delete: (userId, categoryId) =>
-        Effect.flatMap(database.query<CategoryRow>(remove, [userId, categoryId]), ([row]) =>
-          row === undefined ? Effect.fail(new CategoryNotFound({ categoryId })) : Effect.succeed(toCategory(row)),
+        Effect.map(
+          database.read<{ readonly exists: boolean }>(statements.exists, [categoryId]),
+          ([row]) => row?.exists === true,
         ),
+      list: (userId) =>
+        Effect.map(database.read<CategoryRow>(statements.selectAll, [userId]), (rows) => rows.map(toCategory)),
+      getDeleted,
+      update: (before, after) => atomically(updateLocked(before, after)),
+      delete: (userId, categoryId, deletedAt) =>
+        Effect.flatMap(
+          record<CategoryRow>(statements.markDeleted, [userId, categoryId, deletedAt], {
+            at: deletedAt,
+            before: null,
+            after: null,
+          }),
+          ([row]) =>
+            row === undefined
+              ? Effect.fail(new CategoryNotFound({ categoryId }))
+              : Effect.succeed({ category: toCategory(row), deletedAt }),
+        ),
+      restore: (_, restored) => atomically(restoreLocked(restored)),
     })
   }),
 )

@@ -58,5 +58,75 @@ export const deletions = {
   passwordResets: statement("cleanup.password_resets", removeOldest("password_resets", "expires_at")),
   sentEmails: statement("cleanup.sent_emails", removeOldest("outgoing_emails", "sent_at")),
   deadLetters: statement("cleanup.dead_letters", removeOldest("outgoing_emails", "failed_at")),
-  deletedTasks: statement("cleanup.deleted_tasks", removeOldest("tasks", "deleted_at")),
+  idempotencyRecords: statement(
+    "cleanup.idempotency_records",
+    remove("idempotency_records", "SELECT ctid FROM idempotency_records WHERE at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED"),
+  ),
+  assignments: statement(
+    "cleanup.assignments",
+    remove(
+      "task_categories",
+      `SELECT assignment.ctid
+      FROM (SELECT user_id, id FROM categories WHERE deleted_at < $1 ORDER BY deleted_at LIMIT $2) AS category
+      CROSS JOIN LATERAL (
+        SELECT ctid FROM task_categories WHERE user_id = category.user_id AND category_id = category.id
+        LIMIT $2 FOR UPDATE SKIP LOCKED) AS assignment
+      LIMIT $2`,
+    ),
+  ),
 } as const
+
+/** Selects the oldest $2 tasks that were deleted before $1. */
+export const selectDeletedTasks = statement(
+  "cleanup.select_deleted_tasks",
+  "SELECT user_id, id FROM tasks WHERE deleted_at < $1 ORDER BY deleted_at LIMIT $2",
+)
+
+/** Selects the oldest $2 categories that were deleted before $1, and have no assignments left. */
+export const selectDeletedCategories = statement(
+  "cleanup.select_deleted_categories",
+  `SELECT user_id, id FROM categories
+  WHERE deleted_at < $1 AND NOT EXISTS (
+    SELECT FROM task_categories AS assignment
+    WHERE assignment.user_id = categories.user_id AND assignment.category_id = categories.id
+  )
+  ORDER BY deleted_at LIMIT $2`,
+)
+
+/** Selects the users of $2 changes from before $1. */
+export const selectOldChanges = statement(
+  "cleanup.select_old_changes",
+  "SELECT DISTINCT user_id FROM (SELECT user_id FROM changes WHERE at < $1 LIMIT $2) AS old",
+)
+
+/** Locks the histories of these users, as far as no writer has them, and returns the locked ones. */
+export const lockHeads = statement(
+  "cleanup.lock_heads",
+  "SELECT user_id FROM change_heads WHERE user_id = ANY ($1::uuid[]) ORDER BY user_id FOR UPDATE SKIP LOCKED",
+)
+
+/**
+ * Takes users with locked histories, a time, and the limit. Removes changes from before that time, from the oldest on,
+ * up to the first that is newer, and moves the floor of the histories.
+ */
+export const trimChanges = statement(
+  "cleanup.trim_changes",
+  `WITH oldest AS (
+    SELECT change.*, bool_and(change.at < $2::timestamptz) OVER (PARTITION BY change.user_id ORDER BY change.seq) AS is_old
+    FROM unnest($1::uuid[]) AS owner (user_id)
+    CROSS JOIN LATERAL (
+      SELECT user_id, seq, at FROM changes WHERE changes.user_id = owner.user_id ORDER BY seq LIMIT $3
+    ) AS change
+  ), removed AS (
+    DELETE FROM changes USING (
+      SELECT user_id, seq FROM oldest WHERE is_old ORDER BY user_id, seq LIMIT $3
+    ) AS old
+    WHERE changes.user_id = old.user_id AND changes.seq = old.seq
+    RETURNING changes.user_id, changes.seq, changes.id
+  ), floors AS (
+    UPDATE change_heads SET floor = last.seq, floor_id = last.id
+    FROM (SELECT DISTINCT ON (user_id) user_id, seq, id FROM removed ORDER BY user_id, seq DESC) AS last
+    WHERE change_heads.user_id = last.user_id
+  )
+  SELECT count(*)::int AS rows FROM removed`,
+)

@@ -2,10 +2,16 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 import { ExpiredRecords } from "../../application/cleanup/ExpiredRecords.ts"
+import type { UserId } from "../../domain/accounts/UserId.ts"
+import type { CategoryId } from "../../domain/categories/CategoryId.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
+import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
 import type { Statement } from "./client/Statement.ts"
-import { deletions, tryLock } from "./PostgresCleanupStatements.ts"
+import * as statements from "./PostgresCleanupStatements.ts"
+import { purgeCategories, purgeTasks } from "./Purge.ts"
+
+const { deletions } = statements
 
 type Deletion = readonly [statement: Statement, before: Timestamp]
 
@@ -25,9 +31,55 @@ export const layer: Layer.Layer<ExpiredRecords, never, PgClient.PgClient> = Laye
       return removed
     })
 
+    const lockHistories = (userIds: Iterable<UserId>) =>
+      Effect.map(database.query<{ readonly user_id: UserId }>(statements.lockHeads, [[...new Set(userIds)]]), (rows) =>
+        rows.map(({ user_id }) => user_id),
+      )
+
+    /** Destroys things that were deleted before the time. Those of a user with a write in progress are left for the next batch. */
+    const purge = Effect.fnUntraced(function* (
+      select: Statement,
+      purgeLocked: typeof purgeTasks,
+      deletedBefore: Timestamp,
+      limit: number,
+      at: Timestamp,
+    ) {
+      const found = yield* database.queryUnprepared<{ readonly user_id: UserId; readonly id: TaskId | CategoryId }>(
+        select,
+        [deletedBefore, limit],
+      )
+      if (found.length === 0) return 0
+      const locked = yield* lockHistories(found.map(({ user_id }) => user_id))
+      const among = found.map(({ id }) => id)
+      return (yield* purgeLocked(database, locked, { among, at, deletedBefore })).length
+    })
+
+    /** Counts the assignments too, so that a batch is full while there are more. */
+    const removeCategories = Effect.fnUntraced(function* (before: Timestamp, limit: number, at: Timestamp) {
+      const assignments = yield* remove(limit, [deletions.assignments, before])
+      if (assignments === limit) return assignments
+      const purged = yield* purge(statements.selectDeletedCategories, purgeCategories, before, limit - assignments, at)
+      return assignments + purged
+    })
+
+    const trim = Effect.fnUntraced(function* (before: Timestamp, limit: number) {
+      const found = yield* database.queryUnprepared<{ readonly user_id: UserId }>(statements.selectOldChanges, [
+        before,
+        limit,
+      ])
+      if (found.length === 0) return 0
+      const locked = yield* lockHistories(found.map(({ user_id }) => user_id))
+      const [row] = yield* database.queryUnprepared<{ readonly rows: number }>(statements.trimChanges, [
+        locked,
+        before,
+        limit,
+      ])
+      return row?.rows ?? 0
+    })
+
     return ExpiredRecords.of({
-      removeBatch: Effect.fnUntraced(function* (before, limit) {
-        const [lock] = yield* database.query<{ readonly is_locked: boolean }>(tryLock, [])
+      removeBatch: Effect.fnUntraced(function* (before, limit, at) {
+        const [lock] = yield* database.query<{ readonly is_locked: boolean }>(statements.tryLock, [])
         if (lock?.is_locked !== true) return null
         const expired = before.sessionsAndTokens
         return {
@@ -46,7 +98,10 @@ export const layer: Layer.Layer<ExpiredRecords, never, PgClient.PgClient> = Laye
             [deletions.sentEmails, before.sentEmails],
             [deletions.deadLetters, before.deadLetters],
           ),
-          tasks: yield* remove(limit, [deletions.deletedTasks, before.deletedTasks]),
+          tasks: yield* purge(statements.selectDeletedTasks, purgeTasks, before.deletedTasks, limit, at),
+          categories: yield* removeCategories(before.deletedTasks, limit, at),
+          changes: yield* trim(before.changes, limit),
+          idempotencyRecords: yield* remove(limit, [deletions.idempotencyRecords, before.idempotencyRecords]),
         }
       }),
     })

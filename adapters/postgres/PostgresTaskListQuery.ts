@@ -42,8 +42,10 @@ const conditionsOf = (userId: UserId, query: TaskQuery): Statement => {
     conditions.push(`due_date BETWEEN ${next(query.dueFrom ?? "-infinity")} AND ${next(query.dueTo ?? "infinity")}`)
   }
   if (query.categoryId !== undefined) {
+    const category = next(query.categoryId)
     conditions.push(
-      `id IN (SELECT task_id FROM task_categories WHERE user_id = $1 AND category_id = ${next(query.categoryId)})`,
+      `id IN (SELECT task_id FROM task_categories WHERE user_id = $1 AND category_id = ${category})`,
+      `EXISTS (SELECT FROM categories WHERE user_id = $1 AND id = ${category} AND deleted_at IS NULL)`,
     )
   }
   return { text: conditions.join(" AND "), parameters }

@@ -1,6 +1,7 @@
 /** Implements `TaskRepository` on PostgreSQL. */
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
+import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
 import { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
@@ -12,9 +13,13 @@ import { type DeletedTask, type Task, VersionConflict } from "../../domain/tasks
 import { TaskNotFound } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import type { TaskQuery } from "../../domain/tasks/TaskQuery.ts"
+import { lockHead, selectHead } from "./ChangeStatements.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
 import { statement } from "./client/Statement.ts"
 import { countAll, hasMany, isFiltered, selectPage } from "./PostgresTaskListQuery.ts"
+import { purgeTasks } from "./Purge.ts"
+import { changedTask, createdTask } from "./RecordedTask.ts"
+import { type RecordedChange, runRecorded } from "./RecordedWrite.ts"
 import { makeSmallListUsers } from "./SmallListUsers.ts"
 import { parametersOf, type TaskRow, toTask } from "./TaskColumns.ts"
 import * as statements from "./TaskStatements.ts"
@@ -25,14 +30,23 @@ interface PageRow extends TaskRow {
   readonly has_many?: boolean
 }
 
+type DeletedTaskRow = TaskRow & { readonly deleted_at: Timestamp }
+
+const toDeletedTask = (row: DeletedTaskRow): DeletedTask => ({ task: toTask(row), deletedAt: row.deleted_at })
+
+/** The change of a deletion has no values. */
+const deletion = (at: Timestamp): RecordedChange => ({ at, before: null, after: null })
+
 /** Returns the ids of the categories that `one` has and `other` lacks. */
 const categoriesMissing = (one: Task, other: Task): ReadonlyArray<CategoryId> =>
   one.categories.map(({ id }) => id).filter((id) => !other.categories.some((category) => category.id === id))
 
-export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Layer.effect(
+export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient | UnitOfWork> = Layer.effect(
   TaskRepository,
   Effect.gen(function* () {
     const database = statementsOn(yield* PgClient.PgClient, "tasks")
+    const record = runRecorded(database)
+    const { atomically } = yield* UnitOfWork
 
     const get = (userId: UserId, taskId: TaskId) =>
       Effect.flatMap(database.read<TaskRow>(statements.selectById, [userId, taskId]), ([row]) =>
@@ -68,20 +82,21 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
       )
     }
 
-    const updateAlone = (before: Task, after: Task) =>
-      Effect.flatMap(database.write(statements.update, [...parametersOf(after), before.version]), (count) =>
-        count > 0 ? Effect.void : failStale(before),
-      )
+    const updateAlone = (before: Task, after: Task) => {
+      const change = changedTask(before, after)
+      const parameters = [...parametersOf(after), before.version]
+      const written = change.isEmpty
+        ? database.query(statements.updateVersion, parameters)
+        : record(statements.update, parameters, change)
+      return Effect.flatMap(written, ({ length }) => (length > 0 ? Effect.void : failStale(before)))
+    }
 
     const updateAndAssign = (before: Task, after: Task) => {
       const added = categoriesMissing(after, before)
       const removed = categoriesMissing(before, after)
-      const written = database.query(statements.updateWithCategories, [
-        ...parametersOf(after),
-        before.version,
-        added,
-        removed,
-      ])
+      if (added.length === 0 && removed.length === 0) return updateAlone(before, after)
+      const parameters = [...parametersOf(after), before.version, added, removed]
+      const written = record(statements.updateWithCategories, parameters, changedTask(before, after))
       return Effect.flatMap(written, (rows) =>
         rows.length > 0 ? Effect.void : Effect.andThen(failStale(before), failMissing(before.userId, added)),
       )
@@ -94,10 +109,12 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
       )
 
     const deleteAny = (userId: UserId, taskId: TaskId, deletedAt: Timestamp) =>
-      Effect.flatMap(database.query<TaskRow>(statements.markDeleted, [userId, taskId, deletedAt]), ([row]) =>
-        row === undefined
-          ? Effect.fail(new TaskNotFound({ taskId }))
-          : Effect.succeed<DeletedTask>({ task: toTask(row), deletedAt }),
+      Effect.flatMap(
+        record<TaskRow>(statements.markDeleted, [userId, taskId, deletedAt], deletion(deletedAt)),
+        ([row]) =>
+          row === undefined
+            ? Effect.fail(new TaskNotFound({ taskId }))
+            : Effect.succeed<DeletedTask>({ task: toTask(row), deletedAt }),
       )
 
     const deleteVersion = (
@@ -108,7 +125,7 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
     ): Effect.Effect<DeletedTask, TaskNotFound | VersionConflict> => {
       const versions = typeof accepted === "number" ? [accepted] : accepted
       return Effect.flatMap(
-        database.query<TaskRow>(statements.markVersionDeleted, [userId, taskId, deletedAt, versions]),
+        record<TaskRow>(statements.markVersionDeleted, [userId, taskId, deletedAt, versions], deletion(deletedAt)),
         ([row]) =>
           row !== undefined
             ? Effect.succeed<DeletedTask>({ task: toTask(row), deletedAt })
@@ -121,6 +138,12 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
               ),
       )
     }
+
+    /** Fails if the user has no account. */
+    const failWithoutAccount = (userId: UserId) =>
+      Effect.flatMap(database.read(selectHead, [userId]), ({ length }) =>
+        length > 0 ? Effect.void : Effect.fail(new AccountNotFound({ userId })),
+      )
 
     /** Fails with the id of the category that does not exist. */
     const failMissing = (userId: UserId, added: ReadonlyArray<CategoryId>) =>
@@ -135,13 +158,12 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
     return TaskRepository.of({
       insert: (task) => {
         const ids = task.categories.map(({ id }) => id)
-        const [insert, values] =
+        const inserted =
           ids.length === 0
-            ? [statements.insert, parametersOf(task)]
-            : [statements.insertWithCategories, [...parametersOf(task), ids]]
-        const noAccount = (): AccountNotFound | CategoryNotFound => new AccountNotFound({ userId: task.userId })
-        return Effect.flatMap(database.insertOwned(insert, values, noAccount), (count) =>
-          count > 0 ? Effect.void : failMissing(task.userId, ids),
+            ? record(statements.insert, parametersOf(task), createdTask(task))
+            : record(statements.insertWithCategories, [...parametersOf(task), ids], createdTask(task))
+        return Effect.flatMap(inserted, ({ length }) =>
+          length > 0 ? Effect.void : Effect.andThen(failWithoutAccount(task.userId), failMissing(task.userId, ids)),
         )
       },
 
@@ -149,16 +171,11 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
 
       // Two statements: the first may wait for a writer, and its snapshot lacks the categories that the writer
       // assigned.
-      getForUpdate: (userId, taskId) =>
-        Effect.andThen(database.query(statements.lockById, [userId, taskId]), get(userId, taskId)),
+      getForUpdate: (userId, taskId) => Effect.andThen(database.query(lockHead, [userId]), get(userId, taskId)),
 
       getDeleted: (userId, taskId) =>
-        Effect.flatMap(
-          database.read<TaskRow & { readonly deleted_at: Timestamp }>(statements.selectDeletedById, [userId, taskId]),
-          ([row]) =>
-            row === undefined
-              ? Effect.fail(new TaskNotFound({ taskId }))
-              : Effect.succeed({ task: toTask(row), deletedAt: row.deleted_at }),
+        Effect.flatMap(database.read<DeletedTaskRow>(statements.selectDeletedById, [userId, taskId]), ([row]) =>
+          row === undefined ? Effect.fail(new TaskNotFound({ taskId })) : Effect.succeed(toDeletedTask(row)),
         ),
 
       exists: (taskId) =>
@@ -184,9 +201,38 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient> = Laye
       delete: (userId, taskId, deletedAt, accepted = "any") =>
         accepted === "any" ? deleteAny(userId, taskId, deletedAt) : deleteVersion(userId, taskId, deletedAt, accepted),
 
-      restore: ({ task }, restored) =>
-        Effect.flatMap(database.write(statements.restore, parametersOf(restored)), (count) =>
-          count === 0 ? Effect.fail(new TaskNotFound({ taskId: task.id })) : Effect.void,
+      restore: ({ task }, restored) => {
+        const change = changedTask(task, restored)
+        const written = record(
+          statements.restore,
+          parametersOf(restored),
+          change.isEmpty ? { at: change.at, before: null, after: null } : change,
+        )
+        return Effect.flatMap(written, ({ length }) =>
+          length === 0 ? Effect.fail(new TaskNotFound({ taskId: task.id })) : Effect.void,
+        )
+      },
+
+      listDeleted: (userId, after, limit) =>
+        Effect.map(
+          after === null
+            ? database.read<DeletedTaskRow>(statements.selectTrash, [userId, limit])
+            : database.read<DeletedTaskRow>(statements.selectTrashAfter, [
+                userId,
+                limit,
+                after.deletedAt,
+                after.taskId,
+              ]),
+          (rows) => rows.map(toDeletedTask),
+        ),
+
+      purge: (userId, taskIds, at) =>
+        atomically(
+          Effect.gen(function* () {
+            yield* database.query(lockHead, [userId])
+            const purged = yield* purgeTasks(database, [userId], { at, among: taskIds })
+            return purged.map(({ entity_id }) => entity_id as TaskId)
+          }),
         ),
     })
   }),

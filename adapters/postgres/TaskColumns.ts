@@ -2,6 +2,7 @@
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Category } from "../../domain/categories/Category.ts"
 import type { Task } from "../../domain/tasks/Task.ts"
+import type { TaskFields } from "../../domain/tasks/TaskFields.ts"
 
 /** The properties of a task that have a column. The categories are in a table of their own. */
 type Stored = Exclude<keyof Task, "categories">
@@ -32,7 +33,9 @@ interface CategoryValue {
   readonly id: Category["id"]
   readonly name: Category["name"]
   readonly color: Category["color"]
+  readonly version: Category["version"]
   readonly created_at: Category["createdAt"]
+  readonly updated_at: Category["updatedAt"]
 }
 
 export const toTask = (row: TaskRow): Task => ({
@@ -54,7 +57,9 @@ const toCategory = (userId: UserId, value: CategoryValue): Category => ({
   userId,
   name: value.name,
   color: value.color,
+  version: value.version,
   createdAt: value.created_at,
+  updatedAt: value.updated_at,
 })
 
 const properties = Object.keys(columns) as ReadonlyArray<Stored>
@@ -69,11 +74,35 @@ export const columnNames = all.map(({ name }) => name).join(", ")
 /** All parameters with their types, for a place that does not give them one. */
 export const typedParameters = all.map(({ type }, index) => `$${index + 1}::${type}`).join(", ")
 
+// In JSON a time is text, so it gets the form that the type registry gives to columns.
+export const timeInJson = (column: string): string =>
+  `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+
+/** All columns as the members of a JSON object, with the names and values of a row. */
+export const membersInJson = all
+  .map(({ name, type }) => `'${name}', ${type === "timestamptz" ? timeInJson(`tasks.${name}`) : `tasks.${name}`}`)
+  .join(", ")
+
+/** The columns of the fields that changes record, by the names of the fields. */
+export const fieldColumns = {
+  title: columns.title.name,
+  description: columns.description.name,
+  status: columns.status.name,
+  priority: columns.priority.name,
+  dueDate: columns.dueDate.name,
+} as const satisfies { readonly [Field in keyof TaskFields]: string }
+
+/** Returns the type of the column of a field. */
+export const fieldType = (field: keyof TaskFields): string => columns[field].type
+
 /** Sets every column but the key. */
 export const assignments = all
   .map(({ name }, index) => `${name} = $${index + 1}`)
   .slice(2)
   .join(", ")
+
+/** How many parameters a task has. */
+export const columnCount = all.length
 
 /** Returns the number of the n-th parameter after those of the task, from 1. */
 export const parameterAfter = (n: number): string => `$${all.length + n}`

@@ -26,6 +26,9 @@ const removed: Readonly<Record<keyof RemovedCounts, Counter>> = {
   passwordResets: removals("password_resets"),
   outgoingEmails: removals("outgoing_emails"),
   tasks: removals("tasks"),
+  categories: removals("categories"),
+  changes: removals("changes"),
+  idempotencyRecords: removals("idempotency_records"),
 }
 
 const kinds = Object.keys(removed) as ReadonlyArray<keyof RemovedCounts>
@@ -61,8 +64,8 @@ const expiredRecords = Layer.effect(
   ExpiredRecords,
   Effect.map(ExpiredRecords, (inner) => ({
     ...inner,
-    removeBatch: (before, limit) =>
-      Effect.tap(inner.removeBatch(before, limit), (counts) =>
+    removeBatch: (before, limit, at) =>
+      Effect.tap(inner.removeBatch(before, limit, at), (counts) =>
         Effect.sync(() => {
           if (counts !== null) for (const kind of kinds) removed[kind].add(counts[kind])
         }),

@@ -3,6 +3,7 @@ import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import * as Category from "../../domain/categories/Category.ts"
 import { CategoryId } from "../../domain/categories/CategoryId.ts"
+import { writeWithResult } from "../changes/Mutation.ts"
 import { IdGenerator } from "../shared/IdGenerator.ts"
 import { now } from "../shared/Now.ts"
 import { CategoryRepository } from "./CategoryRepository.ts"
@@ -19,6 +20,6 @@ export const createCategory = Effect.fn("createCategory")(function* (command: Cr
   const categories = yield* CategoryRepository
   const ids = yield* IdGenerator
   const category = Category.create(yield* ids.next(CategoryId), command.userId, command, yield* now)
-  yield* categories.insert(category)
+  yield* writeWithResult(category, categories.insert(category))
   return category
 })

@@ -1,6 +1,10 @@
 /** The use cases that delete expired records, in batches and in single steps. */
 import { Effect } from "effect"
+import { type Actor, ActorName } from "../../domain/changes/Actor.ts"
 import { plusMillis } from "../../domain/shared/Timestamp.ts"
+import { ChangeRetention } from "../changes/ChangeRetention.ts"
+import { IdempotencyRetention } from "../changes/IdempotencyRetention.ts"
+import { CurrentMutation } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
 import { UnitOfWork } from "../shared/UnitOfWork.ts"
 import { DeletedTaskRetention } from "./DeletedTaskRetention.ts"
@@ -35,6 +39,9 @@ const nothing: RemovedCounts = {
   passwordResets: 0,
   outgoingEmails: 0,
   tasks: 0,
+  categories: 0,
+  changes: 0,
+  idempotencyRecords: 0,
 }
 
 const plus = (one: RemovedCounts, other: RemovedCounts): RemovedCounts => ({
@@ -45,9 +52,15 @@ const plus = (one: RemovedCounts, other: RemovedCounts): RemovedCounts => ({
   passwordResets: one.passwordResets + other.passwordResets,
   outgoingEmails: one.outgoingEmails + other.outgoingEmails,
   tasks: one.tasks + other.tasks,
+  categories: one.categories + other.categories,
+  changes: one.changes + other.changes,
+  idempotencyRecords: one.idempotencyRecords + other.idempotencyRecords,
 })
 
 const isFull = (batch: RemovedCounts): boolean => Object.values(batch).some((rows) => rows >= batchRows)
+
+/** The actor of the changes that cleanup records. */
+const actor: Actor = { kind: "system", id: null, name: ActorName.make("cleanup") }
 
 /** The times before which records are expired now. */
 const overBefore = Effect.gen(function* () {
@@ -57,6 +70,8 @@ const overBefore = Effect.gen(function* () {
     sentEmails: plusMillis(time, -sentEmailMillis),
     deadLetters: plusMillis(time, -deadLetterMillis),
     deletedTasks: plusMillis(time, -(yield* DeletedTaskRetention)),
+    changes: plusMillis(time, -(yield* ChangeRetention)),
+    idempotencyRecords: plusMillis(time, -(yield* IdempotencyRetention)),
   }
 })
 
@@ -64,13 +79,15 @@ const overBefore = Effect.gen(function* () {
 const removeBatch = Effect.fnUntraced(function* (before: ExpiredBefore, limit: number) {
   const expired = yield* ExpiredRecords
   const { atomically } = yield* UnitOfWork
-  return yield* atomically(expired.removeBatch(before, limit))
+  const removed = Effect.flatMap(now, (at) => expired.removeBatch(before, limit, at))
+  return yield* atomically(Effect.updateService(removed, CurrentMutation, (mutation) => ({ ...mutation, actor })))
 })
 
 /**
  * Removes expired records in batches of 1,000 rows of each kind, each in its own unit of work, and returns the counts.
  * Sessions and tokens go 25 hours after they end, sent emails after 7 days, dead letters after 30 days. Deleted tasks
- * go after `DeletedTaskRetention`. Stops early if another process is cleaning up. A run removes at most 1,000 batches.
+ * and categories go after `DeletedTaskRetention`, changes after `ChangeRetention`, and idempotency keys after
+ * `IdempotencyRetention`. Stops early if another process is cleaning up. A run removes at most 1,000 batches.
  */
 export const cleanUp = Effect.fn("cleanUp")(function* () {
   const before = yield* overBefore

@@ -13,8 +13,12 @@ export interface ExpiredBefore {
   readonly sentEmails: Timestamp
   /** Compared with the time when an email became a dead letter. */
   readonly deadLetters: Timestamp
-  /** Compared with the time when a task was deleted. */
+  /** Compared with the time when a task or a category was deleted. */
   readonly deletedTasks: Timestamp
+  /** Compared with the time of a change. */
+  readonly changes: Timestamp
+  /** Compared with the time of a request with an idempotency key. */
+  readonly idempotencyRecords: Timestamp
 }
 
 /** The number of removed rows of each kind. */
@@ -27,6 +31,9 @@ export interface RemovedCounts {
   readonly passwordResets: number
   readonly outgoingEmails: number
   readonly tasks: number
+  readonly categories: number
+  readonly changes: number
+  readonly idempotencyRecords: number
 }
 
 /** Removes the expired records of all users. */
@@ -36,9 +43,11 @@ export class ExpiredRecords extends Context.Service<
     /**
      * Removes at most `limit` expired rows of each kind and returns the counts, or null if another process is cleaning
      * up. MUST be called inside `UnitOfWork.atomically`. The adapter MUST hold the cleanup lock until that unit ends. A
-     * session is removed after its refresh tokens, so a session with many tokens takes several batches. A task is
-     * removed with its category assignments. Locked rows MAY be skipped.
+     * session is removed after its refresh tokens, so a session with many tokens takes several batches. A task or
+     * category is removed with its assignments. The values of its changes become null, and a change `purged` is recorded
+     * at the time `at`, with the data of `CurrentMutation`. Changes are removed from the oldest on, without a gap. Locked
+     * rows MAY be skipped.
      */
-    readonly removeBatch: (before: ExpiredBefore, limit: number) => Effect.Effect<RemovedCounts | null>
+    readonly removeBatch: (before: ExpiredBefore, limit: number, at: Timestamp) => Effect.Effect<RemovedCounts | null>
   }
 >()("taskwright/ExpiredRecords") {}

@@ -7,6 +7,7 @@ import * as Task from "../../domain/tasks/Task.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { failIfNotCategoryOwner } from "../categories/CategoryOwner.ts"
 import { CategoryRepository } from "../categories/CategoryRepository.ts"
+import { writeWithResult } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
 import { retryOnConflict } from "./RetryOnConflict.ts"
 import { failIfNotTaskOwner } from "./TaskOwner.ts"
@@ -32,7 +33,7 @@ export const assignCategory = Effect.fn("assignCategory")(function* (command: As
       const category = yield* failIfNotCategoryOwner(categories.get(command.userId, command.categoryId))
       yield* Effect.fromResult(Task.expectVersion(before, accepted))
       const after = yield* Effect.fromResult(Task.assignCategory(before, category, yield* now))
-      yield* tasks.update(before, after)
+      yield* writeWithResult(after, tasks.update(before, after))
       return after
     }),
   )

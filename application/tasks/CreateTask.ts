@@ -6,6 +6,7 @@ import * as Task from "../../domain/tasks/Task.ts"
 import { NewTaskFields } from "../../domain/tasks/TaskFields.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { getOwnCategories } from "../categories/CategoryOwner.ts"
+import { writeWithResult } from "../changes/Mutation.ts"
 import { IdGenerator } from "../shared/IdGenerator.ts"
 import { now } from "../shared/Now.ts"
 import { TaskRepository } from "./TaskRepository.ts"
@@ -27,6 +28,6 @@ export const createTask = Effect.fn("createTask")(function* ({ categoryIds = [],
   yield* Effect.fromResult(Task.checkDueDate(fields.dueDate, at))
   const categories = categoryIds.length === 0 ? [] : yield* getOwnCategories(userId, categoryIds)
   const task = yield* Effect.fromResult(Task.create(yield* ids.next(TaskId), userId, { ...fields, categories }, at))
-  yield* tasks.insert(task)
+  yield* writeWithResult(task, tasks.insert(task))
   return task
 })

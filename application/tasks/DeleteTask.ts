@@ -3,6 +3,7 @@ import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { AcceptedVersions } from "../../domain/shared/Version.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
+import { writeWithResult } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
 import { failIfNotTaskOwner } from "./TaskOwner.ts"
 import { TaskRepository } from "./TaskRepository.ts"
@@ -21,5 +22,6 @@ export interface DeleteTask extends Schema.Schema.Type<typeof DeleteTask> {}
  */
 export const deleteTask = Effect.fn("deleteTask")(function* (command: DeleteTask) {
   const tasks = yield* TaskRepository
-  return yield* failIfNotTaskOwner(tasks.delete(command.userId, command.taskId, yield* now, command.version))
+  const deleted = tasks.delete(command.userId, command.taskId, yield* now, command.version)
+  return yield* failIfNotTaskOwner(writeWithResult(undefined, deleted))
 })

@@ -7,6 +7,7 @@ import { TaskFields } from "../../domain/tasks/TaskFields.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
 import * as TaskImport from "../../domain/tasks/TaskImport.ts"
 import { getOwnCategories } from "../categories/CategoryOwner.ts"
+import { writeWithResult } from "../changes/Mutation.ts"
 import { IdGenerator } from "../shared/IdGenerator.ts"
 import { now } from "../shared/Now.ts"
 import { TaskRepository } from "./TaskRepository.ts"
@@ -27,6 +28,6 @@ export const importTask = Effect.fn("importTask")(function* ({ categoryIds, user
   const id = yield* ids.next(TaskId)
   const categories = categoryIds.length === 0 ? [] : yield* getOwnCategories(userId, categoryIds)
   const task = yield* Effect.fromResult(TaskImport.createImported(id, userId, input, categories, at))
-  yield* tasks.insert(task)
+  yield* writeWithResult(task, tasks.insert(task))
   return task
 })

@@ -7,6 +7,7 @@ import * as Task from "../../domain/tasks/Task.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { failIfNotCategoryOwner } from "../categories/CategoryOwner.ts"
 import { CategoryRepository } from "../categories/CategoryRepository.ts"
+import { writeWithResult } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
 import { retryOnConflict } from "./RetryOnConflict.ts"
 import { failIfNotTaskOwner } from "./TaskOwner.ts"
@@ -34,7 +35,7 @@ export const removeCategory = Effect.fn("removeCategory")(function* (command: Re
       const after = yield* Effect.fromResult(Task.removeCategory(before, command.categoryId, yield* now))
       yield* Effect.fromResult(Task.expectVersion(before, accepted))
       // This adds no category, so none can be missing.
-      yield* Effect.catchTag(tasks.update(before, after), "CategoryNotFound", Effect.die)
+      yield* Effect.catchTag(writeWithResult(undefined, tasks.update(before, after)), "CategoryNotFound", Effect.die)
     }),
   )
 })

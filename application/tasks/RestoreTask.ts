@@ -3,6 +3,7 @@ import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import * as Task from "../../domain/tasks/Task.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
+import { writeWithResult } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 
@@ -14,6 +15,6 @@ export const restoreTask = Effect.fn("restoreTask")(function* (command: RestoreT
   const tasks = yield* TaskRepository
   const deleted = yield* tasks.getDeleted(command.userId, command.taskId)
   const restored = Task.restore(deleted, yield* now)
-  yield* tasks.restore(deleted, restored)
+  yield* writeWithResult(restored, tasks.restore(deleted, restored))
   return restored
 })

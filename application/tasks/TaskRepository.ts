@@ -11,9 +11,17 @@ import type { TaskNotFound } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import type { TaskQuery } from "../../domain/tasks/TaskQuery.ts"
 
+/** The place of a deleted task in the trash. */
+export interface TrashPlace {
+  readonly deletedAt: Timestamp
+  readonly taskId: TaskId
+}
+
 /**
- * Stores tasks with their categories. Deleted tasks stay stored too, and only `getDeleted` returns them. When a
- * category is deleted, the adapter MUST remove it from every task, including deleted ones.
+ * Stores tasks with their categories. Deleted tasks stay stored too, and only the methods for the trash return them. No
+ * method returns a deleted category on a task; its assignments stay, and show again when it is restored.
+ *
+ * A store with a history records a change with each write (`ChangeRepository`).
  */
 export class TaskRepository extends Context.Service<
   TaskRepository,
@@ -27,7 +35,7 @@ export class TaskRepository extends Context.Service<
     /** Returns the user's task. Another user's task is not found. */
     readonly get: (userId: UserId, taskId: TaskId) => Effect.Effect<Task, TaskNotFound>
 
-    /** Like `get`; inside `UnitOfWork.atomically` it also locks the task until the unit ends. */
+    /** Like `get`; inside `UnitOfWork.atomically` it also locks the user's tasks and categories until the unit ends. */
     readonly getForUpdate: (userId: UserId, taskId: TaskId) => Effect.Effect<Task, TaskNotFound>
 
     /** Returns the user's deleted task. */
@@ -67,5 +75,25 @@ export class TaskRepository extends Context.Service<
      * deleted.
      */
     readonly restore: (deleted: DeletedTask, restored: Task) => Effect.Effect<void, TaskNotFound>
+
+    /**
+     * Returns at most `limit` deleted tasks of the user after a place (null: from the first on). The last deleted comes
+     * first; ties are ordered by id, the highest first.
+     */
+    readonly listDeleted: (
+      userId: UserId,
+      after: TrashPlace | null,
+      limit: number,
+    ) => Effect.Effect<ReadonlyArray<DeletedTask>>
+
+    /**
+     * Destroys those of these tasks that are deleted, with everything that belongs to them, at the time `at`. Returns
+     * the ids of the destroyed ones.
+     */
+    readonly purge: (
+      userId: UserId,
+      taskIds: ReadonlyArray<TaskId>,
+      at: Timestamp,
+    ) => Effect.Effect<ReadonlyArray<TaskId>>
   }
 >()("taskwright/TaskRepository") {}

@@ -5,6 +5,7 @@ import { AcceptedVersions } from "../../domain/shared/Version.ts"
 import * as Task from "../../domain/tasks/Task.ts"
 import { TaskChanges } from "../../domain/tasks/TaskFields.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
+import { writeWithResult } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
 import { retryOnConflict } from "./RetryOnConflict.ts"
 import { failIfNotTaskOwner } from "./TaskOwner.ts"
@@ -35,7 +36,8 @@ export const updateTask = Effect.fn("updateTask")(function* (command: UpdateTask
       yield* Effect.fromResult(Task.expectVersion(before, command.version))
       const after = yield* Effect.fromResult(Task.change(before, command, at))
       // This adds no category, so none can be missing.
-      if (after !== before) yield* Effect.catchTag(tasks.update(before, after), "CategoryNotFound", Effect.die)
+      if (after === before) return after
+      yield* Effect.catchTag(writeWithResult(after, tasks.update(before, after)), "CategoryNotFound", Effect.die)
       return after
     }),
   )

@@ -15,6 +15,9 @@ ALTER TABLE task_categories
 SELECT create_distributed_table('categories', 'user_id');
 SELECT create_distributed_table('tasks', 'user_id', colocate_with => 'categories');
 SELECT create_distributed_table('task_categories', 'user_id', colocate_with => 'categories');
+SELECT create_distributed_table('change_heads', 'user_id', colocate_with => 'categories');
+SELECT create_distributed_table('changes', 'user_id', colocate_with => 'categories');
+SELECT create_distributed_table('idempotency_records', 'user_id', colocate_with => 'categories');
 ALTER TABLE task_categories
   ADD CONSTRAINT task_categories_user_id_task_id_fkey
   FOREIGN KEY (user_id, task_id) REFERENCES tasks (user_id, id) ON DELETE CASCADE;

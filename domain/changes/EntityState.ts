@@ -1,6 +1,6 @@
 /** The states of tasks and categories that changes lead from and to, and how their values are compared. */
 import { Schema, Struct } from "effect"
-import { Category } from "../categories/Category.ts"
+import { CategoryFields } from "../categories/Category.ts"
 import { CategoryId } from "../categories/CategoryId.ts"
 import type { Version } from "../shared/Version.ts"
 import { TaskFields } from "../tasks/TaskFields.ts"
@@ -14,7 +14,7 @@ export const TaskValues = Schema.Struct({ ...TaskFields.fields, categoryIds: Sch
 export interface TaskValues extends Schema.Schema.Type<typeof TaskValues> {}
 
 /** The values of a category that changes record. */
-export const CategoryValues = Schema.Struct(Struct.pick(Category.fields, ["name", "color"]))
+export const CategoryValues = CategoryFields
 export interface CategoryValues extends Schema.Schema.Type<typeof CategoryValues> {}
 
 interface Entities {

@@ -19,16 +19,30 @@ const busyMillis = 5_000
 type TaskId = Task.Task["id"]
 type UserId = Task.Task["userId"]
 
-/** A stored task. It has the ids of its categories alone, because the category repository stores the categories. */
+/**
+ * A stored task. It has the ids of its categories alone, because the category repository stores the categories. Those of
+ * deleted categories stay, because a category can be restored.
+ */
 type Stored = Omit<Task.Task, "categories"> & { readonly categories: ReadonlyArray<Category.Category["id"]> }
 
-const textOf = (task: Task.Task): string =>
-  JSON.stringify({ ...task, categories: task.categories.map(({ id }) => id) } satisfies Stored)
+type Row = Record<string, unknown>
+type CategoryIds = Stored["categories"]
 
-/** Returns the task with its categories, as far as they still exist. A category deleted since is left out. */
-const taskOf = ({ task }: Record<string, unknown>, owned: ReadonlyArray<Category.Category>): Task.Task => {
-  const stored: Stored = JSON.parse(String(task))
+const idsOf = ({ categories }: Task.Task): CategoryIds => categories.map(({ id }) => id)
+const textOf = (task: Task.Task, categories: CategoryIds): string =>
+  JSON.stringify({ ...task, categories } satisfies Stored)
+const storedOf = ({ task }: Row): Stored => JSON.parse(String(task))
+
+/** Returns the task with its categories, as far as they are not deleted. */
+const taskOf = (row: Row, owned: ReadonlyArray<Category.Category>): Task.Task => {
+  const stored = storedOf(row)
   return { ...stored, categories: owned.filter(({ id }) => stored.categories.includes(id)) }
+}
+
+/** Returns the ids after a change. Those of deleted categories stay: `before` does not show them. */
+const changedIds = (row: Row, before: Task.Task, after: Task.Task): CategoryIds => {
+  const kept = storedOf(row).categories.filter((id) => !idsOf(before).includes(id))
+  return [...new Set([...kept, ...idsOf(after)])]
 }
 
 /** Returns the first of the task's categories that is not among the others. */
@@ -56,6 +70,9 @@ export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountR
       const update = database.prepare(`UPDATE tasks SET version = ?, task = ? WHERE ${kept} AND version = ?`)
       const accepted = "EXISTS (SELECT 1 FROM json_each(?) WHERE value IN ('any', version))"
       const remove = database.prepare(`UPDATE tasks SET deleted_at = ? WHERE ${kept} AND ${accepted} RETURNING *`)
+      const findTrash = database.prepare(`SELECT * FROM tasks WHERE user_id = ? AND deleted_at IS NOT NULL
+        AND (? IS NULL OR (deleted_at, id) < (?, ?)) ORDER BY deleted_at DESC, id DESC LIMIT ?`)
+      const purge = database.prepare(`DELETE FROM tasks WHERE ${deleted} RETURNING id`)
       const restore = database.prepare(`UPDATE tasks SET deleted_at = NULL, version = ?, task = ? WHERE ${deleted}`)
 
       const rowOf = (userId: UserId, taskId: TaskId, isDeleted: 0 | 1) =>
@@ -66,7 +83,7 @@ export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountR
 
       const get = (userId: UserId, taskId: TaskId) =>
         Effect.zipWith(rowOf(userId, taskId, 0), categories.list(userId), taskOf)
-      const deletedOf = (row: Record<string, unknown>, owned: ReadonlyArray<Category.Category>) => ({
+      const deletedOf = (row: Row, owned: ReadonlyArray<Category.Category>) => ({
         task: taskOf(row, owned),
         deletedAt: row["deleted_at"] as Task.DeletedTask["deletedAt"],
       })
@@ -77,7 +94,7 @@ export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountR
             yield* accounts.get(task.userId)
             const missing = missingOf(task, yield* categories.list(task.userId))
             if (missing !== undefined) return yield* missing
-            add.run(task.id, task.userId, task.version, textOf(task))
+            add.run(task.id, task.userId, task.version, textOf(task, idsOf(task)))
           }),
         get,
         // SQLite takes part in no unit of work of another store; see docs/adapters.md.
@@ -96,8 +113,10 @@ export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountR
           Effect.gen(function* () {
             const owned = yield* categories.list(after.userId)
             const missing = missingOf(after, [...owned, ...before.categories])
+            const row = yield* rowOf(after.userId, after.id, 0)
+            const text = textOf(after, changedIds(row, before, after))
             // One statement compares and writes, so that of concurrent writers with one version exactly one wins.
-            const write = () => update.run(after.version, textOf(after), after.userId, after.id, before.version).changes
+            const write = () => update.run(after.version, text, after.userId, after.id, before.version).changes
             if (missing === undefined && write() === 1) return
             const current = taskOf(yield* rowOf(after.userId, after.id, 0), owned)
             const isStale = missing === undefined || current.version !== before.version
@@ -110,11 +129,18 @@ export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountR
             return yield* new Task.VersionConflict({ current: yield* get(userId, taskId) })
           }),
         restore: ({ task: { id: taskId } }, restored) =>
-          Effect.suspend(() =>
-            restore.run(restored.version, textOf(restored), restored.userId, taskId).changes === 1
-              ? Effect.void
-              : Effect.fail(new TaskErrors.TaskNotFound({ taskId })),
-          ),
+          Effect.gen(function* () {
+            const text = textOf(restored, storedOf(yield* rowOf(restored.userId, taskId, 1)).categories)
+            const { changes } = restore.run(restored.version, text, restored.userId, taskId)
+            if (changes === 0) return yield* new TaskErrors.TaskNotFound({ taskId })
+          }),
+        listDeleted: (userId, after, limit) =>
+          Effect.map(categories.list(userId), (owned) => {
+            const place = [after?.deletedAt ?? null, after?.deletedAt ?? null, after?.taskId ?? null]
+            return findTrash.all(userId, ...place, limit).map((row) => deletedOf(row, owned))
+          }),
+        // Without a history, there is no change to record and no value to blank.
+        purge: (userId, taskIds) => Effect.sync(() => taskIds.filter((id) => purge.get(userId, id) !== undefined)),
       })
     }),
   )

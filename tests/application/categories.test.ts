@@ -23,7 +23,9 @@ layer(memory)("categories", (it) => {
         userId,
         name,
         color: CategoryColor.make("#00ff00"),
+        version: 1,
         createdAt: yield* now,
+        updatedAt: yield* now,
       })
       expect(office.color).toBeNull()
       expect(yield* listCategories({ userId })).toStrictEqual([garden, office])

@@ -99,7 +99,8 @@ describe("cleanUp", () => {
 
       const none = yield* cleanUp()
       const endless = ExpiredRecords.of({
-        removeBatch: (before, limit) => Effect.as(expired.removeBatch(before, limit), { ...none, tasks: limit }),
+        removeBatch: (before, limit, at) =>
+          Effect.as(expired.removeBatch(before, limit, at), { ...none, tasks: limit }),
       })
       const removed = yield* passingTime(Effect.provideService(cleanUp(), ExpiredRecords, endless))
       expect(removed.tasks).toBe(1_000_000)
@@ -137,11 +138,11 @@ describe("keepHouse", () => {
       const expired = yield* ExpiredRecords
       const isAway = yield* Ref.make(true)
       const unsteady = ExpiredRecords.of({
-        removeBatch: (before, limit) =>
+        removeBatch: (before, limit, at) =>
           Effect.flatMap(Ref.get(isAway), (away) =>
             away
               ? Effect.die(new Unavailable({ dependency: "the database", retryAfterMillis: 1_000 }))
-              : expired.removeBatch(before, limit),
+              : expired.removeBatch(before, limit, at),
           ),
       })
       const task = yield* deleteTask

@@ -4,6 +4,7 @@ import { Effect, Exit, type Layer } from "effect"
 import type { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
 import { CategoryColor, CategoryName, maxCategories } from "../../domain/categories/Category.ts"
+import type { CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
 import { at, keepCategory, keepUser, makeCategory, newCategoryId, newUserId } from "../support/entities.ts"
 import { allAtOnce } from "../support/interleaving.ts"
 
@@ -34,8 +35,12 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         const categories = yield* CategoryRepository
         const userId = yield* keepUser
         const categoryId = newCategoryId()
-        for (const found of [categories.get(userId, categoryId), categories.delete(userId, categoryId)]) {
-          const error = yield* Effect.flip(found)
+        for (const found of [
+          categories.get(userId, categoryId),
+          categories.getDeleted(userId, categoryId),
+          categories.delete(userId, categoryId, at(1)),
+        ]) {
+          const error = yield* Effect.flip<unknown, CategoryNotFound, never>(found)
           expect(error._tag).toBe("CategoryNotFound")
           expect(error.categoryId).toBe(categoryId)
         }
@@ -130,7 +135,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
           const taken = yield* Effect.flip(categories.insert(makeCategory(userId, { name: first.name })))
           expect(taken._tag).toBe("CategoryNameTaken")
           yield* keepCategory(other)
-          yield* categories.delete(userId, first.id)
+          yield* categories.delete(userId, first.id, at(1))
           yield* categories.insert({ ...first, id: newCategoryId() })
           const full = yield* Effect.flip(categories.insert(makeCategory(userId)))
           expect(full._tag).toBe("CategoryLimitReached")
@@ -158,7 +163,7 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         const [owner, other] = [yield* keepUser, yield* keepUser]
         const category = yield* keepCategory(owner)
         expect((yield* Effect.flip(categories.get(other, category.id)))._tag).toBe("CategoryNotFound")
-        expect((yield* Effect.flip(categories.delete(other, category.id)))._tag).toBe("CategoryNotFound")
+        expect((yield* Effect.flip(categories.delete(other, category.id, at(1))))._tag).toBe("CategoryNotFound")
         expect(yield* categories.list(other)).toStrictEqual([])
         expect(yield* categories.list(owner)).toStrictEqual([category])
         expect(yield* categories.exists(category.id)).toBe(true)
@@ -171,10 +176,13 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         const userId = yield* keepUser
         const kept = yield* keepCategory(userId, { name: CategoryName.make("Kitchen") })
         const deleted = yield* keepCategory(userId)
-        expect(yield* categories.delete(userId, deleted.id)).toStrictEqual(deleted)
+        expect(yield* categories.delete(userId, deleted.id, at(1))).toStrictEqual({
+          category: deleted,
+          deletedAt: at(1),
+        })
         expect(yield* categories.list(userId)).toStrictEqual([kept])
         expect((yield* Effect.flip(categories.get(userId, deleted.id)))._tag).toBe("CategoryNotFound")
-        expect((yield* Effect.flip(categories.delete(userId, deleted.id)))._tag).toBe("CategoryNotFound")
+        expect((yield* Effect.flip(categories.delete(userId, deleted.id, at(2))))._tag).toBe("CategoryNotFound")
         expect(yield* categories.exists(deleted.id)).toBe(false)
         const again = yield* keepCategory(userId)
         expect(yield* categories.list(userId)).toStrictEqual([again, kept])

@@ -38,6 +38,8 @@ const before = (seconds: number) => ({
   sentEmails: longAgo(seconds),
   deadLetters: longAgo(seconds),
   deletedTasks: longAgo(seconds),
+  changes: longAgo(seconds),
+  idempotencyRecords: longAgo(seconds),
 })
 
 const nothing = {
@@ -47,6 +49,9 @@ const nothing = {
   passwordResets: 0,
   outgoingEmails: 0,
   tasks: 0,
+  categories: 0,
+  changes: 0,
+  idempotencyRecords: 0,
 }
 
 /**
@@ -56,7 +61,7 @@ const nothing = {
 const removeBatch = Effect.fnUntraced(function* (seconds: number, limit = 1_000) {
   const expired = yield* ExpiredRecords
   const { atomically } = yield* UnitOfWork
-  const removed = yield* atomically(expired.removeBatch(before(seconds), limit))
+  const removed = yield* atomically(expired.removeBatch(before(seconds), limit, at(100)))
   if (removed === null) throw new Error("Another process has the turn")
   const { revocations: _, ...counts } = removed
   return counts
@@ -205,6 +210,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
             expired.removeBatch(
               { ...before(0), sentEmails: longAgo(times.sentEmails), deadLetters: longAgo(times.deadLetters) },
               1_000,
+              at(100),
             ),
           )
         yield* remove({ sentEmails: 3_801, deadLetters: 3_801 })
@@ -261,7 +267,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
         const expired = yield* ExpiredRecords
         const { atomically } = yield* UnitOfWork
         const session = yield* keepSession(yield* keepUser, 7_000)
-        const unit = Effect.andThen(expired.removeBatch(before(8_000), 10), Effect.fail("refused"))
+        const unit = Effect.andThen(expired.removeBatch(before(8_000), 10, at(100)), Effect.fail("refused"))
         expect(yield* Effect.flip(atomically(unit))).toBe("refused")
         expect(yield* isKnown(session)).toBe(true)
         expect(yield* removeBatch(8_000)).toStrictEqual({ ...nothing, sessions: 1, refreshTokens: 1 })

@@ -67,7 +67,7 @@ export const fields = {
   ],
   session: ["created_at", "current", "device", "expires_at", "id", "last_used_at"],
   page: ["data", "limit", "page", "total"],
-  category: ["color", "created_at", "id", "name", "user_id"],
+  category: ["color", "created_at", "id", "name", "updated_at", "user_id", "version"],
   problem: ["code", "detail", "request_id", "status", "title", "type"],
 } as const
 

@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
+import type { IdempotencyRecord } from "../../application/changes/IdempotencyRecords.ts"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
 import { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
 import { PasswordHash } from "../../domain/accounts/Password.ts"
@@ -13,6 +14,9 @@ import { FullName, type UserAccount } from "../../domain/accounts/UserAccount.ts
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { type Category, CategoryName } from "../../domain/categories/Category.ts"
 import { CategoryId } from "../../domain/categories/CategoryId.ts"
+import { BatchId } from "../../domain/changes/BatchId.ts"
+import { ChangeId } from "../../domain/changes/ChangeId.ts"
+import { IdempotencyKey } from "../../domain/changes/IdempotencyKey.ts"
 import { defaultPageLimit, firstPage, PageLimit, PageNumber } from "../../domain/shared/Page.ts"
 import { fromMillis, type Timestamp } from "../../domain/shared/Timestamp.ts"
 import { firstVersion } from "../../domain/shared/Version.ts"
@@ -28,6 +32,9 @@ export const newUserId = (): UserId => UserId.make(uuidV7Unsafe())
 export const newTaskId = (): TaskId => TaskId.make(uuidV7Unsafe())
 export const newCategoryId = (): CategoryId => CategoryId.make(uuidV7Unsafe())
 export const newSessionId = (): SessionId => SessionId.make(uuidV7Unsafe())
+
+export const newChangeId = (): ChangeId => ChangeId.make(uuidV7Unsafe())
+export const newBatchId = (): BatchId => BatchId.make(uuidV7Unsafe())
 
 /** 32 bytes in base64url with zeros as the last bits, as in a real SHA-256. */
 const newBase64Url = (): string => `${uuidV7Unsafe().replaceAll("-", "")}AAAAAAAAAAA`
@@ -69,7 +76,9 @@ export const makeCategory = (userId: UserId, fields: Partial<Category> = {}): Ca
   userId,
   name: CategoryName.make("Garden"),
   color: null,
+  version: firstVersion,
   createdAt: at(0),
+  updatedAt: at(0),
   ...fields,
 })
 
@@ -82,6 +91,14 @@ export const makeSession = (
     { lifetimeMillis, reuseLeewayMillis: 0 },
     at(0),
   )
+
+export const makeRecord = (fields: Partial<IdempotencyRecord> = {}): IdempotencyRecord => ({
+  key: IdempotencyKey.make(`key-${uuidV7Unsafe()}`),
+  fingerprint: newBase64Url(),
+  response: '{"status":200}',
+  at: at(0),
+  ...fields,
+})
 
 /** Makes a query for all tasks, newest first. */
 export const makeQuery = (fields: Partial<TaskQuery> = {}): TaskQuery => ({

@@ -7,7 +7,7 @@ import { dieOnSqlError, isConnectionLoss, isForeignKeyViolation, toDefect } from
 import { measure, type Statement } from "./Statement.ts"
 
 /** The values of a statement, which are always parameters. */
-type Parameters = ReadonlyArray<string | number | boolean | null | ReadonlyArray<string> | ReadonlyArray<number>>
+export type Parameters = ReadonlyArray<string | number | boolean | null | ReadonlyArray<string> | ReadonlyArray<number>>
 
 /**
  * The ways in which repositories run a statement. By default the server cancels one after 7 seconds; a database failure
@@ -31,6 +31,12 @@ export interface PostgresStatements {
     statement: Statement,
     parameters: Parameters,
   ) => Effect.Effect<ReadonlyArray<Row>>
+
+  /** Like `query`, for a caller that handles some errors of the database. It turns the others into defects. */
+  readonly tryQuery: <Row extends object>(
+    statement: Statement,
+    parameters: Parameters,
+  ) => Effect.Effect<ReadonlyArray<Row>, SqlError.SqlError>
 
   /** Like `query`, but planned for its values each time, as in `readUnprepared`. */
   readonly queryUnprepared: <Row extends object>(
@@ -66,6 +72,7 @@ export const statementsOn = (client: PgClient.PgClient, table: string): Postgres
       (result) => (result as PgConnection.Result).rowCount,
     )
   return {
+    tryQuery,
     query: <Row extends object>(statement: Statement, parameters: Parameters) =>
       dieOnSqlError(tryQuery<Row>(statement, parameters)),
     read: <Row extends object>(statement: Statement, parameters: Parameters) =>

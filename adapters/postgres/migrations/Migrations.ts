@@ -9,6 +9,7 @@ import { composeNames } from "./0004_composed_names.ts"
 import { addDisabledAccounts } from "./0005_disabled_accounts.ts"
 import { indexWaitingEmails } from "./0006_waiting_emails.ts"
 import { makeTaskUpdatesHot } from "./0007_hot_task_updates.ts"
+import { addChanges } from "./0008_changes.ts"
 
 /** All migrations in order. A released migration is never changed; the next change of the schema is a new one. */
 const migrations = {
@@ -19,6 +20,7 @@ const migrations = {
   "0005_disabled_accounts": addDisabledAccounts,
   "0006_waiting_emails": indexWaitingEmails,
   "0007_hot_task_updates": makeTaskUpdatesHot,
+  "0008_changes": addChanges,
 }
 
 /** This build cannot work with the database's schema or encoding. Nothing was changed. */

@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import type { UserAccount } from "../../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
 import { audit } from "../../audit/Audit.ts"
+import { ChangeRepository } from "../../changes/ChangeRepository.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
 import { AccountRepository } from "../AccountRepository.ts"
 import { ProfileCache } from "../ProfileCache.ts"
@@ -15,11 +16,14 @@ export const removeAccount = Effect.fnUntraced(function* <E>(
   check: (account: UserAccount) => Effect.Effect<void, E>,
 ) {
   const accounts = yield* AccountRepository
+  const changes = yield* ChangeRepository
   const revoked = yield* RevokedSessions
   const profiles = yield* ProfileCache
   const { atomically } = yield* UnitOfWork
   const sessionIds = yield* atomically(
     Effect.gen(function* () {
+      // Writers of tasks lock the history before they refer to the account. The other order could deadlock with them.
+      yield* changes.lock(userId)
       yield* check(yield* accounts.getForUpdate(userId))
       yield* profiles.invalidate(userId)
       return yield* accounts.delete(userId)

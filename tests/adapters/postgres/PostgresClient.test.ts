@@ -173,18 +173,18 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
       Effect.gen(function* () {
         const { atomically } = yield* UnitOfWork
         const tasks = yield* TaskRepository
-        const userId = yield* keepUser
-        const [one, other] = [yield* keepTask(userId), yield* keepTask(userId)]
+        // The tasks of one user are locked together, so it takes those of two.
+        const [one, other] = [yield* keepTask(yield* keepUser), yield* keepTask(yield* keepUser)]
         const bothHeld = { one: yield* Deferred.make<void>(), other: yield* Deferred.make<void>() }
         let runs = 0
         const unit = (first: Task, second: Task, mine: Deferred.Deferred<void>, theirs: Deferred.Deferred<void>) =>
           atomically(
             Effect.gen(function* () {
               runs++
-              const held = yield* tasks.getForUpdate(userId, first.id)
+              const held = yield* tasks.getForUpdate(first.userId, first.id)
               yield* Deferred.succeed(mine, undefined)
               yield* Deferred.await(theirs)
-              const next = yield* tasks.getForUpdate(userId, second.id)
+              const next = yield* tasks.getForUpdate(second.userId, second.id)
               yield* tasks.update(held, raised(held))
               yield* tasks.update(next, raised(next))
             }),
@@ -195,8 +195,8 @@ describeOnPostgres("connections to a PostgreSQL server", () => {
         )
         expect(runs).toBeGreaterThan(2)
         expect([
-          (yield* tasks.get(userId, one.id)).version,
-          (yield* tasks.get(userId, other.id)).version,
+          (yield* tasks.get(one.userId, one.id)).version,
+          (yield* tasks.get(other.userId, other.id)).version,
         ]).toStrictEqual([3, 3])
       }),
     )

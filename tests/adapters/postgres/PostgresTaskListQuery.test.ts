@@ -25,8 +25,9 @@ const load = Effect.gen(function* () {
       SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, n || '@example.com', 'Somebody', 'hash',
         true, now(), now()
       FROM generate_series(0, 100) AS n`,
-    `INSERT INTO categories (user_id, id, name, created_at) VALUES
-      ('${userId}', '${commonCategoryId}', 'Common', now()), ('${userId}', '${rareCategoryId}', 'Rare', now())`,
+    `INSERT INTO categories (user_id, id, name, created_at, version, updated_at) VALUES
+      ('${userId}', '${commonCategoryId}', 'Common', now(), 1, now()),
+      ('${userId}', '${rareCategoryId}', 'Rare', now(), 1, now())`,
     `INSERT INTO tasks (user_id, id, title, status, priority, due_date, version, created_at, updated_at)
       SELECT
         ('00000000-0000-7000-8000-' || lpad(to_hex(CASE WHEN n <= ${tasksOfUser} THEN 0 ELSE 1 + n % 100 END), 12, '0'))::uuid,
@@ -39,8 +40,8 @@ const load = Effect.gen(function* () {
         timestamptz '${at(0)}' - n * interval '1 minute',
         timestamptz '${at(0)}' - (n * 31 % 100000) * interval '1 second'
       FROM generate_series(1, ${tasksOfUser + tasksOfOthers}) AS n`,
-    `INSERT INTO categories (user_id, id, name, created_at)
-      SELECT id, id, 'Common', now() FROM accounts WHERE id <> '${userId}'`,
+    `INSERT INTO categories (user_id, id, name, created_at, version, updated_at)
+      SELECT id, id, 'Common', now(), 1, now() FROM accounts WHERE id <> '${userId}'`,
     `INSERT INTO task_categories
       SELECT user_id, id, CASE user_id WHEN '${userId}' THEN '${commonCategoryId}' ELSE user_id END FROM tasks
         WHERE abs(hashtext(id::text)) % 10 = 0
@@ -242,6 +243,7 @@ describeOnPostgres("the first page of 100,000 tasks of one user", () => {
 
 const expectNoSequentialScan = (plan: Plan) =>
   expect(
-    nodesOf(plan).some((node) => node["Node Type"] === "Seq Scan"),
+    // There are few categories, and the one of the filter is looked up in any way.
+    nodesOf(plan).some((node) => node["Node Type"] === "Seq Scan" && node["Relation Name"] !== "categories"),
     JSON.stringify(plan),
   ).toBe(false)

@@ -38,7 +38,9 @@ describeOnPostgres("the statements for Citus", () => {
         expect(yield* sql`SELECT call FROM recorded`).toEqual(
           [
             ...["coordinator one", "reference accounts", "distributed categories user_id default"],
-            ...["distributed tasks user_id categories", "distributed task_categories user_id categories"],
+            ...["tasks", "task_categories", "change_heads", "changes", "idempotency_records"].map(
+              (table) => `distributed ${table} user_id categories`,
+            ),
           ].map((call) => ({ call })),
         )
         expect(before).toHaveLength(2)

@@ -35,7 +35,8 @@ const migrates = Effect.gen(function* () {
   }
   for (const [index, [user, name]] of before.entries()) {
     const id = `0193a5ad-92d0-7c52-8d1c-00000000010${index}`
-    yield* sql`INSERT INTO categories (user_id, id, name, created_at) VALUES (${user}, ${id}, ${name}, now())`
+    yield* sql`INSERT INTO categories (user_id, id, name, created_at, version, updated_at)
+      VALUES (${user}, ${id}, ${name}, now(), 1, now())`
   }
   // It runs again, on the schema of all migrations: later ones do not change what it reads.
   yield* sql.withTransaction(composeNames)

@@ -29,7 +29,7 @@ export const categories = (it: Vitest.MethodsNonLive<Stores>): void => {
       expect(yield* tasks.get(userId, plain.id)).toStrictEqual(plain)
 
       const gone = yield* keepCategory(userId, { name: CategoryName.make("Gone") })
-      yield* categories.delete(userId, gone.id)
+      yield* categories.delete(userId, gone.id, at(1))
       const others = yield* keepCategory(other)
       for (const missing of [gone, others, makeCategory(userId)]) {
         const half = makeTask(userId, { categories: [...labels.slice(0, 2), missing] })
@@ -99,7 +99,7 @@ export const categories = (it: Vitest.MethodsNonLive<Stores>): void => {
       const other = yield* assign(yield* keepTask(userId), [going])
       const deleted = yield* assign(yield* keepTask(userId), [going])
       yield* tasks.delete(userId, deleted.id, at(70))
-      yield* categories.delete(userId, going.id)
+      yield* categories.delete(userId, going.id, at(71))
       expect(yield* tasks.get(userId, one.id)).toStrictEqual({ ...one, categories: [staying] })
       expect(yield* tasks.get(userId, other.id)).toStrictEqual({ ...other, categories: [] })
       expect((yield* tasks.getDeleted(userId, deleted.id)).task).toStrictEqual({ ...deleted, categories: [] })

@@ -3,6 +3,11 @@ import { Effect } from "effect"
 import { CategoryRepository } from "../../../application/categories/CategoryRepository.ts"
 import { ExpiredRecords } from "../../../application/cleanup/ExpiredRecords.ts"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
+import {
+  CategoryName,
+  change as changeCategory,
+  restore as restoreCategory,
+} from "../../../domain/categories/Category.ts"
 import type { Timestamp } from "../../../domain/shared/Timestamp.ts"
 import { nextVersion } from "../../../domain/shared/Version.ts"
 import { restore, type Task } from "../../../domain/tasks/Task.ts"
@@ -20,10 +25,28 @@ export const categoryRepository: Methods<CategoryRepository["Service"]> = {
   get: "read",
   exists: "read",
   list: "read",
+  getDeleted: "read",
   insert: Effect.gen(function* () {
     const categories = yield* CategoryRepository
     const category = makeCategory(yield* keepUser)
     return { write: categories.insert(category), look: categories.list(category.userId) }
+  }),
+  update: Effect.gen(function* () {
+    const categories = yield* CategoryRepository
+    const category = yield* Effect.flatMap(keepUser, (userId) => keepCategory(userId))
+    const after = changeCategory(category, { name: CategoryName.make("Renamed") }, at(1))
+    return { write: categories.update(category, after), look: categories.list(category.userId) }
+  }),
+  restore: Effect.gen(function* () {
+    const categories = yield* CategoryRepository
+    const tasks = yield* TaskRepository
+    const category = yield* Effect.flatMap(keepUser, (userId) => keepCategory(userId))
+    const task = yield* keepTask(category.userId, { categories: [category] })
+    const deleted = yield* categories.delete(category.userId, category.id, at(1))
+    return {
+      write: categories.restore(deleted, restoreCategory(deleted, at(2))),
+      look: Effect.all([categories.list(category.userId), tasks.get(category.userId, task.id)]),
+    }
   }),
   delete: Effect.gen(function* () {
     const categories = yield* CategoryRepository
@@ -32,7 +55,7 @@ export const categoryRepository: Methods<CategoryRepository["Service"]> = {
     const category = yield* categories.get(userId, id)
     const task = yield* keepTask(userId, { categories: [category] })
     return {
-      write: categories.delete(userId, id),
+      write: categories.delete(userId, id, at(1)),
       look: Effect.all([categories.list(userId), tasks.get(userId, task.id)]),
     }
   }),
@@ -44,6 +67,7 @@ export const taskRepository: Methods<TaskRepository["Service"]> = {
   getDeleted: "read",
   exists: "read",
   list: "read",
+  listDeleted: "read",
   insert: Effect.gen(function* () {
     const tasks = yield* TaskRepository
     const userId = yield* keepUser
@@ -73,6 +97,14 @@ export const taskRepository: Methods<TaskRepository["Service"]> = {
       look: Effect.all([tasks.exists(task.id), Effect.result(tasks.getDeleted(task.userId, task.id))]),
     }
   }),
+  purge: Effect.gen(function* () {
+    const tasks = yield* TaskRepository
+    const { task } = yield* keepDeletedTask(at(0))
+    return {
+      write: tasks.purge(task.userId, [task.id], at(1)),
+      look: Effect.result(tasks.getDeleted(task.userId, task.id)),
+    }
+  }),
 }
 
 const keepDeletedTask = Effect.fnUntraced(function* (deletedAt: Timestamp) {
@@ -88,9 +120,16 @@ export const expiredRecords: Methods<ExpiredRecords["Service"]> = {
     const expired = yield* ExpiredRecords
     const { task } = yield* keepDeletedTask(at(-1000))
     const never = at(-1_000_000)
-    const before = { sessionsAndTokens: never, sentEmails: never, deadLetters: never, deletedTasks: at(-999) }
+    const before = {
+      sessionsAndTokens: never,
+      sentEmails: never,
+      deadLetters: never,
+      deletedTasks: at(-999),
+      changes: never,
+      idempotencyRecords: never,
+    }
     return {
-      write: expired.removeBatch(before, 1000),
+      write: expired.removeBatch(before, 1000, at(0)),
       look: Effect.result(tasks.getDeleted(task.userId, task.id)),
     }
   }),

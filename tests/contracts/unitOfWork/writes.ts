@@ -7,6 +7,7 @@ import {
   passwordResetRepository,
   sessionRepository,
 } from "./accountWrites.ts"
+import { changeRepository, idempotencyRecords } from "./changeWrites.ts"
 import { emailRequests, outboxMethods } from "./emailWrites.ts"
 import type { Methods, Prepare } from "./PreparedWrite.ts"
 import { categoryRepository, expiredRecords, taskRepository } from "./taskWrites.ts"
@@ -20,9 +21,11 @@ export const repositoryMethods: {
 } = {
   "taskwright/AccountRepository": accountRepository,
   "taskwright/CategoryRepository": categoryRepository,
+  "taskwright/ChangeRepository": changeRepository,
   "taskwright/EmailRequests": emailRequests,
   "taskwright/EmailVerificationRepository": emailVerificationRepository,
   "taskwright/ExpiredRecords": expiredRecords,
+  "taskwright/IdempotencyRecords": idempotencyRecords,
   "taskwright/Outbox": outboxMethods,
   "taskwright/PasswordResetRepository": passwordResetRepository,
   "taskwright/SessionRepository": sessionRepository,

@@ -5,6 +5,7 @@ import { DeleteCategory, deleteCategory } from "../../../application/categories/
 import { ListCategories, listCategories } from "../../../application/categories/ListCategories.ts"
 import type { Category, CategoryColor, CategoryName } from "../../../domain/categories/Category.ts"
 import type { CategoryId } from "../../../domain/categories/CategoryId.ts"
+import { firstVersion } from "../../../domain/shared/Version.ts"
 import { command, findCategory, isAnswer, isLine, lineOf } from "./Answers.ts"
 import * as input from "./inputs.ts"
 import { categoriesOf, type Model, nowOf } from "./Model.ts"
@@ -28,7 +29,8 @@ const create = (model: Model, { user, ...fields }: CreateInput): Plan => {
         return { refused: "CategoryNameTaken", name }
       }
       const color = (fields.color ?? null) as CategoryColor | null
-      const category: Category = { id: id as CategoryId, userId, name, color, createdAt: nowOf(model) }
+      const created = { version: firstVersion, createdAt: nowOf(model), updatedAt: nowOf(model) }
+      const category: Category = { id: id as CategoryId, userId, name, color, ...created }
       model.categories.push(category)
       return { value: category }
     },
@@ -56,7 +58,7 @@ const remove = (model: Model, { category: reference, user }: RemoveInput): Plan 
       if (isAnswer(category)) return category
       model.categories.splice(model.categories.indexOf(category), 1)
       for (const { categoryIds } of model.tasks) categoryIds.delete(category.id)
-      return { value: category }
+      return { value: { category, deletedAt: nowOf(model) } }
     },
   }
 }

@@ -40,7 +40,9 @@ export const suite = (name: string, ports: SuitePorts) =>
         user_id: ada.user.id,
         name: "Garden 🌱",
         color: "#2e7D32",
+        version: 1,
         created_at: expect.stringMatching(utcTime),
+        updated_at: body.category.created_at,
       })
       expect(headers.get("location")).toBe(`/api/v1/categories/${body.category.id}`)
       expect((await create({ name: "Without colour" })).body.category.color).toBeNull()

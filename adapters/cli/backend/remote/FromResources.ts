@@ -24,7 +24,9 @@ export const toCategory = (resource: CategoryResource): Category => ({
   userId: resource.user_id as UserId,
   name: resource.name as CategoryName,
   color: resource.color as CategoryColor | null,
+  version: resource.version as Version,
   createdAt: resource.created_at as Timestamp,
+  updatedAt: resource.updated_at as Timestamp,
 })
 
 export const toTask = (resource: TaskResource): Task => ({

@@ -9,7 +9,9 @@ export const CategoryResource = Schema.Struct({
   user_id: IdString("owner", userIdExample),
   name: Schema.String.annotate({ examples: ["Home"] }),
   color: Schema.NullOr(Schema.String.annotate({ examples: ["#2E7D32"] })),
+  version: Schema.Int.annotate({ description: "Raised by every change of the category.", examples: [1] }),
   created_at: TimestampString,
+  updated_at: TimestampString,
 }).annotate({ identifier: "Category" })
 export interface CategoryResource extends Schema.Schema.Type<typeof CategoryResource> {}
 
@@ -18,5 +20,7 @@ export const toCategoryResource = (category: Category): CategoryResource => ({
   user_id: category.userId,
   name: category.name,
   color: category.color,
+  version: category.version,
   created_at: category.createdAt,
+  updated_at: category.updatedAt,
 })

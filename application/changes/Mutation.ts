@@ -1,0 +1,53 @@
+/** What the writes of one request have in common, so that each can be recorded as a change. */
+import { Context, Effect } from "effect"
+import type { UserId } from "../../domain/accounts/UserId.ts"
+import { type Actor, ActorName } from "../../domain/changes/Actor.ts"
+import type { BatchId } from "../../domain/changes/BatchId.ts"
+import type { RequestId } from "../../domain/changes/Change.ts"
+import type { ChangeId } from "../../domain/changes/ChangeId.ts"
+import type { IdempotencyRecord } from "./IdempotencyRecords.ts"
+
+/** By which actor and in which request a write is made, and what is stored together with the write. */
+export interface Mutation {
+  /** The name of a session may be null: the store then records the session's device. */
+  readonly actor: Actor
+  /** Null if no request causes the writes. */
+  readonly requestId: RequestId | null
+  /** The batch of all changes. Null if each change is a batch of its own, with its own id. */
+  readonly batchId: BatchId | null
+  /** The first of the changes that the writes take back. Null if they take back none. */
+  readonly undoes: ChangeId | null
+  /** Makes the record for the request's idempotency key from the result of its use case. Null without a key. */
+  readonly toRecord: ((result: unknown) => IdempotencyRecord) | null
+  /** The record that the store MUST insert in the same atomic step as the next write. Null if there is none. */
+  readonly record: IdempotencyRecord | null
+  /** The store MUST call it after each write that recorded a change. A surrounding unit of work may still fail. */
+  readonly onChange: (userId: UserId) => void
+}
+
+/**
+ * The mutation that writes belong to. A driving adapter provides it for each request. The default is that of a program
+ * that uses the application as a library: an actor of the system, and each write on its own.
+ */
+export const CurrentMutation = Context.Reference<Mutation>("taskwright/CurrentMutation", {
+  defaultValue: () => ({
+    actor: { kind: "system", id: null, name: ActorName.make("library") },
+    requestId: null,
+    batchId: null,
+    undoes: null,
+    toRecord: null,
+    record: null,
+    onChange: () => {},
+  }),
+})
+
+/**
+ * Runs the one write of a use case that returns `result`. If the request has an idempotency key, the response to this
+ * result is stored in the same atomic step.
+ */
+export const writeWithResult = <A, E, R>(result: unknown, write: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.flatMap(CurrentMutation, (mutation) =>
+    mutation.toRecord === null
+      ? write
+      : Effect.provideService(write, CurrentMutation, { ...mutation, record: mutation.toRecord(result) }),
+  )
