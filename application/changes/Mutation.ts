@@ -1,7 +1,8 @@
 /** What the writes of one request have in common, so that each can be recorded as a change. */
 import { Context, Effect } from "effect"
+import type { Identity } from "../../domain/accounts/Identity.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
-import { type Actor, ActorName } from "../../domain/changes/Actor.ts"
+import { type Actor, ActorName, actorOf } from "../../domain/changes/Actor.ts"
 import type { BatchId } from "../../domain/changes/BatchId.ts"
 import type { RequestId } from "../../domain/changes/Change.ts"
 import type { ChangeId } from "../../domain/changes/ChangeId.ts"
@@ -40,6 +41,12 @@ export const CurrentMutation = Context.Reference<Mutation>("taskwright/CurrentMu
     onChange: () => {},
   }),
 })
+
+/** Returns the mutation of one request of this identity, as a driving adapter provides it. */
+export const makeMutation = (
+  identity: Identity,
+  request: Pick<Mutation, "batchId" | "onChange" | "requestId">,
+): Mutation => ({ ...request, actor: actorOf(identity), undoes: null, toRecord: null, record: null })
 
 /**
  * Runs the one write of a use case that returns `result`. If the request has an idempotency key, the response to this

@@ -1,5 +1,6 @@
 /** The actor of a change: the session, token or job that made it. */
 import { Schema } from "effect"
+import type { Identity } from "../accounts/Identity.ts"
 import { SessionId } from "../accounts/SessionId.ts"
 import { BoundedText } from "../shared/Text.ts"
 import { Uuid } from "../shared/Uuid.ts"
@@ -22,3 +23,6 @@ export type ActorReference = Pick<Exclude<Actor, { readonly kind: "system" }>, "
 /** Whether the reference names the actor. */
 export const isSameActor = (reference: ActorReference, actor: Actor): boolean =>
   reference.kind === actor.kind && reference.id === actor.id
+
+/** Returns the actor of what the identity does. Its name is null, so that the store records the session's device. */
+export const actorOf = ({ sessionId }: Identity): Actor => ({ kind: "session", id: sessionId, name: null })

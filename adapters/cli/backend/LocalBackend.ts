@@ -1,5 +1,6 @@
 /** The backend that runs the use cases in this process. */
 import { Effect } from "effect"
+import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
 import { type AccessPolicy, makeAccess, type Permission } from "../../../application/access/Access.ts"
 import { getAccount } from "../../../application/accounts/GetAccount.ts"
 import { logIn } from "../../../application/accounts/passwords/LogIn.ts"
@@ -12,6 +13,7 @@ import { revokeSession } from "../../../application/accounts/sessions/RevokeSess
 import { createCategory } from "../../../application/categories/CreateCategory.ts"
 import { deleteCategory } from "../../../application/categories/DeleteCategory.ts"
 import { listCategories } from "../../../application/categories/ListCategories.ts"
+import { CurrentMutation, makeMutation } from "../../../application/changes/Mutation.ts"
 import type { Ports } from "../../../application/Ports.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
 import { assignCategory } from "../../../application/tasks/AssignCategory.ts"
@@ -27,6 +29,7 @@ import { updateTask } from "../../../application/tasks/UpdateTask.ts"
 import { type AccountNotFound, InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
 import type { Identity } from "../../../domain/accounts/Identity.ts"
 import { Device } from "../../../domain/accounts/Session.ts"
+import { BatchId } from "../../../domain/changes/BatchId.ts"
 import { VersionConflict } from "../../../domain/tasks/Task.ts"
 import { Unreachable } from "../CliErrors.ts"
 import type { Instance } from "../Instance.ts"
@@ -60,6 +63,9 @@ export const makeLocalBackend = (options: LocalOptions) =>
           )
       const onAccount = callWith("account")
       const onTasks = callWith("tasks")
+      /** Runs a use case that changes tasks or categories. Its changes are one batch of the session. */
+      const changeTasks = <A, E>(use: (identity: Identity) => Effect.Effect<A, E, Ports>) =>
+        onTasks((identity) => Effect.provideService(use(identity), CurrentMutation, mutationOf(identity)))
       return {
         profile: onAccount(({ userId }) => failIfDeleted(getAccount({ userId }))),
         logOut: onAccount(logOut),
@@ -69,22 +75,22 @@ export const makeLocalBackend = (options: LocalOptions) =>
           ),
         ),
         revokeSession: (sessionId) => onAccount(({ userId }) => revokeSession({ userId, sessionId })),
-        createTask: (input) => onTasks(({ userId }) => failIfDeleted(createTask({ ...input, userId }))),
+        createTask: (input) => changeTasks(({ userId }) => failIfDeleted(createTask({ ...input, userId }))),
         listTasks: (query) => onTasks(({ userId }) => listTasks({ ...query, userId })),
         getTask: (taskId) => onTasks(({ userId }) => getTask({ userId, taskId })),
-        completeTask: (taskId) => onTasks(({ userId }) => completeTask({ userId, taskId })),
-        startTask: (taskId) => onTasks(({ userId }) => startTask({ userId, taskId })),
+        completeTask: (taskId) => changeTasks(({ userId }) => completeTask({ userId, taskId })),
+        startTask: (taskId) => changeTasks(({ userId }) => startTask({ userId, taskId })),
         updateTask: (taskId, version, changes) =>
-          onTasks(({ userId }) => updateTask({ ...changes, userId, taskId, version })),
-        deleteTask: (taskId) => onTasks(({ userId }) => dieOnVersionConflict(deleteTask({ userId, taskId }))),
+          changeTasks(({ userId }) => updateTask({ ...changes, userId, taskId, version })),
+        deleteTask: (taskId) => changeTasks(({ userId }) => dieOnVersionConflict(deleteTask({ userId, taskId }))),
         assignCategory: (taskId, categoryId) =>
-          onTasks(({ userId }) => dieOnVersionConflict(assignCategory({ userId, taskId, categoryId }))),
+          changeTasks(({ userId }) => dieOnVersionConflict(assignCategory({ userId, taskId, categoryId }))),
         removeCategory: (taskId, categoryId) =>
-          onTasks(({ userId }) => dieOnVersionConflict(removeCategory({ userId, taskId, categoryId }))),
-        importTask: (input) => onTasks(({ userId }) => failIfDeleted(importTask({ ...input, userId }))),
-        createCategory: (input) => onTasks(({ userId }) => failIfDeleted(createCategory({ ...input, userId }))),
+          changeTasks(({ userId }) => dieOnVersionConflict(removeCategory({ userId, taskId, categoryId }))),
+        importTask: (input) => changeTasks(({ userId }) => failIfDeleted(importTask({ ...input, userId }))),
+        createCategory: (input) => changeTasks(({ userId }) => failIfDeleted(createCategory({ ...input, userId }))),
         listCategories: onTasks(({ userId }) => listCategories({ userId })),
-        deleteCategory: (categoryId) => onTasks(({ userId }) => deleteCategory({ userId, categoryId })),
+        deleteCategory: (categoryId) => changeTasks(({ userId }) => deleteCategory({ userId, categoryId })),
       }
     }
 
@@ -104,6 +110,9 @@ export const failIfUnavailable = <A, E>(effect: Effect.Effect<A, E>): Effect.Eff
       ? Effect.fail(new Unreachable({ message: `Not available at the moment: ${defect.dependency}` }))
       : Effect.die(defect),
   )
+
+const mutationOf = (identity: Identity) =>
+  makeMutation(identity, { batchId: BatchId.make(uuidV7Unsafe()), requestId: null, onChange: () => {} })
 
 const signedIn = ({ account, tokens }: Effect.Success<ReturnType<typeof logIn>>) => ({ user: account, tokens })
 

@@ -7,7 +7,7 @@ import { ServiceApi } from "../api/v1/ServiceApi.ts"
 import { TasksApi } from "../api/v1/TasksApi.ts"
 import { authHandlers, usersHandlers } from "./handlers/AccountsHandlers.ts"
 import { categoriesHandlers } from "./handlers/CategoriesHandlers.ts"
-import { type AnyHandler, makeEndpointHandler } from "./handlers/EndpointHandler.ts"
+import { type AnyHandler, type AnyMutationHandler, makeEndpointHandler } from "./handlers/EndpointHandler.ts"
 import type { Handlers } from "./handlers/Handlers.ts"
 import { serviceHandlers } from "./handlers/ServiceHandlers.ts"
 import { tasksHandlers } from "./handlers/TasksHandlers.ts"
@@ -29,7 +29,7 @@ export const makeServiceRoutes = Effect.gen(function* () {
   ): ReadonlyArray<Route> =>
     Object.entries(group.endpoints as Record<string, HttpApiEndpoint.Top>).map(([name, endpoint]) => {
       // The type of `handlers` has checked each against its endpoint.
-      const ready = makeEndpointHandler(endpoint, handlers[name] as AnyHandler)
+      const ready = makeEndpointHandler(endpoint, handlers[name] as AnyHandler | AnyMutationHandler)
       return {
         method: endpoint.method,
         path: endpoint.path as `/${string}`,

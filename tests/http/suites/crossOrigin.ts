@@ -81,6 +81,7 @@ export const suite = (name: string, ports: SuitePorts) =>
                 "ratelimit-remaining",
                 "ratelimit-reset",
                 "retry-after",
+                "undo-id",
                 "x-request-id",
               ]),
             )

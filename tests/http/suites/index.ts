@@ -20,6 +20,7 @@ import * as listing from "./listing.ts"
 import * as lockout from "./lockout.ts"
 import * as logs from "./logs.ts"
 import * as longText from "./longText.ts"
+import * as mutations from "./mutations.ts"
 import * as olderText from "./olderText.ts"
 import * as ownAccount from "./ownAccount.ts"
 import * as ownership from "./ownership.ts"
@@ -50,6 +51,7 @@ const stateful = [
   limitsOfCategories,
   changes,
   preconditions,
+  mutations,
   listing,
   categories,
   ownership,

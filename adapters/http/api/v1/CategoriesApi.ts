@@ -7,6 +7,7 @@ import { Authentication } from "./Authentication.ts"
 import { CategoryResource } from "./CategoryResource.ts"
 import { conditional } from "./Conditional.ts"
 import { RateLimited, Validated, VerifiedEmail, verifiedUserProblems } from "./EndpointTags.ts"
+import { mutation } from "./Mutation.ts"
 import {
   CategoryLimitReachedProblem,
   CategoryNameTakenProblem,
@@ -50,7 +51,9 @@ export const CategoriesApi = HttpApiGroup.make("categories")
         },
       ),
       error: [CategoryNameTakenProblem, CategoryLimitReachedProblem, MalformedJsonProblem, ...verifiedUserProblems],
-    }).annotateMerge(OpenApi.annotations({ summary: "Create a category", description: "A user has at most 1,000." })),
+    })
+      .annotateMerge(mutation)
+      .annotateMerge(OpenApi.annotations({ summary: "Create a category", description: "A user has at most 1,000." })),
     HttpApiEndpoint.get("listCategories", "/api/v1/categories", {
       success: Schema.Struct({ data: Schema.Array(CategoryResource) }).annotate({ identifier: "CategoryList" }),
       error: verifiedUserProblems,
@@ -60,7 +63,9 @@ export const CategoriesApi = HttpApiGroup.make("categories")
     HttpApiEndpoint.delete("deleteCategory", "/api/v1/categories/:category_id", {
       params: { category_id: categoryId },
       error: [NotOwnerProblem, CategoryNotFoundProblem, NotFoundProblem, ...verifiedUserProblems],
-    }).annotateMerge(OpenApi.annotations({ summary: "Delete a category", description: "Its tasks stay, without it." })),
+    })
+      .annotateMerge(mutation)
+      .annotateMerge(OpenApi.annotations({ summary: "Delete a category", description: "Its tasks stay, without it." })),
   )
   .annotateEndpoints(Validated, true)
   .annotateEndpoints(VerifiedEmail, true)

@@ -5,6 +5,7 @@ import { TaskId } from "../../../../domain/tasks/TaskId.ts"
 import { Authentication } from "./Authentication.ts"
 import { conditional, PayloadWithoutIfMatch } from "./Conditional.ts"
 import { RateLimited, Validated, VerifiedEmail, verifiedUserProblems } from "./EndpointTags.ts"
+import { mutation } from "./Mutation.ts"
 import {
   CategoryAlreadyAssignedProblem,
   CategoryLimitReachedProblem,
@@ -86,13 +87,15 @@ export const TasksApi = HttpApiGroup.make("tasks")
         MalformedJsonProblem,
         ...verifiedUserProblems,
       ],
-    }).annotateMerge(
-      OpenApi.annotations({
-        summary: "Create a task",
-        description:
-          "A new task is pending unless you say otherwise. With its categories it is made whole or not at all.",
-      }),
-    ),
+    })
+      .annotateMerge(mutation)
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "Create a task",
+          description:
+            "A new task is pending unless you say otherwise. With its categories it is made whole or not at all.",
+        }),
+      ),
     HttpApiEndpoint.get("listTasks", "/api/v1/tasks", {
       query: ListTasksParameters,
       success: TaskPage,
@@ -130,6 +133,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
         ...verifiedUserProblems,
       ],
     })
+      .annotateMerge(mutation)
       .annotate(PayloadWithoutIfMatch, Schema.toCodecJson(UpdateTaskPayloadWithoutIfMatch))
       .annotateMerge(
         OpenApi.annotations({
@@ -142,7 +146,9 @@ export const TasksApi = HttpApiGroup.make("tasks")
       params: { task_id: taskId },
       headers: ifMatch,
       error: [...preconditionProblems, NotOwnerProblem, TaskNotFoundProblem, NotFoundProblem, ...verifiedUserProblems],
-    }).annotateMerge(OpenApi.annotations({ summary: "Delete a task" })),
+    })
+      .annotateMerge(mutation)
+      .annotateMerge(OpenApi.annotations({ summary: "Delete a task" })),
     HttpApiEndpoint.post("assignCategory", "/api/v1/tasks/:task_id/categories/:category_id", {
       params: { task_id: taskId, category_id: categoryId },
       headers: ifMatch,
@@ -157,9 +163,11 @@ export const TasksApi = HttpApiGroup.make("tasks")
         CategoryLimitReachedProblem,
         ...verifiedUserProblems,
       ],
-    }).annotateMerge(
-      OpenApi.annotations({ summary: "Put a category on a task", description: "A task has at most 100." }),
-    ),
+    })
+      .annotateMerge(mutation)
+      .annotateMerge(
+        OpenApi.annotations({ summary: "Put a category on a task", description: "A task has at most 100." }),
+      ),
     HttpApiEndpoint.delete("removeCategory", "/api/v1/tasks/:task_id/categories/:category_id", {
       params: { task_id: taskId, category_id: categoryId },
       headers: ifMatch,
@@ -171,7 +179,9 @@ export const TasksApi = HttpApiGroup.make("tasks")
         CategoryNotFoundProblem,
         ...verifiedUserProblems,
       ],
-    }).annotateMerge(OpenApi.annotations({ summary: "Take a category off a task" })),
+    })
+      .annotateMerge(mutation)
+      .annotateMerge(OpenApi.annotations({ summary: "Take a category off a task" })),
   )
   .annotateEndpoints(Validated, true)
   .annotateEndpoints(VerifiedEmail, true)

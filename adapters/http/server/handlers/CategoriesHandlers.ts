@@ -6,20 +6,22 @@ import { deleteCategory } from "../../../../application/categories/DeleteCategor
 import { listCategories } from "../../../../application/categories/ListCategories.ts"
 import type { CategoriesApi } from "../../api/v1/CategoriesApi.ts"
 import { toCategoryResource } from "../../api/v1/CategoryResource.ts"
-import type { Handlers } from "./Handlers.ts"
+import { type Handlers, mutation, noContent } from "./Handlers.ts"
 
 export const categoriesHandlers: Handlers<typeof CategoriesApi> = {
-  createCategory: Effect.fnUntraced(function* ({ payload }, { identity: { userId } }) {
-    const category = yield* createCategory({ ...payload, userId })
-    return HttpApiSchema.withHeaders({
-      body: { category: toCategoryResource(category) },
-      headers: { location: `/api/v1/categories/${category.id}` },
-    })
-  }),
+  createCategory: mutation(
+    ({ payload }, { identity: { userId } }) => createCategory({ ...payload, userId }),
+    (category) =>
+      HttpApiSchema.withHeaders({
+        body: { category: toCategoryResource(category) },
+        headers: { location: `/api/v1/categories/${category.id}` },
+      }),
+  ),
   listCategories: Effect.fnUntraced(function* (_, { identity: { userId } }) {
     return { data: (yield* listCategories({ userId })).map(toCategoryResource) }
   }),
-  deleteCategory: Effect.fnUntraced(function* ({ params }, { identity: { userId } }) {
-    yield* deleteCategory({ userId, categoryId: params.category_id })
-  }),
+  deleteCategory: mutation(
+    ({ params }, { identity: { userId } }) => deleteCategory({ userId, categoryId: params.category_id }),
+    noContent,
+  ),
 }

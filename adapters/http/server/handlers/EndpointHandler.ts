@@ -5,40 +5,67 @@ import type { Ports } from "../../../../application/Ports.ts"
 import { Authentication } from "../../api/v1/Authentication.ts"
 import { Conditional, PayloadWithoutIfMatch } from "../../api/v1/Conditional.ts"
 import { RateLimited, Validated, VerifiedEmail } from "../../api/v1/EndpointTags.ts"
+import { Mutation } from "../../api/v1/Mutation.ts"
 import { maxListBytes } from "../../api/v1/Pagination.ts"
 import type { FieldError } from "../../api/v1/ProblemSchemas.ts"
 import { makeDecoder } from "../request/Decoder.ts"
 import { matchesNoneOf, tagOf } from "../request/EntityTags.ts"
 import { type FieldSource, fieldErrors, unknownFields } from "../request/FieldErrors.ts"
 import { parseJson } from "../request/JsonBody.ts"
-import type { RequestContext } from "../request/RequestContext.ts"
+import type { AuthenticatedContext, RequestContext } from "../request/RequestContext.ts"
 import { HttpResponse, jsonResponse, problemResponse } from "../response/HttpResponse.ts"
 import type { Endpoint } from "../routing/Endpoint.ts"
+import { runMutation } from "./RunMutation.ts"
 import { type HandlerError, toProblem } from "./ToProblem.ts"
 
 /** The input of a handler, by the names that the endpoint's description uses. */
 type Input = { headers?: unknown; params?: unknown; query?: unknown; payload?: unknown }
 
-/** A handler of any endpoint. */
+/** A handler of any endpoint that changes no task and no category. */
 export type AnyHandler = (input: Input, context: RequestContext) => Effect.Effect<unknown, HandlerError, Ports>
+
+/** A handler of any endpoint that does. */
+export interface AnyMutationHandler {
+  readonly run: (input: Input, context: AuthenticatedContext) => Effect.Effect<unknown, HandlerError, Ports>
+  readonly present: (result: unknown) => unknown
+}
 
 /**
  * Combines an endpoint of the description with its handler. Effect's own `HttpApiBuilder` does the same through a chain
  * of middleware effects and encoders, and takes more than twice the processor time per request. The description and all
  * types are the same.
  */
-export const makeEndpointHandler = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler): Endpoint => {
-  const decode = decoderOf(endpoint)
-  const status = statusOf(endpoint)
-  const toResponse = (value: unknown): HttpResponse => {
-    if (value instanceof HttpResponse) return value
-    if (value === undefined) return new HttpResponse(status, {})
-    if (!hasHeaders(value)) return jsonResponse(status, value)
-    return jsonResponse(status, value.body, value.headers)
+export const makeEndpointHandler = (
+  endpoint: HttpApiEndpoint.Top,
+  handler: AnyHandler | AnyMutationHandler,
+): Endpoint => {
+  const body = { takesBody: endpoint.payload.size > 0, mediaType: "application/json" } as const
+  const isLimited = Context.get(endpoint.annotations, RateLimited)
+  const isMutation = typeof handler !== "function"
+  if (isMutation !== Context.get(endpoint.annotations, Mutation)) {
+    throw new Error(
+      `${endpoint.identifier} has a handler ${isMutation ? "of a mutation, but no mark" : "without its mark"}.`,
+    )
   }
+  if (!endpoint.middlewares.has(Authentication)) {
+    if (isMutation) throw new Error(`${endpoint.identifier} changes tasks or categories, but needs no identity.`)
+    return { ...body, isLimited, needsIdentity: false, handle: handleWith(endpoint, handler) }
+  }
+  // The token is verified before the rate limit, which depends on it.
+  if (!isLimited) throw new Error(`${endpoint.identifier} needs an identity, but has no rate limit.`)
+  const needsVerifiedEmail = Context.get(endpoint.annotations, VerifiedEmail)
+  const handle = isMutation ? mutateWith(endpoint, handler) : handleWith(endpoint, handler)
+  return { ...body, isLimited, needsIdentity: true, needsVerifiedEmail, handle }
+}
+
+type Handle<C> = (context: C, body: Buffer | undefined) => Effect.Effect<HttpResponse, never, Ports>
+
+const handleWith = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler): Handle<RequestContext> => {
+  const decode = decoderOf(endpoint)
+  const toResponse = responseOf(endpoint)
   const isPage = endpoint.query !== undefined
   const isConditional = Context.get(endpoint.annotations, Conditional)
-  const handle = (context: RequestContext, body: Buffer | undefined): Effect.Effect<HttpResponse, never, Ports> => {
+  return (context, body) => {
     const input = decode(context, body)
     if (input instanceof HttpResponse) return Effect.succeed(input)
     return Effect.match(handler(input, context), {
@@ -53,13 +80,31 @@ export const makeEndpointHandler = (endpoint: HttpApiEndpoint.Top, handler: AnyH
       onFailure: (error) => toProblem(error, context.id),
     })
   }
-  const body = { takesBody: endpoint.payload.size > 0, mediaType: "application/json" } as const
-  const isLimited = Context.get(endpoint.annotations, RateLimited)
-  if (!endpoint.middlewares.has(Authentication)) return { ...body, isLimited, needsIdentity: false, handle }
-  // The token is verified before the rate limit, which depends on it.
-  if (!isLimited) throw new Error(`${endpoint.identifier} needs an identity, but has no rate limit.`)
-  const needsVerifiedEmail = Context.get(endpoint.annotations, VerifiedEmail)
-  return { ...body, isLimited, needsIdentity: true, needsVerifiedEmail, handle }
+}
+
+const mutateWith = (
+  endpoint: HttpApiEndpoint.Top,
+  { present, run }: AnyMutationHandler,
+): Handle<AuthenticatedContext> => {
+  const decode = decoderOf(endpoint)
+  const toResponse = responseOf(endpoint)
+  const handler = { run, toResponse: (result: unknown) => toResponse(present(result)) }
+  return (context, body) => {
+    const input = decode(context, body)
+    if (input instanceof HttpResponse) return Effect.succeed(input)
+    return Effect.catch(runMutation(handler, input, context), (error) => Effect.succeed(toProblem(error, context.id)))
+  }
+}
+
+/** Returns a function that makes the response to a success value. */
+const responseOf = (endpoint: HttpApiEndpoint.Top) => {
+  const status = statusOf(endpoint)
+  return (value: unknown): HttpResponse => {
+    if (value instanceof HttpResponse) return value
+    if (value === undefined) return new HttpResponse(status, {})
+    if (!hasHeaders(value)) return jsonResponse(status, value)
+    return jsonResponse(status, value.body, value.headers)
+  }
 }
 
 /** Whether the text exceeds the maximum size of a list. A UTF-16 unit takes three bytes at most. */

@@ -21,6 +21,8 @@ type SuccessOf<Endpoint extends HttpApiEndpoint.Constraint> = Exclude<
   HttpServerResponse.HttpServerResponse
 >
 
+type ErrorOf<Endpoint extends HttpApiEndpoint.Constraint> = ErrorWithProblem<Endpoint["~Error"]["Type"]>
+
 /**
  * Handles an endpoint. It takes the decoded input and returns the success value that the description declares, or an
  * `HttpResponse`. It fails only with errors that map to a problem of the description.
@@ -28,9 +30,34 @@ type SuccessOf<Endpoint extends HttpApiEndpoint.Constraint> = Exclude<
 export type Handler<Endpoint extends HttpApiEndpoint.Constraint> = (
   input: InputOf<Endpoint>,
   context: ContextOf<Endpoint>,
-) => Effect.Effect<SuccessOf<Endpoint> | HttpResponse, ErrorWithProblem<Endpoint["~Error"]["Type"]>, Ports>
+) => Effect.Effect<SuccessOf<Endpoint> | HttpResponse, ErrorOf<Endpoint>, Ports>
+
+/**
+ * Handles an endpoint that changes tasks or categories, in two steps. So the response is known before the write, and can
+ * be stored together with it.
+ */
+export interface MutationHandler<Endpoint extends HttpApiEndpoint.Constraint> {
+  /** Runs one use case, and returns its result as it is. */
+  readonly run: (
+    input: InputOf<Endpoint>,
+    context: ContextOf<Endpoint>,
+  ) => Effect.Effect<unknown, ErrorOf<Endpoint>, Ports>
+  /** Returns the success value for the use case's result. It depends on nothing else. */
+  readonly present: (result: never) => SuccessOf<Endpoint>
+}
+
+/** Makes the handler of an endpoint with the mark `Mutation`. */
+export const mutation = <Endpoint extends HttpApiEndpoint.Constraint, Result>(
+  run: (input: InputOf<Endpoint>, context: ContextOf<Endpoint>) => Effect.Effect<Result, ErrorOf<Endpoint>, Ports>,
+  present: (result: Result) => SuccessOf<Endpoint>,
+): MutationHandler<Endpoint> => ({ run, present })
+
+/** Presents a success that has no body. */
+export const noContent = (): void => {}
 
 /** One handler for every endpoint of the group. */
 export type Handlers<Group extends HttpApiGroup.Constraint> = {
-  readonly [Name in keyof Group["endpoints"]]: Handler<Group["endpoints"][Name]>
+  readonly [Name in keyof Group["endpoints"]]:
+    | Handler<Group["endpoints"][Name]>
+    | MutationHandler<Group["endpoints"][Name]>
 }

@@ -12,7 +12,7 @@ import type { Task } from "../../../../domain/tasks/Task.ts"
 import { fieldsOfPayload, type TaskResource, toTaskResource } from "../../api/v1/TaskResource.ts"
 import type { TasksApi } from "../../api/v1/TasksApi.ts"
 import { digestOf } from "../request/EntityTags.ts"
-import type { Handlers } from "./Handlers.ts"
+import { type Handlers, mutation, noContent } from "./Handlers.ts"
 import { checkIfMatch, checkVersion } from "./Preconditions.ts"
 
 /**
@@ -27,13 +27,15 @@ const taskResponse = (task: Task) => {
   return HttpApiSchema.withHeaders({ body: { task: resource }, headers: { etag: etagOf(resource) } })
 }
 
+const newTaskResponse = (task: Task) => {
+  const { body, headers } = taskResponse(task)
+  return HttpApiSchema.withHeaders({ body, headers: { location: `/api/v1/tasks/${task.id}`, ...headers } })
+}
+
 export const tasksHandlers: Handlers<typeof TasksApi> = {
-  createTask: Effect.fnUntraced(function* ({ payload }, { identity: { userId } }) {
-    const { category_ids, ...fields } = payload
-    const task = yield* createTask({ ...fieldsOfPayload(fields), userId, categoryIds: category_ids })
-    const { body, headers } = taskResponse(task)
-    return HttpApiSchema.withHeaders({ body, headers: { location: `/api/v1/tasks/${task.id}`, ...headers } })
-  }),
+  createTask: mutation(({ payload: { category_ids, ...fields } }, { identity: { userId } }) => {
+    return createTask({ ...fieldsOfPayload(fields), userId, categoryIds: category_ids })
+  }, newTaskResponse),
   listTasks: Effect.fnUntraced(function* ({ query }, { identity: { userId } }) {
     const { data, limit, page, total } = yield* listTasks({
       userId,
@@ -52,23 +54,20 @@ export const tasksHandlers: Handlers<typeof TasksApi> = {
   getTask: Effect.fnUntraced(function* ({ params }, { identity: { userId } }) {
     return taskResponse(yield* getTask({ userId, taskId: params.task_id }))
   }),
-  updateTask: Effect.fnUntraced(function* ({ headers, params, payload }, { identity: { userId } }) {
-    const { version: read, ...changes } = payload
+  updateTask: mutation(({ headers, params, payload: { version: read, ...changes } }, { identity: { userId } }) => {
     const change = { ...fieldsOfPayload(changes), userId, taskId: params.task_id }
-    const changed = checkVersion(headers["if-match"], read, (version) => updateTask({ ...change, version }))
-    return taskResponse(yield* changed)
-  }),
-  deleteTask: Effect.fnUntraced(function* ({ headers, params }, { identity: { userId } }) {
+    return checkVersion(headers["if-match"], read, (version) => updateTask({ ...change, version }))
+  }, taskResponse),
+  deleteTask: mutation(({ headers, params }, { identity: { userId } }) => {
     const task = { userId, taskId: params.task_id }
-    yield* checkIfMatch(headers["if-match"], (version) => deleteTask({ ...task, version }))
-  }),
-  assignCategory: Effect.fnUntraced(function* ({ headers, params }, { identity: { userId } }) {
+    return checkIfMatch(headers["if-match"], (version) => deleteTask({ ...task, version }))
+  }, noContent),
+  assignCategory: mutation(({ headers, params }, { identity: { userId } }) => {
     const pair = { userId, taskId: params.task_id, categoryId: params.category_id }
-    const assigned = checkIfMatch(headers["if-match"], (version) => assignCategory({ ...pair, version }))
-    return taskResponse(yield* assigned)
-  }),
-  removeCategory: Effect.fnUntraced(function* ({ headers, params }, { identity: { userId } }) {
+    return checkIfMatch(headers["if-match"], (version) => assignCategory({ ...pair, version }))
+  }, taskResponse),
+  removeCategory: mutation(({ headers, params }, { identity: { userId } }) => {
     const pair = { userId, taskId: params.task_id, categoryId: params.category_id }
-    yield* checkIfMatch(headers["if-match"], (version) => removeCategory({ ...pair, version }))
-  }),
+    return checkIfMatch(headers["if-match"], (version) => removeCategory({ ...pair, version }))
+  }, noContent),
 }

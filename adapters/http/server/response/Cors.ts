@@ -4,7 +4,7 @@ import { HttpResponse } from "./HttpResponse.ts"
 
 const exposed = {
   "access-control-expose-headers":
-    "etag,location,ratelimit,ratelimit-limit,ratelimit-policy,ratelimit-remaining,ratelimit-reset,retry-after,x-request-id",
+    "etag,location,ratelimit,ratelimit-limit,ratelimit-policy,ratelimit-remaining,ratelimit-reset,retry-after,undo-id,x-request-id",
 }
 
 const preflight = {
