@@ -35,6 +35,6 @@ export const runMutation = <Input>(
   )
 }
 
-/** Returns the response to a request whose changes are committed. */
+/** Returns the response to a request that has committed changes. */
 const respondToChange = ({ body, headers, status }: HttpResponse, batchId: BatchId): HttpResponse =>
   new HttpResponse(status, { ...headers, "undo-id": batchId }, body)
