@@ -13,8 +13,15 @@ export const PageLimit = Schema.Int.check(
 ).pipe(Schema.brand("PageLimit"))
 export type PageLimit = typeof PageLimit.Type
 
+/** The maximum number of items on a page that is read by cursor, 1 to 200. */
+export const CursorPageLimit = Schema.Int.check(
+  Schema.isBetween({ minimum: 1, maximum: 200 }, { message: "must be a whole number from 1 to 200" }),
+).pipe(Schema.brand("CursorPageLimit"))
+export type CursorPageLimit = typeof CursorPageLimit.Type
+
 export const firstPage: PageNumber = PageNumber.make(1)
 export const defaultPageLimit: PageLimit = PageLimit.make(20)
+export const defaultCursorPageLimit: CursorPageLimit = CursorPageLimit.make(20)
 
 /** One page of a list, with the number of items in the whole list. */
 export interface Page<A> {

@@ -6,6 +6,7 @@ import type { PageLimit, PageNumber } from "../shared/Page.ts"
 import type { Timestamp } from "../shared/Timestamp.ts"
 import type { Task } from "./Task.ts"
 import { TaskPriority, type TaskStatus } from "./TaskFields.ts"
+import type { TaskId } from "./TaskId.ts"
 
 export const TaskSort = Schema.Literals(["created_at", "updated_at", "due_date", "priority"])
 export type TaskSort = typeof TaskSort.Type
@@ -17,8 +18,8 @@ export type SortOrder = typeof SortOrder.Type
 export const defaultSort: TaskSort = "created_at"
 export const defaultOrder: SortOrder = "desc"
 
-/** Selects and orders a user's tasks for a list. An absent condition matches every task. */
-export interface TaskQuery {
+/** Selects and orders a user's tasks. An absent condition matches every task. */
+export interface TaskSelection {
   readonly status?: TaskStatus | undefined
   readonly priority?: TaskPriority | undefined
   readonly categoryId?: CategoryId | undefined
@@ -28,40 +29,57 @@ export interface TaskQuery {
   readonly dueTo?: Timestamp | undefined
   readonly sort: TaskSort
   readonly order: SortOrder
+}
+
+/** Selects a page of a list by its number. */
+export interface TaskQuery extends TaskSelection {
   readonly page: PageNumber
   readonly limit: PageLimit
 }
 
-/** Whether the task matches every condition of the query. */
-export const matches = (query: TaskQuery, task: Task): boolean =>
-  (query.status === undefined || task.status === query.status) &&
-  (query.priority === undefined || task.priority === query.priority) &&
-  (query.categoryId === undefined || task.categories.some(({ id }) => id === query.categoryId)) &&
-  (query.dueFrom === undefined || (task.dueDate !== null && task.dueDate >= query.dueFrom)) &&
-  (query.dueTo === undefined || (task.dueDate !== null && task.dueDate <= query.dueTo))
+/** Whether the task matches every condition of the selection. */
+export const matches = (selection: TaskSelection, task: Task): boolean =>
+  (selection.status === undefined || task.status === selection.status) &&
+  (selection.priority === undefined || task.priority === selection.priority) &&
+  (selection.categoryId === undefined || task.categories.some(({ id }) => id === selection.categoryId)) &&
+  (selection.dueFrom === undefined || (task.dueDate !== null && task.dueDate >= selection.dueFrom)) &&
+  (selection.dueTo === undefined || (task.dueDate !== null && task.dueDate <= selection.dueTo))
 
-const key: { readonly [S in TaskSort]: (task: Task) => string | number | null } = {
+/** A task's value in a sort. Only a due date can be null. */
+export type SortKey = Timestamp | TaskPriority | null
+
+/** Returns the task's value in a sort. */
+export const sortKeyOf: { readonly [S in TaskSort]: (task: Task) => SortKey } = {
   created_at: (task) => task.createdAt,
   updated_at: (task) => task.updatedAt,
   due_date: (task) => task.dueDate,
-  priority: (task) => TaskPriority.literals.indexOf(task.priority),
+  priority: (task) => task.priority,
+}
+
+const priorities: ReadonlyArray<SortKey> = TaskPriority.literals
+
+/** Times rank as their text does, and priorities by urgency, not by their letters. */
+const rankOf = (sort: TaskSort) =>
+  sort === "priority" ? (key: SortKey) => priorities.indexOf(key) : (key: Exclude<SortKey, null>) => key
+
+/** Returns the list's total order, in terms of keys and ids. A null key comes last in either direction. */
+export const compareKeys = ({ order, sort }: Pick<TaskSelection, "sort" | "order">) => {
+  const sign = order === "asc" ? 1 : -1
+  const rank = rankOf(sort)
+  return (one: SortKey, oneId: TaskId, other: SortKey, otherId: TaskId): number => {
+    if (one === other) return sign * compareCodePoints(oneId, otherId)
+    if (one === null) return 1
+    if (other === null) return -1
+    return rank(one) < rank(other) ? -sign : sign
+  }
 }
 
 /**
  * Returns the list's total order. Ties are ordered by id in the same direction. A task without a due date comes last in
  * either direction.
  */
-export const comparator = ({ sort, order }: Pick<TaskQuery, "sort" | "order">) => {
-  const sign = order === "asc" ? 1 : -1
-  const of = key[sort]
-  return (one: Task, other: Task): number => {
-    const a = of(one)
-    const b = of(other)
-    if (a !== b) {
-      if (a === null) return 1
-      if (b === null) return -1
-      return a < b ? -sign : sign
-    }
-    return sign * compareCodePoints(one.id, other.id)
-  }
+export const comparator = (list: Pick<TaskSelection, "sort" | "order">) => {
+  const keyOf = sortKeyOf[list.sort]
+  const compare = compareKeys(list)
+  return (one: Task, other: Task): number => compare(keyOf(one), one.id, keyOf(other), other.id)
 }
