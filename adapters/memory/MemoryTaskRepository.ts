@@ -10,6 +10,7 @@ import { accepts } from "../../domain/shared/Version.ts"
 import { type DeletedTask, type Task, VersionConflict } from "../../domain/tasks/Task.ts"
 import { TaskNotFound } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
+import { pageAfter } from "../../domain/tasks/TaskPlace.ts"
 import { comparator, matches } from "../../domain/tasks/TaskQuery.ts"
 import { purgeTasks } from "./MemoryPurge.ts"
 import { changesBetween, recordedWrites, type Written } from "./MemoryRecordedWrite.ts"
@@ -27,6 +28,12 @@ const replaced = <A>(state: State, rows: UserRows, before: TaskRow, after: TaskR
 })
 
 const idsOf = ({ categories }: Task): ReadonlyArray<CategoryId> => categories.map(({ id }) => id)
+
+/** Iterates over the user's tasks that are not deleted, in no order. */
+function* livingTasks(rows: UserRows | undefined): Generator<Task> {
+  if (rows === undefined) return
+  for (const row of HashMap.values(rows.tasks)) if (row.deletedAt === null) yield toTask(rows, row)
+}
 
 /**
  * Returns the assignments after a change from `before` to `after`. Those that `before` does not show stay. If an added
@@ -106,20 +113,15 @@ export const layer: Layer.Layer<TaskRepository, never, MemoryStore> = Layer.effe
         }),
       list: (userId, query) =>
         read((state) => {
-          const rows = rowsOf(state, userId)
           const found: Array<Task> = []
-          if (rows !== undefined) {
-            for (const row of HashMap.values(rows.tasks)) {
-              if (row.deletedAt !== null) continue
-              const task = toTask(rows, row)
-              if (matches(query, task)) found.push(task)
-            }
-          }
+          for (const task of livingTasks(rowsOf(state, userId))) if (matches(query, task)) found.push(task)
           const { limit, page } = query
           const skipped = (page - 1) * limit
           const data = skipped < found.length ? found.sort(comparator(query)).slice(skipped, skipped + limit) : []
           return Effect.succeed({ data, total: found.length, page, limit })
         }),
+      listAfter: (userId, selection, after, limit) =>
+        read((state) => Effect.succeed(pageAfter(selection, livingTasks(rowsOf(state, userId)), after, limit))),
       update: (before, after) =>
         write(
           after.userId,

@@ -1,11 +1,13 @@
 /** Builds the SQL of task lists from a `TaskQuery`. */
 import type { UserId } from "../../domain/accounts/UserId.ts"
-import type { SortOrder, TaskQuery, TaskSort } from "../../domain/tasks/TaskQuery.ts"
+import type { SortOrder, TaskQuery, TaskSelection, TaskSort } from "../../domain/tasks/TaskQuery.ts"
 
-/** A statement with the values of its parameters. */
-interface Statement {
+export type Parameter = string | number
+
+/** The text of a query with the values of its parameters. */
+export interface QueryText {
   readonly text: string
-  readonly parameters: ReadonlyArray<string | number>
+  readonly parameters: ReadonlyArray<Parameter>
 }
 
 /**
@@ -13,21 +15,24 @@ interface Statement {
  * up and sorted; a common one is read from the index of the order. The plan of an unfiltered list is the same for every
  * user.
  */
-export const isFiltered = ({ status, priority, categoryId, dueFrom, dueTo }: TaskQuery): boolean =>
+export const isFiltered = ({ status, priority, categoryId, dueFrom, dueTo }: TaskSelection): boolean =>
   [status, priority, categoryId, dueFrom, dueTo].some((value) => value !== undefined)
 
 // Each pair but one is the order of an index, forwards or backwards, so that a page is read from it without sorting. By
 // `updated_at` the user's tasks are sorted: an index of it would have to be written with every update of a task.
-const orders: { readonly [S in TaskSort]: { readonly [O in SortOrder]: string } } = {
+export const orders: { readonly [S in TaskSort]: { readonly [O in SortOrder]: string } } = {
   created_at: { asc: "created_at, id", desc: "created_at DESC, id DESC" },
   updated_at: { asc: "updated_at, id", desc: "updated_at DESC, id DESC" },
   due_date: { asc: "due_date, id", desc: "due_date DESC NULLS LAST, id DESC" },
   priority: { asc: "priority, id", desc: "priority DESC, id DESC" },
 }
 
-/** Omits conditions that every task meets instead of making them true, so that the planner sees which index fits. */
-const conditionsOf = (userId: UserId, query: TaskQuery): Statement => {
-  const parameters: Array<string | number> = [userId]
+/**
+ * Returns the conditions of the user's tasks that match the query. Omits conditions that every task meets instead of
+ * making them true, so that the planner sees which index fits.
+ */
+export const conditionsOf = (userId: UserId, query: TaskSelection): QueryText => {
+  const parameters: Array<Parameter> = [userId]
   const conditions = ["user_id = $1", "deleted_at IS NULL"]
   const next = (value: string) => `$${parameters.push(value)}`
   if (query.status !== undefined) conditions.push(`status = ${next(query.status)}`)
@@ -59,7 +64,7 @@ const conditionsOf = (userId: UserId, query: TaskQuery): Statement => {
 const deepOffset = 1000
 
 /** Selects the requested page, and in each of its rows the total of the whole list. */
-export const selectPage = (columns: string, userId: UserId, query: TaskQuery, more = ""): Statement => {
+export const selectPage = (columns: string, userId: UserId, query: TaskQuery, more = ""): QueryText => {
   const { text: conditions, parameters } = conditionsOf(userId, query)
   const order = orders[query.sort][query.order]
   const offset = (query.page - 1) * query.limit
@@ -85,7 +90,7 @@ export const hasMany = `, (SELECT count(*) > ${manyTasks} FROM (
   ) AS first_tasks) AS has_many`
 
 /** Counts the whole list, because a page beyond its end has no row with the total. */
-export const countAll = (userId: UserId, query: TaskQuery): Statement => {
+export const countAll = (userId: UserId, query: TaskQuery): QueryText => {
   const { text: conditions, parameters } = conditionsOf(userId, query)
   return { text: `SELECT count(*)::int AS total FROM tasks WHERE ${conditions}`, parameters }
 }

@@ -12,11 +12,13 @@ import { type AcceptedVersions, accepts } from "../../domain/shared/Version.ts"
 import { type DeletedTask, type Task, VersionConflict } from "../../domain/tasks/Task.ts"
 import { TaskNotFound } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
-import type { TaskQuery } from "../../domain/tasks/TaskQuery.ts"
+import { type TaskPlace, toCursorPage } from "../../domain/tasks/TaskPlace.ts"
+import type { TaskQuery, TaskSelection } from "../../domain/tasks/TaskQuery.ts"
 import { lockHead, selectHead } from "./ChangeStatements.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
-import { statement } from "./client/Statement.ts"
-import { countAll, hasMany, isFiltered, selectPage } from "./PostgresTaskListQuery.ts"
+import { type Statement, statement } from "./client/Statement.ts"
+import { selectAfter } from "./PostgresTaskCursorQuery.ts"
+import { countAll, hasMany, isFiltered, type QueryText, selectPage } from "./PostgresTaskListQuery.ts"
 import { purgeTasks } from "./Purge.ts"
 import { changedTask, createdTask } from "./RecordedTask.ts"
 import { type RecordedChange, runRecorded } from "./RecordedWrite.ts"
@@ -24,10 +26,14 @@ import { makeSmallListUsers } from "./SmallListUsers.ts"
 import { parametersOf, type TaskRow, toTask } from "./TaskColumns.ts"
 import * as statements from "./TaskStatements.ts"
 
-/** A row of a page; every row has the same data about the whole list. */
-interface PageRow extends TaskRow {
-  readonly total: number
+/** A row of a list; every row has the same data about the user. */
+interface ListRow extends TaskRow {
   readonly has_many?: boolean
+}
+
+/** A row of a page; every row has the same data about the whole list. */
+interface PageRow extends ListRow {
+  readonly total: number
 }
 
 type DeletedTaskRow = TaskRow & { readonly deleted_at: Timestamp }
@@ -67,20 +73,42 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient | UnitO
      * The best plan of a filtered list depends on its values. But for a user with few tasks, planning takes longer than
      * reading the list with any plan. So a user known to have few tasks gets the prepared plan.
      */
-    const readPage = (userId: UserId, query: TaskQuery): Effect.Effect<ReadonlyArray<PageRow>> => {
-      if (!isFiltered(query) || usersWithFewTasks.has(userId)) {
-        const { parameters, text } = selectPage(statements.columns, userId, query)
-        return database.read<PageRow>(statement("tasks.select_page", text), parameters)
+    const readList = <Row extends ListRow>(
+      userId: UserId,
+      selection: TaskSelection,
+      select: (more?: string) => QueryText,
+      prepared: (text: string) => Statement,
+      filtered: (text: string) => Statement,
+    ): Effect.Effect<ReadonlyArray<Row>> => {
+      if (!isFiltered(selection) || usersWithFewTasks.has(userId)) {
+        const { parameters, text } = select()
+        return database.read<Row>(prepared(text), parameters)
       }
-      const { parameters, text } = selectPage(statements.columns, userId, query, hasMany)
-      return Effect.tap(
-        database.readUnprepared<PageRow>(statement("tasks.select_filtered_page", text), parameters),
-        ([row]) =>
-          Effect.sync(() => {
-            if (row?.has_many === false) usersWithFewTasks.add(userId)
-          }),
+      const { parameters, text } = select(hasMany)
+      return Effect.tap(database.readUnprepared<Row>(filtered(text), parameters), ([row]) =>
+        Effect.sync(() => {
+          if (row?.has_many === false) usersWithFewTasks.add(userId)
+        }),
       )
     }
+
+    const readPage = (userId: UserId, query: TaskQuery) =>
+      readList<PageRow>(
+        userId,
+        query,
+        (more) => selectPage(statements.columns, userId, query, more),
+        (text) => statement("tasks.select_page", text),
+        (text) => statement("tasks.select_filtered_page", text),
+      )
+
+    const readAfter = (userId: UserId, selection: TaskSelection, after: TaskPlace | null, count: number) =>
+      readList(
+        userId,
+        selection,
+        (more) => selectAfter(statements.columns, userId, selection, after, count, more),
+        (text) => statement("tasks.select_after", text),
+        (text) => statement("tasks.select_filtered_after", text),
+      )
 
     const updateAlone = (before: Task, after: Task) => {
       const change = changedTask(before, after)
@@ -194,6 +222,11 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient | UnitO
             limit: query.limit,
           }
         }),
+
+      listAfter: (userId, selection, after, limit) =>
+        Effect.map(readAfter(userId, selection, after, limit + 1), (rows) =>
+          toCursorPage(selection, rows.map(toTask), limit),
+        ),
 
       update: (before, after) =>
         before.categories === after.categories ? updateAlone(before, after) : updateAndAssign(before, after),

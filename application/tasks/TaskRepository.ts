@@ -3,13 +3,14 @@ import { Context, type Effect } from "effect"
 import type { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
-import type { Page } from "../../domain/shared/Page.ts"
+import type { CursorPageLimit, Page } from "../../domain/shared/Page.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import type { AcceptedVersions } from "../../domain/shared/Version.ts"
 import type { DeletedTask, Task, VersionConflict } from "../../domain/tasks/Task.ts"
 import type { TaskNotFound } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
-import type { TaskQuery } from "../../domain/tasks/TaskQuery.ts"
+import type { TaskCursorPage, TaskPlace } from "../../domain/tasks/TaskPlace.ts"
+import type { TaskQuery, TaskSelection } from "../../domain/tasks/TaskQuery.ts"
 
 /** The place of a deleted task in the trash. */
 export interface TrashPlace {
@@ -46,6 +47,18 @@ export class TaskRepository extends Context.Service<
 
     /** Returns the page of the user's tasks that `TaskQuery.matches`, in the order of `TaskQuery.comparator`. */
     readonly list: (userId: UserId, query: TaskQuery) => Effect.Effect<Page<Task>>
+
+    /**
+     * Returns the tasks after a place of the list, or its first ones, at most `limit`: those that `TaskQuery.matches`, in
+     * the order of `TaskQuery.comparator`. `after` MUST be a place of a list with the same sort. The page MUST be read at
+     * one moment. It should take as long behind the last place as behind the first.
+     */
+    readonly listAfter: (
+      userId: UserId,
+      selection: TaskSelection,
+      after: TaskPlace | null,
+      limit: CursorPageLimit,
+    ) => Effect.Effect<TaskCursorPage>
 
     /**
      * Replaces `before` with `after`, including its categories. The adapter MUST compare the stored version with

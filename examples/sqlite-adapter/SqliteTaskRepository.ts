@@ -2,7 +2,7 @@
 import { DatabaseSync } from "node:sqlite"
 import { Effect, Layer } from "effect"
 import { AccountRepository, CategoryRepository, TaskRepository } from "taskwright/application"
-import { type Category, CategoryErrors, Task, TaskErrors, TaskQuery } from "taskwright/domain"
+import { type Category, CategoryErrors, Task, TaskErrors, TaskPlace, TaskQuery } from "taskwright/domain"
 
 const schema = `
   CREATE TABLE IF NOT EXISTS tasks (
@@ -83,6 +83,8 @@ export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountR
 
       const get = (userId: UserId, taskId: TaskId) =>
         Effect.zipWith(rowOf(userId, taskId, 0), categories.list(userId), taskOf)
+      const allOf = (userId: UserId) =>
+        Effect.map(categories.list(userId), (owned) => findAll.all(userId).map((row) => taskOf(row, owned)))
       const deletedOf = (row: Row, owned: ReadonlyArray<Category.Category>) => ({
         task: taskOf(row, owned),
         deletedAt: row["deleted_at"] as Task.DeletedTask["deletedAt"],
@@ -103,12 +105,13 @@ export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountR
         exists: (taskId) => Effect.sync(() => findAny.get(taskId) !== undefined),
         // The domain's own filter and order. A store for many thousand tasks a user would express them in SQL.
         list: (userId, query) =>
-          Effect.map(categories.list(userId), (owned) => {
-            const tasks = findAll.all(userId).map((row) => taskOf(row, owned))
+          Effect.map(allOf(userId), (tasks) => {
             const found = tasks.filter((task) => TaskQuery.matches(query, task)).sort(TaskQuery.comparator(query))
             const { limit, page } = query
             return { data: found.slice((page - 1) * limit, page * limit), total: found.length, page, limit }
           }),
+        listAfter: (userId, selection, after, limit) =>
+          Effect.map(allOf(userId), (tasks) => TaskPlace.pageAfter(selection, tasks, after, limit)),
         update: (before, after) =>
           Effect.gen(function* () {
             const owned = yield* categories.list(after.userId)

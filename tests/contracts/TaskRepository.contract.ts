@@ -7,6 +7,7 @@ import { TaskDescription, TaskTitle } from "../../domain/tasks/TaskFields.ts"
 import { at, keepTask, keepUser, limit, makeQuery, makeTask, newUserId, page } from "../support/entities.ts"
 import { categories } from "./taskRepository/categories.ts"
 import { changes } from "./taskRepository/changes.ts"
+import { cursorPages } from "./taskRepository/cursorPages.ts"
 import { deletion } from "./taskRepository/deletion.ts"
 import { changed, expectedPage, full, type Stores } from "./taskRepository/fixtures.ts"
 import { lists } from "./taskRepository/lists.ts"
@@ -120,4 +121,5 @@ export const suite = (name: string, repositories: Layer.Layer<Stores, unknown>) 
     deletion(it)
     categories(it)
     lists(it)
+    cursorPages(it)
   })

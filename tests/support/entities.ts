@@ -17,7 +17,7 @@ import { CategoryId } from "../../domain/categories/CategoryId.ts"
 import { BatchId } from "../../domain/changes/BatchId.ts"
 import { ChangeId } from "../../domain/changes/ChangeId.ts"
 import { IdempotencyKey } from "../../domain/changes/IdempotencyKey.ts"
-import { defaultPageLimit, firstPage, PageLimit, PageNumber } from "../../domain/shared/Page.ts"
+import { CursorPageLimit, defaultPageLimit, firstPage, PageLimit, PageNumber } from "../../domain/shared/Page.ts"
 import { fromMillis, type Timestamp } from "../../domain/shared/Timestamp.ts"
 import { firstVersion } from "../../domain/shared/Version.ts"
 import type { Task } from "../../domain/tasks/Task.ts"
@@ -110,6 +110,7 @@ export const makeQuery = (fields: Partial<TaskQuery> = {}): TaskQuery => ({
 })
 export const page = (number: number): PageNumber => PageNumber.make(number)
 export const limit = (items: number): PageLimit => PageLimit.make(items)
+export const cursorLimit = (items: number): CursorPageLimit => CursorPageLimit.make(items)
 
 /** Stores the account of a user, so that tasks, categories and sessions can refer to it. */
 export const keepAccount = Effect.fnUntraced(function* (fields: Partial<UserAccount> = {}) {

@@ -67,6 +67,7 @@ export const taskRepository: Methods<TaskRepository["Service"]> = {
   getDeleted: "read",
   exists: "read",
   list: "read",
+  listAfter: "read",
   listDeleted: "read",
   insert: Effect.gen(function* () {
     const tasks = yield* TaskRepository
