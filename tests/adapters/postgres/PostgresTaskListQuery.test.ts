@@ -8,8 +8,17 @@ import { CategoryId } from "../../../domain/categories/CategoryId.ts"
 import { PageLimit, PageNumber } from "../../../domain/shared/Page.ts"
 import { SortOrder, type TaskQuery, TaskSort } from "../../../domain/tasks/TaskQuery.ts"
 import { at, makeQuery } from "../../support/entities.ts"
-import { expectPresent } from "../../support/narrowing.ts"
 import { describeOnPostgres, repositoriesInOwnDatabase } from "../../support/postgres.ts"
+import {
+  expectNoSequentialScan,
+  explain,
+  explainPrepared,
+  isSort,
+  nodesOf,
+  type Plan,
+  rowsReadBy,
+  vacuum,
+} from "./QueryPlans.ts"
 
 const tasksOfUser = 100_000
 const tasksOfOthers = 100_000
@@ -55,31 +64,6 @@ const load = Effect.gen(function* () {
   yield* vacuum("task_categories")
 })
 
-/** Vacuums until all pages are visible to all. A connection that another test opens can keep a vacuum from marking them. */
-const vacuum = Effect.fnUntraced(function* (table: string) {
-  const sql = yield* PgClient.PgClient
-  const marksAll = Effect.gen(function* () {
-    yield* sql.unsafe(`VACUUM (ANALYZE) ${table}`).unprepared
-    const [pages] = yield* sql<{ marked: boolean }>`
-      SELECT relallvisible = relpages AS marked FROM pg_class WHERE oid = ${table}::regclass`
-    return pages?.marked === true
-  })
-  for (let attempt = 0; attempt < 20; attempt++) if (yield* marksAll) return
-})
-
-interface Plan {
-  readonly "Node Type": string
-  readonly "Parent Relationship"?: string
-  readonly "Relation Name"?: string
-  readonly "Actual Rows": number
-  readonly "Actual Loops": number
-  readonly "Rows Removed by Filter"?: number
-  readonly "Sort Method"?: string
-  readonly Plans?: ReadonlyArray<Plan>
-}
-
-const nodesOf = (plan: Plan): ReadonlyArray<Plan> => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)]
-
 /** The nodes that find the page's tasks, without those that count the whole list and those that read categories. */
 const pageNodesOf = (plan: Plan): ReadonlyArray<Plan> => [
   plan,
@@ -88,44 +72,16 @@ const pageNodesOf = (plan: Plan): ReadonlyArray<Plan> => [
     .flatMap(pageNodesOf),
 ]
 
-const isSort = (node: Plan) => node["Node Type"].includes("Sort")
-
 /** How many rows the plan reads to find the page. */
-const rowsRead = (plan: Plan) =>
-  pageNodesOf(plan)
-    .filter((node) => node["Node Type"].includes("Scan"))
-    .map((node) => node["Actual Loops"] * (node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0)))
-    .reduce((sum, rows) => sum + rows, 0)
+const rowsRead = (plan: Plan) => rowsReadBy(pageNodesOf(plan))
 
 const orders = TaskSort.literals.flatMap((sort) => SortOrder.literals.map((order) => ({ sort, order })))
 
 /** Only the time of the last change has no index, because every update would have to write it. */
 const hasIndex = ({ sort }: { readonly sort: TaskSort }) => sort !== "updated_at"
 
-/** With the values, because a filtered list is planned on every call. */
-const explain = Effect.fnUntraced(function* (query: TaskQuery, columns = "id, title") {
-  const sql = yield* PgClient.PgClient
-  const { text, parameters } = selectPage(columns, userId, query)
-  return planIn(yield* sql.unsafe<ExplainRow>(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${text}`, parameters))
-})
-
-/** Without the values, because a list without filters is planned once for all users. */
-const explainPrepared = Effect.fnUntraced(function* (query: TaskQuery) {
-  const sql = yield* PgClient.PgClient
-  const { text, parameters } = selectPage("id, title", userId, query)
-  const [user, limit, offset] = parameters
-  return yield* sql.withTransaction(
-    Effect.gen(function* () {
-      yield* sql`SET LOCAL plan_cache_mode = force_generic_plan`
-      yield* sql.unsafe(`PREPARE list AS ${text}`)
-      const rows = yield* sql.unsafe<ExplainRow>(
-        `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) EXECUTE list ('${user}', ${limit}, ${offset})`,
-      )
-      yield* sql`DEALLOCATE list`
-      return planIn(rows)
-    }),
-  )
-})
+const explainPage = (query: TaskQuery, columns = "id, title") => explain(selectPage(columns, userId, query))
+const explainPreparedPage = (query: TaskQuery) => explainPrepared(selectPage("id, title", userId, query))
 
 /** Read for each task, as its categories are. */
 const categoryCount = `(SELECT count(*) FROM task_categories AS assignment
@@ -134,16 +90,6 @@ const categoryCount = `(SELECT count(*) FROM task_categories AS assignment
 interface PageRow {
   readonly id: string
   readonly total: number
-}
-
-interface ExplainRow {
-  readonly "QUERY PLAN": readonly [{ readonly Plan: Plan }]
-}
-
-const planIn = (rows: ReadonlyArray<ExplainRow>): Plan => {
-  const plan = rows[0]?.["QUERY PLAN"][0].Plan
-  expectPresent(plan)
-  return plan
 }
 
 const common: { readonly [name: string]: Partial<TaskQuery> } = {
@@ -172,7 +118,7 @@ describeOnPostgres("the first page of 100,000 tasks of one user", () => {
     it.effect.each(orders.filter(hasIndex))("is read from an index without filters: $sort $order", ({ sort, order }) =>
       Effect.gen(function* () {
         const query = makeQuery({ sort, order })
-        for (const plan of [yield* explain(query), yield* explainPrepared(query)]) {
+        for (const plan of [yield* explainPage(query), yield* explainPreparedPage(query)]) {
           expect(pageNodesOf(plan).some(isSort), JSON.stringify(plan)).toBe(false)
           expect(rowsRead(plan), JSON.stringify(plan)).toBe(query.limit)
           expectNoSequentialScan(plan)
@@ -185,7 +131,7 @@ describeOnPostgres("the first page of 100,000 tasks of one user", () => {
       ({ sort, order }) =>
         Effect.gen(function* () {
           const query = makeQuery({ sort, order })
-          const plan = yield* explainPrepared(query)
+          const plan = yield* explainPreparedPage(query)
           // The ids of the page are selected from all, and then its tasks are sorted.
           const methods = nodesOf(plan).flatMap((node) => (isSort(node) ? [node["Sort Method"]] : []))
           expect(methods.toSorted(), JSON.stringify(plan)).toStrictEqual(["quicksort", "top-N heapsort"])
@@ -197,7 +143,7 @@ describeOnPostgres("the first page of 100,000 tasks of one user", () => {
       "is read from the order's index with $name: $sort $order",
       ({ filter, sort, order }) =>
         Effect.gen(function* () {
-          const plan = yield* explain(makeQuery({ ...filter, sort, order }))
+          const plan = yield* explainPage(makeQuery({ ...filter, sort, order }))
           expect(pageNodesOf(plan).some(isSort), JSON.stringify(plan)).toBe(false)
           expect(rowsRead(plan), JSON.stringify(plan)).toBeLessThan(tasksOfUser / 20)
           expectNoSequentialScan(plan)
@@ -206,7 +152,7 @@ describeOnPostgres("the first page of 100,000 tasks of one user", () => {
 
     it.effect.each(pairs(rare))("is read from the filter's index with $name: $sort $order", ({ filter, sort, order }) =>
       Effect.gen(function* () {
-        const plan = yield* explain(makeQuery({ ...filter, sort, order }))
+        const plan = yield* explainPage(makeQuery({ ...filter, sort, order }))
         expect(rowsRead(plan), JSON.stringify(plan)).toBeLessThan(250)
         expectNoSequentialScan(plan)
       }),
@@ -215,7 +161,7 @@ describeOnPostgres("the first page of 100,000 tasks of one user", () => {
     it.effect.each(orders)("is followed by pages that read no more than their own tasks: $sort $order", (order) =>
       Effect.gen(function* () {
         const query = makeQuery({ ...order, page: PageNumber.make(900), limit: PageLimit.make(100) })
-        const plan = yield* explain(query, `id, ${categoryCount}`)
+        const plan = yield* explainPage(query, `id, ${categoryCount}`)
         const lookups = nodesOf(plan).filter((node) => node["Parent Relationship"] === "SubPlan")
         expect(lookups.length, JSON.stringify(plan)).toBeGreaterThan(0)
         for (const lookup of lookups) expect(lookup["Actual Loops"], JSON.stringify(plan)).toBe(query.limit)
@@ -240,10 +186,3 @@ describeOnPostgres("the first page of 100,000 tasks of one user", () => {
     )
   })
 })
-
-const expectNoSequentialScan = (plan: Plan) =>
-  expect(
-    // There are few categories, and the one of the filter is looked up in any way.
-    nodesOf(plan).some((node) => node["Node Type"] === "Seq Scan" && node["Relation Name"] !== "categories"),
-    JSON.stringify(plan),
-  ).toBe(false)
