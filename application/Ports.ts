@@ -12,6 +12,7 @@ import type { OpaqueTokens } from "./accounts/tokens/OpaqueTokens.ts"
 import type { PublicKeys } from "./accounts/tokens/PublicKeys.ts"
 import type { CategoryRepository } from "./categories/CategoryRepository.ts"
 import type { ChangeRepository } from "./changes/ChangeRepository.ts"
+import type { ChangeSignal } from "./changes/ChangeSignal.ts"
 import type { IdempotencyRecords } from "./changes/IdempotencyRecords.ts"
 import type { ExpiredRecords } from "./cleanup/ExpiredRecords.ts"
 import type { EmailSender } from "./mail/EmailSender.ts"
@@ -44,7 +45,7 @@ export type CryptoServices = AccessTokens | IdGenerator | OpaqueTokens | Passwor
  * The ports that protect the service against abuse and its store against needless reads. Their state belongs to one
  * process, or is shared by several.
  */
-export type EphemeralStores = RevokedSessions | LoginThrottle | ProfileCache | RateLimiter
+export type EphemeralStores = ChangeSignal | RevokedSessions | LoginThrottle | ProfileCache | RateLimiter
 
 /** Every port that the use cases need. A complete set of adapters provides all of them. */
 export type Ports = Repositories | CryptoServices | EphemeralStores | EmailSender

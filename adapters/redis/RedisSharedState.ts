@@ -1,6 +1,7 @@
 /** Collects the adapters that share their state through Redis into one layer. */
 import { Layer } from "effect"
 import type { EphemeralStores } from "../../application/Ports.ts"
+import * as RedisChangeSignal from "./RedisChangeSignal.ts"
 import * as RedisLoginThrottle from "./RedisLoginThrottle.ts"
 import * as RedisProfileCache from "./RedisProfileCache.ts"
 import * as RedisRateLimiter from "./RedisRateLimiter.ts"
@@ -8,6 +9,7 @@ import * as RedisRevokedSessions from "./RedisRevokedSessions.ts"
 
 /** All ephemeral stores, for processes that share a Redis. Each wraps the given in-process store. */
 export const layer = Layer.mergeAll(
+  RedisChangeSignal.layer,
   RedisRevokedSessions.layer,
   RedisLoginThrottle.layer,
   RedisProfileCache.layer,

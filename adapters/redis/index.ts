@@ -3,6 +3,7 @@
  */
 export * as RedisConnection from "./connection/RedisConnection.ts"
 export * as RedisUrl from "./connection/RedisUrl.ts"
+export * as RedisChangeSignal from "./RedisChangeSignal.ts"
 export * as RedisLoginThrottle from "./RedisLoginThrottle.ts"
 export * as RedisProfileCache from "./RedisProfileCache.ts"
 export * as RedisRateLimiter from "./RedisRateLimiter.ts"

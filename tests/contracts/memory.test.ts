@@ -2,6 +2,7 @@
 import { Effect, Layer } from "effect"
 import * as MemoryEmailSender from "../../adapters/memory/MemoryEmailSender.ts"
 import * as MemoryRepositories from "../../adapters/memory/MemoryRepositories.ts"
+import * as MemoryChangeSignal from "../../adapters/memory/state/MemoryChangeSignal.ts"
 import * as MemoryLoginThrottle from "../../adapters/memory/state/MemoryLoginThrottle.ts"
 import * as MemoryProfileCache from "../../adapters/memory/state/MemoryProfileCache.ts"
 import * as MemoryRateLimiter from "../../adapters/memory/state/MemoryRateLimiter.ts"
@@ -10,6 +11,7 @@ import * as NoProfileCache from "../../adapters/memory/state/NoProfileCache.ts"
 import { RevokedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
 import * as AccountRepository from "./AccountRepository.contract.ts"
 import * as CategoryRepository from "./CategoryRepository.contract.ts"
+import * as ChangeSignal from "./ChangeSignal.contract.ts"
 import * as EmailRequests from "./EmailRequests.contract.ts"
 import * as EmailSender from "./EmailSender.contract.ts"
 import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
@@ -38,6 +40,7 @@ UnitOfWork.suite("memory", MemoryRepositories.layer)
 const lifetimeMillis = 60 * 60 * 1000
 const revokedSessions = Layer.sync(RevokedSessions, () => MemoryRevokedSessions.make(lifetimeMillis))
 RevokedSessionsContract.suite("memory", revokedSessions, { lifetimeMillis })
+ChangeSignal.suite("memory", MemoryChangeSignal.layer)
 LoginThrottle.suite("memory", MemoryLoginThrottle.layer)
 ProfileCache.suite("memory", MemoryProfileCache.layer)
 ProfileCache.suite("none", NoProfileCache.layer, { remembers: false })

@@ -3,10 +3,12 @@ import { randomUUID } from "node:crypto"
 import { Layer, Redacted } from "effect"
 import { Cluster, Redis } from "ioredis"
 import { describe } from "vitest"
+import * as MemoryChangeSignal from "../../adapters/memory/state/MemoryChangeSignal.ts"
 import * as MemoryLoginThrottle from "../../adapters/memory/state/MemoryLoginThrottle.ts"
 import * as MemoryRateLimiter from "../../adapters/memory/state/MemoryRateLimiter.ts"
 import * as MemoryRevokedSessions from "../../adapters/memory/state/MemoryRevokedSessions.ts"
 import * as RedisConnection from "../../adapters/redis/connection/RedisConnection.ts"
+import * as RedisChangeSignal from "../../adapters/redis/RedisChangeSignal.ts"
 import * as RedisLoginThrottle from "../../adapters/redis/RedisLoginThrottle.ts"
 import * as RedisProfileCache from "../../adapters/redis/RedisProfileCache.ts"
 import * as RedisRateLimiter from "../../adapters/redis/RedisRateLimiter.ts"
@@ -93,6 +95,7 @@ export const processOn = (
   } = {},
 ) =>
   Layer.mergeAll(
+    RedisChangeSignal.layer.pipe(Layer.provide(Layer.fresh(MemoryChangeSignal.layer))),
     RedisRateLimiter.layer.pipe(Layer.provide(Layer.fresh(MemoryRateLimiter.layer))),
     Layer.effect(LoginThrottle, RedisLoginThrottle.make(shortLoginLimits)).pipe(
       Layer.provide(Layer.fresh(MemoryLoginThrottle.layer)),

@@ -4,6 +4,7 @@ import { Effect } from "effect"
 import { RedisConnection } from "../../adapters/redis/connection/RedisConnection.ts"
 import { LoginThrottle } from "../../application/accounts/passwords/LoginThrottle.ts"
 import { RevokedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
+import { ChangeSignal } from "../../application/changes/ChangeSignal.ts"
 import { RateLimiter } from "../../application/shared/RateLimiter.ts"
 import { forget, get, makeSource } from "../contracts/ProfileCache.contract.ts"
 import { newEmail, newSessionId } from "./entities.ts"
@@ -37,7 +38,11 @@ export const everything = Effect.gen(function* () {
   expect((yield* get(userId, load)).id).toBe(userId)
   yield* forget(userId)
   expect((yield* get(userId, load)).id).toBe(userId)
-})
+  const signal = yield* ChangeSignal
+  const next = yield* signal.watch(userId)
+  yield* signal.changed(userId)
+  yield* next
+}).pipe(Effect.scoped)
 
 /** Asserts what the log and the metrics report after one outage has ended. */
 export const expectOneOutage = (process: WatchedProcess) => {

@@ -6,13 +6,16 @@ import { describe } from "vitest"
 import { RedisConnection } from "../../adapters/redis/connection/RedisConnection.ts"
 import { LoginThrottle } from "../../application/accounts/passwords/LoginThrottle.ts"
 import { RevokedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
+import { ChangeSignal } from "../../application/changes/ChangeSignal.ts"
 import type { EphemeralStores } from "../../application/Ports.ts"
 import { RateLimiter } from "../../application/shared/RateLimiter.ts"
+import type { UserId } from "../../domain/accounts/UserId.ts"
+import * as ChangeSignalContract from "../contracts/ChangeSignal.contract.ts"
 import * as LoginThrottleContract from "../contracts/LoginThrottle.contract.ts"
 import * as ProfileCacheContract from "../contracts/ProfileCache.contract.ts"
 import * as RateLimiterContract from "../contracts/RateLimiter.contract.ts"
 import * as RevokedSessionsContract from "../contracts/RevokedSessions.contract.ts"
-import { newEmail, newSessionId } from "./entities.ts"
+import { newEmail, newSessionId, newUserId } from "./entities.ts"
 import { realTime, shortLoginLimits, shortProfileTimes } from "./redis.ts"
 import { timedTests } from "./TimeControl.ts"
 
@@ -38,6 +41,7 @@ export const eventually = <E, R>(isSo: Effect.Effect<boolean, E, R>, tries = 100
 export const suites = (name: string, makeProcess: () => Layer.Layer<EphemeralStores | RedisConnection, unknown>) => {
   describe.concurrent(`contracts on ${name}`, () => {
     const time = realTime
+    ChangeSignalContract.suite(name, makeProcess(), { time })
     RevokedSessionsContract.suite(name, makeProcess(), { lifetimeMillis: 1_000, time })
     LoginThrottleContract.suite(name, makeProcess(), { limits: shortLoginLimits, time })
     ProfileCacheContract.suite(name, makeProcess(), { ...shortProfileTimes, time })
@@ -53,11 +57,12 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<EphemeralSto
   )
   layer(processes, { excludeTestServices: true })(`several processes on ${name}`, (it) => {
     const test = timedTests(it, realTime)
-    const inEach = <A, E>(effect: Effect.Effect<A, E, EphemeralStores | RedisConnection>) =>
+    type OfProcess = EphemeralStores | RedisConnection
+    const inEach = <A, E, R = never>(effect: Effect.Effect<A, E, OfProcess | R>) =>
       Effect.flatMap(Processes, (all) =>
         Effect.forEach(all, (process) => Effect.provideContext(effect, process), { concurrency: "unbounded" }),
       )
-    const inProcess = <A, E>(index: number, effect: Effect.Effect<A, E, EphemeralStores | RedisConnection>) =>
+    const inProcess = <A, E, R = never>(index: number, effect: Effect.Effect<A, E, OfProcess | R>) =>
       Effect.flatMap(Processes, (all) => {
         const process = all[index]
         return process === undefined ? Effect.die(new Error("No such process")) : Effect.provideContext(effect, process)
@@ -198,6 +203,33 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<EphemeralSto
           ),
         ).toBe(false)
       }))
+
+    const watch = (userId: UserId) => Effect.flatMap(ChangeSignal, (signal) => signal.watch(userId))
+    const changed = (userId: UserId) => Effect.flatMap(ChangeSignal, (signal) => signal.changed(userId))
+
+    test("wake the watchers of every process by a change in one, each once", () =>
+      Effect.gen(function* () {
+        const [userId, later] = [newUserId(), newUserId()]
+        const watches = yield* inEach(watch(userId))
+        const laterWatches = yield* inEach(watch(later))
+        yield* inProcess(0, changed(userId))
+        yield* Effect.all(watches, { concurrency: "unbounded" })
+        // A later message arrives later.
+        yield* inProcess(0, changed(later))
+        yield* Effect.all(laterWatches, { concurrency: "unbounded" })
+        for (const next of watches) expect(yield* ChangeSignalContract.isAwake(next)).toBe(false)
+      }).pipe(Effect.scoped))
+
+    test("wake no watcher of another process by what is for one process", () =>
+      Effect.gen(function* () {
+        const [userId, later] = [newUserId(), newUserId()]
+        const next = yield* inProcess(1, watch(userId))
+        const laterNext = yield* inProcess(1, watch(later))
+        const wake = Effect.flatMap(ChangeSignal, (signal) => signal.wake(userId))
+        yield* inProcess(0, Effect.andThen(wake, changed(later)))
+        yield* laterNext
+        expect(yield* ChangeSignalContract.isAwake(next)).toBe(false)
+      }).pipe(Effect.scoped))
 
     test("had their Redis all the time", () =>
       Effect.gen(function* () {
