@@ -23,6 +23,7 @@ import { runCleanup } from "../adapters/workers/CleanupWorker.ts"
 import { runOutbox } from "../adapters/workers/EmailWorker.ts"
 import { RefreshPolicy } from "../application/accounts/sessions/RefreshPolicy.ts"
 import { syncRevokedSessions } from "../application/accounts/sessions/SyncRevokedSessions.ts"
+import { pollChanges } from "../application/changes/PollChanges.ts"
 import { DeletedTaskRetention } from "../application/cleanup/DeletedTaskRetention.ts"
 import { EmailSender } from "../application/mail/EmailSender.ts"
 import { runEmailRequests } from "../application/mail/HandleEmailRequests.ts"
@@ -109,6 +110,7 @@ const mail = ({ dataDir, mailFrom: from, publicUrl, smtpServer: server }: Settin
 /** The loops that run beside the requests, until the service stops. */
 const workers = Layer.mergeAll(
   syncRevokedSessions,
+  pollChanges,
   runEmailRequests,
   Layer.effectDiscard(Effect.all([runOutbox, runCleanup])),
 )
