@@ -7,6 +7,7 @@ import { InvalidAccessToken } from "../../domain/accounts/AccountErrors.ts"
 import { Identity, type SessionIdentity } from "../../domain/accounts/Identity.ts"
 import { SessionId } from "../../domain/accounts/SessionId.ts"
 import { UserId } from "../../domain/accounts/UserId.ts"
+import { fromMillis, maxMillis } from "../../domain/shared/Timestamp.ts"
 import { Uuid } from "../../domain/shared/Uuid.ts"
 import type { SigningKeys } from "./SigningKeys.ts"
 
@@ -54,7 +55,7 @@ export const layer = (options: JoseAccessTokensOptions): Layer.Layer<AccessToken
         keys.map((key) => [key.kid, key.publicKey.toCryptoKey("Ed25519", true, ["verify"])] as const),
       )
 
-      const issue = ({ sessionId, userId }: SessionIdentity) =>
+      const issue = ({ sessionId, userId }: Pick<SessionIdentity, "userId" | "sessionId">) =>
         Effect.clockWith((clock) =>
           Effect.flatMap(ids.next(Uuid), (tokenId) => {
             const issuedAt = Math.floor(clock.currentTimeMillisUnsafe() / 1000)
@@ -96,8 +97,14 @@ export const layer = (options: JoseAccessTokensOptions): Layer.Layer<AccessToken
           )
           const claims = yield* decodeClaims(payload)
           const expiresAtMillis = claims.exp * 1000
-          if (expiresAtMillis <= nowMillis) return yield* Effect.fail(new InvalidAccessToken())
-          const identity = Identity.Session({ userId: claims.sub, sessionId: claims.sid })
+          if (expiresAtMillis <= nowMillis || expiresAtMillis > maxMillis) {
+            return yield* Effect.fail(new InvalidAccessToken())
+          }
+          const identity = Identity.Session({
+            userId: claims.sub,
+            sessionId: claims.sid,
+            expiresAt: fromMillis(expiresAtMillis),
+          })
           cache.add(token, { expiresAtMillis, identity: Effect.succeed(identity) })
           return identity
         }).pipe(

@@ -1,12 +1,13 @@
 /** The caller of a request, once its token is verified. */
 import { Data } from "effect"
+import type { Timestamp } from "../shared/Timestamp.ts"
 import type { SessionId } from "./SessionId.ts"
 import type { UserId } from "./UserId.ts"
 
 /** The kinds of caller: one for each kind of token that the service accepts. Every kind acts for a user. */
 export type Identity = Data.TaggedEnum<{
-  /** A signed-in user, by the session of an access token. */
-  Session: { readonly userId: UserId; readonly sessionId: SessionId }
+  /** A signed-in user, by the session of an access token, until the token expires. */
+  Session: { readonly userId: UserId; readonly sessionId: SessionId; readonly expiresAt: Timestamp }
 }>
 export const Identity = Data.taggedEnum<Identity>()
 

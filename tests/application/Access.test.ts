@@ -7,17 +7,20 @@ import { verifyEmail } from "../../application/accounts/email/VerifyEmail.ts"
 import { authenticate } from "../../application/accounts/sessions/Authenticate.ts"
 import { memory } from "../../bootstrap/memory.ts"
 import { Identity } from "../../domain/accounts/Identity.ts"
+import { fromMillis, maxMillis } from "../../domain/shared/Timestamp.ts"
 import { lastMailedToken, registerUser } from "../support/accounts.ts"
 import { newSessionId, newUserId } from "../support/entities.ts"
 
 const permissions: ReadonlyArray<Permission> = ["account", "tasks"]
+const newIdentity = () =>
+  Identity.Session({ userId: newUserId(), sessionId: newSessionId(), expiresAt: fromMillis(maxMillis) })
 const strict = makeAccess({ isVerifiedEmailRequired: true })
 
 layer(memory)("an identity", (it) => {
   it.effect("may do everything at once if no verified address is required", () =>
     Effect.gen(function* () {
       const access = yield* makeAccess({ isVerifiedEmailRequired: false })
-      const identity = Identity.Session({ userId: newUserId(), sessionId: newSessionId() })
+      const identity = newIdentity()
       const allowed = Effect.succeed("allowed")
       for (const permission of permissions) {
         expect(access.decide(identity, permission, allowed, Effect.die)).toBe(allowed)
@@ -62,7 +65,7 @@ layer(memory)("an identity", (it) => {
   it.effect("counts as an invalid token if its account was deleted, and nothing is called for it", () =>
     Effect.gen(function* () {
       const access = yield* strict
-      const identity = Identity.Session({ userId: newUserId(), sessionId: newSessionId() })
+      const identity = newIdentity()
       const exit = yield* Effect.exit(access.decide(identity, "tasks", Effect.die("called"), Effect.fail))
       expect(Exit.isFailure(exit)).toBe(true)
       expect((yield* Effect.flip(exit))._tag).toBe("InvalidAccessToken")

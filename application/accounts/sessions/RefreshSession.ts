@@ -1,7 +1,6 @@
 /** The use case that refreshes a session. */
 import { Effect, Option, Schema } from "effect"
 import { InvalidRefreshToken } from "../../../domain/accounts/AccountErrors.ts"
-import { Identity } from "../../../domain/accounts/Identity.ts"
 import * as Session from "../../../domain/accounts/Session.ts"
 import { audit } from "../../audit/Audit.ts"
 import { queueEmail } from "../../outbox/QueueEmail.ts"
@@ -36,7 +35,7 @@ export const refreshSession = Effect.fn("refreshSession")(function* (command: Re
       return yield* Effect.fail(new InvalidRefreshToken())
     case "Refreshed":
       return {
-        accessToken: yield* accessTokens.issue(outcome.identity),
+        accessToken: yield* accessTokens.issue(outcome),
         refreshToken: outcome.refreshToken,
       } satisfies TokenPair
   }
@@ -52,7 +51,6 @@ const decideAndStore = Effect.fnUntraced(function* (token: string) {
   if (record === null) return { _tag: "Rejected" } as const
   const next = yield* opaqueTokens.makeSuccessor(token)
   const { id: sessionId, userId } = record.session
-  const identity = Identity.Session({ userId, sessionId })
   const decision = Session.refresh(record, next, policy, yield* now)
   switch (decision._tag) {
     case "Rejected":
@@ -62,9 +60,9 @@ const decideAndStore = Effect.fnUntraced(function* (token: string) {
       yield* queueEmail(userId, "TokenTheft")
       return { _tag: "ReuseDetected", userId, sessionId } as const
     case "Reissued":
-      return { _tag: "Refreshed", identity, refreshToken: opaqueTokens.succeed(token, decision.salt) } as const
+      return { _tag: "Refreshed", userId, sessionId, refreshToken: opaqueTokens.succeed(token, decision.salt) } as const
     case "Rotated":
       yield* sessions.rotate(decision.session, decision.replaced, decision.successor)
-      return { _tag: "Refreshed", identity, refreshToken: next.token } as const
+      return { _tag: "Refreshed", userId, sessionId, refreshToken: next.token } as const
   }
 })

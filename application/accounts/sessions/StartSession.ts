@@ -1,6 +1,5 @@
 /** Starts sessions for the use cases that register users and log them in. */
 import { Effect } from "effect"
-import { Identity } from "../../../domain/accounts/Identity.ts"
 import * as Session from "../../../domain/accounts/Session.ts"
 import { SessionId } from "../../../domain/accounts/SessionId.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
@@ -31,6 +30,6 @@ export const startSession = Effect.fnUntraced(function* (userId: UserId, device:
     yield* now,
   )
   yield* sessions.insert(started.session, started.token)
-  const accessToken = yield* accessTokens.issue(Identity.Session({ userId, sessionId: started.session.id }))
+  const accessToken = yield* accessTokens.issue({ userId, sessionId: started.session.id })
   return { accessToken, refreshToken: refresh.token } satisfies TokenPair
 })

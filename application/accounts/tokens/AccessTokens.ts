@@ -10,8 +10,8 @@ export class AccessTokens extends Context.Service<
     /** How long a token is valid, in milliseconds. */
     readonly lifetimeMillis: number
 
-    /** Issues a new token for the identity. */
-    readonly issue: (identity: SessionIdentity) => Effect.Effect<string>
+    /** Issues a new token of the session. */
+    readonly issue: (session: Pick<SessionIdentity, "userId" | "sessionId">) => Effect.Effect<string>
 
     /**
      * Returns the identity of the token. Fails unless this service issued the token for this audience, and it is

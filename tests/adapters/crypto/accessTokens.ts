@@ -13,6 +13,7 @@ import { InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
 import { Identity } from "../../../domain/accounts/Identity.ts"
 import { SessionId } from "../../../domain/accounts/SessionId.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
+import { fromMillis } from "../../../domain/shared/Timestamp.ts"
 
 export const issuer = "https://tasks.example.com"
 export const audience = "taskwright"
@@ -23,6 +24,7 @@ export const startSeconds = start / 1000
 export const identity = Identity.Session({
   userId: UserId.to.make("0190a8a0-0000-7000-8000-000000000001"),
   sessionId: SessionId.to.make("0190a8a0-0000-7000-8000-000000000002"),
+  expiresAt: fromMillis(start + hour),
 })
 
 const pem = (key: KeyObject): string => key.export({ type: "pkcs8", format: "pem" }).toString()

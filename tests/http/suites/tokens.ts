@@ -6,7 +6,6 @@ import { createLocalJWKSet, type JSONWebKeySet, jwtVerify, SignJWT, UnsecuredJWT
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { RefreshPolicy } from "../../../application/accounts/sessions/RefreshPolicy.ts"
 import { AccessTokens } from "../../../application/accounts/tokens/AccessTokens.ts"
-import { Identity } from "../../../domain/accounts/Identity.ts"
 import { SessionId } from "../../../domain/accounts/SessionId.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { fields, keysOf, type Problem, type TokenPair, uuidV7 } from "../Answers.ts"
@@ -59,11 +58,11 @@ export const suite = (name: string, ports: SuitePorts) => {
     })
 
     it("a valid token of a user without an account is refused", async () => {
-      const identity = Identity.Session({
+      const session = {
         userId: UserId.make(SecureRandom.uuidV7Unsafe()),
         sessionId: SessionId.make(SecureRandom.uuidV7Unsafe()),
-      })
-      const token = await client.run(Effect.flatMap(AccessTokens, ({ issue }) => issue(identity)))
+      }
+      const token = await client.run(Effect.flatMap(AccessTokens, ({ issue }) => issue(session)))
       const calls = [
         ["POST", "/api/v1/tasks", { title: "Buy milk" }],
         ["POST", "/api/v1/categories", { name: "Home" }],
