@@ -6,6 +6,7 @@ import { type Actor, ActorName, actorOf } from "../../domain/changes/Actor.ts"
 import type { BatchId } from "../../domain/changes/BatchId.ts"
 import type { RequestId } from "../../domain/changes/Change.ts"
 import type { ChangeId } from "../../domain/changes/ChangeId.ts"
+import { ChangeSignal } from "./ChangeSignal.ts"
 import type { IdempotencyRecord } from "./IdempotencyRecords.ts"
 
 /** By which actor and in which request a write is made, and what is stored together with the write. */
@@ -47,6 +48,28 @@ export const makeMutation = (
   identity: Identity,
   request: Pick<Mutation, "batchId" | "onChange" | "requestId">,
 ): Mutation => ({ ...request, actor: actorOf(identity), undoes: null, toRecord: null, record: null })
+
+/**
+ * Runs the work of one request as this mutation. At its end, wakes those that wait for the changes of the users that it
+ * wrote for. They are woken also if the work fails or is interrupted after a write, because that may be committed.
+ */
+export const runAsMutation = <A, E, R>(
+  mutation: Mutation,
+  work: Effect.Effect<A, E, R>,
+): Effect.Effect<A, E, R | ChangeSignal> =>
+  Effect.suspend(() => {
+    const users = new Set<UserId>()
+    const onChange = (userId: UserId): void => {
+      users.add(userId)
+      mutation.onChange(userId)
+    }
+    const wake = Effect.suspend(() =>
+      users.size === 0
+        ? Effect.void
+        : Effect.flatMap(ChangeSignal, ({ changed }) => Effect.forEach(users, changed, { discard: true })),
+    )
+    return Effect.ensuring(Effect.provideService(work, CurrentMutation, { ...mutation, onChange }), wake)
+  })
 
 /**
  * Runs the one write of a use case that returns `result`. If the request has an idempotency key, the response to this

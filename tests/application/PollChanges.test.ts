@@ -83,7 +83,7 @@ describe("pollChanges", () => {
     }),
   )
 
-  polled("reads nothing while nobody is watched, and a bounded number of users at a time", ({ reads }) =>
+  polled("reads nothing while no user is watched, and a bounded number of users at a time", ({ reads }) =>
     Effect.gen(function* () {
       const { watch } = yield* ChangeSignal
       yield* aSecond

@@ -13,7 +13,7 @@ import { revokeSession } from "../../../application/accounts/sessions/RevokeSess
 import { createCategory } from "../../../application/categories/CreateCategory.ts"
 import { deleteCategory } from "../../../application/categories/DeleteCategory.ts"
 import { listCategories } from "../../../application/categories/ListCategories.ts"
-import { CurrentMutation, makeMutation } from "../../../application/changes/Mutation.ts"
+import { makeMutation, runAsMutation } from "../../../application/changes/Mutation.ts"
 import type { Ports } from "../../../application/Ports.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
 import { assignCategory } from "../../../application/tasks/AssignCategory.ts"
@@ -65,7 +65,7 @@ export const makeLocalBackend = (options: LocalOptions) =>
       const onTasks = callWith("tasks")
       /** Runs a use case that changes tasks or categories. Its changes are one batch of the session. */
       const changeTasks = <A, E>(use: (identity: Identity) => Effect.Effect<A, E, Ports>) =>
-        onTasks((identity) => Effect.provideService(use(identity), CurrentMutation, mutationOf(identity)))
+        onTasks((identity) => runAsMutation(mutationOf(identity), use(identity)))
       return {
         profile: onAccount(({ userId }) => failIfDeleted(getAccount({ userId }))),
         logOut: onAccount(logOut),

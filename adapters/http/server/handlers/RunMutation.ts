@@ -1,7 +1,7 @@
 /** Runs the handler of an endpoint that changes tasks or categories. All its changes are one batch. */
 import { Effect } from "effect"
 import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
-import { CurrentMutation, makeMutation } from "../../../../application/changes/Mutation.ts"
+import { makeMutation, runAsMutation } from "../../../../application/changes/Mutation.ts"
 import type { Ports } from "../../../../application/Ports.ts"
 import { BatchId } from "../../../../domain/changes/BatchId.ts"
 import { RequestId } from "../../../../domain/changes/Change.ts"
@@ -30,7 +30,7 @@ export const runMutation = <Input>(
       hasChanged = true
     },
   })
-  return Effect.map(Effect.provideService(run(input, context), CurrentMutation, mutation), (result) =>
+  return Effect.map(runAsMutation(mutation, run(input, context)), (result) =>
     hasChanged ? respondToChange(toResponse(result), batchId) : toResponse(result),
   )
 }
