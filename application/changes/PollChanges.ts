@@ -34,7 +34,7 @@ export const pollChanges = Layer.effectDiscard(
         for (const userId of users) {
           const place = latest.get(userId) ?? null
           found.set(userId, place)
-          // A user that is new here is woken too: a change may have come between the watcher's first read and this one.
+          // A user that is new here is woken too: another process may have written since the watcher's first read.
           if (seen.get(userId) !== place) yield* wake(userId)
         }
       }
