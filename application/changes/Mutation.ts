@@ -6,8 +6,9 @@ import { type Actor, ActorName, actorOf } from "../../domain/changes/Actor.ts"
 import type { BatchId } from "../../domain/changes/BatchId.ts"
 import type { RequestId } from "../../domain/changes/Change.ts"
 import type { ChangeId } from "../../domain/changes/ChangeId.ts"
+import { UnitOfWork } from "../shared/UnitOfWork.ts"
 import { ChangeSignal } from "./ChangeSignal.ts"
-import type { IdempotencyRecord } from "./IdempotencyRecords.ts"
+import { type IdempotencyRecord, IdempotencyRecords } from "./IdempotencyRecords.ts"
 
 /** By which actor and in which request a write is made, and what is stored together with the write. */
 export interface Mutation {
@@ -81,3 +82,24 @@ export const writeWithResult = <A, E, R>(result: unknown, write: Effect.Effect<A
       ? write
       : Effect.provideService(write, CurrentMutation, { ...mutation, record: mutation.toRecord(result) }),
   )
+
+/**
+ * Runs a use case with several writes as one unit of work. If the request has an idempotency key, the response to the
+ * result is stored in the same unit, after the writes.
+ */
+export const atomicallyWithResult = <A, E, R>(
+  userId: UserId,
+  unit: Effect.Effect<A, E, R>,
+): Effect.Effect<A, E, R | IdempotencyRecords | UnitOfWork> =>
+  Effect.gen(function* () {
+    const { atomically } = yield* UnitOfWork
+    const { insert } = yield* IdempotencyRecords
+    const mutation = yield* CurrentMutation
+    const { toRecord } = mutation
+    if (toRecord === null) return yield* atomically(unit)
+    return yield* atomically(
+      Effect.tap(Effect.provideService(unit, CurrentMutation, { ...mutation, toRecord: null }), (result) =>
+        insert(userId, toRecord(result)),
+      ),
+    )
+  })

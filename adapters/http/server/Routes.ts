@@ -9,6 +9,7 @@ import { authHandlers, usersHandlers } from "./handlers/AccountsHandlers.ts"
 import { categoriesHandlers } from "./handlers/CategoriesHandlers.ts"
 import { type AnyHandler, type AnyMutationHandler, makeEndpointHandler } from "./handlers/EndpointHandler.ts"
 import type { Handlers } from "./handlers/Handlers.ts"
+import { makeRunMutation } from "./handlers/RunMutation.ts"
 import { serviceHandlers } from "./handlers/ServiceHandlers.ts"
 import { tasksHandlers } from "./handlers/TasksHandlers.ts"
 import { makePipeline } from "./middleware/Pipeline.ts"
@@ -22,6 +23,7 @@ export const makeServiceRoutes = Effect.gen(function* () {
   const settings = yield* HttpSettings
   const { deadlineMillis } = settings
   const pipeline = yield* makePipeline
+  const runMutation = makeRunMutation()
 
   const routesOf = <Group extends HttpApiGroup.Constraint>(
     group: Group,
@@ -29,7 +31,7 @@ export const makeServiceRoutes = Effect.gen(function* () {
   ): ReadonlyArray<Route> =>
     Object.entries(group.endpoints as Record<string, HttpApiEndpoint.Top>).map(([name, endpoint]) => {
       // The type of `handlers` has checked each against its endpoint.
-      const ready = makeEndpointHandler(endpoint, handlers[name] as AnyHandler | AnyMutationHandler)
+      const ready = makeEndpointHandler(endpoint, handlers[name] as AnyHandler | AnyMutationHandler, runMutation)
       return {
         method: endpoint.method,
         path: endpoint.path as `/${string}`,

@@ -5,6 +5,7 @@ import { expect, it } from "vitest"
 import { Api } from "../../../adapters/http/api/v1/Api.ts"
 import { Authentication } from "../../../adapters/http/api/v1/Authentication.ts"
 import { RateLimited, Validated, VerifiedEmail } from "../../../adapters/http/api/v1/EndpointTags.ts"
+import { Mutation } from "../../../adapters/http/api/v1/Mutation.ts"
 import { openApi } from "../../../adapters/http/api/v1/OpenApiDocument.ts"
 import { isObject, mapValues } from "../../../adapters/http/api/v1/OpenApiSchemas.ts"
 
@@ -25,6 +26,9 @@ it.each(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endp
   (_, endpoint) => {
     const declared = problemsOf(endpoint)
     const isLimited = Context.get(endpoint.annotations, RateLimited)
+    // What changes anything, but accounts.
+    const isMutation = endpoint.method !== "GET" && !/^\/api\/v1\/(?:auth|users)\//.test(endpoint.path)
+    expect(Context.get(endpoint.annotations, Mutation)).toBe(isMutation)
     const found = Object.fromEntries(
       [
         "InternalError",
@@ -35,6 +39,10 @@ it.each(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endp
         "EmailNotVerified",
         "Unauthorized",
         "MalformedJson",
+        "InvalidIdempotencyKey",
+        "IdempotencyKeyReused",
+        "IdempotencyInProgress",
+        "IdempotencyKeyNotSupported",
       ].map((name) => [name, declared.has(name)]),
     )
     expect(found).toEqual({
@@ -47,6 +55,10 @@ it.each(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endp
       // The metrics have a token of their own, the operator's.
       Unauthorized: endpoint.middlewares.has(Authentication) || endpoint.path === "/metrics",
       MalformedJson: endpoint.payload.size > 0,
+      InvalidIdempotencyKey: isMutation,
+      IdempotencyKeyReused: isMutation,
+      IdempotencyInProgress: isMutation,
+      IdempotencyKeyNotSupported: endpoint.path.startsWith("/api/v1/auth/"),
     })
   },
 )

@@ -54,6 +54,7 @@ export const suite = (name: string, ports: SuitePorts) =>
           expect(headers.split(",").sort()).toEqual([
             "authorization",
             "content-type",
+            "idempotency-key",
             "if-match",
             "if-none-match",
             "traceparent",
@@ -74,6 +75,7 @@ export const suite = (name: string, ports: SuitePorts) =>
             expect(exposed).toEqual(
               expect.arrayContaining([
                 "etag",
+                "idempotency-replayed",
                 "location",
                 "ratelimit",
                 "ratelimit-limit",

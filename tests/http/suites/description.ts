@@ -61,6 +61,7 @@ const statusesOf = ({ isLimited, needsToken, parameters = [], path, takesParamet
   ...(needsToken ? ["401"] : []),
   ...(/tasks|categories/.test(path) ? ["403"] : []),
   ...(takesParameter ? ["404"] : []),
+  ...(parameters.some(({ name }) => name === "idempotency-key") ? ["409", "422"] : []),
   ...(parameters.some(({ name }) => name === "if-match") ? ["412"] : []),
   ...(parameters.some(({ name }) => name === "if-none-match") ? ["304"] : []),
 ]

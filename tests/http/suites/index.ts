@@ -9,6 +9,8 @@ import * as description from "./description.ts"
 import * as disabledAccounts from "./disabledAccounts.ts"
 import * as documentation from "./documentation.ts"
 import * as faults from "./faults.ts"
+import * as idempotency from "./idempotency.ts"
+import * as idempotencyTimes from "./idempotencyTimes.ts"
 import * as addresses from "./input/addresses.ts"
 import * as bodies from "./input/bodies.ts"
 import * as encodings from "./input/encodings.ts"
@@ -52,6 +54,8 @@ const stateful = [
   changes,
   preconditions,
   mutations,
+  idempotency,
+  idempotencyTimes,
   listing,
   categories,
   ownership,

@@ -7,9 +7,10 @@ import { SessionId } from "../../../../domain/accounts/SessionId.ts"
 import { FullName } from "../../../../domain/accounts/UserAccount.ts"
 import { BoundedText } from "../../../../domain/shared/Text.ts"
 import { Authentication } from "./Authentication.ts"
-import { publicProblems, RateLimited, userProblems, Validated } from "./EndpointTags.ts"
+import { IdempotencyKeyRefused, publicProblems, RateLimited, userProblems, Validated } from "./EndpointTags.ts"
 import {
   EmailTakenProblem,
+  IdempotencyKeyNotSupportedProblem,
   InvalidCredentialsProblem,
   InvalidRefreshTokenProblem,
   InvalidResetTokenProblem,
@@ -102,6 +103,10 @@ const sessionId = describeEncoded(SessionId, {
   format: "uuid",
 })
 
+/** The problems of endpoints that refuse `Idempotency-Key`. */
+const authProblems = [IdempotencyKeyNotSupportedProblem, ...publicProblems] as const
+const authUserProblems = [IdempotencyKeyNotSupportedProblem, ...userProblems] as const
+
 /** The endpoints for accounts and sessions. */
 export const AuthApi = HttpApiGroup.make("auth")
   .add(
@@ -110,7 +115,7 @@ export const AuthApi = HttpApiGroup.make("auth")
       success: Schema.Struct({ user: RegisteredUser, ...TokenPairFields })
         .annotate({ identifier: "RegisterResponse" })
         .pipe(HttpApiSchema.status(201)),
-      error: [EmailTakenProblem, ValidationFailedProblem, MalformedJsonProblem, ...publicProblems],
+      error: [EmailTakenProblem, ValidationFailedProblem, MalformedJsonProblem, ...authProblems],
     }).annotateMerge(
       OpenApi.annotations({
         summary: "Register",
@@ -120,7 +125,7 @@ export const AuthApi = HttpApiGroup.make("auth")
     HttpApiEndpoint.post("logIn", "/api/v1/auth/login", {
       payload: LogInPayload,
       success: Schema.Struct({ ...TokenPairFields, user: UserSummary }).annotate({ identifier: "LogInResponse" }),
-      error: [InvalidCredentialsProblem, TooManyAttemptsProblem, MalformedJsonProblem, ...publicProblems],
+      error: [InvalidCredentialsProblem, TooManyAttemptsProblem, MalformedJsonProblem, ...authProblems],
     }).annotateMerge(
       OpenApi.annotations({
         summary: "Log in",
@@ -130,14 +135,14 @@ export const AuthApi = HttpApiGroup.make("auth")
     HttpApiEndpoint.post("refresh", "/api/v1/auth/refresh", {
       payload: RefreshPayload,
       success: Schema.Struct(TokenPairFields).annotate({ identifier: "TokenPair" }),
-      error: [InvalidRefreshTokenProblem, MalformedJsonProblem, ...publicProblems],
+      error: [InvalidRefreshTokenProblem, MalformedJsonProblem, ...authProblems],
     }).annotateMerge(
       OpenApi.annotations({
         summary: "Refresh",
         description: "Replaces the refresh token. One that was replaced and comes back ends the session.",
       }),
     ),
-    HttpApiEndpoint.post("logOut", "/api/v1/auth/logout", { error: userProblems })
+    HttpApiEndpoint.post("logOut", "/api/v1/auth/logout", { error: authUserProblems })
       .middleware(Authentication)
       .annotateMerge(
         OpenApi.annotations({ summary: "Log out", description: "Ends the session of this access token." }),
@@ -145,12 +150,12 @@ export const AuthApi = HttpApiGroup.make("auth")
     HttpApiEndpoint.post("verifyEmail", "/api/v1/auth/verify-email", {
       payload: VerifyEmailPayload,
       success: UserResponse,
-      error: [InvalidVerificationTokenProblem, MalformedJsonProblem, ...publicProblems],
+      error: [InvalidVerificationTokenProblem, MalformedJsonProblem, ...authProblems],
     }).annotateMerge(OpenApi.annotations({ summary: "Verify the email address" })),
     HttpApiEndpoint.post("resendVerification", "/api/v1/auth/resend-verification", {
       payload: ResendVerificationPayload,
       success: HttpApiSchema.Accepted,
-      error: [MalformedJsonProblem, ...publicProblems],
+      error: [MalformedJsonProblem, ...authProblems],
     }).annotateMerge(
       OpenApi.annotations({
         summary: "Ask for another verification mail",
@@ -160,7 +165,7 @@ export const AuthApi = HttpApiGroup.make("auth")
     HttpApiEndpoint.post("forgotPassword", "/api/v1/auth/forgot-password", {
       payload: ForgotPasswordPayload,
       success: HttpApiSchema.Accepted,
-      error: [MalformedJsonProblem, ...publicProblems],
+      error: [MalformedJsonProblem, ...authProblems],
     }).annotateMerge(
       OpenApi.annotations({
         summary: "Ask for a mail to reset the password",
@@ -169,7 +174,7 @@ export const AuthApi = HttpApiGroup.make("auth")
     ),
     HttpApiEndpoint.post("resetPassword", "/api/v1/auth/reset-password", {
       payload: ResetPasswordPayload,
-      error: [InvalidResetTokenProblem, ValidationFailedProblem, MalformedJsonProblem, ...publicProblems],
+      error: [InvalidResetTokenProblem, ValidationFailedProblem, MalformedJsonProblem, ...authProblems],
     }).annotateMerge(
       OpenApi.annotations({ summary: "Reset the password", description: "Ends every session of the account." }),
     ),
@@ -180,7 +185,7 @@ export const AuthApi = HttpApiGroup.make("auth")
         TooManyAttemptsProblem,
         ValidationFailedProblem,
         MalformedJsonProblem,
-        ...userProblems,
+        ...authUserProblems,
       ],
     })
       .middleware(Authentication)
@@ -192,7 +197,7 @@ export const AuthApi = HttpApiGroup.make("auth")
       ),
     HttpApiEndpoint.get("listSessions", "/api/v1/auth/sessions", {
       success: Schema.Struct({ data: Schema.Array(SessionResource) }).annotate({ identifier: "SessionList" }),
-      error: userProblems,
+      error: authUserProblems,
     })
       .middleware(Authentication)
       .annotateMerge(
@@ -203,7 +208,7 @@ export const AuthApi = HttpApiGroup.make("auth")
       ),
     HttpApiEndpoint.delete("endSession", "/api/v1/auth/sessions/:session_id", {
       params: { session_id: sessionId },
-      error: [SessionNotFoundProblem, NotFoundProblem, ...userProblems],
+      error: [SessionNotFoundProblem, NotFoundProblem, ...authUserProblems],
     })
       .middleware(Authentication)
       .annotateMerge(
@@ -211,6 +216,7 @@ export const AuthApi = HttpApiGroup.make("auth")
       ),
   )
   .annotateEndpoints(Validated, true)
+  .annotateEndpoints(IdempotencyKeyRefused, true)
   .annotateEndpoints(RateLimited, true)
   .annotateMerge(OpenApi.annotations({ title: "Authentication", description: "Accounts and sessions." }))
 

@@ -7,7 +7,7 @@ import { Authentication } from "./Authentication.ts"
 import { CategoryResource } from "./CategoryResource.ts"
 import { conditional } from "./Conditional.ts"
 import { RateLimited, Validated, VerifiedEmail, verifiedUserProblems } from "./EndpointTags.ts"
-import { mutation } from "./Mutation.ts"
+import { mutation, mutationProblems } from "./Mutation.ts"
 import {
   CategoryLimitReachedProblem,
   CategoryNameTakenProblem,
@@ -50,7 +50,13 @@ export const CategoriesApi = HttpApiGroup.make("categories")
           }),
         },
       ),
-      error: [CategoryNameTakenProblem, CategoryLimitReachedProblem, MalformedJsonProblem, ...verifiedUserProblems],
+      error: [
+        CategoryNameTakenProblem,
+        CategoryLimitReachedProblem,
+        MalformedJsonProblem,
+        ...mutationProblems,
+        ...verifiedUserProblems,
+      ],
     })
       .annotateMerge(mutation)
       .annotateMerge(OpenApi.annotations({ summary: "Create a category", description: "A user has at most 1,000." })),
@@ -62,7 +68,7 @@ export const CategoriesApi = HttpApiGroup.make("categories")
       .annotateMerge(OpenApi.annotations({ summary: "List categories", description: "All of yours, by name." })),
     HttpApiEndpoint.delete("deleteCategory", "/api/v1/categories/:category_id", {
       params: { category_id: categoryId },
-      error: [NotOwnerProblem, CategoryNotFoundProblem, NotFoundProblem, ...verifiedUserProblems],
+      error: [NotOwnerProblem, CategoryNotFoundProblem, NotFoundProblem, ...mutationProblems, ...verifiedUserProblems],
     })
       .annotateMerge(mutation)
       .annotateMerge(OpenApi.annotations({ summary: "Delete a category", description: "Its tasks stay, without it." })),

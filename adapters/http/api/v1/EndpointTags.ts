@@ -35,6 +35,12 @@ export const Validated = mark("Validated")
 /** Marks the endpoints that need a verified email address if the service is set to require one. */
 export const VerifiedEmail = mark("VerifiedEmail")
 
+/**
+ * Marks the endpoints that refuse `Idempotency-Key`. Their responses can contain a secret, and a response with a key
+ * would be stored.
+ */
+export const IdempotencyKeyRefused = mark("IdempotencyKeyRefused")
+
 /** The problems that any endpoint can respond with: those of any route, of a failure and of a timeout. */
 export const edgeProblems = [
   MalformedRequestProblem,

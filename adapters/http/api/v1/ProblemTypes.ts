@@ -25,6 +25,17 @@ export const problemTypes = {
     title: "Precondition mismatch",
     meaning: "`If-Match` and the body's `version` name different versions. Send one of them, or the same in both.",
   },
+  invalid_idempotency_key: {
+    status: 400,
+    title: "Invalid idempotency key",
+    meaning: "`Idempotency-Key` is not 1 to 255 visible ASCII characters, plain or in quotes.",
+  },
+  idempotency_key_not_supported: {
+    status: 400,
+    title: "Idempotency key not supported",
+    meaning:
+      "The call takes no `Idempotency-Key`: its response can hold a secret, so it is not kept. Leave the header out.",
+  },
   invalid_verification_token: {
     status: 400,
     title: "Invalid verification token",
@@ -104,11 +115,22 @@ export const problemTypes = {
     meaning:
       "The task was changed since you read it: 409 if the body named the version, 412 if `If-Match` did. `current` is the task as it stands: apply your change to it, and send it with `current_version`.",
   },
+  idempotency_in_progress: {
+    status: 409,
+    title: "Idempotency in progress",
+    meaning: "The first request with this `Idempotency-Key` is still at work. Send the same again after `Retry-After`.",
+  },
   payload_too_large: { status: 413, title: "Payload too large", meaning: "The body is larger than 64 KiB." },
   unsupported_media_type: {
     status: 415,
     title: "Unsupported media type",
     meaning: "A body needs `Content-Type: application/json`, in UTF-8.",
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: "Idempotency key reused",
+    meaning:
+      "This `Idempotency-Key` was used for another request. Take a new one for each request that is not a retry.",
   },
   rate_limited: {
     status: 429,

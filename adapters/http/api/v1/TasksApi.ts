@@ -5,7 +5,7 @@ import { TaskId } from "../../../../domain/tasks/TaskId.ts"
 import { Authentication } from "./Authentication.ts"
 import { conditional, PayloadWithoutIfMatch } from "./Conditional.ts"
 import { RateLimited, Validated, VerifiedEmail, verifiedUserProblems } from "./EndpointTags.ts"
-import { mutation } from "./Mutation.ts"
+import { mutation, mutationProblems } from "./Mutation.ts"
 import {
   CategoryAlreadyAssignedProblem,
   CategoryLimitReachedProblem,
@@ -85,6 +85,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
         CategoryNotFoundProblem,
         CategoryLimitReachedProblem,
         MalformedJsonProblem,
+        ...mutationProblems,
         ...verifiedUserProblems,
       ],
     })
@@ -130,6 +131,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
         NotFoundProblem,
         VersionConflictProblem,
         MalformedJsonProblem,
+        ...mutationProblems,
         ...verifiedUserProblems,
       ],
     })
@@ -145,7 +147,14 @@ export const TasksApi = HttpApiGroup.make("tasks")
     HttpApiEndpoint.delete("deleteTask", "/api/v1/tasks/:task_id", {
       params: { task_id: taskId },
       headers: ifMatch,
-      error: [...preconditionProblems, NotOwnerProblem, TaskNotFoundProblem, NotFoundProblem, ...verifiedUserProblems],
+      error: [
+        ...preconditionProblems,
+        NotOwnerProblem,
+        TaskNotFoundProblem,
+        NotFoundProblem,
+        ...mutationProblems,
+        ...verifiedUserProblems,
+      ],
     })
       .annotateMerge(mutation)
       .annotateMerge(OpenApi.annotations({ summary: "Delete a task" })),
@@ -161,6 +170,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
         CategoryNotFoundProblem,
         CategoryAlreadyAssignedProblem,
         CategoryLimitReachedProblem,
+        ...mutationProblems,
         ...verifiedUserProblems,
       ],
     })
@@ -177,6 +187,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
         TaskNotFoundProblem,
         NotFoundProblem,
         CategoryNotFoundProblem,
+        ...mutationProblems,
         ...verifiedUserProblems,
       ],
     })

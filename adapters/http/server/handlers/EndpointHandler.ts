@@ -4,7 +4,7 @@ import { type HttpApiEndpoint, HttpApiSchema } from "effect/http-api"
 import type { Ports } from "../../../../application/Ports.ts"
 import { Authentication } from "../../api/v1/Authentication.ts"
 import { Conditional, PayloadWithoutIfMatch } from "../../api/v1/Conditional.ts"
-import { RateLimited, Validated, VerifiedEmail } from "../../api/v1/EndpointTags.ts"
+import { IdempotencyKeyRefused, RateLimited, Validated, VerifiedEmail } from "../../api/v1/EndpointTags.ts"
 import { Mutation } from "../../api/v1/Mutation.ts"
 import { maxListBytes } from "../../api/v1/Pagination.ts"
 import type { FieldError } from "../../api/v1/ProblemSchemas.ts"
@@ -15,7 +15,7 @@ import { parseJson } from "../request/JsonBody.ts"
 import type { AuthenticatedContext, RequestContext } from "../request/RequestContext.ts"
 import { HttpResponse, jsonResponse, problemResponse } from "../response/HttpResponse.ts"
 import type { Endpoint } from "../routing/Endpoint.ts"
-import { runMutation } from "./RunMutation.ts"
+import type { RunMutation } from "./RunMutation.ts"
 import { type HandlerError, toProblem } from "./ToProblem.ts"
 
 /** The input of a handler, by the names that the endpoint's description uses. */
@@ -38,6 +38,7 @@ export interface AnyMutationHandler {
 export const makeEndpointHandler = (
   endpoint: HttpApiEndpoint.Top,
   handler: AnyHandler | AnyMutationHandler,
+  runMutation: RunMutation,
 ): Endpoint => {
   const body = { takesBody: endpoint.payload.size > 0, mediaType: "application/json" } as const
   const isLimited = Context.get(endpoint.annotations, RateLimited)
@@ -54,7 +55,7 @@ export const makeEndpointHandler = (
   // The token is verified before the rate limit, which depends on it.
   if (!isLimited) throw new Error(`${endpoint.identifier} needs an identity, but has no rate limit.`)
   const needsVerifiedEmail = Context.get(endpoint.annotations, VerifiedEmail)
-  const handle = isMutation ? mutateWith(endpoint, handler) : handleWith(endpoint, handler)
+  const handle = isMutation ? mutateWith(endpoint, handler, runMutation) : handleWith(endpoint, handler)
   return { ...body, isLimited, needsIdentity: true, needsVerifiedEmail, handle }
 }
 
@@ -65,7 +66,11 @@ const handleWith = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler): Handle<
   const toResponse = responseOf(endpoint)
   const isPage = endpoint.query !== undefined
   const isConditional = Context.get(endpoint.annotations, Conditional)
+  const refusesKey = Context.get(endpoint.annotations, IdempotencyKeyRefused)
   return (context, body) => {
+    if (refusesKey && context.request.headers["idempotency-key"] !== undefined) {
+      return Effect.succeed(problemResponse("idempotency_key_not_supported", context.id))
+    }
     const input = decode(context, body)
     if (input instanceof HttpResponse) return Effect.succeed(input)
     return Effect.match(handler(input, context), {
@@ -85,6 +90,7 @@ const handleWith = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler): Handle<
 const mutateWith = (
   endpoint: HttpApiEndpoint.Top,
   { present, run }: AnyMutationHandler,
+  runMutation: RunMutation,
 ): Handle<AuthenticatedContext> => {
   const decode = decoderOf(endpoint)
   const toResponse = responseOf(endpoint)
@@ -92,7 +98,9 @@ const mutateWith = (
   return (context, body) => {
     const input = decode(context, body)
     if (input instanceof HttpResponse) return Effect.succeed(input)
-    return Effect.catch(runMutation(handler, input, context), (error) => Effect.succeed(toProblem(error, context.id)))
+    return Effect.catch(runMutation(handler, input, context, body), (error) =>
+      Effect.succeed(toProblem(error, context.id)),
+    )
   }
 }
 

@@ -1,13 +1,17 @@
 /** Runs the handler of an endpoint that changes tasks or categories. All its changes are one batch. */
-import { Effect } from "effect"
+import { Effect, Result } from "effect"
 import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
+import { type IdempotentRequest, makeRunOnce } from "../../../../application/changes/Idempotency.ts"
 import { makeMutation, runAsMutation } from "../../../../application/changes/Mutation.ts"
 import type { Ports } from "../../../../application/Ports.ts"
 import { BatchId } from "../../../../domain/changes/BatchId.ts"
 import { RequestId } from "../../../../domain/changes/Change.ts"
+import * as IdempotencyKey from "../../../../domain/changes/IdempotencyKey.ts"
 import type { AuthenticatedContext } from "../request/RequestContext.ts"
+import { hashRequest } from "../request/RequestHash.ts"
 import { HttpResponse } from "../response/HttpResponse.ts"
-import type { HandlerError } from "./ToProblem.ts"
+import { repeatResponse, storeResponse } from "../response/StoredResponse.ts"
+import { type HandlerError, toProblem } from "./ToProblem.ts"
 
 /** A handler of any endpoint that changes tasks or categories, with its response instead of its success value. */
 export interface ResponseTo<Input> {
@@ -16,25 +20,56 @@ export interface ResponseTo<Input> {
 }
 
 /** Runs the handler, and returns its response. `Undo-Id` names the batch if anything was changed. */
-export const runMutation = <Input>(
-  { run, toResponse }: ResponseTo<Input>,
+export type RunMutation = <Input>(
+  handler: ResponseTo<Input>,
   input: Input,
   context: AuthenticatedContext,
-): Effect.Effect<HttpResponse, HandlerError, Ports> => {
-  const batchId = BatchId.make(uuidV7Unsafe())
-  let hasChanged = false
-  const mutation = makeMutation(context.identity, {
-    batchId,
-    requestId: RequestId.make(context.id),
-    onChange: () => {
-      hasChanged = true
-    },
-  })
-  return Effect.map(runAsMutation(mutation, run(input, context)), (result) =>
-    hasChanged ? respondToChange(toResponse(result), batchId) : toResponse(result),
-  )
+  body: Buffer | undefined,
+) => Effect.Effect<HttpResponse, HandlerError, Ports>
+
+/** Makes the function. Requests with the same idempotency key have one effect, and get the same response. */
+export const makeRunMutation = (): RunMutation => {
+  const runOnce = makeRunOnce()
+  return ({ run, toResponse }, input, context, body) => {
+    const { id, identity, request } = context
+    const batchId = BatchId.make(uuidV7Unsafe())
+    let hasChanged = false
+    const mutation = makeMutation(identity, {
+      batchId,
+      requestId: RequestId.make(id),
+      onChange: () => {
+        hasChanged = true
+      },
+    })
+    const respond = (result: unknown, changes: boolean): HttpResponse =>
+      changes ? respondToChange(toResponse(result), batchId) : toResponse(result)
+    const execute = run(input, context)
+    const header = request.headers["idempotency-key"]
+    if (header === undefined) {
+      return Effect.map(runAsMutation(mutation, execute), (result) => respond(result, hasChanged))
+    }
+    const key = IdempotencyKey.parse(header.toString())
+    if (Result.isFailure(key)) return Effect.fail(key.failure)
+    const idempotent: IdempotentRequest<unknown, HandlerError> = {
+      userId: identity.userId,
+      key: key.success,
+      fingerprint: hashRequest(request, body),
+      toResponse: (result, changes) => storeResponse(respond(result, changes)),
+      isRefusal,
+    }
+    return Effect.map(runAsMutation(mutation, runOnce(idempotent, execute)), (outcome) =>
+      outcome._tag === "Repeated" ? repeatResponse(outcome.response) : respond(outcome.result, outcome.hasChanged),
+    )
+  }
 }
 
 /** Returns the response to a request that has committed changes. */
 const respondToChange = ({ body, headers, status }: HttpResponse, batchId: BatchId): HttpResponse =>
   new HttpResponse(status, { ...headers, "undo-id": batchId }, body)
+
+/** The statuses of refusals that depend on what is stored, so that an earlier success of the request can cause them. */
+const refusals: ReadonlySet<number> = new Set([403, 404, 409, 410, 412, 422])
+
+/** Whether an earlier success can cause the error, or the time that has passed since. */
+const isRefusal = (error: HandlerError): boolean =>
+  error._tag === "DueDateNotInFuture" || refusals.has(toProblem(error, "").status)

@@ -1,4 +1,6 @@
 /** Maps the errors of handlers to problem responses. */
+import type { IdempotencyKeyReused } from "../../../../application/changes/Idempotency.ts"
+import type { IdempotencyInProgress } from "../../../../application/changes/KeyTurns.ts"
 import type {
   AccountNotFound,
   CommonPassword,
@@ -15,6 +17,7 @@ import type {
   CategoryNameTaken,
   CategoryNotFound,
 } from "../../../../domain/categories/CategoryErrors.ts"
+import type { InvalidIdempotencyKey } from "../../../../domain/changes/IdempotencyKey.ts"
 import type { NotOwner } from "../../../../domain/shared/NotOwner.ts"
 import type { Task, VersionConflict } from "../../../../domain/tasks/Task.ts"
 import type {
@@ -61,8 +64,11 @@ const problems = {
     errors: [{ path: "body.due_date", message: "must be in the future" }],
   }),
   EmailTaken: (_: EmailTaken, id: string) => problem("email_taken", id),
+  IdempotencyInProgress: (_: IdempotencyInProgress, id: string) => problem("idempotency_in_progress", id),
+  IdempotencyKeyReused: (_: IdempotencyKeyReused, id: string) => problem("idempotency_key_reused", id),
   InvalidCredentials: (_: InvalidCredentials, id: string) => problem("invalid_credentials", id),
   InvalidEtag: (_: InvalidEtag, id: string) => problem("invalid_etag", id),
+  InvalidIdempotencyKey: (_: InvalidIdempotencyKey, id: string) => problem("invalid_idempotency_key", id),
   InvalidRefreshToken: (_: InvalidRefreshToken, id: string) => problem("invalid_refresh_token", id),
   InvalidResetToken: (_: InvalidResetToken, id: string) => problem("invalid_reset_token", id),
   InvalidVerificationToken: (_: InvalidVerificationToken, id: string) => problem("invalid_verification_token", id),
@@ -96,9 +102,13 @@ type ProblemOf<E extends HandlerError> = ReturnType<Problems[E["_tag"]]>
 
 type Headers = Readonly<Record<string, string>>
 
+/** After how long to ask again for the response to a request that is still running. */
+const idempotencyRetryMillis = 1_000
+
 /** The headers that the responses to some errors have. */
 const headers: { readonly [Tag in keyof Problems]?: (error: Parameters<Problems[Tag]>[0]) => Headers } = {
   AccountNotFound: () => ({ "www-authenticate": 'Bearer error="invalid_token"' }),
+  IdempotencyInProgress: () => retryAfter(idempotencyRetryMillis),
   InvalidCredentials: () => ({ "www-authenticate": "Bearer" }),
   InvalidRefreshToken: () => ({ "www-authenticate": "Bearer" }),
   TooManyAttempts: ({ retryAfterMillis }) => retryAfter(retryAfterMillis),

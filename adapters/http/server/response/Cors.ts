@@ -4,12 +4,13 @@ import { HttpResponse } from "./HttpResponse.ts"
 
 const exposed = {
   "access-control-expose-headers":
-    "etag,location,ratelimit,ratelimit-limit,ratelimit-policy,ratelimit-remaining,ratelimit-reset,retry-after,undo-id,x-request-id",
+    "etag,idempotency-replayed,location,ratelimit,ratelimit-limit,ratelimit-policy,ratelimit-remaining,ratelimit-reset,retry-after,undo-id,x-request-id",
 }
 
 const preflight = {
   "access-control-allow-methods": "GET,HEAD,POST,PATCH,DELETE",
-  "access-control-allow-headers": "authorization,content-type,if-match,if-none-match,x-request-id,traceparent",
+  "access-control-allow-headers":
+    "authorization,content-type,idempotency-key,if-match,if-none-match,x-request-id,traceparent",
   "access-control-max-age": "600",
 }
 

@@ -14,16 +14,22 @@ type OfEdge =
   | "network_error"
   | "unexpected_response"
 type OfAnyCall = OfEdge | "rate_limited" | "payload_too_large" | "unsupported_media_type"
+type OfMutation = "invalid_idempotency_key" | "idempotency_in_progress" | "idempotency_key_reused"
 type OfOwn = OfAnyCall | "unauthorized" | "email_not_verified" | "validation_failed"
 
 // The bodies below are compiled and never run.
 it("types each call's failures by their codes, and no others", () => {
   expectTypeOf<Fails<Client["tasks"]["listTasks"]>["code"]>().toEqualTypeOf<OfOwn>()
   expectTypeOf<Fails<Client["tasks"]["deleteTask"]>["code"]>().toEqualTypeOf<
-    OfOwn | "not_owner" | "not_found" | "task_not_found" | "invalid_etag" | "version_conflict"
+    OfOwn | OfMutation | "not_owner" | "not_found" | "task_not_found" | "invalid_etag" | "version_conflict"
   >()
   expectTypeOf<Fails<Client["auth"]["logIn"]>["code"]>().toEqualTypeOf<
-    OfAnyCall | "validation_failed" | "invalid_credentials" | "too_many_attempts" | "malformed_json"
+    | OfAnyCall
+    | "validation_failed"
+    | "invalid_credentials"
+    | "too_many_attempts"
+    | "malformed_json"
+    | "idempotency_key_not_supported"
   >()
   expectTypeOf<Fails<Client["service"]["getReadiness"]>["code"]>().toEqualTypeOf<OfEdge>()
 })
