@@ -27,8 +27,8 @@ const openTo: Readonly<Record<string, ReadonlyArray<string>>> = {
   "adapters/http/client": ["adapters/http/api"],
   "adapters/cli": ["adapters/http/api", "adapters/http/client"],
 }
-/** Rooms that are no technology of one adapter: files and locks, text in HTML, the log and metrics, and findings. */
-const shared = ["adapters/filesystem", "adapters/html", "adapters/telemetry", "adapters/diagnosis"]
+/** Rooms that are no technology of one adapter: files and locks, text in HTML, ids, the log and metrics, and findings. */
+const shared = ["adapters/filesystem", "adapters/html", "adapters/ids", "adapters/telemetry", "adapters/diagnosis"]
 
 const mayReach = (from: string, to: string): boolean => {
   const target = ringOf(to)

@@ -7,15 +7,15 @@
  * `id` and `version` of what it wrote.
  */
 import { Effect } from "effect"
-import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
 import type { SqlError } from "effect/sql"
 import { type IdempotencyRecord, KeyAlreadyUsed } from "../../application/changes/IdempotencyRecords.ts"
 import { CurrentMutation, type Mutation } from "../../application/changes/Mutation.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { ChangeOperation } from "../../domain/changes/Change.ts"
-import { ChangeId } from "../../domain/changes/ChangeId.ts"
+import type { ChangeId } from "../../domain/changes/ChangeId.ts"
 import type { Entity } from "../../domain/changes/EntityState.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
+import { newUuid } from "../ids/RandomUuid.ts"
 import type { JsonValues } from "./ChangeColumns.ts"
 import { serverErrorOf, toDefect } from "./client/PostgresErrors.ts"
 import type { Parameters, PostgresStatements } from "./client/PostgresStatements.ts"
@@ -87,23 +87,24 @@ export interface RecordedChange {
   readonly after: JsonValues | null
 }
 
-/** Returns a new id of a change. They sort after the id of their batch, which is made in the same way. */
-export const newChangeId = (): ChangeId => ChangeId.make(uuidV7Unsafe())
+/** Returns a new id of a change, by the clock that also times the id of its batch. */
+export const newChangeId = (): ChangeId => newUuid() as ChangeId
 
 const toJson = ({ after, at, before }: RecordedChange, mutation: Mutation): string => {
   const id = newChangeId()
   const { actor, batchId, requestId, undoes } = mutation
+  // A member that is left out is null in the row.
   return JSON.stringify({
     id,
     at,
-    before,
-    after,
+    before: before ?? undefined,
+    after: after ?? undefined,
     actor_kind: actor.kind,
-    actor_id: actor.id,
-    actor_name: actor.name,
-    request_id: requestId,
+    actor_id: actor.id ?? undefined,
+    actor_name: actor.name ?? undefined,
+    request_id: requestId ?? undefined,
     batch_id: batchId ?? id,
-    undoes,
+    undoes: undoes ?? undefined,
   })
 }
 
