@@ -96,9 +96,9 @@ export const purging = (it: Vitest.MethodsNonLive<Repositories>): void => {
       const task = yield* keepTask(userId, { categories: [gone, kept] })
       const renamed = changeCategory(gone, { name: CategoryName.make("Secret name") }, at(1))
       yield* categories.update(gone, renamed)
-      yield* categories.delete(userId, gone.id, longAgo(10))
+      yield* categories.delete(userId, gone.id, longAgo(1_000_010))
       const mutation = makeMutation()
-      yield* within(mutation)(cleanUpDeleted(longAgo(11), at(100)))
+      yield* within(mutation)(cleanUpDeleted(longAgo(1_000_011), at(100)))
 
       expect((yield* Effect.flip(categories.getDeleted(userId, gone.id)))._tag).toBe("CategoryNotFound")
       const history = yield* historyOf(userId)
@@ -133,9 +133,9 @@ export const purging = (it: Vitest.MethodsNonLive<Repositories>): void => {
       const told = new Set<string>()
       const task = yield* keepTask(userId)
       yield* keepTask(other)
-      yield* tasks.delete(userId, task.id, longAgo(10))
+      yield* tasks.delete(userId, task.id, longAgo(1_000_010))
       yield* within(makeMutation({ onChange: (changedUser) => void told.add(changedUser) }))(
-        cleanUpDeleted(longAgo(11), at(100)),
+        cleanUpDeleted(longAgo(1_000_011), at(100)),
       )
       const history = yield* historyOf(userId)
       expect(history.map(({ op }) => op)).toStrictEqual(["created", "deleted", "purged"])
