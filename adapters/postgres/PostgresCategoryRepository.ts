@@ -23,7 +23,7 @@ import { statementsOn } from "./client/PostgresStatements.ts"
 import { type RecordedChange, runRecorded } from "./RecordedWrite.ts"
 
 const createdCategory = (category: Category): RecordedChange => ({
-  at: category.createdAt,
+  at: category.updatedAt,
   before: null,
   after: toJson("category", categoryState(category, false).values),
 })

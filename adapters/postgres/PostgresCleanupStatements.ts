@@ -93,10 +93,12 @@ export const selectDeletedCategories = statement(
   ORDER BY deleted_at LIMIT $2`,
 )
 
-/** Selects the users of $2 changes from before $1. */
+/** Selects at most $2 users with an oldest change from before $1. */
 export const selectOldChanges = statement(
   "cleanup.select_old_changes",
-  "SELECT DISTINCT user_id FROM (SELECT user_id FROM changes WHERE at < $1 LIMIT $2) AS old",
+  `SELECT changes.user_id FROM changes JOIN change_heads USING (user_id)
+  WHERE changes.at < $1 AND changes.seq = change_heads.floor + 1
+  LIMIT $2`,
 )
 
 /** Locks the histories of these users, as far as no writer has them, and returns the locked ones. */

@@ -11,7 +11,7 @@ export const createdTask = (task: Task): RecordedChange => {
   const after: Record<string, unknown> = {}
   for (const [field, name] of fields) after[name] = task[field]
   after["category_ids"] = task.categories.map(({ id }) => id).sort()
-  return { at: task.createdAt, before: null, after }
+  return { at: task.updatedAt, before: null, after }
 }
 
 /** Returns the change from one version of a task to the next, without its categories. It is empty if no field differs. */

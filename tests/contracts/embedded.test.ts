@@ -6,6 +6,7 @@ import { migrate } from "../../adapters/postgres/migrations/Migrations.ts"
 import * as PostgresRepositories from "../../adapters/postgres/PostgresRepositories.ts"
 import * as AccountRepository from "./AccountRepository.contract.ts"
 import * as CategoryRepository from "./CategoryRepository.contract.ts"
+import * as ChangeRepository from "./ChangeRepository.contract.ts"
 import * as EmailRequests from "./EmailRequests.contract.ts"
 import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
 import * as ExpiredRecords from "./ExpiredRecords.contract.ts"
@@ -28,6 +29,7 @@ afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
 
 AccountRepository.suite("embedded", shared)
 CategoryRepository.suite("embedded", shared)
+ChangeRepository.suite("embedded", shared)
 EmailVerificationRepository.suite("embedded", shared)
 ExpiredRecords.suite("embedded", shared)
 PasswordResetRepository.suite("embedded", shared)

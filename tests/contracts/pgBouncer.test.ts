@@ -2,6 +2,7 @@
 import { describeOnPgBouncer, repositoriesOnPgBouncer } from "../support/PgBouncer.ts"
 import * as AccountRepository from "./AccountRepository.contract.ts"
 import * as CategoryRepository from "./CategoryRepository.contract.ts"
+import * as ChangeRepository from "./ChangeRepository.contract.ts"
 import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
 import * as ExpiredRecords from "./ExpiredRecords.contract.ts"
 import * as Outbox from "./Outbox.contract.ts"
@@ -13,6 +14,7 @@ import * as UnitOfWork from "./UnitOfWork.contract.ts"
 describeOnPgBouncer("on a PostgreSQL server behind PgBouncer", () => {
   AccountRepository.suite("PgBouncer", repositoriesOnPgBouncer())
   CategoryRepository.suite("PgBouncer", repositoriesOnPgBouncer())
+  ChangeRepository.suite("PgBouncer", repositoriesOnPgBouncer())
   EmailVerificationRepository.suite("PgBouncer", repositoriesOnPgBouncer())
   ExpiredRecords.suite("PgBouncer", repositoriesOnPgBouncer())
   PasswordResetRepository.suite("PgBouncer", repositoriesOnPgBouncer())

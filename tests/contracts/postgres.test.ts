@@ -2,6 +2,7 @@
 import { describeOnPostgres, freshRepositories } from "../support/postgres.ts"
 import * as AccountRepository from "./AccountRepository.contract.ts"
 import * as CategoryRepository from "./CategoryRepository.contract.ts"
+import * as ChangeRepository from "./ChangeRepository.contract.ts"
 import * as EmailRequests from "./EmailRequests.contract.ts"
 import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
 import * as ExpiredRecords from "./ExpiredRecords.contract.ts"
@@ -14,6 +15,7 @@ import * as UnitOfWork from "./UnitOfWork.contract.ts"
 describeOnPostgres("on a PostgreSQL server", () => {
   AccountRepository.suite("PostgreSQL", freshRepositories())
   CategoryRepository.suite("PostgreSQL", freshRepositories())
+  ChangeRepository.suite("PostgreSQL", freshRepositories())
   EmailVerificationRepository.suite("PostgreSQL", freshRepositories())
   ExpiredRecords.suite("PostgreSQL", freshRepositories())
   PasswordResetRepository.suite("PostgreSQL", freshRepositories())
