@@ -1,6 +1,5 @@
 /** The backend that runs the use cases in this process. */
 import { Effect } from "effect"
-import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
 import { type AccessPolicy, makeAccess, type Permission } from "../../../application/access/Access.ts"
 import { getAccount } from "../../../application/accounts/GetAccount.ts"
 import { logIn } from "../../../application/accounts/passwords/LogIn.ts"
@@ -29,8 +28,9 @@ import { updateTask } from "../../../application/tasks/UpdateTask.ts"
 import { type AccountNotFound, InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
 import type { Identity } from "../../../domain/accounts/Identity.ts"
 import { Device } from "../../../domain/accounts/Session.ts"
-import { BatchId } from "../../../domain/changes/BatchId.ts"
+import type { BatchId } from "../../../domain/changes/BatchId.ts"
 import { VersionConflict } from "../../../domain/tasks/Task.ts"
+import { newUuid } from "../../ids/RandomUuid.ts"
 import { Unreachable } from "../CliErrors.ts"
 import type { Instance } from "../Instance.ts"
 import { type AuthenticatedBackend, Backend } from "./Backend.ts"
@@ -112,7 +112,7 @@ export const failIfUnavailable = <A, E>(effect: Effect.Effect<A, E>): Effect.Eff
   )
 
 const mutationOf = (identity: Identity) =>
-  makeMutation(identity, { batchId: BatchId.make(uuidV7Unsafe()), requestId: null, onChange: () => {} })
+  makeMutation(identity, { batchId: newUuid() as BatchId, requestId: null, onChange: () => {} })
 
 const signedIn = ({ account, tokens }: Effect.Success<ReturnType<typeof logIn>>) => ({ user: account, tokens })
 

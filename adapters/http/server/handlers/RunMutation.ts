@@ -1,12 +1,12 @@
 /** Runs the handler of an endpoint that changes tasks or categories. All its changes are one batch. */
 import { Effect, Result } from "effect"
-import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
 import { type IdempotentRequest, makeRunOnce } from "../../../../application/changes/Idempotency.ts"
 import { makeMutation, runAsMutation } from "../../../../application/changes/Mutation.ts"
 import type { Ports } from "../../../../application/Ports.ts"
-import { BatchId } from "../../../../domain/changes/BatchId.ts"
-import { RequestId } from "../../../../domain/changes/Change.ts"
+import type { BatchId } from "../../../../domain/changes/BatchId.ts"
+import type { RequestId } from "../../../../domain/changes/Change.ts"
 import * as IdempotencyKey from "../../../../domain/changes/IdempotencyKey.ts"
+import { newUuid } from "../../../ids/RandomUuid.ts"
 import type { AuthenticatedContext } from "../request/RequestContext.ts"
 import { hashRequest } from "../request/RequestHash.ts"
 import { HttpResponse } from "../response/HttpResponse.ts"
@@ -32,11 +32,12 @@ export const makeRunMutation = (): RunMutation => {
   const runOnce = makeRunOnce()
   return ({ run, toResponse }, input, context, body) => {
     const { id, identity, request } = context
-    const batchId = BatchId.make(uuidV7Unsafe())
+    const batchId = newUuid() as BatchId
     let hasChanged = false
     const mutation = makeMutation(identity, {
       batchId,
-      requestId: RequestId.make(id),
+      // Every id of a request has this form.
+      requestId: id as RequestId,
       onChange: () => {
         hasChanged = true
       },
