@@ -23,6 +23,8 @@ import { runCleanup } from "../adapters/workers/CleanupWorker.ts"
 import { runOutbox } from "../adapters/workers/EmailWorker.ts"
 import { RefreshPolicy } from "../application/accounts/sessions/RefreshPolicy.ts"
 import { syncRevokedSessions } from "../application/accounts/sessions/SyncRevokedSessions.ts"
+import { ChangeRetention } from "../application/changes/ChangeRetention.ts"
+import { IdempotencyRetention } from "../application/changes/IdempotencyRetention.ts"
 import { pollChanges } from "../application/changes/PollChanges.ts"
 import { DeletedTaskRetention } from "../application/cleanup/DeletedTaskRetention.ts"
 import { EmailSender } from "../application/mail/EmailSender.ts"
@@ -128,6 +130,8 @@ const ports = (settings: Settings, lock: LockOptions) =>
       Layer.mergeAll(
         Layer.succeed(RefreshPolicy, settings.refreshPolicy),
         Layer.succeed(DeletedTaskRetention, settings.deletedTaskRetentionMillis),
+        Layer.succeed(ChangeRetention, settings.changeRetentionMillis),
+        Layer.succeed(IdempotencyRetention, settings.idempotencyRetentionMillis),
       ),
     ),
     Layer.provide(dataFolder(settings)),

@@ -51,6 +51,9 @@ export interface Settings {
   readonly accessTokenLifetimeMillis: number
   readonly refreshPolicy: RefreshPolicy
   readonly deletedTaskRetentionMillis: number
+  /** At least `deletedTaskRetentionMillis`. */
+  readonly changeRetentionMillis: number
+  readonly idempotencyRetentionMillis: number
   readonly rateLimits: { readonly user: RateLimit; readonly ip: RateLimit }
   readonly emailVerification: "optional" | "required"
   /** The number of trusted proxies in front of the service. */
@@ -80,6 +83,7 @@ export const readSettings = Effect.fnUntraced(function* (sources: SettingSources
   )
   const isProduction = values.NODE_ENV === "production"
   if (isProduction) yield* demandSafety(values)
+  if (values.CHANGE_RETENTION < values.DELETED_TASK_RETENTION) yield* new InvalidSetting({ message: shortHistory })
   const dataDir = values.DATA_DIR === inMemory ? null : values.DATA_DIR
   const windowMillis = values.RATE_LIMIT_WINDOW
   const settings: Settings = {
@@ -101,6 +105,8 @@ export const readSettings = Effect.fnUntraced(function* (sources: SettingSources
     accessTokenLifetimeMillis: values.ACCESS_TOKEN_TTL,
     refreshPolicy: { lifetimeMillis: values.REFRESH_TOKEN_TTL, reuseLeewayMillis: values.REFRESH_REUSE_LEEWAY },
     deletedTaskRetentionMillis: values.DELETED_TASK_RETENTION,
+    changeRetentionMillis: values.CHANGE_RETENTION,
+    idempotencyRetentionMillis: values.IDEMPOTENCY_RETENTION,
     rateLimits: {
       user: { limit: values.RATE_LIMIT_USER, windowMillis },
       ip: { limit: values.RATE_LIMIT_IP, windowMillis },
@@ -117,6 +123,9 @@ export const readSettings = Effect.fnUntraced(function* (sources: SettingSources
   }
   return Object.freeze(settings)
 })
+
+const shortHistory =
+  "CHANGE_RETENTION takes at least the time of DELETED_TASK_RETENTION (30 days by default), because restoring a task needs its changes"
 
 type Values = Config.Success<ReturnType<typeof Config.all<typeof settingsTable>>>
 

@@ -35,6 +35,15 @@ const redisUrl = (text: string): Result.Result<Redacted.Redacted<string>, null> 
 const describeRedis = (url: Redacted.Redacted<string>): string =>
   Option.match(RedisUrl.parse(Redacted.value(url)), { onNone: () => "", onSome: RedisUrl.describe })
 
+const DELETED_TASK_RETENTION = setting("DELETED_TASK_RETENTION", {
+  group,
+  description: "The time after which a deleted task is removed for good.",
+  schema: durationMillis("1 day", "3650 days"),
+  default: "30 days",
+})
+
+const ninetyDaysMillis = 90 * 24 * 60 * 60 * 1000
+
 export const dataSettings = {
   DATA_DIR: setting("DATA_DIR", {
     group,
@@ -70,11 +79,21 @@ export const dataSettings = {
     schema: oneOf("none", "transaction"),
     default: "none",
   }),
-  DELETED_TASK_RETENTION: setting("DELETED_TASK_RETENTION", {
+  DELETED_TASK_RETENTION,
+  CHANGE_RETENTION: setting("CHANGE_RETENTION", {
     group,
-    description: "The time after which a deleted task is removed for good.",
+    description: "The time after which a change leaves the history, not shorter than DELETED_TASK_RETENTION.",
     schema: durationMillis("1 day", "3650 days"),
-    default: "30 days",
+    default: {
+      described: "90 days, or DELETED_TASK_RETENTION if that is longer",
+      value: Config.map(DELETED_TASK_RETENTION, (millis) => Math.max(ninetyDaysMillis, millis)),
+    },
+  }),
+  IDEMPOTENCY_RETENTION: setting("IDEMPOTENCY_RETENTION", {
+    group,
+    description: "The time in which a repeated request with the same Idempotency-Key gets the response to the first.",
+    schema: durationMillis("1 minute", "30 days"),
+    default: "24 hours",
   }),
   REDIS_URL: setting("REDIS_URL", {
     group,

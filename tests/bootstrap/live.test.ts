@@ -2,6 +2,9 @@
 import { expect, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
+import { ChangeRetention } from "../../application/changes/ChangeRetention.ts"
+import { IdempotencyRetention } from "../../application/changes/IdempotencyRetention.ts"
+import { DeletedTaskRetention } from "../../application/cleanup/DeletedTaskRetention.ts"
 import { now } from "../../application/shared/Now.ts"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
 import { live } from "../../bootstrap/live.ts"
@@ -43,6 +46,15 @@ it.effect("removes deleted tasks once DELETED_TASK_RETENTION is over", () =>
       expect(missing._tag).toBe("TaskNotFound")
       expect((yield* tasks.getDeleted(userId, late.id)).task.id).toBe(late.id)
     }).pipe(Effect.provide(liveWith({ DELETED_TASK_RETENTION: "1 day" })))
+  }),
+)
+
+it.effect("gives each retention to the use cases", () =>
+  Effect.gen(function* () {
+    const retentions = Effect.all([DeletedTaskRetention, ChangeRetention, IdempotencyRetention])
+    const env = { DELETED_TASK_RETENTION: "2 days", CHANGE_RETENTION: "3 days", IDEMPOTENCY_RETENTION: "4 days" }
+    const days = (yield* Effect.provide(retentions, liveWith(env))).map((millis) => millis / 86_400_000)
+    expect(days).toStrictEqual([2, 3, 4])
   }),
 )
 

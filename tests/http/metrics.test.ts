@@ -51,6 +51,7 @@ const suite = (ports: Layer.Layer<Ports | Readiness, unknown>, isDatabase: boole
   beforeAll(async () => {
     service = await startService(measured.pipe(Layer.provideMerge(ports)), {
       addressLimit: { limit: 6, windowMillis: 60_000 },
+      trustedProxies: 1,
     })
   })
   afterAll(() => service.stop())
@@ -117,6 +118,21 @@ const suite = (ports: Layer.Layer<Ports | Readiness, unknown>, isDatabase: boole
       !name.startsWith("taskwright_trace_") && (isDatabase || !name.startsWith("taskwright_database_"))
     const isThere = (name: string): boolean => names.has(name) || names.has(`${name}_count`)
     expect([...new Set(used)].filter((name) => isExpected(name) && !isThere(name))).toStrictEqual([])
+  })
+
+  it("count responses that are repeated for an idempotency key", async () => {
+    const email = `${newTaskId()}@example.com`
+    const forwarded = { "x-forwarded-for": "192.0.2.1" }
+    const account = { email, password: "Correct Horse 1", full_name: "Ada Lovelace" }
+    const { body } = await service.ask<{ readonly access_token: string }>("POST", "/api/v1/auth/register", {
+      body: account,
+      headers: forwarded,
+    })
+    const before = await scrapeOf(service)
+    const request = { token: body.access_token, body: { title: "Buy milk" }, headers: { "idempotency-key": "one" } }
+    for (let time = 0; time < 3; time++) await service.ask("POST", "/api/v1/tasks", request)
+    const series = "taskwright_http_replayed_responses_total"
+    expect(seriesValue(await scrapeOf(service), series) - seriesValue(before, series)).toBe(2)
   })
 }
 

@@ -254,6 +254,27 @@ export const cases: ReadonlyArray<Case> = [
     ],
     malformed: ["30", "30d", "for ever", "23 hours", "3651 days", "-30 days", "Infinity"],
   },
+  {
+    setting: "CHANGE_RETENTION",
+    of: ({ changeRetentionMillis }) => changeRetentionMillis,
+    byDefault: 7_776_000_000,
+    good: [
+      ["30 days", 2_592_000_000],
+      ["3650 days", 315_360_000_000],
+    ],
+    malformed: ["90", "90d", "for ever", "23 hours", "3651 days", "-90 days", "Infinity"],
+  },
+  {
+    setting: "IDEMPOTENCY_RETENTION",
+    of: ({ idempotencyRetentionMillis }) => idempotencyRetentionMillis,
+    byDefault: 86_400_000,
+    good: [
+      ["1 minute", 60_000],
+      ["36 hours", 129_600_000],
+      ["30 days", 2_592_000_000],
+    ],
+    malformed: ["24", "24h", "for ever", "59 seconds", "31 days", "-1 hours", "Infinity"],
+  },
   duration("RATE_LIMIT_WINDOW", (s) => s.rateLimits.user.windowMillis, 60_000, "0 seconds", "61 minutes"),
   duration("RATE_LIMIT_WINDOW", (s) => s.rateLimits.ip.windowMillis, 60_000, "0 seconds", "61 minutes"),
   duration("SHUTDOWN_DELAY", (s) => s.shutdownDelayMillis, 1000, "-1 millis", "6 minutes"),

@@ -46,6 +46,20 @@ describe("loadSettings", () => {
     }),
   )
 
+  it.effect("keeps changes as long as deleted tasks, and refuses to keep them for a shorter time", () =>
+    Effect.gen(function* () {
+      const retention = (env: Record<string, string>) =>
+        Effect.map(load(env), ({ changeRetentionMillis }) => changeRetentionMillis / 86_400_000)
+      expect(yield* retention({ DELETED_TASK_RETENTION: "10 days" })).toBe(90)
+      expect(yield* retention({ DELETED_TASK_RETENTION: "365 days" })).toBe(365)
+      expect(yield* retention({ DELETED_TASK_RETENTION: "10 days", CHANGE_RETENTION: "10 days" })).toBe(10)
+      const error = yield* Effect.flip(load({ CHANGE_RETENTION: "29 days" }))
+      expect(error.message).toBe(
+        "CHANGE_RETENTION takes at least the time of DELETED_TASK_RETENTION (30 days by default), because restoring a task needs its changes",
+      )
+    }),
+  )
+
   it.effect("traces nothing without an endpoint, whatever else is set", () =>
     Effect.gen(function* () {
       const others = { OTEL_SERVICE_NAME: "tasks", OTEL_TRACES_SAMPLER: "always_on", OTEL_SDK_DISABLED: "false" }

@@ -7,6 +7,7 @@ import type { BatchId } from "../../../../domain/changes/BatchId.ts"
 import type { RequestId } from "../../../../domain/changes/Change.ts"
 import * as IdempotencyKey from "../../../../domain/changes/IdempotencyKey.ts"
 import { newUuid } from "../../../ids/RandomUuid.ts"
+import { replayedResponses } from "../middleware/RequestMetrics.ts"
 import type { AuthenticatedContext } from "../request/RequestContext.ts"
 import { hashRequest } from "../request/RequestHash.ts"
 import { HttpResponse } from "../response/HttpResponse.ts"
@@ -59,9 +60,14 @@ export const makeRunMutation = (): RunMutation => {
       isRefusal,
     }
     return Effect.map(runAsMutation(mutation, runOnce(idempotent, execute)), (outcome) =>
-      outcome._tag === "Repeated" ? repeatResponse(outcome.response) : respond(outcome.result, outcome.hasChanged),
+      outcome._tag === "Repeated" ? replay(outcome.response) : respond(outcome.result, outcome.hasChanged),
     )
   }
+}
+
+const replay = (stored: string): HttpResponse => {
+  replayedResponses.add(1)
+  return repeatResponse(stored)
 }
 
 /** Returns the response to a request that has committed changes. */

@@ -57,6 +57,12 @@ export const rateLimitRejections = {
   documents: rejections("documents"),
 }
 
+/** The requests that got the stored response to an earlier one with their idempotency key. */
+export const replayedResponses = counter(
+  "taskwright_http_replayed_responses_total",
+  "Responses repeated for an idempotency key.",
+)
+
 const inFlight = gauge("taskwright_http_requests_in_flight", "Requests without a complete response.")
 const overloads = counter("taskwright_http_overload_rejections_total", "Requests beyond MAX_IN_FLIGHT.")
 
