@@ -1,0 +1,35 @@
+/** The use case that lists a user's tasks page by page, each from the place where the one before ended. */
+import { Effect, Result, Schema } from "effect"
+import { CursorPageLimit, defaultCursorPageLimit } from "../../domain/shared/Page.ts"
+import * as TaskCursor from "../../domain/tasks/TaskCursor.ts"
+import type { TaskSelection } from "../../domain/tasks/TaskQuery.ts"
+import { listFields, selectionOf } from "./ListFields.ts"
+import { TaskRepository } from "./TaskRepository.ts"
+
+export const ListTasksByCursor = Schema.Struct({
+  ...listFields,
+  /** The `nextCursor` of the page before. An empty text starts with the first page. */
+  cursor: Schema.String,
+  limit: Schema.optional(CursorPageLimit),
+})
+export interface ListTasksByCursor extends Schema.Schema.Type<typeof ListTasksByCursor> {}
+
+/**
+ * Returns one page of the user's tasks, and the cursor of the next; null at the end of the list. A task that stays in its
+ * place is on exactly one page, whatever happens to others between the pages. Fails with `CursorMismatch` if the cursor
+ * belongs to a list with another sort, order or filter, and with `InvalidCursor` if the text is no cursor.
+ */
+export const listTasksByCursor = Effect.fn("listTasksByCursor")(function* (command: ListTasksByCursor) {
+  const tasks = yield* TaskRepository
+  const selection = selectionOf(command)
+  const limit = command.limit ?? defaultCursorPageLimit
+  const cursor = yield* Effect.fromResult(parse(selection, command.cursor))
+  const { data, next } = yield* tasks.listAfter(command.userId, selection, cursor?.place ?? null, limit)
+  const changesCursor = cursor?.changesCursor ?? null
+  const nextCursor = next === null ? null : TaskCursor.encode(selection, { place: next, changesCursor })
+  return { data, nextCursor, limit }
+})
+
+/** Returns null for the start of the list. */
+const parse = (selection: TaskSelection, text: string) =>
+  text === "" ? Result.succeed(null) : TaskCursor.decode(selection, text)
