@@ -102,6 +102,7 @@ describe.each(generators)("a client made by $name", ({ consumer, options, progra
     })
     expect(JSON.parse(stdout)).toEqual({
       total: 1,
+      next: null,
       title: "Buy oat milk",
       version: 3,
       deleted: 204,

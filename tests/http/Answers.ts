@@ -14,6 +14,11 @@ export interface TaskPage {
   readonly page: number
   readonly limit: number
 }
+export interface TaskCursorPage {
+  readonly data: ReadonlyArray<TaskResource>
+  readonly next_cursor: string | null
+  readonly limit: number
+}
 export interface CategoryResponse {
   readonly category: CategoryResource
 }
@@ -67,6 +72,7 @@ export const fields = {
   ],
   session: ["created_at", "current", "device", "expires_at", "id", "last_used_at"],
   page: ["data", "limit", "page", "total"],
+  cursorPage: ["data", "limit", "next_cursor"],
   category: ["color", "created_at", "id", "name", "updated_at", "user_id", "version"],
   problem: ["code", "detail", "request_id", "status", "title", "type"],
 } as const
@@ -79,6 +85,8 @@ export const statusOfCode: Readonly<Record<string, number>> = {
   precondition_mismatch: 400,
   invalid_idempotency_key: 400,
   idempotency_key_not_supported: 400,
+  invalid_cursor: 400,
+  cursor_mismatch: 400,
   invalid_verification_token: 400,
   invalid_reset_token: 400,
   unauthorized: 401,

@@ -13,7 +13,7 @@ import { CategoryColor, CategoryName, maxCategories } from "../../domain/categor
 import { maxTaskCategories } from "../../domain/tasks/Task.ts"
 import { TaskDescription, TaskTitle } from "../../domain/tasks/TaskFields.ts"
 import { keepCategory, makeTask } from "../support/entities.ts"
-import type { CategoryList, Problem, TaskPage } from "./Answers.ts"
+import type { CategoryList, Problem, TaskCursorPage, TaskPage } from "./Answers.ts"
 import { type Client, register, startClient, type User } from "./Client.ts"
 
 // A control character takes six bytes in JSON, and every other character four at most.
@@ -45,7 +45,7 @@ describe("a list of the longest data", { timeout: 120_000 }, () => {
           }),
         )
         const { insert } = yield* TaskRepository
-        for (let index = 0; index < 100; index++) {
+        for (let index = 0; index < 200; index++) {
           yield* insert(
             makeTask(userId, { ...longest, categories: categories.slice(index, index + maxTaskCategories) }),
           )
@@ -56,14 +56,17 @@ describe("a list of the longest data", { timeout: 120_000 }, () => {
     expect(tasks.body.data.length).toBe(100)
     expect(Buffer.byteLength(tasks.text)).toBeGreaterThan(4_500_000)
     expect(Buffer.byteLength(tasks.text)).toBeLessThan(maxListBytes / 2)
+    const longer = await ask<TaskCursorPage>("/api/v1/tasks?cursor=&limit=200")
+    expect(longer.body.data.length).toBe(200)
+    expect(Buffer.byteLength(longer.text)).toBeLessThan(maxListBytes)
     const categories = await ask<CategoryList>("/api/v1/categories")
     expect(categories.body.data.length).toBe(1000)
     expect(Buffer.byteLength(categories.text)).toBeLessThan(maxListBytes / 2)
     const read = makeClient({ url: client.url, tokens: memoryTokenStore(ada) }).pipe(
-      Effect.flatMap((typed) => typed.tasks.listTasks({ query: { limit: 100 } })),
+      Effect.flatMap((typed) => typed.tasks.listTasks({ query: { cursor: "", limit: 200 } })),
       Effect.provide(FetchHttpClient.layer),
     )
-    expect((await Effect.runPromise(read)).data).toEqual(tasks.body.data)
+    expect((await Effect.runPromise(read)).data).toEqual(longer.body.data)
   })
 
   it("is refused if tasks from before the limits would lead it over its bound, and is read in smaller pages", async () => {

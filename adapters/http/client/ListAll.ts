@@ -1,27 +1,24 @@
 /** Reads all pages of a list of tasks as one stream. */
 import { Effect, Option, Stream } from "effect"
-import type { TasksApi } from "../api/v1/TasksApi.ts"
-import type { ClientMethods, Input } from "./ClientMethods.ts"
+import type { ListTasks, TaskCursorQuery } from "./TaskPages.ts"
 
-type ListTasks = ClientMethods<typeof TasksApi>["listTasks"]
-type TasksQuery = NonNullable<Input<(typeof TasksApi)["endpoints"]["listTasks"]>["query"]>
+/** The input of `listTasks` without the place in the list. */
+export type AllTasksQuery = Omit<TaskCursorQuery, "page" | "cursor">
 
-/** The input of `listTasks` without the page. */
-export type AllTasksQuery = Omit<TasksQuery, "page">
-
-const pageTasks = 100
+/** The maximum number of tasks on a page by cursor. */
+const pageTasks = 200
 
 /**
- * Reads a list page by page, each when the next task is requested. Pages are offsets from the list's start. So a task
- * that is created or deleted before the current offset can make another appear twice or be missed. Sorted by
- * `created_at`, `asc`, new tasks come last.
+ * Reads a list page by page, each when the next task is requested, by the cursor of the page before. So a task that stays
+ * in its place is read once, whatever happens to others meanwhile. One that is moved meanwhile, by a change of the field
+ * that the list is sorted by, can be read twice or be missed.
  */
 export const allTasks =
   (listTasks: ListTasks) =>
   ({ limit = pageTasks, ...query }: AllTasksQuery = {}) =>
-    Stream.paginate(1, (page: number) =>
-      Effect.map(listTasks({ query: { ...query, limit, page } }), ({ data, total }) => [
+    Stream.paginate("", (cursor: string) =>
+      Effect.map(listTasks({ query: { ...query, limit, cursor } }), ({ data, next_cursor }) => [
         data,
-        data.length > 0 && page * limit < total ? Option.some(page + 1) : Option.none(),
+        Option.fromNullOr(next_cursor),
       ]),
     )

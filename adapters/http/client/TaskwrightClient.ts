@@ -8,11 +8,12 @@ import { CategoriesApi } from "../api/v1/CategoriesApi.ts"
 import { ServiceApi } from "../api/v1/ServiceApi.ts"
 import type { TaskResource } from "../api/v1/TaskResource.ts"
 import { TasksApi } from "../api/v1/TasksApi.ts"
-import type { ClientMethods } from "./ClientMethods.ts"
+import type { ClientMethods, Failure } from "./ClientMethods.ts"
 import { type AllTasksQuery, allTasks } from "./ListAll.ts"
 import { type RateLimitStatus, readRateLimit } from "./RateLimitHeaders.ts"
 import { type RetryOptions, withRetry } from "./Retry.ts"
 import { type AnyInput, makeSendRequest, type RequestFailure, type SendRequestOptions } from "./SendRequest.ts"
+import type { ListTasks } from "./TaskPages.ts"
 import { makeTokenRefresher } from "./TokenRefresh.ts"
 import { memoryTokenStore, type TokenStore, type Tokens } from "./TokenStore.ts"
 
@@ -25,7 +26,10 @@ export interface ClientOptions extends Partial<RetryOptions> {
   readonly requestTimeoutMillis?: number
 }
 
-type TasksMethods = ClientMethods<typeof TasksApi>
+type TasksMethods = Omit<ClientMethods<typeof TasksApi>, "listTasks"> & {
+  /** Lists tasks: the page of a number, or the page at a cursor. */
+  readonly listTasks: ListTasks
+}
 
 /**
  * The typed API: one method for each endpoint, with the fields named as in the JSON. A method fails with the problems
@@ -38,12 +42,12 @@ export interface Client {
   readonly users: ClientMethods<typeof UsersApi>
   readonly tasks: TasksMethods & {
     /**
-     * Streams all tasks that match the query. Reads a page (100 tasks at most) at a time, when the next task is
-     * requested.
+     * Streams all tasks that match the query. Reads a page (200 tasks at most) at a time, when the next task is
+     * requested. A task that stays in its place is streamed once, whatever happens to others meanwhile.
      */
     readonly listAll: (
       query?: AllTasksQuery,
-    ) => Stream.Stream<TaskResource, Effect.Error<ReturnType<TasksMethods["listTasks"]>>>
+    ) => Stream.Stream<TaskResource, Failure<(typeof TasksApi)["endpoints"]["listTasks"]>>
   }
   readonly categories: ClientMethods<typeof CategoriesApi>
   readonly service: ClientMethods<typeof ServiceApi>
@@ -125,7 +129,9 @@ const clientOver = (
 
   const { refresh: _, ...auth } = methodsOf(AuthApi)
   const users = methodsOf(UsersApi)
-  const tasks = methodsOf(TasksApi)
+  const methods = methodsOf(TasksApi)
+  // The service responds with the kind of page that the query asks for.
+  const tasks: TasksMethods = { ...methods, listTasks: methods.listTasks as ListTasks }
   return {
     auth: {
       ...auth,

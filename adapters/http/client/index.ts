@@ -15,5 +15,6 @@ export {
 export type { ClientMethod, ClientMethods, Failure, Input, Output } from "./ClientMethods.ts"
 export type { AllTasksQuery } from "./ListAll.ts"
 export type { RateLimitStatus } from "./RateLimitHeaders.ts"
+export type { ListTasks, TaskCursorPage, TaskCursorQuery, TaskPage, TaskPageQuery } from "./TaskPages.ts"
 export { type Client, type ClientOptions, makeClient, TaskwrightClient } from "./TaskwrightClient.ts"
 export { memoryTokenStore, type TokenStore, type Tokens } from "./TokenStore.ts"

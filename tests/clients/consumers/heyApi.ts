@@ -23,6 +23,11 @@ const listed = await listTasks({
   query: { page: 1, limit: 10, priority: "high", due_to: "2031-01-01T00:00:00Z", sort: "due_date", order: "asc" },
   throwOnError: true,
 })
+if (!("total" in listed.data)) throw new Error("a page by its number has a total")
+
+const byCursor = await listTasks({ query: { cursor: "", limit: 200 }, throwOnError: true })
+if (!("next_cursor" in byCursor.data)) throw new Error("a page by cursor has the next cursor")
+const next: string | null = byCursor.data.next_cursor
 
 const path = { task_id: task.id }
 await updateTask({ path, body: { version: task.version, status: "completed" }, throwOnError: true })
@@ -46,6 +51,7 @@ const gone = await getTask({ path })
 console.log(
   JSON.stringify({
     total: listed.data.total,
+    next,
     title: renamed.title,
     version: renamed.version,
     deleted: deleted.response?.status,

@@ -29,6 +29,12 @@ const listed = await api.GET("/api/v1/tasks", {
   },
 })
 if (listed.error) throw new Error(listed.error.detail)
+if (!("total" in listed.data)) throw new Error("a page by its number has a total")
+
+const byCursor = await api.GET("/api/v1/tasks", { params: { query: { cursor: "", limit: 200 } } })
+if (byCursor.error) throw new Error(byCursor.error.detail)
+if (!("next_cursor" in byCursor.data)) throw new Error("a page by cursor has the next cursor")
+const next: string | null = byCursor.data.next_cursor
 
 const params = { path: { task_id: task.id } }
 const changed = await api.PATCH("/api/v1/tasks/{task_id}", {
@@ -56,6 +62,7 @@ const gone = await api.GET("/api/v1/tasks/{task_id}", { params })
 console.log(
   JSON.stringify({
     total: listed.data.total,
+    next,
     title: renamed.title,
     version: renamed.version,
     deleted: deleted.response.status,

@@ -5,6 +5,7 @@ import * as categories from "./categories.ts"
 import * as changes from "./changes.ts"
 import * as creating from "./creating.ts"
 import * as crossOrigin from "./crossOrigin.ts"
+import * as cursors from "./cursors.ts"
 import * as description from "./description.ts"
 import * as disabledAccounts from "./disabledAccounts.ts"
 import * as documentation from "./documentation.ts"
@@ -57,6 +58,7 @@ const stateful = [
   idempotency,
   idempotencyTimes,
   listing,
+  cursors,
   categories,
   ownership,
   text,

@@ -54,7 +54,7 @@ const headersOf = (path: string, status: string): Json => ({
 /** Query parameters that are strings in a URL, but that the document describes as integers. */
 const integerParameters: Readonly<Record<string, Json>> = {
   page: { type: "integer", minimum: 1, maximum: 1_000_000_000, default: 1 },
-  limit: { type: "integer", minimum: 1, maximum: 100, default: 20 },
+  limit: { type: "integer", minimum: 1, maximum: 200, default: 20 },
 }
 
 const defaults: Readonly<Record<string, string>> = { sort: "created_at", order: "desc" }

@@ -1,12 +1,12 @@
 /** Defines the query parameters of a page, and the maximum size of a list. */
-import { Schema, SchemaTransformation } from "effect"
-import { PageLimit, PageNumber } from "../../../../domain/shared/Page.ts"
+import { Context, Schema, SchemaTransformation } from "effect"
+import { CursorPageLimit, PageLimit, PageNumber } from "../../../../domain/shared/Page.ts"
 import { describeEncoded } from "./SchemaAnnotations.ts"
 
 /**
  * The maximum size of a list that the service sends and clients read: 16 MiB. Under the limits of titles, descriptions
- * and categories, the longest page takes about a third of it. So only tasks that are older than those limits can reach
- * it.
+ * and categories, the longest page takes about two thirds of it. So only tasks that are older than those limits can
+ * reach it.
  */
 export const maxListBytes = 16 * 2 ** 20
 
@@ -21,7 +21,33 @@ export const PageNumberParameter = describeEncoded(wholeNumber(PageNumber), {
   example: "1",
 })
 
-export const PageLimitParameter = describeEncoded(wholeNumber(PageLimit), {
-  description: "How many tasks a page holds at most, 1 to 100 (default 20).",
+const limitWording = {
+  description: "How many tasks a page holds at most, 1 to 100, and with `cursor` to 200 (default 20).",
   example: "20",
+}
+
+/** The size of a page that is named by its number. */
+export const PageLimitParameter = describeEncoded(wholeNumber(PageLimit), limitWording)
+
+/** The size of a page that begins at a cursor. */
+export const CursorPageLimitParameter = describeEncoded(wholeNumber(CursorPageLimit), limitWording)
+
+/** Whether the text is a cursor depends on the list, so it is decoded with it. */
+export const CursorParameter = Schema.String.annotate({
+  description:
+    "Reads the list by cursor: empty for the first page, then the `next_cursor` of the page before. Excludes `page`.",
+  examples: [""],
 })
+
+/** The number of a page, which a request with a cursor MUST NOT have. */
+export const NoPageParameter = Schema.String.check(
+  Schema.makeFilter(() => false, { message: "must be absent with cursor" }),
+)
+
+/**
+ * The schemas of the query with the parameter `cursor`, and without it. One response then reports all errors of a query,
+ * though the two have different rules. The endpoint's own schema describes both.
+ */
+export const QueryByCursor = Context.Reference<
+  { readonly withCursor: Schema.Top; readonly withoutCursor: Schema.Top } | undefined
+>("taskwright/http/QueryByCursor", { defaultValue: () => undefined })

@@ -36,6 +36,17 @@ export const problemTypes = {
     meaning:
       "The call takes no `Idempotency-Key`: its response can hold a secret, so it is not kept. Leave the header out.",
   },
+  invalid_cursor: {
+    status: 400,
+    title: "Invalid cursor",
+    meaning: "The cursor is not one that the service gave. Send it as it is, or start with an empty `cursor`.",
+  },
+  cursor_mismatch: {
+    status: 400,
+    title: "Cursor mismatch",
+    meaning:
+      "The cursor belongs to a list with another sort, order or filter. Send the same ones, or start with an empty `cursor`.",
+  },
   invalid_verification_token: {
     status: 400,
     title: "Invalid verification token",

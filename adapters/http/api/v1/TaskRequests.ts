@@ -6,7 +6,13 @@ import { Version } from "../../../../domain/shared/Version.ts"
 import { maxTaskCategories } from "../../../../domain/tasks/Task.ts"
 import { TaskPriority, TaskStatus } from "../../../../domain/tasks/TaskFields.ts"
 import { SortOrder, TaskSort } from "../../../../domain/tasks/TaskQuery.ts"
-import { PageLimitParameter, PageNumberParameter } from "./Pagination.ts"
+import {
+  CursorPageLimitParameter,
+  CursorParameter,
+  NoPageParameter,
+  PageLimitParameter,
+  PageNumberParameter,
+} from "./Pagination.ts"
 import { categoryIdExample, describeEncoded, describeEncodedText } from "./SchemaAnnotations.ts"
 import { ChangesPayload, NewFieldsPayload } from "./TaskResource.ts"
 
@@ -57,9 +63,7 @@ export const UpdateTaskPayload = Schema.Struct({
 /** The body of an update without `If-Match`. */
 export const UpdateTaskPayloadWithoutIfMatch = Schema.Struct({ version: versionRead, ...ChangesPayload.fields })
 
-export const ListTasksParameters = Schema.Struct({
-  page: Schema.optionalKey(PageNumberParameter),
-  limit: Schema.optionalKey(PageLimitParameter),
+const selection = {
   status: Schema.optionalKey(TaskStatus),
   priority: Schema.optionalKey(TaskPriority),
   category_id: Schema.optionalKey(
@@ -73,4 +77,27 @@ export const ListTasksParameters = Schema.Struct({
   due_to: Schema.optionalKey(time("Only tasks due at this time or earlier.")),
   sort: Schema.optionalKey(TaskSort),
   order: Schema.optionalKey(SortOrder),
+}
+
+/** All parameters of a list of tasks. */
+export const ListTasksParameters = Schema.Struct({
+  page: Schema.optionalKey(PageNumberParameter),
+  cursor: Schema.optionalKey(CursorParameter),
+  limit: Schema.optionalKey(CursorPageLimitParameter),
+  ...selection,
+})
+
+/** The parameters of a list with numbered pages. */
+export const ListTasksByPageParameters = Schema.Struct({
+  page: Schema.optionalKey(PageNumberParameter),
+  limit: Schema.optionalKey(PageLimitParameter),
+  ...selection,
+})
+
+/** The parameters of a list that is read by cursor. */
+export const ListTasksByCursorParameters = Schema.Struct({
+  page: Schema.optionalKey(NoPageParameter),
+  cursor: CursorParameter,
+  limit: Schema.optionalKey(CursorPageLimitParameter),
+  ...selection,
 })

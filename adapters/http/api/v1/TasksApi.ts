@@ -6,10 +6,13 @@ import { Authentication } from "./Authentication.ts"
 import { conditional, PayloadWithoutIfMatch } from "./Conditional.ts"
 import { RateLimited, Validated, VerifiedEmail, verifiedUserProblems } from "./EndpointTags.ts"
 import { mutation, mutationProblems } from "./Mutation.ts"
+import { QueryByCursor } from "./Pagination.ts"
 import {
   CategoryAlreadyAssignedProblem,
   CategoryLimitReachedProblem,
   CategoryNotFoundProblem,
+  CursorMismatchProblem,
+  InvalidCursorProblem,
   InvalidEtagProblem,
   MalformedJsonProblem,
   NotFoundProblem,
@@ -24,6 +27,8 @@ import { describeEncoded, taskIdExample } from "./SchemaAnnotations.ts"
 import {
   CreateTaskPayload,
   categoryId,
+  ListTasksByCursorParameters,
+  ListTasksByPageParameters,
   ListTasksParameters,
   UpdateTaskPayload,
   UpdateTaskPayloadWithoutIfMatch,
@@ -39,6 +44,18 @@ const TaskPage = Schema.Struct({
   page: Schema.Int.annotate({ examples: [1] }),
   limit: Schema.Int.annotate({ examples: [20] }),
 }).annotate({ identifier: "TaskPage" })
+
+const TaskCursorPage = Schema.Struct({
+  data: Schema.Array(TaskResource),
+  next_cursor: Schema.NullOr(
+    Schema.String.annotate({
+      description:
+        "The `cursor` of the next page: at most 100 characters of `[A-Za-z0-9_-]`. Null at the end of the list.",
+      examples: ["0da6b362234e87b80193a5ae3c447a90b6f71d2c3b4a5968mwuvrwg0"],
+    }),
+  ),
+  limit: Schema.Int.annotate({ examples: [20] }),
+}).annotate({ identifier: "TaskCursorPage" })
 
 const etag = Schema.String.annotate({
   description: "The task's version, quoted; after it a hash of the categories that the task shows, if it has any.",
@@ -99,15 +116,19 @@ export const TasksApi = HttpApiGroup.make("tasks")
       ),
     HttpApiEndpoint.get("listTasks", "/api/v1/tasks", {
       query: ListTasksParameters,
-      success: TaskPage,
-      error: verifiedUserProblems,
+      success: [TaskPage, TaskCursorPage],
+      error: [InvalidCursorProblem, CursorMismatchProblem, ...verifiedUserProblems],
     })
+      .annotate(QueryByCursor, {
+        withCursor: Schema.toCodecStringTree(ListTasksByCursorParameters),
+        withoutCursor: Schema.toCodecStringTree(ListTasksByPageParameters),
+      })
       .annotateMerge(conditional)
       .annotateMerge(
         OpenApi.annotations({
           summary: "List tasks",
           description:
-            "A page of your tasks. The order is total: ties go by id, and a task without a due date comes last either way.",
+            "A page of your tasks: by its number (`TaskPage`), or by a cursor (`TaskCursorPage`). The order is total: ties go by id, and a task without a due date comes last either way. By cursor, a task that stays in its place is on exactly one page, whatever happens to others meanwhile. A cursor does not expire.",
         }),
       ),
     HttpApiEndpoint.get("getTask", "/api/v1/tasks/:task_id", {

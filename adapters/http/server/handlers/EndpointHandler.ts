@@ -6,7 +6,7 @@ import { Authentication } from "../../api/v1/Authentication.ts"
 import { Conditional, PayloadWithoutIfMatch } from "../../api/v1/Conditional.ts"
 import { IdempotencyKeyRefused, RateLimited, Validated, VerifiedEmail } from "../../api/v1/EndpointTags.ts"
 import { Mutation } from "../../api/v1/Mutation.ts"
-import { maxListBytes } from "../../api/v1/Pagination.ts"
+import { maxListBytes, QueryByCursor } from "../../api/v1/Pagination.ts"
 import type { FieldError } from "../../api/v1/ProblemSchemas.ts"
 import { makeDecoder } from "../request/Decoder.ts"
 import { matchesNoneOf, tagOf } from "../request/EntityTags.ts"
@@ -154,6 +154,15 @@ const payloadOf = ({ payload }: HttpApiEndpoint.Top): Schema.Top | undefined => 
   return undefined
 }
 
+/** Returns undefined for an endpoint without a query. A parameter that is repeated is an array. */
+const queryDecoderOf = ({ annotations, query }: HttpApiEndpoint.Top) => {
+  const decoderFor = (schema: Schema.Top) => makeDecoder(Schema.toCodecArrayFromSingle(schema))
+  const byCursor = Context.get(annotations, QueryByCursor)
+  if (byCursor === undefined) return query && decoderFor(query)
+  const [withCursor, withoutCursor] = [decoderFor(byCursor.withCursor), decoderFor(byCursor.withoutCursor)]
+  return (value: RequestContext["query"]) => (Object.hasOwn(value, "cursor") ? withCursor : withoutCursor)(value)
+}
+
 /** Decodes the handler's input, or returns a problem with all invalid fields of one part of the request. */
 const decoderOf = (endpoint: HttpApiEndpoint.Top) => {
   const params = endpoint.params && makeDecoder(endpoint.params)
@@ -161,7 +170,7 @@ const decoderOf = (endpoint: HttpApiEndpoint.Top) => {
   const headers = endpoint.headers && Schema.decodeUnknownResult(endpoint.headers as Schema.Codec<unknown, unknown>)
   // Health checks append query parameters of their own, for instance to bypass caches.
   const isStrict = Context.get(endpoint.annotations, Validated)
-  const query = endpoint.query && makeDecoder(Schema.toCodecArrayFromSingle(endpoint.query))
+  const query = queryDecoderOf(endpoint)
   const payloadSchema = payloadOf(endpoint)
   const payload = payloadSchema && makeDecoder(payloadSchema)
   const stricterSchema = Context.get(endpoint.annotations, PayloadWithoutIfMatch)

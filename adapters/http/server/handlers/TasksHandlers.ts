@@ -6,8 +6,10 @@ import { createTask } from "../../../../application/tasks/CreateTask.ts"
 import { deleteTask } from "../../../../application/tasks/DeleteTask.ts"
 import { getTask } from "../../../../application/tasks/GetTask.ts"
 import { listTasks } from "../../../../application/tasks/ListTasks.ts"
+import { listTasksByCursor } from "../../../../application/tasks/ListTasksByCursor.ts"
 import { removeCategory } from "../../../../application/tasks/RemoveCategory.ts"
 import { updateTask } from "../../../../application/tasks/UpdateTask.ts"
+import { PageLimit } from "../../../../domain/shared/Page.ts"
 import type { Task } from "../../../../domain/tasks/Task.ts"
 import { fieldsOfPayload, type TaskResource, toTaskResource } from "../../api/v1/TaskResource.ts"
 import type { TasksApi } from "../../api/v1/TasksApi.ts"
@@ -37,7 +39,7 @@ export const tasksHandlers: Handlers<typeof TasksApi> = {
     return createTask({ ...fieldsOfPayload(fields), userId, categoryIds: category_ids })
   }, newTaskResponse),
   listTasks: Effect.fnUntraced(function* ({ query }, { identity: { userId } }) {
-    const { data, limit, page, total } = yield* listTasks({
+    const list = {
       userId,
       status: query.status,
       priority: query.priority,
@@ -46,9 +48,14 @@ export const tasksHandlers: Handlers<typeof TasksApi> = {
       dueTo: query.due_to,
       sort: query.sort,
       order: query.order,
-      page: query.page,
-      limit: query.limit,
-    })
+    }
+    if (query.cursor !== undefined) {
+      const page = yield* listTasksByCursor({ ...list, cursor: query.cursor, limit: query.limit })
+      return { data: page.data.map(toTaskResource), next_cursor: page.nextCursor, limit: page.limit }
+    }
+    // Without a cursor, the limit was decoded as one of a numbered page.
+    const pageLimit = query.limit === undefined ? undefined : PageLimit.make(query.limit)
+    const { data, limit, page, total } = yield* listTasks({ ...list, page: query.page, limit: pageLimit })
     return { data: data.map(toTaskResource), total, page, limit }
   }),
   getTask: Effect.fnUntraced(function* ({ params }, { identity: { userId } }) {

@@ -18,6 +18,7 @@ import type {
   CategoryNotFound,
 } from "../../../../domain/categories/CategoryErrors.ts"
 import type { InvalidIdempotencyKey } from "../../../../domain/changes/IdempotencyKey.ts"
+import type { CursorMismatch, InvalidCursor } from "../../../../domain/shared/CursorErrors.ts"
 import type { NotOwner } from "../../../../domain/shared/NotOwner.ts"
 import type { Task, VersionConflict } from "../../../../domain/tasks/Task.ts"
 import type {
@@ -59,6 +60,7 @@ const problems = {
     ...problem("validation_failed", id),
     errors: [{ path: passwordPaths[field], message: commonPasswordMessage }],
   }),
+  CursorMismatch: (_: CursorMismatch, id: string) => problem("cursor_mismatch", id),
   DueDateNotInFuture: (_: DueDateNotInFuture, id: string) => ({
     ...problem("validation_failed", id),
     errors: [{ path: "body.due_date", message: "must be in the future" }],
@@ -67,6 +69,7 @@ const problems = {
   IdempotencyInProgress: (_: IdempotencyInProgress, id: string) => problem("idempotency_in_progress", id),
   IdempotencyKeyReused: (_: IdempotencyKeyReused, id: string) => problem("idempotency_key_reused", id),
   InvalidCredentials: (_: InvalidCredentials, id: string) => problem("invalid_credentials", id),
+  InvalidCursor: (_: InvalidCursor, id: string) => problem("invalid_cursor", id),
   InvalidEtag: (_: InvalidEtag, id: string) => problem("invalid_etag", id),
   InvalidIdempotencyKey: (_: InvalidIdempotencyKey, id: string) => problem("invalid_idempotency_key", id),
   InvalidRefreshToken: (_: InvalidRefreshToken, id: string) => problem("invalid_refresh_token", id),

@@ -145,6 +145,35 @@ describe("the client", () => {
     expect(await runPromise(Stream.runCollect(tasks.listAll()))).toHaveLength(7)
   })
 
+  it("lists all tasks though those that were read are deleted meanwhile", async () => {
+    const { auth, tasks } = watchedClient({ url: service.url }).client
+    await runPromise(auth.register({ payload: newAccount() }))
+    for (let index = 0; index < 7; index++) {
+      await runPromise(tasks.createTask({ payload: { title: `Task ${index}` } }))
+    }
+    const query = { limit: 2, sort: "created_at", order: "asc" } as const
+    const read = tasks.listAll(query).pipe(
+      Stream.mapEffect(({ id, title }) => Effect.as(tasks.deleteTask({ params: { task_id: id } }), title)),
+      Stream.runCollect,
+    )
+    expect(await runPromise(read)).toEqual([0, 1, 2, 3, 4, 5, 6].map((index) => `Task ${index}`))
+  })
+
+  it("lists tasks by a page's number or by cursor, as the query says", async () => {
+    const { auth, tasks } = watchedClient({ url: service.url }).client
+    await runPromise(auth.register({ payload: newAccount() }))
+    for (const title of ["Buy milk", "Water the plants", "Mow the lawn"]) {
+      await runPromise(tasks.createTask({ payload: { title } }))
+    }
+    const numbered = await runPromise(tasks.listTasks({ query: { page: 2, limit: 2 } }))
+    expect([numbered.data.length, numbered.total, numbered.page]).toEqual([1, 3, 2])
+    const first = await runPromise(tasks.listTasks({ query: { cursor: "", limit: 2 } }))
+    const second = await runPromise(tasks.listTasks({ query: { cursor: first.next_cursor ?? "", limit: 2 } }))
+    expect(second).toEqual({ data: numbered.data, next_cursor: null, limit: 2 })
+    const refused = await failureOf(tasks.listTasks({ query: { cursor: first.next_cursor ?? "", order: "asc" } }))
+    expect(refused).toMatchObject({ code: "cursor_mismatch", status: 400 })
+  })
+
   it("tells what the service last said of its limit", async () => {
     const fresh = watchedClient({ url: service.url }).client
     expect(await runPromise(fresh.rateLimit)).toBeNull()

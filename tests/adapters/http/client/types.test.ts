@@ -1,7 +1,14 @@
 /** Holds the client's types to the API's fields, parameters and error codes. */
 import { Effect, type Stream } from "effect"
 import { expectTypeOf, it } from "vitest"
-import type { Client, NetworkError, TaskResource, UnexpectedResponse } from "../../../../adapters/http/client/index.ts"
+import type {
+  Client,
+  NetworkError,
+  TaskCursorPage,
+  TaskPage,
+  TaskResource,
+  UnexpectedResponse,
+} from "../../../../adapters/http/client/index.ts"
 
 type Fails<Call extends (...input: never) => Effect.Effect<unknown, unknown>> = Effect.Error<ReturnType<Call>>
 type OfEdge =
@@ -51,6 +58,19 @@ it("narrows a failure by its code", () => {
   expectTypeOf<Effect.Success<ReturnType<typeof handled>>>().toExtend<{ task: TaskResource } | null>()
 })
 
+it("types a page of tasks by what names it", () => {
+  const programs = ({ tasks }: Client) => {
+    const byCursor = tasks.listTasks({ query: { cursor: "", limit: 200 } })
+    expectTypeOf<Effect.Success<typeof byCursor>>().toEqualTypeOf<TaskCursorPage>()
+    expectTypeOf<Effect.Error<typeof byCursor>["code"]>().toEqualTypeOf<OfOwn | "invalid_cursor" | "cursor_mismatch">()
+    const byNumber = tasks.listTasks({ query: { page: 2 } })
+    expectTypeOf<Effect.Success<typeof byNumber>>().toEqualTypeOf<TaskPage>()
+    // @ts-expect-error: one of the two names the page
+    return tasks.listTasks({ query: { page: 2, cursor: "" } })
+  }
+  expectTypeOf(programs).toBeFunction()
+})
+
 it("types what goes in and comes out as it is on the wire", () => {
   const programs = ({ auth, service, tasks }: Client) => [
     tasks.createTask({ payload: { title: "Buy milk", due_date: null } }),
@@ -79,6 +99,6 @@ it("types what goes in and comes out as it is on the wire", () => {
     "ok" | "unavailable"
   >()
   expectTypeOf<ReturnType<Client["tasks"]["listAll"]>>().toExtend<
-    Stream.Stream<TaskResource, { readonly code: string }>
+    Stream.Stream<TaskResource, { readonly code: OfOwn | "invalid_cursor" | "cursor_mismatch" }>
   >()
 })
