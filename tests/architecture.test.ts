@@ -286,7 +286,7 @@ describe("ARCHITECTURE.md", () => {
 
   it("stays short enough to be read, before the list of decisions, which grows", () => {
     const [text = "", decisions] = readSource("ARCHITECTURE.md").split("\n## Decisions\n")
-    expect(text.split("\n").length).toBeLessThan(225)
+    expect(text.split("\n").length).toBeLessThan(250)
     expect(decisions).toBeDefined()
   })
 
