@@ -17,14 +17,14 @@ import type {
 } from "../../../domain/categories/CategoryErrors.ts"
 import type { CategoryId } from "../../../domain/categories/CategoryId.ts"
 import type { NotOwner } from "../../../domain/shared/NotOwner.ts"
-import type { Page } from "../../../domain/shared/Page.ts"
+import type { CursorPageLimit, Page } from "../../../domain/shared/Page.ts"
 import type { Version } from "../../../domain/shared/Version.ts"
 import type { Task, VersionConflict } from "../../../domain/tasks/Task.ts"
 import type * as Tasks from "../../../domain/tasks/TaskErrors.ts"
 import type { NewTaskFields, TaskChanges } from "../../../domain/tasks/TaskFields.ts"
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 import type { TaskImport } from "../../../domain/tasks/TaskImport.ts"
-import type { TaskQuery } from "../../../domain/tasks/TaskQuery.ts"
+import type { TaskQuery, TaskSelection } from "../../../domain/tasks/TaskQuery.ts"
 import type { CommandFailed, RateLimited, Unreachable } from "../CliErrors.ts"
 import type { Instance } from "../Instance.ts"
 
@@ -56,6 +56,17 @@ export interface TaskToImport extends TaskImport {
   readonly categoryIds: ReadonlyArray<CategoryId>
 }
 
+/** Selects a page by the cursor that the page before names. */
+export interface CursorQuery extends TaskSelection {
+  readonly cursor: string
+  readonly limit: CursorPageLimit
+}
+
+export interface CursorPage {
+  readonly data: ReadonlyArray<Task>
+  readonly nextCursor: string | null
+}
+
 type Call<A, E = never> = Effect.Effect<A, E | AuthenticatedError>
 
 /** The calls of a signed-in user. Each concerns that user's data alone. */
@@ -70,6 +81,8 @@ export interface AuthenticatedBackend {
     input: TaskToCreate,
   ) => Call<Task, Tasks.DueDateNotInFuture | CategoryNotFound | CategoryLimitReached | NotOwner>
   readonly listTasks: (query: TaskQuery) => Call<Page<Task>>
+  /** Reads the page at the cursor, which is empty for the first page. `nextCursor` is null at the end of the list. */
+  readonly listTasksByCursor: (query: CursorQuery) => Call<CursorPage>
   readonly getTask: (id: TaskId) => Call<Task, Tasks.TaskNotFound | NotOwner>
   /** Marks the task as completed, whatever its version. */
   readonly completeTask: (id: TaskId) => Call<Task, Tasks.TaskNotFound | NotOwner>

@@ -22,6 +22,7 @@ import { deleteTask } from "../../../application/tasks/DeleteTask.ts"
 import { getTask } from "../../../application/tasks/GetTask.ts"
 import { importTask } from "../../../application/tasks/ImportTask.ts"
 import { listTasks } from "../../../application/tasks/ListTasks.ts"
+import { listTasksByCursor } from "../../../application/tasks/ListTasksByCursor.ts"
 import { removeCategory } from "../../../application/tasks/RemoveCategory.ts"
 import { startTask } from "../../../application/tasks/StartTask.ts"
 import { updateTask } from "../../../application/tasks/UpdateTask.ts"
@@ -77,6 +78,8 @@ export const makeLocalBackend = (options: LocalOptions) =>
         revokeSession: (sessionId) => onAccount(({ userId }) => revokeSession({ userId, sessionId })),
         createTask: (input) => changeTasks(({ userId }) => failIfDeleted(createTask({ ...input, userId }))),
         listTasks: (query) => onTasks(({ userId }) => listTasks({ ...query, userId })),
+        // The cursor is that of the page before in the same list.
+        listTasksByCursor: (query) => onTasks(({ userId }) => Effect.orDie(listTasksByCursor({ ...query, userId }))),
         getTask: (taskId) => onTasks(({ userId }) => getTask({ userId, taskId })),
         completeTask: (taskId) => changeTasks(({ userId }) => completeTask({ userId, taskId })),
         startTask: (taskId) => changeTasks(({ userId }) => startTask({ userId, taskId })),

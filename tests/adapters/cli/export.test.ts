@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { now } from "../../../application/shared/Now.ts"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
-import { limit, makeQuery, makeTask } from "../../support/entities.ts"
+import { limit, makeQuery, makeTask, page } from "../../support/entities.ts"
 import { backends, type CommandLine, commandLine } from "./Commands.ts"
 import { exportOf, linesOf } from "./Exports.ts"
 import { importCounts, pathOf, signUp } from "./Transfers.ts"
@@ -38,20 +38,23 @@ describe.each(backends)("export on the %s backend", (backend) => {
         line.service.context,
       ),
     )
-    const { list } = repository
-    const { data: doomed } = await Effect.runPromise(list(user.id, makeQuery({ order: "asc", limit: limit(50) })))
+    const { list, listAfter } = repository
+    // The last 50 of the first 200: the export goes on after the last of them.
+    const doomedPage = makeQuery({ order: "asc", limit: limit(50), page: page(4) })
+    const { data: doomed } = await Effect.runPromise(list(user.id, doomedPage))
     const makeLast = Effect.flatMap(now, (createdAt) => repository.insert(makeTask(user.id, { createdAt })))
-    // Without the export's knowledge, after it has read two pages.
+    // Without the export's knowledge, after it has read a page.
     const interfere = Effect.promise(() => line.run(["rm", ...doomed.map(({ id }) => id)])).pipe(
       Effect.andThen(Effect.replicateEffect(makeLast, count)),
     )
     let calls = 0
     Object.assign(repository, {
-      list: (...args: Parameters<typeof list>) =>
-        Effect.suspend(() => (++calls === 3 ? Effect.andThen(interfere, list(...args)) : list(...args))),
+      listAfter: (...args: Parameters<typeof listAfter>) =>
+        Effect.suspend(() => (++calls === 2 ? Effect.andThen(interfere, listAfter(...args)) : listAfter(...args))),
     })
     expect((await line.run(["export", "-o", pathOf(line, "moving.jsonl"), "--force"])).code).toBe(0)
-    Object.assign(repository, { list })
+    Object.assign(repository, { listAfter })
+    expect(calls).toBe(3)
     const ids = linesOf(readFileSync(pathOf(line, "moving.jsonl"), "utf8")).flatMap(({ id, title }) =>
       title === undefined ? [] : (id ?? []),
     )

@@ -15,7 +15,7 @@ import { checkCategories, maxTaskCategories, type Task, VersionConflict } from "
 import { CategoryAlreadyAssigned, DueDateNotInFuture, TaskNotFound } from "../../../../domain/tasks/TaskErrors.ts"
 import type { NewTaskFields, TaskStatus } from "../../../../domain/tasks/TaskFields.ts"
 import type { TaskId } from "../../../../domain/tasks/TaskId.ts"
-import type { TaskQuery } from "../../../../domain/tasks/TaskQuery.ts"
+import type { TaskSelection } from "../../../../domain/tasks/TaskQuery.ts"
 import { type TaskResource, toPayload } from "../../../http/api/v1/TaskResource.ts"
 import type { Client } from "../../../http/client/TaskwrightClient.ts"
 import { CommandFailed } from "../../CliErrors.ts"
@@ -72,6 +72,11 @@ export const makeAuthenticatedBackend =
       importTask: ({ categoryIds, createdAt: _, ...fields }) => createTask(fields, categoryIds),
       listTasks: (query) =>
         Effect.map(mapProblems(authorized(tasks.listTasks({ query: parameters(query) })), {}), toPage),
+      listTasksByCursor: ({ cursor, ...query }) =>
+        Effect.map(
+          mapProblems(authorized(tasks.listTasks({ query: { ...parameters(query), cursor } })), {}),
+          ({ data, next_cursor }) => ({ data: data.map(toTask), nextCursor: next_cursor }),
+        ),
       getTask: (taskId) =>
         Effect.map(
           mapProblems(authorized(tasks.getTask({ params: { task_id: taskId } })), ofTask(taskId)),
@@ -139,7 +144,7 @@ const createPayload = ({ title, ...fields }: NewTaskFields, categoryIds: Readonl
   ...(categoryIds.length > 0 && { category_ids: categoryIds }),
 })
 
-const parameters = ({ categoryId, dueFrom, dueTo, ...rest }: TaskQuery) =>
+const parameters = <Query extends TaskSelection>({ categoryId, dueFrom, dueTo, ...rest }: Query) =>
   present({ ...rest, category_id: categoryId, due_from: dueFrom, due_to: dueTo })
 
 const toPage = (response: {
