@@ -1,15 +1,16 @@
 /** The contract suite of the `CategoryRepository` port, which every adapter of it runs. */
 import { expect, layer } from "@effect/vitest"
 import { Effect, Exit, type Layer } from "effect"
-import type { AccountRepository } from "../../application/accounts/AccountRepository.ts"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
-import { CategoryColor, CategoryName, maxCategories } from "../../domain/categories/Category.ts"
-import type { CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
+import { CategoryColor, CategoryName, change, maxCategories, restore } from "../../domain/categories/Category.ts"
 import { at, keepCategory, keepUser, makeCategory, newCategoryId, newUserId } from "../support/entities.ts"
 import { allAtOnce } from "../support/interleaving.ts"
+import { changes } from "./categoryRepository/changes.ts"
+import { deletion } from "./categoryRepository/deletion.ts"
+import type { Stores } from "./categoryRepository/fixtures.ts"
 
 /** Registers the tests of every promise that a `CategoryRepository` makes. */
-export const suite = (name: string, repositories: Layer.Layer<AccountRepository | CategoryRepository, unknown>) =>
+export const suite = (name: string, repositories: Layer.Layer<Stores, unknown>) =>
   layer(repositories, { excludeTestServices: true })(`CategoryRepository: ${name}`, (it) => {
     it.effect("gives back every field of a category", () =>
       Effect.gen(function* () {
@@ -34,13 +35,19 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
       Effect.gen(function* () {
         const categories = yield* CategoryRepository
         const userId = yield* keepUser
-        const categoryId = newCategoryId()
+        const unknown = makeCategory(userId)
+        const { id: categoryId } = unknown
+        const deleted = { category: unknown, deletedAt: at(1) }
         for (const found of [
           categories.get(userId, categoryId),
           categories.getDeleted(userId, categoryId),
           categories.delete(userId, categoryId, at(1)),
+          categories.update(unknown, change(unknown, { color: CategoryColor.make("#A0b1C2") }, at(1))),
+          categories.restore(deleted, restore(deleted, at(2))),
         ]) {
-          const error = yield* Effect.flip<unknown, CategoryNotFound, never>(found)
+          const error = yield* Effect.flip<unknown, { readonly _tag: string; readonly categoryId?: string }, never>(
+            found,
+          )
           expect(error._tag).toBe("CategoryNotFound")
           expect(error.categoryId).toBe(categoryId)
         }
@@ -135,10 +142,18 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
           const taken = yield* Effect.flip(categories.insert(makeCategory(userId, { name: first.name })))
           expect(taken._tag).toBe("CategoryNameTaken")
           yield* keepCategory(other)
-          yield* categories.delete(userId, first.id, at(1))
-          yield* categories.insert({ ...first, id: newCategoryId() })
+          const gone = yield* categories.delete(userId, first.id, at(1))
+          yield* categories.insert({ ...first, id: newCategoryId(), name: CategoryName.make("In its place") })
           const full = yield* Effect.flip(categories.insert(makeCategory(userId)))
           expect(full._tag).toBe("CategoryLimitReached")
+          // A deleted category does not count, and a restored one does.
+          const excess = yield* Effect.flip(categories.restore(gone, restore(gone, at(2))))
+          expect(excess).toMatchObject({ _tag: "CategoryLimitReached", of: "user", limit: maxCategories })
+          const [, second] = yield* categories.list(userId)
+          if (second === undefined) return
+          yield* categories.delete(userId, second.id, at(3))
+          yield* categories.restore(gone, restore(gone, at(4)))
+          expect((yield* categories.list(userId)).length).toBe(1000)
         }),
       120_000,
     )
@@ -164,28 +179,22 @@ export const suite = (name: string, repositories: Layer.Layer<AccountRepository 
         const category = yield* keepCategory(owner)
         expect((yield* Effect.flip(categories.get(other, category.id)))._tag).toBe("CategoryNotFound")
         expect((yield* Effect.flip(categories.delete(other, category.id, at(1))))._tag).toBe("CategoryNotFound")
+        const stolen = { ...category, userId: other }
+        const theft = categories.update(stolen, change(stolen, { name: CategoryName.make("Stolen") }, at(1)))
+        expect((yield* Effect.flip(theft))._tag).toBe("CategoryNotFound")
+        const gone = yield* keepCategory(owner, { name: CategoryName.make("Gone") })
+        const deleted = yield* categories.delete(owner, gone.id, at(1))
+        expect((yield* Effect.flip(categories.getDeleted(other, gone.id)))._tag).toBe("CategoryNotFound")
+        const stolenDeleted = { ...deleted, category: { ...gone, userId: other } }
+        const restoring = categories.restore(stolenDeleted, restore(stolenDeleted, at(2)))
+        expect((yield* Effect.flip(restoring))._tag).toBe("CategoryNotFound")
+        expect(yield* categories.getDeleted(owner, gone.id)).toStrictEqual(deleted)
         expect(yield* categories.list(other)).toStrictEqual([])
         expect(yield* categories.list(owner)).toStrictEqual([category])
         expect(yield* categories.exists(category.id)).toBe(true)
       }),
     )
 
-    it.effect("deletes a category once, and frees its name", () =>
-      Effect.gen(function* () {
-        const categories = yield* CategoryRepository
-        const userId = yield* keepUser
-        const kept = yield* keepCategory(userId, { name: CategoryName.make("Kitchen") })
-        const deleted = yield* keepCategory(userId)
-        expect(yield* categories.delete(userId, deleted.id, at(1))).toStrictEqual({
-          category: deleted,
-          deletedAt: at(1),
-        })
-        expect(yield* categories.list(userId)).toStrictEqual([kept])
-        expect((yield* Effect.flip(categories.get(userId, deleted.id)))._tag).toBe("CategoryNotFound")
-        expect((yield* Effect.flip(categories.delete(userId, deleted.id, at(2))))._tag).toBe("CategoryNotFound")
-        expect(yield* categories.exists(deleted.id)).toBe(false)
-        const again = yield* keepCategory(userId)
-        expect(yield* categories.list(userId)).toStrictEqual([again, kept])
-      }),
-    )
+    changes(it)
+    deletion(it)
   })

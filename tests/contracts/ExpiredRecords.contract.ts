@@ -4,6 +4,9 @@ import { Effect, type Layer, Option } from "effect"
 import { EmailVerificationRepository } from "../../application/accounts/email/EmailVerificationRepository.ts"
 import { PasswordResetRepository } from "../../application/accounts/passwords/PasswordResetRepository.ts"
 import { SessionRepository } from "../../application/accounts/sessions/SessionRepository.ts"
+import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
+import { ChangeRepository } from "../../application/changes/ChangeRepository.ts"
+import { IdempotencyRecords } from "../../application/changes/IdempotencyRecords.ts"
 import { ExpiredRecords } from "../../application/cleanup/ExpiredRecords.ts"
 import { Outbox } from "../../application/outbox/Outbox.ts"
 import type { Repositories } from "../../application/Ports.ts"
@@ -21,6 +24,7 @@ import {
   keepCategory,
   keepTask,
   keepUser,
+  makeRecord,
   newSessionId,
   newTaskId,
   newTokenHash,
@@ -240,21 +244,100 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
       }),
     )
 
+    it.effect("removes only categories that were deleted before the time, with their assignments", () =>
+      Effect.gen(function* () {
+        const tasks = yield* TaskRepository
+        const categories = yield* CategoryRepository
+        const userId = yield* keepUser
+        const keepDeleted = Effect.fnUntraced(function* (name: string, seconds: number) {
+          const { id } = yield* keepCategory(userId, { name: CategoryName.make(name) })
+          const [one, other] = [yield* keepTask(userId), yield* keepTask(userId)]
+          return { id, seconds, tasks: [one, other] }
+        })
+        const [early, late] = [yield* keepDeleted("Early", 4_500), yield* keepDeleted("Late", 4_501)]
+        for (const { id, seconds, tasks: users } of [early, late]) {
+          const category = yield* categories.get(userId, id)
+          for (const task of users) {
+            yield* tasks.update(task, { ...task, categories: [category], version: nextVersion(task.version) })
+          }
+          yield* categories.delete(userId, id, longAgo(seconds))
+        }
+        expect(yield* removeBatch(4_500)).toStrictEqual(nothing)
+        expect((yield* removeBatch(4_501)).categories).toBeGreaterThan(0)
+        while ((yield* removeBatch(4_501)).categories > 0);
+        expect((yield* Effect.flip(categories.getDeleted(userId, early.id)))._tag).toBe("CategoryNotFound")
+        expect((yield* categories.getDeleted(userId, late.id)).deletedAt).toBe(longAgo(4_501))
+        for (const { id, version } of [...early.tasks, ...late.tasks]) {
+          expect(yield* tasks.get(userId, id)).toMatchObject({ categories: [], version: nextVersion(version) })
+        }
+        while ((yield* removeBatch(4_502)).categories > 0);
+        expect((yield* Effect.flip(categories.getDeleted(userId, late.id)))._tag).toBe("CategoryNotFound")
+      }),
+    )
+
+    it.effect("removes changes from before the time, and no others", () =>
+      Effect.gen(function* () {
+        const changes = yield* ChangeRepository
+        const userId = yield* keepUser
+        for (const seconds of [4_700, 4_701, 4_702]) {
+          yield* keepTask(userId, { createdAt: longAgo(seconds), updatedAt: longAgo(seconds) })
+        }
+        yield* keepTask(userId)
+        expect(yield* removeBatch(4_700)).toStrictEqual(nothing)
+        expect(yield* removeBatch(4_702)).toStrictEqual({ ...nothing, changes: 2 })
+        const { latest, oldest } = yield* changes.ends(userId)
+        expect([oldest.seq, latest.seq]).toStrictEqual([2, 4])
+        expect(yield* removeBatch(4_703)).toStrictEqual({ ...nothing, changes: 1 })
+      }),
+    )
+
+    it.effect("removes idempotency records from before the time, and no others", () =>
+      Effect.gen(function* () {
+        const records = yield* IdempotencyRecords
+        const userId = yield* keepUser
+        const [early, late] = [makeRecord({ at: longAgo(4_800) }), makeRecord({ at: longAgo(4_801) })]
+        yield* records.insert(userId, early)
+        yield* records.insert(userId, late)
+        expect(yield* removeBatch(4_800)).toStrictEqual(nothing)
+        expect(yield* removeBatch(4_801)).toStrictEqual({ ...nothing, idempotencyRecords: 1 })
+        expect(yield* records.get(userId, early.key)).toStrictEqual(Option.none())
+        expect(yield* records.get(userId, late.key)).toStrictEqual(Option.some(late))
+        expect(yield* removeBatch(4_802)).toStrictEqual({ ...nothing, idempotencyRecords: 1 })
+      }),
+    )
+
     it.effect("removes at most the limit of each kind over all users, and the rest in later batches", () =>
       Effect.gen(function* () {
         const resets = yield* PasswordResetRepository
         const verifications = yield* EmailVerificationRepository
+        const categories = yield* CategoryRepository
+        const records = yield* IdempotencyRecords
         for (let user = 0; user < 5; user++) {
           const userId = yield* keepUser
+          // The first change of each user is an old one.
+          yield* keepTask(userId, { createdAt: longAgo(5_000), updatedAt: longAgo(5_000) })
           yield* keepSession(userId, 5_000)
+          yield* records.insert(userId, makeRecord({ at: longAgo(5_000) }))
+          const { id } = yield* keepCategory(userId)
+          yield* categories.delete(userId, id, longAgo(5_000))
           yield* deleteTask(userId, 5_000)
           yield* verifications.replace(
             EmailVerification.make({ userId, tokenHash: newTokenHash(), expiresAt: longAgo(5_000) }),
           )
           yield* resets.replace(PasswordReset.make({ userId, tokenHash: newTokenHash(), expiresAt: longAgo(5_000) }))
         }
-        const full = { ...nothing, sessions: 2, refreshTokens: 2, emailVerifications: 2, passwordResets: 2, tasks: 2 }
-        const rest = { ...nothing, sessions: 1, refreshTokens: 1, emailVerifications: 1, passwordResets: 1, tasks: 1 }
+        const counts = (each: number) => ({
+          ...nothing,
+          sessions: each,
+          refreshTokens: each,
+          emailVerifications: each,
+          passwordResets: each,
+          tasks: each,
+          categories: each,
+          changes: each,
+          idempotencyRecords: each,
+        })
+        const [full, rest] = [counts(2), counts(1)]
         expect(yield* removeBatch(6_000, 2)).toStrictEqual(full)
         expect(yield* removeBatch(6_000, 2)).toStrictEqual(full)
         expect(yield* removeBatch(6_000, 2)).toStrictEqual(rest)

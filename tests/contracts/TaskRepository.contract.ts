@@ -11,6 +11,7 @@ import { cursorPages } from "./taskRepository/cursorPages.ts"
 import { deletion } from "./taskRepository/deletion.ts"
 import { changed, expectedPage, full, type Stores } from "./taskRepository/fixtures.ts"
 import { lists } from "./taskRepository/lists.ts"
+import { trash } from "./taskRepository/trash.ts"
 
 /** Registers the tests of every promise that a `TaskRepository` makes. */
 export const suite = (name: string, repositories: Layer.Layer<Stores, unknown>) =>
@@ -119,6 +120,7 @@ export const suite = (name: string, repositories: Layer.Layer<Stores, unknown>) 
 
     changes(it)
     deletion(it)
+    trash(it)
     categories(it)
     lists(it)
     cursorPages(it)

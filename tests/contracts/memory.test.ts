@@ -17,6 +17,7 @@ import * as EmailRequests from "./EmailRequests.contract.ts"
 import * as EmailSender from "./EmailSender.contract.ts"
 import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
 import * as ExpiredRecords from "./ExpiredRecords.contract.ts"
+import * as IdempotencyRecords from "./IdempotencyRecords.contract.ts"
 import * as LoginThrottle from "./LoginThrottle.contract.ts"
 import * as Outbox from "./Outbox.contract.ts"
 import * as PasswordResetRepository from "./PasswordResetRepository.contract.ts"
@@ -32,6 +33,7 @@ CategoryRepository.suite("memory", MemoryRepositories.layer)
 ChangeRepository.suite("memory", MemoryRepositories.layer)
 EmailVerificationRepository.suite("memory", MemoryRepositories.layer)
 ExpiredRecords.suite("memory", MemoryRepositories.layer)
+IdempotencyRecords.suite("memory", MemoryRepositories.layer)
 PasswordResetRepository.suite("memory", MemoryRepositories.layer)
 Outbox.suite("memory", MemoryRepositories.layer)
 EmailRequests.suite("memory", MemoryRepositories.layer)

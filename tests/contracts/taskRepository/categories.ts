@@ -3,8 +3,15 @@ import { expect, type Vitest } from "@effect/vitest"
 import { Effect, Exit } from "effect"
 import { CategoryRepository } from "../../../application/categories/CategoryRepository.ts"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
-import { CategoryName } from "../../../domain/categories/Category.ts"
+import {
+  CategoryColor,
+  CategoryName,
+  change as changeCategory,
+  restore as restoreCategory,
+} from "../../../domain/categories/Category.ts"
+import { restore } from "../../../domain/tasks/Task.ts"
 import { TaskTitle } from "../../../domain/tasks/TaskFields.ts"
+import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 import { at, keepCategory, keepTask, keepUser, makeCategory, makeQuery, makeTask } from "../../support/entities.ts"
 
 import { assign, changed, expectedPage, full, type Stores } from "./fixtures.ts"
@@ -86,7 +93,7 @@ export const categories = (it: Vitest.MethodsNonLive<Stores>): void => {
     }),
   )
 
-  it.effect("removes a deleted category from all tasks, deleted ones too, and changes nothing else", () =>
+  it.effect("shows a deleted category on no task, deleted ones too, and changes nothing else", () =>
     Effect.gen(function* () {
       const tasks = yield* TaskRepository
       const categories = yield* CategoryRepository
@@ -108,6 +115,75 @@ export const categories = (it: Vitest.MethodsNonLive<Stores>): void => {
       const after = changed(one, { title: TaskTitle.make("Changed meanwhile") })
       yield* tasks.update(one, after)
       expect(yield* tasks.get(userId, one.id)).toStrictEqual({ ...after, categories: [staying] })
+    }),
+  )
+
+  it.effect("shows a restored category on all its tasks again, whatever was changed meanwhile", () =>
+    Effect.gen(function* () {
+      const tasks = yield* TaskRepository
+      const categories = yield* CategoryRepository
+      const userId = yield* keepUser
+      const named = (name: string) => keepCategory(userId, { name: CategoryName.make(name) })
+      const [going, staying, added] = [yield* named("Going"), yield* named("Staying"), yield* named("Added")]
+      const [retitled, reassigned, removed, deletedFirst, restoredMeanwhile] = [
+        yield* keepTask(userId, { categories: [going, staying] }),
+        yield* keepTask(userId, { categories: [going, staying] }),
+        yield* keepTask(userId, { categories: [going, staying] }),
+        yield* keepTask(userId, { categories: [going] }),
+        yield* keepTask(userId, { categories: [going] }),
+      ]
+      yield* assign(removed, [staying])
+      yield* tasks.delete(userId, deletedFirst.id, at(70))
+      yield* tasks.delete(userId, restoredMeanwhile.id, at(70))
+      const gone = yield* categories.delete(userId, going.id, at(71))
+
+      const seen = yield* tasks.get(userId, retitled.id)
+      expect(seen.categories).toStrictEqual([staying])
+      yield* tasks.update(seen, changed(seen, { title: TaskTitle.make("Changed meanwhile") }))
+      yield* assign(yield* tasks.get(userId, reassigned.id), [added])
+      const inTrash = yield* tasks.getDeleted(userId, restoredMeanwhile.id)
+      expect(inTrash.task.categories).toStrictEqual([])
+      yield* tasks.restore(inTrash, restore(inTrash, at(72)))
+      expect((yield* tasks.list(userId, makeQuery({ categoryId: going.id }))).total).toBe(0)
+
+      const back = restoreCategory(gone, at(73))
+      yield* categories.restore(gone, back)
+      const shown = (id: TaskId) => Effect.map(tasks.get(userId, id), (task) => task.categories)
+      expect(yield* shown(retitled.id)).toStrictEqual([back, staying])
+      expect(yield* shown(reassigned.id)).toStrictEqual([added, back])
+      expect(yield* shown(removed.id)).toStrictEqual([staying])
+      expect(yield* shown(restoredMeanwhile.id)).toStrictEqual([back])
+      expect((yield* tasks.getDeleted(userId, deletedFirst.id)).task.categories).toStrictEqual([back])
+      expect((yield* tasks.list(userId, makeQuery({ categoryId: going.id }))).total).toBe(3)
+      // It can be removed for good now.
+      yield* assign(yield* tasks.get(userId, retitled.id), [staying])
+      expect(yield* shown(retitled.id)).toStrictEqual([staying])
+    }),
+  )
+
+  it.effect("shows a category on all its tasks as it is now, in its new place, without a new version of them", () =>
+    Effect.gen(function* () {
+      const tasks = yield* TaskRepository
+      const categories = yield* CategoryRepository
+      const userId = yield* keepUser
+      const [first, second] = [
+        yield* keepCategory(userId, { name: CategoryName.make("Alpha") }),
+        yield* keepCategory(userId, { name: CategoryName.make("Beta") }),
+      ]
+      const task = yield* keepTask(userId, { categories: [first, second] })
+      const deleted = yield* keepTask(userId, { categories: [first] })
+      yield* tasks.delete(userId, deleted.id, at(70))
+      const color = CategoryColor.make("#A0b1C2")
+      const renamed = changeCategory(first, { name: CategoryName.make("Gamma"), color }, at(80))
+      yield* categories.update(first, renamed)
+      const expected = { ...task, categories: [second, renamed] }
+      expect(yield* tasks.get(userId, task.id)).toStrictEqual(expected)
+      expect(yield* tasks.getForUpdate(userId, task.id)).toStrictEqual(expected)
+      expect(yield* tasks.list(userId, makeQuery())).toStrictEqual(expectedPage([expected], makeQuery()))
+      expect((yield* tasks.getDeleted(userId, deleted.id)).task.categories).toStrictEqual([renamed])
+      // A task that was read before it was renamed can be changed.
+      yield* tasks.update(task, changed(task, { priority: "high" }))
+      expect((yield* tasks.get(userId, task.id)).categories).toStrictEqual([second, renamed])
     }),
   )
 }
