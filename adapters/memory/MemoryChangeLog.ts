@@ -90,21 +90,25 @@ export function* before(log: ChangeLog, place: SequenceNumber | null): Generator
   }
 }
 
-/** Yields the changes of a thing, the newest first. */
-export function* ofEntity(log: ChangeLog, entityId: Change["entityId"]): Generator<Change> {
-  let entry = Option.getOrUndefined(
-    Option.flatMap(HashMap.get(log.lastOfEntity, entityId), (seq) => HashMap.get(log.entries, seq)),
+function* chain(
+  log: ChangeLog,
+  last: Option.Option<SequenceNumber>,
+  previousOf: (entry: Entry) => SequenceNumber,
+): Generator<Change> {
+  let entry = entryAt(
+    log,
+    Option.getOrElse(last, () => origin),
   )
-  for (; entry !== undefined; entry = entryAt(log, entry.previousOfEntity)) yield entry.change
+  for (; entry !== undefined; entry = entryAt(log, previousOf(entry))) yield entry.change
 }
 
+/** Yields the changes of a thing, the newest first. */
+export const ofEntity = (log: ChangeLog, entityId: Change["entityId"]): Generator<Change> =>
+  chain(log, HashMap.get(log.lastOfEntity, entityId), ({ previousOfEntity }) => previousOfEntity)
+
 /** Yields the changes of a batch, the newest first. */
-export function* ofBatch(log: ChangeLog, batchId: BatchId): Generator<Change> {
-  let entry = Option.getOrUndefined(
-    Option.flatMap(HashMap.get(log.lastOfBatch, batchId), (seq) => HashMap.get(log.entries, seq)),
-  )
-  for (; entry !== undefined; entry = entryAt(log, entry.previousOfBatch)) yield entry.change
-}
+export const ofBatch = (log: ChangeLog, batchId: BatchId): Generator<Change> =>
+  chain(log, HashMap.get(log.lastOfBatch, batchId), ({ previousOfBatch }) => previousOfBatch)
 
 /** Returns the change with this id. The ids of one process grow, so their order is that of the places. */
 export const findById = (log: ChangeLog, id: ChangeId): Change | undefined => {

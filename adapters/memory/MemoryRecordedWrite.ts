@@ -88,12 +88,10 @@ export const recordedWrites =
           return [result, toRecorded(written, userId, mutation, at)] as const
         }),
       )
-      return Effect.map(
-        Effect.tap(write, ({ isRecorded }) =>
-          Effect.sync(() => {
-            if (isRecorded) mutation.onChange(userId)
-          }),
-        ),
-        ({ value }) => value,
+      return Effect.flatMap(write, ({ isRecorded, value }) =>
+        Effect.sync(() => {
+          if (isRecorded) mutation.onChange(userId)
+          return value
+        }),
       )
     })

@@ -1,5 +1,5 @@
 /** Reads tasks and categories from the rows of one user, and replaces categories there. */
-import { HashMap, Option, Struct } from "effect"
+import { HashMap, Option } from "effect"
 import { byName, type Category } from "../../domain/categories/Category.ts"
 import type { CategoryId } from "../../domain/categories/CategoryId.ts"
 import { categoryState, type EntityState, taskState } from "../../domain/changes/EntityState.ts"
@@ -68,7 +68,7 @@ export const toTask = (rows: UserRows, { categoryIds, task }: TaskRow): Task => 
 }
 
 /** Returns the part of a task that its row stores. */
-export const toStored = (task: Task): TaskRow["task"] => Struct.omit(task, ["categories"])
+export const toStored = ({ categories: _, ...task }: Task): TaskRow["task"] => task
 
 export const stateOfTask = ({ categoryIds, deletedAt, task }: TaskRow): EntityState<"task"> =>
   taskState(task, categoryIds, deletedAt !== null)

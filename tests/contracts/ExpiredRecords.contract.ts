@@ -5,20 +5,16 @@ import { EmailVerificationRepository } from "../../application/accounts/email/Em
 import { PasswordResetRepository } from "../../application/accounts/passwords/PasswordResetRepository.ts"
 import { SessionRepository } from "../../application/accounts/sessions/SessionRepository.ts"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
-import { ChangeRepository } from "../../application/changes/ChangeRepository.ts"
 import { IdempotencyRecords } from "../../application/changes/IdempotencyRecords.ts"
 import { ExpiredRecords } from "../../application/cleanup/ExpiredRecords.ts"
 import { Outbox } from "../../application/outbox/Outbox.ts"
 import type { Repositories } from "../../application/Ports.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
-import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
 import { EmailVerification } from "../../domain/accounts/EmailVerification.ts"
 import { PasswordReset } from "../../domain/accounts/PasswordReset.ts"
 import { refresh, start } from "../../domain/accounts/Session.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
-import { CategoryName } from "../../domain/categories/Category.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
-import { nextVersion } from "../../domain/shared/Version.ts"
 import {
   at,
   keepCategory,
@@ -30,46 +26,11 @@ import {
   newTokenHash,
   newTokenSalt,
 } from "../support/entities.ts"
+import { before, deleteTask, longAgo, nothing, removeBatch } from "./expiredRecords/fixtures.ts"
+import { history } from "./expiredRecords/history.ts"
 
-/** Twenty years before all other records of the tests, because they may share the store. */
-const longAgo = (seconds: number): Timestamp => at(seconds - 20 * 365 * 86_400)
 const lifetimeMillis = 60_000
 const policy = { lifetimeMillis, reuseLeewayMillis: 0 }
-
-/** The limits for records that expired before that many seconds. */
-const before = (seconds: number) => ({
-  sessionsAndTokens: longAgo(seconds),
-  sentEmails: longAgo(seconds),
-  deadLetters: longAgo(seconds),
-  deletedTasks: longAgo(seconds),
-  changes: longAgo(seconds),
-  idempotencyRecords: longAgo(seconds),
-})
-
-const nothing = {
-  sessions: 0,
-  refreshTokens: 0,
-  emailVerifications: 0,
-  passwordResets: 0,
-  outgoingEmails: 0,
-  tasks: 0,
-  categories: 0,
-  changes: 0,
-  idempotencyRecords: 0,
-}
-
-/**
- * Removes one batch. Leaves out the count of revoked sessions, because each store decides how it remembers them, and
- * so how many.
- */
-const removeBatch = Effect.fnUntraced(function* (seconds: number, limit = 1_000) {
-  const expired = yield* ExpiredRecords
-  const { atomically } = yield* UnitOfWork
-  const removed = yield* atomically(expired.removeBatch(before(seconds), limit, at(100)))
-  if (removed === null) throw new Error("Another process has the turn")
-  const { revocations: _, ...counts } = removed
-  return counts
-})
 
 const keepSession = Effect.fnUntraced(function* (userId: UserId, seconds: number, revokedAt: Timestamp | null = null) {
   const sessions = yield* SessionRepository
@@ -101,15 +62,6 @@ const isKnown = ({ token }: Started) =>
   Effect.flatMap(SessionRepository, (sessions) =>
     Effect.map(sessions.findByTokenForUpdate(token.userId, token.hash), Option.isSome),
   )
-
-const deleteTask = Effect.fnUntraced(function* (userId: UserId, seconds: number) {
-  const tasks = yield* TaskRepository
-  const task = yield* keepTask(userId)
-  const category = yield* keepCategory(userId, { name: CategoryName.make(`Removed after ${seconds} seconds`) })
-  yield* tasks.update(task, { ...task, categories: [category], version: nextVersion(task.version) })
-  yield* tasks.delete(userId, task.id, longAgo(seconds))
-  return task
-})
 
 /** Registers the tests of every promise that an `ExpiredRecords` makes, together with the repositories of its store. */
 export const suite = (name: string, repositories: Layer.Layer<Repositories, unknown>) =>
@@ -228,83 +180,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
       }),
     )
 
-    it.effect("removes only tasks that were deleted before the time, with their assignments", () =>
-      Effect.gen(function* () {
-        const tasks = yield* TaskRepository
-        const userId = yield* keepUser
-        const [early, late] = [yield* deleteTask(userId, 4_000), yield* deleteTask(userId, 4_001)]
-        const living = yield* keepTask(userId, { createdAt: longAgo(0), updatedAt: longAgo(0) })
-        expect(yield* removeBatch(4_000)).toStrictEqual(nothing)
-        expect(yield* removeBatch(4_001)).toStrictEqual({ ...nothing, tasks: 1 })
-        const missing = yield* Effect.flip(tasks.getDeleted(userId, early.id))
-        expect(missing._tag).toBe("TaskNotFound")
-        expect((yield* tasks.getDeleted(userId, late.id)).task.id).toBe(late.id)
-        expect((yield* tasks.get(userId, living.id)).id).toBe(living.id)
-        expect(yield* removeBatch(4_002)).toStrictEqual({ ...nothing, tasks: 1 })
-      }),
-    )
-
-    it.effect("removes only categories that were deleted before the time, with their assignments", () =>
-      Effect.gen(function* () {
-        const tasks = yield* TaskRepository
-        const categories = yield* CategoryRepository
-        const userId = yield* keepUser
-        const keepDeleted = Effect.fnUntraced(function* (name: string, seconds: number) {
-          const { id } = yield* keepCategory(userId, { name: CategoryName.make(name) })
-          const [one, other] = [yield* keepTask(userId), yield* keepTask(userId)]
-          return { id, seconds, tasks: [one, other] }
-        })
-        const [early, late] = [yield* keepDeleted("Early", 4_500), yield* keepDeleted("Late", 4_501)]
-        for (const { id, seconds, tasks: users } of [early, late]) {
-          const category = yield* categories.get(userId, id)
-          for (const task of users) {
-            yield* tasks.update(task, { ...task, categories: [category], version: nextVersion(task.version) })
-          }
-          yield* categories.delete(userId, id, longAgo(seconds))
-        }
-        expect(yield* removeBatch(4_500)).toStrictEqual(nothing)
-        expect((yield* removeBatch(4_501)).categories).toBeGreaterThan(0)
-        while ((yield* removeBatch(4_501)).categories > 0);
-        expect((yield* Effect.flip(categories.getDeleted(userId, early.id)))._tag).toBe("CategoryNotFound")
-        expect((yield* categories.getDeleted(userId, late.id)).deletedAt).toBe(longAgo(4_501))
-        for (const { id, version } of [...early.tasks, ...late.tasks]) {
-          expect(yield* tasks.get(userId, id)).toMatchObject({ categories: [], version: nextVersion(version) })
-        }
-        while ((yield* removeBatch(4_502)).categories > 0);
-        expect((yield* Effect.flip(categories.getDeleted(userId, late.id)))._tag).toBe("CategoryNotFound")
-      }),
-    )
-
-    it.effect("removes changes from before the time, and no others", () =>
-      Effect.gen(function* () {
-        const changes = yield* ChangeRepository
-        const userId = yield* keepUser
-        for (const seconds of [4_700, 4_701, 4_702]) {
-          yield* keepTask(userId, { createdAt: longAgo(seconds), updatedAt: longAgo(seconds) })
-        }
-        yield* keepTask(userId)
-        expect(yield* removeBatch(4_700)).toStrictEqual(nothing)
-        expect(yield* removeBatch(4_702)).toStrictEqual({ ...nothing, changes: 2 })
-        const { latest, oldest } = yield* changes.ends(userId)
-        expect([oldest.seq, latest.seq]).toStrictEqual([2, 4])
-        expect(yield* removeBatch(4_703)).toStrictEqual({ ...nothing, changes: 1 })
-      }),
-    )
-
-    it.effect("removes idempotency records from before the time, and no others", () =>
-      Effect.gen(function* () {
-        const records = yield* IdempotencyRecords
-        const userId = yield* keepUser
-        const [early, late] = [makeRecord({ at: longAgo(4_800) }), makeRecord({ at: longAgo(4_801) })]
-        yield* records.insert(userId, early)
-        yield* records.insert(userId, late)
-        expect(yield* removeBatch(4_800)).toStrictEqual(nothing)
-        expect(yield* removeBatch(4_801)).toStrictEqual({ ...nothing, idempotencyRecords: 1 })
-        expect(yield* records.get(userId, early.key)).toStrictEqual(Option.none())
-        expect(yield* records.get(userId, late.key)).toStrictEqual(Option.some(late))
-        expect(yield* removeBatch(4_802)).toStrictEqual({ ...nothing, idempotencyRecords: 1 })
-      }),
-    )
+    history(it)
 
     it.effect("removes at most the limit of each kind over all users, and the rest in later batches", () =>
       Effect.gen(function* () {

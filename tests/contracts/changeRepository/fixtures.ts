@@ -8,8 +8,7 @@ import type { UserId } from "../../../domain/accounts/UserId.ts"
 import type { Category } from "../../../domain/categories/Category.ts"
 import { type Actor, ActorName } from "../../../domain/changes/Actor.ts"
 import { Change, RequestId, SequenceNumber } from "../../../domain/changes/Change.ts"
-import { categoryState, type Entity, taskState } from "../../../domain/changes/EntityState.ts"
-import type { Task } from "../../../domain/tasks/Task.ts"
+import type { Entity } from "../../../domain/changes/EntityState.ts"
 import { newBatchId } from "../../support/entities.ts"
 
 export const both: ReadonlyArray<Entity> = ["task", "category"]
@@ -61,13 +60,6 @@ export const newestOf = (userId: UserId) =>
 /** What the changes of this mutation have in common, except for the time and the place. */
 export const originOf = ({ actor, batchId, requestId, undoes }: Mutation) => ({ actor, batchId, requestId, undoes })
 
-export const valuesOfTask = (task: Task) =>
-  taskState(
-    task,
-    task.categories.map(({ id }) => id),
-    false,
-  ).values
-export const valuesOfCategory = (category: Category) => categoryState(category, false).values
 export const idsOf = (categories: ReadonlyArray<Category>) => categories.map(({ id }) => id).toSorted()
 
 /** The changes without what differs from store to store. */

@@ -2,14 +2,16 @@
 import { expect, type Vitest } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import { AccountRepository } from "../../../application/accounts/AccountRepository.ts"
+import { CategoryRepository } from "../../../application/categories/CategoryRepository.ts"
 import type { Repositories } from "../../../application/Ports.ts"
 import { UnitOfWork } from "../../../application/shared/UnitOfWork.ts"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
 import { FullName, type UserAccount } from "../../../domain/accounts/UserAccount.ts"
+import { CategoryName, change as changeCategory } from "../../../domain/categories/Category.ts"
 import { nextVersion } from "../../../domain/shared/Version.ts"
 import { change, type Task } from "../../../domain/tasks/Task.ts"
 import { TaskTitle } from "../../../domain/tasks/TaskFields.ts"
-import { at, keepAccount, keepTask, keepUser, makeTask } from "../../support/entities.ts"
+import { at, keepAccount, keepCategory, keepTask, keepUser, makeTask } from "../../support/entities.ts"
 import { timesAtOnce } from "../../support/interleaving.ts"
 
 const renamed = (account: UserAccount, name: string): UserAccount => ({ ...account, fullName: FullName.make(name) })
@@ -127,6 +129,33 @@ export const isolation = (it: Vitest.MethodsNonLive<Repositories>): void => {
       )
       expect((yield* Fiber.join(plain))._tag).toBe("VersionConflict")
       expect(yield* tasks.get(task.userId, task.id)).toStrictEqual(after)
+    }),
+  )
+
+  it.effect("delays writes to a user's categories until a unit that locked one of the user's tasks ends", () =>
+    Effect.gen(function* () {
+      const { atomically } = yield* UnitOfWork
+      const categories = yield* CategoryRepository
+      const tasks = yield* TaskRepository
+      const userId = yield* keepUser
+      const task = yield* keepTask(userId)
+      const category = yield* keepCategory(userId)
+      const held = yield* Deferred.make<void>()
+      const renamed = (name: string) => changeCategory(category, { name: CategoryName.make(name) }, at(1))
+      const plain = yield* Effect.forkChild(
+        Effect.andThen(Deferred.await(held), Effect.flip(categories.update(category, renamed("From outside")))),
+      )
+      const after = renamed("From the unit")
+      yield* atomically(
+        Effect.gen(function* () {
+          yield* tasks.getForUpdate(userId, task.id)
+          yield* Deferred.succeed(held, undefined)
+          yield* Effect.sleep("20 millis")
+          yield* categories.update(category, after)
+        }),
+      )
+      expect((yield* Fiber.join(plain))._tag).toBe("CategoryVersionConflict")
+      expect(yield* categories.list(userId)).toStrictEqual([after])
     }),
   )
 }
