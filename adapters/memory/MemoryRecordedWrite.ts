@@ -1,5 +1,6 @@
 /** Writes that record their changes in the same atomic step, with the data of the current mutation. */
 import { Effect, HashMap, Option, Result } from "effect"
+import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
 import { type IdempotencyRecord, KeyAlreadyUsed } from "../../application/changes/IdempotencyRecords.ts"
 import { CurrentMutation, type Mutation } from "../../application/changes/Mutation.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
@@ -9,7 +10,6 @@ import { type ChangeBody, changeOf } from "../../domain/changes/Change.ts"
 import type { ChangeId } from "../../domain/changes/ChangeId.ts"
 import type { Entity, EntityState } from "../../domain/changes/EntityState.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
-import { newUuid } from "../ids/RandomUuid.ts"
 import { append } from "./MemoryChangeLog.ts"
 import { type MemoryStore, rowsOf, type State, type UserRows, withRows } from "./MemoryStore.ts"
 
@@ -44,7 +44,8 @@ const withChanges = (
   const actor = actorOf(rows, mutation)
   let { changes } = rows
   for (const body of bodies) {
-    const id = newUuid() as ChangeId
+    // Ids that ascend, by which a change is found.
+    const id = uuidV7Unsafe() as ChangeId
     changes = append(changes, { ...body, id, at, actor, requestId, batchId: batchId ?? BatchId.make(id), undoes })
   }
   return { ...rows, changes }

@@ -6,8 +6,9 @@ import {
   IdempotencyRecords,
   KeyAlreadyUsed,
 } from "../../application/changes/IdempotencyRecords.ts"
+import type { UserId } from "../../domain/accounts/UserId.ts"
 import { toDefect } from "./client/PostgresErrors.ts"
-import { statementsOn } from "./client/PostgresStatements.ts"
+import { type PostgresStatements, statementsOn } from "./client/PostgresStatements.ts"
 import { statement } from "./client/Statement.ts"
 import { isUsedKey } from "./RecordedWrite.ts"
 
@@ -29,6 +30,16 @@ const removeExpired = statement(
   "DELETE FROM idempotency_records WHERE user_id = $1 AND key = $2 AND at < $3",
 )
 
+/** Inserts a record. Dies with `KeyAlreadyUsed` if the user has one with its key. */
+export const insertRecord =
+  (database: PostgresStatements) =>
+  (userId: UserId, { at, fingerprint, key, response }: IdempotencyRecord): Effect.Effect<void> =>
+    Effect.asVoid(
+      Effect.catch(database.tryQuery(insert, [userId, key, fingerprint, response, at]), (error) =>
+        isUsedKey(error) ? Effect.die(new KeyAlreadyUsed({ key })) : toDefect(error),
+      ),
+    )
+
 export const layer: Layer.Layer<IdempotencyRecords, never, PgClient.PgClient> = Layer.effect(
   IdempotencyRecords,
   Effect.gen(function* () {
@@ -37,12 +48,7 @@ export const layer: Layer.Layer<IdempotencyRecords, never, PgClient.PgClient> = 
       get: (userId, key) =>
         Effect.map(database.read<IdempotencyRecord>(select, [userId, key]), ([row]) => Option.fromUndefinedOr(row)),
 
-      insert: (userId, { at, fingerprint, key, response }) =>
-        Effect.asVoid(
-          Effect.catch(database.tryQuery(insert, [userId, key, fingerprint, response, at]), (error) =>
-            isUsedKey(error) ? Effect.die(new KeyAlreadyUsed({ key })) : toDefect(error),
-          ),
-        ),
+      insert: insertRecord(database),
 
       removeExpired: (userId, key, before) => Effect.asVoid(database.write(removeExpired, [userId, key, before])),
     })

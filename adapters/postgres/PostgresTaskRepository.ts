@@ -1,6 +1,7 @@
 /** Implements `TaskRepository` on PostgreSQL. */
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
+import { CurrentMutation } from "../../application/changes/Mutation.ts"
 import { UnitOfWork } from "../../application/shared/UnitOfWork.ts"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
 import { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
@@ -17,6 +18,7 @@ import type { TaskQuery, TaskSelection } from "../../domain/tasks/TaskQuery.ts"
 import { lockHead, selectHead } from "./ChangeStatements.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
 import { type Statement, statement } from "./client/Statement.ts"
+import { insertRecord } from "./PostgresIdempotencyRecords.ts"
 import { selectAfter } from "./PostgresTaskCursorQuery.ts"
 import { countAll, hasMany, isFiltered, type QueryText, selectPage } from "./PostgresTaskListQuery.ts"
 import { purgeTasks } from "./Purge.ts"
@@ -264,6 +266,8 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient | UnitO
           Effect.gen(function* () {
             yield* database.query(lockHead, [userId])
             const purged = yield* purgeTasks(database, [userId], { at, among: taskIds })
+            const { record } = yield* CurrentMutation
+            if (purged.length > 0 && record !== null) yield* insertRecord(database)(userId, record)
             return purged.map(({ entity_id }) => entity_id as TaskId)
           }),
         ),

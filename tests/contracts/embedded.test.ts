@@ -10,6 +10,7 @@ import * as ChangeRepository from "./ChangeRepository.contract.ts"
 import * as EmailRequests from "./EmailRequests.contract.ts"
 import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
 import * as ExpiredRecords from "./ExpiredRecords.contract.ts"
+import * as IdempotencyRecords from "./IdempotencyRecords.contract.ts"
 import * as Outbox from "./Outbox.contract.ts"
 import * as PasswordResetRepository from "./PasswordResetRepository.contract.ts"
 import * as SessionRepository from "./SessionRepository.contract.ts"
@@ -32,6 +33,7 @@ CategoryRepository.suite("embedded", shared)
 ChangeRepository.suite("embedded", shared)
 EmailVerificationRepository.suite("embedded", shared)
 ExpiredRecords.suite("embedded", shared)
+IdempotencyRecords.suite("embedded", shared)
 PasswordResetRepository.suite("embedded", shared)
 Outbox.suite("embedded", shared)
 EmailRequests.suite("embedded", shared)

@@ -5,6 +5,7 @@ import * as CategoryRepository from "./CategoryRepository.contract.ts"
 import * as ChangeRepository from "./ChangeRepository.contract.ts"
 import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
 import * as ExpiredRecords from "./ExpiredRecords.contract.ts"
+import * as IdempotencyRecords from "./IdempotencyRecords.contract.ts"
 import * as Outbox from "./Outbox.contract.ts"
 import * as PasswordResetRepository from "./PasswordResetRepository.contract.ts"
 import * as SessionRepository from "./SessionRepository.contract.ts"
@@ -17,6 +18,7 @@ describeOnPgBouncer("on a PostgreSQL server behind PgBouncer", () => {
   ChangeRepository.suite("PgBouncer", repositoriesOnPgBouncer())
   EmailVerificationRepository.suite("PgBouncer", repositoriesOnPgBouncer())
   ExpiredRecords.suite("PgBouncer", repositoriesOnPgBouncer())
+  IdempotencyRecords.suite("PgBouncer", repositoriesOnPgBouncer())
   PasswordResetRepository.suite("PgBouncer", repositoriesOnPgBouncer())
   Outbox.suite("PgBouncer", repositoriesOnPgBouncer())
   SessionRepository.suite("PgBouncer", repositoriesOnPgBouncer())

@@ -6,6 +6,7 @@ import * as ChangeRepository from "./ChangeRepository.contract.ts"
 import * as EmailRequests from "./EmailRequests.contract.ts"
 import * as EmailVerificationRepository from "./EmailVerificationRepository.contract.ts"
 import * as ExpiredRecords from "./ExpiredRecords.contract.ts"
+import * as IdempotencyRecords from "./IdempotencyRecords.contract.ts"
 import * as Outbox from "./Outbox.contract.ts"
 import * as PasswordResetRepository from "./PasswordResetRepository.contract.ts"
 import * as SessionRepository from "./SessionRepository.contract.ts"
@@ -18,6 +19,7 @@ describeOnPostgres("on a PostgreSQL server", () => {
   ChangeRepository.suite("PostgreSQL", freshRepositories())
   EmailVerificationRepository.suite("PostgreSQL", freshRepositories())
   ExpiredRecords.suite("PostgreSQL", freshRepositories())
+  IdempotencyRecords.suite("PostgreSQL", freshRepositories())
   PasswordResetRepository.suite("PostgreSQL", freshRepositories())
   Outbox.suite("PostgreSQL", freshRepositories())
   EmailRequests.suite("PostgreSQL", freshRepositories())
