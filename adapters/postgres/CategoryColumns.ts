@@ -54,6 +54,12 @@ export const rowInJson = `json_build_object(${names
   .map((name) => `'${name}', ${name.endsWith("_at") ? timeInJson(`categories.${name}`) : `categories.${name}`}`)
   .join(", ")})`
 
+/**
+ * A condition for deleted categories that can be restored. Cleanup dates a category back to the beginning of time before
+ * it removes the first of its assignments, which can take several batches.
+ */
+export const isRestorable = "categories.deleted_at > '-infinity'"
+
 /** The parameters of a statement that writes the category. */
 export const parametersOf = (category: Category) => [
   category.id,

@@ -1,5 +1,5 @@
 /** The SQL of categories as constant texts; all values are parameters. */
-import { columnNames, columns } from "./CategoryColumns.ts"
+import { columnNames, columns, isRestorable } from "./CategoryColumns.ts"
 import { statement } from "./client/Statement.ts"
 import { head, recordedWrite } from "./RecordedWrite.ts"
 
@@ -10,7 +10,7 @@ export const selectById = statement(
 
 export const selectDeletedById = statement(
   "categories.select_deleted_by_id",
-  `SELECT deleted_at, ${columns} FROM categories WHERE user_id = $1 AND id = $2 AND deleted_at IS NOT NULL`,
+  `SELECT deleted_at, ${columns} FROM categories WHERE user_id = $1 AND id = $2 AND ${isRestorable}`,
 )
 
 export const exists = statement(
@@ -100,7 +100,7 @@ export const restore = recordedWrite({
   op: "restored",
   parameters: 9,
   parts: `${head}, written AS (
-    UPDATE categories SET ${assignments}, deleted_at = NULL ${found} AND deleted_at IS NOT NULL
+    UPDATE categories SET ${assignments}, deleted_at = NULL ${found} AND ${isRestorable}
       AND ${hasRoom("$9::integer")}
     RETURNING categories.id, categories.version
   )`,

@@ -62,18 +62,6 @@ export const deletions = {
     "cleanup.idempotency_records",
     remove("idempotency_records", "SELECT ctid FROM idempotency_records WHERE at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED"),
   ),
-  assignments: statement(
-    "cleanup.assignments",
-    remove(
-      "task_categories",
-      `SELECT assignment.ctid
-      FROM (SELECT user_id, id FROM categories WHERE deleted_at < $1 ORDER BY deleted_at LIMIT $2) AS category
-      CROSS JOIN LATERAL (
-        SELECT ctid FROM task_categories WHERE user_id = category.user_id AND category_id = category.id
-        LIMIT $2 FOR UPDATE SKIP LOCKED) AS assignment
-      LIMIT $2`,
-    ),
-  ),
 } as const
 
 /** Selects the oldest $2 tasks that were deleted before $1. */
@@ -82,15 +70,32 @@ export const selectDeletedTasks = statement(
   "SELECT user_id, id FROM tasks WHERE deleted_at < $1 ORDER BY deleted_at LIMIT $2",
 )
 
-/** Selects the oldest $2 categories that were deleted before $1, and have no assignments left. */
+/** Selects the oldest $2 categories that were deleted before $1. */
 export const selectDeletedCategories = statement(
   "cleanup.select_deleted_categories",
-  `SELECT user_id, id FROM categories
-  WHERE deleted_at < $1 AND NOT EXISTS (
-    SELECT FROM task_categories AS assignment
-    WHERE assignment.user_id = categories.user_id AND assignment.category_id = categories.id
-  )
-  ORDER BY deleted_at LIMIT $2`,
+  "SELECT user_id, id FROM categories WHERE deleted_at < $1 ORDER BY deleted_at LIMIT $2",
+)
+
+/** Takes users with locked histories, categories, and a time. Those that were deleted before it can no longer be restored. */
+export const forbidRestoring = statement(
+  "cleanup.forbid_restoring",
+  `UPDATE categories SET deleted_at = '-infinity'
+  WHERE user_id = ANY ($1::uuid[]) AND id = ANY ($2::uuid[]) AND deleted_at < $3::timestamptz
+  RETURNING user_id, id`,
+)
+
+/** Takes users, categories, and the limit, and removes assignments of these categories. */
+export const removeAssignments = statement(
+  "cleanup.remove_assignments",
+  remove(
+    "task_categories",
+    `SELECT assignment.ctid
+    FROM unnest($1::uuid[], $2::uuid[]) AS category (user_id, id)
+    CROSS JOIN LATERAL (
+      SELECT ctid FROM task_categories WHERE user_id = category.user_id AND category_id = category.id LIMIT $3
+    ) AS assignment
+    LIMIT $3`,
+  ),
 )
 
 /** Selects at most $2 users with an oldest change from before $1. */

@@ -13,6 +13,15 @@ import { purgeCategories, purgeTasks } from "./Purge.ts"
 
 const { deletions } = statements
 
+/** A deleted task or category. */
+interface Thing {
+  readonly user_id: UserId
+  readonly id: TaskId | CategoryId
+}
+
+const usersOf = (things: ReadonlyArray<Thing>) => things.map(({ user_id }) => user_id)
+const idsOf = (things: ReadonlyArray<Thing>) => things.map(({ id }) => id)
+
 type Deletion = readonly [statement: Statement, before: Timestamp]
 
 export const layer: Layer.Layer<ExpiredRecords, never, PgClient.PgClient> = Layer.effect(
@@ -36,30 +45,38 @@ export const layer: Layer.Layer<ExpiredRecords, never, PgClient.PgClient> = Laye
         rows.map(({ user_id }) => user_id),
       )
 
-    /** Destroys things that were deleted before the time. Those of a user with a write in progress are left for the next batch. */
-    const purge = Effect.fnUntraced(function* (
-      select: Statement,
-      purgeLocked: typeof purgeTasks,
-      deletedBefore: Timestamp,
-      limit: number,
-      at: Timestamp,
-    ) {
-      const found = yield* database.queryUnprepared<{ readonly user_id: UserId; readonly id: TaskId | CategoryId }>(
-        select,
-        [deletedBefore, limit],
-      )
+    /** Finds things that were deleted before the time. Those of a user with a write in progress are left for later. */
+    const lockDeleted = Effect.fnUntraced(function* (select: Statement, before: Timestamp, limit: number) {
+      const found = yield* database.queryUnprepared<Thing>(select, [before, limit])
+      const locked = new Set(found.length === 0 ? [] : yield* lockHistories(found.map(({ user_id }) => user_id)))
+      return found.filter(({ user_id }) => locked.has(user_id))
+    })
+
+    const removeTasks = Effect.fnUntraced(function* (deletedBefore: Timestamp, limit: number, at: Timestamp) {
+      const found = yield* lockDeleted(statements.selectDeletedTasks, deletedBefore, limit)
       if (found.length === 0) return 0
-      const locked = yield* lockHistories(found.map(({ user_id }) => user_id))
-      const among = found.map(({ id }) => id)
-      return (yield* purgeLocked(database, locked, { among, at, deletedBefore })).length
+      return (yield* purgeTasks(database, usersOf(found), { at, among: idsOf(found), deletedBefore })).length
     })
 
     /** Counts the assignments too, so that a batch is full while there are more. */
-    const removeCategories = Effect.fnUntraced(function* (before: Timestamp, limit: number, at: Timestamp) {
-      const assignments = yield* remove(limit, [deletions.assignments, before])
+    const removeCategories = Effect.fnUntraced(function* (deletedBefore: Timestamp, limit: number, at: Timestamp) {
+      const found = yield* lockDeleted(statements.selectDeletedCategories, deletedBefore, limit)
+      if (found.length === 0) return 0
+      const forbidden = yield* database.query<Thing>(statements.forbidRestoring, [
+        usersOf(found),
+        idsOf(found),
+        deletedBefore,
+      ])
+      const [row] = yield* database.queryUnprepared<{ readonly rows: number }>(statements.removeAssignments, [
+        usersOf(forbidden),
+        idsOf(forbidden),
+        limit,
+      ])
+      const assignments = row?.rows ?? 0
+      // Deleting a category that still has assignments would delete any number of them at once.
       if (assignments === limit) return assignments
-      const purged = yield* purge(statements.selectDeletedCategories, purgeCategories, before, limit - assignments, at)
-      return assignments + purged
+      const purged = yield* purgeCategories(database, usersOf(forbidden), { at, among: idsOf(forbidden) })
+      return assignments + purged.length
     })
 
     const trim = Effect.fnUntraced(function* (before: Timestamp, limit: number) {
@@ -98,7 +115,7 @@ export const layer: Layer.Layer<ExpiredRecords, never, PgClient.PgClient> = Laye
             [deletions.sentEmails, before.sentEmails],
             [deletions.deadLetters, before.deadLetters],
           ),
-          tasks: yield* purge(statements.selectDeletedTasks, purgeTasks, before.deletedTasks, limit, at),
+          tasks: yield* removeTasks(before.deletedTasks, limit, at),
           categories: yield* removeCategories(before.deletedTasks, limit, at),
           changes: yield* trim(before.changes, limit),
           idempotencyRecords: yield* remove(limit, [deletions.idempotencyRecords, before.idempotencyRecords]),

@@ -1,5 +1,6 @@
 /** The SQL that reads the present states for an undo, and carries out its steps; all values are parameters. */
 
+import { isRestorable } from "./CategoryColumns.ts"
 import { statement } from "./client/Statement.ts"
 import { head, type RecordedWrite, recordedWrite } from "./RecordedWrite.ts"
 import { fieldColumns, fieldType } from "./TaskColumns.ts"
@@ -21,7 +22,7 @@ export const selectTaskStates = statement(
 export const selectCategoryStates = statement(
   "categories.select_states",
   `SELECT id, version, deleted_at IS NOT NULL AS is_deleted, name, color
-  FROM categories WHERE user_id = $1 AND (deleted_at IS NULL OR id = ANY ($2::uuid[]))`,
+  FROM categories WHERE user_id = $1 AND (deleted_at IS NULL OR (id = ANY ($2::uuid[]) AND ${isRestorable}))`,
 )
 
 /** Takes the categories and the limit for each. */
@@ -62,6 +63,8 @@ export const updateTask: RecordedWrite = recordedWrite({
   returning: "version",
 })
 
+const isAssignable = `(categories.deleted_at IS NULL OR ${isRestorable})`
+
 /** As `updateTask`, and all category ids that the task gets. They may be deleted; one that was purged is left out. */
 export const updateTaskAndCategories: RecordedWrite = recordedWrite({
   name: "tasks.undo_update_with_categories",
@@ -77,11 +80,11 @@ export const updateTaskAndCategories: RecordedWrite = recordedWrite({
   ), added AS (
     INSERT INTO task_categories (user_id, task_id, category_id)
     SELECT $1, written.id, categories.id FROM written, categories
-    WHERE categories.user_id = $1 AND categories.id = ANY (${ids})
+    WHERE categories.user_id = $1 AND categories.id = ANY (${ids}) AND ${isAssignable}
     ON CONFLICT DO NOTHING
   )`,
   before: idsInJson("SELECT category_id FROM task_categories WHERE user_id = $1 AND task_id = $2"),
-  after: idsInJson(`SELECT id FROM categories WHERE user_id = $1 AND id = ANY (${ids})`),
+  after: idsInJson(`SELECT id FROM categories WHERE user_id = $1 AND id = ANY (${ids}) AND ${isAssignable}`),
   returning: "version",
 })
 

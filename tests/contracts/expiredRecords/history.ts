@@ -28,6 +28,30 @@ export const history = (it: Vitest.MethodsNonLive<Repositories>): void => {
     }),
   )
 
+  it.effect("leaves no category that can be restored without one of its assignments", () =>
+    Effect.gen(function* () {
+      const tasks = yield* TaskRepository
+      const categories = yield* CategoryRepository
+      const userId = yield* keepUser
+      const category = yield* keepCategory(userId)
+      for (let count = 0; count < 3; count++) {
+        const task = yield* keepTask(userId)
+        yield* tasks.update(task, { ...task, categories: [category], version: nextVersion(task.version) })
+      }
+      yield* categories.delete(userId, category.id, longAgo(4_500))
+      const deleted = yield* categories.getDeleted(userId, category.id)
+      yield* removeBatch(4_501, 1)
+      const restored = { ...category, version: nextVersion(category.version) }
+      const attempts = [categories.getDeleted(userId, category.id), categories.restore(deleted, restored)]
+      for (const attempt of attempts) {
+        const error = yield* Effect.flip<unknown, { readonly _tag: string }, never>(attempt)
+        expect(error._tag).toBe("CategoryNotFound")
+      }
+      let removed = 1
+      while (removed > 0) removed = (yield* removeBatch(4_501, 1)).categories
+    }),
+  )
+
   it.effect("removes only categories that were deleted before the time, with their assignments", () =>
     Effect.gen(function* () {
       const tasks = yield* TaskRepository
