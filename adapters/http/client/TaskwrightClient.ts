@@ -5,10 +5,12 @@ import type { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { AuthApi, UsersApi } from "../api/v1/AccountsApi.ts"
 import { Authentication } from "../api/v1/Authentication.ts"
 import { CategoriesApi } from "../api/v1/CategoriesApi.ts"
+import { Mutation } from "../api/v1/Mutation.ts"
 import { ServiceApi } from "../api/v1/ServiceApi.ts"
 import type { TaskResource } from "../api/v1/TaskResource.ts"
 import { TasksApi } from "../api/v1/TasksApi.ts"
 import type { ClientMethods, Failure } from "./ClientMethods.ts"
+import { withIdempotencyKey } from "./IdempotencyKey.ts"
 import { type AllTasksQuery, allTasks } from "./ListAll.ts"
 import { type RateLimitStatus, readRateLimit } from "./RateLimitHeaders.ts"
 import { type RetryOptions, withRetry } from "./Retry.ts"
@@ -98,13 +100,13 @@ const clientOver = (
   const refresher = makeTokenRefresher({
     store: tokens,
     refresh: (refresh_token) =>
-      withRetry("POST", sendRefresh({ payload: { refresh_token } }, null), limits) as Effect.Effect<
+      withRetry(false, sendRefresh({ payload: { refresh_token } }, null), limits) as Effect.Effect<
         Tokens,
         RequestFailure
       >,
     // Any response will do: a proxy may not forward this path.
     checkConnection: Effect.catchIf(
-      Effect.asVoid(withRetry("GET", getHealth({}, null), limits)),
+      Effect.asVoid(withRetry(true, getHealth({}, null), limits)),
       ({ error }) => error.code !== "network_error",
       () => Effect.void,
     ),
@@ -115,11 +117,14 @@ const clientOver = (
     Object.fromEntries(
       Object.entries(group.endpoints as Record<string, HttpApiEndpoint.Top>).map(([name, endpoint]) => {
         const sendRequest = makeSendRequest(group.identifier, endpoint, sendOptions)
+        const isMutation = Context.get(endpoint.annotations, Mutation)
+        const isRepeatable = isMutation || endpoint.method === "GET"
         const send = (input: AnyInput) => (accessToken: string | null) =>
-          withRetry(endpoint.method, sendRequest(input, accessToken), limits)
+          withRetry(isRepeatable, sendRequest(input, accessToken), limits)
         const needsToken = endpoint.middlewares.has(Authentication)
+        const call = (input: AnyInput) => (needsToken ? refresher.withToken(send(input)) : send(input)(null))
         const method: AnyMethod = (input = {}) =>
-          (needsToken ? refresher.withToken(send(input)) : send(input)(null)).pipe(
+          (isMutation ? Effect.flatMap(withIdempotencyKey(input), call) : call(input)).pipe(
             Effect.mapError(({ error }) => error),
             Effect.withSpan(`taskwright.${group.identifier}.${name}`, { kind: "client" }, { captureStackTrace: false }),
           )

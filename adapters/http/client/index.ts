@@ -13,6 +13,7 @@ export {
   UnexpectedResponse,
 } from "./ClientErrors.ts"
 export type { ClientMethod, ClientMethods, Failure, Input, Output } from "./ClientMethods.ts"
+export { IdempotencyKey } from "./IdempotencyKey.ts"
 export type { AllTasksQuery } from "./ListAll.ts"
 export type { RateLimitStatus } from "./RateLimitHeaders.ts"
 export type { ListTasks, TaskCursorPage, TaskCursorQuery, TaskPage, TaskPageQuery } from "./TaskPages.ts"

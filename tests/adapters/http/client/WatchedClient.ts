@@ -10,6 +10,8 @@ export interface WatchedClient {
   readonly client: Client
   /** Every request, as its method and path. */
   readonly sent: Array<string>
+  /** The idempotency key of every request; null if it has none. */
+  readonly keys: Array<string | null>
   /** Loses the next responses to such requests, that many times. */
   readonly lose: (request: string, times: number) => void
   /** Delays all later responses to such requests by that many milliseconds. */
@@ -18,6 +20,7 @@ export interface WatchedClient {
 
 export const watchedClient = (options: ClientOptions): WatchedClient => {
   const sent: Array<string> = []
+  const keys: Array<string | null> = []
   const losses = new Map<string, number>()
   const delays = new Map<string, number>()
   const watch = Effect.map(
@@ -25,6 +28,7 @@ export const watchedClient = (options: ClientOptions): WatchedClient => {
     HttpClient.transform((answer, request) => {
       const name = nameOf(request)
       sent.push(name)
+      keys.push(request.headers["idempotency-key"] ?? null)
       return Effect.flatMap(Effect.tap(answer, Effect.sleep(delays.get(name) ?? 0)), (response) => {
         const left = losses.get(name) ?? 0
         losses.set(name, left - 1)
@@ -47,6 +51,7 @@ export const watchedClient = (options: ClientOptions): WatchedClient => {
   return {
     client,
     sent,
+    keys,
     lose: (request, times) => losses.set(request, times),
     delay: (request, millis) => delays.set(request, millis),
   }

@@ -1,6 +1,7 @@
 /** Holds the client's retries to requests that are safe to send again. */
 import { Effect, Layer } from "effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { IdempotencyKey } from "../../../../adapters/http/client/index.ts"
 import { Readiness } from "../../../../adapters/http/server/settings/Readiness.ts"
 import { memory } from "../../../../bootstrap/memory.ts"
 import { type Service, startService } from "../../../support/http.ts"
@@ -23,6 +24,7 @@ describe("a client whose answers get lost", () => {
     const watched = watchedClient({ url: service.url })
     await runPromise(watched.client.auth.register({ payload: newAccount() }))
     watched.sent.length = 0
+    watched.keys.length = 0
     return watched
   }
 
@@ -38,12 +40,51 @@ describe("a client whose answers get lost", () => {
     expect(sent).toHaveLength(8)
   })
 
-  it("creates nothing twice", async () => {
-    const { client, lose, sent } = await loggedIn()
-    lose(create, 1)
+  it("repeats a change with its key, so that it has one effect", async () => {
+    const { client, keys, lose, sent } = await loggedIn()
+    lose(create, 2)
+    const { task } = await runPromise(client.tasks.createTask(milk))
+    expect(sent).toEqual([create, create, create])
+    const params = { task_id: task.id }
+    lose(`PATCH /api/v1/tasks/${task.id}`, 1)
+    const changed = await runPromise(
+      client.tasks.updateTask({ params, payload: { version: 1, title: "Buy oat milk" } }),
+    )
+    expect(changed.task).toMatchObject({ title: "Buy oat milk", version: 2 })
+    lose(`DELETE /api/v1/tasks/${task.id}`, 1)
+    await runPromise(client.tasks.deleteTask({ params }))
+    const [first, second, third, ...rest] = keys
+    expect([first, first]).toEqual([second, third])
+    expect(rest).toEqual([rest[0], rest[0], rest[2], rest[2]])
+    expect(new Set(keys).size).toBe(3)
+    expect(keys).not.toContain(null)
+    expect((await runPromise(client.tasks.listTasks())).total).toBe(0)
+  })
+
+  it("gives up after three repetitions, and has changed something once at most", async () => {
+    const { client, keys, lose } = await loggedIn()
+    lose(create, 4)
     expect((await failureOf(client.tasks.createTask(milk))).code).toBe("network_error")
-    expect(sent).toEqual([create])
+    expect([keys.length, new Set(keys).size]).toEqual([4, 1])
     expect((await runPromise(client.tasks.listTasks())).total).toBe(1)
+  })
+
+  it("takes a new key each time that a call runs, unless the program names one", async () => {
+    const { client, keys } = await loggedIn()
+    const call = client.tasks.createTask(milk)
+    const named = Effect.provideService(call, IdempotencyKey, "order-17")
+    const ids = []
+    for (const each of [call, call, named, named]) ids.push((await runPromise(each)).task.id)
+    expect(new Set(keys).size).toBe(3)
+    expect(keys.slice(2)).toEqual(["order-17", "order-17"])
+    expect(new Set(ids).size).toBe(3)
+  })
+
+  it("repeats no change of an account, and sends no key with it", async () => {
+    const { client, keys, lose, sent } = watchedClient({ url: service.url })
+    lose("POST /api/v1/auth/register", 1)
+    expect((await failureOf(client.auth.register({ payload: newAccount() }))).code).toBe("network_error")
+    expect([sent, keys]).toEqual([["POST /api/v1/auth/register"], [null]])
   })
 })
 
@@ -140,7 +181,29 @@ describe("a client without the service", () => {
     await stop()
   })
 
-  it("asks a proxy again that has lost the service, but changes nothing through it twice", async () => {
+  it("comes again with the same key while the first request is at work", async () => {
+    const answers: Array<number> = []
+    const { stop, url } = await startOther((_, response) => {
+      const problem = {
+        type: "/problems/idempotency_in_progress",
+        title: "Idempotency in progress",
+        status: 409,
+        detail: "…",
+        code: answers.length < 1 ? "idempotency_in_progress" : "category_name_taken",
+        request_id: "a",
+      }
+      answers.push(409)
+      const body = JSON.stringify({ ...problem, type: `/problems/${problem.code}` })
+      response.writeHead(409, { "content-type": "application/problem+json", "retry-after": "0" }).end(body)
+    })
+    const { client, keys } = watchedClient({ url })
+    const failure = await failureOf(client.categories.createCategory({ payload: { name: "Home" } }))
+    expect(failure.code).toBe("category_name_taken")
+    expect([keys.length, new Set(keys).size]).toEqual([2, 1])
+    await stop()
+  })
+
+  it("asks a proxy again that has lost the service, also for a change with a key", async () => {
     const { stop, url } = await startOther((_, response) => {
       response.writeHead(502, { "content-type": "text/html" }).end("Bad gateway")
     })
@@ -150,7 +213,12 @@ describe("a client without the service", () => {
       status: 502,
     })
     expect(await failureOf(client.tasks.createTask(milk))).toMatchObject({ code: "unexpected_response", status: 502 })
-    expect(sent).toEqual(["GET /api/v1/categories", "GET /api/v1/categories", create])
+    expect(sent).toEqual(["GET /api/v1/categories", "GET /api/v1/categories", create, create])
+    expect(await failureOf(client.auth.forgotPassword({ payload: { email: "ada@example.com" } }))).toMatchObject({
+      code: "unexpected_response",
+      status: 502,
+    })
+    expect(sent).toHaveLength(5)
     await stop()
   })
 
