@@ -13,15 +13,22 @@ export interface Reply {
 export interface Call {
   readonly token?: string | undefined
   readonly body?: object | undefined
+  readonly key?: string | undefined
 }
 
 /** Sends the request and returns the whole response. Rejects if the connection is lost or nothing comes. */
-export const call = async (url: string, method: string, path: string, { body, token }: Call = {}): Promise<Reply> => {
+export const call = async (
+  url: string,
+  method: string,
+  path: string,
+  { body, key, token }: Call = {},
+): Promise<Reply> => {
   const response = await fetch(`${url}${path}`, {
     method,
     signal: AbortSignal.timeout(hangMillis),
     headers: {
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(key !== undefined && { "idempotency-key": key }),
       ...(body !== undefined && { "content-type": "application/json" }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),

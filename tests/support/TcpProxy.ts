@@ -10,6 +10,8 @@ export interface TcpProxy {
   readonly cut: Effect.Effect<void>
   /** Keeps connections and accepts new ones, but forwards no data until it is opened again. */
   readonly silence: Effect.Effect<void>
+  /** As `silence`, but forwards what clients send: the server does its work, and no response arrives. */
+  readonly mute: Effect.Effect<void>
 }
 
 /** Makes a proxy on a free port of this machine. It starts cut. */
@@ -17,11 +19,14 @@ export const makeTcpProxy = (target: { readonly host: string; readonly port: num
   Effect.acquireRelease(
     Effect.promise(async () => {
       const sockets = new Set<Socket>()
-      let isSilent = false
+      const serverSockets = new Set<Socket>()
+      let mode: "open" | "silent" | "muted" = "open"
       const listen = (port: number): Promise<Server> =>
         new Promise((resolve, reject) => {
           const server = createServer((near) => {
             const far = connect(target)
+            serverSockets.add(far)
+            far.on("close", () => serverSockets.delete(far))
             for (const socket of [near, far]) {
               sockets.add(socket)
               socket.on("error", () => {})
@@ -31,7 +36,8 @@ export const makeTcpProxy = (target: { readonly host: string; readonly port: num
                 far.destroy()
               })
             }
-            if (!isSilent) near.pipe(far).pipe(near)
+            if (mode !== "silent") near.pipe(far)
+            if (mode === "open") far.pipe(near)
           })
           server.once("error", reject)
           server.listen(port, "127.0.0.1", () => resolve(server))
@@ -49,8 +55,8 @@ export const makeTcpProxy = (target: { readonly host: string; readonly port: num
         port,
         open: Effect.promise(async () => {
           // A silenced connection cannot recover, as after a lost packet, because its streams miss data.
-          if (isSilent) for (const socket of sockets) socket.destroy()
-          isSilent = false
+          if (mode !== "open") for (const socket of sockets) socket.destroy()
+          mode = "open"
           server ??= await listen(port)
         }),
         cut: Effect.promise(async () => {
@@ -58,8 +64,12 @@ export const makeTcpProxy = (target: { readonly host: string; readonly port: num
           server = undefined
         }),
         silence: Effect.sync(() => {
-          isSilent = true
+          mode = "silent"
           for (const socket of sockets) socket.unpipe().pause()
+        }),
+        mute: Effect.sync(() => {
+          mode = "muted"
+          for (const socket of serverSockets) socket.unpipe().pause()
         }),
       }
       return proxy

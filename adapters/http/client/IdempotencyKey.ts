@@ -4,8 +4,8 @@ import type { AnyInput } from "./SendRequest.ts"
 
 /**
  * The key of the next call that changes tasks or categories, 1 to 255 visible ASCII characters. By default it is null:
- * each call takes a new one. A program that may end before the response names a key of its own, stores it before the
- * call, and repeats the call with it later:
+ * each call takes a new one. A program can end before the response arrives. If it has stored a key of its own before the
+ * call, it can repeat the call with it later:
  *
  *     tasks.createTask({ payload }).pipe(Effect.provideService(IdempotencyKey, "order-17"))
  */
