@@ -125,7 +125,8 @@ export const startSide = async (
   return { database, server, clients: await Promise.all(users.map((user) => connect(server.url, user))) }
 }
 
-const connect = async (url: URL, user: BenchUser): Promise<Client> => ({
+/** Opens a connection with the user's token. */
+export const connect = async (url: URL, user: BenchUser): Promise<Client> => ({
   connection: new HttpConnection(url),
   token: await tokens.sign(user),
   tasks: user.taskIds.map((id) => ({ id, version: 1 })),
