@@ -4,11 +4,13 @@ import { CategoryRepository } from "../../application/categories/CategoryReposit
 import { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
 import {
   byName,
+  type Category,
   CategoryVersionConflict,
   type DeletedCategory,
   maxCategories,
 } from "../../domain/categories/Category.ts"
 import { CategoryLimitReached, CategoryNameTaken, CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
+import * as MemoryChangeLog from "./MemoryChangeLog.ts"
 import { changesBetween, recordedWrites, type Written } from "./MemoryRecordedWrite.ts"
 import { deletedCategory, isNameTaken, livingCategory, stateOfCategory, withCategory } from "./MemoryRows.ts"
 import { type CategoryRow, MemoryStore, rowsOf, type State, type UserRows, withRows } from "./MemoryStore.ts"
@@ -23,6 +25,15 @@ const isFull = (rows: UserRows): boolean => HashMap.size(rows.categoryNames) >= 
 const limitReached = new CategoryLimitReached({ of: "user", limit: maxCategories })
 
 /** Categories in the memory store, by user. */
+/** Returns the categories that are not deleted, by name. */
+const listOf = (rows: UserRows | undefined): ReadonlyArray<Category> =>
+  rows === undefined
+    ? []
+    : HashMap.toValues(rows.categories)
+        .filter(({ deletedAt }) => deletedAt === null)
+        .map(({ category }) => category)
+        .sort(byName)
+
 export const layer: Layer.Layer<CategoryRepository, never, MemoryStore> = Layer.effect(
   CategoryRepository,
   Effect.gen(function* () {
@@ -63,12 +74,13 @@ export const layer: Layer.Layer<CategoryRepository, never, MemoryStore> = Layer.
           const userId = Option.getOrUndefined(HashMap.get(state.categoryOwners, categoryId))
           return Effect.succeed(userId !== undefined && livingCategory(rowsOf(state, userId), categoryId) !== undefined)
         }),
-      list: (userId) =>
+      list: (userId) => read((state) => Effect.succeed(listOf(rowsOf(state, userId)))),
+      snapshot: (userId) =>
         read((state) => {
           const rows = rowsOf(state, userId)
-          if (rows === undefined) return Effect.succeed([])
-          const living = HashMap.toValues(rows.categories).filter(({ deletedAt }) => deletedAt === null)
-          return Effect.succeed(living.map(({ category }) => category).sort(byName))
+          return rows === undefined
+            ? Effect.fail(new AccountNotFound({ userId }))
+            : Effect.succeed({ categories: listOf(rows), latest: MemoryChangeLog.latest(rows.changes) })
         }),
       getDeleted: (userId, categoryId) =>
         read((state) => {

@@ -5,7 +5,7 @@
 import { HashMap, Option } from "effect"
 import type { BatchId } from "../../domain/changes/BatchId.ts"
 import type { Change, SequenceNumber } from "../../domain/changes/Change.ts"
-import { type ChangeMark, markOf, originMark } from "../../domain/changes/ChangeCursor.ts"
+import { type ChangeCursor, type ChangeMark, markOf, originMark } from "../../domain/changes/ChangeCursor.ts"
 import type { ChangeId } from "../../domain/changes/ChangeId.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 
@@ -72,6 +72,9 @@ export const headMark = (log: ChangeLog): ChangeMark => {
   const newest = changeAt(log, log.head)
   return newest === undefined ? log.floorMark : markOf(newest.id)
 }
+
+/** Returns the place after the newest change. */
+export const latest = (log: ChangeLog): ChangeCursor => ({ seq: log.head, mark: headMark(log) })
 
 /** Yields the changes after a place, the oldest first. */
 export function* after(log: ChangeLog, place: SequenceNumber): Generator<Change> {

@@ -45,7 +45,7 @@ const bySeq = (one: Change, other: Change): number => one.seq - other.seq
 
 const endsOf = (log: ChangeLog): ChangeLogEnds => ({
   oldest: { seq: log.floor, mark: log.floorMark },
-  latest: { seq: log.head, mark: MemoryChangeLog.headMark(log) },
+  latest: MemoryChangeLog.latest(log),
 })
 
 /** Returns the changes among which the filter's are, the newest first: as few as an index finds. */

@@ -1,5 +1,6 @@
 /** The SQL of categories as constant texts; all values are parameters. */
 import { columnNames, columns, isRestorable } from "./CategoryColumns.ts"
+import { endsOfUser } from "./ChangeStatements.ts"
 import { statement } from "./client/Statement.ts"
 import { head, recordedWrite } from "./RecordedWrite.ts"
 
@@ -19,9 +20,15 @@ export const exists = statement(
 )
 
 // By code points, which is the collation of the column.
-export const selectAll = statement(
-  "categories.select_all",
-  `SELECT ${columns} FROM categories WHERE user_id = $1 AND deleted_at IS NULL ORDER BY name`,
+const allOfUser = `SELECT ${columns} FROM categories WHERE user_id = $1 AND deleted_at IS NULL ORDER BY name`
+
+export const selectAll = statement("categories.select_all", allOfUser)
+
+/** Returns at least one row for an account, each with both ends of the history. */
+export const selectSnapshot = statement(
+  "categories.select_snapshot",
+  `WITH ends AS MATERIALIZED (${endsOfUser})
+  SELECT ends.*, listed.* FROM ends LEFT JOIN (${allOfUser}) AS listed ON true ORDER BY listed.name`,
 )
 
 /** Takes the name, and the id of the category that may have it. */

@@ -1,6 +1,9 @@
 /** The columns of the table of changes: the JSON of recorded values, and the way from a row to a change. */
+import type { ChangeLogEnds } from "../../application/changes/ChangeRepository.ts"
 import type { Actor } from "../../domain/changes/Actor.ts"
-import type { Change, ChangeOf } from "../../domain/changes/Change.ts"
+import type { Change, ChangeOf, SequenceNumber } from "../../domain/changes/Change.ts"
+import { type ChangeCursor, markOf, originMark } from "../../domain/changes/ChangeCursor.ts"
+import type { ChangeId } from "../../domain/changes/ChangeId.ts"
 import type { CategoryValues, Entity, TaskValues } from "../../domain/changes/EntityState.ts"
 import { fieldColumns } from "./TaskColumns.ts"
 
@@ -73,4 +76,18 @@ export const toChange = (row: ChangeRow): Change => {
   }
   // The entity of a row belongs to its id and its values.
   return change as ChangeOf<Entity> as Change
+}
+
+/** Both ends of a history. */
+export interface EndsRow {
+  readonly head: SequenceNumber
+  readonly head_id: ChangeId | null
+  readonly floor: SequenceNumber
+  readonly floor_id: ChangeId | null
+}
+
+export const endsOf = ({ floor, floor_id, head, head_id }: EndsRow): ChangeLogEnds => {
+  const oldest: ChangeCursor = { seq: floor, mark: floor_id === null ? originMark : markOf(floor_id) }
+  // At the floor the row is gone, and the floor has its mark.
+  return { oldest, latest: head_id === null ? oldest : { seq: head, mark: markOf(head_id) } }
 }

@@ -19,10 +19,10 @@ const idAt = (seq: string) => `(SELECT id FROM changes WHERE user_id = $1 AND se
 /** The columns of both ends. The id at the floor is kept, because its row is gone. */
 const ends = `head.seq::float8 AS head, head.floor::float8 AS floor, head.floor_id, ${idAt("head.seq")} AS head_id`
 
-export const selectEnds = statement(
-  "changes.select_ends",
-  `SELECT ${ends} FROM change_heads AS head WHERE head.user_id = $1`,
-)
+/** Selects both ends of the user's history as one row, if there is an account. */
+export const endsOfUser = `SELECT ${ends} FROM change_heads AS head WHERE head.user_id = $1`
+
+export const selectEnds = statement("changes.select_ends", endsOfUser)
 
 /**
  * Takes the place (null: the floor), the kinds of thing, and the limit. Returns at least one row for an account. The

@@ -17,7 +17,7 @@ import {
   toDeletedCategory,
 } from "./CategoryColumns.ts"
 import * as statements from "./CategoryStatements.ts"
-import { toJson } from "./ChangeColumns.ts"
+import { type EndsRow, endsOf, toJson } from "./ChangeColumns.ts"
 import { lockHead } from "./ChangeStatements.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
 import { type RecordedChange, runRecorded } from "./RecordedWrite.ts"
@@ -39,6 +39,9 @@ const changedCategory = (before: Category, after: Category): RecordedChange & { 
     isEmpty,
   }
 }
+
+/** A row of a snapshot. That of an account without categories has no category. */
+type SnapshotRow = EndsRow & (CategoryRow | { readonly id: null })
 
 export const layer: Layer.Layer<CategoryRepository, never, PgClient.PgClient | UnitOfWork> = Layer.effect(
   CategoryRepository,
@@ -109,6 +112,15 @@ export const layer: Layer.Layer<CategoryRepository, never, PgClient.PgClient | U
         ),
       list: (userId) =>
         Effect.map(database.read<CategoryRow>(statements.selectAll, [userId]), (rows) => rows.map(toCategory)),
+      snapshot: Effect.fnUntraced(function* (userId) {
+        const rows = yield* database.read<SnapshotRow>(statements.selectSnapshot, [userId])
+        const [first] = rows
+        if (first === undefined) return yield* new AccountNotFound({ userId })
+        return {
+          categories: rows.flatMap((row) => (row.id === null ? [] : [toCategory(row)])),
+          latest: endsOf(first).latest,
+        }
+      }),
       getDeleted,
       update: (before, after) => atomically(updateLocked(before, after)),
       delete: (userId, categoryId, deletedAt) =>

@@ -1,38 +1,24 @@
 /** Implements `ChangeRepository` on PostgreSQL. */
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
-import { type ChangeLogEnds, ChangeRepository } from "../../application/changes/ChangeRepository.ts"
+import { ChangeRepository } from "../../application/changes/ChangeRepository.ts"
 import { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { SequenceNumber } from "../../domain/changes/Change.ts"
-import { type ChangeCursor, markOf, originMark } from "../../domain/changes/ChangeCursor.ts"
 import type { ChangeId } from "../../domain/changes/ChangeId.ts"
 import type { UndoTarget } from "../../domain/changes/UndoPlan.ts"
 import { batchRange } from "./BatchRange.ts"
 import { type CategoryRow, toCategory } from "./CategoryColumns.ts"
-import { type ChangeRow, toChange } from "./ChangeColumns.ts"
+import { type ChangeRow, type EndsRow, endsOf, toChange } from "./ChangeColumns.ts"
 import * as statements from "./ChangeStatements.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
 import { makeUndoSteps } from "./PostgresUndoSteps.ts"
 import { type TaskRow, toTask } from "./TaskColumns.ts"
 
-interface EndsRow {
-  readonly head: SequenceNumber
-  readonly head_id: ChangeId | null
-  readonly floor: SequenceNumber
-  readonly floor_id: ChangeId | null
-}
-
 interface PageRow extends EndsRow, ChangeRow {
   readonly place_id: ChangeId | null
   readonly task: TaskRow | null
   readonly category: CategoryRow | null
-}
-
-const endsOf = ({ floor, floor_id, head, head_id }: EndsRow): ChangeLogEnds => {
-  const oldest: ChangeCursor = { seq: floor, mark: floor_id === null ? originMark : markOf(floor_id) }
-  // At the floor the row is gone, and the floor has its mark.
-  return { oldest, latest: head_id === null ? oldest : { seq: head, mark: markOf(head_id) } }
 }
 
 export const layer: Layer.Layer<ChangeRepository, never, PgClient.PgClient> = Layer.effect(

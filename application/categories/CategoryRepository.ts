@@ -9,6 +9,7 @@ import type {
   CategoryNotFound,
 } from "../../domain/categories/CategoryErrors.ts"
 import type { CategoryId } from "../../domain/categories/CategoryId.ts"
+import type { ChangeCursor } from "../../domain/changes/ChangeCursor.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 
 /**
@@ -38,6 +39,14 @@ export class CategoryRepository extends Context.Service<
 
     /** Returns all categories of the user in the order of `Category.byName`. */
     readonly list: (userId: UserId) => Effect.Effect<ReadonlyArray<Category>>
+
+    /**
+     * Returns the same list, and the newest place of the user's history. Both MUST be of one moment: a later change lies
+     * after the place.
+     */
+    readonly snapshot: (
+      userId: UserId,
+    ) => Effect.Effect<{ readonly categories: ReadonlyArray<Category>; readonly latest: ChangeCursor }, AccountNotFound>
 
     /** Returns the user's deleted category. */
     readonly getDeleted: (userId: UserId, categoryId: CategoryId) => Effect.Effect<DeletedCategory, CategoryNotFound>

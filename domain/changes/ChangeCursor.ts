@@ -2,7 +2,7 @@
 import { Result, Schema } from "effect"
 import { InvalidCursor } from "../shared/CursorErrors.ts"
 import { fnv1a } from "../shared/Fnv1a.ts"
-import type { SequenceNumber } from "./Change.ts"
+import { type Change, SequenceNumber } from "./Change.ts"
 import { CursorExpired, CursorReset } from "./ChangeErrors.ts"
 import type { ChangeId } from "./ChangeId.ts"
 
@@ -16,16 +16,17 @@ export type ChangeMark = typeof ChangeMark.Type
  * The place after a change: its sequence number, and its mark. After a restored backup, or on another server, the same
  * number belongs to another change, and the mark shows it.
  */
-export interface ChangeCursor {
-  readonly seq: SequenceNumber
-  readonly mark: ChangeMark
-}
+export const ChangeCursor = Schema.Struct({ seq: SequenceNumber, mark: ChangeMark })
+export interface ChangeCursor extends Schema.Schema.Type<typeof ChangeCursor> {}
 
 /** The mark of the place before the first change, which has no id. */
 export const originMark = ChangeMark.make(0)
 
 /** Returns the mark of a change: FNV-1a with 32 bits over the text of its id. */
 export const markOf = (id: ChangeId): ChangeMark => fnv1a(id) as ChangeMark
+
+/** Returns the place after a change. */
+export const after = ({ id, seq }: Pick<Change, "id" | "seq">): ChangeCursor => ({ seq, mark: markOf(id) })
 
 const form = /^(0|[1-9a-z][0-9a-z]*)-([0-9a-f]{8})$/
 /** More than `encode` ever writes. */

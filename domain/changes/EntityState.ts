@@ -23,7 +23,8 @@ interface Entities {
 }
 
 /** The kinds of thing that have a history. */
-export type Entity = keyof Entities
+export const Entity = Schema.Literals(["task", "category"] satisfies ReadonlyArray<keyof Entities>)
+export type Entity = typeof Entity.Type
 export type EntityId<E extends Entity> = Entities[E]["id"]
 export type Values<E extends Entity> = Entities[E]["values"]
 

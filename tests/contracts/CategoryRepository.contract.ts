@@ -31,6 +31,24 @@ export const suite = (name: string, repositories: Layer.Layer<Stores, unknown>) 
       }),
     )
 
+    it.effect("lists the same in a snapshot, with a place that every change moves", () =>
+      Effect.gen(function* () {
+        const categories = yield* CategoryRepository
+        const userId = yield* keepUser
+        const empty = yield* categories.snapshot(userId)
+        expect([empty.categories, empty.latest.seq]).toStrictEqual([[], 0])
+        const garden = yield* keepCategory(userId, { name: CategoryName.make("Garden") })
+        const attic = yield* keepCategory(userId, { name: CategoryName.make("Attic") })
+        const full = yield* categories.snapshot(userId)
+        expect([full.categories, full.latest.seq]).toStrictEqual([[attic, garden], 2])
+        yield* categories.delete(userId, attic.id, at(1))
+        const { categories: rest, latest } = yield* categories.snapshot(userId)
+        expect([rest, latest.seq]).toStrictEqual([[garden], 3])
+        expect(latest.mark).not.toBe(full.latest.mark)
+        expect((yield* Effect.flip(categories.snapshot(newUserId())))._tag).toBe("AccountNotFound")
+      }),
+    )
+
     it.effect("finds nothing under unknown ids", () =>
       Effect.gen(function* () {
         const categories = yield* CategoryRepository

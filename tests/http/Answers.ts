@@ -24,6 +24,7 @@ export interface CategoryResponse {
 }
 export interface CategoryList {
   readonly data: ReadonlyArray<CategoryResource>
+  readonly changes_cursor: string
 }
 export interface UserResponse {
   readonly user: UserResource
@@ -99,17 +100,21 @@ export const statusOfCode: Readonly<Record<string, number>> = {
   category_not_found: 404,
   session_not_found: 404,
   method_not_allowed: 405,
+  not_acceptable: 406,
   email_taken: 409,
   category_name_taken: 409,
   category_already_assigned: 409,
   category_limit_reached: 409,
   version_conflict: 409,
   idempotency_in_progress: 409,
+  cursor_expired: 410,
+  cursor_reset: 410,
   payload_too_large: 413,
   unsupported_media_type: 415,
   idempotency_key_reused: 422,
   rate_limited: 429,
   too_many_attempts: 429,
+  too_many_streams: 429,
   internal_error: 500,
   unsupported_transfer_coding: 501,
   unavailable: 503,

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import type { FeedChange } from "../../adapters/http/api/v1/ChangeResource.ts"
 import { maxListBytes } from "../../adapters/http/api/v1/Pagination.ts"
 import { makeClient } from "../../adapters/http/client/TaskwrightClient.ts"
 import { memoryTokenStore } from "../../adapters/http/client/TokenStore.ts"
@@ -67,6 +68,29 @@ describe("a list of the longest data", { timeout: 120_000 }, () => {
       Effect.provide(FetchHttpClient.layer),
     )
     expect((await Effect.runPromise(read)).data).toEqual(longer.body.data)
+  })
+
+  it("ends a page of changes before its limit, and the next page continues", async () => {
+    interface ChangePage {
+      readonly data: ReadonlyArray<FeedChange>
+      readonly next_cursor: string
+      readonly has_more: boolean
+    }
+    const sizes: Array<number> = []
+    const cursors = new Set<string>()
+    let since = ""
+    for (let hasMore = true; hasMore; ) {
+      const { body, text } = await ask<ChangePage>(`/api/v1/changes?limit=500${since}`)
+      expect(Buffer.byteLength(text)).toBeLessThan(maxListBytes)
+      sizes.push(body.data.length)
+      for (const { cursor } of body.data) cursors.add(cursor)
+      hasMore = body.has_more
+      since = `&since=${body.next_cursor}`
+    }
+    expect(sizes.slice(0, 2)).toEqual([500, 500])
+    expect(sizes.length).toBeGreaterThan(3)
+    expect(cursors.size).toBe(1_100)
+    expect(sizes.reduce((total, size) => total + size)).toBe(1_100)
   })
 
   it("is refused if tasks from before the limits would lead it over its bound, and is read in smaller pages", async () => {

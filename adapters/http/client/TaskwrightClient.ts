@@ -5,6 +5,7 @@ import type { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { AuthApi, UsersApi } from "../api/v1/AccountsApi.ts"
 import { Authentication } from "../api/v1/Authentication.ts"
 import { CategoriesApi } from "../api/v1/CategoriesApi.ts"
+import { ChangesApi } from "../api/v1/ChangesApi.ts"
 import { Mutation } from "../api/v1/Mutation.ts"
 import { ServiceApi } from "../api/v1/ServiceApi.ts"
 import type { TaskResource } from "../api/v1/TaskResource.ts"
@@ -52,6 +53,7 @@ export interface Client {
     ) => Stream.Stream<TaskResource, Failure<(typeof TasksApi)["endpoints"]["listTasks"]>>
   }
   readonly categories: ClientMethods<typeof CategoriesApi>
+  readonly changes: ClientMethods<typeof ChangesApi>
   readonly service: ClientMethods<typeof ServiceApi>
   /** The rate limit that the service last reported; null before the first report. */
   readonly rateLimit: Effect.Effect<RateLimitStatus | null>
@@ -148,6 +150,7 @@ const clientOver = (
     users: { ...users, deleteAccount: (input) => Effect.tap(users.deleteAccount(input), () => refresher.clear) },
     tasks: { ...tasks, listAll: allTasks(tasks.listTasks) },
     categories: methodsOf(CategoriesApi),
+    changes: methodsOf(ChangesApi),
     service: methodsOf(ServiceApi),
     rateLimit: Effect.sync(() => rateLimit),
   }

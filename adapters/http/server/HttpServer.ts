@@ -2,7 +2,7 @@
 import type { Server } from "node:http"
 import { Context, Data, Effect, Layer } from "effect"
 import type { Ports } from "../../../application/Ports.ts"
-import { Draining, drain } from "./connections/Drain.ts"
+import { Draining, drain, makeDraining } from "./connections/Drain.ts"
 import { nodeServer } from "./connections/NodeServer.ts"
 import { makeRequestHandler } from "./RequestHandler.ts"
 import { makeServiceRoutes } from "./Routes.ts"
@@ -36,7 +36,7 @@ export const layer = (address: {
   Layer.effect(
     ListeningAddress,
     Effect.gen(function* () {
-      const draining = { isDraining: false }
+      const draining = yield* makeDraining
       const routes = yield* Effect.provideService(makeServiceRoutes, Draining, draining)
       const handleRequest = yield* makeRequestHandler(routes)
       const { publicPath, shutdownDelayMillis, stalledReaderMillis } = yield* HttpSettings

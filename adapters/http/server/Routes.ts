@@ -3,10 +3,12 @@ import { Effect } from "effect"
 import type { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { AuthApi, UsersApi } from "../api/v1/AccountsApi.ts"
 import { CategoriesApi } from "../api/v1/CategoriesApi.ts"
+import { ChangesApi } from "../api/v1/ChangesApi.ts"
 import { ServiceApi } from "../api/v1/ServiceApi.ts"
 import { TasksApi } from "../api/v1/TasksApi.ts"
 import { authHandlers, usersHandlers } from "./handlers/AccountsHandlers.ts"
 import { categoriesHandlers } from "./handlers/CategoriesHandlers.ts"
+import { changesHandlers } from "./handlers/ChangesHandlers.ts"
 import { type AnyHandler, type AnyMutationHandler, makeEndpointHandler } from "./handlers/EndpointHandler.ts"
 import type { Handlers } from "./handlers/Handlers.ts"
 import { makeRunMutation } from "./handlers/RunMutation.ts"
@@ -45,6 +47,7 @@ export const makeServiceRoutes = Effect.gen(function* () {
     ...routesOf(UsersApi, usersHandlers),
     ...routesOf(TasksApi, tasksHandlers),
     ...routesOf(CategoriesApi, categoriesHandlers),
+    ...routesOf(ChangesApi, yield* changesHandlers),
     ...routesOf(ServiceApi, yield* serviceHandlers),
     ...tokenPages(pipeline, deadlineMillis),
     ...docsPages(settings, yield* makeDocumentLimit),

@@ -25,6 +25,7 @@ export const categoryRepository: Methods<CategoryRepository["Service"]> = {
   get: "read",
   exists: "read",
   list: "read",
+  snapshot: "read",
   getDeleted: "read",
   insert: Effect.gen(function* () {
     const categories = yield* CategoryRepository

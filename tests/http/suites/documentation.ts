@@ -67,6 +67,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         "POST /api/v1/categories",
         "GET /api/v1/categories",
         "DELETE /api/v1/categories/{category_id}",
+        "GET /api/v1/changes",
         "GET /health",
         "GET /health/ready",
         "GET /.well-known/jwks.json",
@@ -78,7 +79,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         expect([method, path, operation?.summary]).toEqual([method, path, expect.stringMatching(/\w/)])
         expect([method, path, statuses]).toEqual([method, path, expect.arrayContaining([expect.stringMatching(/^2/)])])
         expect([method, path, statuses]).toEqual([method, path, expect.arrayContaining([expect.stringMatching(/^4/)])])
-        const needsToken = /logout|change-password|sessions|users|tasks|categories/.test(path)
+        const needsToken = /logout|change-password|sessions|users|tasks|categories|changes/.test(path)
         expect([method, path, (operation?.security ?? []).length > 0]).toEqual([method, path, needsToken])
         if (needsToken) expect(statuses).toContain("401")
       }

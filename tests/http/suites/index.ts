@@ -10,6 +10,7 @@ import * as description from "./description.ts"
 import * as disabledAccounts from "./disabledAccounts.ts"
 import * as documentation from "./documentation.ts"
 import * as faults from "./faults.ts"
+import * as feed from "./feed.ts"
 import * as idempotency from "./idempotency.ts"
 import * as idempotencyTimes from "./idempotencyTimes.ts"
 import * as addresses from "./input/addresses.ts"
@@ -53,6 +54,7 @@ const stateful = [
   creating,
   limitsOfCategories,
   changes,
+  feed,
   preconditions,
   mutations,
   idempotency,

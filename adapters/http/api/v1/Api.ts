@@ -2,6 +2,7 @@
 import { HttpApi, OpenApi } from "effect/http-api"
 import { AuthApi, UsersApi } from "./AccountsApi.ts"
 import { CategoriesApi } from "./CategoriesApi.ts"
+import { ChangesApi } from "./ChangesApi.ts"
 import { describeDocument } from "./OpenApiDetails.ts"
 import { ServiceApi } from "./ServiceApi.ts"
 import { TasksApi } from "./TasksApi.ts"
@@ -18,6 +19,7 @@ export const Api = HttpApi.make("taskwright")
   .add(UsersApi)
   .add(TasksApi)
   .add(CategoriesApi)
+  .add(ChangesApi)
   .add(ServiceApi)
   .annotate(HttpApi.ParamsParseOptions, strictParseOptions)
   .annotate(HttpApi.QueryParseOptions, strictParseOptions)

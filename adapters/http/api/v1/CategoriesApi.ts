@@ -5,6 +5,7 @@ import { CategoryColor, CategoryName } from "../../../../domain/categories/Categ
 import { CategoryId } from "../../../../domain/categories/CategoryId.ts"
 import { Authentication } from "./Authentication.ts"
 import { CategoryResource } from "./CategoryResource.ts"
+import { ChangesCursor } from "./ChangeResource.ts"
 import { conditional } from "./Conditional.ts"
 import { RateLimited, Validated, VerifiedEmail, verifiedUserProblems } from "./EndpointTags.ts"
 import { mutation, mutationProblems } from "./Mutation.ts"
@@ -61,7 +62,9 @@ export const CategoriesApi = HttpApiGroup.make("categories")
       .annotateMerge(mutation)
       .annotateMerge(OpenApi.annotations({ summary: "Create a category", description: "A user has at most 1,000." })),
     HttpApiEndpoint.get("listCategories", "/api/v1/categories", {
-      success: Schema.Struct({ data: Schema.Array(CategoryResource) }).annotate({ identifier: "CategoryList" }),
+      success: Schema.Struct({ data: Schema.Array(CategoryResource), changes_cursor: ChangesCursor }).annotate({
+        identifier: "CategoryList",
+      }),
       error: verifiedUserProblems,
     })
       .annotateMerge(conditional)

@@ -51,15 +51,20 @@ const headersOf = (path: string, status: string): Json => ({
   ...(status === "401" && refer("WWW-Authenticate")),
 })
 
-/** Query parameters that are strings in a URL, but that the document describes as integers. */
+/**
+ * Query parameters that are strings in a URL, but that the document describes as integers. Those of one operation have
+ * its id before their name.
+ */
 const integerParameters: Readonly<Record<string, Json>> = {
   page: { type: "integer", minimum: 1, maximum: 1_000_000_000, default: 1 },
   limit: { type: "integer", minimum: 1, maximum: 200, default: 20 },
+  "listChanges.limit": { type: "integer", minimum: 1, maximum: 500, default: 100 },
+  wait: { type: "integer", minimum: 0, maximum: 25, default: 0 },
 }
 
-const defaults: Readonly<Record<string, string>> = { sort: "created_at", order: "desc" }
+const defaults: Readonly<Record<string, string>> = { sort: "created_at", order: "desc", types: "task,category" }
 
-const describeParameter = (parameter: unknown): unknown => {
+const describeParameter = (parameter: unknown, operationId: string): unknown => {
   if (!isObject(parameter) || typeof parameter["name"] !== "string") return parameter
   const { name, required } = parameter
   const schema = isObject(parameter["schema"]) ? parameter["schema"] : {}
@@ -67,12 +72,13 @@ const describeParameter = (parameter: unknown): unknown => {
   return {
     ...parameter,
     ...(typeof description === "string" && { description }),
-    schema: integerParameters[name] ?? {
-      ...rest,
-      // Tools that send requests prefill examples, and an optional parameter would narrow the result.
-      ...(required === true && { examples }),
-      ...(name in defaults && { default: defaults[name] }),
-    },
+    schema: integerParameters[`${operationId}.${name}`] ??
+      integerParameters[name] ?? {
+        ...rest,
+        // Tools that send requests prefill examples, and an optional parameter would narrow the result.
+        ...(required === true && { examples }),
+        ...(name in defaults && { default: defaults[name] }),
+      },
   }
 }
 
@@ -91,10 +97,11 @@ const describeContent = (content: unknown): Json =>
 const describeOperation = (operation: unknown, path: string): unknown => {
   if (!isObject(operation)) return operation
   const { parameters } = operation
+  const operationId = String(operation["operationId"]).replace(/^.*\./, "")
   return {
     ...operation,
-    operationId: String(operation["operationId"]).replace(/^.*\./, ""),
-    ...(Array.isArray(parameters) && { parameters: parameters.map(describeParameter) }),
+    operationId,
+    ...(Array.isArray(parameters) && { parameters: parameters.map((each) => describeParameter(each, operationId)) }),
     responses: mapValues(operation["responses"], (response, status) =>
       isObject(response)
         ? {

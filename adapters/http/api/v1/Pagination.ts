@@ -11,7 +11,7 @@ import { describeEncoded } from "./SchemaAnnotations.ts"
 export const maxListBytes = 16 * 2 ** 20
 
 /** Decodes a whole number from a query parameter: digits only, without sign, exponent or space. */
-const wholeNumber = <S extends Schema.Codec<number, number>>(to: S) =>
+export const wholeNumber = <S extends Schema.Codec<number, number>>(to: S) =>
   Schema.String.check(Schema.isPattern(/^\d{1,10}$/, { message: "must be a whole number" })).pipe(
     Schema.decodeTo(to, SchemaTransformation.transform<number, string>({ decode: Number, encode: String })),
   )

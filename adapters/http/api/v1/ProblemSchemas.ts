@@ -2,6 +2,7 @@
 import { Schema } from "effect"
 import { HttpApiSchema } from "effect/http-api"
 import { type ProblemCode, type ProblemTypes, problemTypes } from "./ProblemTypes.ts"
+import { changeCursorExample } from "./SchemaAnnotations.ts"
 
 export const problemContentType = "application/problem+json"
 
@@ -87,7 +88,20 @@ export const CategoryLimitReachedProblem = problemSchema("category_limit_reached
 export const CategoryAlreadyAssignedProblem = problemSchema("category_already_assigned", {})
 export const MalformedRequestProblem = problemSchema("malformed_request", {})
 export const NotFoundProblem = problemSchema("not_found", {})
+export const NotAcceptableProblem = problemSchema("not_acceptable", {})
 export const RequestTimeoutProblem = problemSchema("request_timeout", {})
+const cursorFields = {
+  oldest_cursor: Schema.String.annotate({
+    description: "The place before the oldest change that is kept.",
+    examples: ["1u-0d8e1c44"],
+  }),
+  latest_cursor: Schema.String.annotate({
+    description: "The place after the newest change.",
+    examples: [changeCursorExample],
+  }),
+}
+export const CursorExpiredProblem = problemSchema("cursor_expired", cursorFields)
+export const CursorResetProblem = problemSchema("cursor_reset", cursorFields)
 export const PayloadTooLargeProblem = problemSchema("payload_too_large", {})
 export const UnsupportedMediaTypeProblem = problemSchema("unsupported_media_type", {})
 export const RateLimitedProblem = problemSchema("rate_limited", {
@@ -95,6 +109,7 @@ export const RateLimitedProblem = problemSchema("rate_limited", {
     description: "The names of the limits that refused the request, as in `RateLimit-Policy`.",
   }),
 })
+export const TooManyStreamsProblem = problemSchema("too_many_streams", {})
 export const TooManyAttemptsProblem = problemSchema("too_many_attempts", {})
 export const HeadersTooLargeProblem = problemSchema("headers_too_large", {})
 export const InternalErrorProblem = problemSchema("internal_error", {})

@@ -39,7 +39,8 @@ export const problemTypes = {
   invalid_cursor: {
     status: 400,
     title: "Invalid cursor",
-    meaning: "The cursor is not one that the service gave. Send it as it is, or start with an empty `cursor`.",
+    meaning:
+      "The cursor is not one that the service gave. Send it as you received it. A list of tasks starts with an empty `cursor`.",
   },
   cursor_mismatch: {
     status: 400,
@@ -99,6 +100,11 @@ export const problemTypes = {
     title: "Method not allowed",
     meaning: "The address does not take this method. The `Allow` header names those it takes.",
   },
+  not_acceptable: {
+    status: 406,
+    title: "Not acceptable",
+    meaning: "The response is an event stream, and `Accept` excludes `text/event-stream`.",
+  },
   request_timeout: {
     status: 408,
     title: "Request timeout",
@@ -131,6 +137,18 @@ export const problemTypes = {
     title: "Idempotency in progress",
     meaning: "The first request with this `Idempotency-Key` is still at work. Send the same again after `Retry-After`.",
   },
+  cursor_expired: {
+    status: 410,
+    title: "Cursor expired",
+    meaning:
+      "Changes after the cursor are no longer kept. Read the lists again, and follow the changes from their `changes_cursor`.",
+  },
+  cursor_reset: {
+    status: 410,
+    title: "Cursor reset",
+    meaning:
+      "The cursor belongs to another history: of another server, or from before a backup was restored. Read the lists again, and follow the changes from their `changes_cursor`.",
+  },
   payload_too_large: { status: 413, title: "Payload too large", meaning: "The body is larger than 64 KiB." },
   unsupported_media_type: {
     status: 415,
@@ -152,6 +170,11 @@ export const problemTypes = {
     status: 429,
     title: "Too many attempts",
     meaning: "Showing the password is locked after too many failures. `Retry-After` says for how many seconds.",
+  },
+  too_many_streams: {
+    status: 429,
+    title: "Too many streams",
+    meaning: "You have as many open streams as this server allows. Close one, or read the changes with `wait`.",
   },
   headers_too_large: {
     status: 431,

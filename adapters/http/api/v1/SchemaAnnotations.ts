@@ -15,6 +15,9 @@ export const IdString = (what: string, example: string) =>
 export const userIdExample = "0193a5ad-92d0-7c52-8d1c-5f2e1a7b9c01"
 export const sessionIdExample = "0193a5ad-a41b-7f0e-a3c6-9b8d7e6f5a43"
 export const taskIdExample = "0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968"
+export const changeIdExample = "0193a5ae-3c44-7a90-b6f7-1d2c3b4a596a"
+export const batchIdExample = "0193a5ae-3c44-7a90-b6f7-1d2c3b4a5969"
+export const changeCursorExample = "2s-8c1f02ab"
 export const categoryIdExample = "0193a5ae-0f13-7e8a-9a3b-7c6d5e4f3a2b"
 
 /** Describes the encoded form of a field, which for the domain's values differs from the decoded one. */

@@ -4,7 +4,7 @@
  */
 import type { Server } from "node:http"
 import { Server as NetServer } from "node:net"
-import { Context, Effect } from "effect"
+import { Context, Deferred, Effect } from "effect"
 import type { Connections } from "./Connections.ts"
 import { atQuietMoment } from "./QuietMoment.ts"
 
@@ -16,8 +16,22 @@ const firstByteMillis = 1_000
 
 const idleCheckMillis = 100
 
-/** Whether the service is about to stop. Only its readiness reports it. */
-export class Draining extends Context.Service<Draining, { isDraining: boolean }>()("taskwright/http/Draining") {}
+/** Whether the service is about to stop. Its readiness reports it, and responses that wait for changes end. */
+export class Draining extends Context.Service<
+  Draining,
+  {
+    readonly isDraining: () => boolean
+    readonly start: Effect.Effect<void>
+    /** Succeeds as soon as the service drains. */
+    readonly awaitStart: Effect.Effect<void>
+  }
+>()("taskwright/http/Draining") {}
+
+export const makeDraining = Effect.map(Deferred.make<void>(), (started): Draining["Service"] => ({
+  isDraining: () => Deferred.isDoneUnsafe(started),
+  start: Effect.asVoid(Deferred.succeed(started, undefined)),
+  awaitStart: Deferred.await(started),
+}))
 
 /**
  * Stops the server, and returns once no connection is left. For `delayMillis` it continues to serve while
@@ -31,7 +45,7 @@ export const drain = (
   delayMillis: number,
 ): Effect.Effect<void> =>
   Effect.gen(function* () {
-    draining.isDraining = true
+    yield* draining.start
     connections.drain()
     yield* Effect.sleep(delayMillis)
     yield* close(server, connections)

@@ -3,7 +3,8 @@ import { Effect } from "effect"
 import { HttpApiSchema } from "effect/http-api"
 import { createCategory } from "../../../../application/categories/CreateCategory.ts"
 import { deleteCategory } from "../../../../application/categories/DeleteCategory.ts"
-import { listCategories } from "../../../../application/categories/ListCategories.ts"
+import { snapshotCategories } from "../../../../application/categories/SnapshotCategories.ts"
+import * as ChangeCursor from "../../../../domain/changes/ChangeCursor.ts"
 import type { CategoriesApi } from "../../api/v1/CategoriesApi.ts"
 import { toCategoryResource } from "../../api/v1/CategoryResource.ts"
 import { type Handlers, mutation, noContent } from "./Handlers.ts"
@@ -18,7 +19,8 @@ export const categoriesHandlers: Handlers<typeof CategoriesApi> = {
       }),
   ),
   listCategories: Effect.fnUntraced(function* (_, { identity: { userId } }) {
-    return { data: (yield* listCategories({ userId })).map(toCategoryResource) }
+    const { categories, latest } = yield* snapshotCategories({ userId })
+    return { data: categories.map(toCategoryResource), changes_cursor: ChangeCursor.encode(latest) }
   }),
   deleteCategory: mutation(
     ({ params }, { identity: { userId } }) => deleteCategory({ userId, categoryId: params.category_id }),

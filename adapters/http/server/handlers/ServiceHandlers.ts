@@ -45,7 +45,7 @@ export const serviceHandlers = Effect.gen(function* () {
       } as const
       const checks = { database: found.database ? "ok" : "failed", ...others } as const
       // Load balancers must remove a service that is stopping, even if its checks succeed.
-      return found.database && !draining.isDraining
+      return found.database && !draining.isDraining()
         ? { status: "ok", checks }
         : jsonResponse(503, { status: "unavailable", checks }, retryAfter(notReadyMillis))
     }),

@@ -1,4 +1,5 @@
 /** Maps the errors of handlers to problem responses. */
+import type { CannotResume } from "../../../../application/changes/ChangeFeed.ts"
 import type { IdempotencyKeyReused } from "../../../../application/changes/Idempotency.ts"
 import type { IdempotencyInProgress } from "../../../../application/changes/KeyTurns.ts"
 import type {
@@ -17,6 +18,7 @@ import type {
   CategoryNameTaken,
   CategoryNotFound,
 } from "../../../../domain/categories/CategoryErrors.ts"
+import * as ChangeCursor from "../../../../domain/changes/ChangeCursor.ts"
 import type { InvalidIdempotencyKey } from "../../../../domain/changes/IdempotencyKey.ts"
 import type { CursorMismatch, InvalidCursor } from "../../../../domain/shared/CursorErrors.ts"
 import type { NotOwner } from "../../../../domain/shared/NotOwner.ts"
@@ -44,6 +46,11 @@ export const commonPasswordMessage = "must not be one of the most used passwords
 const problems = {
   // The token is valid, but its account was deleted.
   AccountNotFound: (_: AccountNotFound, id: string) => problem("unauthorized", id),
+  CannotResume: ({ latest, oldest, reason }: CannotResume, id: string) => ({
+    ...problem(reason._tag === "CursorExpired" ? "cursor_expired" : "cursor_reset", id),
+    oldest_cursor: ChangeCursor.encode(oldest),
+    latest_cursor: ChangeCursor.encode(latest),
+  }),
   CategoryAlreadyAssigned: (_: CategoryAlreadyAssigned, id: string) => problem("category_already_assigned", id),
   CategoryLimitReached: ({ limit, of }: CategoryLimitReached, id: string) =>
     problem(

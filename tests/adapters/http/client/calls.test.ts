@@ -44,7 +44,10 @@ describe("the client", () => {
     const { category } = await runPromise(client.categories.createCategory({ payload: { name: "Home & garden" } }))
     const both = { params: { task_id: task.id, category_id: category.id } }
     expect((await runPromise(tasks.assignCategory(both))).task.categories).toEqual([category])
-    expect(await runPromise(client.categories.listCategories())).toEqual({ data: [category] })
+    expect(await runPromise(client.categories.listCategories())).toEqual({
+      data: [category],
+      changes_cursor: expect.any(String),
+    })
     expect(await runPromise(tasks.removeCategory(both))).toBeUndefined()
     expect(await runPromise(client.categories.deleteCategory({ params: { category_id: category.id } }))).toBeUndefined()
     expect(await runPromise(tasks.deleteTask({ params }))).toBeUndefined()
