@@ -103,3 +103,17 @@ export const atomicallyWithResult = <A, E, R>(
       ),
     )
   })
+
+/**
+ * Runs a use case inside another one that returns something made from the first one's result. The response that is
+ * stored with the write is then made from the result of the outer use case.
+ */
+export const mapResult = <A, B, E, R>(toResult: (inner: A) => B, useCase: Effect.Effect<A, E, R>) =>
+  Effect.flatMap(CurrentMutation, (mutation) => {
+    const { toRecord } = mutation
+    const run = Effect.map(useCase, toResult)
+    if (toRecord === null) return run
+    // The store gets what the inner use case passes to `writeWithResult`.
+    const record = (inner: unknown) => toRecord(toResult(inner as A))
+    return Effect.provideService(run, CurrentMutation, { ...mutation, toRecord: record })
+  })

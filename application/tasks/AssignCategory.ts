@@ -7,6 +7,7 @@ import * as Task from "../../domain/tasks/Task.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { failIfNotCategoryOwner } from "../categories/CategoryOwner.ts"
 import { CategoryRepository } from "../categories/CategoryRepository.ts"
+import { explainTaskConflict } from "../changes/ExplainConflict.ts"
 import { writeWithResult } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
 import { retryOnConflict } from "./RetryOnConflict.ts"
@@ -27,9 +28,9 @@ export const assignCategory = Effect.fn("assignCategory")(function* (command: As
   const tasks = yield* TaskRepository
   const categories = yield* CategoryRepository
   const accepted = command.version ?? "any"
-  return yield* retryOnConflict(accepted, (get) =>
+  const written = retryOnConflict(accepted, (get) =>
     Effect.gen(function* () {
-      const before = yield* failIfNotTaskOwner(get(command.userId, command.taskId))
+      const before = yield* failIfNotTaskOwner(command.userId, get(command.userId, command.taskId))
       const category = yield* failIfNotCategoryOwner(categories.get(command.userId, command.categoryId))
       yield* Effect.fromResult(Task.expectVersion(before, accepted))
       const after = yield* Effect.fromResult(Task.assignCategory(before, category, yield* now))
@@ -37,4 +38,5 @@ export const assignCategory = Effect.fn("assignCategory")(function* (command: As
       return after
     }),
   )
+  return yield* explainTaskConflict(command.userId, { accepted, patch: {} }, written)
 })

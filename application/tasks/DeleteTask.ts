@@ -3,6 +3,7 @@ import { Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { AcceptedVersions } from "../../domain/shared/Version.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
+import { explainTaskConflict } from "../changes/ExplainConflict.ts"
 import { writeWithResult } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
 import { failIfNotTaskOwner } from "./TaskOwner.ts"
@@ -21,7 +22,11 @@ export interface DeleteTask extends Schema.Schema.Type<typeof DeleteTask> {}
  * be restored, but is no longer found.
  */
 export const deleteTask = Effect.fn("deleteTask")(function* (command: DeleteTask) {
+  const { taskId, userId, version: accepted = "any" } = command
   const tasks = yield* TaskRepository
-  const deleted = tasks.delete(command.userId, command.taskId, yield* now, command.version)
-  return yield* failIfNotTaskOwner(writeWithResult(undefined, deleted))
+  const deleted = failIfNotTaskOwner(
+    userId,
+    writeWithResult(undefined, tasks.delete(userId, taskId, yield* now, accepted)),
+  )
+  return yield* explainTaskConflict(userId, { accepted, patch: {} }, deleted)
 })

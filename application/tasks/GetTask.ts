@@ -11,5 +11,5 @@ export interface GetTask extends Schema.Schema.Type<typeof GetTask> {}
 /** Returns the user's task. */
 export const getTask = Effect.fn("getTask")(function* (command: GetTask) {
   const tasks = yield* TaskRepository
-  return yield* failIfNotTaskOwner(tasks.get(command.userId, command.taskId))
+  return yield* failIfNotTaskOwner(command.userId, tasks.get(command.userId, command.taskId))
 })

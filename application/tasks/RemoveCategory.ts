@@ -7,6 +7,7 @@ import * as Task from "../../domain/tasks/Task.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { failIfNotCategoryOwner } from "../categories/CategoryOwner.ts"
 import { CategoryRepository } from "../categories/CategoryRepository.ts"
+import { explainTaskConflict } from "../changes/ExplainConflict.ts"
 import { writeWithResult } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
 import { retryOnConflict } from "./RetryOnConflict.ts"
@@ -27,9 +28,9 @@ export const removeCategory = Effect.fn("removeCategory")(function* (command: Re
   const tasks = yield* TaskRepository
   const categories = yield* CategoryRepository
   const accepted = command.version ?? "any"
-  yield* retryOnConflict(accepted, (get) =>
+  const written = retryOnConflict(accepted, (get) =>
     Effect.gen(function* () {
-      const before = yield* failIfNotTaskOwner(get(command.userId, command.taskId))
+      const before = yield* failIfNotTaskOwner(command.userId, get(command.userId, command.taskId))
       yield* failIfNotCategoryOwner(categories.get(command.userId, command.categoryId))
       // A category that is not assigned counts as not found. Not found is reported before a version conflict.
       const after = yield* Effect.fromResult(Task.removeCategory(before, command.categoryId, yield* now))
@@ -38,4 +39,5 @@ export const removeCategory = Effect.fn("removeCategory")(function* (command: Re
       yield* Effect.catchTag(writeWithResult(undefined, tasks.update(before, after)), "CategoryNotFound", Effect.die)
     }),
   )
+  yield* explainTaskConflict(command.userId, { accepted, patch: {} }, written)
 })

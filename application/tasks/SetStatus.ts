@@ -12,6 +12,7 @@ import { updateTask } from "./UpdateTask.ts"
 export const setStatus = (userId: UserId, taskId: TaskId, status: TaskStatus) =>
   Effect.catchTags(updateTask({ userId, taskId, version: "any", status }), {
     // Any version is accepted, and the due date stays.
-    VersionConflict: Effect.die,
+    StaleTaskVersion: Effect.die,
+    UnknownVersion: Effect.die,
     DueDateNotInFuture: Effect.die,
   })

@@ -1,10 +1,11 @@
 /** The use case that changes the fields of a task. */
-import { Effect, Schema } from "effect"
+import { Effect, Schema, Struct } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { AcceptedVersions } from "../../domain/shared/Version.ts"
 import * as Task from "../../domain/tasks/Task.ts"
-import { TaskChanges } from "../../domain/tasks/TaskFields.ts"
+import { fieldNames, TaskChanges } from "../../domain/tasks/TaskFields.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
+import { explainTaskConflict } from "../changes/ExplainConflict.ts"
 import { writeWithResult } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
 import { retryOnConflict } from "./RetryOnConflict.ts"
@@ -24,12 +25,15 @@ export interface UpdateTask extends Schema.Schema.Type<typeof UpdateTask> {}
 export const updateTask = Effect.fn("updateTask")(function* (command: UpdateTask) {
   const tasks = yield* TaskRepository
   const at = yield* now
-  return yield* retryOnConflict(command.version, (get) =>
+  const write = { accepted: command.version, patch: Struct.pick(command, fieldNames) }
+  const written = retryOnConflict(command.version, (get) =>
     Effect.gen(function* () {
-      const before = yield* Effect.tapError(failIfNotTaskOwner(get(command.userId, command.taskId)), () =>
-        // No task of the caller has this due date yet, so it is a new one. An invalid value is reported before a
-        // missing task.
-        Effect.fromResult(Task.checkDueDate(command.dueDate, at)),
+      const before = yield* Effect.tapError(
+        failIfNotTaskOwner(command.userId, get(command.userId, command.taskId)),
+        () =>
+          // No task of the caller has this due date yet, so it is a new one. An invalid value is reported before a
+          // missing task.
+          Effect.fromResult(Task.checkDueDate(command.dueDate, at)),
       )
       // Checked before the due date, because after another writer's change the due date may be the one that the caller
       // read.
@@ -41,4 +45,5 @@ export const updateTask = Effect.fn("updateTask")(function* (command: UpdateTask
       return after
     }),
   )
+  return yield* explainTaskConflict(command.userId, write, written)
 })

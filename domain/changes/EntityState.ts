@@ -3,7 +3,7 @@ import { Schema, Struct } from "effect"
 import { CategoryFields } from "../categories/Category.ts"
 import { CategoryId } from "../categories/CategoryId.ts"
 import type { Version } from "../shared/Version.ts"
-import { TaskFields } from "../tasks/TaskFields.ts"
+import { fieldNames, TaskFields } from "../tasks/TaskFields.ts"
 import type { TaskId } from "../tasks/TaskId.ts"
 
 /**
@@ -37,8 +37,6 @@ export interface EntityState<E extends Entity> {
   readonly isDeleted: boolean
 }
 
-const taskFieldNames = Struct.keys(TaskFields.fields)
-
 /** Returns the state of a task. `categoryIds` are its assignments in any order, those of deleted categories included. */
 export const taskState = (
   task: TaskFields & { readonly id: TaskId; readonly version: Version },
@@ -47,7 +45,7 @@ export const taskState = (
 ): EntityState<"task"> => ({
   entity: "task",
   id: task.id,
-  values: { ...Struct.pick(task, taskFieldNames), categoryIds: [...categoryIds].sort() },
+  values: { ...Struct.pick(task, fieldNames), categoryIds: [...categoryIds].sort() },
   version: task.version,
   isDeleted,
 })

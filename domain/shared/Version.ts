@@ -21,6 +21,9 @@ export type AcceptedVersions = typeof AcceptedVersions.Type
 export const accepts = (accepted: AcceptedVersions, version: Version): boolean =>
   accepted === "any" || (typeof accepted === "number" ? accepted === version : accepted.includes(version))
 
-/** Converts numbers to versions. Numbers that are no valid version are left out. */
+/**
+ * Converts whole numbers to versions. Those below the first version are left out. One above the highest version stands
+ * for that one, which is above every current version too.
+ */
 export const versionsOf = (numbers: ReadonlyArray<number>): ReadonlyArray<Version> =>
-  numbers.filter((number): number is Version => number >= 1 && number <= maximumVersion)
+  numbers.filter((number) => number >= firstVersion).map((number) => Math.min(number, maximumVersion) as Version)

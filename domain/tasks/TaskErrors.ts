@@ -5,7 +5,11 @@ import type { Timestamp } from "../shared/Timestamp.ts"
 import type { TaskId } from "./TaskId.ts"
 
 /** The task does not exist, or it was deleted. */
-export class TaskNotFound extends Data.TaggedError("TaskNotFound")<{ readonly taskId: TaskId }> {}
+export class TaskNotFound extends Data.TaggedError("TaskNotFound")<{
+  readonly taskId: TaskId
+  /** When the caller deleted the task, if it can still be restored. Only use cases look for it. */
+  readonly deletedAt?: Timestamp
+}> {}
 
 /** A due date must lie in the future when it is set. */
 export class DueDateNotInFuture extends Data.TaggedError("DueDateNotInFuture")<{ readonly dueDate: Timestamp }> {}

@@ -51,7 +51,8 @@ export const changeFields = (before: TaskFields, changes: TaskChanges): TaskFiel
   dueDate: changes.dueDate === undefined ? before.dueDate : changes.dueDate,
 })
 
-const fieldNames = Struct.keys(TaskFields.fields)
+/** The names of the fields. */
+export const fieldNames = Struct.keys(TaskFields.fields)
 
 /** Whether every field has the same value in both. */
 export const hasSameFields = (one: TaskFields, other: TaskFields): boolean =>

@@ -52,7 +52,7 @@ const program = Effect.gen(function* () {
   // The type of a use case lists its errors. Here the task has changed since it was read.
   const stale = { userId, taskId: milk.id, version: milk.version, status: "completed" } as const
   yield* updateTask(stale).pipe(
-    Effect.catchTag("VersionConflict", ({ current }) => {
+    Effect.catchTag("StaleTaskVersion", ({ current }) => {
       console.log(`version ${milk.version} is stale, ${current.version} is current`)
       return updateTask({ ...stale, version: current.version })
     }),

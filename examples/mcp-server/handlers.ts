@@ -10,7 +10,7 @@ import {
   type Repositories,
   updateTask,
 } from "taskwright/application"
-import { EmailAddress, Page, Password, type Task, Timestamp, UserAccount, UserId } from "taskwright/domain"
+import { EmailAddress, Page, Password, StaleVersion, Timestamp, UserAccount, UserId } from "taskwright/domain"
 import { tools } from "./tools.ts"
 
 const email = EmailAddress.EmailAddress.make("assistant@example.com")
@@ -31,9 +31,9 @@ const owner = Effect.gen(function* () {
 })
 
 /** Converts a use case's error to the error of a tool. */
-const toRefusal = (error: { readonly _tag: string; readonly current?: Task.Task }) => ({
+const toRefusal = (error: { readonly _tag: string }) => ({
   refused: error._tag,
-  ...(error.current !== undefined && { current: error.current }),
+  ...(error instanceof StaleVersion.StaleTaskVersion && { current: error.current }),
 })
 
 /** The tools, built from the use cases: an adapter does nothing else. */

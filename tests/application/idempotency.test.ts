@@ -59,7 +59,7 @@ layer(memory)("a request with an idempotency key", (it) => {
       const runOnce = makeRunOnce()
       const rename = updateTask({ userId, taskId, version: firstVersion, title: TaskTitle.make("Buy milk") })
       expect((yield* runOnce(request(userId), rename))._tag).toBe("Executed")
-      expect(yield* Effect.flip(rename)).toMatchObject({ _tag: "VersionConflict" })
+      expect(yield* Effect.flip(rename)).toMatchObject({ _tag: "StaleTaskVersion" })
       expect((yield* runOnce(request(userId), rename))._tag).toBe("Repeated")
       const remove = deleteTask({ userId, taskId })
       const second = { ...request(userId), key: IdempotencyKey.make("second") }

@@ -107,11 +107,10 @@ layer(memory)("tasks", (it) => {
         updatedAt: yield* now,
       })
       expect(yield* getTask({ userId, taskId: before.id })).toStrictEqual(after)
-      for (const version of [before.version, nextVersion(after.version)]) {
-        const error = yield* Effect.flip(updateTask({ ...command, version }))
-        expect(error._tag).toBe("VersionConflict")
-        if (error._tag === "VersionConflict") expect(error.current).toStrictEqual(after)
-      }
+      const stale = yield* Effect.flip(updateTask(command))
+      expect(stale).toMatchObject({ _tag: "StaleTaskVersion", base: before.version, current: after })
+      const unknown = yield* Effect.flip(updateTask({ ...command, version: nextVersion(after.version) }))
+      expect(unknown).toMatchObject({ _tag: "UnknownVersion", current: after.version })
     }),
   )
 
@@ -123,7 +122,7 @@ layer(memory)("tasks", (it) => {
       expect(yield* updateTask(command)).toStrictEqual(task)
       expect(yield* getTask(command)).toStrictEqual(task)
       const stale = yield* Effect.flip(updateTask({ ...command, version: nextVersion(task.version) }))
-      expect(stale._tag).toBe("VersionConflict")
+      expect(stale._tag).toBe("UnknownVersion")
     }),
   )
 
@@ -135,7 +134,7 @@ layer(memory)("tasks", (it) => {
       const results = yield* timesAtOnce(64, Effect.result(updateTask(command)))
       expect(results.filter(({ _tag }) => _tag === "Success").length).toBe(1)
       for (const result of results) {
-        if (result._tag === "Failure") expect(result.failure._tag).toBe("VersionConflict")
+        if (result._tag === "Failure") expect(result.failure._tag).toBe("StaleTaskVersion")
       }
       expect((yield* getTask(command)).version).toBe(nextVersion(task.version))
     }),

@@ -1,5 +1,6 @@
 /** Defines the types of the API's response bodies, and the fields, codes and statuses that responses must have. */
 import type { CategoryResource } from "../../adapters/http/api/v1/CategoryResource.ts"
+import type { MergeResource } from "../../adapters/http/api/v1/MergeResource.ts"
 import type { FieldError } from "../../adapters/http/api/v1/ProblemSchemas.ts"
 import type { SessionResource } from "../../adapters/http/api/v1/SessionResource.ts"
 import type { TaskResource } from "../../adapters/http/api/v1/TaskResource.ts"
@@ -7,6 +8,9 @@ import type { UserResource } from "../../adapters/http/api/v1/UserResource.ts"
 
 export interface TaskResponse {
   readonly task: TaskResource
+}
+export interface UpdatedTaskResponse extends TaskResponse {
+  readonly merged?: MergeResource
 }
 export interface TaskPage {
   readonly data: ReadonlyArray<TaskResource>
@@ -49,6 +53,13 @@ export interface Problem {
   readonly errors?: ReadonlyArray<FieldError>
   readonly current_version?: number
   readonly current?: TaskResource
+  readonly base_version?: number | null
+  readonly base?: Readonly<Record<string, unknown>> | null
+  readonly changed_fields?: ReadonlyArray<string> | null
+  readonly conflicting_fields?: ReadonlyArray<string> | null
+  readonly mergeable?: boolean
+  readonly in_trash?: boolean
+  readonly deleted_at?: string
 }
 
 /** The fields of every response, as the contract lists them. */
@@ -76,6 +87,7 @@ export const fields = {
   cursorPage: ["data", "limit", "next_cursor"],
   category: ["color", "created_at", "id", "name", "updated_at", "user_id", "version"],
   problem: ["code", "detail", "request_id", "status", "title", "type"],
+  conflict: ["base", "base_version", "changed_fields", "conflicting_fields", "current", "current_version", "mergeable"],
 } as const
 
 /** The codes of the contract with their statuses, and those that plain HTTP adds. */
@@ -88,6 +100,7 @@ export const statusOfCode: Readonly<Record<string, number>> = {
   idempotency_key_not_supported: 400,
   invalid_cursor: 400,
   cursor_mismatch: 400,
+  unknown_version: 400,
   invalid_verification_token: 400,
   invalid_reset_token: 400,
   unauthorized: 401,
@@ -109,6 +122,7 @@ export const statusOfCode: Readonly<Record<string, number>> = {
   idempotency_in_progress: 409,
   cursor_expired: 410,
   cursor_reset: 410,
+  not_deleted: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
   idempotency_key_reused: 422,

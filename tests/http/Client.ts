@@ -26,7 +26,7 @@ export interface User extends Registration {
   readonly password: string
 }
 
-const secrets = /"(?:password_?hash|deleted_?at|token_?hash)" *:|argon2|node_modules|\.ts:\d|SELECT |INSERT |UPDATE /i
+const secrets = /"(?:password_?hash|token_?hash)" *:|argon2|node_modules|\.ts:\d|SELECT |INSERT |UPDATE /i
 
 /** The pages that emails link to; all their responses are HTML. */
 const forPeople = /^(?:GET|HEAD|POST) \/(?:verify-email|reset-password)\/?(?:\?|$)/

@@ -1,6 +1,7 @@
 /** The port between the commands and an instance that stores accounts and tasks. */
 import { Context, type Effect } from "effect"
 import type { TokenPair } from "../../../application/accounts/sessions/StartSession.ts"
+import type { MergedTask } from "../../../application/tasks/MergeTask.ts"
 import type * as Accounts from "../../../domain/accounts/AccountErrors.ts"
 import type { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
 import type { Password, SubmittedPassword } from "../../../domain/accounts/Password.ts"
@@ -9,17 +10,20 @@ import type { Session } from "../../../domain/accounts/Session.ts"
 import type { SessionId } from "../../../domain/accounts/SessionId.ts"
 import type { FullName } from "../../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
-import type { Category, CategoryColor, CategoryName } from "../../../domain/categories/Category.ts"
+import type { Category, CategoryChanges, CategoryColor, CategoryName } from "../../../domain/categories/Category.ts"
 import type {
   CategoryLimitReached,
   CategoryNameTaken,
   CategoryNotFound,
 } from "../../../domain/categories/CategoryErrors.ts"
 import type { CategoryId } from "../../../domain/categories/CategoryId.ts"
+import type { UnknownVersion } from "../../../domain/changes/ChangeErrors.ts"
+import type { StaleCategoryVersion, StaleTaskVersion } from "../../../domain/changes/StaleVersion.ts"
+import type { NotDeleted } from "../../../domain/shared/NotDeleted.ts"
 import type { NotOwner } from "../../../domain/shared/NotOwner.ts"
 import type { CursorPageLimit, Page } from "../../../domain/shared/Page.ts"
 import type { Version } from "../../../domain/shared/Version.ts"
-import type { Task, VersionConflict } from "../../../domain/tasks/Task.ts"
+import type { Task } from "../../../domain/tasks/Task.ts"
 import type * as Tasks from "../../../domain/tasks/TaskErrors.ts"
 import type { NewTaskFields, TaskChanges } from "../../../domain/tasks/TaskFields.ts"
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
@@ -67,6 +71,8 @@ export interface CursorPage {
   readonly nextCursor: string | null
 }
 
+type UpdateError = Tasks.TaskNotFound | StaleTaskVersion | UnknownVersion | Tasks.DueDateNotInFuture | NotOwner
+
 type Call<A, E = never> = Effect.Effect<A, E | AuthenticatedError>
 
 /** The calls of a signed-in user. Each concerns that user's data alone. */
@@ -88,11 +94,9 @@ export interface AuthenticatedBackend {
   readonly completeTask: (id: TaskId) => Call<Task, Tasks.TaskNotFound | NotOwner>
   /** Marks the task as in progress, whatever its version. */
   readonly startTask: (id: TaskId) => Call<Task, Tasks.TaskNotFound | NotOwner>
-  readonly updateTask: (
-    id: TaskId,
-    version: Version,
-    changes: TaskChanges,
-  ) => Call<Task, Tasks.TaskNotFound | VersionConflict | Tasks.DueDateNotInFuture | NotOwner>
+  readonly updateTask: (id: TaskId, version: Version, changes: TaskChanges) => Call<Task, UpdateError>
+  /** Like `updateTask`, but keeps what was changed since the version, if no field is in conflict. */
+  readonly mergeTask: (id: TaskId, version: Version, changes: TaskChanges) => Call<MergedTask, UpdateError>
   readonly deleteTask: (id: TaskId) => Call<void, Tasks.TaskNotFound | NotOwner>
   readonly assignCategory: (
     id: TaskId,
@@ -117,7 +121,16 @@ export interface AuthenticatedBackend {
   }) => Call<Category, CategoryNameTaken | CategoryLimitReached>
   /** Sorted by name. */
   readonly listCategories: Call<ReadonlyArray<Category>>
+  readonly updateCategory: (
+    id: CategoryId,
+    version: Version,
+    changes: CategoryChanges,
+  ) => Call<Category, CategoryNotFound | StaleCategoryVersion | UnknownVersion | CategoryNameTaken | NotOwner>
   readonly deleteCategory: (id: CategoryId) => Call<void, CategoryNotFound | NotOwner>
+  /** Restores a category that the user deleted. */
+  readonly restoreCategory: (
+    id: CategoryId,
+  ) => Call<Category, CategoryNotFound | NotDeleted | CategoryNameTaken | CategoryLimitReached | NotOwner>
 }
 
 /** What the commands work on: the use cases in this process, or a server. No command knows which. */

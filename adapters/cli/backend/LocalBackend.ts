@@ -12,6 +12,8 @@ import { revokeSession } from "../../../application/accounts/sessions/RevokeSess
 import { createCategory } from "../../../application/categories/CreateCategory.ts"
 import { deleteCategory } from "../../../application/categories/DeleteCategory.ts"
 import { listCategories } from "../../../application/categories/ListCategories.ts"
+import { restoreCategory } from "../../../application/categories/RestoreCategory.ts"
+import { updateCategory } from "../../../application/categories/UpdateCategory.ts"
 import { makeMutation, runAsMutation } from "../../../application/changes/Mutation.ts"
 import type { Ports } from "../../../application/Ports.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
@@ -23,6 +25,7 @@ import { getTask } from "../../../application/tasks/GetTask.ts"
 import { importTask } from "../../../application/tasks/ImportTask.ts"
 import { listTasks } from "../../../application/tasks/ListTasks.ts"
 import { listTasksByCursor } from "../../../application/tasks/ListTasksByCursor.ts"
+import { mergeTask } from "../../../application/tasks/MergeTask.ts"
 import { removeCategory } from "../../../application/tasks/RemoveCategory.ts"
 import { startTask } from "../../../application/tasks/StartTask.ts"
 import { updateTask } from "../../../application/tasks/UpdateTask.ts"
@@ -30,7 +33,8 @@ import { type AccountNotFound, InvalidAccessToken } from "../../../domain/accoun
 import type { Identity } from "../../../domain/accounts/Identity.ts"
 import { Device } from "../../../domain/accounts/Session.ts"
 import type { BatchId } from "../../../domain/changes/BatchId.ts"
-import { VersionConflict } from "../../../domain/tasks/Task.ts"
+import { UnknownVersion } from "../../../domain/changes/ChangeErrors.ts"
+import { StaleCategoryVersion, StaleTaskVersion } from "../../../domain/changes/StaleVersion.ts"
 import { newUuid } from "../../ids/RandomUuid.ts"
 import { Unreachable } from "../CliErrors.ts"
 import type { Instance } from "../Instance.ts"
@@ -85,15 +89,21 @@ export const makeLocalBackend = (options: LocalOptions) =>
         startTask: (taskId) => changeTasks(({ userId }) => startTask({ userId, taskId })),
         updateTask: (taskId, version, changes) =>
           changeTasks(({ userId }) => updateTask({ ...changes, userId, taskId, version })),
-        deleteTask: (taskId) => changeTasks(({ userId }) => dieOnVersionConflict(deleteTask({ userId, taskId }))),
+        mergeTask: (taskId, version, changes) =>
+          changeTasks(({ userId }) => mergeTask({ ...changes, userId, taskId, version })),
+        deleteTask: (taskId) => changeTasks(({ userId }) => dieIfStale(deleteTask({ userId, taskId }))),
         assignCategory: (taskId, categoryId) =>
-          changeTasks(({ userId }) => dieOnVersionConflict(assignCategory({ userId, taskId, categoryId }))),
+          changeTasks(({ userId }) => dieIfStale(assignCategory({ userId, taskId, categoryId }))),
         removeCategory: (taskId, categoryId) =>
-          changeTasks(({ userId }) => dieOnVersionConflict(removeCategory({ userId, taskId, categoryId }))),
+          changeTasks(({ userId }) => dieIfStale(removeCategory({ userId, taskId, categoryId }))),
         importTask: (input) => changeTasks(({ userId }) => failIfDeleted(importTask({ ...input, userId }))),
         createCategory: (input) => changeTasks(({ userId }) => failIfDeleted(createCategory({ ...input, userId }))),
         listCategories: onTasks(({ userId }) => listCategories({ userId })),
-        deleteCategory: (categoryId) => changeTasks(({ userId }) => deleteCategory({ userId, categoryId })),
+        updateCategory: (categoryId, version, changes) =>
+          changeTasks(({ userId }) => updateCategory({ ...changes, userId, categoryId, version })),
+        deleteCategory: (categoryId) => changeTasks(({ userId }) => dieIfStale(deleteCategory({ userId, categoryId }))),
+        restoreCategory: (categoryId) =>
+          changeTasks(({ userId }) => dieIfStale(restoreCategory({ userId, categoryId }))),
       }
     }
 
@@ -119,9 +129,15 @@ const mutationOf = (identity: Identity) =>
 
 const signedIn = ({ account, tokens }: Effect.Success<ReturnType<typeof logIn>>) => ({ user: account, tokens })
 
-/** For a call that accepts any version: a version conflict is a defect. */
-const dieOnVersionConflict = <A, E, R>(effect: Effect.Effect<A, E | VersionConflict, R>): Effect.Effect<A, E, R> =>
-  Effect.catch(effect, (error) => (error instanceof VersionConflict ? Effect.die(error) : Effect.fail(error)))
+/** For a call that accepts any version: none can be stale, so the error is a defect. */
+const dieIfStale = <A, E, R>(
+  effect: Effect.Effect<A, E, R>,
+): Effect.Effect<A, Exclude<E, StaleTaskVersion | StaleCategoryVersion | UnknownVersion>, R> =>
+  Effect.catch(effect, (error) =>
+    error instanceof StaleTaskVersion || error instanceof StaleCategoryVersion || error instanceof UnknownVersion
+      ? Effect.die(error)
+      : Effect.fail(error as Exclude<E, StaleTaskVersion | StaleCategoryVersion | UnknownVersion>),
+  )
 
 /** Maps a deleted account to an invalid token: the token is valid, but its user no longer exists. */
 const failIfDeleted = <A, E, R>(effect: Effect.Effect<A, E | AccountNotFound, R>) =>

@@ -1,8 +1,9 @@
 /** Maps the result of a command to an exit code and a message. */
 import { Cause, Option } from "effect"
 import type { CliError } from "effect/cli"
-import type { VersionConflict } from "../../../domain/tasks/Task.ts"
-import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
+import type { StaleCategoryVersion, StaleTaskVersion } from "../../../domain/changes/StaleVersion.ts"
+import { categoryConflictOf, taskConflictOf } from "../../http/api/v1/VersionConflict.ts"
+import { describeConflict } from "./Conflicts.ts"
 import { escapeControl } from "./TerminalText.ts"
 
 /** The exit codes, a stable contract with scripts. */
@@ -56,10 +57,14 @@ const errorEntries = {
   CategoryNotFound: { outcome: "notFound", message: "There is no such category, or the task does not have it." },
   CategoryNotAssigned: { outcome: "notFound", message: "There is no such category, or the task does not have it." },
   SessionNotFound: { outcome: "notFound", message: "You have no such session, or it has ended." },
-  VersionConflict: {
+  StaleTaskVersion: { outcome: "conflict", code: "version_conflict" },
+  StaleCategoryVersion: {
     outcome: "conflict",
-    message: "The task was changed since you saw it. With --retry the change is applied all the same.",
+    code: "version_conflict",
+    message: "The category was changed meanwhile. Run the command again.",
   },
+  UnknownVersion: { outcome: "usage", message: "There is no such version yet." },
+  NotDeleted: { outcome: "conflict", message: "It is not deleted, so there is nothing to restore." },
   EmailTaken: { outcome: "conflict", message: "Another account has this email address." },
   CategoryNameTaken: { outcome: "conflict", message: "You have a category of this name." },
   CategoryLimitReached: {
@@ -96,20 +101,24 @@ type ErrorTag = keyof typeof errorEntries
 
 /** An error with an entry. A command that can fail with any other error does not compile. */
 export type CommandError =
-  | VersionConflict
+  | StaleTaskVersion
+  | StaleCategoryVersion
   | CliError.ShowHelp
-  | { readonly _tag: Exclude<ErrorTag, "VersionConflict" | "ShowHelp">; readonly message: string }
+  | {
+      readonly _tag: Exclude<ErrorTag, "StaleTaskVersion" | "StaleCategoryVersion" | "ShowHelp">
+      readonly message: string
+    }
 
 /** The result of a failed command, for the shell and for people. */
 export interface FailedCommand {
   readonly exitCode: number
   /** Null if the message was already printed. */
   readonly message: string | null
-  /** For scripts: a stable code, and the current task after a conflict. */
+  /** For scripts: a stable code, and the members of a version conflict. */
   readonly json: object
 }
 
-/** `VersionConflict` -> `version_conflict` */
+/** `EmailTaken` -> `email_taken` */
 const codeOf = (tag: string): string => tag.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase()
 
 /** Maps a command's result to an exit code and message. Unexpected errors are printed with their stack. */
@@ -129,8 +138,16 @@ const ofError = (error: CommandError): FailedCommand => {
     case "ShowHelp":
       // The help and the errors were printed already. Requested help has no errors.
       return { exitCode: error.errors.length === 0 ? exitCodes.done : exitCodes[entry.outcome], message: null, json }
-    case "VersionConflict":
-      return { exitCode: exitCodes[entry.outcome], message, json: { ...json, current: toTaskResource(error.current) } }
+    case "StaleTaskVersion": {
+      const refusal = describeConflict(error)
+      return {
+        exitCode: exitCodes[entry.outcome],
+        message: refusal,
+        json: { code: entry.code, message: refusal, ...taskConflictOf(error) },
+      }
+    }
+    case "StaleCategoryVersion":
+      return { exitCode: exitCodes[entry.outcome], message, json: { ...json, ...categoryConflictOf(error) } }
     default:
       return { exitCode: exitCodes[entry.outcome], message, json }
   }

@@ -1,7 +1,7 @@
 /** Formats tasks for people: a list, one task, and a change. */
+import type { Field, TaskValues } from "../../../domain/changes/EntityState.ts"
 import type { Page } from "../../../domain/shared/Page.ts"
 import type { Task } from "../../../domain/tasks/Task.ts"
-import type { TaskFields } from "../../../domain/tasks/TaskFields.ts"
 import { shortIds } from "../ShortId.ts"
 import { dateTime, dueDate } from "./Dates.ts"
 import type { Style } from "./Style.ts"
@@ -83,17 +83,15 @@ export const taskSummary = (what: string, task: Task, style: Style): string => {
   return `${what} ${style.dim(task.id)} ${escapeControl(task.title)}${due === "" ? "" : ` (due ${due})`}`
 }
 
-/** Returns the fields in which two states of a task differ, as `field: before -> after`. */
-export const differences = (before: Task, after: Task, style: Style): ReadonlyArray<string> => {
-  const fields: { readonly [Field in keyof TaskFields | "categories"]: readonly [string, (task: Task) => string] } = {
-    title: ["title", ({ title }) => escapeControl(title)],
-    description: ["description", ({ description }) => (description === null ? "none" : escapeControl(description))],
-    status: ["status", ({ status }) => statusWords[status]],
-    priority: ["priority", ({ priority }) => priority],
-    dueDate: ["due", (task) => dueDate(task.dueDate, style) || "no date"],
-    categories: ["categories", (task) => categoryNames(task) || "none"],
-  }
-  return Object.values(fields).flatMap(([name, of]) =>
-    of(before) === of(after) ? [] : [`${name}: ${of(before)} -> ${of(after)}`],
-  )
-}
+/** A field as people read it: its name, and how the value of a task is printed. */
+type FieldView = readonly [name: string, of: (task: Task) => string]
+
+/** How each recorded field is printed. */
+export const fieldViews = (style: Style): { readonly [Name in Field<TaskValues>]: FieldView } => ({
+  title: ["title", ({ title }) => escapeControl(title)],
+  description: ["description", ({ description }) => (description === null ? "none" : escapeControl(description))],
+  status: ["status", ({ status }) => statusWords[status]],
+  priority: ["priority", ({ priority }) => priority],
+  dueDate: ["due", (task) => dueDate(task.dueDate, style) || "no date"],
+  categoryIds: ["categories", (task) => categoryNames(task) || "none"],
+})

@@ -1,5 +1,11 @@
 /** Defines the errors that calls of the client fail with. */
 import { Data } from "effect"
+import type {
+  CategoryPreconditionFailedProblem,
+  CategoryVersionConflictProblem,
+  PreconditionFailedProblem,
+  VersionConflictProblem,
+} from "../api/v1/VersionConflict.ts"
 
 /**
  * The call that failed. It holds no more of the request: programs print errors, and headers and bodies contain secrets.
@@ -56,3 +62,13 @@ export class ProblemError extends Data.TaggedError("ProblemError")<
 
 /** The error for each kind of problem in a union; comparing `code` narrows it. */
 export type ProblemErrorOf<Problem> = Problem extends AnyProblem ? ProblemError & Problem : never
+
+/** The task was changed since the version that the caller named: how, and which fields are in conflict. */
+export type TaskVersionConflict = ProblemErrorOf<
+  typeof VersionConflictProblem.Type | typeof PreconditionFailedProblem.Type
+>
+
+/** The category was changed since the version that the caller named. */
+export type CategoryVersionConflict = ProblemErrorOf<
+  typeof CategoryVersionConflictProblem.Type | typeof CategoryPreconditionFailedProblem.Type
+>

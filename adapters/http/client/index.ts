@@ -1,15 +1,19 @@
 /** Exports the typed client and the types of its results. */
 export type { CategoryResource } from "../api/v1/CategoryResource.ts"
+export type { MergeResource } from "../api/v1/MergeResource.ts"
 export type { FieldError } from "../api/v1/ProblemSchemas.ts"
+export type { SomeCategoryValues, SomeTaskValues } from "../api/v1/RecordedValues.ts"
 export type { SessionResource } from "../api/v1/SessionResource.ts"
 export type { TaskResource } from "../api/v1/TaskResource.ts"
 export type { UserResource } from "../api/v1/UserResource.ts"
 export {
   type AnyProblem,
+  type CategoryVersionConflict,
   type FailedCall,
   NetworkError,
   ProblemError,
   type ProblemErrorOf,
+  type TaskVersionConflict,
   UnexpectedResponse,
 } from "./ClientErrors.ts"
 export type { ClientMethod, ClientMethods, Failure, Input, Output } from "./ClientMethods.ts"

@@ -2,8 +2,9 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { stripVTControlCharacters } from "node:util"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { ConfigProvider, Console, Effect, Layer, Terminal } from "effect"
+import { type Cause, ConfigProvider, Console, Effect, Layer, Option, Queue, Terminal } from "effect"
 import { TerminalCapabilities } from "effect/cli"
 import { CliEnvironment } from "../../../adapters/cli/CliEnvironment.ts"
 import { main } from "../../../adapters/cli/Main.ts"
@@ -22,10 +23,34 @@ export interface Ran {
 export interface CommandLine {
   readonly run: (args: ReadonlyArray<string>, input?: string, terminal?: TerminalSessionShape) => Promise<Ran>
   readonly json: <A>(args: ReadonlyArray<string>) => Promise<A>
+  /** Runs the command in a terminal that can prompt, and presses these keys (`down`, `enter`) one after the other. */
+  readonly press: (
+    args: ReadonlyArray<string>,
+    keys: ReadonlyArray<string>,
+  ) => Promise<Ran & { readonly shown: string }>
   readonly folder: string
   readonly service: Service
   readonly stop: () => Promise<void>
 }
+
+interface RunOptions {
+  readonly input: string
+  /** The keys that are pressed at prompts; null if the terminal cannot prompt. */
+  readonly keys: ReadonlyArray<string> | null
+  readonly terminalSession: TerminalSessionShape
+}
+
+/** Returns what a terminal reads if these keys are pressed, and then no more. */
+const queueOf = Effect.fnUntraced(function* (keys: ReadonlyArray<string>) {
+  const queue = yield* Queue.unbounded<Terminal.UserInput, Cause.Done>()
+  const inputs = keys.map((name) => ({
+    input: Option.none(),
+    key: { name, ctrl: false, meta: false, shift: false },
+  }))
+  yield* Queue.offerAll(queue, inputs)
+  yield* Queue.end(queue)
+  return queue
+})
 
 /** The default terminal of every command. */
 const oneTerminal: TerminalSessionShape = { key: "one", isShown: true }
@@ -54,9 +79,14 @@ export const commandLine = async (
     backupStore: () => Effect.die(new Error("a service in memory has no database to dump")),
     openApi: Effect.succeed("{}"),
   })
-  const run = async (args: ReadonlyArray<string>, input = "", terminalSession = oneTerminal): Promise<Ran> => {
+  const runWith = async (
+    args: ReadonlyArray<string>,
+    { input, keys, terminalSession }: RunOptions,
+  ): Promise<Ran & { readonly shown: string }> => {
     let output = ""
     let errors = ""
+    let shown = ""
+    const pressed = await Effect.runPromise(queueOf(keys ?? []))
     const lines = input.split("\n").filter((line) => line !== "")
     const console: Console.Console = {
       ...globalThis.console,
@@ -71,12 +101,15 @@ export const commandLine = async (
       columns: Effect.succeed(0),
       rows: Effect.succeed(0),
       size: Effect.die("not asked for"),
-      readInput: Effect.die("not asked for"),
+      readInput: keys === null ? Effect.die("not asked for") : Effect.succeed(pressed),
       readLine: Effect.suspend(() => {
         const line = lines.shift()
         return line === undefined ? Effect.fail(new Terminal.QuitError({})) : Effect.succeed(line)
       }),
-      display: () => Effect.void,
+      display: (text) =>
+        Effect.sync(() => {
+          shown += text
+        }),
     })
     const code = await Effect.runPromise(
       main(backend === "local" ? args : ["--server", service.url, ...args]).pipe(
@@ -88,7 +121,7 @@ export const commandLine = async (
             Layer.succeed(TerminalCapabilities.TerminalCapabilities, {
               canColor: false,
               canAnimate: false,
-              canPrompt: false,
+              canPrompt: keys !== null,
             }),
           ),
         ),
@@ -98,10 +131,15 @@ export const commandLine = async (
         Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env: {} })),
       ),
     )
+    return { code, output, errors, shown: stripVTControlCharacters(shown) }
+  }
+  const run = async (args: ReadonlyArray<string>, input = "", terminalSession = oneTerminal): Promise<Ran> => {
+    const { code, errors, output } = await runWith(args, { input, keys: null, terminalSession })
     return { code, output, errors }
   }
   return {
     run,
+    press: (args, keys) => runWith(args, { input: "", keys, terminalSession: oneTerminal }),
     json: async <A>(args: ReadonlyArray<string>) => JSON.parse((await run([...args, "--json"])).output) as A,
     folder,
     service,

@@ -145,7 +145,7 @@ export const examples = (packed: () => PackedPackage): void => {
       const updated = await call("update_task", { taskId, version: 1, title: "Buy oat milk", dueDate: null })
       expect(updated.structuredContent).toMatchObject({ title: "Buy oat milk", dueDate: null, version: 2 })
       const conflict = await refusal("update_task", { taskId, version: 1, title: "Too late" })
-      expect(conflict.refused).toBe("VersionConflict")
+      expect(conflict.refused).toBe("StaleTaskVersion")
       expect(conflict.current).toStrictEqual(updated.structuredContent)
       expect((await call("complete_task", { taskId })).structuredContent).toMatchObject({ status: "completed" })
       const past = await refusal("create_task", { title: "Too late", dueDate: "2001-01-01T00:00:00Z" })

@@ -33,9 +33,11 @@ export const isWhole = (value: number, minimum: number, maximum: number): boolea
 /** Returns the user's own task, or its refusal. */
 export const findTask = (model: Model, userId: string, rawId: string): ModelTask | Answer => {
   const taskId = rawId.toLowerCase()
-  const task = model.tasks.find(({ deletedAt, fields }) => fields.id === taskId && deletedAt === null)
-  if (task === undefined) return { refused: "TaskNotFound", taskId }
-  return task.fields.userId === userId ? task : { refused: "NotOwner", resource: "task" }
+  const task = model.tasks.find(({ fields }) => fields.id === taskId)
+  const isOwn = task?.fields.userId === userId
+  if (task === undefined || (task.deletedAt !== null && !isOwn)) return { refused: "TaskNotFound", taskId }
+  if (task.deletedAt !== null) return { refused: "TaskNotFound", taskId, deletedAt: task.deletedAt }
+  return isOwn ? task : { refused: "NotOwner", resource: "task" }
 }
 
 /** Returns the user's own category, or its refusal. */

@@ -184,7 +184,9 @@ const update = (model: Model, { fields, task: reference, user, versionAhead }: U
       if (version < 1 || refusal === malformed) return malformed
       const task = findTask(model, userId, taskId)
       if (isAnswer(task)) return refusal ?? task
-      if (task.fields.version !== version) return { refused: "VersionConflict", current: taskOf(model, task) }
+      const { version: current } = task.fields
+      if (version > current) return { refused: "UnknownVersion", version, current }
+      if (version < current) return { refused: "StaleTaskVersion", base: version, current: taskOf(model, task) }
       const { description, dueIn, title, ...rest } = fields
       const changes = {
         ...rest,

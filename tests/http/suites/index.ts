@@ -3,6 +3,8 @@ import type { SuitePorts } from "../Client.ts"
 import * as accounts from "./accounts.ts"
 import * as categories from "./categories.ts"
 import * as changes from "./changes.ts"
+import * as changingCategories from "./changingCategories.ts"
+import * as conflicts from "./conflicts.ts"
 import * as creating from "./creating.ts"
 import * as crossOrigin from "./crossOrigin.ts"
 import * as cursors from "./cursors.ts"
@@ -59,9 +61,11 @@ const stateful = [
   mutations,
   idempotency,
   idempotencyTimes,
+  conflicts,
   listing,
   cursors,
   categories,
+  changingCategories,
   ownership,
   text,
   olderText,

@@ -82,7 +82,8 @@ export const suite = (name: string, ports: SuitePorts) =>
       })
       const onTask = `/api/v1/tasks/${task.id}`
       await ask("GET", onTask, "GET /api/v1/tasks/:task_id", 200)
-      await ask("PATCH", onTask, "PATCH /api/v1/tasks/:task_id", 409, { version: 7 })
+      await ask("PATCH", onTask, "PATCH /api/v1/tasks/:task_id", 200, { version: 1, title: "Secret plan" })
+      await ask("PATCH", onTask, "PATCH /api/v1/tasks/:task_id", 409, { version: 1 })
       const assign = "POST /api/v1/tasks/:task_id/categories/:category_id"
       await ask("POST", `${onTask}/categories/${category.id}`, assign, 200)
       await ask("GET", `/api/v1/tasks?token=${mailed}`, "GET /api/v1/tasks", 400)

@@ -80,11 +80,13 @@ export const suite = (name: string, ports: SuitePorts) =>
       const task = await createTask()
       const path = `/api/v1/tasks/${task.id}`
       const eve = await register(client)
+      await ask("PATCH", path, { body: { version: 1, title: "Water the roses" } })
       const calls: ReadonlyArray<readonly [string, string, Ask, number]> = [
-        ["PATCH", path, { body: { version: 1, title: "Water the plants" } }, 200],
-        ["PATCH", path, { body: { version: 1, title: "No" } }, 400],
-        ["PATCH", path, { body: { version: 9, title: "Other" } }, 409],
-        ["PATCH", path, { body: { title: "Other" }, headers: { "if-match": '"9"' } }, 412],
+        ["PATCH", path, { body: { version: 2, title: "Water the roses" } }, 200],
+        ["PATCH", path, { body: { version: 2, title: "No" } }, 400],
+        ["PATCH", path, { body: { version: 9, title: "Other" } }, 400],
+        ["PATCH", path, { body: { version: 1, title: "Other" } }, 409],
+        ["PATCH", path, { body: { title: "Other" }, headers: { "if-match": '"1"' } }, 412],
         ["DELETE", path, { token: eve.access_token }, 403],
         ["DELETE", `/api/v1/tasks/${ada.user.id}`, {}, 404],
         ["DELETE", path, { token: "nonsense" }, 401],

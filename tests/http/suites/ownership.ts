@@ -54,6 +54,8 @@ export const suite = (name: string, ports: SuitePorts) =>
         ["DELETE", `/api/v1/tasks/${adasTask.id}/categories/${gracesCategory.id}`, undefined],
         ["DELETE", `/api/v1/tasks/${gracesTask.id}/categories/${adasCategory.id}`, undefined],
         ["DELETE", `/api/v1/categories/${adasCategory.id}`, undefined],
+        ["PATCH", `/api/v1/categories/${adasCategory.id}`, { version: 1, name: "Mine now" }],
+        ["POST", `/api/v1/categories/${adasCategory.id}/restore`, undefined],
       ] as const
       for (const [method, path, body] of calls) {
         const answer = await ask<Problem>(grace, method, path, body)

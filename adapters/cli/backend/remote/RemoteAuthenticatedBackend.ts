@@ -1,19 +1,22 @@
 /** The authenticated calls, sent to a server. */
 import { Effect } from "effect"
 import { SessionNotFound } from "../../../../domain/accounts/AccountErrors.ts"
-import { maxCategories } from "../../../../domain/categories/Category.ts"
+import { type CategoryName, maxCategories } from "../../../../domain/categories/Category.ts"
 import {
   CategoryLimitReached,
   CategoryNameTaken,
   CategoryNotFound,
 } from "../../../../domain/categories/CategoryErrors.ts"
 import type { CategoryId } from "../../../../domain/categories/CategoryId.ts"
+import { UnknownVersion } from "../../../../domain/changes/ChangeErrors.ts"
+import { NotDeleted } from "../../../../domain/shared/NotDeleted.ts"
 import { NotOwner } from "../../../../domain/shared/NotOwner.ts"
 import type { Page } from "../../../../domain/shared/Page.ts"
 import type { Timestamp } from "../../../../domain/shared/Timestamp.ts"
-import { checkCategories, maxTaskCategories, type Task, VersionConflict } from "../../../../domain/tasks/Task.ts"
+import type { Version } from "../../../../domain/shared/Version.ts"
+import { checkCategories, maxTaskCategories, type Task } from "../../../../domain/tasks/Task.ts"
 import { CategoryAlreadyAssigned, DueDateNotInFuture, TaskNotFound } from "../../../../domain/tasks/TaskErrors.ts"
-import type { NewTaskFields, TaskStatus } from "../../../../domain/tasks/TaskFields.ts"
+import type { NewTaskFields, TaskChanges, TaskStatus } from "../../../../domain/tasks/TaskFields.ts"
 import type { TaskId } from "../../../../domain/tasks/TaskId.ts"
 import type { TaskSelection } from "../../../../domain/tasks/TaskQuery.ts"
 import { type TaskResource, toPayload } from "../../../http/api/v1/TaskResource.ts"
@@ -21,7 +24,15 @@ import type { Client } from "../../../http/client/TaskwrightClient.ts"
 import { CommandFailed } from "../../CliErrors.ts"
 import type { AuthenticatedBackend } from "../Backend.ts"
 import { withAccessToken } from "./AccessTokenContext.ts"
-import { toActiveSession, toCategory, toProfile, toTask } from "./FromResources.ts"
+import {
+  toActiveSession,
+  toCategory,
+  toMergedTask,
+  toProfile,
+  toStaleCategoryVersion,
+  toStaleTaskVersion,
+  toTask,
+} from "./FromResources.ts"
 import type { makeMapProblems } from "./MapProblems.ts"
 
 /** Builds the calls of a signed-in user of the server. */
@@ -55,6 +66,27 @@ export const makeAuthenticatedBackend =
         ofTask(taskId),
       ).pipe(Effect.map(({ task }) => toTask(task)))
 
+    const update = (taskId: TaskId, version: Version, changes: TaskChanges, onConflict: "refuse" | "merge") =>
+      mapProblems(
+        authorized(
+          tasks.updateTask({
+            params: { task_id: taskId },
+            // A server of an older version does not know the member.
+            payload: {
+              version,
+              ...(onConflict === "merge" && { on_conflict: onConflict }),
+              ...present(toPayload(changes)),
+            },
+          }),
+        ),
+        {
+          ...ofTask(taskId),
+          validation_failed: invalid(changes.dueDate),
+          version_conflict: toStaleTaskVersion,
+          unknown_version: unknownVersion(version),
+        },
+      )
+
     return {
       profile: Effect.map(mapProblems(authorized(users.getMe()), {}), ({ user }) => toProfile(user)),
       logOut: Effect.asVoid(mapProblems(authorized(auth.logOut()), {})),
@@ -85,19 +117,8 @@ export const makeAuthenticatedBackend =
       completeTask: (taskId) => setStatus(taskId, "completed"),
       startTask: (taskId) => setStatus(taskId, "in_progress"),
       updateTask: (taskId, version, changes) =>
-        mapProblems(
-          authorized(
-            tasks.updateTask({
-              params: { task_id: taskId },
-              payload: { version, ...present(toPayload(changes)) },
-            }),
-          ),
-          {
-            ...ofTask(taskId),
-            validation_failed: invalid(changes.dueDate),
-            version_conflict: ({ current }) => new VersionConflict({ current: toTask(current) }),
-          },
-        ).pipe(Effect.map(({ task }) => toTask(task))),
+        Effect.map(update(taskId, version, changes, "refuse"), ({ task }) => toTask(task)),
+      mergeTask: (taskId, version, changes) => Effect.map(update(taskId, version, changes, "merge"), toMergedTask),
       deleteTask: (taskId) =>
         Effect.asVoid(mapProblems(authorized(tasks.deleteTask({ params: { task_id: taskId } })), ofTask(taskId))),
       assignCategory: (taskId, categoryId) =>
@@ -122,12 +143,35 @@ export const makeAuthenticatedBackend =
       listCategories: Effect.map(mapProblems(authorized(categories.listCategories()), {}), ({ data }) =>
         data.map(toCategory),
       ),
+      updateCategory: (categoryId, version, changes) =>
+        mapProblems(
+          authorized(
+            categories.updateCategory({
+              params: { category_id: categoryId },
+              payload: { version, ...present(changes) },
+            }),
+          ),
+          {
+            ...ofOwnCategory(categoryId),
+            category_name_taken: () => new CategoryNameTaken({ name: changes.name ?? ("" as CategoryName) }),
+            version_conflict: toStaleCategoryVersion,
+            unknown_version: unknownVersion(version),
+          },
+        ).pipe(Effect.map(({ category }) => toCategory(category))),
+      restoreCategory: (categoryId) =>
+        mapProblems(authorized(categories.restoreCategory({ params: { category_id: categoryId } })), {
+          ...ofOwnCategory(categoryId),
+          not_deleted: () => new NotDeleted({ resource: "category" }),
+          category_limit_reached: limitOf("user"),
+          // The server does not say which name it is.
+          category_name_taken: () => new CategoryNameTaken({ name: "" as CategoryName }),
+        }).pipe(Effect.map(({ category }) => toCategory(category))),
       deleteCategory: (categoryId) =>
         Effect.asVoid(
-          mapProblems(authorized(categories.deleteCategory({ params: { category_id: categoryId } })), {
-            ...ofCategory(categoryId),
-            not_owner: () => new NotOwner({ resource: "category" }),
-          }),
+          mapProblems(
+            authorized(categories.deleteCategory({ params: { category_id: categoryId } })),
+            ofOwnCategory(categoryId),
+          ),
         ),
     }
   }
@@ -169,6 +213,14 @@ const limitOf = (of: keyof typeof limits) => () => new CategoryLimitReached({ of
 
 const ofCategory = (categoryId: CategoryId) => ({
   category_not_found: () => new CategoryNotFound({ categoryId }),
+})
+
+const unknownVersion = (version: Version) => (problem: { readonly current_version: number }) =>
+  new UnknownVersion({ version, current: problem.current_version as Version })
+
+const ofOwnCategory = (categoryId: CategoryId) => ({
+  ...ofCategory(categoryId),
+  not_owner: () => new NotOwner({ resource: "category" }),
 })
 
 /** The other fields were validated by the same rules before the request was sent. */

@@ -1,6 +1,6 @@
 /** Completes the OpenAPI document that Effect generates from the description. */
 import { withExamples } from "./OpenApiExamples.ts"
-import { isObject, type Json, mapValues, withDiscriminator, withoutAllOf } from "./OpenApiSchemas.ts"
+import { isObject, type Json, mapValues, problemCodes, withDiscriminator, withoutAllOf } from "./OpenApiSchemas.ts"
 
 const header = (description: string, type: "string" | "integer", example: string | number) => ({
   description,
@@ -89,12 +89,14 @@ const successes: Readonly<Record<string, string>> = {
   "204": "It was done.",
 }
 
-const describeContent = (content: unknown): Json =>
+type Codes = ReturnType<typeof problemCodes>
+
+const describeContent = (content: unknown, codes: Codes): Json =>
   isObject(content)
-    ? { content: mapValues(content, (media) => mapValues(media, (part) => withDiscriminator(part))) }
+    ? { content: mapValues(content, (media) => mapValues(media, (part) => withDiscriminator(part, codes))) }
     : {}
 
-const describeOperation = (operation: unknown, path: string): unknown => {
+const describeOperation = (operation: unknown, path: string, codes: Codes): unknown => {
   if (!isObject(operation)) return operation
   const { parameters } = operation
   const operationId = String(operation["operationId"]).replace(/^.*\./, "")
@@ -106,7 +108,7 @@ const describeOperation = (operation: unknown, path: string): unknown => {
       isObject(response)
         ? {
             ...response,
-            ...describeContent(response["content"]),
+            ...describeContent(response["content"], codes),
             description: successes[status] ?? response["description"],
             headers: { ...headersOf(path, status), ...(isObject(response["headers"]) ? response["headers"] : {}) },
           }
@@ -132,10 +134,12 @@ const describeComponents = (components: unknown): Json => {
  * Adds to the generated OpenAPI document what the schemas do not express: headers of every response, numbers in
  * queries, and the discriminators of problems. Also rewrites constructs that client generators misinterpret.
  */
-export const describeDocument = (document: Json): Json => ({
-  ...document,
-  components: describeComponents(document["components"]),
-  paths: mapValues(document["paths"], (item, path) =>
-    mapValues(item, (operation) => describeOperation(operation, path)),
-  ),
-})
+export const describeDocument = (document: Json): Json => {
+  const { components, paths } = document
+  const codes = problemCodes(isObject(components) ? components["schemas"] : undefined)
+  return {
+    ...document,
+    components: describeComponents(components),
+    paths: mapValues(paths, (item, path) => mapValues(item, (operation) => describeOperation(operation, path, codes))),
+  }
+}

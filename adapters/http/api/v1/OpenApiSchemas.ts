@@ -28,13 +28,26 @@ export const withoutAllOf = (schema: unknown): unknown => {
   return isSame ? merged : { ...rest, allOf }
 }
 
-const problemReference = /^#\/components\/schemas\/(\w+)Problem$/
+const problemReference = /^#\/components\/schemas\/(\w+Problem)$/
 
-/** `VersionConflict` -> `version_conflict` */
-const codeOf = (name: string): string => name.replace(/(?!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase()
+/** Returns the code of each problem among the schemas, by its name. */
+export const problemCodes = (schemas: unknown): ReadonlyMap<string, string> => {
+  const codeOf = (schema: unknown): unknown => {
+    const properties = isObject(schema) ? schema["properties"] : undefined
+    const code = isObject(properties) ? properties["code"] : undefined
+    return isObject(code) ? listOf(code["enum"])[0] : undefined
+  }
+  const entries = Object.entries(isObject(schemas) ? schemas : {})
+  return new Map(
+    entries.flatMap(([name, schema]) => {
+      const code = codeOf(schema)
+      return typeof code === "string" ? [[name, code] as const] : []
+    }),
+  )
+}
 
 /** Declares `code` as the discriminator of a union of problems. Languages without unions of literals need it. */
-export const withDiscriminator = (schema: unknown): unknown => {
+export const withDiscriminator = (schema: unknown, codes: ReadonlyMap<string, string>): unknown => {
   if (!isObject(schema)) return schema
   const references = listOf(schema["anyOf"]).map((each) => (isObject(each) ? String(each["$ref"]) : ""))
   if (references.length === 0 || !references.every((reference) => problemReference.test(reference))) return schema
@@ -43,7 +56,7 @@ export const withDiscriminator = (schema: unknown): unknown => {
     discriminator: {
       propertyName: "code",
       mapping: Object.fromEntries(
-        references.map((reference) => [codeOf(problemReference.exec(reference)?.[1] ?? ""), reference]),
+        references.map((reference) => [codes.get(problemReference.exec(reference)?.[1] ?? ""), reference]),
       ),
     },
   }

@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import { HttpApiSchema } from "effect/http-api"
 import { type ProblemCode, type ProblemTypes, problemTypes } from "./ProblemTypes.ts"
-import { changeCursorExample } from "./SchemaAnnotations.ts"
+import { changeCursorExample, TimestampString } from "./SchemaAnnotations.ts"
 
 export const problemContentType = "application/problem+json"
 
@@ -72,6 +72,9 @@ export const IdempotencyInProgressProblem = problemSchema("idempotency_in_progre
 export const IdempotencyKeyReusedProblem = problemSchema("idempotency_key_reused", {})
 export const InvalidCursorProblem = problemSchema("invalid_cursor", {})
 export const CursorMismatchProblem = problemSchema("cursor_mismatch", {})
+export const UnknownVersionProblem = problemSchema("unknown_version", {
+  current_version: Schema.Int.annotate({ examples: [2] }),
+})
 export const InvalidVerificationTokenProblem = problemSchema("invalid_verification_token", {})
 export const InvalidResetTokenProblem = problemSchema("invalid_reset_token", {})
 export const UnauthorizedProblem = problemSchema("unauthorized", {})
@@ -79,13 +82,19 @@ export const InvalidCredentialsProblem = problemSchema("invalid_credentials", {}
 export const InvalidRefreshTokenProblem = problemSchema("invalid_refresh_token", {})
 export const NotOwnerProblem = problemSchema("not_owner", {})
 export const EmailNotVerifiedProblem = problemSchema("email_not_verified", {})
-export const TaskNotFoundProblem = problemSchema("task_not_found", {})
+export const TaskNotFoundProblem = problemSchema("task_not_found", {
+  in_trash: Schema.optionalKey(
+    Schema.Literal(true).annotate({ description: "Present if you deleted the task and can restore it." }),
+  ),
+  deleted_at: Schema.optionalKey(TimestampString),
+})
 export const CategoryNotFoundProblem = problemSchema("category_not_found", {})
 export const SessionNotFoundProblem = problemSchema("session_not_found", {})
 export const EmailTakenProblem = problemSchema("email_taken", {})
 export const CategoryNameTakenProblem = problemSchema("category_name_taken", {})
 export const CategoryLimitReachedProblem = problemSchema("category_limit_reached", {})
 export const CategoryAlreadyAssignedProblem = problemSchema("category_already_assigned", {})
+export const NotDeletedProblem = problemSchema("not_deleted", {})
 export const MalformedRequestProblem = problemSchema("malformed_request", {})
 export const NotFoundProblem = problemSchema("not_found", {})
 export const NotAcceptableProblem = problemSchema("not_acceptable", {})

@@ -25,6 +25,11 @@ export const problemTypes = {
     title: "Precondition mismatch",
     meaning: "`If-Match` and the body's `version` name different versions. Send one of them, or the same in both.",
   },
+  unknown_version: {
+    status: 400,
+    title: "Unknown version",
+    meaning: "The version that you name is above the current one. Read the resource again.",
+  },
   invalid_idempotency_key: {
     status: 400,
     title: "Invalid idempotency key",
@@ -130,7 +135,12 @@ export const problemTypes = {
     status: 409,
     title: "Version conflict",
     meaning:
-      "The task was changed since you read it: 409 if the body named the version, 412 if `If-Match` did. `current` is the task as it stands: apply your change to it, and send it with `current_version`.",
+      "The task or category was changed since you read it: 409 if the body named the version, 412 if `If-Match` did. `current` is how it stands, and `conflicting_fields` names the fields that both sides changed.",
+  },
+  not_deleted: {
+    status: 409,
+    title: "Not deleted",
+    meaning: "It is not deleted, so there is nothing to restore.",
   },
   idempotency_in_progress: {
     status: 409,

@@ -56,12 +56,21 @@ const versionRead = describeEncoded(Version, {
   description: "The version that you read. Required, unless `If-Match` names it.",
   example: 1,
 })
-export const UpdateTaskPayload = Schema.Struct({
-  version: Schema.optionalKey(versionRead),
+const changes = {
+  on_conflict: Schema.optionalKey(
+    Schema.Literals(["refuse", "merge"]).annotate({
+      description:
+        "With `merge`, a change for an older version is applied to the current one, if no field is in conflict. `refuse` is the default.",
+    }),
+  ),
   ...ChangesPayload.fields,
-}).annotate({ identifier: "UpdateTaskRequest", examples: [{ version: Version.make(1) }] })
+}
+export const UpdateTaskPayload = Schema.Struct({ version: Schema.optionalKey(versionRead), ...changes }).annotate({
+  identifier: "UpdateTaskRequest",
+  examples: [{ version: Version.make(1) }],
+})
 /** The body of an update without `If-Match`. */
-export const UpdateTaskPayloadWithoutIfMatch = Schema.Struct({ version: versionRead, ...ChangesPayload.fields })
+export const UpdateTaskPayloadWithoutIfMatch = Schema.Struct({ version: versionRead, ...changes })
 
 const selection = {
   status: Schema.optionalKey(TaskStatus),

@@ -5,6 +5,7 @@ import { TaskId } from "../../../../domain/tasks/TaskId.ts"
 import { Authentication } from "./Authentication.ts"
 import { conditional, PayloadWithoutIfMatch } from "./Conditional.ts"
 import { RateLimited, Validated, VerifiedEmail, verifiedUserProblems } from "./EndpointTags.ts"
+import { MergeResource } from "./MergeResource.ts"
 import { mutation, mutationProblems } from "./Mutation.ts"
 import { QueryByCursor } from "./Pagination.ts"
 import {
@@ -18,9 +19,8 @@ import {
   NotFoundProblem,
   NotOwnerProblem,
   PreconditionMismatchProblem,
-  problemSchema,
-  problemSchemaWith,
   TaskNotFoundProblem,
+  UnknownVersionProblem,
   ValidationFailedProblem,
 } from "./ProblemSchemas.ts"
 import { describeEncoded, taskIdExample } from "./SchemaAnnotations.ts"
@@ -34,10 +34,15 @@ import {
   UpdateTaskPayloadWithoutIfMatch,
 } from "./TaskRequests.ts"
 import { TaskResource } from "./TaskResource.ts"
+import { PreconditionFailedProblem, VersionConflictProblem } from "./VersionConflict.ts"
 
 const taskId = describeEncoded(TaskId, { description: "The task's id.", example: taskIdExample, format: "uuid" })
 
 const TaskResponse = Schema.Struct({ task: TaskResource }).annotate({ identifier: "TaskResponse" })
+const UpdatedTaskResponse = Schema.Struct({
+  task: TaskResource,
+  merged: Schema.optionalKey(MergeResource),
+}).annotate({ identifier: "UpdatedTaskResponse" })
 const TaskPage = Schema.Struct({
   data: Schema.Array(TaskResource),
   total: Schema.Int.annotate({ description: "How many tasks the whole list holds.", examples: [1] }),
@@ -72,17 +77,7 @@ const ifMatch = {
   ),
 }
 
-const conflictFields = { current_version: Schema.Int.annotate({ examples: [2] }), current: TaskResource }
-
-export const VersionConflictProblem = problemSchema("version_conflict", conflictFields)
-/** The problem of a version conflict, under the status of a failed precondition. */
-export const PreconditionFailedProblem = problemSchemaWith(
-  "version_conflict",
-  412,
-  "PreconditionFailedProblem",
-  conflictFields,
-)
-const preconditionProblems = [InvalidEtagProblem, PreconditionFailedProblem] as const
+const preconditionProblems = [InvalidEtagProblem, UnknownVersionProblem, PreconditionFailedProblem] as const
 
 /** The endpoints for tasks. */
 export const TasksApi = HttpApiGroup.make("tasks")
@@ -142,7 +137,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
       params: { task_id: taskId },
       headers: ifMatch,
       payload: UpdateTaskPayload,
-      success: HttpApiSchema.WithHeaders(TaskResponse, { etag }),
+      success: HttpApiSchema.WithHeaders(UpdatedTaskResponse, { etag }),
       error: [
         ...preconditionProblems,
         PreconditionMismatchProblem,
@@ -162,7 +157,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
         OpenApi.annotations({
           summary: "Update a task",
           description:
-            "Changes what is given; `null` clears a field. Name the version that you read, in the body or as `If-Match`: if the task was changed since, the response is 409 or 412 with the task as it stands. If no value differs, nothing changes and the version stays. A due date that differs must lie in the future.",
+            'Changes what is given; `null` clears a field. Name the version that you read, in the body or as `If-Match`: if the task was changed since, the response is 409 or 412 with the task as it stands, or with `on_conflict: "merge"` both changes are kept if they go together. If no value differs, nothing changes and the version stays. A due date that differs must lie in the future.',
         }),
       ),
     HttpApiEndpoint.delete("deleteTask", "/api/v1/tasks/:task_id", {

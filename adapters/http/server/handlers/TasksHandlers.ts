@@ -1,16 +1,19 @@
 /** Connects the endpoints for tasks to their use cases. */
 import { Effect } from "effect"
 import { HttpApiSchema } from "effect/http-api"
+import { mapResult } from "../../../../application/changes/Mutation.ts"
 import { assignCategory } from "../../../../application/tasks/AssignCategory.ts"
 import { createTask } from "../../../../application/tasks/CreateTask.ts"
 import { deleteTask } from "../../../../application/tasks/DeleteTask.ts"
 import { getTask } from "../../../../application/tasks/GetTask.ts"
 import { listTasks } from "../../../../application/tasks/ListTasks.ts"
 import { listTasksByCursor } from "../../../../application/tasks/ListTasksByCursor.ts"
+import { type MergedTask, mergeTask, unmerged } from "../../../../application/tasks/MergeTask.ts"
 import { removeCategory } from "../../../../application/tasks/RemoveCategory.ts"
-import { updateTask } from "../../../../application/tasks/UpdateTask.ts"
+import { type UpdateTask, updateTask } from "../../../../application/tasks/UpdateTask.ts"
 import { PageLimit } from "../../../../domain/shared/Page.ts"
 import type { Task } from "../../../../domain/tasks/Task.ts"
+import { toMergeResource } from "../../api/v1/MergeResource.ts"
 import { fieldsOfPayload, type TaskResource, toTaskResource } from "../../api/v1/TaskResource.ts"
 import type { TasksApi } from "../../api/v1/TasksApi.ts"
 import { digestOf } from "../request/EntityTags.ts"
@@ -32,6 +35,17 @@ const taskResponse = (task: Task) => {
 const newTaskResponse = (task: Task) => {
   const { body, headers } = taskResponse(task)
   return HttpApiSchema.withHeaders({ body, headers: { location: `/api/v1/tasks/${task.id}`, ...headers } })
+}
+
+/** Changes a task without a merge. */
+const refuseConflict = (command: UpdateTask) => mapResult(unmerged, updateTask(command))
+
+const updatedResponse = ({ merged, task }: MergedTask) => {
+  const { body, headers } = taskResponse(task)
+  return HttpApiSchema.withHeaders({
+    body: merged === null ? body : { ...body, merged: toMergeResource(merged) },
+    headers,
+  })
 }
 
 export const tasksHandlers: Handlers<typeof TasksApi> = {
@@ -61,10 +75,12 @@ export const tasksHandlers: Handlers<typeof TasksApi> = {
   getTask: Effect.fnUntraced(function* ({ params }, { identity: { userId } }) {
     return taskResponse(yield* getTask({ userId, taskId: params.task_id }))
   }),
-  updateTask: mutation(({ headers, params, payload: { version: read, ...changes } }, { identity: { userId } }) => {
+  updateTask: mutation(({ headers, params, payload }, { identity: { userId } }) => {
+    const { on_conflict, version: read, ...changes } = payload
     const change = { ...fieldsOfPayload(changes), userId, taskId: params.task_id }
-    return checkVersion(headers["if-match"], read, (version) => updateTask({ ...change, version }))
-  }, taskResponse),
+    const update = on_conflict === "merge" ? mergeTask : refuseConflict
+    return checkVersion(headers["if-match"], read, (version) => update({ ...change, version }))
+  }, updatedResponse),
   deleteTask: mutation(({ headers, params }, { identity: { userId } }) => {
     const task = { userId, taskId: params.task_id }
     return checkIfMatch(headers["if-match"], (version) => deleteTask({ ...task, version }))

@@ -19,10 +19,12 @@ import type {
   CategoryNotFound,
 } from "../../../../domain/categories/CategoryErrors.ts"
 import * as ChangeCursor from "../../../../domain/changes/ChangeCursor.ts"
+import type { UnknownVersion } from "../../../../domain/changes/ChangeErrors.ts"
 import type { InvalidIdempotencyKey } from "../../../../domain/changes/IdempotencyKey.ts"
+import type { StaleCategoryVersion, StaleTaskVersion } from "../../../../domain/changes/StaleVersion.ts"
 import type { CursorMismatch, InvalidCursor } from "../../../../domain/shared/CursorErrors.ts"
+import type { NotDeleted } from "../../../../domain/shared/NotDeleted.ts"
 import type { NotOwner } from "../../../../domain/shared/NotOwner.ts"
-import type { Task, VersionConflict } from "../../../../domain/tasks/Task.ts"
 import type {
   CategoryAlreadyAssigned,
   CategoryNotAssigned,
@@ -31,10 +33,15 @@ import type {
 } from "../../../../domain/tasks/TaskErrors.ts"
 import { problem } from "../../api/v1/Problem.ts"
 import { problemContentType } from "../../api/v1/ProblemSchemas.ts"
-import { toTaskResource } from "../../api/v1/TaskResource.ts"
+import { categoryConflictOf, taskConflictOf } from "../../api/v1/VersionConflict.ts"
 import type { InvalidEtag } from "../request/EntityTags.ts"
 import { HttpResponse, retryAfter } from "../response/HttpResponse.ts"
-import type { PreconditionFailed, PreconditionMismatch, VersionRequired } from "./Preconditions.ts"
+import type {
+  CategoryPreconditionFailed,
+  PreconditionFailed,
+  PreconditionMismatch,
+  VersionRequired,
+} from "./Preconditions.ts"
 
 /** Where requests contain the passwords that commands name. */
 const passwordPaths = { password: "body.password", newPassword: "body.new_password" } as const
@@ -63,6 +70,11 @@ const problems = {
   CategoryNameTaken: (_: CategoryNameTaken, id: string) => problem("category_name_taken", id),
   CategoryNotAssigned: (_: CategoryNotAssigned, id: string) => problem("category_not_found", id),
   CategoryNotFound: (_: CategoryNotFound, id: string) => problem("category_not_found", id),
+  CategoryPreconditionFailed: ({ conflict }: CategoryPreconditionFailed, id: string) => ({
+    ...problem("version_conflict", id),
+    status: 412 as const,
+    ...categoryConflictOf(conflict),
+  }),
   CommonPassword: ({ field }: CommonPassword, id: string) => ({
     ...problem("validation_failed", id),
     errors: [{ path: passwordPaths[field], message: commonPasswordMessage }],
@@ -82,28 +94,39 @@ const problems = {
   InvalidRefreshToken: (_: InvalidRefreshToken, id: string) => problem("invalid_refresh_token", id),
   InvalidResetToken: (_: InvalidResetToken, id: string) => problem("invalid_reset_token", id),
   InvalidVerificationToken: (_: InvalidVerificationToken, id: string) => problem("invalid_verification_token", id),
+  NotDeleted: ({ resource }: NotDeleted, id: string) =>
+    problem("not_deleted", id, `The ${resource} is not deleted, so there is nothing to restore.`),
   NotOwner: ({ resource }: NotOwner, id: string) =>
     problem("not_owner", id, `The ${resource} belongs to somebody else.`),
-  PreconditionFailed: ({ current }: PreconditionFailed, id: string) => ({
+  PreconditionFailed: ({ conflict }: PreconditionFailed, id: string) => ({
     ...problem("version_conflict", id),
     status: 412 as const,
-    ...conflictOf(current),
+    ...taskConflictOf(conflict),
   }),
   PreconditionMismatch: (_: PreconditionMismatch, id: string) => problem("precondition_mismatch", id),
   SessionNotFound: (_: SessionNotFound, id: string) => problem("session_not_found", id),
-  TaskNotFound: (_: TaskNotFound, id: string) => problem("task_not_found", id),
-  TooManyAttempts: (_: TooManyAttempts, id: string) => problem("too_many_attempts", id),
-  VersionConflict: ({ current }: VersionConflict, id: string) => ({
+  StaleCategoryVersion: (conflict: StaleCategoryVersion, id: string) => ({
     ...problem("version_conflict", id),
-    ...conflictOf(current),
+    ...categoryConflictOf(conflict),
+  }),
+  StaleTaskVersion: (conflict: StaleTaskVersion, id: string) => ({
+    ...problem("version_conflict", id),
+    ...taskConflictOf(conflict),
+  }),
+  TaskNotFound: ({ deletedAt }: TaskNotFound, id: string) => ({
+    ...problem("task_not_found", id),
+    ...(deletedAt !== undefined && { in_trash: true as const, deleted_at: deletedAt }),
+  }),
+  TooManyAttempts: (_: TooManyAttempts, id: string) => problem("too_many_attempts", id),
+  UnknownVersion: ({ current }: UnknownVersion, id: string) => ({
+    ...problem("unknown_version", id),
+    current_version: current,
   }),
   VersionRequired: (_: VersionRequired, id: string) => ({
     ...problem("validation_failed", id),
     errors: [{ path: "body.version", message: "is required" }],
   }),
 }
-
-const conflictOf = (current: Task) => ({ current_version: current.version, current: toTaskResource(current) })
 
 type Problems = typeof problems
 /** An error of any handler. */

@@ -49,7 +49,13 @@ describe("the client", () => {
       changes_cursor: expect.any(String),
     })
     expect(await runPromise(tasks.removeCategory(both))).toBeUndefined()
-    expect(await runPromise(client.categories.deleteCategory({ params: { category_id: category.id } }))).toBeUndefined()
+    const ofCategory = { params: { category_id: category.id } }
+    expect(await runPromise(client.categories.deleteCategory(ofCategory))).toBeUndefined()
+    const restored = await runPromise(client.categories.restoreCategory(ofCategory))
+    expect(restored.category).toMatchObject({ id: category.id, version: 2 })
+    const payload = { version: 2, color: "#2E7D32" }
+    const colored = await runPromise(client.categories.updateCategory({ ...ofCategory, payload }))
+    expect(colored.category).toMatchObject({ ...payload, version: 3 })
     expect(await runPromise(tasks.deleteTask({ params }))).toBeUndefined()
     expect(await failureOf(tasks.getTask({ params }))).toMatchObject({ code: "task_not_found", status: 404 })
   })

@@ -4,9 +4,11 @@ import { expectTypeOf, it } from "vitest"
 import type {
   Client,
   NetworkError,
+  SomeTaskValues,
   TaskCursorPage,
   TaskPage,
   TaskResource,
+  TaskVersionConflict,
   UnexpectedResponse,
 } from "../../../../adapters/http/client/index.ts"
 
@@ -28,7 +30,14 @@ type OfOwn = OfAnyCall | "unauthorized" | "email_not_verified" | "validation_fai
 it("types each call's failures by their codes, and no others", () => {
   expectTypeOf<Fails<Client["tasks"]["listTasks"]>["code"]>().toEqualTypeOf<OfOwn>()
   expectTypeOf<Fails<Client["tasks"]["deleteTask"]>["code"]>().toEqualTypeOf<
-    OfOwn | OfMutation | "not_owner" | "not_found" | "task_not_found" | "invalid_etag" | "version_conflict"
+    | OfOwn
+    | OfMutation
+    | "not_owner"
+    | "not_found"
+    | "task_not_found"
+    | "invalid_etag"
+    | "unknown_version"
+    | "version_conflict"
   >()
   expectTypeOf<Fails<Client["auth"]["logIn"]>["code"]>().toEqualTypeOf<
     | OfAnyCall
@@ -49,7 +58,12 @@ it("narrows a failure by its code", () => {
         void failure.current
         // @ts-expect-error: no kind has this code
         if (failure.code === "email_taken") return Effect.succeed(null)
-        if (failure.code === "version_conflict") return Effect.succeed({ task: failure.current })
+        if (failure.code === "version_conflict") {
+          expectTypeOf(failure).toExtend<TaskVersionConflict>()
+          expectTypeOf(failure.conflicting_fields).toExtend<ReadonlyArray<keyof SomeTaskValues> | null>()
+          expectTypeOf(failure.base?.due_date).toEqualTypeOf<string | null | undefined>()
+          return Effect.succeed({ task: failure.current })
+        }
         if (failure.code === "network_error") expectTypeOf(failure).toEqualTypeOf<NetworkError>()
         if (failure.code === "unexpected_response") expectTypeOf(failure).toEqualTypeOf<UnexpectedResponse>()
         return Effect.fail(failure)

@@ -42,6 +42,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         }
         expectRefused(await ask("PATCH", `/api/v1/tasks/${id}`, { version: 1 }), id, "path.task_id")
         expectRefused(await ask("DELETE", `/api/v1/categories/${id}`), id, "path.category_id")
+        expectRefused(await ask("POST", `/api/v1/categories/${id}/restore`), id, "path.category_id")
         for (const method of ["POST", "DELETE"]) {
           expectRefused(await ask(method, `/api/v1/tasks/${id}/categories/${nowhere}`), id, "path.task_id")
           expectRefused(await ask(method, `/api/v1/tasks/${nowhere}/categories/${id}`), id, "path.category_id")

@@ -73,10 +73,19 @@ const calls: ReadonlyArray<Call> = [
   {
     method: "PATCH",
     path: `/api/v1/tasks/${values.nowhere}`,
-    good: { version: 1, title: "Water", description: null, due_date: null, priority: "low", status: "pending" },
+    good: {
+      version: 1,
+      on_conflict: "merge",
+      title: "Water",
+      description: null,
+      due_date: null,
+      priority: "low",
+      status: "pending",
+    },
     required: ["version"],
     bad: {
       version: values.badVersions,
+      on_conflict: values.badStatuses,
       title: values.badTitles,
       description: values.badDescriptions,
       due_date: values.badTimes,
@@ -90,6 +99,13 @@ const calls: ReadonlyArray<Call> = [
     good: { name: "Garden", color: null },
     required: ["name"],
     bad: { name: values.badNames, color: values.badColors },
+  },
+  {
+    method: "PATCH",
+    path: `/api/v1/categories/${values.nowhere}`,
+    good: { version: 1, name: "Garden", color: null },
+    required: ["version"],
+    bad: { version: values.badVersions, name: values.badNames, color: values.badColors },
   },
 ]
 

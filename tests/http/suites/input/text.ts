@@ -101,6 +101,8 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect([category.status, category.body.category.name]).toEqual([201, composed])
       for (const name of [composed, decomposed]) {
         expect((await ask("POST", "/api/v1/categories", { name })).body.code).toBe("category_name_taken")
+        const { status } = await ask("PATCH", `/api/v1/categories/${category.body.category.id}`, { version: 1, name })
+        expect(status).toBe(200)
       }
       const renamed = await client.ask<{ user: { full_name: string } }>("PATCH", "/api/v1/users/me", {
         token: token(),

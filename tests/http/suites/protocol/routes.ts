@@ -111,7 +111,8 @@ export const suite = (name: string, ports: SuitePorts) =>
         [`/api/v1/tasks/${id}`]: "DELETE, GET, HEAD, OPTIONS, PATCH",
         [`/api/v1/tasks/${id}/categories/${id}`]: "DELETE, OPTIONS, POST",
         "/api/v1/categories": "GET, HEAD, OPTIONS, POST",
-        [`/api/v1/categories/${id}`]: "DELETE, OPTIONS",
+        [`/api/v1/categories/${id}`]: "DELETE, OPTIONS, PATCH",
+        [`/api/v1/categories/${id}/restore`]: "OPTIONS, POST",
       }
       for (const [path, allow] of Object.entries(methods)) {
         const options = await client.ask("OPTIONS", path)
