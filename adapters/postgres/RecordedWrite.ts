@@ -26,6 +26,11 @@ export const head = `head AS MATERIALIZED (
     SELECT user_id FROM change_heads WHERE user_id = $1 FOR UPDATE
   )`
 
+/** Takes the next sequence number at once. A write that begins with it MUST write something, or fail. */
+export const next = `next AS (
+    UPDATE change_heads SET seq = seq + 1 WHERE user_id = $1 RETURNING user_id, seq
+  )`
+
 /** A statement in two forms, which take the same parameters. The second also inserts an idempotency record. */
 export interface RecordedWrite {
   readonly alone: Statement
@@ -37,7 +42,7 @@ interface WriteParts {
   readonly op: ChangeOperation
   /** How many parameters the write itself takes, the user included. The next one is the change, as JSON. */
   readonly parameters: number
-  /** The parts of the statement, from `head` to `written`. */
+  /** The parts of the statement, from `head` or `next` to `written`. */
   readonly parts: string
   /** Add to the JSON of the values before and after. They see the rows as they were before the write. */
   readonly before?: string
@@ -46,17 +51,23 @@ interface WriteParts {
   readonly returning?: string
 }
 
+const nextAfterWrite = `next AS (
+    UPDATE change_heads SET seq = seq + 1 FROM written WHERE change_heads.user_id = $1 RETURNING seq
+  )`
+
 /** Builds the statements of a write. */
 export const recordedWrite = <const Name extends string>(
   write: WriteParts & { readonly name: string extends Name ? never : Name },
 ): RecordedWrite => {
-  const { name, parts, parameters, returning = "" } = write
-  const textOf = (isRemembered: boolean): string => `WITH ${parts}, next AS (
-    UPDATE change_heads SET seq = seq + 1 FROM written WHERE change_heads.user_id = $1 RETURNING seq
-  ), recorded AS (
-    ${insertChange(write)}
-  )${isRemembered ? `, ${insertRecord(parameters + 1)}` : ""}
-  SELECT ${returning} FROM written`
+  const { name, parts, parameters, returning } = write
+  const numbered = parts.startsWith(next) ? parts : `${parts}, ${nextAfterWrite}`
+  const textOf = (isRemembered: boolean): string => {
+    const all = isRemembered ? `${numbered}, ${insertRecord(parameters + 1)}` : numbered
+    // One part less for the executor, if no column is needed.
+    return returning === undefined
+      ? `WITH ${all} ${insertChange(write)} RETURNING seq`
+      : `WITH ${all}, recorded AS (${insertChange(write)}) SELECT ${returning} FROM written`
+  }
   return { alone: statement<Name>(name, textOf(false)), withRecord: statement<Name>(name, textOf(true)) }
 }
 

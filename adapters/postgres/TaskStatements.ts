@@ -3,7 +3,7 @@
  * of lists is in `PostgresTaskListQuery.ts`.
  */
 import { statement } from "./client/Statement.ts"
-import { head, recordedWrite } from "./RecordedWrite.ts"
+import { head, next, recordedWrite } from "./RecordedWrite.ts"
 import {
   assignments,
   columnCount,
@@ -38,8 +38,8 @@ export const insert = recordedWrite({
   entity: "task",
   op: "created",
   parameters: columnCount,
-  parts: `${head}, written AS (
-    INSERT INTO tasks (${columnNames}) SELECT ${typedParameters} FROM head RETURNING id, version
+  parts: `${next}, written AS (
+    INSERT INTO tasks (${columnNames}) SELECT ${typedParameters} FROM next RETURNING id, version
   )`,
 })
 

@@ -8,27 +8,28 @@ const statements = [
   // left for the next version of its rows.
   `CREATE TABLE change_heads (
     user_id uuid PRIMARY KEY REFERENCES accounts ON DELETE CASCADE,
-    seq bigint NOT NULL DEFAULT 0 CHECK (seq >= 0),
-    floor bigint NOT NULL DEFAULT 0 CHECK (floor BETWEEN 0 AND seq),
-    floor_id uuid,
-    CHECK ((floor = 0) = (floor_id IS NULL))
+    seq bigint NOT NULL DEFAULT 0,
+    floor bigint NOT NULL DEFAULT 0,
+    floor_id uuid
   ) WITH (fillfactor = 50)`,
 
   `INSERT INTO change_heads (user_id) SELECT id FROM accounts`,
 
-  // A reference to the account would be checked by every write. Instead, deleting an account deletes these rows.
+  // A reference to the account would be checked by every write. Instead, deleting an account deletes these rows. There
+  // are no other checks either, because PostgreSQL parses each of them again in every statement that writes: they took a
+  // third of the instructions of a write.
   `CREATE TABLE changes (
     user_id uuid NOT NULL,
     seq bigint NOT NULL,
     id uuid NOT NULL,
     at timestamptz(3) NOT NULL,
-    entity text COLLATE "C" NOT NULL CHECK (entity IN ('task', 'category')),
+    entity text COLLATE "C" NOT NULL,
     entity_id uuid NOT NULL,
-    op text COLLATE "C" NOT NULL CHECK (op IN ('created', 'updated', 'deleted', 'restored', 'purged')),
+    op text COLLATE "C" NOT NULL,
     version integer,
     before jsonb,
     after jsonb,
-    actor_kind text COLLATE "C" NOT NULL CHECK (actor_kind IN ('session', 'token', 'system')),
+    actor_kind text COLLATE "C" NOT NULL,
     actor_id uuid,
     actor_name text,
     request_id text COLLATE "C",
@@ -48,7 +49,7 @@ const statements = [
   // Without a reference to the account, as above.
   `CREATE TABLE idempotency_records (
     user_id uuid NOT NULL,
-    key text COLLATE "C" NOT NULL CHECK (char_length(key) BETWEEN 1 AND 255),
+    key text COLLATE "C" NOT NULL,
     fingerprint text COLLATE "C" NOT NULL,
     response text NOT NULL,
     at timestamptz(3) NOT NULL,
