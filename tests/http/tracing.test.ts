@@ -68,7 +68,11 @@ describeOnPostgres("traces on PostgreSQL", () => {
     })
     const statements = transaction === undefined ? [] : below(trace, transaction)
     expect(statements.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(["INSERT accounts", "INSERT sessions INSERT refresh_tokens", "INSERT outgoing_emails"]),
+      expect.arrayContaining([
+        "INSERT accounts INSERT change_heads",
+        "INSERT sessions INSERT refresh_tokens",
+        "INSERT outgoing_emails",
+      ]),
     )
     for (const statement of statements) {
       expect(statement).toMatchObject({ kind: client, status: unset })

@@ -50,7 +50,9 @@ export const suite = (ports: SuitePorts, hasDatabase: boolean) => {
       "network.protocol.version": "1.1",
     })
     const useCase = below(trace, root).find(({ kind }) => kind === internal)
-    expect(useCase && treeOf(trace, useCase)).toEqual(hasDatabase ? ["createTask", "INSERT tasks"] : "createTask")
+    expect(useCase && treeOf(trace, useCase)).toEqual(
+      hasDatabase ? ["createTask", "UPDATE change_heads INSERT tasks INSERT changes SELECT sessions"] : "createTask",
+    )
     for (const { end, start, traceId } of trace) {
       expect(traceId).toMatch(/^(?!0{32})[0-9a-f]{32}$/)
       expect(start <= end && start >= root.start && end <= root.end).toBe(true)
