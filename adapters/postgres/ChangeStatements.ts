@@ -1,7 +1,7 @@
 /** The SQL that reads the history of changes; all values are parameters, and `$1` is the user. */
-import type { ChangeFilter } from "../../application/changes/ChangeRepository.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { SequenceNumber } from "../../domain/changes/Change.ts"
+import type { ChangeFilter } from "../../domain/changes/ChangeFilter.ts"
 import { batchRange } from "./BatchRange.ts"
 import { rowInJson as categoryInJson } from "./CategoryColumns.ts"
 import { columns as changeColumns } from "./ChangeColumns.ts"

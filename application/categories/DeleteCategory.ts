@@ -5,11 +5,11 @@ import * as Category from "../../domain/categories/Category.ts"
 import { CategoryId } from "../../domain/categories/CategoryId.ts"
 import { AcceptedVersions } from "../../domain/shared/Version.ts"
 import { explainCategoryConflict } from "../changes/ExplainConflict.ts"
+import { lockFirst } from "../changes/LockFirst.ts"
 import { writeWithResult } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
 import { failIfNotCategoryOwner } from "./CategoryOwner.ts"
 import { CategoryRepository } from "./CategoryRepository.ts"
-import { lockFirst } from "./RetryLocked.ts"
 
 export const DeleteCategory = Schema.Struct({
   userId: UserId,

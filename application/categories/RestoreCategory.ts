@@ -6,11 +6,11 @@ import { CategoryId } from "../../domain/categories/CategoryId.ts"
 import { NotDeleted } from "../../domain/shared/NotDeleted.ts"
 import { AcceptedVersions } from "../../domain/shared/Version.ts"
 import { explainCategoryConflict } from "../changes/ExplainConflict.ts"
+import { lockFirst } from "../changes/LockFirst.ts"
 import { writeWithResult } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
 import { failIfNotCategoryOwner } from "./CategoryOwner.ts"
 import { CategoryRepository } from "./CategoryRepository.ts"
-import { lockFirst } from "./RetryLocked.ts"
 
 export const RestoreCategory = Schema.Struct({
   userId: UserId,

@@ -3,16 +3,7 @@ import { Effect } from "effect"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import { CategoryVersionConflict } from "../../domain/categories/Category.ts"
 import { type AcceptedVersions, accepts } from "../../domain/shared/Version.ts"
-import { ChangeRepository } from "../changes/ChangeRepository.ts"
-import { UnitOfWork } from "../shared/UnitOfWork.ts"
-
-/** Runs the write in a unit of work in which no other writer can change the user's tasks and categories. */
-export const lockFirst = Effect.fnUntraced(function* <A, E, R>(userId: UserId, write: Effect.Effect<A, E, R>) {
-  const { atomically } = yield* UnitOfWork
-  const { lock } = yield* ChangeRepository
-  // Without an account the user has no categories, and the write fails for that.
-  return yield* atomically(Effect.andThen(Effect.ignore(lock(userId)), write))
-})
+import { lockFirst } from "../changes/LockFirst.ts"
 
 /**
  * Runs the write. After a lost race (rare), runs it once more with the categories locked, if the caller accepts the new

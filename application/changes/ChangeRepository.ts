@@ -4,9 +4,9 @@ import type { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Category } from "../../domain/categories/Category.ts"
 import type { CategoryId } from "../../domain/categories/CategoryId.ts"
-import type { BatchId } from "../../domain/changes/BatchId.ts"
 import type { Change, SequenceNumber } from "../../domain/changes/Change.ts"
 import type { ChangeCursor, ChangeLogBounds } from "../../domain/changes/ChangeCursor.ts"
+import type { ChangeFilter } from "../../domain/changes/ChangeFilter.ts"
 import type { Entity } from "../../domain/changes/EntityState.ts"
 import type { PresentStates, UndoStep, UndoTarget } from "../../domain/changes/UndoPlan.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
@@ -32,14 +32,6 @@ export interface ChangePage extends ChangeLogEnds {
   readonly tasks: ReadonlyMap<TaskId, Task>
   /** The categories that the changes name, without deleted ones. */
   readonly categories: ReadonlyMap<CategoryId, Category>
-}
-
-/** Which changes of a user's history are meant. An absent condition means all. */
-export interface ChangeFilter {
-  readonly entityId?: TaskId | CategoryId | undefined
-  /** The id of a session or a token. */
-  readonly actorId?: string | undefined
-  readonly batchId?: BatchId | undefined
 }
 
 /**

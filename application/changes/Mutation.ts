@@ -84,8 +84,8 @@ export const writeWithResult = <A, E, R>(result: unknown, write: Effect.Effect<A
   )
 
 /**
- * Runs a use case with several writes as one unit of work. If the request has an idempotency key, the response to the
- * result is stored in the same unit, after the writes.
+ * Runs a use case with several writes as one unit of work. If the request has an idempotency key and changes something,
+ * the response to the result is stored in the same unit, after the writes.
  */
 export const atomicallyWithResult = <A, E, R>(
   userId: UserId,
@@ -98,9 +98,16 @@ export const atomicallyWithResult = <A, E, R>(
     const { toRecord } = mutation
     if (toRecord === null) return yield* atomically(unit)
     return yield* atomically(
-      Effect.tap(Effect.provideService(unit, CurrentMutation, { ...mutation, toRecord: null }), (result) =>
-        insert(userId, toRecord(result)),
-      ),
+      Effect.suspend(() => {
+        // The store may run the unit again.
+        let hasChanged = false
+        const onChange = (changedUserId: UserId): void => {
+          hasChanged = true
+          mutation.onChange(changedUserId)
+        }
+        const run = Effect.provideService(unit, CurrentMutation, { ...mutation, toRecord: null, onChange })
+        return Effect.tap(run, (result) => (hasChanged ? insert(userId, toRecord(result)) : Effect.void))
+      }),
     )
   })
 

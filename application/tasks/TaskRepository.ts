@@ -11,12 +11,7 @@ import type { TaskNotFound } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import type { TaskCursorPage, TaskPlace } from "../../domain/tasks/TaskPlace.ts"
 import type { TaskQuery, TaskSelection } from "../../domain/tasks/TaskQuery.ts"
-
-/** The place of a deleted task in the trash. */
-export interface TrashPlace {
-  readonly deletedAt: Timestamp
-  readonly taskId: TaskId
-}
+import type { TrashPlace } from "../../domain/tasks/TrashCursor.ts"
 
 /**
  * Stores tasks with their categories. Deleted tasks stay stored too, and only the methods for the trash return them. No

@@ -18,7 +18,11 @@ export const Actor = Schema.Union([
 export type Actor = typeof Actor.Type
 
 /** Names a session or a token, whatever it is called. A job cannot be named: its changes are never taken back. */
-export type ActorReference = Pick<Exclude<Actor, { readonly kind: "system" }>, "kind" | "id">
+export const ActorReference = Schema.Union([
+  Schema.Struct({ kind: Schema.Literal("session"), id: SessionId }),
+  Schema.Struct({ kind: Schema.Literal("token"), id: Uuid }),
+])
+export type ActorReference = typeof ActorReference.Type
 
 /** Whether the reference names the actor. */
 export const isSameActor = (reference: ActorReference, actor: Actor): boolean =>

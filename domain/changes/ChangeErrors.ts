@@ -13,3 +13,6 @@ export class UnknownVersion extends Data.TaggedError("UnknownVersion")<{
   readonly version: Version
   readonly current: Version
 }> {}
+
+/** The user has no such change, no batch of that id, or no change of that actor since then. */
+export class ChangeNotFound extends Data.TaggedError("ChangeNotFound")<Record<never, never>> {}

@@ -8,5 +8,15 @@ export class UndoConflict extends Data.TaggedError("UndoConflict")<{ readonly bl
 /** One of the changes is a purge. */
 export class NotUndoable extends Data.TaggedError("NotUndoable")<{ readonly blocked: ReadonlyArray<UndoObstacle> }> {}
 
-/** The old values are gone, because the thing was purged since. */
+/**
+ * The old values are gone, because the thing was purged since. If nothing is blocked, the history was cut: changes to
+ * take back are no longer kept.
+ */
 export class UndoExpired extends Data.TaggedError("UndoExpired")<{ readonly blocked: ReadonlyArray<UndoObstacle> }> {}
+
+/** There are more changes than one undo may take back, or than it may have to look at. */
+export class UndoTooLarge extends Data.TaggedError("UndoTooLarge")<{
+  readonly limit: number
+  /** Which changes are too many: those to take back, or all of the same tasks and categories since. */
+  readonly of: "target" | "history"
+}> {}

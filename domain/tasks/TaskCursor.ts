@@ -1,8 +1,9 @@
 /** The text form of a place in a list of tasks, which clients hand back to read on. */
 import { Result } from "effect"
 import { CursorMismatch, InvalidCursor } from "../shared/CursorErrors.ts"
-import { fnv1a } from "../shared/Fnv1a.ts"
+import { hashText, seal, unseal } from "../shared/SealedText.ts"
 import { fromMillis, maxMillis, type Timestamp, toMillis } from "../shared/Timestamp.ts"
+import { fromHex, toHex } from "../shared/Uuid.ts"
 import { TaskPriority } from "./TaskFields.ts"
 import type { TaskId } from "./TaskId.ts"
 import type { TaskPlace } from "./TaskPlace.ts"
@@ -18,38 +19,34 @@ export interface TaskCursor {
   readonly changesCursor: string | null
 }
 
-/** The checksum, the list's mark, the id, the key, and the cursor of the change feed. */
-const form = /^([0-9a-f]{8})([0-9a-f]{8})([0-9a-f]{32})([0-9a-z]{0,10})(?:-([A-Za-z0-9_-]{1,40}))?$/
-const checksumLength = 8
+/** The list's mark, the id, the key, and the cursor of the change feed. */
+const form = /^([0-9a-f]{8})([0-9a-f]{32})([0-9a-z]{0,10})(?:-([A-Za-z0-9_-]{1,40}))?$/
 /** The longest text that `encode` writes. */
 const maxLength = 99
 
 /** Writes the cursor as at most 99 characters of `[A-Za-z0-9_-]`. It belongs to lists with the same sort, order and filters. */
 export const encode = (selection: TaskSelection, { changesCursor, place: { id, key } }: TaskCursor): string => {
   const changes = changesCursor === null ? "" : `-${changesCursor}`
-  const body = `${markOf(selection)}${id.replaceAll("-", "")}${toKeyText(key)}${changes}`
-  return `${hash(body)}${body}`
+  return seal(`${markOf(selection)}${toHex(id)}${toKeyText(key)}${changes}`)
 }
 
 /**
  * Reads what `encode` wrote for this list. Fails with `CursorMismatch` if it was written for another list, and with
- * `InvalidCursor` for any other text, of any length. The checksum finds mistakes; it proves nothing.
+ * `InvalidCursor` for any other text, of any length.
  */
 export const decode = (
   selection: TaskSelection,
   text: string,
 ): Result.Result<TaskCursor, InvalidCursor | CursorMismatch> => {
-  const match = text.length <= maxLength ? form.exec(text) : null
-  const [, checksum, mark, id = "", keyText = "", changesCursor = null] = match ?? []
-  if (match === null || checksum !== hash(text.slice(checksumLength))) return Result.fail(new InvalidCursor())
+  const match = form.exec(unseal(text, maxLength) ?? "")
+  if (match === null) return Result.fail(new InvalidCursor())
+  const [, mark, id = "", keyText = "", changesCursor = null] = match
   if (mark !== markOf(selection)) return Result.fail(new CursorMismatch())
   const key = parseKey[selection.sort](keyText)
   return key === undefined
     ? Result.fail(new InvalidCursor())
-    : Result.succeed({ place: { key, id: toTaskId(id) }, changesCursor })
+    : Result.succeed({ place: { key, id: fromHex(id) as TaskId }, changesCursor })
 }
-
-const hash = (text: string): string => fnv1a(text).toString(16).padStart(8, "0")
 
 /** All that makes a list another one. An absent condition leaves the mark as it was before there was such a condition. */
 const markOf = ({ categoryId, dueFrom, dueTo, order, priority, sort, status }: TaskSelection): string => {
@@ -62,7 +59,7 @@ const markOf = ({ categoryId, dueFrom, dueTo, order, priority, sort, status }: T
     dueFrom,
     dueTo,
   }
-  return hash(JSON.stringify(conditions))
+  return hashText(JSON.stringify(conditions))
 }
 
 const priorities: ReadonlyArray<SortKey> = TaskPriority.literals
@@ -88,5 +85,3 @@ const parseKey: { readonly [S in TaskSort]: ParseKey } = {
   due_date: (text) => (text === "" ? null : parseTime(text)),
   priority: (text) => TaskPriority.literals.find((_, index) => String(index) === text),
 }
-
-const toTaskId = (hex: string): TaskId => hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-") as TaskId

@@ -146,7 +146,7 @@ layer(memory)("tasks", (it) => {
       const task = yield* makeTask(userId)
       const category = yield* makeCategory(userId)
       const command = { userId, taskId: task.id }
-      expect((yield* Effect.flip(restoreTask(command)))._tag).toBe("TaskNotFound")
+      expect((yield* Effect.flip(restoreTask(command)))._tag).toBe("NotDeleted")
       yield* deleteTask(command)
       const attempts = [
         getTask(command),

@@ -1,10 +1,11 @@
 /** The tests of how the history is read backwards, by its filters, and since a version. */
 import { expect, type Vitest } from "@effect/vitest"
 import { Effect } from "effect"
-import { type ChangeFilter, ChangeRepository } from "../../../application/changes/ChangeRepository.ts"
+import { ChangeRepository } from "../../../application/changes/ChangeRepository.ts"
 import type { Repositories } from "../../../application/Ports.ts"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
 import type { Change } from "../../../domain/changes/Change.ts"
+import type { ChangeFilter } from "../../../domain/changes/ChangeFilter.ts"
 import { nextVersion, Version } from "../../../domain/shared/Version.ts"
 import { restore } from "../../../domain/tasks/Task.ts"
 import { TaskTitle } from "../../../domain/tasks/TaskFields.ts"

@@ -2,9 +2,10 @@
 import { expect, type Vitest } from "@effect/vitest"
 import { Effect, Exit } from "effect"
 import { CategoryRepository } from "../../../application/categories/CategoryRepository.ts"
-import { TaskRepository, type TrashPlace } from "../../../application/tasks/TaskRepository.ts"
+import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
 import { CategoryName } from "../../../domain/categories/Category.ts"
 import { type DeletedTask, restore } from "../../../domain/tasks/Task.ts"
+import type { TrashPlace } from "../../../domain/tasks/TrashCursor.ts"
 import { at, keepCategory, keepTask, keepUser, makeTask, newTaskId } from "../../support/entities.ts"
 import { allAtOnce } from "../../support/interleaving.ts"
 

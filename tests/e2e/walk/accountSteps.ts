@@ -17,6 +17,7 @@ import { PasswordHash } from "../../../domain/accounts/Password.ts"
 import { profileOf } from "../../../domain/accounts/Profile.ts"
 import { FullName, type UserAccount } from "../../../domain/accounts/UserAccount.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
+import { fromMillis } from "../../../domain/shared/Timestamp.ts"
 import { command, done } from "./Answers.ts"
 import * as input from "./inputs.ts"
 import { type Model, type ModelSession, nowOf } from "./Model.ts"
@@ -252,12 +253,12 @@ const identify = (model: Model, named: TokenInput): Plan => {
   return {
     effect: command(Authenticate, authenticate, { accessToken: token }),
     expected: () => {
-      const session = model.sessions.find(({ accessTokens, endedAt }) =>
-        accessTokens.some((held) => held.token === token && endedAt === null && model.millis < held.expiresAt),
-      )
-      return session === undefined
-        ? { refused: "InvalidAccessToken" }
-        : { value: { _tag: "Session", userId: session.userId, sessionId: session.id } }
+      for (const { accessTokens, endedAt, id: sessionId, userId } of model.sessions) {
+        const held = accessTokens.find((each) => each.token === token && model.millis < each.expiresAt)
+        if (held === undefined || endedAt !== null) continue
+        return { value: { _tag: "Session", userId, sessionId, expiresAt: fromMillis(held.expiresAt) } }
+      }
+      return { refused: "InvalidAccessToken" }
     },
   }
 }

@@ -146,7 +146,10 @@ const restore = (model: Model, { task: reference, user }: OneInput): Plan => {
     expected: () => {
       const id = taskId.toLowerCase()
       const task = model.tasks.find(({ fields }) => fields.id === id && fields.userId === userId)
-      if (task === undefined || task.deletedAt === null) return { refused: "TaskNotFound", taskId: id }
+      if (task === undefined || task.deletedAt === null) {
+        const living = findTask(model, userId, taskId)
+        return isAnswer(living) ? living : { refused: "NotDeleted", resource: "task" }
+      }
       task.deletedAt = null
       changeTask(model, task, {})
       return { value: taskOf(model, task) }
