@@ -7,7 +7,7 @@ import type { Change } from "../../domain/changes/Change.ts"
 import type { UnknownVersion } from "../../domain/changes/ChangeErrors.ts"
 import type { CategoryValues, Difference, TaskValues } from "../../domain/changes/EntityState.ts"
 import * as Rebase from "../../domain/changes/Rebase.ts"
-import { baseOf, StaleCategoryVersion, StaleTaskVersion } from "../../domain/changes/StaleVersion.ts"
+import { baseOf, divergenceOf, StaleCategoryVersion, StaleTaskVersion } from "../../domain/changes/StaleVersion.ts"
 import type { AcceptedVersions, Version } from "../../domain/shared/Version.ts"
 import { VersionConflict } from "../../domain/tasks/Task.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
@@ -64,7 +64,7 @@ export const explainTaskConflict = <A, E, R>(
     (error): Effect.Effect<never, Explained<E, VersionConflict, StaleTaskVersion>, ChangeRepository> =>
       error instanceof VersionConflict
         ? Effect.flatMap(rebaseTask(userId, error.current, write), ({ base, rebase }) =>
-            Effect.fail(new StaleTaskVersion({ base, current: error.current, divergence: rebase })),
+            Effect.fail(new StaleTaskVersion({ base, current: error.current, divergence: divergenceOf(rebase) })),
           )
         : Effect.fail(error as Exclude<E, VersionConflict>),
   )
@@ -80,7 +80,7 @@ export const explainCategoryConflict = <A, E, R>(
     (error): Effect.Effect<never, Explained<E, CategoryVersionConflict, StaleCategoryVersion>, ChangeRepository> =>
       error instanceof CategoryVersionConflict
         ? Effect.flatMap(rebaseCategory(userId, error.current, write), ({ base, rebase }) =>
-            Effect.fail(new StaleCategoryVersion({ base, current: error.current, divergence: rebase })),
+            Effect.fail(new StaleCategoryVersion({ base, current: error.current, divergence: divergenceOf(rebase) })),
           )
         : Effect.fail(error as Exclude<E, CategoryVersionConflict>),
   )

@@ -1,7 +1,7 @@
 /** The use case that changes the fields of a task beside those that were changed since. */
 import { Effect, Struct } from "effect"
 import type { TaskValues } from "../../domain/changes/EntityState.ts"
-import { type Merge, StaleTaskVersion } from "../../domain/changes/StaleVersion.ts"
+import { divergenceOf, type Merge, StaleTaskVersion } from "../../domain/changes/StaleVersion.ts"
 import { accepts } from "../../domain/shared/Version.ts"
 import * as Task from "../../domain/tasks/Task.ts"
 import { fieldNames } from "../../domain/tasks/TaskFields.ts"
@@ -38,7 +38,7 @@ export const mergeTask = Effect.fn("mergeTask")(function* (command: UpdateTask) 
     if (accepts(accepted, current.version)) return yield* update
     const { base, rebase } = yield* rebaseTask(userId, current, { accepted, patch: Struct.pick(command, fieldNames) })
     if (base === null || rebase === null || !rebase.isMergeable) {
-      return yield* new StaleTaskVersion({ base, current, divergence: rebase })
+      return yield* new StaleTaskVersion({ base, current, divergence: divergenceOf(rebase) })
     }
     const task = yield* Effect.fromResult(Task.change(current, Struct.pick(rebase.patch, fieldNames), at))
     const result: MergedTask = { task, merged: { base, onto: current.version, kept: rebase.changedFields } }

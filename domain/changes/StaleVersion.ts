@@ -1,5 +1,5 @@
 /** What a write with a stale version fails with: how the present state differs from the one that its writer saw. */
-import { Data, Result } from "effect"
+import { Data, Result, Struct } from "effect"
 import type { Category } from "../categories/Category.ts"
 import type { AcceptedVersions, Version } from "../shared/Version.ts"
 import type { Task } from "../tasks/Task.ts"
@@ -9,6 +9,10 @@ import type { Rebase } from "./Rebase.ts"
 
 /** How a write relates to what was changed since its base. */
 export type Divergence<V> = Omit<Rebase<V>, "patch">
+
+/** Returns what a rebase says without the patch, which only a merge applies. */
+export const divergenceOf = <V>(rebase: Rebase<V> | null): Divergence<V> | null =>
+  rebase && Struct.omit(rebase, ["patch"])
 
 /** What is known about the version that the writer saw. */
 interface Stale<V> {

@@ -151,6 +151,45 @@ for (const kind of [nginx, caddy])
       expect((await ask(path, change)).status).toBe(412)
     })
 
+    it("refuses no change whose tag comes from the compressed response before", async () => {
+      const gzip = { "accept-encoding": "gzip" }
+      const change = async (method: string, path: string, etag: string, fields?: object) => {
+        const body = fields === undefined ? {} : { body: JSON.stringify(fields) }
+        const answer = await ask(path, { method, headers: { ...gzip, "if-match": etag }, ...body })
+        expect([method, path, etag, answer.status]).toEqual([method, path, etag, method === "DELETE" ? 204 : 200])
+        if (method !== "DELETE") expect(answer.headers["content-encoding"]).toBe("gzip")
+        return String(answer.headers.etag)
+      }
+      const create = async (path: string, fields: object) => {
+        const { headers } = await ask(path, { method: "POST", headers: gzip, body: JSON.stringify(fields) })
+        return { path: String(headers.location), etag: String(headers.etag) }
+      }
+      const task = await create("/api/v1/tasks", { title: "Read the play", description: longText })
+      const category = await create("/api/v1/categories", { name: "Reading list" })
+      const onTask = `${task.path}/categories/${category.path.split("/").at(-1)}`
+      let { etag } = task
+      for (const title of ["Read it", "Read it again", "Read it once more"]) {
+        etag = await change("PATCH", task.path, etag, { title })
+        etag = await change("POST", onTask, etag)
+        // Another representation of the same version has another tag, and either is good for a change.
+        const renamed = await ask(category.path, {
+          method: "PATCH",
+          headers: { "if-match": "*" },
+          body: JSON.stringify({ name: `${title} (list)` }),
+        })
+        expect(renamed.status).toBe(200)
+        const shown = await ask(task.path, { headers: { ...gzip, "if-none-match": etag } })
+        expect([shown.status, shown.headers["content-encoding"]]).toEqual([200, "gzip"])
+        expect(shown.headers.etag).not.toBe(etag)
+        etag = await change("PATCH", task.path, etag, { status: "in_progress", description: `${title} ${longText}` })
+        await change("DELETE", onTask, etag)
+        etag = String((await ask(task.path, { headers: gzip })).headers.etag)
+      }
+      const stale = await ask(task.path, { method: "DELETE", headers: { ...gzip, "if-match": task.etag } })
+      expect([stale.status, stale.json["code"], stale.json["base_version"]]).toEqual([412, "version_conflict", 1])
+      await change("DELETE", task.path, etag)
+    })
+
     it("passes a response on as it comes", async () => {
       let continues = () => {}
       const slow: Server = createServer((_, response) => {

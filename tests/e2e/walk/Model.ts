@@ -6,10 +6,17 @@ import { nextVersion } from "../../../domain/shared/Version.ts"
 import type { Task } from "../../../domain/tasks/Task.ts"
 import type { TaskQuery } from "../../../domain/tasks/TaskQuery.ts"
 
-/** A task as the model holds it. Its categories are ids, so that each category is in one place. */
+/** The recorded values of each version of a task or a category. */
+export type History = Map<number, Readonly<Record<string, unknown>>>
+
+/**
+ * A task as the model holds it. Its categories are ids, so that each category is in one place. Those of deleted
+ * categories stay.
+ */
 export interface ModelTask {
   fields: Omit<Task, "categories">
   readonly categoryIds: Set<string>
+  readonly history: History
   deletedAt: Timestamp | null
 }
 
@@ -45,6 +52,9 @@ export interface Model {
   millis: number
   readonly users: Array<UserAccount>
   readonly categories: Array<Category>
+  readonly deletedCategories: Array<Category>
+  /** The history of each category, by its id. */
+  readonly categoryHistories: Map<string, History>
   readonly tasks: Array<ModelTask>
   readonly sessions: Array<ModelSession>
   readonly verifications: Array<ModelVerification>
@@ -64,9 +74,47 @@ export const taskOf = (model: Model, { categoryIds, fields }: ModelTask): Task =
   categories: categoriesOf(model, fields.userId).filter(({ id }) => categoryIds.has(id)),
 })
 
+const taskValues = ({ categoryIds, fields }: ModelTask) => {
+  const { description, dueDate, priority, status, title } = fields
+  return { title, description, status, priority, dueDate, categoryIds: [...categoryIds].sort() }
+}
+
+/** Records the values of the task's version. */
+export const recordTask = (task: ModelTask): void => {
+  task.history.set(task.fields.version, taskValues(task))
+}
+
+/** Records the values of the category's version. */
+export const recordCategory = (model: Model, { color, id, name, version }: Category): void => {
+  const history = model.categoryHistories.get(id) ?? new Map()
+  model.categoryHistories.set(id, history.set(version, { name, color }))
+}
+
 /** Returns the task with the changes, at the next version. */
 export const changeTask = (model: Model, task: ModelTask, changes: Partial<Task>): void => {
   task.fields = { ...task.fields, ...changes, version: nextVersion(task.fields.version), updatedAt: nowOf(model) }
+  recordTask(task)
+}
+
+/** Returns what was changed from one version to another, and which of it the sent values contradict. */
+export const divergenceOf = (
+  history: History | undefined,
+  base: number,
+  current: number,
+  sent: Readonly<Record<string, unknown>>,
+) => {
+  const [then = {}, now = {}] = [history?.get(base), history?.get(current)]
+  const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
+  const changedFields = Object.keys(now)
+    .filter((name) => !isSame(then[name], now[name]))
+    .sort()
+  const conflictingFields = changedFields.filter((name) => sent[name] !== undefined && !isSame(sent[name], now[name]))
+  return {
+    changedFields,
+    conflictingFields,
+    base: Object.fromEntries(changedFields.map((name) => [name, then[name]])),
+    isMergeable: conflictingFields.length === 0,
+  }
 }
 
 const urgency = { low: 1, medium: 2, high: 3 }

@@ -125,7 +125,22 @@ export const malformed: Answer = { refused: "Malformed" }
 const toRefusal = (error: unknown): Answer => {
   if (Schema.isSchemaError(error)) return malformed
   if (!(error instanceof Error) || !("_tag" in error)) throw new Error(`no refusal: ${String(error)}`)
-  // The model has no history. Other tests hold what a conflict says of it to the changes.
-  const { _tag, divergence: _, ...fields } = Object.fromEntries(Object.entries(error))
+  const { _tag, divergence, ...fields } = Object.fromEntries(Object.entries(error))
+  if (isDivergence(divergence)) return { refused: String(error._tag), ...fields, divergence: inOrder(divergence) }
   return { refused: String(error._tag), ...fields }
 }
+
+interface Fields {
+  readonly changedFields: ReadonlyArray<string>
+  readonly conflictingFields: ReadonlyArray<string>
+}
+
+const isDivergence = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && "changedFields" in value
+
+/** Sorts the fields: each store reads them in an order of its own. */
+const inOrder = ({ changedFields, conflictingFields, ...rest }: Fields) => ({
+  changedFields: changedFields.toSorted(),
+  conflictingFields: conflictingFields.toSorted(),
+  ...rest,
+})

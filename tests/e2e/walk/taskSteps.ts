@@ -6,6 +6,7 @@ import { CreateTask, createTask } from "../../../application/tasks/CreateTask.ts
 import { DeleteTask, deleteTask } from "../../../application/tasks/DeleteTask.ts"
 import { GetTask, getTask } from "../../../application/tasks/GetTask.ts"
 import { ListTasks, listTasks } from "../../../application/tasks/ListTasks.ts"
+import { mergeTask } from "../../../application/tasks/MergeTask.ts"
 import { RestoreTask, restoreTask } from "../../../application/tasks/RestoreTask.ts"
 import { UpdateTask, updateTask } from "../../../application/tasks/UpdateTask.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
@@ -17,7 +18,7 @@ import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 import type { TaskQuery } from "../../../domain/tasks/TaskQuery.ts"
 import { command, findTask, isAnswer, isLine, isText, isWhole, lineOf } from "./Answers.ts"
 import * as input from "./inputs.ts"
-import { changeTask, listOf, type Model, nowOf, taskOf } from "./Model.ts"
+import { changeTask, divergenceOf, listOf, type Model, nowOf, recordTask, taskOf } from "./Model.ts"
 import type { Plan } from "./Step.ts"
 import { type Answer, malformed } from "./Store.ts"
 
@@ -71,6 +72,7 @@ const create = (model: Model, { user, ...fields }: CreateInput): Plan => {
       if (refusal !== undefined) return refusal
       const task = newTask(model, userId, id as TaskId, fields)
       model.tasks.push(task)
+      recordTask(task)
       return { value: taskOf(model, task) }
     },
   }
@@ -90,6 +92,7 @@ const newTask = (model: Model, userId: UserId, id: TaskId, { description, dueIn,
     updatedAt: nowOf(model),
   },
   categoryIds: new Set<string>(),
+  history: new Map(),
   deletedAt: null,
 })
 
@@ -174,14 +177,21 @@ const updateInput = fc.record({
 })
 type UpdateInput = typeof updateInput extends fc.Arbitrary<infer A> ? A : never
 
-const update = (model: Model, { fields, task: reference, user, versionAhead }: UpdateInput): Plan => {
+const update = (model: Model, change: UpdateInput): Plan => updateOrMerge(model, change, false)
+const merge = (model: Model, change: UpdateInput): Plan => updateOrMerge(model, change, true)
+
+const updateOrMerge = (
+  model: Model,
+  { fields, task: reference, user, versionAhead }: UpdateInput,
+  isMerged: boolean,
+): Plan => {
   const { id: userId } = input.userAt(model, user)
   const taskId = input.taskIdOf(model, userId, reference)
   const named = model.tasks.find((task) => task.fields.id === taskId.toLowerCase())
   const version = (named?.fields.version ?? 1) + versionAhead
   const raw = { userId, taskId, version, ...rawFields(model, fields) }
   return {
-    effect: command(UpdateTask, updateTask, raw),
+    effect: command<typeof UpdateTask>(UpdateTask, isMerged ? mergeInOrder : updateTask, raw),
     expected: () => {
       const refusal = refusalOf(model, fields)
       if (version < 1 || refusal === malformed) return malformed
@@ -189,7 +199,6 @@ const update = (model: Model, { fields, task: reference, user, versionAhead }: U
       if (isAnswer(task)) return refusal ?? task
       const { version: current } = task.fields
       if (version > current) return { refused: "UnknownVersion", version, current }
-      if (version < current) return { refused: "StaleTaskVersion", base: version, current: taskOf(model, task) }
       const { description, dueIn, title, ...rest } = fields
       const changes = {
         ...rest,
@@ -197,14 +206,26 @@ const update = (model: Model, { fields, task: reference, user, versionAhead }: U
         ...(description !== undefined && { description: description as TaskDescription | null }),
         ...(dueIn !== undefined && { dueDate: dueDateOf(model, dueIn) }),
       }
+      const divergence = divergenceOf(task.history, version, current, changes)
+      if (version < current && !(isMerged && divergence.isMergeable)) {
+        return { refused: "StaleTaskVersion", base: version, current: taskOf(model, task), divergence }
+      }
       const { dueDate = task.fields.dueDate } = changes
       if (dueDate !== task.fields.dueDate && refusal !== undefined) return refusal
       const isChange = Object.entries(changes).some(([name, value]) => Reflect.get(task.fields, name) !== value)
       if (isChange) changeTask(model, task, changes)
-      return { value: taskOf(model, task) }
+      const merged = version === current ? null : { base: version, onto: current, kept: divergence.changedFields }
+      return { value: isMerged ? { task: taskOf(model, task), merged } : taskOf(model, task) }
     },
   }
 }
+
+/** Sorts the fields that were kept: each store reads them in an order of its own. */
+const mergeInOrder = (change: UpdateTask) =>
+  Effect.map(mergeTask(change), ({ merged, task }) => ({
+    task,
+    merged: merged && { ...merged, kept: merged.kept.toSorted() },
+  }))
 
 const listInput = fc.record(
   {
@@ -260,5 +281,6 @@ export const taskSteps = {
   remove: { input: oneInput, plan: remove },
   restore: { input: restoreInput, plan: restore },
   update: { input: updateInput, plan: update },
+  merge: { input: updateInput, plan: merge },
   list: { input: listInput, plan: list },
 }
