@@ -8,9 +8,18 @@ export const BatchReference = Schema.String.check(
 ).pipe(Schema.brand("BatchReference"))
 export type BatchReference = typeof BatchReference.Type
 
+/** The text `$name`, which stands in the place of an id. */
+export const ReferenceText = Schema.String.check(
+  Schema.isPattern(/^\$[A-Za-z0-9_-]{1,64}$/, { message: "must be $ and the name that an earlier operation gives" }),
+).pipe(Schema.brand("ReferenceText"))
+export type ReferenceText = typeof ReferenceText.Type
+
 /** Returns the name in the text `$name`, which stands in the place of an id. None for every other text. */
 export const parseReference = (text: string): Option.Option<BatchReference> =>
   text.startsWith("$") ? Schema.decodeOption(BatchReference)(text.slice(1)) : Option.none()
+
+/** The maximum number of operations in a batch. */
+export const maxBatchOperations = 100
 
 /** An operation of a batch, as far as references go. Paths lead from the operation to its fields. */
 export interface BatchOperation {

@@ -1,0 +1,114 @@
+/** The use case that runs several operations as one unit. */
+import { Data, Effect, Result, Schema } from "effect"
+import { UserId } from "../../domain/accounts/UserId.ts"
+import type { BatchId } from "../../domain/changes/BatchId.ts"
+import { maxBatchOperations } from "../../domain/changes/BatchReference.ts"
+import { ChangeRepository } from "../changes/ChangeRepository.ts"
+import { IdempotencyRecords } from "../changes/IdempotencyRecords.ts"
+import { CurrentMutation } from "../changes/Mutation.ts"
+import { Unavailable } from "../shared/Unavailable.ts"
+import { UnitOfWork } from "../shared/UnitOfWork.ts"
+import { BatchOperation } from "./BatchOperation.ts"
+import { checkBatch } from "./CheckBatch.ts"
+import { makeRunOperation, type OperationError, type OperationResult } from "./RunOperation.ts"
+
+export const RunBatch = Schema.Struct({
+  userId: UserId,
+  operations: Schema.NonEmptyArray(BatchOperation).check(Schema.isMaxLength(maxBatchOperations)),
+  /** Whether the first refused operation ends the batch, and nothing of it is done. */
+  isAtomic: Schema.Boolean,
+  /** Whether everything is taken back at the end. */
+  isDryRun: Schema.Boolean,
+})
+export interface RunBatch extends Schema.Schema.Type<typeof RunBatch> {}
+
+/**
+ * How long the operations may take together, in milliseconds. Until they end, all other writers of the user wait, and
+ * the store ends their wait at some time.
+ */
+export const maxBatchMillis = 5_000
+
+/** A batch took longer than `maxBatchMillis`; a smaller one may not. */
+const retryAfterMillis = 1_000
+
+type OperationOutcome = Result.Result<OperationResult, OperationError>
+
+export interface BatchOutcome {
+  /** The batch of all changes. Null if nothing was changed, or if the changes have no batch in common. */
+  readonly batchId: BatchId | null
+  /** Whether any operation was done. */
+  readonly isApplied: boolean
+  /** One for each operation. */
+  readonly results: ReadonlyArray<OperationOutcome>
+}
+
+/** An operation of an atomic batch was refused. Nothing of the batch was done. */
+export class BatchFailed extends Data.TaggedError("BatchFailed")<{
+  readonly failedIndex: number
+  /** Those of the operations up to the refused one, as they would have been. */
+  readonly results: ReadonlyArray<OperationOutcome>
+}> {}
+
+/** Ends the unit of a dry run, so that nothing is stored. */
+class DryRunEnded extends Data.TaggedError("DryRunEnded")<{ readonly outcome: BatchOutcome }> {}
+
+/**
+ * Runs the operations in their order; each sees what the earlier ones did. All changes belong to the batch of
+ * `CurrentMutation`, and are stored in one atomic step together with the record of an idempotency key. No other writer
+ * of the user comes between.
+ *
+ * Fails with `BatchFailed` if an operation of an atomic batch is refused. Otherwise a refusal stands in its place among
+ * the results. Dies with `Unavailable` if the operations take longer than `maxBatchMillis`; then nothing was done.
+ */
+export const runBatch = Effect.fn("runBatch")(function* ({ isAtomic, isDryRun, operations, userId }: RunBatch) {
+  const changes = yield* ChangeRepository
+  const records = yield* IdempotencyRecords
+  const { atomically } = yield* UnitOfWork
+  const mutation = yield* CurrentMutation
+  yield* Effect.fromResult(checkBatch(operations))
+
+  let hasChanged = false
+  const write = {
+    ...mutation,
+    toRecord: null,
+    record: null,
+    onChange: () => {
+      hasChanged = true
+    },
+  }
+
+  const runAll = Effect.gen(function* () {
+    const runOperation = makeRunOperation(userId)
+    const results: Array<OperationOutcome> = []
+    for (const operation of operations) {
+      const result = yield* Effect.result(runOperation(operation))
+      results.push(result)
+      if (isAtomic && Result.isFailure(result)) {
+        return yield* new BatchFailed({ failedIndex: results.length - 1, results })
+      }
+    }
+    return results
+  }).pipe(Effect.provideService(CurrentMutation, write))
+
+  const unit = Effect.gen(function* () {
+    // The store may run the unit again.
+    hasChanged = false
+    yield* changes.lock(userId)
+    const results = yield* Effect.timeoutOrElse(runAll, { duration: maxBatchMillis, orElse: dieLate })
+    if (isDryRun) return yield* new DryRunEnded({ outcome: { batchId: null, isApplied: false, results } })
+    const outcome: BatchOutcome = {
+      batchId: hasChanged ? mutation.batchId : null,
+      isApplied: results.some(Result.isSuccess),
+      results,
+    }
+    if (mutation.toRecord !== null) yield* records.insert(userId, mutation.toRecord(outcome))
+    return outcome
+  })
+
+  const outcome = yield* Effect.catchTag(atomically(unit), "DryRunEnded", ({ outcome }) => Effect.succeed(outcome))
+  if (outcome.isApplied && hasChanged) mutation.onChange(userId)
+  return outcome
+})
+
+const dieLate = () =>
+  Effect.die(new Unavailable({ dependency: `the database (a batch within ${maxBatchMillis} ms)`, retryAfterMillis }))
