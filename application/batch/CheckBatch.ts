@@ -18,7 +18,7 @@ export type BatchIssue =
 /** The batch has mistakes that need no look at any task. Nothing of it was done. */
 export class InvalidBatch extends Data.TaggedError("InvalidBatch")<{ readonly issues: ReadonlyArray<BatchIssue> }> {}
 
-/** Checks that all references resolve in order, and that each update of an existing task names a version. */
+/** Checks that all references resolve in order, and that each update of what exists before the batch names a version. */
 export const checkBatch = (operations: ReadonlyArray<BatchOperation>): Result.Result<void, InvalidBatch> => {
   const references = checkReferences(operations.map(referencesOf))
   const issues = [
@@ -28,10 +28,13 @@ export const checkBatch = (operations: ReadonlyArray<BatchOperation>): Result.Re
   return issues.length === 0 ? Result.void : Result.fail(new InvalidBatch({ issues }))
 }
 
-const missingVersion = (operation: BatchOperation, index: number): ReadonlyArray<BatchIssue> =>
-  operation._tag === "UpdateTask" && operation.version === undefined && Option.isNone(parseReference(operation.taskId))
+const missingVersion = (operation: BatchOperation, index: number): ReadonlyArray<BatchIssue> => {
+  if (operation._tag !== "UpdateTask" && operation._tag !== "UpdateCategory") return []
+  const target = operation._tag === "UpdateTask" ? operation.taskId : operation.categoryId
+  return operation.version === undefined && Option.isNone(parseReference(target))
     ? [{ path: [index, "version"], name: null, reason: "version_required" }]
     : []
+}
 
 type Name = OperationReferences["names"][number]
 
@@ -65,7 +68,9 @@ const referencesOf = (operation: BatchOperation): OperationReferences => {
           ...nameOf("category", operation.categoryId, ["categoryId"]),
         ],
       }
+    case "UpdateCategory":
     case "DeleteCategory":
+    case "RestoreCategory":
       return { creates: null, names: nameOf("category", operation.categoryId, ["categoryId"]) }
   }
 }

@@ -3,6 +3,7 @@ import { Data, Effect, Result, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import type { BatchId } from "../../domain/changes/BatchId.ts"
 import { maxBatchOperations } from "../../domain/changes/BatchReference.ts"
+import type { RequestId } from "../../domain/changes/Change.ts"
 import { ChangeRepository } from "../changes/ChangeRepository.ts"
 import { IdempotencyRecords } from "../changes/IdempotencyRecords.ts"
 import { CurrentMutation } from "../changes/Mutation.ts"
@@ -14,7 +15,7 @@ import { makeRunOperation, type OperationError, type OperationResult } from "./R
 
 export const RunBatch = Schema.Struct({
   userId: UserId,
-  operations: Schema.NonEmptyArray(BatchOperation).check(Schema.isMaxLength(maxBatchOperations)),
+  operations: Schema.Array(BatchOperation).check(Schema.isMaxLength(maxBatchOperations)),
   /** Whether the first refused operation ends the batch, and nothing of it is done. */
   isAtomic: Schema.Boolean,
   /** Whether everything is taken back at the end. */
@@ -36,6 +37,8 @@ type OperationOutcome = Result.Result<OperationResult, OperationError>
 export interface BatchOutcome {
   /** The batch of all changes. Null if nothing was changed, or if the changes have no batch in common. */
   readonly batchId: BatchId | null
+  /** The request that ran the batch. Null if none did. */
+  readonly requestId: RequestId | null
   /** Whether any operation was done. */
   readonly isApplied: boolean
   /** One for each operation. */
@@ -54,8 +57,8 @@ class DryRunEnded extends Data.TaggedError("DryRunEnded")<{ readonly outcome: Ba
 
 /**
  * Runs the operations in their order; each sees what the earlier ones did. All changes belong to the batch of
- * `CurrentMutation`, and are stored in one atomic step together with the record of an idempotency key. No other writer
- * of the user comes between.
+ * `CurrentMutation`, and are stored in one atomic step together with the record of an idempotency key. Other writers of
+ * the user wait until it ends.
  *
  * Fails with `BatchFailed` if an operation of an atomic batch is refused. Otherwise a refusal stands in its place among
  * the results. Dies with `Unavailable` if the operations take longer than `maxBatchMillis`; then nothing was done.
@@ -65,6 +68,7 @@ export const runBatch = Effect.fn("runBatch")(function* ({ isAtomic, isDryRun, o
   const records = yield* IdempotencyRecords
   const { atomically } = yield* UnitOfWork
   const mutation = yield* CurrentMutation
+  const { requestId } = mutation
   yield* Effect.fromResult(checkBatch(operations))
 
   let hasChanged = false
@@ -95,19 +99,20 @@ export const runBatch = Effect.fn("runBatch")(function* ({ isAtomic, isDryRun, o
     hasChanged = false
     yield* changes.lock(userId)
     const results = yield* Effect.timeoutOrElse(runAll, { duration: maxBatchMillis, orElse: dieLate })
-    if (isDryRun) return yield* new DryRunEnded({ outcome: { batchId: null, isApplied: false, results } })
+    if (isDryRun) return yield* new DryRunEnded({ outcome: { batchId: null, requestId, isApplied: false, results } })
     const outcome: BatchOutcome = {
       batchId: hasChanged ? mutation.batchId : null,
+      requestId,
       isApplied: results.some(Result.isSuccess),
       results,
     }
+    if (!hasChanged) return outcome
     if (mutation.toRecord !== null) yield* records.insert(userId, mutation.toRecord(outcome))
+    mutation.onChange(userId)
     return outcome
   })
 
-  const outcome = yield* Effect.catchTag(atomically(unit), "DryRunEnded", ({ outcome }) => Effect.succeed(outcome))
-  if (outcome.isApplied && hasChanged) mutation.onChange(userId)
-  return outcome
+  return yield* Effect.catchTag(atomically(unit), "DryRunEnded", ({ outcome }) => Effect.succeed(outcome))
 })
 
 const dieLate = () =>

@@ -4,14 +4,18 @@ import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Category } from "../../domain/categories/Category.ts"
 import type { CategoryId } from "../../domain/categories/CategoryId.ts"
 import { type BatchReference, parseReference, type ReferenceText } from "../../domain/changes/BatchReference.ts"
-import type { Entity } from "../../domain/changes/EntityState.ts"
+import type { Entity, TaskValues } from "../../domain/changes/EntityState.ts"
+import type { Merge } from "../../domain/changes/StaleVersion.ts"
 import type { Task } from "../../domain/tasks/Task.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import { createCategory } from "../categories/CreateCategory.ts"
 import { deleteCategory } from "../categories/DeleteCategory.ts"
+import { restoreCategory } from "../categories/RestoreCategory.ts"
+import { updateCategory } from "../categories/UpdateCategory.ts"
 import { assignCategory } from "../tasks/AssignCategory.ts"
 import { createTask } from "../tasks/CreateTask.ts"
 import { deleteTask } from "../tasks/DeleteTask.ts"
+import { type MergedTask, mergeTask } from "../tasks/MergeTask.ts"
 import { removeCategory } from "../tasks/RemoveCategory.ts"
 import { restoreTask } from "../tasks/RestoreTask.ts"
 import { updateTask } from "../tasks/UpdateTask.ts"
@@ -25,12 +29,19 @@ export class ReferenceNotCreated extends Data.TaggedError("ReferenceNotCreated")
 
 /** What an operation leaves: the task or category as it is now, or neither if it was deleted or taken off. */
 export type OperationResult =
-  | { readonly _tag: "Task"; readonly task: Task; readonly isNew: boolean }
+  | {
+      readonly _tag: "Task"
+      readonly task: Task
+      readonly isNew: boolean
+      /** How the change was merged. Null if it was not. */
+      readonly merged: Merge<TaskValues> | null
+    }
   | { readonly _tag: "Category"; readonly category: Category; readonly isNew: boolean }
   | { readonly _tag: "Gone" }
 
 const gone: OperationResult = { _tag: "Gone" }
-const ofTask = (task: Task, isNew = false): OperationResult => ({ _tag: "Task", task, isNew })
+const ofTask = (task: Task, isNew = false): OperationResult => ({ _tag: "Task", task, isNew, merged: null })
+const ofMerged = ({ merged, task }: MergedTask): OperationResult => ({ _tag: "Task", task, isNew: false, merged })
 const ofCategory = (category: Category, isNew = false): OperationResult => ({ _tag: "Category", category, isNew })
 
 /**
@@ -74,7 +85,8 @@ export const makeRunOperation = (userId: UserId) => {
       }
       case "UpdateTask": {
         const taskId = yield* resolveTask(operation.taskId)
-        return ofTask(yield* updateTask({ ...operation, userId, taskId, version: operation.version ?? "any" }))
+        const update = { ...operation, userId, taskId, version: operation.version ?? "any" }
+        return operation.onConflict === "merge" ? ofMerged(yield* mergeTask(update)) : ofTask(yield* updateTask(update))
       }
       case "AssignCategory": {
         const taskId = yield* resolveTask(operation.taskId)
@@ -94,18 +106,27 @@ export const makeRunOperation = (userId: UserId) => {
       }
       case "RestoreTask": {
         const taskId = yield* resolveTask(operation.taskId)
-        return ofTask(yield* restoreTask({ userId, taskId }))
+        return ofTask(yield* restoreTask({ userId, taskId, version: operation.version }))
       }
       case "DeleteCategory": {
         const categoryId = yield* resolveCategory(operation.categoryId)
-        yield* deleteCategory({ userId, categoryId })
+        yield* deleteCategory({ userId, categoryId, version: operation.version })
         return gone
+      }
+      case "UpdateCategory": {
+        const categoryId = yield* resolveCategory(operation.categoryId)
+        const version = operation.version ?? "any"
+        return ofCategory(yield* updateCategory({ ...operation, userId, categoryId, version }))
+      }
+      case "RestoreCategory": {
+        const categoryId = yield* resolveCategory(operation.categoryId)
+        return ofCategory(yield* restoreCategory({ userId, categoryId, version: operation.version }))
       }
     }
   })
 
   return (operation: BatchOperation) =>
-    // An account whose history is locked cannot be deleted meanwhile.
+    // The history is locked, so the account cannot be deleted meanwhile.
     Effect.catchTag(run(operation), "AccountNotFound", Effect.die)
 }
 

@@ -17,7 +17,7 @@ import { memory } from "../../bootstrap/memory.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import { CategoryName } from "../../domain/categories/Category.ts"
 import { BatchReference, ReferenceText } from "../../domain/changes/BatchReference.ts"
-import { firstVersion, nextVersion } from "../../domain/shared/Version.ts"
+import { firstVersion, nextVersion, Version } from "../../domain/shared/Version.ts"
 import { TaskTitle } from "../../domain/tasks/TaskFields.ts"
 import { keepUser, makeQuery, makeRecord, newBatchId, newCategoryId, newTaskId } from "../support/entities.ts"
 import { expectPresent, expectTrue } from "../support/narrowing.ts"
@@ -224,19 +224,23 @@ layer(memory)("a batch", (it) => {
   it.effect("compares the versions that its operations name", () =>
     Effect.gen(function* () {
       const userId = yield* keepUser
-      const task = yield* createTask({ userId, title })
-      const stale = nextVersion(firstVersion)
+      const { id: taskId, version } = yield* createTask({ userId, title })
       const outcome = yield* run(
         userId,
         [
-          { _tag: "UpdateTask", taskId: task.id, version: stale, priority: "low" },
-          { _tag: "DeleteTask", taskId: task.id, version: stale },
-          { _tag: "UpdateTask", taskId: task.id, version: task.version, priority: "low" },
-          { _tag: "UpdateTask", taskId: task.id, version: "any", status: "completed" },
+          { _tag: "UpdateTask", taskId, version, priority: "low" },
+          { _tag: "UpdateTask", taskId, version, priority: "high" },
+          { _tag: "UpdateTask", taskId, version, priority: "high", onConflict: "merge" },
+          { _tag: "UpdateTask", taskId, version, title: TaskTitle.make("Merged"), onConflict: "merge" },
+          { _tag: "DeleteTask", taskId, version },
+          { _tag: "UpdateTask", taskId, version: "any", status: "completed" },
+          { _tag: "UpdateTask", taskId, version: Version.make(9), status: "pending" },
         ],
         { isAtomic: false },
       )
-      expect(tagsOf(outcome)).toStrictEqual(["VersionConflict", "VersionConflict", "Task", "Task"])
+      const stale = "StaleTaskVersion"
+      expect(tagsOf(outcome)).toStrictEqual(["Task", stale, stale, "Task", stale, "Task", "UnknownVersion"])
+      expect(yield* getTask({ userId, taskId })).toMatchObject({ title: "Merged", priority: "low", version: 4 })
     }),
   )
 

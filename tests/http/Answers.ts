@@ -1,4 +1,5 @@
 /** Defines the types of the API's response bodies, and the fields, codes and statuses that responses must have. */
+import type { BatchResponse, BatchResult } from "../../adapters/http/api/v1/BatchApi.ts"
 import type { CategoryResource } from "../../adapters/http/api/v1/CategoryResource.ts"
 import type { MergeResource } from "../../adapters/http/api/v1/MergeResource.ts"
 import type { FieldError } from "../../adapters/http/api/v1/ProblemSchemas.ts"
@@ -60,7 +61,10 @@ export interface Problem {
   readonly mergeable?: boolean
   readonly in_trash?: boolean
   readonly deleted_at?: string
+  readonly failed_index?: number
+  readonly results?: ReadonlyArray<BatchResult>
 }
+export type Batch = BatchResponse & Problem
 
 /** The fields of every response, as the contract lists them. */
 export const fields = {
@@ -123,6 +127,7 @@ export const statusOfCode: Readonly<Record<string, number>> = {
   cursor_expired: 410,
   cursor_reset: 410,
   not_deleted: 409,
+  batch_failed: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
   idempotency_key_reused: 422,
@@ -136,6 +141,9 @@ export const statusOfCode: Readonly<Record<string, number>> = {
   request_timeout: 408,
   headers_too_large: 431,
 }
+
+/** The second status of some codes: a failed precondition, and a batch that met no conflict. */
+export const otherStatusOfCode: Readonly<Record<string, number>> = { version_conflict: 412, batch_failed: 422 }
 
 export const keysOf = (value: object): ReadonlyArray<string> => Object.keys(value).sort()
 

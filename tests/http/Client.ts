@@ -11,7 +11,7 @@ import { Outbox } from "../../application/outbox/Outbox.ts"
 import type { Ports } from "../../application/Ports.ts"
 import { tokensTo } from "../support/accounts.ts"
 import { type Answer, type Ask, type Json, type Service, startService } from "../support/http.ts"
-import { type Registration, statusOfCode } from "./Answers.ts"
+import { otherStatusOfCode, type Registration, statusOfCode } from "./Answers.ts"
 import { expectDescribed } from "./Description.ts"
 
 /** A complete set of adapters that records the emails it sends. */
@@ -78,8 +78,7 @@ export const expectSound = (method: string, path: string, answer: Answer<unknown
       status,
       request_id: requestId,
     })
-    // The one code with two statuses: with `If-Match` it is a failed precondition.
-    expect([code, status]).toEqual([code, code === "version_conflict" && status === 412 ? 412 : statusOfCode[code]])
+    expect([code, status]).toEqual([code, status === otherStatusOfCode[code] ? status : statusOfCode[code]])
   }
   const limits = ["policy", "limit", "remaining", "reset"].map((name) => headers.get(`ratelimit-${name}`))
   const current = headers.get("ratelimit")

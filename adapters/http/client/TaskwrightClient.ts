@@ -4,6 +4,7 @@ import { FetchHttpClient, HttpClient } from "effect/http"
 import type { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { AuthApi, UsersApi } from "../api/v1/AccountsApi.ts"
 import { Authentication } from "../api/v1/Authentication.ts"
+import { BatchApi } from "../api/v1/BatchApi.ts"
 import { CategoriesApi } from "../api/v1/CategoriesApi.ts"
 import { ChangesApi } from "../api/v1/ChangesApi.ts"
 import { Mutation } from "../api/v1/Mutation.ts"
@@ -54,6 +55,7 @@ export interface Client {
   }
   readonly categories: ClientMethods<typeof CategoriesApi>
   readonly changes: ClientMethods<typeof ChangesApi>
+  readonly batch: ClientMethods<typeof BatchApi>
   readonly service: ClientMethods<typeof ServiceApi>
   /** The rate limit that the service last reported; null before the first report. */
   readonly rateLimit: Effect.Effect<RateLimitStatus | null>
@@ -151,6 +153,7 @@ const clientOver = (
     tasks: { ...tasks, listAll: allTasks(tasks.listTasks) },
     categories: methodsOf(CategoriesApi),
     changes: methodsOf(ChangesApi),
+    batch: methodsOf(BatchApi),
     service: methodsOf(ServiceApi),
     rateLimit: Effect.sync(() => rateLimit),
   }

@@ -2,11 +2,13 @@
 import { Effect } from "effect"
 import type { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { AuthApi, UsersApi } from "../api/v1/AccountsApi.ts"
+import { BatchApi } from "../api/v1/BatchApi.ts"
 import { CategoriesApi } from "../api/v1/CategoriesApi.ts"
 import { ChangesApi } from "../api/v1/ChangesApi.ts"
 import { ServiceApi } from "../api/v1/ServiceApi.ts"
 import { TasksApi } from "../api/v1/TasksApi.ts"
 import { authHandlers, usersHandlers } from "./handlers/AccountsHandlers.ts"
+import { batchHandlers } from "./handlers/BatchHandlers.ts"
 import { categoriesHandlers } from "./handlers/CategoriesHandlers.ts"
 import { changesHandlers } from "./handlers/ChangesHandlers.ts"
 import { type AnyHandler, type AnyMutationHandler, makeEndpointHandler } from "./handlers/EndpointHandler.ts"
@@ -48,6 +50,7 @@ export const makeServiceRoutes = Effect.gen(function* () {
     ...routesOf(TasksApi, tasksHandlers),
     ...routesOf(CategoriesApi, categoriesHandlers),
     ...routesOf(ChangesApi, yield* changesHandlers),
+    ...routesOf(BatchApi, batchHandlers),
     ...routesOf(ServiceApi, yield* serviceHandlers),
     ...tokenPages(pipeline, deadlineMillis),
     ...docsPages(settings, yield* makeDocumentLimit),

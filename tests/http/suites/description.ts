@@ -54,12 +54,14 @@ const exampleOf = ({ requestBody }: Call): unknown => {
   return schemas[name]?.examples?.[0]
 }
 
+const needsVerifiedEmail = (path: string): boolean => /tasks|categories|batch/.test(path)
+
 /** Returns the statuses that an endpoint can respond with before its use case runs, and if the use case fails. */
 const statusesOf = ({ isLimited, needsToken, parameters = [], path, takesParameter }: Call): ReadonlyArray<string> => [
   ...["400", "408", "431", "500", "501", "503"],
   ...(isLimited ? ["413", "415", "429"] : []),
   ...(needsToken ? ["401"] : []),
-  ...(/tasks|categories/.test(path) ? ["403"] : []),
+  ...(needsVerifiedEmail(path) ? ["403"] : []),
   ...(takesParameter ? ["404"] : []),
   ...(parameters.some(({ name }) => name === "idempotency-key") ? ["409", "422"] : []),
   ...(parameters.some(({ name }) => name === "if-match") ? ["412"] : []),
@@ -97,7 +99,8 @@ export const suite = (name: string, ports: SuitePorts) =>
         expect([name, await ask([`X-Long: ${"x".repeat(20_000)}`])]).toEqual([name, 431])
         if (!isLimited) continue
         const json = "Content-Type: application/json"
-        expect([name, await ask([json, "Content-Length: 70000"])]).toEqual([name, 413])
+        const tooLong = path === "/api/v1/batch" ? 512 * 1024 + 1 : 64 * 1024 + 1
+        expect([name, await ask([json, `Content-Length: ${tooLong}`])]).toEqual([name, 413])
         expect([name, await ask(["Content-Type: text/plain", "Content-Length: 1"], "x")]).toEqual([name, 415])
         expect([name, await ask([json, "Content-Encoding: br", "Content-Length: 2"], "{}")]).toEqual([name, 415])
       }
@@ -127,7 +130,7 @@ export const suite = (name: string, ports: SuitePorts) =>
       const verifying = await start(ports, { isVerifiedEmailRequired: true })
       const { access_token: token } = await register(verifying)
       const limited = calls.filter(({ isLimited }) => isLimited)
-      for (const { method, name, path } of limited.filter(({ path }) => /tasks|categories/.test(path))) {
+      for (const { method, name, path } of limited.filter(({ path }) => needsVerifiedEmail(path))) {
         const { status } = await verifying.ask(method, withId(path), { token, ...(method !== "GET" && { body: {} }) })
         expect([name, [400, 403].includes(status)]).toEqual([name, true])
       }

@@ -81,7 +81,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         expect([method, path, operation?.summary]).toEqual([method, path, expect.stringMatching(/\w/)])
         expect([method, path, statuses]).toEqual([method, path, expect.arrayContaining([expect.stringMatching(/^2/)])])
         expect([method, path, statuses]).toEqual([method, path, expect.arrayContaining([expect.stringMatching(/^4/)])])
-        const needsToken = /logout|change-password|sessions|users|tasks|categories|changes/.test(path)
+        const needsToken = /logout|change-password|sessions|users|batch|tasks|categories|changes/.test(path)
         expect([method, path, (operation?.security ?? []).length > 0]).toEqual([method, path, needsToken])
         if (needsToken) expect(statuses).toContain("401")
       }

@@ -1,6 +1,8 @@
 /** Collects all HTTP suites. */
 import type { SuitePorts } from "../Client.ts"
 import * as accounts from "./accounts.ts"
+import * as batch from "./batch.ts"
+import * as batchRaces from "./batchRaces.ts"
 import * as categories from "./categories.ts"
 import * as changes from "./changes.ts"
 import * as changingCategories from "./changingCategories.ts"
@@ -62,6 +64,8 @@ const stateful = [
   idempotency,
   idempotencyTimes,
   conflicts,
+  batch,
+  batchRaces,
   listing,
   cursors,
   categories,

@@ -1,6 +1,7 @@
 /** Joins the groups of endpoints into one description of the API. */
 import { HttpApi, OpenApi } from "effect/http-api"
 import { AuthApi, UsersApi } from "./AccountsApi.ts"
+import { BatchApi } from "./BatchApi.ts"
 import { CategoriesApi } from "./CategoriesApi.ts"
 import { ChangesApi } from "./ChangesApi.ts"
 import { describeDocument } from "./OpenApiDetails.ts"
@@ -20,6 +21,7 @@ export const Api = HttpApi.make("taskwright")
   .add(TasksApi)
   .add(CategoriesApi)
   .add(ChangesApi)
+  .add(BatchApi)
   .add(ServiceApi)
   .annotate(HttpApi.ParamsParseOptions, strictParseOptions)
   .annotate(HttpApi.QueryParseOptions, strictParseOptions)

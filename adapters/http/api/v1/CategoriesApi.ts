@@ -40,6 +40,8 @@ const versionRead = describeEncoded(Version, {
   example: 1,
 })
 const changes = { name: Schema.optionalKey(name), color: Schema.optionalKey(color) }
+/** The fields of a change. */
+export const CategoryChangesPayload = Schema.Struct(changes)
 
 export const UpdateCategoryPayload = Schema.Struct({ version: Schema.optionalKey(versionRead), ...changes }).annotate({
   identifier: "UpdateCategoryRequest",

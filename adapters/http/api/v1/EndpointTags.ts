@@ -41,6 +41,22 @@ export const VerifiedEmail = mark("VerifiedEmail")
  */
 export const IdempotencyKeyRefused = mark("IdempotencyKeyRefused")
 
+/** The maximum size of a body in bytes, unless the endpoint is marked with another one. */
+export const maxBodyBytes = 64 * 1024
+
+/** The maximum size of the endpoint's body, in bytes. A larger one is refused before it is read. */
+export const MaxBodyBytes = Context.Reference<number>("taskwright/http/MaxBodyBytes", {
+  defaultValue: () => maxBodyBytes,
+})
+
+/**
+ * Returns how many units of the user's rate limit a request takes, for its body as it was parsed, which need not be
+ * valid. One by default. A request without an identity always takes one.
+ */
+export const RequestCost = Context.Reference<((body: unknown) => number) | undefined>("taskwright/http/RequestCost", {
+  defaultValue: () => undefined,
+})
+
 /** The problems that any endpoint can respond with: those of any route, of a failure and of a timeout. */
 export const edgeProblems = [
   MalformedRequestProblem,

@@ -7,6 +7,7 @@ import {
   IdempotencyKeyReusedProblem,
   InvalidIdempotencyKeyProblem,
 } from "./ProblemSchemas.ts"
+import { batchIdExample } from "./SchemaAnnotations.ts"
 
 /**
  * Whether the endpoint changes tasks or categories, so that it takes an `Idempotency-Key`. All changes of a request are one batch, and the response names it in
@@ -45,7 +46,7 @@ const retryAfter = {
 const undoId = {
   description: "Names what the request changed, so that it can be taken back. Missing if nothing changed.",
   required: false,
-  schema: { type: "string", format: "uuid", examples: ["0193a5ae-3c44-7a90-b6f7-1d2c3b4a5969"] },
+  schema: { type: "string", format: "uuid", examples: [batchIdExample] },
 }
 
 const withHeaders = (response: unknown, added: Json): Json => {

@@ -1,6 +1,14 @@
 /** Completes the OpenAPI document that Effect generates from the description. */
 import { withExamples } from "./OpenApiExamples.ts"
-import { isObject, type Json, mapValues, problemCodes, withDiscriminator, withoutAllOf } from "./OpenApiSchemas.ts"
+import {
+  discriminatorValues,
+  isObject,
+  type Json,
+  mapValues,
+  withDiscriminator,
+  withDiscriminators,
+  withoutAllOf,
+} from "./OpenApiSchemas.ts"
 
 const header = (description: string, type: "string" | "integer", example: string | number) => ({
   description,
@@ -89,14 +97,14 @@ const successes: Readonly<Record<string, string>> = {
   "204": "It was done.",
 }
 
-type Codes = ReturnType<typeof problemCodes>
+type Values = ReturnType<typeof discriminatorValues>
 
-const describeContent = (content: unknown, codes: Codes): Json =>
+const describeContent = (content: unknown, values: Values): Json =>
   isObject(content)
-    ? { content: mapValues(content, (media) => mapValues(media, (part) => withDiscriminator(part, codes))) }
+    ? { content: mapValues(content, (media) => mapValues(media, (part) => withDiscriminator(part, values))) }
     : {}
 
-const describeOperation = (operation: unknown, path: string, codes: Codes): unknown => {
+const describeOperation = (operation: unknown, path: string, values: Values): unknown => {
   if (!isObject(operation)) return operation
   const { parameters } = operation
   const operationId = String(operation["operationId"]).replace(/^.*\./, "")
@@ -108,7 +116,7 @@ const describeOperation = (operation: unknown, path: string, codes: Codes): unkn
       isObject(response)
         ? {
             ...response,
-            ...describeContent(response["content"], codes),
+            ...describeContent(response["content"], values),
             description: successes[status] ?? response["description"],
             headers: { ...headersOf(path, status), ...(isObject(response["headers"]) ? response["headers"] : {}) },
           }
@@ -117,11 +125,13 @@ const describeOperation = (operation: unknown, path: string, codes: Codes): unkn
   }
 }
 
-const describeComponents = (components: unknown): Json => {
+const describeComponents = (components: unknown, values: Values): Json => {
   const described = isObject(components) ? components : {}
   return {
     ...described,
-    schemas: withExamples(mapValues(described["schemas"], withoutAllOf)),
+    schemas: withExamples(
+      mapValues(described["schemas"], (schema) => withDiscriminators(withoutAllOf(schema), values)),
+    ),
     // Registered scheme names are in lower case, and tools that read the document compare them exactly.
     securitySchemes: mapValues(described["securitySchemes"], (each) =>
       isObject(each) && typeof each["scheme"] === "string" ? { ...each, scheme: each["scheme"].toLowerCase() } : each,
@@ -132,14 +142,14 @@ const describeComponents = (components: unknown): Json => {
 
 /**
  * Adds to the generated OpenAPI document what the schemas do not express: headers of every response, numbers in
- * queries, and the discriminators of problems. Also rewrites constructs that client generators misinterpret.
+ * queries, and the discriminators of unions. Also rewrites constructs that client generators misinterpret.
  */
 export const describeDocument = (document: Json): Json => {
   const { components, paths } = document
-  const codes = problemCodes(isObject(components) ? components["schemas"] : undefined)
+  const values = discriminatorValues(isObject(components) ? components["schemas"] : undefined)
   return {
     ...document,
-    components: describeComponents(components),
-    paths: mapValues(paths, (item, path) => mapValues(item, (operation) => describeOperation(operation, path, codes))),
+    components: describeComponents(components, values),
+    paths: mapValues(paths, (item, path) => mapValues(item, (operation) => describeOperation(operation, path, values))),
   }
 }

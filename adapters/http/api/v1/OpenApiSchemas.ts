@@ -28,36 +28,49 @@ export const withoutAllOf = (schema: unknown): unknown => {
   return isSame ? merged : { ...rest, allOf }
 }
 
-const problemReference = /^#\/components\/schemas\/(\w+Problem)$/
+/** The properties that discriminate the members of unions, by the ends of the members' names. */
+const discriminators: Readonly<Record<string, string>> = { Problem: "code", Operation: "op" }
+const reference = /^#\/components\/schemas\/(\w+(Problem|Operation))$/
 
-/** Returns the code of each problem among the schemas, by its name. */
-export const problemCodes = (schemas: unknown): ReadonlyMap<string, string> => {
-  const codeOf = (schema: unknown): unknown => {
+const propertyOf = (name: string): string =>
+  discriminators[reference.exec(`#/components/schemas/${name}`)?.[2] ?? ""] ?? ""
+
+/** Returns the value of the discriminator of each problem and of each operation of a batch, by the schema's name. */
+export const discriminatorValues = (schemas: unknown): ReadonlyMap<string, string> => {
+  const valueIn = (schema: unknown, name: string): unknown => {
     const properties = isObject(schema) ? schema["properties"] : undefined
-    const code = isObject(properties) ? properties["code"] : undefined
-    return isObject(code) ? listOf(code["enum"])[0] : undefined
+    const property = isObject(properties) ? properties[name] : undefined
+    return isObject(property) ? listOf(property["enum"])[0] : undefined
   }
   const entries = Object.entries(isObject(schemas) ? schemas : {})
   return new Map(
     entries.flatMap(([name, schema]) => {
-      const code = codeOf(schema)
-      return typeof code === "string" ? [[name, code] as const] : []
+      const value = valueIn(schema, propertyOf(name))
+      return typeof value === "string" ? [[name, value] as const] : []
     }),
   )
 }
 
-/** Declares `code` as the discriminator of a union of problems. Languages without unions of literals need it. */
-export const withDiscriminator = (schema: unknown, codes: ReadonlyMap<string, string>): unknown => {
+/** Declares the discriminator of a union of problems or of operations. Languages without unions of literals need it. */
+export const withDiscriminator = (schema: unknown, values: ReadonlyMap<string, string>): unknown => {
   if (!isObject(schema)) return schema
-  const references = listOf(schema["anyOf"]).map((each) => (isObject(each) ? String(each["$ref"]) : ""))
-  if (references.length === 0 || !references.every((reference) => problemReference.test(reference))) return schema
-  return {
-    oneOf: schema["anyOf"],
-    discriminator: {
-      propertyName: "code",
-      mapping: Object.fromEntries(
-        references.map((reference) => [codes.get(problemReference.exec(reference)?.[1] ?? ""), reference]),
-      ),
-    },
-  }
+  const { anyOf, ...rest } = schema
+  const references = listOf(anyOf).map((each) => (isObject(each) ? String(each["$ref"]) : ""))
+  const names = references.map((each) => reference.exec(each)?.[1] ?? "")
+  const [propertyName = "", ...others] = new Set(names.map(propertyOf))
+  if (propertyName === "" || others.length > 0) return schema
+  const mapping = Object.fromEntries(names.map((name, index) => [values.get(name), references[index]]))
+  // The conflicts of a task and of a category have one code.
+  if (Object.keys(mapping).length < names.length) return schema
+  return { ...rest, oneOf: anyOf, discriminator: { propertyName, mapping } }
+}
+
+/** Declares the discriminators of all unions within a schema. */
+export const withDiscriminators = (schema: unknown, values: ReadonlyMap<string, string>): unknown => {
+  if (Array.isArray(schema)) return schema.map((each) => withDiscriminators(each, values))
+  if (!isObject(schema)) return schema
+  return withDiscriminator(
+    mapValues(schema, (each) => withDiscriminators(each, values)),
+    values,
+  )
 }

@@ -159,7 +159,17 @@ export const problemTypes = {
     meaning:
       "The cursor belongs to another history: of another server, or from before a backup was restored. Read the lists again, and follow the changes from their `changes_cursor`.",
   },
-  payload_too_large: { status: 413, title: "Payload too large", meaning: "The body is larger than 64 KiB." },
+  batch_failed: {
+    status: 409,
+    title: "Batch failed",
+    meaning:
+      "An operation was refused, so nothing of the batch was done. `failed_index` is its place, and the last of `results` has its problem. The status is 409 if it met a conflict, and 422 otherwise.",
+  },
+  payload_too_large: {
+    status: 413,
+    title: "Payload too large",
+    meaning: "The body is larger than 64 KiB, or 512 KiB for a batch.",
+  },
   unsupported_media_type: {
     status: 415,
     title: "Unsupported media type",

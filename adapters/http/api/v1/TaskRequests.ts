@@ -56,15 +56,11 @@ const versionRead = describeEncoded(Version, {
   description: "The version that you read. Required, unless `If-Match` names it.",
   example: 1,
 })
-const changes = {
-  on_conflict: Schema.optionalKey(
-    Schema.Literals(["refuse", "merge"]).annotate({
-      description:
-        "With `merge`, a change for an older version is applied to the current one, if no field is in conflict. `refuse` is the default.",
-    }),
-  ),
-  ...ChangesPayload.fields,
-}
+export const onConflict = Schema.Literals(["refuse", "merge"]).annotate({
+  description:
+    "With `merge`, a change for an older version is applied to the current one, if no field is in conflict. `refuse` is the default.",
+})
+const changes = { on_conflict: Schema.optionalKey(onConflict), ...ChangesPayload.fields }
 export const UpdateTaskPayload = Schema.Struct({ version: Schema.optionalKey(versionRead), ...changes }).annotate({
   identifier: "UpdateTaskRequest",
   examples: [{ version: Version.make(1) }],

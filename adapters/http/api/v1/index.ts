@@ -2,6 +2,8 @@
 export * from "./AccountsApi.ts"
 export { Api } from "./Api.ts"
 export { Authentication } from "./Authentication.ts"
+export * from "./BatchApi.ts"
+export { BatchPayload, OperationPayload } from "./BatchRequests.ts"
 export * from "./CategoriesApi.ts"
 export { CategoryResource } from "./CategoryResource.ts"
 export { ChangeResource, FeedChange } from "./ChangeResource.ts"

@@ -4,7 +4,6 @@ import type { Duplex } from "node:stream"
 import { problem } from "../../api/v1/Problem.ts"
 import { problemContentType } from "../../api/v1/ProblemSchemas.ts"
 import type { ProblemCode } from "../../api/v1/ProblemTypes.ts"
-import { maxBodyBytes } from "../request/BodyLimits.ts"
 import { requestId } from "../request/RequestId.ts"
 import { type Connections, followConnections } from "./Connections.ts"
 import { cutOffStalledReaders } from "./StalledReaders.ts"
@@ -46,9 +45,9 @@ export const nodeServer = (
   }
   server.on("request", onRequest)
   server.on("checkContinue", (request, response) => {
-    // A client need not send a body that is too large.
-    if (!(Number(request.headers["content-length"]) > maxBodyBytes)) response.writeContinue()
     onRequest(request, response)
+    // A body that is too large is refused at once, so its client need not send it.
+    if (!response.headersSent) response.writeContinue()
   })
   // RFC 9110 §10.1.1 lets a server ignore an unknown expectation. Node's own response to one is empty.
   server.on("checkExpectation", (request, response) => server.emit("request", request, response))

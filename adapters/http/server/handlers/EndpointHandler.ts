@@ -4,14 +4,21 @@ import { type HttpApiEndpoint, HttpApiSchema } from "effect/http-api"
 import type { Ports } from "../../../../application/Ports.ts"
 import { Authentication } from "../../api/v1/Authentication.ts"
 import { Conditional, PayloadWithoutIfMatch } from "../../api/v1/Conditional.ts"
-import { IdempotencyKeyRefused, RateLimited, Validated, VerifiedEmail } from "../../api/v1/EndpointTags.ts"
+import {
+  IdempotencyKeyRefused,
+  MaxBodyBytes,
+  RateLimited,
+  RequestCost,
+  Validated,
+  VerifiedEmail,
+} from "../../api/v1/EndpointTags.ts"
 import { Mutation } from "../../api/v1/Mutation.ts"
 import { maxListBytes, QueryByCursor } from "../../api/v1/Pagination.ts"
 import type { FieldError } from "../../api/v1/ProblemSchemas.ts"
 import { makeDecoder } from "../request/Decoder.ts"
 import { matchesNoneOf, tagOf } from "../request/EntityTags.ts"
 import { type FieldSource, fieldErrors, unknownFields } from "../request/FieldErrors.ts"
-import { parseJson } from "../request/JsonBody.ts"
+import { RequestBody } from "../request/JsonBody.ts"
 import type { AuthenticatedContext, RequestContext } from "../request/RequestContext.ts"
 import { HttpResponse, jsonResponse, problemResponse } from "../response/HttpResponse.ts"
 import type { Endpoint } from "../routing/Endpoint.ts"
@@ -40,7 +47,11 @@ export const makeEndpointHandler = (
   handler: AnyHandler | AnyMutationHandler,
   runMutation: RunMutation,
 ): Endpoint => {
-  const body = { takesBody: endpoint.payload.size > 0, mediaType: "application/json" } as const
+  const body = {
+    takesBody: endpoint.payload.size > 0,
+    mediaType: "application/json",
+    maxBodyBytes: Context.get(endpoint.annotations, MaxBodyBytes),
+  } as const
   const isLimited = Context.get(endpoint.annotations, RateLimited)
   const isMutation = typeof handler !== "function"
   if (isMutation !== Context.get(endpoint.annotations, Mutation)) {
@@ -56,10 +67,12 @@ export const makeEndpointHandler = (
   if (!isLimited) throw new Error(`${endpoint.identifier} needs an identity, but has no rate limit.`)
   const needsVerifiedEmail = Context.get(endpoint.annotations, VerifiedEmail)
   const handle = isMutation ? mutateWith(endpoint, handler, runMutation) : handleWith(endpoint, handler)
-  return { ...body, isLimited, needsIdentity: true, needsVerifiedEmail, handle }
+  const cost = Context.get(endpoint.annotations, RequestCost)
+  const costOf = cost && (({ json }: RequestBody) => (Result.isSuccess(json) ? cost(json.success) : 1))
+  return { ...body, isLimited, needsIdentity: true, needsVerifiedEmail, costOf, handle }
 }
 
-type Handle<C> = (context: C, body: Buffer | undefined) => Effect.Effect<HttpResponse, never, Ports>
+type Handle<C> = (context: C, body: RequestBody | undefined) => Effect.Effect<HttpResponse, never, Ports>
 
 const handleWith = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler): Handle<RequestContext> => {
   const decode = decoderOf(endpoint)
@@ -177,7 +190,7 @@ const decoderOf = (endpoint: HttpApiEndpoint.Top) => {
   const payloadWithoutIfMatch = stricterSchema === undefined ? payload : makeDecoder(stricterSchema)
   return (
     { id, params: inPath, query: inQuery, request }: RequestContext,
-    body: Buffer | undefined,
+    body: RequestBody | undefined,
   ): Input | HttpResponse => {
     const input: Input = {}
     if (params !== undefined) {
@@ -198,7 +211,7 @@ const decoderOf = (endpoint: HttpApiEndpoint.Top) => {
       input.headers = read.success
     }
     if (payload !== undefined) {
-      const json = parseJson(body ?? Buffer.alloc(0))
+      const { json } = body ?? new RequestBody(Buffer.alloc(0))
       if (Result.isFailure(json)) return problemResponse("malformed_json", id, { detail: json.failure })
       const decode = request.headers["if-match"] === undefined ? (payloadWithoutIfMatch ?? payload) : payload
       const read = decode(json.success)

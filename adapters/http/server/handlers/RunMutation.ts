@@ -1,5 +1,5 @@
 /** Runs the handler of an endpoint that changes tasks or categories. All its changes are one batch. */
-import { Effect, Result } from "effect"
+import { Effect, Predicate, Result } from "effect"
 import { type IdempotentRequest, makeRunOnce } from "../../../../application/changes/Idempotency.ts"
 import { makeMutation, runAsMutation } from "../../../../application/changes/Mutation.ts"
 import type { Ports } from "../../../../application/Ports.ts"
@@ -8,6 +8,7 @@ import type { RequestId } from "../../../../domain/changes/Change.ts"
 import * as IdempotencyKey from "../../../../domain/changes/IdempotencyKey.ts"
 import { newUuid } from "../../../ids/RandomUuid.ts"
 import { replayedResponses } from "../middleware/RequestMetrics.ts"
+import type { RequestBody } from "../request/JsonBody.ts"
 import type { AuthenticatedContext } from "../request/RequestContext.ts"
 import { hashRequest } from "../request/RequestHash.ts"
 import { HttpResponse } from "../response/HttpResponse.ts"
@@ -25,7 +26,7 @@ export type RunMutation = <Input>(
   handler: ResponseTo<Input>,
   input: Input,
   context: AuthenticatedContext,
-  body: Buffer | undefined,
+  body: RequestBody | undefined,
 ) => Effect.Effect<HttpResponse, HandlerError, Ports>
 
 /** Makes the function. Requests with the same idempotency key have one effect, and get the same response. */
@@ -47,11 +48,11 @@ export const makeRunMutation = (): RunMutation => {
       changes ? respondToChange(toResponse(result), batchId) : toResponse(result)
     const execute = run(input, context)
     const header = request.headers["idempotency-key"]
-    if (header === undefined) {
-      return Effect.map(runAsMutation(mutation, execute), (result) => respond(result, hasChanged))
-    }
+    const executed = Effect.map(runAsMutation(mutation, execute), (result) => respond(result, hasChanged))
+    if (header === undefined) return executed
     const key = IdempotencyKey.parse(header.toString())
     if (Result.isFailure(key)) return Effect.fail(key.failure)
+    if (isDryRun(body)) return executed
     const idempotent: IdempotentRequest<unknown, HandlerError> = {
       userId: identity.userId,
       key: key.success,
@@ -63,6 +64,12 @@ export const makeRunMutation = (): RunMutation => {
       outcome._tag === "Repeated" ? replay(outcome.response) : respond(outcome.result, outcome.hasChanged),
     )
   }
+}
+
+/** Whether the request stores nothing. Its response is not stored either: a repetition looks again. */
+const isDryRun = (body: RequestBody | undefined): boolean => {
+  const json = body === undefined ? null : Result.getOrElse(body.json, () => null)
+  return Predicate.hasProperty(json, "dry_run") && json.dry_run === true
 }
 
 const replay = (stored: string): HttpResponse => {

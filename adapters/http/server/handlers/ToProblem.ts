@@ -1,4 +1,6 @@
 /** Maps the errors of handlers to problem responses. */
+import type { InvalidBatch } from "../../../../application/batch/CheckBatch.ts"
+import type { ReferenceNotCreated } from "../../../../application/batch/RunOperation.ts"
 import type { CannotResume } from "../../../../application/changes/ChangeFeed.ts"
 import type { IdempotencyKeyReused } from "../../../../application/changes/Idempotency.ts"
 import type { IdempotencyInProgress } from "../../../../application/changes/KeyTurns.ts"
@@ -35,7 +37,9 @@ import { problem } from "../../api/v1/Problem.ts"
 import { problemContentType } from "../../api/v1/ProblemSchemas.ts"
 import { categoryConflictOf, taskConflictOf } from "../../api/v1/VersionConflict.ts"
 import type { InvalidEtag } from "../request/EntityTags.ts"
+import { maxFieldErrors } from "../request/FieldErrors.ts"
 import { HttpResponse, retryAfter } from "../response/HttpResponse.ts"
+import { type BatchConflict, type BatchRefused, fieldErrorOf } from "./BatchErrors.ts"
 import type {
   CategoryPreconditionFailed,
   PreconditionFailed,
@@ -53,6 +57,12 @@ export const commonPasswordMessage = "must not be one of the most used passwords
 const problems = {
   // The token is valid, but its account was deleted.
   AccountNotFound: (_: AccountNotFound, id: string) => problem("unauthorized", id),
+  BatchConflict: (failure: BatchConflict, id: string) => ({ ...problem("batch_failed", id), ...failureOf(failure) }),
+  BatchRefused: (failure: BatchRefused, id: string) => ({
+    ...problem("batch_failed", id),
+    status: 422 as const,
+    ...failureOf(failure),
+  }),
   CannotResume: ({ latest, oldest, reason }: CannotResume, id: string) => ({
     ...problem(reason._tag === "CursorExpired" ? "cursor_expired" : "cursor_reset", id),
     oldest_cursor: ChangeCursor.encode(oldest),
@@ -87,6 +97,10 @@ const problems = {
   EmailTaken: (_: EmailTaken, id: string) => problem("email_taken", id),
   IdempotencyInProgress: (_: IdempotencyInProgress, id: string) => problem("idempotency_in_progress", id),
   IdempotencyKeyReused: (_: IdempotencyKeyReused, id: string) => problem("idempotency_key_reused", id),
+  InvalidBatch: ({ issues }: InvalidBatch, id: string) => ({
+    ...problem("validation_failed", id),
+    errors: issues.slice(0, maxFieldErrors).map(fieldErrorOf),
+  }),
   InvalidCredentials: (_: InvalidCredentials, id: string) => problem("invalid_credentials", id),
   InvalidCursor: (_: InvalidCursor, id: string) => problem("invalid_cursor", id),
   InvalidEtag: (_: InvalidEtag, id: string) => problem("invalid_etag", id),
@@ -104,6 +118,8 @@ const problems = {
     ...taskConflictOf(conflict),
   }),
   PreconditionMismatch: (_: PreconditionMismatch, id: string) => problem("precondition_mismatch", id),
+  ReferenceNotCreated: ({ entity, name }: ReferenceNotCreated, id: string) =>
+    problem(`${entity}_not_found`, id, `The operation that creates $${name} was refused.`),
   SessionNotFound: (_: SessionNotFound, id: string) => problem("session_not_found", id),
   StaleCategoryVersion: (conflict: StaleCategoryVersion, id: string) => ({
     ...problem("version_conflict", id),
@@ -127,6 +143,8 @@ const problems = {
     errors: [{ path: "body.version", message: "is required" }],
   }),
 }
+
+const failureOf = ({ failedIndex, results }: BatchConflict | BatchRefused) => ({ failed_index: failedIndex, results })
 
 type Problems = typeof problems
 /** An error of any handler. */
@@ -155,9 +173,14 @@ export type ErrorWithProblem<Declared> = {
   [Tag in keyof Problems]: ReturnType<Problems[Tag]> extends Declared ? Parameters<Problems[Tag]>[0] : never
 }[keyof Problems]
 
+/** Returns the problem of the error. */
+export const problemOf = <E extends HandlerError>(error: E, requestId: string): ProblemOf<E> => {
+  const toBody = problems[error._tag] as (error: E, requestId: string) => ProblemOf<E>
+  return toBody(error, requestId)
+}
+
 /** Returns the response to a request that failed with the error. */
 export const toProblem = <E extends HandlerError>(error: E, requestId: string): HttpResponse => {
-  const problemOf = problems[error._tag] as (error: E, requestId: string) => ProblemOf<E>
   const headersOf = headers[error._tag] as ((error: E) => Headers) | undefined
   const problem = problemOf(error, requestId)
   return new HttpResponse(

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { type AccessDenied, makeAccess } from "../../../../application/access/Access.ts"
 import type { Ports } from "../../../../application/Ports.ts"
 import { checkBodyHeaders } from "../request/BodyLimits.ts"
-import { readBody } from "../request/JsonBody.ts"
+import { type RequestBody, readBody } from "../request/JsonBody.ts"
 import { isAuthenticated, type RequestContext } from "../request/RequestContext.ts"
 import { type HttpResponse, problemResponse } from "../response/HttpResponse.ts"
 import type { Endpoint } from "../routing/Endpoint.ts"
@@ -22,7 +22,11 @@ export const makePipeline = Effect.gen(function* () {
   const withRateLimit = yield* makeRateLimit
   const access = yield* makeAccess(settings)
 
-  const handleAuthenticated = (endpoint: Endpoint, context: RequestContext, body: Buffer | undefined): Response => {
+  const handleAuthenticated = (
+    endpoint: Endpoint,
+    context: RequestContext,
+    body: RequestBody | undefined,
+  ): Response => {
     if (!endpoint.needsIdentity) return endpoint.handle(context, body)
     if (!isAuthenticated(context)) return Effect.succeed(unauthorized(context.id, context.hasInvalidToken))
     const permission = endpoint.needsVerifiedEmail ? "tasks" : "account"
@@ -31,16 +35,19 @@ export const makePipeline = Effect.gen(function* () {
     )
   }
 
-  const handleLimited = (endpoint: Endpoint, context: RequestContext, body: Buffer | undefined): Response =>
-    Effect.flatMap(readToken(context), () => withRateLimit(context, () => handleAuthenticated(endpoint, context, body)))
+  const handleLimited = (endpoint: Endpoint, context: RequestContext, body: RequestBody | undefined): Response =>
+    Effect.flatMap(readToken(context), () =>
+      withRateLimit(context, costOf(endpoint, context, body), () => handleAuthenticated(endpoint, context, body)),
+    )
 
   return (endpoint: Endpoint, context: RequestContext): Response => {
     if (!endpoint.isLimited) return endpoint.handle(context, undefined)
     const { id, request } = context
-    const rejected = checkBodyHeaders(request.headers, endpoint.takesBody, endpoint.mediaType)
+    const { maxBodyBytes, mediaType, takesBody } = endpoint
+    const rejected = checkBodyHeaders(request.headers, takesBody, mediaType, maxBodyBytes)
     if (rejected !== undefined) return Effect.succeed(problemResponse(rejected, id))
-    if (!endpoint.takesBody) return handleLimited(endpoint, context, undefined)
-    return Effect.matchEffect(readBody(request), {
+    if (!takesBody) return handleLimited(endpoint, context, undefined)
+    return Effect.matchEffect(readBody(request, maxBodyBytes), {
       onSuccess: (body) => handleLimited(endpoint, context, body),
       onFailure: ({ code }) => Effect.succeed(problemResponse(code, id)),
     })
@@ -48,6 +55,15 @@ export const makePipeline = Effect.gen(function* () {
 })
 
 export type Pipeline = Effect.Success<typeof makePipeline>
+
+/**
+ * Returns how many units of the rate limit the request takes. Only a body with a valid token is parsed for it, so that
+ * other requests are refused at little cost.
+ */
+const costOf = (endpoint: Endpoint, { identity }: RequestContext, body: RequestBody | undefined): number =>
+  !endpoint.needsIdentity || endpoint.costOf === undefined || identity === null || body === undefined
+    ? 1
+    : endpoint.costOf(body)
 
 /** Responds to an identity that may not call the endpoint. */
 const accessDenied = (id: string, { _tag }: AccessDenied): HttpResponse => {

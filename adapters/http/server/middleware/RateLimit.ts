@@ -12,16 +12,19 @@ import { rateLimitRejections } from "./RequestMetrics.ts"
 
 type Response = Effect.Effect<HttpResponse, never, Ports>
 
-/** Limits requests of the API: by user if the context has an identity, else by IP address. */
+/**
+ * Limits requests of the API: by user if the context has an identity, else by IP address. A request takes `cost` units
+ * of the limit.
+ */
 export const makeRateLimit = Effect.gen(function* () {
   const settings = yield* HttpSettings
   const underPolicy = yield* makeUnderPolicy
   const ofUser = makeRateLimitPolicy("user", settings.userLimit)
   const ofAddress = makeRateLimitPolicy("ip", settings.addressLimit)
-  return (context: RequestContext, handle: () => Response): Response =>
+  return (context: RequestContext, cost: number, handle: () => Response): Response =>
     context.identity === null
-      ? underPolicy(context, ofAddress, addressGroup(context.address), handle)
-      : underPolicy(context, ofUser, context.identity.userId, handle)
+      ? underPolicy(context, ofAddress, addressGroup(context.address), cost, handle)
+      : underPolicy(context, ofUser, context.identity.userId, cost, handle)
 })
 
 /** Limits how often an IP address may request large documents, under a rate limit of their own. */
@@ -31,7 +34,7 @@ export const makeDocumentLimit = Effect.gen(function* () {
   const policy = makeRateLimitPolicy("documents", documentLimit)
   return (handle: RouteHandler): RouteHandler =>
     (context) =>
-      underPolicy(context, policy, addressGroup(context.address), () => handle(context))
+      underPolicy(context, policy, addressGroup(context.address), 1, () => handle(context))
 })
 
 /**
@@ -41,8 +44,14 @@ export const makeDocumentLimit = Effect.gen(function* () {
 const makeUnderPolicy = Effect.map(
   RateLimiter,
   ({ consume }) =>
-    (context: RequestContext, policy: RateLimitPolicy, subject: string, handle: () => Response): Response =>
-      Effect.flatMap(consume(`${policy.name}:${subject}`, policy.rateLimit), (quota) => {
+    (
+      context: RequestContext,
+      policy: RateLimitPolicy,
+      subject: string,
+      cost: number,
+      handle: () => Response,
+    ): Response =>
+      Effect.flatMap(consume(`${policy.name}:${subject}`, policy.rateLimit, cost), (quota) => {
         const state = { policy, quota }
         context.rateLimit = state
         if (quota.isAllowed) return handle()

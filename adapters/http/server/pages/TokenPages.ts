@@ -1,5 +1,6 @@
 /** Routes requests to the pages that emails link to. */
 import { Effect, Result } from "effect"
+import { maxBodyBytes } from "../../api/v1/EndpointTags.ts"
 import type { Pipeline } from "../middleware/Pipeline.ts"
 import { parseForm } from "../request/FormBody.ts"
 import type { PublicEndpoint } from "../routing/Endpoint.ts"
@@ -50,6 +51,7 @@ const open = {
   mediaType: "application/x-www-form-urlencoded",
   isLimited: true,
   needsIdentity: false,
+  maxBodyBytes,
 } as const
 
 /**
@@ -68,7 +70,7 @@ const submitForm = ({ fields, submit }: TokenPage, action: string): PublicEndpoi
   handle: ({ query }, body) => {
     const names = ["token", ...fields]
     if (names.some((name) => Object.hasOwn(query, name))) return Effect.succeed(invalidLinkPage)
-    const form = parseForm(body ?? Buffer.alloc(0), names)
+    const form = parseForm(body?.bytes ?? Buffer.alloc(0), names)
     if (Result.isFailure(form)) return Effect.succeed(htmlResponse(400, invalidFormPage(form.failure)))
     return withToken(form.success["token"], (token) => submit(token, form.success, action))
   },

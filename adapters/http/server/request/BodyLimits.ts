@@ -2,9 +2,6 @@
 import type { IncomingHttpHeaders } from "node:http"
 import type { ProblemCode } from "../../api/v1/ProblemTypes.ts"
 
-/** The maximum size of a body, in bytes. */
-export const maxBodyBytes = 64 * 1024
-
 /** The maximum nesting of arrays and objects in a body. */
 export const maxNesting = 32
 
@@ -25,10 +22,11 @@ export const checkBodyHeaders = (
   headers: IncomingHttpHeaders,
   takesBody: boolean,
   mediaType: MediaType,
+  maxBytes: number,
 ): ProblemCode | undefined => {
   const length = headers["content-length"]
   const hasBody = headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0")
-  if (length !== undefined && Number(length) > maxBodyBytes) return "payload_too_large"
+  if (length !== undefined && Number(length) > maxBytes) return "payload_too_large"
   if ((hasBody || takesBody) && !isInUtf8(headers["content-type"] ?? "", mediaType)) return "unsupported_media_type"
   return hasBody && isEncoded(headers["content-encoding"]) ? "unsupported_media_type" : undefined
 }

@@ -1,6 +1,6 @@
 /** Discards the rest of a request body that the service does not need. */
 import type { IncomingMessage, ServerResponse } from "node:http"
-import { maxBodyBytes } from "./BodyLimits.ts"
+import { maxBodyBytes } from "../../api/v1/EndpointTags.ts"
 
 /** How much of an unread body is still received, and for how long, so that its sender can read the response. */
 const maxDiscardedBytes = 1024 * 1024

@@ -16,7 +16,7 @@ const unknownField = "is not a known field"
  * The maximum number of reported field errors. A body can have thousands of unknown fields, and no client needs them
  * all.
  */
-const maxFieldErrors = 50
+export const maxFieldErrors = 50
 
 /** The caller chooses the names of unknown fields. A name longer than this is truncated in the response. */
 const maxNameLength = 100

@@ -3,13 +3,29 @@ import { isUtf8 } from "node:buffer"
 import type { IncomingMessage } from "node:http"
 import { Data, Effect, Result } from "effect"
 import type { ProblemCode } from "../../api/v1/ProblemTypes.ts"
-import { exceedsMaxNesting, maxBodyBytes, withoutByteOrderMark } from "./BodyLimits.ts"
+import { exceedsMaxNesting, withoutByteOrderMark } from "./BodyLimits.ts"
 
 /** The body is too large, or incomplete. */
 export class UnreadableBody extends Data.TaggedError("UnreadableBody")<{ readonly code: ProblemCode }> {}
 
-/** Reads the bytes of a request's body, and buffers no more than `maxBodyBytes`. */
-export const readBody = (request: IncomingMessage): Effect.Effect<Buffer, UnreadableBody> =>
+/** The body of a request, which is parsed at most once. */
+export class RequestBody {
+  readonly bytes: Buffer
+  #json: Result.Result<unknown, string> | undefined
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes
+  }
+
+  /** The body parsed as JSON, or a description of the error. */
+  get json(): Result.Result<unknown, string> {
+    this.#json ??= parseJson(this.bytes)
+    return this.#json
+  }
+}
+
+/** Reads a request's body, and buffers no more than `maxBytes`. */
+export const readBody = (request: IncomingMessage, maxBytes: number): Effect.Effect<RequestBody, UnreadableBody> =>
   Effect.callback((resume) => {
     const chunks: Array<Buffer> = []
     let length = 0
@@ -18,7 +34,7 @@ export const readBody = (request: IncomingMessage): Effect.Effect<Buffer, Unread
     }
     const take = (chunk: Buffer) => {
       length += chunk.length
-      if (length <= maxBodyBytes) {
+      if (length <= maxBytes) {
         chunks.push(chunk)
         return
       }
@@ -27,7 +43,9 @@ export const readBody = (request: IncomingMessage): Effect.Effect<Buffer, Unread
     }
     const finish = () => {
       stop()
-      resume(Effect.succeed(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)))
+      const [first] = chunks
+      const bytes = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks)
+      resume(Effect.succeed(new RequestBody(bytes)))
     }
     const breakOff = () => {
       stop()
@@ -37,8 +55,7 @@ export const readBody = (request: IncomingMessage): Effect.Effect<Buffer, Unread
     return Effect.sync(stop)
   })
 
-/** Parses the bytes as JSON; fails with a description of the error. */
-export const parseJson = (body: Buffer): Result.Result<unknown, string> => {
+const parseJson = (body: Buffer): Result.Result<unknown, string> => {
   const bytes = withoutByteOrderMark(body)
   if (bytes.length === 0) return Result.fail("The body is empty; JSON is expected.")
   if (!isUtf8(bytes)) return Result.fail("The body is not UTF-8.")

@@ -3,7 +3,7 @@ import { hash } from "node:crypto"
 import type { IncomingMessage } from "node:http"
 import { Result, type Schema } from "effect"
 import { canonicalText } from "../../../../domain/changes/RequestFingerprint.ts"
-import { parseJson } from "./JsonBody.ts"
+import type { RequestBody } from "./JsonBody.ts"
 
 /**
  * Returns the SHA-256 of the request's fingerprint, in base64url. The body was decoded before, so it is JSON of bounded
@@ -11,9 +11,9 @@ import { parseJson } from "./JsonBody.ts"
  */
 export const hashRequest = (
   { headers, method = "", url = "" }: Pick<IncomingMessage, "headers" | "method" | "url">,
-  body: Buffer | undefined,
+  body: RequestBody | undefined,
 ): string => {
   const ifMatch = headers["if-match"] ?? null
-  const json = body === undefined ? null : (Result.getOrThrow(parseJson(body)) as Schema.Json)
+  const json = body === undefined ? null : (Result.getOrThrow(body.json) as Schema.Json)
   return hash("sha256", canonicalText({ method, target: url, ifMatch, body: json }), "base64url")
 }

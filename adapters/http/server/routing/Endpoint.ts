@@ -2,15 +2,18 @@
 import type { Effect } from "effect"
 import type { Ports } from "../../../../application/Ports.ts"
 import type { MediaType } from "../request/BodyLimits.ts"
+import type { RequestBody } from "../request/JsonBody.ts"
 import type { AuthenticatedContext, RequestContext } from "../request/RequestContext.ts"
 import type { HttpResponse } from "../response/HttpResponse.ts"
 
-type Handle<Context> = (context: Context, body: Buffer | undefined) => Effect.Effect<HttpResponse, never, Ports>
+type Handle<Context> = (context: Context, body: RequestBody | undefined) => Effect.Effect<HttpResponse, never, Ports>
 
 interface Body {
   readonly takesBody: boolean
   /** The media type of the body, if there is one. */
   readonly mediaType: MediaType
+  /** The maximum size of the body, in bytes. */
+  readonly maxBodyBytes: number
 }
 
 /** An endpoint that handles requests without an access token, too. */
@@ -25,6 +28,8 @@ interface AuthenticatedEndpoint extends Body {
   readonly isLimited: true
   readonly needsIdentity: true
   readonly needsVerifiedEmail: boolean
+  /** Returns how many units of the user's rate limit a request with this body takes. Undefined if each takes one. */
+  readonly costOf: ((body: RequestBody) => number) | undefined
   readonly handle: Handle<AuthenticatedContext>
 }
 
