@@ -27,6 +27,9 @@ interface Step {
   readonly code?: number
 }
 
+/** What a terminal sends for the key that moves down. */
+const down = "\u001b[B"
+
 const life: ReadonlyArray<Step> = [
   {
     args: ["register", "ada@example.com", "--name", "Ada Lovelace"],
@@ -44,12 +47,20 @@ const life: ReadonlyArray<Step> = [
   { args: ["edit", "1", "--title", "Buy oat milk"] },
   {
     args: ["edit", "1", "--version-seen", "1", "--title", "Buy rye"],
-    dialogue: [{ after: "Apply your change", type: "y" }],
+    dialogue: [{ after: "Both changed", type: `${down}\r` }],
+  },
+  { args: ["edit", "1", "--version-seen", "1", "--title", "Never"], dialogue: [{ after: "Both changed", type: "\r" }] },
+  {
+    args: ["edit", "1", "--version-seen", "1", "--title", "Bread", "--priority", "high"],
+    dialogue: [
+      { after: "Both changed", type: "\r" },
+      { after: "Which title", type: `${down}\r` },
+    ],
   },
   {
     args: ["edit", "1", "--version-seen", "1", "--title", "Never"],
-    dialogue: [{ after: "Apply your change", type: "n" }],
-    code: 4,
+    dialogue: [{ after: "Both changed", type: "\u0003" }],
+    code: 130,
   },
   { args: ["start", "1"] },
   { args: ["done", "1"] },

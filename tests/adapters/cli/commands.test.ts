@@ -20,13 +20,11 @@ describe.each(backends)("commands on the %s backend", (backend) => {
     expect(await line.json(["list"])).toStrictEqual({ data: [task], total: 1, page: 1, limit: 20 })
     await line.run(["list"])
     expect(await line.json(["show", "1"])).toStrictEqual({ task })
-    const conflict = await line.run(["edit", "1", "--version-seen", "7", "--title", "Other", "--json"])
+    const { task: current } = await line.json<{ task: object }>(["edit", "1", "--priority", "high"])
+    const conflict = await line.run(["edit", "1", "--version-seen", "1", "--title", "Other", "--json"])
     expect(conflict.code).toBe(4)
-    expect(JSON.parse(conflict.errors)).toStrictEqual(
-      expect.objectContaining({
-        error: { code: "version_conflict", message: JSON.parse(conflict.errors).error.message, current: task },
-      }),
-    )
+    const { error } = JSON.parse(conflict.errors)
+    expect(error).toMatchObject({ code: "version_conflict", current, changed_fields: ["priority"], mergeable: true })
     await line.run(["rm", "1"])
   })
 

@@ -50,7 +50,11 @@ export const clientDocs = (packed: () => PackedPackage): void => {
     it.each([
       ["begins a session, creates and lists", 0, /created: '[0-9a-f-]{36}',\s+first: 'Buy milk',\s+total: 1/],
       ["keeps tokens elsewhere", 1, /^Ada Lovelace\n$/],
-      ["tells errors apart", 2, /completed: 'completed',[\s\S]*validation_failed[\s\S]*path: 'body\.title'/],
+      [
+        "tells errors apart",
+        2,
+        /kept: \[ 'title' \],\s+renamed: 'Buy oat milk!',[\s\S]*validation_failed[\s\S]*path: 'body\.title'/,
+      ],
       ["repeats a call with a key of its own", 3, /isSame: true, total: 1/],
       ["lists all", 4, /^Buy milk\nWater the plants\n$/],
     ])("has a program that %s", async (_, index, output) => {
