@@ -54,7 +54,9 @@ describe("a server with a collector", () => {
     expect(await server.end("SIGTERM")).toBe(0)
     const spans = receiver.spans()
     expect(spans.filter(({ name }) => name === "GET /health")).toHaveLength(requests)
-    expect(spans.map(({ name }) => name)).toEqual(expect.arrayContaining(["register", "INSERT accounts INSERT change_heads"]))
+    expect(spans.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["register", "INSERT accounts INSERT change_heads"]),
+    )
     expect(spans[0]?.resource).toMatchObject({ "service.name": "tasks", "host.name": "one" })
     expect(spans.find(({ kind }) => kind === 2)?.attributes).toMatchObject({ "url.scheme": "http", "server.port": 80 })
     expect(receiver.exports[0]).toMatchObject({

@@ -82,7 +82,8 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect([impatient.status, impatient.body.code]).toEqual([409, "idempotency_in_progress"])
       expect(impatient.headers.get("retry-after")).toBe("1")
       Deferred.doneUnsafe(gate, Effect.void)
-      expect((await create(ada, "slow", { title: "Buy milk" })).text).toBe((await first).text)
+      const { text } = await first
+      expect((await create(ada, "slow", { title: "Buy milk" })).text).toBe(text)
       expect(await countTasks(ada)).toBe(1)
     })
   })
