@@ -1,10 +1,13 @@
 /** Defines the types of the API's response bodies, and the fields, codes and statuses that responses must have. */
 import type { BatchResponse, BatchResult } from "../../adapters/http/api/v1/BatchApi.ts"
 import type { CategoryResource } from "../../adapters/http/api/v1/CategoryResource.ts"
+import type { ChangeResource } from "../../adapters/http/api/v1/ChangeResource.ts"
 import type { MergeResource } from "../../adapters/http/api/v1/MergeResource.ts"
 import type { FieldError } from "../../adapters/http/api/v1/ProblemSchemas.ts"
 import type { SessionResource } from "../../adapters/http/api/v1/SessionResource.ts"
 import type { TaskResource } from "../../adapters/http/api/v1/TaskResource.ts"
+import type { TrashedTaskResource } from "../../adapters/http/api/v1/TrashApi.ts"
+import type { UndoObstacleResource } from "../../adapters/http/api/v1/UndoResource.ts"
 import type { UserResource } from "../../adapters/http/api/v1/UserResource.ts"
 
 export interface TaskResponse {
@@ -23,6 +26,15 @@ export interface TaskCursorPage {
   readonly data: ReadonlyArray<TaskResource>
   readonly next_cursor: string | null
   readonly limit: number
+}
+export interface HistoryPage {
+  readonly data: ReadonlyArray<ChangeResource>
+  readonly next_cursor: string | null
+  readonly complete?: boolean
+}
+export interface TrashPage {
+  readonly data: ReadonlyArray<TrashedTaskResource>
+  readonly next_cursor: string | null
 }
 export interface CategoryResponse {
   readonly category: CategoryResource
@@ -63,6 +75,7 @@ export interface Problem {
   readonly deleted_at?: string
   readonly failed_index?: number
   readonly results?: ReadonlyArray<BatchResult>
+  readonly blocked?: ReadonlyArray<UndoObstacleResource>
 }
 export type Batch = BatchResponse & Problem
 
@@ -89,6 +102,8 @@ export const fields = {
   session: ["created_at", "current", "device", "expires_at", "id", "last_used_at"],
   page: ["data", "limit", "page", "total"],
   cursorPage: ["data", "limit", "next_cursor"],
+  historyPage: ["data", "next_cursor"],
+  change: ["actor", "at", "batch_id", "changes", "cursor", "id", "request_id", "task_id", "type", "undoes", "version"],
   category: ["color", "created_at", "id", "name", "updated_at", "user_id", "version"],
   problem: ["code", "detail", "request_id", "status", "title", "type"],
   conflict: ["base", "base_version", "changed_fields", "conflicting_fields", "current", "current_version", "mergeable"],
@@ -115,6 +130,7 @@ export const statusOfCode: Readonly<Record<string, number>> = {
   not_found: 404,
   task_not_found: 404,
   category_not_found: 404,
+  change_not_found: 404,
   session_not_found: 404,
   method_not_allowed: 405,
   not_acceptable: 406,
@@ -128,6 +144,9 @@ export const statusOfCode: Readonly<Record<string, number>> = {
   cursor_reset: 410,
   not_deleted: 409,
   batch_failed: 409,
+  undo_conflict: 409,
+  not_undoable: 409,
+  undo_expired: 410,
   payload_too_large: 413,
   unsupported_media_type: 415,
   idempotency_key_reused: 422,

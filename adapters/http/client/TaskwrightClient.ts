@@ -7,10 +7,12 @@ import { Authentication } from "../api/v1/Authentication.ts"
 import { BatchApi } from "../api/v1/BatchApi.ts"
 import { CategoriesApi } from "../api/v1/CategoriesApi.ts"
 import { ChangesApi } from "../api/v1/ChangesApi.ts"
+import { HistoryApi } from "../api/v1/HistoryApi.ts"
 import { Mutation } from "../api/v1/Mutation.ts"
 import { ServiceApi } from "../api/v1/ServiceApi.ts"
 import type { TaskResource } from "../api/v1/TaskResource.ts"
 import { TasksApi } from "../api/v1/TasksApi.ts"
+import { TrashApi } from "../api/v1/TrashApi.ts"
 import type { ClientMethods, Failure } from "./ClientMethods.ts"
 import { withIdempotencyKey } from "./IdempotencyKey.ts"
 import { type AllTasksQuery, allTasks } from "./ListAll.ts"
@@ -56,6 +58,8 @@ export interface Client {
   readonly categories: ClientMethods<typeof CategoriesApi>
   readonly changes: ClientMethods<typeof ChangesApi>
   readonly batch: ClientMethods<typeof BatchApi>
+  readonly history: ClientMethods<typeof HistoryApi>
+  readonly trash: ClientMethods<typeof TrashApi>
   readonly service: ClientMethods<typeof ServiceApi>
   /** The rate limit that the service last reported; null before the first report. */
   readonly rateLimit: Effect.Effect<RateLimitStatus | null>
@@ -154,6 +158,8 @@ const clientOver = (
     categories: methodsOf(CategoriesApi),
     changes: methodsOf(ChangesApi),
     batch: methodsOf(BatchApi),
+    history: methodsOf(HistoryApi),
+    trash: methodsOf(TrashApi),
     service: methodsOf(ServiceApi),
     rateLimit: Effect.sync(() => rateLimit),
   }

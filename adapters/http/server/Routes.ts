@@ -5,17 +5,21 @@ import { AuthApi, UsersApi } from "../api/v1/AccountsApi.ts"
 import { BatchApi } from "../api/v1/BatchApi.ts"
 import { CategoriesApi } from "../api/v1/CategoriesApi.ts"
 import { ChangesApi } from "../api/v1/ChangesApi.ts"
+import { HistoryApi } from "../api/v1/HistoryApi.ts"
 import { ServiceApi } from "../api/v1/ServiceApi.ts"
 import { TasksApi } from "../api/v1/TasksApi.ts"
+import { TrashApi } from "../api/v1/TrashApi.ts"
 import { authHandlers, usersHandlers } from "./handlers/AccountsHandlers.ts"
 import { batchHandlers } from "./handlers/BatchHandlers.ts"
 import { categoriesHandlers } from "./handlers/CategoriesHandlers.ts"
 import { changesHandlers } from "./handlers/ChangesHandlers.ts"
 import { type AnyHandler, type AnyMutationHandler, makeEndpointHandler } from "./handlers/EndpointHandler.ts"
 import type { Handlers } from "./handlers/Handlers.ts"
+import { historyHandlers } from "./handlers/HistoryHandlers.ts"
 import { makeRunMutation } from "./handlers/RunMutation.ts"
 import { serviceHandlers } from "./handlers/ServiceHandlers.ts"
 import { tasksHandlers } from "./handlers/TasksHandlers.ts"
+import { trashHandlers } from "./handlers/TrashHandlers.ts"
 import { makePipeline } from "./middleware/Pipeline.ts"
 import { makeDocumentLimit } from "./middleware/RateLimit.ts"
 import { docsPages } from "./pages/DocsPages.ts"
@@ -51,6 +55,8 @@ export const makeServiceRoutes = Effect.gen(function* () {
     ...routesOf(CategoriesApi, categoriesHandlers),
     ...routesOf(ChangesApi, yield* changesHandlers),
     ...routesOf(BatchApi, batchHandlers),
+    ...routesOf(HistoryApi, historyHandlers),
+    ...routesOf(TrashApi, trashHandlers),
     ...routesOf(ServiceApi, yield* serviceHandlers),
     ...tokenPages(pipeline, deadlineMillis),
     ...docsPages(settings, yield* makeDocumentLimit),

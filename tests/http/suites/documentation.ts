@@ -70,6 +70,13 @@ export const suite = (name: string, ports: SuitePorts) =>
         "DELETE /api/v1/categories/{category_id}",
         "POST /api/v1/categories/{category_id}/restore",
         "GET /api/v1/changes",
+        "POST /api/v1/tasks/{task_id}/restore",
+        "GET /api/v1/tasks/{task_id}/history",
+        "GET /api/v1/history",
+        "POST /api/v1/undo",
+        "GET /api/v1/trash",
+        "DELETE /api/v1/trash",
+        "DELETE /api/v1/trash/{task_id}",
         "GET /health",
         "GET /health/ready",
         "GET /.well-known/jwks.json",
@@ -81,7 +88,8 @@ export const suite = (name: string, ports: SuitePorts) =>
         expect([method, path, operation?.summary]).toEqual([method, path, expect.stringMatching(/\w/)])
         expect([method, path, statuses]).toEqual([method, path, expect.arrayContaining([expect.stringMatching(/^2/)])])
         expect([method, path, statuses]).toEqual([method, path, expect.arrayContaining([expect.stringMatching(/^4/)])])
-        const needsToken = /logout|change-password|sessions|users|batch|tasks|categories|changes/.test(path)
+        const needsToken =
+          /logout|change-password|sessions|users|batch|tasks|categories|changes|history|undo|trash/.test(path)
         expect([method, path, (operation?.security ?? []).length > 0]).toEqual([method, path, needsToken])
         if (needsToken) expect(statuses).toContain("401")
       }

@@ -15,6 +15,7 @@ import * as disabledAccounts from "./disabledAccounts.ts"
 import * as documentation from "./documentation.ts"
 import * as faults from "./faults.ts"
 import * as feed from "./feed.ts"
+import * as histories from "./histories.ts"
 import * as idempotency from "./idempotency.ts"
 import * as idempotencyTimes from "./idempotencyTimes.ts"
 import * as addresses from "./input/addresses.ts"
@@ -40,6 +41,8 @@ import * as resetPage from "./resetPage.ts"
 import * as sessions from "./sessions.ts"
 import * as tasks from "./tasks.ts"
 import * as tokens from "./tokens.ts"
+import * as trash from "./trash.ts"
+import * as undo from "./undo.ts"
 import * as verification from "./verification.ts"
 import * as verifyPage from "./verifyPage.ts"
 
@@ -59,6 +62,9 @@ const stateful = [
   limitsOfCategories,
   changes,
   feed,
+  histories,
+  trash,
+  undo,
   preconditions,
   mutations,
   idempotency,

@@ -4,9 +4,11 @@ import { AuthApi, UsersApi } from "./AccountsApi.ts"
 import { BatchApi } from "./BatchApi.ts"
 import { CategoriesApi } from "./CategoriesApi.ts"
 import { ChangesApi } from "./ChangesApi.ts"
+import { HistoryApi } from "./HistoryApi.ts"
 import { describeDocument } from "./OpenApiDetails.ts"
 import { ServiceApi } from "./ServiceApi.ts"
 import { TasksApi } from "./TasksApi.ts"
+import { TrashApi } from "./TrashApi.ts"
 
 /** Reports every invalid field of a request in one response, and treats an unknown field as invalid. */
 export const strictParseOptions = { errors: "all", onExcessProperty: "error" } as const
@@ -22,6 +24,8 @@ export const Api = HttpApi.make("taskwright")
   .add(CategoriesApi)
   .add(ChangesApi)
   .add(BatchApi)
+  .add(HistoryApi)
+  .add(TrashApi)
   .add(ServiceApi)
   .annotate(HttpApi.ParamsParseOptions, strictParseOptions)
   .annotate(HttpApi.QueryParseOptions, strictParseOptions)

@@ -40,7 +40,7 @@ const FieldChange = Schema.Struct({ field: Schema.String, from: value, to: value
   examples: [{ field: "title", from: "Buy milk", to: "Buy oat milk" }],
 })
 
-const ActorResource = Schema.Struct({
+export const ActorResource = Schema.Struct({
   kind: Schema.Literals(["session", "token", "system"]),
   id: Schema.NullOr(Schema.String.annotate({ examples: [sessionIdExample] })),
   name: Schema.NullOr(Schema.String.annotate({ examples: ["Firefox on Linux"] })),

@@ -66,6 +66,8 @@ const headersOf = (path: string, status: string): Json => ({
 const integerParameters: Readonly<Record<string, Json>> = {
   page: { type: "integer", minimum: 1, maximum: 1_000_000_000, default: 1 },
   limit: { type: "integer", minimum: 1, maximum: 200, default: 20 },
+  "listHistory.limit": { type: "integer", minimum: 1, maximum: 200, default: 50 },
+  "listTaskHistory.limit": { type: "integer", minimum: 1, maximum: 200, default: 50 },
   "listChanges.limit": { type: "integer", minimum: 1, maximum: 500, default: 100 },
   wait: { type: "integer", minimum: 0, maximum: 25, default: 0 },
 }

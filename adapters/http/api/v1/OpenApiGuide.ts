@@ -10,6 +10,7 @@ const tagOfSection: Readonly<Record<string, string>> = {
   "Passwords, sessions and mails": "Authentication",
   Versions: "Tasks",
   Lists: "Tasks",
+  "Undo, history and trash": "History",
   "Health and clients": "Service",
 }
 

@@ -39,6 +39,20 @@ export const CursorParameter = Schema.String.annotate({
   examples: [""],
 })
 
+/** The place in a list that is read by cursor alone. */
+export const NextPageParameter = Schema.String.annotate({
+  description: "The `next_cursor` of the page before. Without it: the first page.",
+  examples: ["0da6b362234e87b8"],
+})
+
+/** Where a list that is read by cursor alone goes on. */
+export const NextCursor = Schema.NullOr(
+  Schema.String.annotate({
+    description: "The `cursor` of the next page: at most 50 characters of `[0-9a-z]`. Null at the end.",
+    examples: ["0da6b362234e87b8"],
+  }),
+)
+
 /** The number of a page, which a request with a cursor MUST NOT have. */
 export const NoPageParameter = Schema.String.check(
   Schema.makeFilter(() => false, { message: "must be absent with cursor" }),

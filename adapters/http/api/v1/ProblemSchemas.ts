@@ -89,6 +89,7 @@ export const TaskNotFoundProblem = problemSchema("task_not_found", {
   deleted_at: Schema.optionalKey(TimestampString),
 })
 export const CategoryNotFoundProblem = problemSchema("category_not_found", {})
+export const ChangeNotFoundProblem = problemSchema("change_not_found", {})
 export const SessionNotFoundProblem = problemSchema("session_not_found", {})
 export const EmailTakenProblem = problemSchema("email_taken", {})
 export const CategoryNameTakenProblem = problemSchema("category_name_taken", {})

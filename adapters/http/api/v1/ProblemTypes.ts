@@ -95,6 +95,12 @@ export const problemTypes = {
     title: "Category not found",
     meaning: "There is no such category, or the task does not have it.",
   },
+  change_not_found: {
+    status: 404,
+    title: "Change not found",
+    meaning:
+      "You have no such change or batch, or the session or token has changed nothing since then. A change that is no longer kept is `undo_expired`.",
+  },
   session_not_found: {
     status: 404,
     title: "Session not found",
@@ -164,6 +170,23 @@ export const problemTypes = {
     title: "Batch failed",
     meaning:
       "An operation was refused, so nothing of the batch was done. `failed_index` is its place, and the last of `results` has its problem. The status is 409 if it met a conflict, and 422 otherwise.",
+  },
+  undo_conflict: {
+    status: 409,
+    title: "Undo conflict",
+    meaning:
+      "Somebody has worked on the same since. Nothing was taken back: `blocked` names each field, and whose work is in the way. With `partial` the rest is taken back.",
+  },
+  not_undoable: {
+    status: 409,
+    title: "Not undoable",
+    meaning: "A purge can never be taken back, and one call takes back at most 5,000 changes. Nothing was done.",
+  },
+  undo_expired: {
+    status: 410,
+    title: "Undo expired",
+    meaning:
+      "The old values are gone, because the task or category was purged since, or because the changes are no longer kept. Nothing was taken back. With `partial` the rest is.",
   },
   payload_too_large: {
     status: 413,

@@ -16,6 +16,7 @@ import {
   InvalidCursorProblem,
   InvalidEtagProblem,
   MalformedJsonProblem,
+  NotDeletedProblem,
   NotFoundProblem,
   NotOwnerProblem,
   PreconditionMismatchProblem,
@@ -174,6 +175,22 @@ export const TasksApi = HttpApiGroup.make("tasks")
     })
       .annotateMerge(mutation)
       .annotateMerge(OpenApi.annotations({ summary: "Delete a task" })),
+    HttpApiEndpoint.post("restoreTask", "/api/v1/tasks/:task_id/restore", {
+      params: { task_id: taskId },
+      headers: ifMatch,
+      success: HttpApiSchema.WithHeaders(TaskResponse, { etag }),
+      error: [
+        ...preconditionProblems,
+        NotOwnerProblem,
+        TaskNotFoundProblem,
+        NotFoundProblem,
+        NotDeletedProblem,
+        ...mutationProblems,
+        ...verifiedUserProblems,
+      ],
+    })
+      .annotateMerge(mutation)
+      .annotateMerge(OpenApi.annotations({ summary: "Restore a task", description: "Takes back its deletion." })),
     HttpApiEndpoint.post("assignCategory", "/api/v1/tasks/:task_id/categories/:category_id", {
       params: { task_id: taskId, category_id: categoryId },
       headers: ifMatch,

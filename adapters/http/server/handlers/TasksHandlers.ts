@@ -10,6 +10,7 @@ import { listTasks } from "../../../../application/tasks/ListTasks.ts"
 import { listTasksByCursor } from "../../../../application/tasks/ListTasksByCursor.ts"
 import { type MergedTask, mergeTask, unmerged } from "../../../../application/tasks/MergeTask.ts"
 import { removeCategory } from "../../../../application/tasks/RemoveCategory.ts"
+import { restoreTask } from "../../../../application/tasks/RestoreTask.ts"
 import { type UpdateTask, updateTask } from "../../../../application/tasks/UpdateTask.ts"
 import { PageLimit } from "../../../../domain/shared/Page.ts"
 import type { Task } from "../../../../domain/tasks/Task.ts"
@@ -85,6 +86,10 @@ export const tasksHandlers: Handlers<typeof TasksApi> = {
     const task = { userId, taskId: params.task_id }
     return checkIfMatch(headers["if-match"], (version) => deleteTask({ ...task, version }))
   }, noContent),
+  restoreTask: mutation(({ headers, params }, { identity: { userId } }) => {
+    const task = { userId, taskId: params.task_id }
+    return checkIfMatch(headers["if-match"], (version) => restoreTask({ ...task, version }))
+  }, taskResponse),
   assignCategory: mutation(({ headers, params }, { identity: { userId } }) => {
     const pair = { userId, taskId: params.task_id, categoryId: params.category_id }
     return checkIfMatch(headers["if-match"], (version) => assignCategory({ ...pair, version }))

@@ -21,9 +21,10 @@ import type {
   CategoryNotFound,
 } from "../../../../domain/categories/CategoryErrors.ts"
 import * as ChangeCursor from "../../../../domain/changes/ChangeCursor.ts"
-import type { UnknownVersion } from "../../../../domain/changes/ChangeErrors.ts"
+import type { ChangeNotFound, UnknownVersion } from "../../../../domain/changes/ChangeErrors.ts"
 import type { InvalidIdempotencyKey } from "../../../../domain/changes/IdempotencyKey.ts"
 import type { StaleCategoryVersion, StaleTaskVersion } from "../../../../domain/changes/StaleVersion.ts"
+import type { NotUndoable, UndoConflict, UndoExpired, UndoTooLarge } from "../../../../domain/changes/UndoErrors.ts"
 import type { CursorMismatch, InvalidCursor } from "../../../../domain/shared/CursorErrors.ts"
 import type { NotDeleted } from "../../../../domain/shared/NotDeleted.ts"
 import type { NotOwner } from "../../../../domain/shared/NotOwner.ts"
@@ -35,6 +36,7 @@ import type {
 } from "../../../../domain/tasks/TaskErrors.ts"
 import { problem } from "../../api/v1/Problem.ts"
 import { problemContentType } from "../../api/v1/ProblemSchemas.ts"
+import { toObstacleResource } from "../../api/v1/UndoResource.ts"
 import { categoryConflictOf, taskConflictOf } from "../../api/v1/VersionConflict.ts"
 import type { InvalidEtag } from "../request/EntityTags.ts"
 import { maxFieldErrors } from "../request/FieldErrors.ts"
@@ -52,6 +54,11 @@ const passwordPaths = { password: "body.password", newPassword: "body.new_passwo
 
 /** The message of a field error for a password that is one of the most used. */
 export const commonPasswordMessage = "must not be one of the most used passwords"
+
+const tooManyChanges = {
+  target: (limit: number) => `These are more than ${limit} changes. Take them back in parts, the newest first.`,
+  history: (limit: number) => `The same tasks and categories were changed more than ${limit} times since.`,
+} as const satisfies Record<UndoTooLarge["of"], unknown>
 
 /** The problem for each domain error. The statuses are defined here and in `ProblemTypes.ts` alone. */
 const problems = {
@@ -85,6 +92,7 @@ const problems = {
     status: 412 as const,
     ...categoryConflictOf(conflict),
   }),
+  ChangeNotFound: (_: ChangeNotFound, id: string) => problem("change_not_found", id),
   CommonPassword: ({ field }: CommonPassword, id: string) => ({
     ...problem("validation_failed", id),
     errors: [{ path: passwordPaths[field], message: commonPasswordMessage }],
@@ -112,6 +120,10 @@ const problems = {
     problem("not_deleted", id, `The ${resource} is not deleted, so there is nothing to restore.`),
   NotOwner: ({ resource }: NotOwner, id: string) =>
     problem("not_owner", id, `The ${resource} belongs to somebody else.`),
+  NotUndoable: ({ blocked }: NotUndoable, id: string) => ({
+    ...problem("not_undoable", id, "A purge can never be taken back."),
+    blocked: blocked.map(toObstacleResource),
+  }),
   PreconditionFailed: ({ conflict }: PreconditionFailed, id: string) => ({
     ...problem("version_conflict", id),
     status: 412 as const,
@@ -134,6 +146,22 @@ const problems = {
     ...(deletedAt !== undefined && { in_trash: true as const, deleted_at: deletedAt }),
   }),
   TooManyAttempts: (_: TooManyAttempts, id: string) => problem("too_many_attempts", id),
+  UndoConflict: ({ blocked }: UndoConflict, id: string) => ({
+    ...problem("undo_conflict", id),
+    blocked: blocked.map(toObstacleResource),
+  }),
+  UndoExpired: ({ blocked }: UndoExpired, id: string) => ({
+    ...problem(
+      "undo_expired",
+      id,
+      blocked.length === 0 ? "The changes, or some of them, are no longer kept." : undefined,
+    ),
+    blocked: blocked.map(toObstacleResource),
+  }),
+  UndoTooLarge: ({ limit, of }: UndoTooLarge, id: string) => ({
+    ...problem("not_undoable", id, tooManyChanges[of](limit)),
+    blocked: [],
+  }),
   UnknownVersion: ({ current }: UnknownVersion, id: string) => ({
     ...problem("unknown_version", id),
     current_version: current,

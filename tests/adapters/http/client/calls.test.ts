@@ -60,6 +60,34 @@ describe("the client", () => {
     expect(await failureOf(tasks.getTask({ params }))).toMatchObject({ code: "task_not_found", status: 404 })
   })
 
+  it("reads histories, takes changes back, and empties the trash", async () => {
+    const { client } = watchedClient({ url: service.url })
+    await runPromise(client.auth.register({ payload: newAccount() }))
+    const { history, tasks, trash } = client
+    const { task } = await runPromise(tasks.createTask({ payload: { title: "Buy milk" } }))
+    const params = { task_id: task.id }
+    await runPromise(tasks.deleteTask({ params }))
+    expect((await runPromise(tasks.restoreTask({ params }))).task.version).toBe(2)
+    await runPromise(tasks.deleteTask({ params }))
+
+    const page = await runPromise(history.listTaskHistory({ params, query: { limit: 3 } }))
+    expect(page.data.map(({ type }) => type)).toEqual(["task.deleted", "task.restored", "task.deleted"])
+    const [deleted] = page.data
+    const undone = await runPromise(history.undo({ payload: { batch_id: deleted?.batch_id ?? "" } }))
+    expect(undone).toMatchObject({ undone: [{ task_id: task.id, version: 3 }], skipped: [] })
+    const own = await runPromise(history.listHistory({ query: { batch_id: undone.batch_id ?? "" } }))
+    expect(own.data.map(({ undoes }) => undoes)).toEqual([deleted?.id])
+    expect(await failureOf(history.undo({ payload: { change_id: task.id } }))).toMatchObject({
+      code: "change_not_found",
+    })
+
+    await runPromise(tasks.deleteTask({ params }))
+    const { data } = await runPromise(trash.listTrash())
+    expect(data.map(({ id }) => id)).toEqual([task.id])
+    expect(await runPromise(trash.purgeTask({ params }))).toBeUndefined()
+    expect(await runPromise(trash.emptyTrash())).toEqual({ purged: 0 })
+  })
+
   it("works with the account and its sessions", async () => {
     const { client } = watchedClient({ url: service.url })
     const ada = newAccount()
@@ -107,7 +135,7 @@ describe("the client", () => {
   })
 
   it("has called every endpoint that the description has, but for refreshing", () => {
-    const described = ["auth", "users", "tasks", "categories", "service"] as const
+    const described = ["auth", "users", "tasks", "categories", "history", "trash", "service"] as const
     const names = described.flatMap((group) => Object.keys(client[group]))
     expect(names).toContain("logIn")
     expect(names).not.toContain("refresh")

@@ -1,0 +1,26 @@
+/** Connects the endpoints for histories and undo to their use cases. */
+import { Effect } from "effect"
+import { readHistory } from "../../../../application/changes/ReadHistory.ts"
+import { undoChanges } from "../../../../application/changes/UndoChanges.ts"
+import { readTaskHistory } from "../../../../application/tasks/ReadTaskHistory.ts"
+import { toChangeResource } from "../../api/v1/ChangeResource.ts"
+import type { HistoryApi } from "../../api/v1/HistoryApi.ts"
+import { targetOf } from "../../api/v1/UndoRequest.ts"
+import { toUndoResponse } from "../../api/v1/UndoResource.ts"
+import { type Handlers, mutation } from "./Handlers.ts"
+
+export const historyHandlers: Handlers<typeof HistoryApi> = {
+  listHistory: Effect.fnUntraced(function* ({ query }, { identity: { userId } }) {
+    const { actor_id: actorId, batch_id: batchId, ...page } = query
+    const { data, nextCursor } = yield* readHistory({ ...page, userId, actorId, batchId })
+    return { data: data.map(toChangeResource), next_cursor: nextCursor }
+  }),
+  listTaskHistory: Effect.fnUntraced(function* ({ params, query }, { identity: { userId } }) {
+    const { data, isComplete, nextCursor } = yield* readTaskHistory({ ...query, userId, taskId: params.task_id })
+    return { data: data.map(toChangeResource), next_cursor: nextCursor, complete: isComplete }
+  }),
+  undo: mutation(({ payload }, { identity: { userId } }) => {
+    const { dry_run: isDryRun = false, partial: isPartial = false } = payload
+    return undoChanges({ userId, target: targetOf(payload), isPartial, isDryRun })
+  }, toUndoResponse),
+}
