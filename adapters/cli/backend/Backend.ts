@@ -1,5 +1,5 @@
 /** The port between the commands and an instance that stores accounts and tasks. */
-import { Context, type Effect } from "effect"
+import { Context, type Effect, type Result } from "effect"
 import type { TokenPair } from "../../../application/accounts/sessions/StartSession.ts"
 import type { MergedTask } from "../../../application/tasks/MergeTask.ts"
 import type * as Accounts from "../../../domain/accounts/AccountErrors.ts"
@@ -73,6 +73,12 @@ export interface CursorPage {
 
 type UpdateError = Tasks.TaskNotFound | StaleTaskVersion | UnknownVersion | Tasks.DueDateNotInFuture | NotOwner
 
+/** Why a task is not imported. */
+export type ImportError = Tasks.DueDateNotInFuture | CategoryNotFound | CategoryLimitReached | NotOwner | CommandFailed
+
+/** What one call can import: so many tasks, and so many bytes of their JSON. A server takes a little more. */
+export const maxImport = { tasks: 100, bytes: 400 * 1024 }
+
 type Call<A, E = never> = Effect.Effect<A, E | AuthenticatedError>
 
 /** The calls of a signed-in user. Each concerns that user's data alone. */
@@ -90,14 +96,15 @@ export interface AuthenticatedBackend {
   /** Reads the page at the cursor, which is empty for the first page. `nextCursor` is null at the end of the list. */
   readonly listTasksByCursor: (query: CursorQuery) => Call<CursorPage>
   readonly getTask: (id: TaskId) => Call<Task, Tasks.TaskNotFound | NotOwner>
-  /** Marks the task as completed, whatever its version. */
-  readonly completeTask: (id: TaskId) => Call<Task, Tasks.TaskNotFound | NotOwner>
-  /** Marks the task as in progress, whatever its version. */
-  readonly startTask: (id: TaskId) => Call<Task, Tasks.TaskNotFound | NotOwner>
+  /** Marks the tasks as completed, whatever their versions: all of them as one batch, or none. */
+  readonly completeTasks: (ids: ReadonlyArray<TaskId>) => Call<ReadonlyArray<Task>, Tasks.TaskNotFound | NotOwner>
+  /** Marks the tasks as in progress, whatever their versions: all of them as one batch, or none. */
+  readonly startTasks: (ids: ReadonlyArray<TaskId>) => Call<ReadonlyArray<Task>, Tasks.TaskNotFound | NotOwner>
   readonly updateTask: (id: TaskId, version: Version, changes: TaskChanges) => Call<Task, UpdateError>
   /** Like `updateTask`, but keeps what was changed since the version, if no field is in conflict. */
   readonly mergeTask: (id: TaskId, version: Version, changes: TaskChanges) => Call<MergedTask, UpdateError>
-  readonly deleteTask: (id: TaskId) => Call<void, Tasks.TaskNotFound | NotOwner>
+  /** Deletes the tasks, whatever their versions: all of them as one batch, or none. */
+  readonly deleteTasks: (ids: ReadonlyArray<TaskId>) => Call<void, Tasks.TaskNotFound | NotOwner>
   readonly assignCategory: (
     id: TaskId,
     categoryId: CategoryId,
@@ -110,10 +117,11 @@ export interface AuthenticatedBackend {
     categoryId: CategoryId,
   ) => Call<void, Tasks.TaskNotFound | CategoryNotFound | Tasks.CategoryNotAssigned | NotOwner>
 
-  /** Creates the task with its original status, and assigns its categories, as one unit. */
-  readonly importTask: (
-    input: TaskToImport,
-  ) => Call<Task, Tasks.DueDateNotInFuture | CategoryNotFound | CategoryLimitReached | NotOwner>
+  /**
+   * Creates the tasks in their order, each with its original status and its categories, as one batch. Each stands alone,
+   * and its result is in its place. At most `maxImport` at once.
+   */
+  readonly importTasks: (inputs: ReadonlyArray<TaskToImport>) => Call<ReadonlyArray<Result.Result<Task, ImportError>>>
 
   readonly createCategory: (input: {
     readonly name: CategoryName

@@ -1,5 +1,5 @@
 /** The backend that runs the use cases in this process. */
-import { Effect } from "effect"
+import { Effect, Result } from "effect"
 import { type AccessPolicy, makeAccess, type Permission } from "../../../application/access/Access.ts"
 import { getAccount } from "../../../application/accounts/GetAccount.ts"
 import { logIn } from "../../../application/accounts/passwords/LogIn.ts"
@@ -18,18 +18,15 @@ import { makeMutation, runAsMutation } from "../../../application/changes/Mutati
 import type { Ports } from "../../../application/Ports.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
 import { assignCategory } from "../../../application/tasks/AssignCategory.ts"
-import { completeTask } from "../../../application/tasks/CompleteTask.ts"
 import { createTask } from "../../../application/tasks/CreateTask.ts"
-import { deleteTask } from "../../../application/tasks/DeleteTask.ts"
 import { getTask } from "../../../application/tasks/GetTask.ts"
 import { importTask } from "../../../application/tasks/ImportTask.ts"
 import { listTasks } from "../../../application/tasks/ListTasks.ts"
 import { listTasksByCursor } from "../../../application/tasks/ListTasksByCursor.ts"
 import { mergeTask } from "../../../application/tasks/MergeTask.ts"
 import { removeCategory } from "../../../application/tasks/RemoveCategory.ts"
-import { startTask } from "../../../application/tasks/StartTask.ts"
 import { updateTask } from "../../../application/tasks/UpdateTask.ts"
-import { type AccountNotFound, InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
+import { InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
 import type { Identity } from "../../../domain/accounts/Identity.ts"
 import { Device } from "../../../domain/accounts/Session.ts"
 import type { BatchId } from "../../../domain/changes/BatchId.ts"
@@ -39,6 +36,7 @@ import { newUuid } from "../../ids/RandomUuid.ts"
 import { Unreachable } from "../CliErrors.ts"
 import type { Instance } from "../Instance.ts"
 import { type AuthenticatedBackend, Backend } from "./Backend.ts"
+import { deleteTasks, failIfDeleted, setStatuses } from "./LocalBatch.ts"
 
 export interface LocalOptions extends AccessPolicy {
   readonly instance: Instance
@@ -47,6 +45,9 @@ export interface LocalOptions extends AccessPolicy {
 const device = Device.make("Taskwright CLI")
 /** Failed logins count for this process as if they came from one address. */
 const ip = "local"
+
+/** The number of tasks that are created concurrently. */
+const importConcurrency = 8
 
 /** Builds the backend from the use cases. */
 export const makeLocalBackend = (options: LocalOptions) =>
@@ -85,18 +86,23 @@ export const makeLocalBackend = (options: LocalOptions) =>
         // The cursor is that of the page before in the same list.
         listTasksByCursor: (query) => onTasks(({ userId }) => Effect.orDie(listTasksByCursor({ ...query, userId }))),
         getTask: (taskId) => onTasks(({ userId }) => getTask({ userId, taskId })),
-        completeTask: (taskId) => changeTasks(({ userId }) => completeTask({ userId, taskId })),
-        startTask: (taskId) => changeTasks(({ userId }) => startTask({ userId, taskId })),
+        completeTasks: (ids) => changeTasks(({ userId }) => setStatuses(userId, ids, "completed")),
+        startTasks: (ids) => changeTasks(({ userId }) => setStatuses(userId, ids, "in_progress")),
         updateTask: (taskId, version, changes) =>
           changeTasks(({ userId }) => updateTask({ ...changes, userId, taskId, version })),
         mergeTask: (taskId, version, changes) =>
           changeTasks(({ userId }) => mergeTask({ ...changes, userId, taskId, version })),
-        deleteTask: (taskId) => changeTasks(({ userId }) => dieIfStale(deleteTask({ userId, taskId }))),
+        deleteTasks: (ids) => changeTasks(({ userId }) => deleteTasks(userId, ids)),
         assignCategory: (taskId, categoryId) =>
           changeTasks(({ userId }) => dieIfStale(assignCategory({ userId, taskId, categoryId }))),
         removeCategory: (taskId, categoryId) =>
           changeTasks(({ userId }) => dieIfStale(removeCategory({ userId, taskId, categoryId }))),
-        importTask: (input) => changeTasks(({ userId }) => failIfDeleted(importTask({ ...input, userId }))),
+        importTasks: (inputs) =>
+          changeTasks(({ userId }) =>
+            Effect.forEach(inputs, (input) => toResult(failIfDeleted(importTask({ ...input, userId }))), {
+              concurrency: importConcurrency,
+            }),
+          ),
         createCategory: (input) => changeTasks(({ userId }) => failIfDeleted(createCategory({ ...input, userId }))),
         listCategories: onTasks(({ userId }) => listCategories({ userId })),
         updateCategory: (categoryId, version, changes) =>
@@ -139,11 +145,8 @@ const dieIfStale = <A, E, R>(
       : Effect.fail(error as Exclude<E, StaleTaskVersion | StaleCategoryVersion | UnknownVersion>),
   )
 
-/** Maps a deleted account to an invalid token: the token is valid, but its user no longer exists. */
-const failIfDeleted = <A, E, R>(effect: Effect.Effect<A, E | AccountNotFound, R>) =>
-  Effect.catchIf(
-    effect,
-    (error): error is Extract<E | AccountNotFound, AccountNotFound> =>
-      (error as { readonly _tag?: string })._tag === "AccountNotFound",
-    () => Effect.fail(new InvalidAccessToken()),
+/** Returns the error of one task as its result. An invalid token is the error of the whole call. */
+const toResult = <A, E>(effect: Effect.Effect<A, E | InvalidAccessToken, Ports>) =>
+  Effect.catch(Effect.map(effect, Result.succeed<A>), (error) =>
+    error instanceof InvalidAccessToken ? Effect.fail(error) : Effect.succeed(Result.fail(error as E)),
   )

@@ -22,16 +22,8 @@ export const rm = Command.make(
         (task) => ({ task, seen }),
       ),
     )
-    const deleted: Array<Deleted> = []
-    yield* Effect.forEach(
-      tasks,
-      (each) =>
-        Effect.andThen(
-          callAsUser((backend) => backend.deleteTask(each.task.id)),
-          Effect.sync(() => deleted.push(each)),
-        ),
-      { discard: true },
-    ).pipe(Effect.ensuring(Effect.suspend(() => (deleted.length === 0 ? Effect.void : report(deleted)))))
+    yield* callAsUser((backend) => backend.deleteTasks(tasks.map(({ task }) => task.id)))
+    yield* report(tasks)
   }),
 ).pipe(
   withBackend,
@@ -44,7 +36,6 @@ interface Deleted {
   readonly seen: Task | null
 }
 
-/** Reports the deleted tasks even if another deletion failed. */
 const report = (deleted: ReadonlyArray<Deleted>) =>
   print(
     (style) =>

@@ -1,7 +1,6 @@
 /** The commands that set the status of tasks. */
 import { Effect } from "effect"
 import { Command } from "effect/cli"
-import type { Task } from "../../../domain/tasks/Task.ts"
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
 import { resolveTasks, taskReferences } from "../arguments/TaskReference.ts"
@@ -14,7 +13,7 @@ import { callAsUser } from "../session/SignedInUser.ts"
 
 const statusCommand = <const Name extends string>(
   name: Name,
-  set: (backend: AuthenticatedBackend, id: TaskId) => ReturnType<AuthenticatedBackend["completeTask"]>,
+  set: (backend: AuthenticatedBackend, ids: ReadonlyArray<TaskId>) => ReturnType<AuthenticatedBackend["completeTasks"]>,
   wording: { readonly done: string; readonly description: string },
 ) =>
   Command.make(
@@ -22,25 +21,12 @@ const statusCommand = <const Name extends string>(
     { tasks: taskReferences },
     Effect.fnUntraced(function* (input) {
       const named = yield* resolveTasks(input.tasks)
-      const changed: Array<Task> = []
-      const report = Effect.suspend(() =>
-        print((style) => changed.map((task) => taskSummary(wording.done, task, style)).join("\n"), {
-          data: changed.map(toTaskResource),
-        }),
-      )
-      yield* Effect.forEach(
-        named,
-        ({ id }) =>
-          Effect.flatMap(
-            callAsUser((backend) => set(backend, id)),
-            (task) => {
-              changed.push(task)
-              return rememberTask(task)
-            },
-          ),
-        { discard: true },
-        // Reports the changed tasks even if another task failed.
-      ).pipe(Effect.ensuring(Effect.suspend(() => (changed.length === 0 ? Effect.void : report))))
+      const ids = named.map(({ id }) => id)
+      const changed = yield* callAsUser((backend) => set(backend, ids))
+      yield* Effect.forEach(changed, rememberTask, { discard: true })
+      yield* print((style) => changed.map((task) => taskSummary(wording.done, task, style)).join("\n"), {
+        data: changed.map(toTaskResource),
+      })
     }),
   ).pipe(
     withBackend,
@@ -48,12 +34,12 @@ const statusCommand = <const Name extends string>(
     Command.withExamples([{ command: `taskwright ${name} 1` }, { command: `taskwright ${name} 1 2 4a5968` }]),
   )
 
-export const start = statusCommand("start", (backend, id) => backend.startTask(id), {
+export const start = statusCommand("start", (backend, ids) => backend.startTasks(ids), {
   done: "Started",
   description: "Mark tasks as in progress",
 })
 
-export const done = statusCommand("done", (backend, id) => backend.completeTask(id), {
+export const done = statusCommand("done", (backend, ids) => backend.completeTasks(ids), {
   done: "Done",
   description: "Mark tasks as completed",
 })

@@ -1,18 +1,20 @@
 /** Creates the tasks of an export in the account. */
-import { Clock, Effect } from "effect"
+import { Clock, Effect, Result } from "effect"
 import type { Timestamp } from "../../../domain/shared/Timestamp.ts"
 import type { Task } from "../../../domain/tasks/Task.ts"
+import type { DueDateNotInFuture } from "../../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
-import type { AuthenticatedBackend } from "../backend/Backend.ts"
+import type { AuthenticatedBackend, ImportError } from "../backend/Backend.ts"
 import { callAsUser } from "../session/SignedInUser.ts"
 import { type TaskLine, toTaskImport } from "./ExportFormat.ts"
 import { findUnrecordedTasks } from "./FindUnrecordedTasks.ts"
+import { splitIntoBatches } from "./ImportBatches.ts"
 import type { makeImportCategories } from "./ImportCategories.ts"
 import type { openJournal } from "./ImportJournal.ts"
 import { retryWhenRateLimited } from "./RetryRateLimited.ts"
 import type { TaskIds } from "./TaskIds.ts"
 
-/** The number of tasks that are created concurrently. */
+/** The number of tasks that are completed concurrently, after an interrupted import. */
 const concurrency = 8
 
 export interface ImportOptions {
@@ -43,15 +45,6 @@ export const makeTaskImport = (options: ImportOptions) =>
         Effect.catchTags({ TaskNotFound: () => Effect.succeed(null), NotOwner: () => Effect.succeed(null) }),
       )
 
-    const make = (line: TaskLine, dueDate: Timestamp | null) =>
-      call((backend) =>
-        backend.importTask({
-          ...toTaskImport(line),
-          dueDate,
-          categoryIds: categories.idsOf(line.categories),
-        }),
-      )
-
     /** Adds to the task what it lacks of the line. */
     const complete = Effect.fnUntraced(function* (start: Task, line: TaskLine) {
       let task = start
@@ -64,7 +57,8 @@ export const makeTaskImport = (options: ImportOptions) =>
       }
     })
 
-    const importOne = Effect.fnUntraced(function* (line: TaskLine) {
+    /** Returns what becomes of a task that may be here already; null if it is to be created. */
+    const findOne = Effect.fnUntraced(function* (line: TaskLine) {
       const known = made.get(line.id)
       if (known !== undefined) {
         const task = yield* found(known)
@@ -75,16 +69,37 @@ export const makeTaskImport = (options: ImportOptions) =>
       }
       if (present.has(line.id)) return "present" satisfies ImportOutcome
       const created = begun.has(line.id) ? unrecorded?.take(line) : undefined
-      const dated = created === undefined ? make(line, line.due_date) : Effect.succeed(created)
-      const task = yield* dated.pipe(
-        Effect.catchTag("DueDateNotInFuture", () =>
-          options.isWithoutPastDueDates ? make(line, null) : Effect.succeed(null),
-        ),
-      )
-      if (task === null) return "pastDueDate" satisfies ImportOutcome
-      yield* journal.made(line.id, task.id)
-      yield* complete(task, line)
+      if (created === undefined) return null
+      yield* journal.made(line.id, created.id)
+      yield* complete(created, line)
       return "imported" satisfies ImportOutcome
+    })
+
+    /** Creates the tasks, and returns those that were refused for their due dates. */
+    const create = Effect.fnUntraced(function* (
+      lines: ReadonlyArray<TaskLine>,
+      dueDateOf: (line: TaskLine) => Timestamp | null,
+    ) {
+      const refused: Array<TaskLine> = []
+      for (const batch of splitIntoBatches(lines)) {
+        const inputs = batch.map((line) => ({
+          ...toTaskImport(line),
+          dueDate: dueDateOf(line),
+          categoryIds: categories.idsOf(line.categories),
+        }))
+        const results = yield* call((backend) => backend.importTasks(inputs))
+        const errors: Array<Exclude<ImportError, DueDateNotInFuture>> = []
+        for (const [index, result] of results.entries()) {
+          const line = batch[index]
+          if (line === undefined) return yield* Effect.die(new Error("each result belongs to a task"))
+          if (Result.isSuccess(result)) yield* journal.made(line.id, result.success.id)
+          else if (result.failure._tag === "DueDateNotInFuture") refused.push(line)
+          else errors.push(result.failure)
+        }
+        // The tasks of the batch that were created are recorded first.
+        if (errors[0] !== undefined) return yield* Effect.fail(errors[0])
+      }
+      return refused
     })
 
     /** Returns whether the task is here already: by the journal, or by its id if the account is the exported one. */
@@ -94,10 +109,16 @@ export const makeTaskImport = (options: ImportOptions) =>
       const open = lines.filter(({ id }) => !done.has(id))
       const ids = open.map(({ id }) => id)
       if (ids.length > 0) yield* journal.begin(ids, yield* Clock.currentTimeMillis)
-      const outcomes = yield* Effect.forEach(open, importOne, { concurrency })
-      const finished = ids.filter((_, index) => outcomes[index] !== "pastDueDate")
+      const outcomes = new Map<TaskId, ImportOutcome>()
+      const settled = yield* Effect.forEach(open, findOne, { concurrency })
+      for (const [index, line] of open.entries()) outcomes.set(line.id, settled[index] ?? "imported")
+      const missing = open.filter((_, index) => settled[index] === null)
+      const late = yield* create(missing, ({ due_date }) => due_date)
+      if (options.isWithoutPastDueDates) yield* create(late, () => null)
+      else for (const { id } of late) outcomes.set(id, "pastDueDate")
+      const finished = ids.filter((id) => outcomes.get(id) !== "pastDueDate")
       if (finished.length > 0) yield* journal.done(finished)
-      return new Map<TaskId, ImportOutcome>(ids.map((id, index) => [id, outcomes[index] ?? "present"]))
+      return outcomes
     })
 
     return { importAll, isPresent }

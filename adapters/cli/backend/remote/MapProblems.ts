@@ -59,12 +59,12 @@ const mapCommonProblem = (problem: ClientFailure, url: string): Exclude<Authenti
 }
 
 /** Returns the server's message about a problem, or its message about each field if it lists fields. */
-const detailOf = (problem: ClientFailure): string => {
+export const detailOf = (problem: { readonly detail?: string; readonly message?: string }): string => {
   const { detail, errors } = problem as {
     readonly detail?: string
     readonly errors?: ReadonlyArray<{ readonly path: string; readonly message: string }>
   }
   return errors === undefined || errors.length === 0
-    ? escapeControl(detail ?? problem.message)
+    ? escapeControl(detail ?? problem.message ?? "")
     : errors.map(({ message, path }) => escapeControl(`${path.replace(/^\w+\./, "")} ${message}`)).join("; ")
 }

@@ -1,12 +1,8 @@
 /** The authenticated calls, sent to a server. */
 import { Effect } from "effect"
 import { SessionNotFound } from "../../../../domain/accounts/AccountErrors.ts"
-import { type CategoryName, maxCategories } from "../../../../domain/categories/Category.ts"
-import {
-  CategoryLimitReached,
-  CategoryNameTaken,
-  CategoryNotFound,
-} from "../../../../domain/categories/CategoryErrors.ts"
+import type { CategoryName } from "../../../../domain/categories/Category.ts"
+import { CategoryNameTaken, CategoryNotFound } from "../../../../domain/categories/CategoryErrors.ts"
 import type { CategoryId } from "../../../../domain/categories/CategoryId.ts"
 import { UnknownVersion } from "../../../../domain/changes/ChangeErrors.ts"
 import { NotDeleted } from "../../../../domain/shared/NotDeleted.ts"
@@ -14,9 +10,9 @@ import { NotOwner } from "../../../../domain/shared/NotOwner.ts"
 import type { Page } from "../../../../domain/shared/Page.ts"
 import type { Timestamp } from "../../../../domain/shared/Timestamp.ts"
 import type { Version } from "../../../../domain/shared/Version.ts"
-import { checkCategories, maxTaskCategories, type Task } from "../../../../domain/tasks/Task.ts"
-import { CategoryAlreadyAssigned, DueDateNotInFuture, TaskNotFound } from "../../../../domain/tasks/TaskErrors.ts"
-import type { NewTaskFields, TaskChanges, TaskStatus } from "../../../../domain/tasks/TaskFields.ts"
+import { checkCategories, type Task } from "../../../../domain/tasks/Task.ts"
+import { CategoryAlreadyAssigned, DueDateNotInFuture } from "../../../../domain/tasks/TaskErrors.ts"
+import type { NewTaskFields, TaskChanges } from "../../../../domain/tasks/TaskFields.ts"
 import type { TaskId } from "../../../../domain/tasks/TaskId.ts"
 import type { TaskSelection } from "../../../../domain/tasks/TaskQuery.ts"
 import { type TaskResource, toPayload } from "../../../http/api/v1/TaskResource.ts"
@@ -34,6 +30,8 @@ import {
   toTask,
 } from "./FromResources.ts"
 import type { makeMapProblems } from "./MapProblems.ts"
+import { makeRemoteBatch } from "./RemoteBatch.ts"
+import { limitOf, newTaskPayload, ofTask, present } from "./TaskPayloads.ts"
 
 /** Builds the calls of a signed-in user of the server. */
 export const makeAuthenticatedBackend =
@@ -41,10 +39,11 @@ export const makeAuthenticatedBackend =
   (accessToken: string): AuthenticatedBackend => {
     const authorized = withAccessToken(accessToken)
     const { auth, categories, tasks, users } = client
+    const { deleteTasks, importTasks, setStatuses } = makeRemoteBatch(client, mapProblems, authorized)
 
     const createTask = (fields: NewTaskFields, ids: ReadonlyArray<CategoryId> = []) => {
       const categoryIds = [...new Set(ids)]
-      const created = mapProblems(authorized(tasks.createTask({ payload: createPayload(fields, categoryIds) })), {
+      const created = mapProblems(authorized(tasks.createTask({ payload: newTaskPayload(fields, categoryIds) })), {
         validation_failed: invalid(fields.dueDate),
         // The server does not say which of them is missing.
         category_not_found: () => new CategoryNotFound({ categoryId: categoryIds[0] ?? ("" as CategoryId) }),
@@ -57,14 +56,6 @@ export const makeAuthenticatedBackend =
         Effect.map(({ task }) => toTask(task)),
       )
     }
-
-    const setStatus = (taskId: TaskId, status: TaskStatus) =>
-      mapProblems(
-        authorized(
-          tasks.updateTask({ params: { task_id: taskId }, headers: { "if-match": "*" }, payload: { status } }),
-        ),
-        ofTask(taskId),
-      ).pipe(Effect.map(({ task }) => toTask(task)))
 
     const update = (taskId: TaskId, version: Version, changes: TaskChanges, onConflict: "refuse" | "merge") =>
       mapProblems(
@@ -100,8 +91,7 @@ export const makeAuthenticatedBackend =
           }),
         ),
       createTask: ({ categoryIds, ...fields }) => createTask(fields, categoryIds),
-      // On the wire, a task is created now, and not when it was created elsewhere.
-      importTask: ({ categoryIds, createdAt: _, ...fields }) => createTask(fields, categoryIds),
+      importTasks,
       listTasks: (query) =>
         Effect.map(mapProblems(authorized(tasks.listTasks({ query: parameters(query) })), {}), toPage),
       listTasksByCursor: ({ cursor, ...query }) =>
@@ -114,13 +104,12 @@ export const makeAuthenticatedBackend =
           mapProblems(authorized(tasks.getTask({ params: { task_id: taskId } })), ofTask(taskId)),
           ({ task }) => toTask(task),
         ),
-      completeTask: (taskId) => setStatus(taskId, "completed"),
-      startTask: (taskId) => setStatus(taskId, "in_progress"),
+      completeTasks: (ids) => setStatuses(ids, "completed"),
+      startTasks: (ids) => setStatuses(ids, "in_progress"),
       updateTask: (taskId, version, changes) =>
         Effect.map(update(taskId, version, changes, "refuse"), ({ task }) => toTask(task)),
       mergeTask: (taskId, version, changes) => Effect.map(update(taskId, version, changes, "merge"), toMergedTask),
-      deleteTask: (taskId) =>
-        Effect.asVoid(mapProblems(authorized(tasks.deleteTask({ params: { task_id: taskId } })), ofTask(taskId))),
+      deleteTasks,
       assignCategory: (taskId, categoryId) =>
         mapProblems(authorized(tasks.assignCategory({ params: { task_id: taskId, category_id: categoryId } })), {
           ...ofTask(taskId),
@@ -176,18 +165,6 @@ export const makeAuthenticatedBackend =
     }
   }
 
-type Present<A> = { [Key in keyof A]: Exclude<A[Key], undefined> }
-
-/** Removes undefined fields: on the wire, an absent field and null differ. */
-const present = <A extends object>(fields: A): Partial<Present<A>> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<Present<A>>
-
-const createPayload = ({ title, ...fields }: NewTaskFields, categoryIds: ReadonlyArray<CategoryId>) => ({
-  title,
-  ...present(toPayload(fields)),
-  ...(categoryIds.length > 0 && { category_ids: categoryIds }),
-})
-
 const parameters = <Query extends TaskSelection>({ categoryId, dueFrom, dueTo, ...rest }: Query) =>
   present({ ...rest, category_id: categoryId, due_from: dueFrom, due_to: dueTo })
 
@@ -202,14 +179,6 @@ const toPage = (response: {
   page: response.page as Page<Task>["page"],
   limit: response.limit as Page<Task>["limit"],
 })
-
-const ofTask = (taskId: TaskId) => ({
-  task_not_found: () => new TaskNotFound({ taskId }),
-  not_owner: () => new NotOwner({ resource: "task" }),
-})
-
-const limits = { user: maxCategories, task: maxTaskCategories }
-const limitOf = (of: keyof typeof limits) => () => new CategoryLimitReached({ of, limit: limits[of] })
 
 const ofCategory = (categoryId: CategoryId) => ({
   category_not_found: () => new CategoryNotFound({ categoryId }),
