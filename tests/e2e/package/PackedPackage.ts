@@ -99,7 +99,7 @@ const packAndInstallIn = async (folder: string): Promise<Omit<PackedPackage, "re
   const tarball = packPackage(join(clone, "dist"))
   const source = join(clone, "dist/package")
 
-  const skipped = new Set(["node_modules", ".data", "tasks.db", "package-lock.json"])
+  const skipped = new Set(["node_modules", ".data", "tasks.db", "tasks.json", "package-lock.json"])
   const examples = join(clone, "examples")
   cpSync(join(root, "examples"), examples, {
     recursive: true,

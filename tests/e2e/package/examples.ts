@@ -7,10 +7,12 @@ import packageJson from "../../../package.json" with { type: "json" }
 import { startService } from "../../support/http.ts"
 import { importsOf, root } from "../../support/sources.ts"
 import { startMcpServer } from "./McpProcess.ts"
+import { offlineClientsConverge } from "./offlineClients.ts"
 import { filesIn, type PackedPackage, runWell, tsc } from "./PackedPackage.ts"
 
-const names = ["bot", "in-process", "mcp-server", "sqlite-adapter"]
+const names = ["bot", "in-process", "mcp-server", "sqlite-adapter", "sync"]
 const maximumLines = 200
+const maximumSyncLines = 150
 
 /** Registers the tests of the examples with the packed package. */
 export const examples = (packed: () => PackedPackage): void => {
@@ -26,7 +28,7 @@ export const examples = (packed: () => PackedPackage): void => {
       const code = filesIn(folder)
         .filter((path) => path.endsWith(".ts") && !path.includes("node_modules"))
         .map((path) => readFileSync(join(folder, path), "utf8"))
-      expect(code.join("").split("\n").length).toBeLessThan(maximumLines)
+      expect(code.join("").split("\n").length).toBeLessThan(name === "sync" ? maximumSyncLines : maximumLines)
       const { dependencies, devDependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))
       const used = code
         .flatMap(importsOf)
@@ -102,6 +104,9 @@ export const examples = (packed: () => PackedPackage): void => {
       await service.stop()
     }
   })
+
+  it("sync: converges with another client through cuts and a restart, with one effect of each write", () =>
+    offlineClientsConverge(folderOf("sync"), Date.now()))
 
   it("mcp-server: has the use cases as tools, and shows their refusals as errors of the tool", async () => {
     const environment = { DATA_DIR: join(mkdtempSync(join(packed().examples, "data-")), "database") }
