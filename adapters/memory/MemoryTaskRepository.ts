@@ -13,6 +13,7 @@ import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import { pageAfter } from "../../domain/tasks/TaskPlace.ts"
 import { comparator, matches } from "../../domain/tasks/TaskQuery.ts"
 import type { TrashPlace } from "../../domain/tasks/TrashCursor.ts"
+import * as MemoryChangeLog from "./MemoryChangeLog.ts"
 import { purgeTasks } from "./MemoryPurge.ts"
 import { changesBetween, recordedWrites, type Written } from "./MemoryRecordedWrite.ts"
 import { deletedTask, livingCategory, livingTask, stateOfTask, toStored, toTask, trash } from "./MemoryRows.ts"
@@ -122,7 +123,12 @@ export const layer: Layer.Layer<TaskRepository, never, MemoryStore> = Layer.effe
           return Effect.succeed({ data, total: found.length, page, limit })
         }),
       listAfter: (userId, selection, after, limit) =>
-        read((state) => Effect.succeed(pageAfter(selection, livingTasks(rowsOf(state, userId)), after, limit))),
+        read((state) => {
+          const rows = rowsOf(state, userId)
+          const page = pageAfter(selection, livingTasks(rows), after, limit)
+          const isFirst = after === null && rows !== undefined
+          return Effect.succeed(isFirst ? { ...page, latest: MemoryChangeLog.latest(rows.changes) } : page)
+        }),
       update: (before, after) =>
         write(
           after.userId,

@@ -2,6 +2,7 @@
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { TaskPlace } from "../../domain/tasks/TaskPlace.ts"
 import type { SortOrder, TaskSelection, TaskSort } from "../../domain/tasks/TaskQuery.ts"
+import { endsOfUser } from "./ChangeStatements.ts"
 import { conditionsOf, orders, type Parameter, type QueryText } from "./PostgresTaskListQuery.ts"
 
 const comparisons: { readonly [O in SortOrder]: string } = { asc: ">", desc: "<" }
@@ -32,6 +33,26 @@ const conditionAfter = (
   return key === null
     ? `${column} IS NULL AND id ${compares} ${hidden(id, "uuid")}`
     : `(${column}, id) ${compares} (${hidden(key, type)}, ${hidden(id, "uuid")})`
+}
+
+/**
+ * Selects the first `count` tasks of the list, in their order. Each row has both ends of the user's history, and there is
+ * at least one row for an account. `more` is the text of columns that do not depend on the task.
+ */
+export const selectFirst = (
+  columns: string,
+  userId: UserId,
+  selection: TaskSelection,
+  count: number,
+  more = "",
+): QueryText => {
+  const { parameters, text } = selectAfter(columns, userId, selection, null, count, more)
+  return {
+    text: `WITH ends AS MATERIALIZED (${endsOfUser})
+  SELECT ends.*, page.* FROM ends LEFT JOIN (${text}) AS page ON true
+  ORDER BY ${orders[selection.sort][selection.order]}`,
+    parameters,
+  }
 }
 
 /**

@@ -15,11 +15,12 @@ import { TaskNotFound } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import { type TaskPlace, toCursorPage } from "../../domain/tasks/TaskPlace.ts"
 import type { TaskQuery, TaskSelection } from "../../domain/tasks/TaskQuery.ts"
+import { type EndsRow, endsOf } from "./ChangeColumns.ts"
 import { lockHead, selectHead } from "./ChangeStatements.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
 import { type Statement, statement } from "./client/Statement.ts"
 import { insertRecord } from "./PostgresIdempotencyRecords.ts"
-import { selectAfter } from "./PostgresTaskCursorQuery.ts"
+import { selectAfter, selectFirst } from "./PostgresTaskCursorQuery.ts"
 import { countAll, hasMany, isFiltered, type QueryText, selectPage } from "./PostgresTaskListQuery.ts"
 import { purgeTasks } from "./Purge.ts"
 import { changedTask, createdTask } from "./RecordedTask.ts"
@@ -28,15 +29,18 @@ import { makeSmallListUsers } from "./SmallListUsers.ts"
 import { parametersOf, type TaskRow, toTask } from "./TaskColumns.ts"
 import * as statements from "./TaskStatements.ts"
 
-/** A row of a list; every row has the same data about the user. */
-interface ListRow extends TaskRow {
-  readonly has_many?: boolean
+/** The data about the user that every row of a list has. */
+interface ListRow {
+  readonly has_many?: boolean | null
 }
 
 /** A row of a page; every row has the same data about the whole list. */
-interface PageRow extends ListRow {
+interface PageRow extends ListRow, TaskRow {
   readonly total: number
 }
+
+/** A row of the first page of a cursor, with the ends of the user's history. That of an empty page has no task. */
+type FirstRow = ListRow & EndsRow & (TaskRow | { readonly id: null })
 
 type DeletedTaskRow = TaskRow & { readonly deleted_at: Timestamp }
 
@@ -103,8 +107,17 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient | UnitO
         (text) => statement("tasks.select_filtered_page", text),
       )
 
-    const readAfter = (userId: UserId, selection: TaskSelection, after: TaskPlace | null, count: number) =>
-      readList(
+    const readFirst = (userId: UserId, selection: TaskSelection, count: number) =>
+      readList<FirstRow>(
+        userId,
+        selection,
+        (more) => selectFirst(statements.columns, userId, selection, count, more),
+        (text) => statement("tasks.select_first", text),
+        (text) => statement("tasks.select_filtered_first", text),
+      )
+
+    const readAfter = (userId: UserId, selection: TaskSelection, after: TaskPlace, count: number) =>
+      readList<ListRow & TaskRow>(
         userId,
         selection,
         (more) => selectAfter(statements.columns, userId, selection, after, count, more),
@@ -226,9 +239,15 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient | UnitO
         }),
 
       listAfter: (userId, selection, after, limit) =>
-        Effect.map(readAfter(userId, selection, after, limit + 1), (rows) =>
-          toCursorPage(selection, rows.map(toTask), limit),
-        ),
+        after === null
+          ? Effect.map(readFirst(userId, selection, limit + 1), (rows) => {
+              const tasks = rows.flatMap((row) => (row.id === null ? [] : [toTask(row)]))
+              const page = toCursorPage(selection, tasks, limit)
+              return rows[0] === undefined ? page : { ...page, latest: endsOf(rows[0]).latest }
+            })
+          : Effect.map(readAfter(userId, selection, after, limit + 1), (rows) =>
+              toCursorPage(selection, rows.map(toTask), limit),
+            ),
 
       update: (before, after) =>
         before.categories === after.categories ? updateAlone(before, after) : updateAndAssign(before, after),

@@ -1,5 +1,6 @@
 /** The use case that lists a user's tasks page by page, each from the place where the one before ended. */
 import { Effect, Result, Schema } from "effect"
+import * as ChangeCursor from "../../domain/changes/ChangeCursor.ts"
 import { CursorPageLimit, defaultCursorPageLimit } from "../../domain/shared/Page.ts"
 import * as TaskCursor from "../../domain/tasks/TaskCursor.ts"
 import type { TaskSelection } from "../../domain/tasks/TaskQuery.ts"
@@ -16,7 +17,8 @@ export interface ListTasksByCursor extends Schema.Schema.Type<typeof ListTasksBy
 
 /**
  * Returns one page of the user's tasks, and the cursor of the next; null at the end of the list. A task that stays in its
- * place is on exactly one page, whatever happens to others between the pages. Fails with `CursorMismatch` if the cursor
+ * place is on exactly one page, whatever happens to others between the pages. Every page has the place in the history at
+ * the moment of the first page. So all pages and the changes after that place are the whole list. Fails with `CursorMismatch` if the cursor
  * belongs to a list with another sort, order or filter, and with `InvalidCursor` if the text is no cursor.
  */
 export const listTasksByCursor = Effect.fn("listTasksByCursor")(function* (command: ListTasksByCursor) {
@@ -24,11 +26,15 @@ export const listTasksByCursor = Effect.fn("listTasksByCursor")(function* (comma
   const selection = selectionOf(command)
   const limit = command.limit ?? defaultCursorPageLimit
   const cursor = yield* Effect.fromResult(parse(selection, command.cursor))
-  const { data, next } = yield* tasks.listAfter(command.userId, selection, cursor?.place ?? null, limit)
-  const changesCursor = cursor?.changesCursor ?? null
+  const { data, latest, next } = yield* tasks.listAfter(command.userId, selection, cursor?.place ?? null, limit)
+  const changesCursor = cursor === null ? encodeLatest(latest) : cursor.changesCursor
   const nextCursor = next === null ? null : TaskCursor.encode(selection, { place: next, changesCursor })
-  return { data, nextCursor, limit }
+  return { data, nextCursor, changesCursor, limit }
 })
+
+/** Returns null if the store has no history. */
+const encodeLatest = (latest: ChangeCursor.ChangeCursor | undefined): string | null =>
+  latest === undefined ? null : ChangeCursor.encode(latest)
 
 /** Returns null for the start of the list. */
 const parse = (selection: TaskSelection, text: string) =>

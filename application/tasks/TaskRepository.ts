@@ -3,6 +3,7 @@ import { Context, type Effect } from "effect"
 import type { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
+import type { ChangeCursor } from "../../domain/changes/ChangeCursor.ts"
 import type { CursorPageLimit, Page } from "../../domain/shared/Page.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import type { AcceptedVersions } from "../../domain/shared/Version.ts"
@@ -47,13 +48,16 @@ export class TaskRepository extends Context.Service<
      * Returns the tasks after a place of the list, or its first ones, at most `limit`: those that `TaskQuery.matches`, in
      * the order of `TaskQuery.comparator`. `after` MUST be a place of a list with the same sort. The page MUST be read at
      * one moment. It should take as long behind the last place as behind the first.
+     *
+     * The first page has the newest place of the user's history at that moment, unless the account was deleted. A store
+     * without a history leaves it out.
      */
     readonly listAfter: (
       userId: UserId,
       selection: TaskSelection,
       after: TaskPlace | null,
       limit: CursorPageLimit,
-    ) => Effect.Effect<TaskCursorPage>
+    ) => Effect.Effect<TaskCursorPage & { readonly latest?: ChangeCursor }>
 
     /**
      * Replaces `before` with `after`, including its categories. The adapter MUST compare the stored version with

@@ -14,7 +14,7 @@ export interface TaskCursor {
   readonly place: TaskPlace
   /**
    * A cursor of the change feed, from the moment when the first page was read: at most 40 characters of
-   * `[A-Za-z0-9_-]`. It is null while nothing stores changes.
+   * `[A-Za-z0-9_-]`. It is null if the store has no history.
    */
   readonly changesCursor: string | null
 }

@@ -25,6 +25,7 @@ export interface TaskPage {
 export interface TaskCursorPage {
   readonly data: ReadonlyArray<TaskResource>
   readonly next_cursor: string | null
+  readonly changes_cursor: string | null
   readonly limit: number
 }
 export interface HistoryPage {
@@ -101,9 +102,9 @@ export const fields = {
   ],
   session: ["created_at", "current", "device", "expires_at", "id", "last_used_at"],
   page: ["data", "limit", "page", "total"],
-  cursorPage: ["data", "limit", "next_cursor"],
   historyPage: ["data", "next_cursor"],
   change: ["actor", "at", "batch_id", "changes", "cursor", "id", "request_id", "task_id", "type", "undoes", "version"],
+  cursorPage: ["changes_cursor", "data", "limit", "next_cursor"],
   category: ["color", "created_at", "id", "name", "updated_at", "user_id", "version"],
   problem: ["code", "detail", "request_id", "status", "title", "type"],
   conflict: ["base", "base_version", "changed_fields", "conflicting_fields", "current", "current_version", "mergeable"],

@@ -90,7 +90,7 @@ export const cursorPages = (it: Vitest.MethodsNonLive<Stores>): void => {
       yield* tasks.delete(userId, last.id, at(1))
       for (const order of orders) {
         const first = yield* tasks.listAfter(userId, order, null, cursorLimit(1))
-        expect(first).toStrictEqual({ data: [], next: null })
+        expect(first).toMatchObject({ data: [], next: null })
       }
       const after = yield* tasks.listAfter(userId, { sort: "created_at", order: "asc" }, last, cursorLimit(1))
       expect(after).toStrictEqual({ data: [], next: null })
@@ -242,8 +242,8 @@ export const cursorPages = (it: Vitest.MethodsNonLive<Stores>): void => {
             ...all.slice(0, 2).map((task) => placeOf(selection, task)),
           ]
           for (const place of [null, ...places]) {
-            const found = yield* tasks.listAfter(userId, selection, place, cursorLimit(read.limit))
-            expect(found).toStrictEqual(pageAfter(selection, all, place, cursorLimit(read.limit)))
+            const { data, next } = yield* tasks.listAfter(userId, selection, place, cursorLimit(read.limit))
+            expect({ data, next }).toStrictEqual(pageAfter(selection, all, place, cursorLimit(read.limit)))
           }
         }
       }),

@@ -1,12 +1,15 @@
 /** Tests the change feed: what a page says of each change, where it continues, and how long it waits. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { FeedChange } from "../../../adapters/http/api/v1/ChangeResource.ts"
+import type { TaskResource } from "../../../adapters/http/api/v1/TaskResource.ts"
 import type { Ask } from "../../support/http.ts"
 import {
   type CategoryList,
   type CategoryResponse,
   keysOf,
   type Problem,
+  type TaskCursorPage,
+  type TaskPage,
   type TaskResponse,
   utcTime,
   uuidV7,
@@ -178,6 +181,45 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await changes(`?since=${empty.changes_cursor}`)).data.map(({ type }) => type)).toEqual([
         "category.created",
       ])
+    })
+
+    it("the pages of a walk and the changes after it are the whole list, whatever moved meanwhile", async () => {
+      const { addTask, ask, changes } = await makeUser()
+      const walk = async (cursor: string) =>
+        (await ask<TaskCursorPage>("GET", `/api/v1/tasks?sort=priority&order=asc&limit=2&cursor=${cursor}`)).body
+      const empty = await walk("")
+      expect(empty).toEqual({ ...empty, data: [], next_cursor: null, changes_cursor: (await changes()).next_cursor })
+      const tasks = []
+      for (const priority of ["low", "medium", "high"]) {
+        for (const title of ["One", "Two"]) tasks.push(await addTask(`${title} ${priority}`, { priority }))
+      }
+      const { next_cursor: before } = await changes("?since=now")
+      const first = await walk("")
+      expect([first.data.length, first.changes_cursor]).toEqual([2, before])
+      const copy = new Map<string, TaskResource>()
+      const keep = (task: TaskResource) => {
+        if (task.version > (copy.get(task.id)?.version ?? 0)) copy.set(task.id, task)
+      }
+      for (const task of first.data) keep(task)
+      // One task moves to a page that was read, one to a page that was not, one is deleted and one is new.
+      await ask("PATCH", tasks[5]?.path ?? "", { body: { version: 1, priority: "low" } })
+      await ask("PATCH", tasks[0]?.path ?? "", { body: { version: 1, priority: "high" } })
+      await ask("DELETE", tasks[2]?.path ?? "")
+      await addTask("Another", { priority: "low" })
+      for (let page = first; page.next_cursor !== null; ) {
+        page = await walk(page.next_cursor)
+        expect(page.changes_cursor).toBe(before)
+        for (const task of page.data) keep(task)
+      }
+      for (const change of (await changes(`?since=${before}`)).data) {
+        if (!("task" in change)) continue
+        if (change.task === null) copy.delete(change.task_id)
+        else keep(change.task)
+      }
+      const byId = (one: TaskResource, other: TaskResource) => one.id.localeCompare(other.id)
+      const { data } = (await ask<TaskPage>("GET", "/api/v1/tasks?limit=100")).body
+      expect([...copy.values()].sort(byId)).toEqual([...data].sort(byId))
+      expect(data.length).toBe(6)
     })
 
     it("a parameter that is wrong or unknown is 400", async () => {

@@ -28,7 +28,8 @@ export const CursorString = Schema.String.annotate({
 
 /** The place in a user's history from which a client follows what it has read. */
 export const ChangesCursor = Schema.String.annotate({
-  description: "The moment of this list in the history: `GET /changes?since=` continues from it.",
+  description:
+    "The moment of this list in the history; of several pages, that of the first. `GET /changes?since=` continues from it.",
   examples: [changeCursorExample],
 })
 

@@ -3,6 +3,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { TaskId } from "../../../../domain/tasks/TaskId.ts"
 import { Authentication } from "./Authentication.ts"
+import { ChangesCursor } from "./ChangeResource.ts"
 import { conditional, PayloadWithoutIfMatch } from "./Conditional.ts"
 import { RateLimited, Validated, VerifiedEmail, verifiedUserProblems } from "./EndpointTags.ts"
 import { MergeResource } from "./MergeResource.ts"
@@ -60,6 +61,7 @@ const TaskCursorPage = Schema.Struct({
       examples: ["0da6b362234e87b80193a5ae3c447a90b6f71d2c3b4a5968mwuvrwg0"],
     }),
   ),
+  changes_cursor: Schema.NullOr(ChangesCursor),
   limit: Schema.Int.annotate({ examples: [20] }),
 }).annotate({ identifier: "TaskCursorPage" })
 

@@ -66,7 +66,12 @@ export const tasksHandlers: Handlers<typeof TasksApi> = {
     }
     if (query.cursor !== undefined) {
       const page = yield* listTasksByCursor({ ...list, cursor: query.cursor, limit: query.limit })
-      return { data: page.data.map(toTaskResource), next_cursor: page.nextCursor, limit: page.limit }
+      return {
+        data: page.data.map(toTaskResource),
+        next_cursor: page.nextCursor,
+        changes_cursor: page.changesCursor,
+        limit: page.limit,
+      }
     }
     // Without a cursor, the limit was decoded as one of a numbered page.
     const pageLimit = query.limit === undefined ? undefined : PageLimit.make(query.limit)

@@ -206,7 +206,7 @@ describe("the client", () => {
     expect([numbered.data.length, numbered.total, numbered.page]).toEqual([1, 3, 2])
     const first = await runPromise(tasks.listTasks({ query: { cursor: "", limit: 2 } }))
     const second = await runPromise(tasks.listTasks({ query: { cursor: first.next_cursor ?? "", limit: 2 } }))
-    expect(second).toEqual({ data: numbered.data, next_cursor: null, limit: 2 })
+    expect(second).toEqual({ data: numbered.data, next_cursor: null, changes_cursor: first.changes_cursor, limit: 2 })
     const refused = await failureOf(tasks.listTasks({ query: { cursor: first.next_cursor ?? "", order: "asc" } }))
     expect(refused).toMatchObject({ code: "cursor_mismatch", status: 400 })
   })
