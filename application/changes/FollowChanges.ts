@@ -28,9 +28,9 @@ const pageLimit = 100
  * that page and all others, each change once and in order. Then it waits for wake-ups, and reads after each what is new.
  * It ends after a reset, or when the account was deleted. It reads no more before `emit` has succeeded.
  */
-export const followChanges = Effect.fnUntraced(function* (
+export const followChanges = Effect.fnUntraced(function* <R>(
   { entities, since, userId }: FollowChanges,
-  emit: (event: FollowEvent) => Effect.Effect<void>,
+  emit: (event: FollowEvent) => Effect.Effect<void, never, R>,
   read: typeof readFeedPage,
 ) {
   const { watch } = yield* ChangeSignal
