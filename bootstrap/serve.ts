@@ -25,6 +25,7 @@ const httpSettings = (settings: Settings) =>
       addressLimit: settings.rateLimits.ip,
       metricsToken: settings.metricsToken,
       maxInFlight: settings.maxInFlight,
+      streamsPerUser: settings.streamsPerUser,
       isVerifiedEmailRequired: settings.emailVerification === "required",
       corsOrigins: settings.corsOrigins,
       shutdownDelayMillis: settings.shutdownDelayMillis,

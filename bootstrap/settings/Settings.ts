@@ -62,6 +62,8 @@ export interface Settings {
   readonly metricsToken: Redacted.Redacted<string> | null
   /** The maximum number of requests in flight; 0 for any number. */
   readonly maxInFlight: number
+  /** The maximum number of event streams that a user has open in each process. */
+  readonly streamsPerUser: number
   /** The exact origins that browsers may send requests from. */
   readonly corsOrigins: ReadonlyArray<string>
   /** The time that a stopping server continues to serve while its readiness check fails. */
@@ -115,6 +117,7 @@ export const readSettings = Effect.fnUntraced(function* (sources: SettingSources
     trustedProxies: values.TRUST_PROXY,
     metricsToken: values.METRICS_TOKEN,
     maxInFlight: values.MAX_IN_FLIGHT,
+    streamsPerUser: values.STREAMS_PER_USER,
     corsOrigins: values.CORS_ORIGINS ?? [],
     shutdownDelayMillis: values.SHUTDOWN_DELAY,
     logLevel: Text.capitalize(values.LOG_LEVEL),

@@ -27,9 +27,15 @@ export const operationSettings = {
   MAX_IN_FLIGHT: setting("MAX_IN_FLIGHT", {
     group: "Limits",
     description:
-      "The maximum number of requests without a response, beyond which a request gets 503; 0 for any number.",
+      "The maximum number of requests without a response, beyond which a request gets 503; 0 for any number. Streams, and requests that wait for a change, do not count.",
     schema: wholeNumber(0, 100_000),
     default: "1000",
+  }),
+  STREAMS_PER_USER: setting("STREAMS_PER_USER", {
+    group: "Limits",
+    description: "The maximum number of event streams that a user has open in each process.",
+    schema: wholeNumber(1, 1_000),
+    default: "5",
   }),
   SHUTDOWN_DELAY: setting("SHUTDOWN_DELAY", {
     group: "Shutdown",

@@ -6,7 +6,7 @@ import { Unavailable } from "../../../application/shared/Unavailable.ts"
 import { Tracing } from "../../telemetry/tracing/Tracing.ts"
 import type { ProblemCode } from "../api/v1/ProblemTypes.ts"
 import { logAccess } from "./middleware/AccessLog.ts"
-import { admitRequest, recordRequest, removeRequest } from "./middleware/RequestMetrics.ts"
+import { admitRequest, recordRequest } from "./middleware/RequestMetrics.ts"
 import { endRequestSpan, startRequestSpan, withRequestSpan } from "./middleware/RequestSpan.ts"
 import { clientAddress } from "./request/ClientAddress.ts"
 import { rejectMalformed } from "./request/RejectMalformed.ts"
@@ -82,6 +82,7 @@ export const makeRequestHandler = Effect.fnUntraced(function* (routes: Iterable<
       path,
       params: found?.params ?? {},
       query: found?.searchParams ?? {},
+      hold: () => place.hold(),
       identity: null,
       hasInvalidToken: false,
       rateLimit: null,
@@ -94,7 +95,7 @@ export const makeRequestHandler = Effect.fnUntraced(function* (routes: Iterable<
       }
       return logAccess(context, status, responseBytes, Math.floor(nanos / 1e6), cause)
     }
-    const isAdmitted = admitRequest(path, settings.maxInFlight)
+    const place = admitRequest(path, settings.maxInFlight)
 
     let timeout: { readonly cause: Cause.Cause<never>; readonly responseBytes: number | null } | undefined
     const logTimeout = ({ cause, responseBytes }: NonNullable<typeof timeout>) => log(503, responseBytes, cause)
@@ -108,7 +109,7 @@ export const makeRequestHandler = Effect.fnUntraced(function* (routes: Iterable<
       })
 
     const main = Effect.suspend(() => {
-      if (!isAdmitted) return refuseOverload
+      if (!place.isAdmitted) return refuseOverload
       return route?.handle(context) ?? Effect.succeed(respondUnrouted(context, found?.handler, malformed))
     }).pipe(
       Effect.matchCauseEffect({
@@ -130,7 +131,7 @@ export const makeRequestHandler = Effect.fnUntraced(function* (routes: Iterable<
       if (timeout === undefined && Exit.isFailure(exit)) response.destroy()
     })
     response.once("close", () => {
-      if (isAdmitted) removeRequest()
+      place.leave()
       if (!response.writableEnded) fiber.interruptUnsafe()
     })
   }

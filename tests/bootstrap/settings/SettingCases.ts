@@ -279,6 +279,7 @@ export const cases: ReadonlyArray<Case> = [
   duration("RATE_LIMIT_WINDOW", (s) => s.rateLimits.ip.windowMillis, 60_000, "0 seconds", "61 minutes"),
   duration("SHUTDOWN_DELAY", (s) => s.shutdownDelayMillis, 1000, "-1 millis", "6 minutes"),
   number("MAX_IN_FLIGHT", (s) => s.maxInFlight, 1000, 0, 100_000),
+  number("STREAMS_PER_USER", (s) => s.streamsPerUser, 5, 1, 1_000),
   {
     setting: "METRICS_TOKEN",
     of: ({ metricsToken }) => (metricsToken === null ? null : Redacted.value(metricsToken)),

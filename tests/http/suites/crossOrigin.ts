@@ -57,6 +57,7 @@ export const suite = (name: string, ports: SuitePorts) =>
             "idempotency-key",
             "if-match",
             "if-none-match",
+            "last-event-id",
             "traceparent",
             "x-request-id",
           ])

@@ -70,6 +70,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         "DELETE /api/v1/categories/{category_id}",
         "POST /api/v1/categories/{category_id}/restore",
         "GET /api/v1/changes",
+        "GET /api/v1/changes/stream",
         "POST /api/v1/tasks/{task_id}/restore",
         "GET /api/v1/tasks/{task_id}/history",
         "GET /api/v1/history",

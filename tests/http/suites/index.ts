@@ -39,6 +39,7 @@ import * as messages from "./protocol/messages.ts"
 import * as routes from "./protocol/routes.ts"
 import * as resetPage from "./resetPage.ts"
 import * as sessions from "./sessions.ts"
+import * as stream from "./stream.ts"
 import * as tasks from "./tasks.ts"
 import * as tokens from "./tokens.ts"
 import * as trash from "./trash.ts"
@@ -62,6 +63,7 @@ const stateful = [
   limitsOfCategories,
   changes,
   feed,
+  stream,
   histories,
   trash,
   undo,

@@ -1,12 +1,18 @@
 /** Describes the endpoints of `/api/v1/changes`. */
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { FeedLimit, WaitSeconds } from "../../../../domain/changes/ChangeFeed.ts"
 import { Authentication } from "./Authentication.ts"
 import { FeedChange } from "./ChangeResource.ts"
 import { RateLimited, Validated, VerifiedEmail, verifiedUserProblems } from "./EndpointTags.ts"
 import { wholeNumber } from "./Pagination.ts"
-import { CursorExpiredProblem, CursorResetProblem, InvalidCursorProblem } from "./ProblemSchemas.ts"
+import {
+  CursorExpiredProblem,
+  CursorResetProblem,
+  InvalidCursorProblem,
+  NotAcceptableProblem,
+  TooManyStreamsProblem,
+} from "./ProblemSchemas.ts"
 import { changeCursorExample, describeEncoded } from "./SchemaAnnotations.ts"
 
 const types = Schema.Literals(["task", "category", "task,category"]).annotate({
@@ -36,6 +42,11 @@ export const ListChangesParameters = Schema.Struct({
   ),
 })
 
+const EventStream = Schema.String.annotate({
+  description: "The format `text/event-stream`.",
+  examples: [`retry: 1500\n\nevent: up_to_date\ndata: {"cursor":"${changeCursorExample}"}\n\n`],
+}).pipe(HttpApiSchema.asText({ contentType: "text/event-stream" }))
+
 const cursorProblems = [InvalidCursorProblem, CursorExpiredProblem, CursorResetProblem] as const
 
 /** The endpoints for changes. */
@@ -57,6 +68,25 @@ export const ChangesApi = HttpApiGroup.make("changes")
         summary: "Read changes",
         description:
           "Every change of your tasks and categories, in order and without gaps. A page can have fewer changes than `limit`: `has_more` says whether to go on.",
+      }),
+    ),
+    HttpApiEndpoint.get("streamChanges", "/api/v1/changes/stream", {
+      query: { since: Schema.optionalKey(since), types: Schema.optionalKey(types) },
+      headers: {
+        "last-event-id": Schema.optionalKey(
+          Schema.String.annotate({
+            description: "The `id` of the last event that you received. It wins over `since`.",
+            examples: [changeCursorExample],
+          }),
+        ),
+      },
+      success: EventStream,
+      error: [...cursorProblems, NotAcceptableProblem, TooManyStreamsProblem, ...verifiedUserProblems],
+    }).annotateMerge(
+      OpenApi.annotations({
+        summary: "Stream changes",
+        description:
+          "Server-sent events without an end. First the changes since the cursor (default `now`), then `up_to_date`, then each change as it is made. `data` of an event `change` is an item of `ChangePage`. An event `reset` is the last: read the lists again. An event `expiring` comes 30 seconds before the access token expires, and the stream with it.",
       }),
     ),
   )

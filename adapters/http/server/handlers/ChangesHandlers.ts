@@ -1,13 +1,17 @@
 /** Connects the endpoints for changes to their use cases. */
 import { Effect, Result } from "effect"
 import { readChanges } from "../../../../application/changes/ReadChanges.ts"
+import { Unavailable } from "../../../../application/shared/Unavailable.ts"
 import * as ChangeCursor from "../../../../domain/changes/ChangeCursor.ts"
 import { defaultFeedLimit, type FeedEntities, type FeedStart, noWait } from "../../../../domain/changes/ChangeFeed.ts"
 import type { InvalidCursor } from "../../../../domain/shared/CursorErrors.ts"
 import { toFeedChange } from "../../api/v1/ChangeResource.ts"
 import type { ChangesApi } from "../../api/v1/ChangesApi.ts"
 import { Draining } from "../connections/Drain.ts"
-import { HttpResponse } from "../response/HttpResponse.ts"
+import { HttpResponse, problemResponse } from "../response/HttpResponse.ts"
+import { acceptsEventStream } from "../streams/AcceptEventStream.ts"
+import { makeChangeStream } from "../streams/ChangeStream.ts"
+import { makeOpenStreams } from "../streams/OpenStreams.ts"
 import type { Handlers } from "./Handlers.ts"
 
 const entitiesOf = {
@@ -25,14 +29,20 @@ const startOf = (since: string): Result.Result<FeedStart, InvalidCursor> =>
  */
 const maxPageUnits = 4 * 2 ** 20
 
-/** Makes the handlers when the process starts, because those that wait end when it stops. */
+/** Refuses a stream because this process has as many held requests as it can. */
+const refuseHeld = Effect.die(new Unavailable({ dependency: "room for one more open stream", retryAfterMillis: 5_000 }))
+
+/** Makes the handlers when the process starts, because responses that wait or stream end when it stops. */
 export const changesHandlers = Effect.gen(function* () {
   const { awaitStart } = yield* Draining
+  const openChangeStream = makeChangeStream(yield* makeOpenStreams)
   const handlers: Handlers<typeof ChangesApi> = {
-    listChanges: Effect.fnUntraced(function* ({ query }, { identity: { userId } }) {
+    listChanges: Effect.fnUntraced(function* ({ query }, { hold, identity: { userId } }) {
       const since = query.since === undefined ? "oldest" : yield* Effect.fromResult(startOf(query.since))
       const entities = entitiesOf[query.types ?? "task,category"]
       const { limit = defaultFeedLimit, wait: waitSeconds = noWait } = query
+      // If there is no room among the held requests, this one counts as in flight while it waits.
+      if (waitSeconds > 0) hold()
       const page = yield* readChanges({ userId, since, entities, limit, waitSeconds }, awaitStart)
       const texts: Array<string> = []
       let units = 0
@@ -52,6 +62,15 @@ export const changesHandlers = Effect.gen(function* () {
         { "content-type": "application/json" },
         `{"data":[${texts.join(",")}],${rest.slice(1)}`,
       )
+    }),
+    streamChanges: Effect.fnUntraced(function* ({ headers, query }, context) {
+      const { hold, id, identity, request } = context
+      if (!acceptsEventStream(request.headers.accept)) return problemResponse("not_acceptable", id)
+      const lastEventId = headers["last-event-id"] ?? ""
+      const since = yield* Effect.fromResult(startOf(lastEventId !== "" ? lastEventId : (query.since ?? "now")))
+      if (!hold()) return yield* refuseHeld
+      const entities = entitiesOf[query.types ?? "task,category"]
+      return yield* openChangeStream(context, { userId: identity.userId, since, entities })
     }),
   }
   return handlers

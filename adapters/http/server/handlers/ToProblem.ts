@@ -41,6 +41,7 @@ import { categoryConflictOf, taskConflictOf } from "../../api/v1/VersionConflict
 import type { InvalidEtag } from "../request/EntityTags.ts"
 import { maxFieldErrors } from "../request/FieldErrors.ts"
 import { HttpResponse, retryAfter } from "../response/HttpResponse.ts"
+import type { TooManyStreams } from "../streams/OpenStreams.ts"
 import { type BatchConflict, type BatchRefused, fieldErrorOf } from "./BatchErrors.ts"
 import type {
   CategoryPreconditionFailed,
@@ -146,6 +147,7 @@ const problems = {
     ...(deletedAt !== undefined && { in_trash: true as const, deleted_at: deletedAt }),
   }),
   TooManyAttempts: (_: TooManyAttempts, id: string) => problem("too_many_attempts", id),
+  TooManyStreams: (_: TooManyStreams, id: string) => problem("too_many_streams", id),
   UndoConflict: ({ blocked }: UndoConflict, id: string) => ({
     ...problem("undo_conflict", id),
     blocked: blocked.map(toObstacleResource),
@@ -184,6 +186,9 @@ type Headers = Readonly<Record<string, string>>
 /** After how long to ask again for the response to a request that is still running. */
 const idempotencyRetryMillis = 1_000
 
+/** After how long a client may try again to open a stream. */
+const streamRetryMillis = 5_000
+
 /** The headers that the responses to some errors have. */
 const headers: { readonly [Tag in keyof Problems]?: (error: Parameters<Problems[Tag]>[0]) => Headers } = {
   AccountNotFound: () => ({ "www-authenticate": 'Bearer error="invalid_token"' }),
@@ -191,6 +196,7 @@ const headers: { readonly [Tag in keyof Problems]?: (error: Parameters<Problems[
   InvalidCredentials: () => ({ "www-authenticate": "Bearer" }),
   InvalidRefreshToken: () => ({ "www-authenticate": "Bearer" }),
   TooManyAttempts: ({ retryAfterMillis }) => retryAfter(retryAfterMillis),
+  TooManyStreams: () => retryAfter(streamRetryMillis),
 }
 
 /**

@@ -64,25 +64,53 @@ export const replayedResponses = counter(
 )
 
 const inFlight = gauge("taskwright_http_requests_in_flight", "Requests without a complete response.")
+const heldRequests = gauge("taskwright_http_requests_held", "Requests that wait for changes, or stream them.")
 const overloads = counter("taskwright_http_overload_rejections_total", "Requests beyond MAX_IN_FLIGHT.")
 
-/** The requests of the process without a complete response. */
-let open = 0
-beforeScrape(() => inFlight.set(open))
+/** The maximum number of held requests of the process. Each takes memory, and no processor time. */
+const maxHeld = 10_000
 
-/**
- * Adds a request, unless `maximum` (0: any number) others are open. Returns whether it was added; it counts until
- * `removeRequest`.
- */
-export const admitRequest = (path: string | undefined, maximum: number): boolean => {
-  if (maximum > 0 && open >= maximum && !isAlwaysAdmitted(path)) {
-    overloads.add(1)
-    return false
-  }
-  open += 1
-  return true
+/** The requests of the process without a complete response: those in flight, and those that are held. */
+let open = 0
+let held = 0
+beforeScrape(() => {
+  inFlight.set(open)
+  heldRequests.set(held)
+})
+
+/** The place of a request among those without a complete response. */
+export interface RequestPlace {
+  /** Whether the request is handled. */
+  readonly isAdmitted: boolean
+  /** Takes the request out of those in flight; returns false if too many are held. */
+  readonly hold: () => boolean
+  /** Gives the place up. It MUST be called once, when the response is complete. */
+  readonly leave: () => void
 }
 
-export const removeRequest = (): void => {
-  open -= 1
+const notAdmitted: RequestPlace = { isAdmitted: false, hold: () => false, leave: () => {} }
+
+/** Gives the request a place in flight, unless `maximum` (0: any number) others have one. */
+export const admitRequest = (path: string | undefined, maximum: number): RequestPlace => {
+  if (maximum > 0 && open >= maximum && !isAlwaysAdmitted(path)) {
+    overloads.add(1)
+    return notAdmitted
+  }
+  open += 1
+  let isHeld = false
+  return {
+    isAdmitted: true,
+    hold: () => {
+      if (isHeld) return true
+      if (held >= maxHeld) return false
+      isHeld = true
+      open -= 1
+      held += 1
+      return true
+    },
+    leave: () => {
+      if (isHeld) held -= 1
+      else open -= 1
+    },
+  }
 }

@@ -28,6 +28,11 @@ export interface RequestContext {
   /** The parameters in the path and in the query. */
   readonly params: Found["params"]
   readonly query: Found["searchParams"]
+  /**
+   * Takes the request out of those in flight, because its response waits for something that may not happen for long.
+   * Returns false if too many requests are held already.
+   */
+  readonly hold: () => boolean
   /** The identity in a valid access token; null if there is none, or until the token is verified. */
   identity: Identity | null
   /** Whether the request presents an invalid token. */

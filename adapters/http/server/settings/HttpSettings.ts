@@ -1,6 +1,7 @@
 /** Defines the settings of the HTTP server. */
 import { Context, type Redacted } from "effect"
 import type { RateLimit } from "../../../../application/shared/RateLimiter.ts"
+import type { UnreadLimits } from "../streams/EventBody.ts"
 
 /** The settings; the defaults are the contract's. */
 export interface HttpSettings {
@@ -26,6 +27,12 @@ export interface HttpSettings {
   readonly deadlineMillis: number
   /** How long a connection may receive nothing of its response before it is reset. */
   readonly stalledReaderMillis: number
+  /** The maximum number of open event streams of a user in this process. */
+  readonly streamsPerUser: number
+  /** After how long without an event a stream sends a comment, so that proxies keep it open. */
+  readonly streamKeepAliveMillis: number
+  /** What a client of a stream may leave unread before the stream ends. */
+  readonly streamUnreadLimits: UnreadLimits
   /** How long a stopping service continues to serve, while its readiness tells load balancers to remove it. */
   readonly shutdownDelayMillis: number
 }
@@ -44,6 +51,9 @@ export const HttpSettings = Context.Reference<HttpSettings>("taskwright/http/Htt
     corsOrigins: [],
     deadlineMillis: 40_000,
     stalledReaderMillis: 30_000,
+    streamsPerUser: 5,
+    streamKeepAliveMillis: 15_000,
+    streamUnreadLimits: { bytes: 256 * 1024, millis: 10_000 },
     shutdownDelayMillis: 0,
   }),
 })
