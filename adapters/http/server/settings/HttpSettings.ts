@@ -1,7 +1,6 @@
 /** Defines the settings of the HTTP server. */
 import { Context, type Redacted } from "effect"
 import type { RateLimit } from "../../../../application/shared/RateLimiter.ts"
-import type { UnreadLimits } from "../streams/EventBody.ts"
 
 /** The settings; the defaults are the contract's. */
 export interface HttpSettings {
@@ -31,8 +30,8 @@ export interface HttpSettings {
   readonly streamsPerUser: number
   /** After how long without an event a stream sends a comment, so that proxies keep it open. */
   readonly streamKeepAliveMillis: number
-  /** What a client of a stream may leave unread before the stream ends. */
-  readonly streamUnreadLimits: UnreadLimits
+  /** How many bytes a client of a stream may leave unread, and for how long, before the stream ends. */
+  readonly streamUnreadLimits: { readonly bytes: number; readonly millis: number }
   /** How long a stopping service continues to serve, while its readiness tells load balancers to remove it. */
   readonly shutdownDelayMillis: number
 }
