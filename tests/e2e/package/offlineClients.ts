@@ -19,7 +19,12 @@ interface Category {
 }
 interface Task {
   readonly id: string
+  readonly title: string
   readonly categories: ReadonlyArray<Category>
+}
+interface TaskPage {
+  readonly data: ReadonlyArray<Task>
+  readonly total: number
 }
 interface Copy {
   readonly tasks: Record<string, Task>
@@ -102,10 +107,14 @@ export const offlineClientsConverge = (folder: string, seed: number) =>
     async function converge(...proxies: [TcpProxy, TcpProxy]) {
       const random = makeRandom(seed)
       let token = ""
-      const ask = async <Body>(method: string, path: string, body?: object): Promise<Body> => {
+      const ask = async <Body>(method: string, path: string, body?: object, headers = {}): Promise<Body> => {
         const response = await fetch(`http://${host}/api/v1${path}`, {
           method,
-          headers: { "content-type": "application/json", ...(token !== "" && { authorization: `Bearer ${token}` }) },
+          headers: {
+            "content-type": "application/json",
+            ...(token !== "" && { authorization: `Bearer ${token}` }),
+            ...headers,
+          },
           ...(body !== undefined && { body: JSON.stringify(body) }),
         })
         expect(response.ok, `${method} ${path}: ${response.status}`).toBe(true)
@@ -115,8 +124,7 @@ export const offlineClientsConverge = (folder: string, seed: number) =>
       token = registered.access_token
       const { category } = await ask<{ category: Category }>("POST", "/categories", { name: "Home" })
       const atCategory = `/categories/${category.id}`
-      for (const title of ["Buy milk", "Water the plants"])
-        await ask("POST", "/tasks", { title, category_ids: [category.id] })
+      const { task } = await ask<{ task: Task }>("POST", "/tasks", { title: "At home", category_ids: [category.id] })
 
       const clients = proxies.map((proxy, index) => {
         const file = join(data, `${index}.json`)
@@ -128,11 +136,25 @@ export const offlineClientsConverge = (folder: string, seed: number) =>
         client.process = startClient(folder, client.file, client.proxy.port)
       }
       const markers: Array<string> = []
+      const isSent = ({ file }: (typeof clients)[number]) =>
+        expect.poll(() => readCopy(file).queue, { timeout: convergenceMillis }).toStrictEqual([])
+      /** Restarts the client after the server has executed a write of which the response is lost. */
+      const restartAfterLostResponse = async (client: (typeof clients)[number]) => {
+        await Effect.runPromise(client.proxy.open)
+        await isSent(client)
+        await Effect.runPromise(client.proxy.mute)
+        const marker = `lost-response-of-${seed}`
+        markers.push(marker)
+        client.process.type(`add ${marker}`)
+        const titles = async () => (await ask<TaskPage>("GET", "/tasks?limit=100")).data.map(({ title }) => title)
+        await expect.poll(titles, { timeout: convergenceMillis }).toContain(marker)
+        await restart(client)
+      }
       const removed = new Set<string>()
 
       const writeAtRandom = (client: (typeof clients)[number]) => {
         const { queue, tasks } = readCopy(client.file)
-        const stored = Object.keys(tasks)
+        const stored = Object.keys(tasks).filter((id) => id !== task.id)
         const ids = [...stored, ...queue.filter(({ action }) => action === "create").map(({ id }) => id)]
         const id = ids[random(ids.length || 1)]
         const marker = `mark-${markers.length}-of-${seed}`
@@ -156,7 +178,16 @@ export const offlineClientsConverge = (folder: string, seed: number) =>
         for (const client of clients) for (let writes = random(4); writes > 0; writes--) writeAtRandom(client)
         await sleep(random(500))
         if (round === 2) await ask("PATCH", atCategory, { version: 1, name: "House" })
-        if (round === 4) await ask("DELETE", atCategory)
+        if (round === 4) {
+          await ask("DELETE", atCategory)
+          const description = "Without the category, which is restored later."
+          await ask("PATCH", `/tasks/${task.id}`, { description }, { "if-match": "*" })
+          for (const { file, proxy } of clients) {
+            await Effect.runPromise(proxy.open)
+            const categoriesOf = () => readCopy(file).tasks[task.id]?.categories
+            await expect.poll(categoriesOf, { timeout: convergenceMillis }).toStrictEqual([])
+          }
+        }
         if (round === 6) {
           await server.end("SIGKILL")
           for (const client of clients) writeAtRandom(client)
@@ -164,18 +195,17 @@ export const offlineClientsConverge = (folder: string, seed: number) =>
         }
         if (round === 8) await ask("POST", `${atCategory}/restore`)
         const second = clients[1]
-        if (round === 10 && second !== undefined) await restart(second)
+        if (round === 10 && second !== undefined) await restartAfterLostResponse(second)
       }
 
       for (const { proxy } of clients) await Effect.runPromise(proxy.open)
       const listed = async () => {
         const { data } = await ask<{ data: ReadonlyArray<Category> }>("GET", "/categories")
-        const tasks = await ask<{ data: ReadonlyArray<Task>; total: number }>("GET", "/tasks?limit=100")
+        const tasks = await ask<TaskPage>("GET", "/tasks?limit=100")
         expect(tasks.data.length).toBe(tasks.total)
         return normalized(tasks.data, Object.fromEntries(data.map((each) => [each.id, each])))
       }
-      for (const { file } of clients)
-        await expect.poll(() => readCopy(file).queue, { timeout: convergenceMillis }).toStrictEqual([])
+      for (const client of clients) await isSent(client)
       const expected = await listed()
       for (const { file } of clients) {
         const copied = () => {
