@@ -173,11 +173,13 @@ export const layer: Layer.Layer<ChangeRepository, never, MemoryStore> = Layer.ef
       // A unit of work excludes all other writes.
       lock: (userId) => readRows(userId, () => undefined),
 
-      carryOut: (userId, step, at) =>
-        Effect.updateService(
-          write(userId, at, (state) => Result.succeed(carryOut(state, userId, step, at))),
-          CurrentMutation,
-          (mutation) => ({ ...mutation, undoes: step.undoes }),
+      carryOut: (userId, steps, at) =>
+        Effect.forEach(steps, (step) =>
+          Effect.updateService(
+            write(userId, at, (state) => Result.succeed(carryOut(state, userId, step, at))),
+            CurrentMutation,
+            (mutation) => ({ ...mutation, undoes: step.undoes }),
+          ),
         ),
     })
   }),

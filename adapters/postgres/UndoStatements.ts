@@ -1,9 +1,9 @@
-/** The SQL that reads the present states for an undo, and carries out its steps; all values are parameters. */
+/** The SQL that reads the present states for an undo, and carries out its steps for categories; all values are parameters. */
 
 import { isRestorable } from "./CategoryColumns.ts"
 import { statement } from "./client/Statement.ts"
 import { head, type RecordedWrite, recordedWrite } from "./RecordedWrite.ts"
-import { fieldColumns, fieldType } from "./TaskColumns.ts"
+import { fieldColumns } from "./TaskColumns.ts"
 
 const assignedTo = (task: string) => `(
     SELECT coalesce(array_agg(category_id ORDER BY category_id), '{}') FROM task_categories
@@ -38,56 +38,6 @@ export const selectUsers = statement(
   ) AS used`,
 )
 
-const idsInJson = (ids: string) => `jsonb_build_object('category_ids', (
-      SELECT coalesce(jsonb_agg(id ORDER BY id), '[]') FROM (${ids}) AS assigned (id)))`
-
-const values = Object.keys(fieldColumns) as ReadonlyArray<keyof typeof fieldColumns>
-
-/** Takes the task, the time and all fields. */
-const setFields = `UPDATE tasks SET updated_at = $3, version = tasks.version + 1,
-      ${values.map((field, index) => `${fieldColumns[field]} = $${index + 4}::${fieldType(field)}`).join(", ")}
-    FROM head WHERE tasks.user_id = head.user_id AND tasks.id = $2
-    RETURNING tasks.id, tasks.version`
-const fieldParameters = 3 + values.length
-const ids = `$${fieldParameters + 1}::uuid[]`
-
-/** Takes the user, the task, the time and all fields. The task may be deleted. */
-export const updateTask: RecordedWrite = recordedWrite({
-  name: "tasks.undo_update",
-  entity: "task",
-  op: "updated",
-  parameters: fieldParameters,
-  parts: `${head}, written AS (
-    ${setFields}
-  )`,
-  returning: "version",
-})
-
-const isAssignable = `(categories.deleted_at IS NULL OR ${isRestorable})`
-
-/** As `updateTask`, and all category ids that the task gets. They may be deleted; one that was purged is left out. */
-export const updateTaskAndCategories: RecordedWrite = recordedWrite({
-  name: "tasks.undo_update_with_categories",
-  entity: "task",
-  op: "updated",
-  parameters: fieldParameters + 1,
-  parts: `${head}, written AS (
-    ${setFields}
-  ), removed AS (
-    DELETE FROM task_categories USING written
-    WHERE task_categories.user_id = $1 AND task_categories.task_id = written.id
-      AND task_categories.category_id <> ALL (${ids})
-  ), added AS (
-    INSERT INTO task_categories (user_id, task_id, category_id)
-    SELECT $1, written.id, categories.id FROM written, categories
-    WHERE categories.user_id = $1 AND categories.id = ANY (${ids}) AND ${isAssignable}
-    ON CONFLICT DO NOTHING
-  )`,
-  before: idsInJson("SELECT category_id FROM task_categories WHERE user_id = $1 AND task_id = $2"),
-  after: idsInJson(`SELECT id FROM categories WHERE user_id = $1 AND id = ANY (${ids}) AND ${isAssignable}`),
-  returning: "version",
-})
-
 /** Takes the category, the time, the name and the color. The category may be deleted. */
 export const updateCategory: RecordedWrite = recordedWrite({
   name: "categories.undo_update",
@@ -102,54 +52,30 @@ export const updateCategory: RecordedWrite = recordedWrite({
   returning: "version",
 })
 
-/** Takes the thing and the time. */
-const deleted = (table: "tasks" | "categories") => `${head}, written AS (
-    UPDATE ${table} SET deleted_at = $3 FROM head
-    WHERE ${table}.user_id = head.user_id AND ${table}.id = $2 AND deleted_at IS NULL
-    RETURNING ${table}.id, ${table}.version
-  )`
-const restored = (table: "tasks" | "categories") => `${head}, written AS (
-    UPDATE ${table} SET deleted_at = NULL, updated_at = $3, version = ${table}.version + 1 FROM head
-    WHERE ${table}.user_id = head.user_id AND ${table}.id = $2 AND deleted_at IS NOT NULL
-    RETURNING ${table}.id, ${table}.version
-  )`
-
-/** The moves to the trash and back, by the kind of thing. */
+/** The moves of a category to the trash and back. They take the category and the time. */
 export const moves = {
-  task: {
-    deleted: recordedWrite({
-      name: "tasks.undo_delete",
-      entity: "task",
-      op: "deleted",
-      parameters: 3,
-      parts: deleted("tasks"),
-      returning: "version",
-    }),
-    restored: recordedWrite({
-      name: "tasks.undo_restore",
-      entity: "task",
-      op: "restored",
-      parameters: 3,
-      parts: restored("tasks"),
-      returning: "version",
-    }),
-  },
-  category: {
-    deleted: recordedWrite({
-      name: "categories.undo_delete",
-      entity: "category",
-      op: "deleted",
-      parameters: 3,
-      parts: deleted("categories"),
-      returning: "version",
-    }),
-    restored: recordedWrite({
-      name: "categories.undo_restore",
-      entity: "category",
-      op: "restored",
-      parameters: 3,
-      parts: restored("categories"),
-      returning: "version",
-    }),
-  },
+  deleted: recordedWrite({
+    name: "categories.undo_delete",
+    entity: "category",
+    op: "deleted",
+    parameters: 3,
+    parts: `${head}, written AS (
+    UPDATE categories SET deleted_at = $3 FROM head
+    WHERE categories.user_id = head.user_id AND categories.id = $2 AND deleted_at IS NULL
+    RETURNING categories.id, categories.version
+  )`,
+    returning: "version",
+  }),
+  restored: recordedWrite({
+    name: "categories.undo_restore",
+    entity: "category",
+    op: "restored",
+    parameters: 3,
+    parts: `${head}, written AS (
+    UPDATE categories SET deleted_at = NULL, updated_at = $3, version = categories.version + 1 FROM head
+    WHERE categories.user_id = head.user_id AND categories.id = $2 AND deleted_at IS NOT NULL
+    RETURNING categories.id, categories.version
+  )`,
+    returning: "version",
+  }),
 } as const

@@ -115,10 +115,14 @@ export class ChangeRepository extends Context.Service<
     readonly lock: (userId: UserId) => Effect.Effect<void, AccountNotFound>
 
     /**
-     * Carries out one step of an undo plan, records it as a change with `step.undoes`, and returns the new version. The
-     * plan MUST have been made in the same unit of work, after `lock`. A step may change a deleted task, and assign a
-     * deleted category.
+     * Carries out steps of an undo plan in their order, records each as a change with its `undoes`, and returns the
+     * version after each. The plan MUST have been made in the same unit of work, after `lock`. A step may change a
+     * deleted task, and assign a deleted category. Steps are often of many tasks, and the unit should be short.
      */
-    readonly carryOut: (userId: UserId, step: UndoStep, at: Timestamp) => Effect.Effect<Version>
+    readonly carryOut: (
+      userId: UserId,
+      steps: ReadonlyArray<UndoStep>,
+      at: Timestamp,
+    ) => Effect.Effect<ReadonlyArray<Version>>
   }
 >()("taskwright/ChangeRepository") {}

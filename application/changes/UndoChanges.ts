@@ -64,10 +64,7 @@ export const undoChanges = Effect.fn("undoChanges")(function* (command: UndoChan
     yield* changes.lock(userId)
     const { plan, present } = yield* makePlan(command)
     const isWritten = !isDryRun && plan.steps.length > 0
-    if (isWritten) {
-      const at = yield* now
-      yield* Effect.forEach(plan.steps, (step) => changes.carryOut(userId, step, at), { discard: true })
-    }
+    if (isWritten) yield* changes.carryOut(userId, plan.steps, yield* now)
     const versions = versionsAfter(plan, present)
     return {
       undone: plan.undone.flatMap((undone) => {

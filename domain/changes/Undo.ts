@@ -65,7 +65,7 @@ export const undo = ({
 
   const steps = [
     ...categories.moves.flatMap(({ from, plan, to }) => stepsBetween(plan, from, to)),
-    ...tasks.flatMap((plan) => stepsBetween(plan, plan.present, plan.target)),
+    ...byOperation(tasks.flatMap((plan) => stepsBetween(plan, plan.present, plan.target))),
   ]
   const changed = new Set<string>(steps.map(({ entityId }) => entityId))
   const undone = [...categories.plans.map(undoneOf), ...tasks.map(undoneOf)].filter(({ entityId }) =>
@@ -164,6 +164,10 @@ const stepsBetween = <E extends Entity>(
     ...(from.isDeleted && !to.isDeleted ? [{ ...subject, op: "restored" } as const] : []),
   ]
 }
+
+/** Steps of different tasks can be in any order. Those of one operation come together, so that a store can join them. */
+const byOperation = (steps: ReadonlyArray<UndoStepOf<"task">>): ReadonlyArray<UndoStepOf<"task">> =>
+  (["deleted", "updated", "restored"] as const).flatMap((operation) => steps.filter(({ op }) => op === operation))
 
 const undoneOf = <E extends Entity>({ changeId, present: { entity, id: entityId } }: EntityPlan<E>): UndoneOf<E> => ({
   changeId,

@@ -48,7 +48,7 @@ const takeBack = Effect.fnUntraced(function* (userId: UserId, target: UndoTarget
         limit,
       })
       const plan = yield* Effect.fromResult(undo({ target, history, present, isPartial: false }))
-      for (const step of plan.steps) yield* changes.carryOut(userId, step, at(1_000))
+      yield* changes.carryOut(userId, plan.steps, at(1_000))
       return plan.steps.length
     }),
   )

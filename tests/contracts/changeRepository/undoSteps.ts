@@ -8,20 +8,26 @@ import { UnitOfWork } from "../../../application/shared/UnitOfWork.ts"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
 import { CategoryColor, CategoryName, change as changeCategory } from "../../../domain/categories/Category.ts"
+import type { CategoryId } from "../../../domain/categories/CategoryId.ts"
 import type { UndoStep } from "../../../domain/changes/UndoPlan.ts"
 import type { Timestamp } from "../../../domain/shared/Timestamp.ts"
 import { Version } from "../../../domain/shared/Version.ts"
+import type { Task } from "../../../domain/tasks/Task.ts"
 import { TaskTitle } from "../../../domain/tasks/TaskFields.ts"
 import { at, keepCategory, keepTask, keepUser, newCategoryId, newChangeId } from "../../support/entities.ts"
 import { full } from "../taskRepository/fixtures.ts"
 import { historyOf, idsOf, makeMutation, newestOf, originOf, within } from "./fixtures.ts"
 
-/** Carries out one step in a unit of its own. */
-const carryOut = Effect.fnUntraced(function* (userId: UserId, step: UndoStep, time: Timestamp) {
+/** Carries out the steps in a unit of their own. */
+const carryOutAll = Effect.fnUntraced(function* (userId: UserId, steps: ReadonlyArray<UndoStep>, time: Timestamp) {
   const { atomically } = yield* UnitOfWork
   const changes = yield* ChangeRepository
-  return yield* atomically(Effect.andThen(changes.lock(userId), changes.carryOut(userId, step, time)))
+  return yield* atomically(Effect.andThen(changes.lock(userId), changes.carryOut(userId, steps, time)))
 })
+
+/** Carries out one step in a unit of its own. */
+const carryOut = (userId: UserId, step: UndoStep, time: Timestamp) =>
+  Effect.map(carryOutAll(userId, [step], time), ([version]) => version)
 
 export const undoSteps = (it: Vitest.MethodsNonLive<Repositories>): void => {
   it.effect("puts back fields of a task as a new version, and records what it takes back", () =>
@@ -170,6 +176,66 @@ export const undoSteps = (it: Vitest.MethodsNonLive<Repositories>): void => {
       }
       expect(yield* historyOf(userId)).toHaveLength(2)
       expect(yield* historyOf(other)).toHaveLength(0)
+    }),
+  )
+
+  it.effect("carries out many steps in their order, each as a change of its own", () =>
+    Effect.gen(function* () {
+      const tasks = yield* TaskRepository
+      const categories = yield* CategoryRepository
+      const userId = yield* keepUser
+      const [one, other] = [
+        yield* keepCategory(userId, { name: CategoryName.make("One") }),
+        yield* keepCategory(userId, { name: CategoryName.make("Other") }),
+      ]
+      const all = []
+      for (let number = 0; number < 600; number++) all.push(yield* keepTask(userId, { categories: [one] }))
+      const [first, second, third] = all
+      if (first === undefined || second === undefined || third === undefined) return
+      yield* tasks.delete(userId, second.id, at(1))
+      const rename = (id: CategoryId, name: CategoryName) =>
+        ({ entity: "category", entityId: id, undoes: newChangeId(), op: "updated", patch: { name } }) as const
+      const ofTask = ({ id }: Task) => ({ entity: "task", entityId: id, undoes: newChangeId() }) as const
+      const title = TaskTitle.make("Put back")
+      const steps: ReadonlyArray<UndoStep> = [
+        // The names change places.
+        rename(one.id, CategoryName.make("Neither")),
+        rename(other.id, one.name),
+        rename(one.id, other.name),
+        { ...ofTask(third), op: "deleted" },
+        ...all.map((task): UndoStep => ({ ...ofTask(task), op: "updated", patch: { title } })),
+        { ...ofTask(first), op: "updated", patch: { categoryIds: [other.id] } },
+        { ...ofTask(second), op: "updated", patch: { categoryIds: [], priority: "high" } },
+        { ...ofTask(second), op: "restored" },
+        { ...ofTask(third), op: "restored" },
+      ]
+      const versions = yield* carryOutAll(userId, steps, at(2))
+      expect(versions.slice(0, 5)).toStrictEqual([2, 2, 3, 1, 2])
+      expect(versions.slice(-4)).toStrictEqual([3, 3, 4, 3])
+      const changes = (yield* Effect.flatMap(ChangeRepository, ({ readBefore }) =>
+        readBefore(userId, {}, null, steps.length),
+      )).toReversed()
+      expect(changes.map(({ entityId, op, undoes, version }) => ({ entityId, op, undoes, version }))).toStrictEqual(
+        steps.map(({ entityId, op, undoes }, index) => ({ entityId, op, undoes, version: versions[index] })),
+      )
+      const [, , , , firstUpdate] = changes
+      expect([firstUpdate?.before, firstUpdate?.after]).toStrictEqual([{ title: first.title }, { title }])
+      expect(changes.at(-3)).toMatchObject({
+        before: { priority: "medium", categoryIds: [one.id] },
+        after: { priority: "high", categoryIds: [] },
+      })
+      const [renamedOne, renamedOther] = (yield* categories.list(userId)).toReversed()
+      expect([renamedOne?.id, renamedOther?.id]).toStrictEqual([one.id, other.id])
+      expect(yield* tasks.get(userId, first.id)).toStrictEqual({
+        ...first,
+        title,
+        categories: [renamedOther],
+        version: 3,
+        updatedAt: at(2),
+      })
+      expect(yield* tasks.get(userId, second.id)).toMatchObject({ title, priority: "high", categories: [], version: 4 })
+      expect(yield* tasks.get(userId, third.id)).toMatchObject({ title, categories: [renamedOne], version: 3 })
+      expect(yield* carryOutAll(userId, [], at(3))).toStrictEqual([])
     }),
   )
 }

@@ -87,6 +87,6 @@ export const everyWrite: Readonly<Record<string, (userId: UserId) => Effect.Effe
       const { id: entityId } = yield* keepTask(userId)
       const patch = { title: TaskTitle.make("Put back") }
       const step = { entity: "task", entityId, undoes: newChangeId(), op: "updated", patch } as const
-      return atomically(Effect.andThen(changes.lock(userId), changes.carryOut(userId, step, at(1))))
+      return atomically(Effect.andThen(changes.lock(userId), changes.carryOut(userId, [step], at(1))))
     }),
 }

@@ -24,7 +24,7 @@ export const changeRepository: Methods<ChangeRepository["Service"]> = {
     const patch = { title: TaskTitle.make("Put back") }
     const step = { entity: "task", entityId: id, undoes: newChangeId(), op: "updated", patch } as const
     return {
-      write: Effect.andThen(changes.lock(userId), changes.carryOut(userId, step, at(1))),
+      write: Effect.andThen(changes.lock(userId), changes.carryOut(userId, [step], at(1))),
       look: Effect.all([tasks.get(userId, id), changes.ends(userId)]),
     }
   }),
