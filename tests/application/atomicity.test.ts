@@ -7,11 +7,15 @@ import { issueResetToken } from "../../application/accounts/passwords/IssueReset
 import { ResetPassword, resetPassword } from "../../application/accounts/passwords/ResetPassword.ts"
 import { register } from "../../application/accounts/registration/Register.ts"
 import { authenticate } from "../../application/accounts/sessions/Authenticate.ts"
+import { runBatch } from "../../application/batch/RunBatch.ts"
 import { Outbox } from "../../application/outbox/Outbox.ts"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
+import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
 import { memory } from "../../bootstrap/memory.ts"
+import { TaskTitle } from "../../domain/tasks/TaskFields.ts"
 import { lastMailedToken, mailedTokens, registerCommand, registerUser } from "../support/accounts.ts"
 import { read } from "../support/decoding.ts"
+import { makeQuery } from "../support/entities.ts"
 
 /** The store became unavailable between two steps of a use case. */
 const away = () => Effect.die(new Unavailable({ dependency: "the database", retryAfterMillis: 1_000 }))
@@ -28,6 +32,22 @@ layer(memory)("a use case that is interrupted between two writes", (it) => {
       expect(yield* mailedTokens(command.email)).toStrictEqual([])
       const { tokens } = yield* register(command)
       yield* authenticate(tokens)
+    }),
+  )
+
+  it.effect("stores nothing of a batch", () =>
+    Effect.gen(function* () {
+      const tasks = yield* TaskRepository
+      const { account } = yield* registerUser
+      const create = { _tag: "CreateTask", title: TaskTitle.make("Water the plants") } as const
+      const batch = { userId: account.id, operations: [create, create], isAtomic: false, isDryRun: false }
+      let inserted = 0
+      const insert: typeof tasks.insert = (task) => (++inserted === 1 ? tasks.insert(task) : away())
+      const cutOff = runBatch(batch).pipe(Effect.provideService(TaskRepository, { ...tasks, insert }))
+      expect(Exit.hasDies(yield* Effect.exit(cutOff))).toBe(true)
+      expect((yield* tasks.list(account.id, makeQuery())).total).toBe(0)
+      yield* runBatch(batch)
+      expect((yield* tasks.list(account.id, makeQuery())).total).toBe(2)
     }),
   )
 

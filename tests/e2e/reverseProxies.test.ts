@@ -120,7 +120,7 @@ for (const kind of [nginx, caddy])
       expect((await send(proxy.port, "/api/v1/tasks", { from: "127.0.0.4" })).status).toBe(401)
     })
 
-    it("leaves the response to a body over 64 KiB to the service", async () => {
+    it("leaves the response to a body over 64 KiB, or a batch over 512 KiB, to the service", async () => {
       const body = JSON.stringify({ title: "x".repeat(70_000) })
       const answer = await ask("/api/v1/tasks", { method: "POST", body })
       expect([answer.status, answer.json["code"]]).toEqual([413, "payload_too_large"])
@@ -128,6 +128,12 @@ for (const kind of [nginx, caddy])
       expect(answer.json["request_id"]).toBe(answer.headers["x-request-id"])
       const largest = `${JSON.stringify({ title: "Buy milk" })}${" ".repeat(60_000)}`
       expect((await ask("/api/v1/tasks", { method: "POST", body: largest })).status).toBe(201)
+      const batchOf = (bytes: number) =>
+        JSON.stringify({ operations: [{ op: "create_task", task: { title: "Buy milk" } }] }).padEnd(bytes)
+      const batch = (bytes: number) => ask("/api/v1/batch", { method: "POST", body: batchOf(bytes) })
+      expect((await batch(512 * 1024)).status).toBe(200)
+      const tooLarge = await batch(512 * 1024 + 1)
+      expect([tooLarge.status, tooLarge.json["code"]]).toEqual([413, "payload_too_large"])
     })
 
     it("compresses a task, and takes the tag that the client received", async () => {

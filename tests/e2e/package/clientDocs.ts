@@ -55,8 +55,9 @@ export const clientDocs = (packed: () => PackedPackage): void => {
         2,
         /kept: \[ 'title' \],\s+renamed: 'Buy oat milk!',[\s\S]*validation_failed[\s\S]*path: 'body\.title'/,
       ],
-      ["repeats a call with a key of its own", 3, /isSame: true, total: 1/],
-      ["lists all", 4, /^Buy milk\nWater the plants\n$/],
+      ["runs batches", 3, /categories: \[ 'Home' \], refused: 'category_name_taken'/],
+      ["repeats a call with a key of its own", 4, /isSame: true, total: 1/],
+      ["lists all", 5, /^Buy milk\nWater the plants\n$/],
     ])("has a program that %s", async (_, index, output) => {
       const { stdout } = await run(process.execPath, ["--no-warnings", fileOf(index)], {
         env: { TASKWRIGHT_URL: service.url },

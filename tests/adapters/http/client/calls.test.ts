@@ -60,6 +60,25 @@ describe("the client", () => {
     expect(await failureOf(tasks.getTask({ params }))).toMatchObject({ code: "task_not_found", status: 404 })
   })
 
+  it("runs batches, and says which operation ended one", async () => {
+    const { client } = watchedClient({ url: service.url })
+    await runPromise(client.auth.register({ payload: newAccount() }))
+    const home = { op: "create_category", ref: "home", category: { name: "Home" } } as const
+    const milk = { op: "create_task", task: { title: "Buy milk" }, category_ids: ["$home"] } as const
+    const { applied, batch_id, results } = await runPromise(
+      client.batch.runBatch({ payload: { operations: [home, milk] } }),
+    )
+    expect([applied, results.map(({ status }) => status)]).toEqual([true, [201, 201]])
+    expect(results[1]?.task?.categories).toEqual([results[0]?.category])
+    const failed = await failureOf(client.batch.runBatch({ payload: { operations: [home, milk] } }))
+    expectTrue(failed.code === "batch_failed")
+    expect([failed.status, failed.failed_index]).toEqual([409, 0])
+    expect(failed.results[0]?.problem?.code).toBe("category_name_taken")
+    const undone = await runPromise(client.history.undo({ payload: { batch_id: batch_id ?? "" } }))
+    expect(undone.undone).toHaveLength(2)
+    expect((await runPromise(client.tasks.listTasks())).total).toBe(0)
+  })
+
   it("reads histories, takes changes back, and empties the trash", async () => {
     const { client } = watchedClient({ url: service.url })
     await runPromise(client.auth.register({ payload: newAccount() }))

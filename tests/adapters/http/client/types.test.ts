@@ -29,6 +29,9 @@ type OfOwn = OfAnyCall | "unauthorized" | "email_not_verified" | "validation_fai
 // The bodies below are compiled and never run.
 it("types each call's failures by their codes, and no others", () => {
   expectTypeOf<Fails<Client["tasks"]["listTasks"]>["code"]>().toEqualTypeOf<OfOwn>()
+  expectTypeOf<Fails<Client["batch"]["runBatch"]>["code"]>().toEqualTypeOf<
+    OfOwn | OfMutation | "malformed_json" | "batch_failed"
+  >()
   expectTypeOf<Fails<Client["tasks"]["deleteTask"]>["code"]>().toEqualTypeOf<
     | OfOwn
     | OfMutation
