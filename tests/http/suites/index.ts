@@ -3,6 +3,7 @@ import type { SuitePorts } from "../Client.ts"
 import * as accounts from "./accounts.ts"
 import * as batch from "./batch.ts"
 import * as batchRaces from "./batchRaces.ts"
+import * as batchUndo from "./batchUndo.ts"
 import * as categories from "./categories.ts"
 import * as changes from "./changes.ts"
 import * as changingCategories from "./changingCategories.ts"
@@ -74,6 +75,7 @@ const stateful = [
   conflicts,
   batch,
   batchRaces,
+  batchUndo,
   listing,
   cursors,
   categories,
