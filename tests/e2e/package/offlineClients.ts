@@ -20,6 +20,7 @@ interface Category {
 interface Task {
   readonly id: string
   readonly title: string
+  readonly version: number
   readonly categories: ReadonlyArray<Category>
 }
 interface TaskPage {
@@ -27,6 +28,7 @@ interface TaskPage {
   readonly total: number
 }
 interface Copy {
+  readonly cursor: string | null
   readonly tasks: Record<string, Task>
   readonly categories: Record<string, Category>
   readonly queue: ReadonlyArray<{ readonly action: string; readonly id: string }>
@@ -71,7 +73,7 @@ const startClient = (folder: string, file: string, port: number) => {
 }
 
 const readCopy = (file: string): Copy =>
-  existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : { tasks: {}, categories: {}, queue: [] }
+  existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : { cursor: null, tasks: {}, categories: {}, queue: [] }
 
 /** The tasks in one order, with their categories as they are now. */
 const normalized = (tasks: ReadonlyArray<Task>, categories: Record<string, Category>) =>
@@ -142,6 +144,14 @@ export const offlineClientsConverge = (folder: string, seed: number) =>
       const restartAfterLostResponse = async (client: (typeof clients)[number]) => {
         await Effect.runPromise(client.proxy.open)
         await isSent(client)
+        // A client that has this change follows the feed, and a write interrupts its wait.
+        const patch = { description: "Before the lost response." }
+        const changed = await ask<{ task: Task }>("PATCH", `/tasks/${task.id}`, patch, { "if-match": "*" })
+        const isFollowing = () => {
+          const { cursor, tasks } = readCopy(client.file)
+          return cursor !== null && tasks[task.id]?.version === changed.task.version
+        }
+        await expect.poll(isFollowing, { timeout: convergenceMillis }).toBe(true)
         await Effect.runPromise(client.proxy.mute)
         const marker = `lost-response-of-${seed}`
         markers.push(marker)
