@@ -27,6 +27,7 @@ interface Call extends Operation {
   readonly needsToken: boolean
   readonly takesBody: boolean
   readonly takesParameter: boolean
+  readonly isStream: boolean
 }
 
 const paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> = document.paths
@@ -41,6 +42,7 @@ const calls: ReadonlyArray<Call> = Object.entries(paths).flatMap(([path, item]) 
     needsToken: (operation.security ?? []).length > 0,
     takesBody: operation.requestBody !== undefined,
     takesParameter: path.includes("{"),
+    isStream: JSON.stringify(operation.responses).includes("text/event-stream"),
   })),
 )
 
@@ -170,7 +172,8 @@ export const suite = (name: string, ports: SuitePorts) =>
       const body = registered && exampleOf(registered)
       const { body: ada } = await ask<Registration>("POST", "/api/v1/auth/register", { body })
       await ask("POST", "/api/v1/tasks", { token: ada.access_token, body: { title: "Buy milk" } })
-      const sent = calls.filter(({ name }) => name !== "POST /api/v1/auth/logout")
+      // A stream would not end.
+      const sent = calls.filter(({ isStream, name }) => !isStream && name !== "POST /api/v1/auth/logout")
       expect(sent.length).toBeGreaterThan(20)
       for (const call of sent) {
         const token = call.needsToken ? ada.access_token : undefined
