@@ -27,7 +27,7 @@ const servePages = async (): Promise<Server> => {
 const port = () => (pages.address() as AddressInfo).port
 
 /** Runs one of the bundle's exports in a page of the host, and returns its result. */
-const runOn = async (host: string, name: "tryOut" | "failToTryOut"): Promise<unknown> => {
+const runOn = async (host: string, name: "followChanges" | "tryOut" | "failToTryOut"): Promise<unknown> => {
   const page: Page = await browser.newPage()
   await page.goto(`http://${host}:${port()}/`)
   const answer = await page.evaluate(`import("/program.js").then(({ ${name} }) => ${name}("${service.url}"))`)
@@ -56,6 +56,10 @@ it("a page of a listed origin registers, creates, lists, and reads problems and 
     missing: "task_not_found",
     limit: { policy: "user", limit: 100, remaining: 97, reset_seconds: expect.any(Number) },
   })
+})
+
+it("a page of a listed origin follows changes over a stream by the client", async () => {
+  expect(await runOn("127.0.0.1", "followChanges")).toEqual(["up_to_date", "Buy milk"])
 })
 
 it("a page of another origin learns nothing", async () => {

@@ -13,6 +13,28 @@ const program = Effect.gen(function* () {
   return { title: task.title, titles: all.map(({ title }) => title), missing: missing.code, limit: yield* rateLimit }
 })
 
+const follower = Effect.gen(function* () {
+  const { auth, changes, tasks } = yield* TaskwrightClient
+  yield* auth.register({
+    payload: { email: "follower@example.com", password: "Correct Horse 1", full_name: "Ada Lovelace" },
+  })
+  const told: Array<string> = []
+  yield* changes.follow().pipe(
+    Stream.tap((event) => {
+      if (event.event === "change" && "task" in event.change) told.push(event.change.task?.title ?? "")
+      else told.push(event.event)
+      return event.event === "up_to_date" ? tasks.createTask({ payload: { title: "Buy milk" } }) : Effect.void
+    }),
+    Stream.take(2),
+    Stream.runDrain,
+  )
+  return told
+})
+
+/** Follows the changes of a new user over a stream. Runs in the browser. */
+export const followChanges = (url: string) =>
+  Effect.runPromise(follower.pipe(Effect.provide(TaskwrightClient.layerFetch({ url }))))
+
 /** Calls the service as a page would. Runs in the browser. */
 export const tryOut = (url: string) =>
   Effect.runPromise(program.pipe(Effect.provide(TaskwrightClient.layerFetch({ url }))))

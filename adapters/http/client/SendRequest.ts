@@ -1,5 +1,5 @@
 /** Sends one request of an endpoint, and turns the result into a value or an error of the client. */
-import { Cause, Effect, type Tracer } from "effect"
+import { Cause, Effect, Option, type Stream, type Tracer } from "effect"
 import { FetchHttpClient, type Headers, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { HttpApiClient, type HttpApiEndpoint, HttpApiSchema } from "effect/http-api"
 import { Api } from "../api/v1/Api.ts"
@@ -39,28 +39,33 @@ export type SendRequest = (input: AnyInput, accessToken: string | null) => Effec
 
 type Endpoint = Pick<HttpApiEndpoint.Top, "identifier" | "method" | "path">
 
-/**
- * Returns a function that sends one request of an endpoint, waits no longer than the timeout, and decodes the response.
- */
-export const makeSendRequest = (
-  group: string,
-  endpoint: Endpoint,
-  { requestTimeoutMillis, httpClient, onResponse, url }: SendRequestOptions,
-): SendRequest => {
-  // The names are those of an endpoint of this description, but the types cannot express that.
-  const decode = HttpApiClient.decodeResponse(Api, { group, endpoint: endpoint.identifier } as never) as Decode
+/** Returns a function that sends one request of an endpoint, and succeeds with the head of the response. */
+const makeOpen = (endpoint: Endpoint, mediaType: string, { httpClient, onResponse, url }: SendRequestOptions) => {
   const base = url.replace(/\/+$/, "")
-  return (input, accessToken) => {
-    const path = pathOf(endpoint, input)
-    const call: FailedCall = { method: endpoint.method, path }
-    return Effect.gen(function* () {
-      const request = requestOf(endpoint.method, `${base}${path}`, input, accessToken)
+  return (call: FailedCall, input: AnyInput, accessToken: string | null) =>
+    Effect.gen(function* () {
+      const request = requestOf(endpoint.method, `${base}${call.path}`, mediaType, input, accessToken)
       const span = yield* currentSpan
       const response = yield* withoutSecrets(
         call,
         Effect.suspend(() => httpClient.execute(withTrace(request, span))),
       )
       onResponse(response.headers)
+      return response
+    }).pipe(
+      // A browser's preflight would reject the headers that Effect adds (`b3`).
+      Effect.provideService(HttpClient.TracerPropagationEnabled, false),
+      // The API never redirects. A body that follows a redirect would reveal its password or token to another host.
+      Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }),
+    )
+}
+
+/** Returns a function that reads the whole response of an endpoint, and decodes it. */
+const makeReadResponse = (group: string, endpoint: Endpoint) => {
+  // The names are those of an endpoint of this description, but the types cannot express that.
+  const decode = HttpApiClient.decodeResponse(Api, { group, endpoint: endpoint.identifier } as never) as Decode
+  return (call: FailedCall, response: HttpClientResponse.HttpClientResponse): Effect.Effect<unknown, RequestFailure> =>
+    Effect.gen(function* () {
       const buffered = yield* withoutSecrets(
         call,
         Effect.catchTag(bufferBody(response), "ResponseTooLarge", Effect.succeed),
@@ -75,18 +80,61 @@ export const makeSendRequest = (
           unexpectedResponse(call, `an answer that the API does not have${mismatches(error)}`, response),
         )
       })
-    }).pipe(
-      // A browser's preflight would reject the headers that Effect adds (`b3`).
-      Effect.provideService(HttpClient.TracerPropagationEnabled, false),
-      // The API never redirects. A body that follows a redirect would reveal its password or token to another host.
-      Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }),
+    })
+}
+
+/**
+ * Returns a function that sends one request of an endpoint, waits no longer than the timeout, and decodes the response. A
+ * request that asks the service to wait (`query.wait`) has that much longer.
+ */
+export const makeSendRequest = (group: string, endpoint: Endpoint, options: SendRequestOptions): SendRequest => {
+  const open = makeOpen(endpoint, "application/json", options)
+  const readResponse = makeReadResponse(group, endpoint)
+  return (input, accessToken) => {
+    const call: FailedCall = { method: endpoint.method, path: pathOf(endpoint, input) }
+    const timeoutMillis = options.requestTimeoutMillis + 1000 * Number(input.query?.["wait"] ?? 0)
+    return open(call, input, accessToken).pipe(
+      Effect.flatMap((response) => readResponse(call, response)),
       Effect.map((value) => (isWithHeaders(value) ? value.body : value)),
       Effect.timeoutOrElse({
-        duration: requestTimeoutMillis,
-        orElse: () => networkError(call, `no answer within ${requestTimeoutMillis} ms`, null),
+        duration: timeoutMillis,
+        orElse: () => networkError(call, `no answer within ${timeoutMillis} ms`, null),
       }),
     )
   }
+}
+
+/** A response that goes on: its parts as they arrive, and the failure of what they contain. */
+export interface EventResponse {
+  readonly parts: Stream.Stream<Uint8Array, unknown>
+  readonly unexpected: (what: string) => RequestFailure
+}
+
+/**
+ * Returns a function that opens an event stream of an endpoint. Succeeds with null if the head of the response is not there
+ * in time. Every other response is read as a whole, and is a failure.
+ */
+export const makeOpenEvents = (
+  group: string,
+  endpoint: Endpoint,
+  headTimeoutMillis: number,
+  options: SendRequestOptions,
+) => {
+  const open = makeOpen(endpoint, "text/event-stream", options)
+  const readResponse = makeReadResponse(group, endpoint)
+  return Effect.fnUntraced(function* (input: AnyInput, accessToken: string | null) {
+    const call: FailedCall = { method: endpoint.method, path: pathOf(endpoint, input) }
+    const head = yield* Effect.timeoutOption(open(call, input, accessToken), headTimeoutMillis)
+    if (Option.isNone(head)) return null
+    const response = head.value
+    const unexpected = (what: string) => unexpectedResponse(call, what, response)
+    const mediaType = response.headers["content-type"] ?? ""
+    if (response.status === 200 && mediaType.startsWith("text/event-stream")) {
+      return { parts: response.stream, unexpected } satisfies EventResponse
+    }
+    yield* readResponse(call, response)
+    return yield* Effect.fail(unexpected("no event stream"))
+  })
 }
 
 type Decode = (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<unknown, unknown>
@@ -97,10 +145,11 @@ const pathOf = ({ path }: Endpoint, { params = {} }: AnyInput): string =>
 const requestOf = (
   method: Endpoint["method"],
   url: string,
+  mediaType: string,
   { headers = {}, payload, query = {} }: AnyInput,
   accessToken: string | null,
 ): HttpClientRequest.HttpClientRequest => {
-  const request = HttpClientRequest.make(method)(url, { acceptJson: true, headers, urlParams: query })
+  const request = HttpClientRequest.make(method)(url, { accept: mediaType, headers, urlParams: query })
   const authorized = accessToken === null ? request : HttpClientRequest.bearerToken(request, accessToken)
   return payload === undefined ? authorized : HttpClientRequest.bodyJsonUnsafe(authorized, payload)
 }

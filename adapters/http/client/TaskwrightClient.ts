@@ -14,11 +14,19 @@ import type { TaskResource } from "../api/v1/TaskResource.ts"
 import { TasksApi } from "../api/v1/TasksApi.ts"
 import { TrashApi } from "../api/v1/TrashApi.ts"
 import type { ClientMethods, Failure } from "./ClientMethods.ts"
+import { type Follow, type FollowRequests, makeFollow } from "./FollowChanges.ts"
 import { withIdempotencyKey } from "./IdempotencyKey.ts"
 import { type AllTasksQuery, allTasks } from "./ListAll.ts"
 import { type RateLimitStatus, readRateLimit } from "./RateLimitHeaders.ts"
+import { firstByteMillis } from "./ReadEvents.ts"
 import { type RetryOptions, withRetry } from "./Retry.ts"
-import { type AnyInput, makeSendRequest, type RequestFailure, type SendRequestOptions } from "./SendRequest.ts"
+import {
+  type AnyInput,
+  makeOpenEvents,
+  makeSendRequest,
+  type RequestFailure,
+  type SendRequestOptions,
+} from "./SendRequest.ts"
 import type { ListTasks } from "./TaskPages.ts"
 import { makeTokenRefresher } from "./TokenRefresh.ts"
 import { memoryTokenStore, type TokenStore, type Tokens } from "./TokenStore.ts"
@@ -56,7 +64,13 @@ export interface Client {
     ) => Stream.Stream<TaskResource, Failure<(typeof TasksApi)["endpoints"]["listTasks"]>>
   }
   readonly categories: ClientMethods<typeof CategoriesApi>
-  readonly changes: ClientMethods<typeof ChangesApi>
+  readonly changes: Omit<ClientMethods<typeof ChangesApi>, "streamChanges"> & {
+    /**
+     * Streams the changes since a cursor, each once and in order, until the program stops reading. It connects again
+     * after failures, and ends after a `reset`.
+     */
+    readonly follow: Follow
+  }
   readonly batch: ClientMethods<typeof BatchApi>
   readonly history: ClientMethods<typeof HistoryApi>
   readonly trash: ClientMethods<typeof TrashApi>
@@ -143,6 +157,16 @@ const clientOver = (
   const { refresh: _, ...auth } = methodsOf(AuthApi)
   const users = methodsOf(UsersApi)
   const methods = methodsOf(TasksApi)
+  const { streamChanges: __, ...changes } = methodsOf(ChangesApi)
+  const { listChanges, streamChanges } = ChangesApi.endpoints
+  const sendList = makeSendRequest("changes", listChanges, sendOptions)
+  const openEvents = makeOpenEvents("changes", streamChanges, firstByteMillis, sendOptions)
+  const follow = makeFollow({
+    openEvents: (query) => refresher.withToken((token) => openEvents({ query }, token)),
+    listChanges: (query) =>
+      // The description has decoded the response.
+      refresher.withToken((token) => sendList({ query }, token)) as ReturnType<FollowRequests["listChanges"]>,
+  })
   // The service responds with the kind of page that the query asks for.
   const tasks: TasksMethods = { ...methods, listTasks: methods.listTasks as ListTasks }
   return {
@@ -156,7 +180,7 @@ const clientOver = (
     users: { ...users, deleteAccount: (input) => Effect.tap(users.deleteAccount(input), () => refresher.clear) },
     tasks: { ...tasks, listAll: allTasks(tasks.listTasks) },
     categories: methodsOf(CategoriesApi),
-    changes: methodsOf(ChangesApi),
+    changes: { ...changes, follow },
     batch: methodsOf(BatchApi),
     history: methodsOf(HistoryApi),
     trash: methodsOf(TrashApi),

@@ -1,5 +1,6 @@
 /** Exports the typed client and the types of its results. */
 export type { CategoryResource } from "../api/v1/CategoryResource.ts"
+export type { ChangeResource, FeedChange } from "../api/v1/ChangeResource.ts"
 export type { MergeResource } from "../api/v1/MergeResource.ts"
 export type { FieldError } from "../api/v1/ProblemSchemas.ts"
 export type { SomeCategoryValues, SomeTaskValues } from "../api/v1/RecordedValues.ts"
@@ -17,6 +18,7 @@ export {
   UnexpectedResponse,
 } from "./ClientErrors.ts"
 export type { ClientMethod, ClientMethods, Failure, Input, Output } from "./ClientMethods.ts"
+export type { Follow, FollowEvent, FollowOptions } from "./FollowChanges.ts"
 export { IdempotencyKey } from "./IdempotencyKey.ts"
 export type { AllTasksQuery } from "./ListAll.ts"
 export type { RateLimitStatus } from "./RateLimitHeaders.ts"

@@ -58,6 +58,7 @@ export const clientDocs = (packed: () => PackedPackage): void => {
       ["runs batches", 3, /categories: \[ 'Home' \], refused: 'category_name_taken'/],
       ["repeats a call with a key of its own", 4, /isSame: true, total: 1/],
       ["lists all", 5, /^Buy milk\nWater the plants\n$/],
+      ["follows changes", 6, /^task\.created Buy milk\n$/],
     ])("has a program that %s", async (_, index, output) => {
       const { stdout } = await run(process.execPath, ["--no-warnings", fileOf(index)], {
         env: { TASKWRIGHT_URL: service.url },

@@ -23,7 +23,9 @@ describe("the client's code", () => {
     )
     expect(imported).toContain("adapters/http/api/v1/TasksApi.ts")
     expect(
-      imported.filter((name) => !/^effect(?:\/http|\/http-api)?$/.test(name ?? "") && !description.test(name ?? "")),
+      imported.filter(
+        (name) => !/^effect(?:\/encoding|\/http|\/http-api)?$/.test(name ?? "") && !description.test(name ?? ""),
+      ),
     ).toEqual([])
   })
 
