@@ -13,6 +13,7 @@ import { config } from "./commands/config.ts"
 import { doctor } from "./commands/doctor.ts"
 import { edit } from "./commands/edit.ts"
 import { exportTasks } from "./commands/export.ts"
+import { history } from "./commands/history.ts"
 import { importTasks } from "./commands/import.ts"
 import { list } from "./commands/list.ts"
 import { login } from "./commands/login.ts"
@@ -23,6 +24,8 @@ import { migrate, openapi, serve } from "./commands/service.ts"
 import { sessions } from "./commands/sessions.ts"
 import { show } from "./commands/show.ts"
 import { done, start } from "./commands/status.ts"
+import { trash } from "./commands/trash.ts"
+import { undo } from "./commands/undo.ts"
 import { whoami } from "./commands/whoami.ts"
 import * as Log from "./Log.ts"
 import { toExit } from "./output/ExitCodes.ts"
@@ -33,6 +36,7 @@ import { rootCommand } from "./RootCommand.ts"
 export const commands = rootCommand.pipe(
   Command.withSubcommands([
     { group: "Tasks", commands: [add, list, show, edit, start, done, rm, assign, unassign, category] },
+    { group: "History", commands: [undo, history, trash] },
     { group: "Import and export", commands: [exportTasks, importTasks] },
     { group: "Account", commands: [register, login, logout, whoami, sessions] },
     { group: "Service", commands: [serve, migrate, dump, restore, openapi, config, doctor, admin] },

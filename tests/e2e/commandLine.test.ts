@@ -68,6 +68,12 @@ const life: ReadonlyArray<Step> = [
   { args: ["rm", "2"] },
   { args: ["show", "2"], code: 3 },
   { args: ["list"] },
+  { args: ["trash", "list"] },
+  { args: ["undo"] },
+  { args: ["undo", "--dry-run"] },
+  { args: ["list"] },
+  { args: ["history", "2"] },
+  { args: ["trash", "empty"], dialogue: [{ after: "cannot be undone", type: "y" }] },
   { args: ["logout"] },
   { args: ["list"], code: 5 },
   {
@@ -81,7 +87,7 @@ const life: ReadonlyArray<Step> = [
 const normalised = (text: string): string =>
   text
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<id>")
-    .replaceAll(/(?<=^\S*\d {2}\S*)[0-9a-f]{4,}(?=\S* {2,})/gm, "<id>")
+    .replaceAll(/(?<=^\S*\d {2}\S*|^\S*\[2m)[0-9a-f]{4,}(?=\S* {2,})/gm, "<id>")
     .replaceAll(/\d\d:\d\d(?=\W)/g, "<time>")
     .replaceAll(/at (?:http|\/)\S+/g, "at <place>")
     .replaceAll(/ {2,}/g, "  ")

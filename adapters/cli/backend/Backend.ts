@@ -29,14 +29,10 @@ import type { NewTaskFields, TaskChanges } from "../../../domain/tasks/TaskField
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 import type { TaskImport } from "../../../domain/tasks/TaskImport.ts"
 import type { TaskQuery, TaskSelection } from "../../../domain/tasks/TaskQuery.ts"
-import type { CommandFailed, RateLimited, Unreachable } from "../CliErrors.ts"
+import type { CommandFailed } from "../CliErrors.ts"
 import type { Instance } from "../Instance.ts"
-
-/** Errors that any call can fail with. */
-export type BackendError = Unreachable | RateLimited | CommandFailed
-
-/** Errors that any authenticated call can fail with. */
-export type AuthenticatedError = BackendError | Accounts.InvalidAccessToken | Accounts.EmailNotVerified
+import type { BackendError, Call } from "./Call.ts"
+import type { HistoryCalls } from "./HistoryCalls.ts"
 
 /** The user and the tokens after a registration or a login. */
 export interface SignedIn {
@@ -79,10 +75,8 @@ export type ImportError = Tasks.DueDateNotInFuture | CategoryNotFound | Category
 /** What one call can import: so many tasks, and so many bytes of their JSON. A server takes a little more. */
 export const maxImport = { tasks: 100, bytes: 400 * 1024 }
 
-type Call<A, E = never> = Effect.Effect<A, E | AuthenticatedError>
-
 /** The calls of a signed-in user. Each concerns that user's data alone. */
-export interface AuthenticatedBackend {
+export interface AuthenticatedBackend extends HistoryCalls {
   readonly profile: Call<Profile>
   readonly logOut: Call<void>
   readonly listSessions: Call<ReadonlyArray<ActiveSession>>

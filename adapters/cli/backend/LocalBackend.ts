@@ -30,13 +30,13 @@ import { InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
 import type { Identity } from "../../../domain/accounts/Identity.ts"
 import { Device } from "../../../domain/accounts/Session.ts"
 import type { BatchId } from "../../../domain/changes/BatchId.ts"
-import { UnknownVersion } from "../../../domain/changes/ChangeErrors.ts"
-import { StaleCategoryVersion, StaleTaskVersion } from "../../../domain/changes/StaleVersion.ts"
 import { newUuid } from "../../ids/RandomUuid.ts"
 import { Unreachable } from "../CliErrors.ts"
 import type { Instance } from "../Instance.ts"
 import { type AuthenticatedBackend, Backend } from "./Backend.ts"
-import { deleteTasks, failIfDeleted, setStatuses } from "./LocalBatch.ts"
+import { deleteTasks, setStatuses } from "./LocalBatch.ts"
+import { dieIfStale, failIfDeleted } from "./LocalErrors.ts"
+import { makeLocalHistory } from "./LocalHistory.ts"
 
 export interface LocalOptions extends AccessPolicy {
   readonly instance: Instance
@@ -73,6 +73,7 @@ export const makeLocalBackend = (options: LocalOptions) =>
       const changeTasks = <A, E>(use: (identity: Identity) => Effect.Effect<A, E, Ports>) =>
         onTasks((identity) => runAsMutation(mutationOf(identity), use(identity)))
       return {
+        ...makeLocalHistory(onTasks, changeTasks),
         profile: onAccount(({ userId }) => failIfDeleted(getAccount({ userId }))),
         logOut: onAccount(logOut),
         listSessions: onAccount(({ sessionId, userId }) =>
@@ -134,16 +135,6 @@ const mutationOf = (identity: Identity) =>
   makeMutation(identity, { batchId: newUuid() as BatchId, requestId: null, onChange: () => {} })
 
 const signedIn = ({ account, tokens }: Effect.Success<ReturnType<typeof logIn>>) => ({ user: account, tokens })
-
-/** For a call that accepts any version: none can be stale, so the error is a defect. */
-const dieIfStale = <A, E, R>(
-  effect: Effect.Effect<A, E, R>,
-): Effect.Effect<A, Exclude<E, StaleTaskVersion | StaleCategoryVersion | UnknownVersion>, R> =>
-  Effect.catch(effect, (error) =>
-    error instanceof StaleTaskVersion || error instanceof StaleCategoryVersion || error instanceof UnknownVersion
-      ? Effect.die(error)
-      : Effect.fail(error as Exclude<E, StaleTaskVersion | StaleCategoryVersion | UnknownVersion>),
-  )
 
 /** Returns the error of one task as its result. An invalid token is the error of the whole call. */
 const toResult = <A, E>(effect: Effect.Effect<A, E | InvalidAccessToken, Ports>) =>

@@ -2,13 +2,13 @@
 import { Effect, Result } from "effect"
 import type { BatchOperation } from "../../../application/batch/BatchOperation.ts"
 import { runBatch } from "../../../application/batch/RunBatch.ts"
-import { type AccountNotFound, InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
 import { NotOwner } from "../../../domain/shared/NotOwner.ts"
 import type { Task } from "../../../domain/tasks/Task.ts"
 import { TaskNotFound } from "../../../domain/tasks/TaskErrors.ts"
 import type { TaskStatus } from "../../../domain/tasks/TaskFields.ts"
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
+import { failIfDeleted } from "./LocalErrors.ts"
 
 /** Runs all operations or none. They accept any version, so a task can only be missing, or belong to another user. */
 const runAll = (userId: UserId, operations: ReadonlyArray<BatchOperation>) =>
@@ -42,13 +42,4 @@ export const deleteTasks = (userId: UserId, ids: ReadonlyArray<TaskId>) =>
       userId,
       ids.map((taskId): BatchOperation => ({ _tag: "DeleteTask", taskId })),
     ),
-  )
-
-/** Maps a deleted account to an invalid token: the token is valid, but its user no longer exists. */
-export const failIfDeleted = <A, E, R>(effect: Effect.Effect<A, E | AccountNotFound, R>) =>
-  Effect.catchIf(
-    effect,
-    (error): error is Extract<E | AccountNotFound, AccountNotFound> =>
-      (error as { readonly _tag?: string })._tag === "AccountNotFound",
-    () => Effect.fail(new InvalidAccessToken()),
   )

@@ -27,9 +27,11 @@ export const rm = Command.make(
   }),
 ).pipe(
   withBackend,
-  Command.withDescription("Delete tasks"),
+  Command.withDescription("Delete tasks; they stay in the trash for a time"),
   Command.withExamples([{ command: "taskwright rm 3" }, { command: "taskwright rm 4a5968" }]),
 )
+
+const undoAdvice = "Take it back with: taskwright undo"
 
 interface Deleted {
   readonly task: Task
@@ -38,12 +40,12 @@ interface Deleted {
 
 const report = (deleted: ReadonlyArray<Deleted>) =>
   print(
-    (style) =>
-      deleted
-        .map(({ seen, task }) => {
-          const former = seen === null || seen.title === task.title ? "" : `, listed as ${escapeControl(seen.title)}`
-          return `${taskSummary("Deleted", task, style)}${former}`
-        })
-        .join("\n"),
+    (style) => {
+      const lines = deleted.map(({ seen, task }) => {
+        const former = seen === null || seen.title === task.title ? "" : `, listed as ${escapeControl(seen.title)}`
+        return `${taskSummary("Deleted", task, style)}${former}`
+      })
+      return [...lines, undoAdvice].join("\n")
+    },
     { deleted: deleted.map(({ task }) => task.id), data: deleted.map(({ task }) => toTaskResource(task)) },
   )

@@ -2,8 +2,11 @@
 import { Cause, Option } from "effect"
 import type { CliError } from "effect/cli"
 import type { StaleCategoryVersion, StaleTaskVersion } from "../../../domain/changes/StaleVersion.ts"
+import type { NotUndoable, UndoConflict, UndoExpired } from "../../../domain/changes/UndoErrors.ts"
+import { toObstacleResource } from "../../http/api/v1/UndoResource.ts"
 import { categoryConflictOf, taskConflictOf } from "../../http/api/v1/VersionConflict.ts"
 import { describeConflict } from "./Conflicts.ts"
+import { describeBlocked } from "./HistoryViews.ts"
 import { escapeControl } from "./TerminalText.ts"
 
 /** The exit codes, a stable contract with scripts. */
@@ -63,6 +66,20 @@ const errorEntries = {
     code: "version_conflict",
     message: "The category was changed meanwhile. Run the command again.",
   },
+  ChangeNotFound: {
+    outcome: "notFound",
+    message: "There is no such change. See: taskwright history",
+  },
+  UndoConflict: { outcome: "conflict" },
+  NotUndoable: { outcome: "refused" },
+  UndoExpired: { outcome: "refused" },
+  UndoTooLarge: {
+    outcome: "refused",
+    code: "not_undoable",
+    message: "These are too many changes for one undo. Take them back in parts, the newest first.",
+  },
+  InvalidCursor: { outcome: "usage", message: "--cursor takes what the page before printed." },
+  CursorMismatch: { outcome: "usage", message: "The cursor belongs to another list." },
   UnknownVersion: { outcome: "usage", message: "There is no such version yet." },
   NotDeleted: { outcome: "conflict", message: "It is not deleted, so there is nothing to restore." },
   EmailTaken: { outcome: "conflict", message: "Another account has this email address." },
@@ -101,13 +118,20 @@ type ErrorTag = keyof typeof errorEntries
 
 /** An error with an entry. A command that can fail with any other error does not compile. */
 export type CommandError =
-  | StaleTaskVersion
-  | StaleCategoryVersion
-  | CliError.ShowHelp
+  | ErrorWithMembers
   | {
-      readonly _tag: Exclude<ErrorTag, "StaleTaskVersion" | "StaleCategoryVersion" | "ShowHelp">
+      readonly _tag: Exclude<ErrorTag, ErrorWithMembers["_tag"]>
       readonly message: string
     }
+
+/** An error with more than a message. */
+type ErrorWithMembers =
+  | StaleTaskVersion
+  | StaleCategoryVersion
+  | UndoConflict
+  | NotUndoable
+  | UndoExpired
+  | CliError.ShowHelp
 
 /** The result of a failed command, for the shell and for people. */
 export interface FailedCommand {
@@ -148,7 +172,24 @@ const ofError = (error: CommandError): FailedCommand => {
     }
     case "StaleCategoryVersion":
       return { exitCode: exitCodes[entry.outcome], message, json: { ...json, ...categoryConflictOf(error) } }
+    case "UndoConflict":
+    case "NotUndoable":
+    case "UndoExpired": {
+      const refusal = describeRefusal(error)
+      return {
+        exitCode: exitCodes[entry.outcome],
+        message: refusal,
+        json: { ...json, message: refusal, blocked: error.blocked.map(toObstacleResource) },
+      }
+    }
     default:
       return { exitCode: exitCodes[entry.outcome], message, json }
   }
+}
+
+/** Says why nothing was taken back. */
+const describeRefusal = ({ _tag, blocked }: UndoConflict | NotUndoable | UndoExpired): string => {
+  if (blocked.length === 0) return "Nothing was taken back: the change, or a part of it, is no longer kept."
+  const advice = _tag === "UndoConflict" ? " With --partial the rest is taken back." : ""
+  return `Nothing was taken back: ${describeBlocked(blocked)}.${advice}`
 }

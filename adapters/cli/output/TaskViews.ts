@@ -8,7 +8,8 @@ import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"
 import { escapeControl, escapeControlLines, pluralize } from "./TerminalText.ts"
 
-const statusWords = { pending: "pending", in_progress: "started", completed: "done" } as const
+/** The words for a status. */
+export const statusWords = { pending: "pending", in_progress: "started", completed: "done" } as const
 
 const categoryNames = (task: Task): string => task.categories.map(({ name }) => escapeControl(name)).join(", ")
 

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { EmailNotVerified, InvalidAccessToken } from "../../../../domain/accounts/AccountErrors.ts"
 import { CommandFailed, RateLimited, Unreachable } from "../../CliErrors.ts"
 import { escapeControl } from "../../output/TerminalText.ts"
-import type { AuthenticatedError } from "../Backend.ts"
+import type { AuthenticatedError } from "../Call.ts"
 
 /** The fields that all errors of the client share. */
 interface ClientFailure {

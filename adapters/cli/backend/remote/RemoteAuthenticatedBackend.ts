@@ -31,6 +31,7 @@ import {
 } from "./FromResources.ts"
 import type { makeMapProblems } from "./MapProblems.ts"
 import { makeRemoteBatch } from "./RemoteBatch.ts"
+import { makeRemoteHistory } from "./RemoteHistory.ts"
 import { limitOf, newTaskPayload, ofTask, present } from "./TaskPayloads.ts"
 
 /** Builds the calls of a signed-in user of the server. */
@@ -79,6 +80,7 @@ export const makeAuthenticatedBackend =
       )
 
     return {
+      ...makeRemoteHistory(client, mapProblems, authorized),
       profile: Effect.map(mapProblems(authorized(users.getMe()), {}), ({ user }) => toProfile(user)),
       logOut: Effect.asVoid(mapProblems(authorized(auth.logOut()), {})),
       listSessions: Effect.map(mapProblems(authorized(auth.listSessions()), {}), ({ data }) =>
