@@ -56,9 +56,10 @@ export const clientDocs = (packed: () => PackedPackage): void => {
         /kept: \[ 'title' \],\s+renamed: 'Buy oat milk!',[\s\S]*validation_failed[\s\S]*path: 'body\.title'/,
       ],
       ["runs batches", 3, /categories: \[ 'Home' \], refused: 'category_name_taken'/],
-      ["repeats a call with a key of its own", 4, /isSame: true, total: 1/],
-      ["lists all", 5, /^Buy milk\nWater the plants\n$/],
-      ["follows changes", 6, /^task\.created Buy milk\n$/],
+      ["takes a change back", 4, /version: 3, title: 'Buy milk'/],
+      ["repeats a call with a key of its own", 5, /isSame: true, total: 1/],
+      ["lists all", 6, /^Buy milk\nWater the plants\n$/],
+      ["follows changes", 7, /^task\.created Buy milk\n$/],
     ])("has a program that %s", async (_, index, output) => {
       const { stdout } = await run(process.execPath, ["--no-warnings", fileOf(index)], {
         env: { TASKWRIGHT_URL: service.url },
