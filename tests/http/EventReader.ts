@@ -15,7 +15,9 @@ export interface EventReader {
   readonly next: () => Promise<Frame>
   /** Resolves with whether the server ended the stream in order, after all events were received. */
   readonly ended: Promise<boolean>
-  /** Every frame so far, also comments and the time to reconnect. */
+  /** Every event so far. */
+  readonly frames: ReadonlyArray<Frame>
+  /** The text of every frame so far, also of comments and of the time to reconnect. */
   readonly texts: ReadonlyArray<string>
   readonly lastEventId: () => string | undefined
   /** Closes the connection. */
@@ -46,6 +48,7 @@ export const openEvents = async (
     signal: controller.signal,
   })
   const texts: Array<string> = []
+  const frames: Array<Frame> = []
   const events: Array<Frame> = []
   const waiting: Array<{ readonly resolve: (frame: Frame) => void; readonly reject: (error: Error) => void }> = []
   let lastEventId: string | undefined
@@ -56,6 +59,7 @@ export const openEvents = async (
     const frame = parse(text)
     if (frame.id !== undefined) lastEventId = frame.id
     if (frame.event === "") return
+    frames.push(frame)
     const first = waiting.shift()
     if (first === undefined) events.push(frame)
     else first.resolve(frame)
@@ -67,9 +71,9 @@ export const openEvents = async (
       const decoder = new TextDecoder()
       for await (const part of response.body ?? []) {
         rest += decoder.decode(part, { stream: true })
-        const frames = rest.split("\n\n")
-        rest = frames.pop() ?? ""
-        for (const frame of frames) receive(frame)
+        const parts = rest.split("\n\n")
+        rest = parts.pop() ?? ""
+        for (const part of parts) receive(part)
       }
       return rest === ""
     } catch {
@@ -90,6 +94,7 @@ export const openEvents = async (
       return new Promise((resolve, reject) => waiting.push({ resolve, reject }))
     },
     ended: read(),
+    frames,
     texts,
     lastEventId: () => lastEventId,
     cut: () => controller.abort(),

@@ -5,7 +5,7 @@ import { deleteUser } from "../../../application/accounts/administration/DeleteU
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import type { Problem, TaskResponse } from "../Answers.ts"
 import { type Client, register, type SuitePorts, startClient, type User } from "../Client.ts"
-import { type EventReader, openEvents } from "../EventReader.ts"
+import { type EventReader, type Frame, openEvents } from "../EventReader.ts"
 
 const path = "/api/v1/changes/stream"
 
@@ -40,11 +40,11 @@ export const suite = (name: string, ports: SuitePorts) =>
     }
     const feed = async (user: User, query = "") =>
       (
-        await client.ask<{ readonly data: ReadonlyArray<FeedChange>; readonly next_cursor: string }>(
-          "GET",
-          `/api/v1/changes${query}`,
-          { token: user.access_token },
-        )
+        await client.ask<{
+          readonly data: ReadonlyArray<FeedChange>
+          readonly next_cursor: string
+          readonly has_more: boolean
+        }>("GET", `/api/v1/changes${query}`, { token: user.access_token })
       ).body
 
     it("a client gets the changes since its cursor, then that it is up to date, then each change as it is made", async () => {
@@ -99,6 +99,52 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect((await second.next()).event).toBe("up_to_date")
       const empty = await open(ada, `?since=${start}`, { "last-event-id": "" })
       expect((await empty.next()).id).toBe(id)
+    })
+
+    it("a client whose connection is cut 100 times at random gets every change once and in order", async () => {
+      const ada = await register(client)
+      const start = (await feed(ada)).next_cursor
+      let isWriting = true
+      const writes = Promise.all(
+        [0, 1].map(async (writer) => {
+          for (let count = 0; isWriting; count++) await addTask(ada, `Task ${writer}-${count}`)
+        }),
+      )
+      const seen: Array<unknown> = []
+      let lastEventId = start
+      /** Keeps what the client received before it was cut. */
+      const keep = (frames: ReadonlyArray<Frame>) => {
+        for (const { data, event, id } of frames) {
+          expect([event, id !== undefined]).toEqual([event, event === "change"])
+          if (id === undefined) continue
+          lastEventId = id
+          seen.push(data)
+        }
+      }
+      for (let cuts = 0; cuts < 100; cuts++) {
+        const stream = await openEvents(`${client.url}${path}`, ada.access_token, { "last-event-id": lastEventId })
+        // A slot of the user is free again when the server has seen the cut.
+        expect([200, 429]).toContain(stream.status)
+        if (stream.status === 200) await new Promise((resolve) => setTimeout(resolve, Math.random() * 20))
+        stream.cut()
+        await stream.ended
+        keep(stream.frames)
+      }
+      isWriting = false
+      await writes
+      let last = await open(ada, "", { "last-event-id": lastEventId })
+      while (last.status === 429) last = await open(ada, "", { "last-event-id": lastEventId })
+      await expect.poll(() => last.frames.some(({ event }) => event === "up_to_date")).toBe(true)
+      keep(last.frames)
+      const all: Array<FeedChange> = []
+      for (let since = start, hasMore = true; hasMore; ) {
+        const page = await feed(ada, `?since=${since}&limit=500`)
+        all.push(...page.data)
+        since = page.next_cursor
+        hasMore = page.has_more
+      }
+      expect(all.length).toBeGreaterThan(50)
+      expect(seen).toEqual(all)
     })
 
     it("a request that cannot be served is refused before the first event", async () => {
