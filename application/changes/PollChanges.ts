@@ -1,7 +1,8 @@
 /** Wakes those that wait for changes in this process by the changes that other processes made. */
-import { Effect, Layer, Schedule } from "effect"
+import { Effect, Layer } from "effect"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { SequenceNumber } from "../../domain/changes/Change.ts"
+import { pollForever } from "../shared/Poll.ts"
 import { Unavailable } from "../shared/Unavailable.ts"
 import { ChangeRepository } from "./ChangeRepository.ts"
 import { ChangeSignal } from "./ChangeSignal.ts"
@@ -52,21 +53,6 @@ export const pollChanges = Layer.effectDiscard(
       }),
     )
 
-    let isFailing = false
-    yield* poll.pipe(
-      Effect.matchCauseEffect({
-        onSuccess: () => {
-          isFailing = false
-          return Effect.void
-        },
-        onFailure: (cause) => {
-          if (isFailing) return Effect.void
-          isFailing = true
-          return Effect.logWarning("Could not look for changes; trying again.", cause)
-        },
-      }),
-      Effect.repeat(Schedule.spaced(intervalMillis)),
-      Effect.forkScoped,
-    )
+    yield* pollForever(poll, intervalMillis, "Could not look for changes; trying again.")
   }),
 )

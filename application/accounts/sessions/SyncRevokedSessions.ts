@@ -1,6 +1,7 @@
 /** Keeps this process's copy of the revoked sessions in sync with the store that several processes share. */
-import { Clock, Deferred, Effect, Exit, Layer, Schedule, Scope } from "effect"
+import { Clock, Deferred, Effect, Exit, Layer, Scope } from "effect"
 import { plusMillis, type Timestamp } from "../../../domain/shared/Timestamp.ts"
+import { pollForever } from "../../shared/Poll.ts"
 import { Unavailable } from "../../shared/Unavailable.ts"
 import { AccessTokens } from "../tokens/AccessTokens.ts"
 import { RevocationBound, RevocationSync } from "./RevocationSync.ts"
@@ -129,22 +130,7 @@ export const syncRevokedSessions = Layer.effect(
       ),
     )
 
-    let isFailing = false
-    yield* sharePoll.pipe(
-      Effect.matchCauseEffect({
-        onSuccess: () => {
-          isFailing = false
-          return Effect.void
-        },
-        onFailure: (cause) => {
-          if (isFailing) return Effect.void
-          isFailing = true
-          return Effect.logWarning("Could not read the revoked sessions; trying again.", cause)
-        },
-      }),
-      Effect.repeat(Schedule.spaced(intervalMillis)),
-      Effect.forkScoped,
-    )
+    yield* pollForever(sharePoll, intervalMillis, "Could not read the revoked sessions; trying again.")
 
     const catchUp = (polls: number): Effect.Effect<void> =>
       Effect.catchCause(sharePoll, () => Effect.void).pipe(
