@@ -84,6 +84,18 @@ export const layer: Layer.Layer<AccountRepository, never, MemoryStore> = Layer.e
           const stored = { ...account, email: rows.account.email }
           return Result.succeed(withRows(state, account.id, { ...rows, account: stored }))
         }),
+      updateWithEmail: (account) =>
+        write((state): Result.Result<State, AccountNotFound | EmailTaken> => {
+          const rows = rowsOf(state, account.id)
+          if (rows === undefined) return Result.fail(new AccountNotFound({ userId: account.id }))
+          const holder = Option.getOrUndefined(HashMap.get(state.userIds, account.email))
+          if (holder !== undefined && holder !== account.id)
+            return Result.fail(new EmailTaken({ email: account.email }))
+          return Result.succeed({
+            ...withRows(state, account.id, { ...rows, account }),
+            userIds: HashMap.set(HashMap.remove(state.userIds, rows.account.email), account.email, account.id),
+          })
+        }),
       delete: (userId) =>
         Effect.flatMap(now, (at) =>
           modify((state): Result.Result<readonly [ReadonlyArray<SessionId>, State], AccountNotFound> => {

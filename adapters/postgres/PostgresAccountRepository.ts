@@ -66,6 +66,19 @@ const update = statement(
   WHERE id = $1`,
 )
 
+// A row that holds the new address, until the unit of work ends with the account in its place. An update alone would fail
+// with an error if another unit inserts the address meanwhile, and the error would abort its unit.
+const reserveEmail = statement(
+  "accounts.reserve_email",
+  `INSERT INTO accounts (${columns})
+  SELECT gen_random_uuid(), $2::text, full_name, password_hash, is_active, disabled_at, created_at, updated_at
+  FROM accounts WHERE id = $1 ON CONFLICT (email) DO NOTHING`,
+)
+
+const releaseEmail = statement("accounts.release_email", "DELETE FROM accounts WHERE email = $1")
+
+const updateEmail = statement("accounts.update_email", "UPDATE accounts SET email = $2 WHERE id = $1")
+
 // Foreign keys delete the other rows of the account, but those of its history: writers do not pay for a reference.
 // All parts see the rows as they were before.
 const remove = statement(
@@ -92,6 +105,29 @@ export const layer: Layer.Layer<AccountRepository, never, PgClient.PgClient | Un
 
     const accountOrFail = (userId: UserId, rows: ReadonlyArray<AccountRow>) =>
       rows[0] === undefined ? Effect.fail(new AccountNotFound({ userId })) : Effect.succeed(toAccount(rows[0]))
+
+    const updateRow = (account: UserAccount) =>
+      Effect.flatMap(
+        database.write(update, [
+          account.id,
+          account.fullName,
+          account.passwordHash,
+          account.isEmailVerified,
+          account.disabledAt,
+          account.createdAt,
+          account.updatedAt,
+        ]),
+        (written) => (written === 0 ? Effect.fail(new AccountNotFound({ userId: account.id })) : Effect.void),
+      )
+
+    const replaceEmail = Effect.fnUntraced(function* ({ email, id }: UserAccount) {
+      const [before] = yield* database.query<AccountRow>(selectByIdForUpdate, [id])
+      if (before === undefined) return yield* new AccountNotFound({ userId: id })
+      if (before.email === email) return
+      if ((yield* database.write(reserveEmail, [id, email])) === 0) return yield* new EmailTaken({ email })
+      yield* database.write(releaseEmail, [email])
+      yield* database.write(updateEmail, [id, email])
+    })
 
     return AccountRepository.of({
       insert: (account) =>
@@ -127,19 +163,9 @@ export const layer: Layer.Layer<AccountRepository, never, PgClient.PgClient | Un
           rows.map(toAccount),
         ),
 
-      update: (account) =>
-        Effect.flatMap(
-          database.write(update, [
-            account.id,
-            account.fullName,
-            account.passwordHash,
-            account.isEmailVerified,
-            account.disabledAt,
-            account.createdAt,
-            account.updatedAt,
-          ]),
-          (written) => (written === 0 ? Effect.fail(new AccountNotFound({ userId: account.id })) : Effect.void),
-        ),
+      update: updateRow,
+
+      updateWithEmail: (account) => atomically(Effect.andThen(replaceEmail(account), updateRow(account))),
 
       // The history is locked first, so that no writer adds a change that the deletion does not see.
       delete: (userId) =>

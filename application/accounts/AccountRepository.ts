@@ -30,8 +30,14 @@ export class AccountRepository extends Context.Service<
      */
     readonly list: (after: UserId | null, limit: number) => Effect.Effect<ReadonlyArray<UserAccount>>
 
-    /** Replaces the account with the same id, except for the email address, which cannot change. */
+    /** Replaces the account with the same id, except for the email address. */
     readonly update: (account: UserAccount) => Effect.Effect<void, AccountNotFound>
+
+    /**
+     * Like `update`, but replaces the email address too. The former one is free then. Of concurrent callers that insert or
+     * update an account with the same email address, exactly one MUST succeed; the others fail with `EmailTaken`.
+     */
+    readonly updateWithEmail: (account: UserAccount) => Effect.Effect<void, AccountNotFound | EmailTaken>
 
     /**
      * Deletes the account and everything that belongs to the user, and returns the ids of all its sessions. They count

@@ -136,6 +136,54 @@ export const suite = (
       }),
     )
 
+    it.effect("updates the email address too if it is asked to, and frees the former one", () =>
+      Effect.gen(function* () {
+        const accounts = yield* AccountRepository
+        const before = yield* keepAccount()
+        const task = yield* keepTask(before.id)
+        const after = { ...before, ...full, createdAt: before.createdAt, email: newEmail() }
+        yield* accounts.updateWithEmail(after)
+        expect(yield* accounts.get(before.id)).toStrictEqual(after)
+        expect(yield* accounts.findByEmail(after.email)).toStrictEqual(Option.some(after))
+        expect(yield* accounts.findByEmail(before.email)).toStrictEqual(Option.none())
+        expect(yield* (yield* TaskRepository).exists(task.id)).toBe(true)
+        yield* accounts.updateWithEmail(after)
+        yield* accounts.insert(makeAccount({ email: before.email }))
+        const unknown = yield* Effect.flip(accounts.updateWithEmail(makeAccount()))
+        expect(unknown._tag).toBe("AccountNotFound")
+      }),
+    )
+
+    it.effect("refuses to update to the email address of another account", () =>
+      Effect.gen(function* () {
+        const accounts = yield* AccountRepository
+        const other = yield* keepAccount()
+        const before = yield* keepAccount()
+        const error = yield* Effect.flip(accounts.updateWithEmail({ ...before, email: other.email }))
+        expect(error._tag).toBe("EmailTaken")
+        expect(yield* accounts.get(before.id)).toStrictEqual(before)
+        expect(yield* accounts.findByEmail(other.email)).toStrictEqual(Option.some(other))
+      }),
+    )
+
+    it.effect("gives an email address to exactly one of 20 concurrent inserts and updates", () =>
+      Effect.gen(function* () {
+        const accounts = yield* AccountRepository
+        const email = newEmail()
+        const kept = yield* Effect.forEach(Array.from({ length: 10 }), () => keepAccount())
+        const results = yield* allAtOnce(
+          kept.flatMap((account) => [
+            Effect.result(accounts.updateWithEmail({ ...account, email })),
+            Effect.result(accounts.insert(makeAccount({ email }))),
+          ]),
+        )
+        expect(results.filter(({ _tag }) => _tag === "Success").length).toBe(1)
+        for (const result of results) if (result._tag === "Failure") expect(result.failure._tag).toBe("EmailTaken")
+        expect(Option.isSome(yield* accounts.findByEmail(email))).toBe(true)
+        expect((yield* Effect.forEach(kept, ({ id }) => accounts.get(id))).length).toBe(10)
+      }),
+    )
+
     it.effect("deletes an account with all records of its user", () =>
       Effect.gen(function* () {
         const accounts = yield* AccountRepository

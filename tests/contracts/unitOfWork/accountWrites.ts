@@ -18,6 +18,7 @@ import {
   keepUser,
   makeAccount,
   makeSession,
+  newEmail,
   newTokenHash,
   newTokenSalt,
 } from "../../support/entities.ts"
@@ -39,6 +40,14 @@ export const accountRepository: Methods<AccountRepository["Service"]> = {
     return {
       write: accounts.update({ ...account, fullName: FullName.make("Grace Hopper") }),
       look: accounts.get(account.id),
+    }
+  }),
+  updateWithEmail: Effect.gen(function* () {
+    const accounts = yield* AccountRepository
+    const account = yield* keepAccount()
+    return {
+      write: accounts.updateWithEmail({ ...account, email: newEmail() }),
+      look: Effect.all([accounts.get(account.id), accounts.findByEmail(account.email)]),
     }
   }),
   delete: Effect.gen(function* () {
