@@ -34,6 +34,7 @@ export const installation = (defaults: ProgramDefaults) => {
       return {
         resetLink: (token: string) => resetPasswordLink(settings.publicUrl, token),
         instance: instanceOf(settings.database),
+        isPersonal: settings.database._tag === "Embedded",
         isVerifiedEmailRequired: settings.emailVerification === "required",
         ports: Layer.unwrap(
           Effect.map(OnWait, (onWait) =>

@@ -1,10 +1,11 @@
 /** Composes the HTTP service. */
 import { resolve } from "node:path"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Option } from "effect"
 import * as Http from "../adapters/http/server/HttpServer.ts"
 import { checkPort } from "../adapters/http/server/PortCheck.ts"
 import { HttpSettings } from "../adapters/http/server/settings/HttpSettings.ts"
 import * as ProcessMetrics from "../adapters/telemetry/ProcessMetrics.ts"
+import { findOwner } from "../application/accounts/owner/FindOwner.ts"
 import { PasswordHasher } from "../application/accounts/passwords/PasswordHasher.ts"
 import { SubmittedPassword } from "../domain/accounts/Password.ts"
 import { baseUrl } from "./baseUrl.ts"
@@ -42,6 +43,16 @@ const announce = (settings: Settings) =>
     )
   })
 
+/** An owner cannot sign in over HTTP, so the log says how to change that. */
+const announceOwner = (settings: Settings) =>
+  settings.database._tag !== "Embedded"
+    ? Effect.void
+    : Effect.flatMap(findOwner, (owner) => (Option.isNone(owner) ? Effect.void : Effect.logInfo(ownerAdvice)))
+
+const ownerAdvice =
+  "The list in this folder has an owner without an address and a password, so nobody can sign in as the owner here. " +
+  "To change that, stop the server and run: taskwright register EMAIL --name NAME (with the same DATA_DIR)"
+
 const whereIs = (settings: Settings): string =>
   Database.$match(settings.database, {
     Server: () => "the PostgreSQL server of DATABASE_URL",
@@ -58,7 +69,7 @@ const warmUp = Layer.effectDiscard(
 
 /** The whole service, as the settings say. */
 export const serve = (settings: Settings) =>
-  Layer.effectDiscard(announce(settings)).pipe(
+  Layer.effectDiscard(Effect.andThen(announceOwner(settings), announce(settings))).pipe(
     Layer.provide(Http.layer({ host: settings.host, port: settings.port })),
     Layer.provide(warmUp),
     Layer.provide(ProcessMetrics.layer(version)),

@@ -9,6 +9,8 @@ import type { Instance } from "./Instance.ts"
 export interface LocalEnvironment {
   readonly instance: Instance
   readonly isVerifiedEmailRequired: boolean
+  /** Whether the database belongs to the user of this machine, so that an owner may work on it without an account. */
+  readonly isPersonal: boolean
   readonly ports: Layer.Layer<Ports, Error>
   /** Returns the link for choosing a new password with the token. */
   readonly resetLink: (token: string) => string

@@ -31,6 +31,8 @@ export type AuditEvent =
   /** An operator disabled or enabled the account. */
   | { readonly event: "account.disabled"; readonly userId: UserId; readonly revokedSessions: number }
   | { readonly event: "account.enabled"; readonly userId: UserId }
+  /** The owner of a list of one's own got an address and a password. */
+  | { readonly event: "owner.claimed"; readonly userId: UserId; readonly revokedSessions: number }
   | {
       readonly event: "account.deleted"
       readonly userId: UserId
@@ -48,6 +50,7 @@ const lines: Readonly<Record<AuditEvent["event"], readonly [LogLevel.Severity, s
   "password.reset_link_issued": ["Info", "an operator issued a link for a password reset"],
   "account.disabled": ["Info", "an operator disabled an account"],
   "account.enabled": ["Info", "an operator enabled an account"],
+  "owner.claimed": ["Info", "the owner of a list got an address and a password"],
   "account.deleted": ["Info", "an account was deleted"],
 }
 

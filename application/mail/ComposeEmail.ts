@@ -1,5 +1,6 @@
 /** Turns a queued email into its content at the time of sending. */
 import { Effect } from "effect"
+import { isOwner } from "../../domain/accounts/Owner.ts"
 import { AccountRepository } from "../accounts/AccountRepository.ts"
 import { issueVerificationToken } from "../accounts/email/IssueVerificationToken.ts"
 import { issueResetToken } from "../accounts/passwords/IssueResetToken.ts"
@@ -9,8 +10,8 @@ import { Email } from "./EmailSender.ts"
 
 /**
  * Returns the email's recipient and content from the current state of the account, with a new token if this kind has
- * one. Returns null if the email is no longer needed, because the account was deleted or disabled, or its address was
- * verified meanwhile.
+ * one. Returns null if the email is no longer needed: the account was deleted or disabled, or its address was verified
+ * meanwhile. An owner without an address gets none either.
  */
 export const composeEmail = Effect.fnUntraced(function* ({ kind, userId }: OutgoingEmail) {
   const accounts = yield* AccountRepository
@@ -18,6 +19,7 @@ export const composeEmail = Effect.fnUntraced(function* ({ kind, userId }: Outgo
   return yield* atomically(
     Effect.gen(function* () {
       const account = yield* accounts.getForUpdate(userId)
+      if (isOwner(account)) return null
       const recipient = { to: account.email, fullName: account.fullName }
       switch (kind) {
         case "VerifyEmail":

@@ -10,6 +10,12 @@ export class AccountNotFound extends Data.TaggedError("AccountNotFound")<{ reado
 /** An operator disabled the account. */
 export class AccountDisabled extends Data.TaggedError("AccountDisabled")<{ readonly userId: UserId }> {}
 
+/** The owner of the list has no email address and no password yet. */
+export class OwnerUnclaimed extends Data.TaggedError("OwnerUnclaimed")<{ readonly userId: UserId }> {}
+
+/** The store has no owner without an address, or others have accounts beside that one. */
+export class NoOwner extends Data.TaggedError("NoOwner") {}
+
 /** Another account has this email address. */
 export class EmailTaken extends Data.TaggedError("EmailTaken")<{ readonly email: EmailAddress }> {}
 

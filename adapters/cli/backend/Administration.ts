@@ -8,7 +8,7 @@ import { type FindUser, findUser } from "../../../application/accounts/administr
 import { issueResetLink } from "../../../application/accounts/administration/IssueResetLink.ts"
 import { type ListUsers, listUsers } from "../../../application/accounts/administration/ListUsers.ts"
 import type { Ports } from "../../../application/Ports.ts"
-import type { AccountDisabled, AccountNotFound } from "../../../domain/accounts/AccountErrors.ts"
+import type { AccountDisabled, AccountNotFound, OwnerUnclaimed } from "../../../domain/accounts/AccountErrors.ts"
 import type { UserAccount } from "../../../domain/accounts/UserAccount.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
 import { CliEnvironment } from "../CliEnvironment.ts"
@@ -31,7 +31,7 @@ export class Administration extends Context.Service<
     readonly enable: (userId: UserId) => Call<UserAccount, AccountNotFound>
     readonly delete: (userId: UserId) => Call<void, AccountNotFound>
     /** Returns a link for choosing a new password. */
-    readonly issueResetLink: (userId: UserId) => Call<string, AccountNotFound | AccountDisabled>
+    readonly issueResetLink: (userId: UserId) => Call<string, AccountNotFound | AccountDisabled | OwnerUnclaimed>
   }
 >()("taskwright/cli/Administration") {}
 

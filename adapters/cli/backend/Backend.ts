@@ -40,6 +40,12 @@ export interface SignedIn {
   readonly tokens: TokenPair
 }
 
+/** The result of a registration. */
+export interface Registered extends SignedIn {
+  /** Whether the account is the one that owned the local list, with its tasks. */
+  readonly wasOwner: boolean
+}
+
 /** An active session. */
 export interface ActiveSession extends Pick<Session, "id" | "device" | "createdAt" | "lastUsedAt" | "expiresAt"> {
   /** Whether it is the session that sends this request. */
@@ -140,15 +146,18 @@ export class Backend extends Context.Service<
   Backend,
   {
     readonly instance: Instance
+    /** Opens an account. The owner of the local list becomes that account. */
     readonly register: (input: {
       readonly email: EmailAddress
       readonly password: Password
       readonly fullName: FullName
-    }) => Effect.Effect<SignedIn, Accounts.CommonPassword | Accounts.EmailTaken | BackendError>
+    }) => Effect.Effect<Registered, Accounts.CommonPassword | Accounts.EmailTaken | BackendError>
     readonly logIn: (input: {
       readonly email: EmailAddress
       readonly password: SubmittedPassword
     }) => Effect.Effect<SignedIn, Accounts.InvalidCredentials | Accounts.TooManyAttempts | BackendError>
+    /** Signs in the owner of the local list, without a password. Fails if a password is needed. */
+    readonly signInOwner: Effect.Effect<SignedIn, Accounts.NoOwner | BackendError>
     readonly refresh: (refreshToken: string) => Effect.Effect<TokenPair, Accounts.InvalidRefreshToken | BackendError>
     readonly withAccessToken: (accessToken: string) => AuthenticatedBackend
   }

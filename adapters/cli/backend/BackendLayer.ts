@@ -18,8 +18,8 @@ const backend = Layer.unwrap(
 
 const local = Layer.unwrap(
   Effect.gen(function* () {
-    const { instance, isVerifiedEmailRequired, ports } = yield* (yield* CliEnvironment).local
-    return Layer.effect(Backend, makeLocalBackend({ instance, isVerifiedEmailRequired })).pipe(
+    const { ports, ...options } = yield* (yield* CliEnvironment).local
+    return Layer.effect(Backend, makeLocalBackend(options)).pipe(
       Layer.provide(ports),
       Layer.catch((error) => Layer.effect(Backend, Effect.fail(notOpened(error)))),
     )

@@ -2,8 +2,10 @@
 import { Effect, Result } from "effect"
 import { type AccessPolicy, makeAccess, type Permission } from "../../../application/access/Access.ts"
 import { getAccount } from "../../../application/accounts/GetAccount.ts"
+import { claimOwner } from "../../../application/accounts/owner/ClaimOwner.ts"
+import { signInOwner } from "../../../application/accounts/owner/SignInOwner.ts"
 import { logIn } from "../../../application/accounts/passwords/LogIn.ts"
-import { register } from "../../../application/accounts/registration/Register.ts"
+import { type Register, register } from "../../../application/accounts/registration/Register.ts"
 import { authenticate } from "../../../application/accounts/sessions/Authenticate.ts"
 import { listSessions } from "../../../application/accounts/sessions/ListSessions.ts"
 import { logOut } from "../../../application/accounts/sessions/LogOut.ts"
@@ -26,21 +28,19 @@ import { listTasksByCursor } from "../../../application/tasks/ListTasksByCursor.
 import { mergeTask } from "../../../application/tasks/MergeTask.ts"
 import { removeCategory } from "../../../application/tasks/RemoveCategory.ts"
 import { updateTask } from "../../../application/tasks/UpdateTask.ts"
-import { InvalidAccessToken } from "../../../domain/accounts/AccountErrors.ts"
+import { InvalidAccessToken, NoOwner } from "../../../domain/accounts/AccountErrors.ts"
 import type { Identity } from "../../../domain/accounts/Identity.ts"
 import { Device } from "../../../domain/accounts/Session.ts"
 import type { BatchId } from "../../../domain/changes/BatchId.ts"
 import { newUuid } from "../../ids/RandomUuid.ts"
+import type { LocalEnvironment } from "../CliEnvironment.ts"
 import { Unreachable } from "../CliErrors.ts"
-import type { Instance } from "../Instance.ts"
 import { type AuthenticatedBackend, Backend } from "./Backend.ts"
 import { deleteTasks, setStatuses } from "./LocalBatch.ts"
 import { dieIfStale, failIfDeleted } from "./LocalErrors.ts"
 import { makeLocalHistory } from "./LocalHistory.ts"
 
-export interface LocalOptions extends AccessPolicy {
-  readonly instance: Instance
-}
+export interface LocalOptions extends AccessPolicy, Pick<LocalEnvironment, "instance" | "isPersonal"> {}
 
 const device = Device.make("Taskwright CLI")
 /** Failed logins count for this process as if they came from one address. */
@@ -116,7 +116,8 @@ export const makeLocalBackend = (options: LocalOptions) =>
 
     return Backend.of({
       instance: options.instance,
-      register: (input) => run(Effect.map(register({ ...input, ip, device }), signedIn)),
+      register: (input) => run(registerHere({ ...input, ip, device })),
+      signInOwner: options.isPersonal ? run(Effect.map(signInOwner({ device }), signedIn)) : Effect.fail(new NoOwner()),
       logIn: (input) => run(Effect.map(logIn({ ...input, ip, device }), signedIn)),
       refresh: (refreshToken) => run(refreshSession({ refreshToken })),
       withAccessToken,
@@ -133,6 +134,14 @@ export const failIfUnavailable = <A, E>(effect: Effect.Effect<A, E>): Effect.Eff
 
 const mutationOf = (identity: Identity) =>
   makeMutation(identity, { batchId: newUuid() as BatchId, requestId: null, onChange: () => {} })
+
+/** An owner of another list may have come with a restored backup, so it is claimed in a shared database too. */
+const registerHere = (command: Register) =>
+  Effect.map(claimOwner(command), (claimed) => ({ ...signedIn(claimed), wasOwner: true })).pipe(
+    Effect.catchTag("NoOwner", () =>
+      Effect.map(register(command), (registered) => ({ ...signedIn(registered), wasOwner: false })),
+    ),
+  )
 
 const signedIn = ({ account, tokens }: Effect.Success<ReturnType<typeof logIn>>) => ({ user: account, tokens })
 

@@ -6,6 +6,7 @@ import {
   EmailTaken,
   InvalidCredentials,
   InvalidRefreshToken,
+  NoOwner,
   TooManyAttempts,
 } from "../../../domain/accounts/AccountErrors.ts"
 import { AuthApi } from "../../http/api/v1/AccountsApi.ts"
@@ -72,7 +73,11 @@ const makeRemoteBackend = (url: string) =>
       register: ({ email, fullName, password }) =>
         mapProblems(client.auth.register({ payload: { email, password, full_name: fullName } }), {
           email_taken: () => new EmailTaken({ email }),
-        }).pipe(asGuest, Effect.map(signedIn)),
+        }).pipe(
+          asGuest,
+          Effect.map((response) => ({ ...signedIn(response), wasOwner: false })),
+        ),
+      signInOwner: Effect.fail(new NoOwner()),
       logIn: ({ email, password }) =>
         mapProblems(client.auth.logIn({ payload: { email, password } }), {
           invalid_credentials: () => new InvalidCredentials(),

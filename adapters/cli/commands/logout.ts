@@ -5,13 +5,15 @@ import { Backend } from "../backend/Backend.ts"
 import { withBackend } from "../backend/BackendLayer.ts"
 import { print } from "../RootCommand.ts"
 import { credentialsOf } from "../session/Credentials.ts"
-import { callAsUser } from "../session/SignedInUser.ts"
+import { callAsUser, storedCredentials } from "../session/SignedInUser.ts"
 
 export const logout = Command.make(
   "logout",
   {},
   Effect.fnUntraced(function* () {
     const store = yield* credentialsOf((yield* Backend).instance)
+    // Without this, a call would sign in the owner of a local list first.
+    yield* storedCredentials
     yield* callAsUser((backend) => backend.logOut).pipe(
       // If the session has ended already, the command has nothing to do and succeeds.
       Effect.catchTag("NotSignedIn", (error) => (error.hasEnded ? Effect.void : Effect.fail(error))),

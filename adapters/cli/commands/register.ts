@@ -29,16 +29,17 @@ export const register = Command.make(
     const password = yield* Effect.fromResult(
       refuseCommon("password", yield* decodeArgument(Password, "password", typed)),
     )
-    const signedIn = yield* backend.register({ email, fullName, password })
+    const { wasOwner, ...signedIn } = yield* backend.register({ email, fullName, password })
     yield* saveCredentials(signedIn)
     const { user } = signedIn
-    yield* print(() => `Registered and signed in as ${escapeControl(user.fullName)} <${user.email}>.`, {
+    const kept = wasOwner ? "\nThe tasks of this list belong to the account from now on." : ""
+    yield* print(() => `Registered and signed in as ${escapeControl(user.fullName)} <${user.email}>.${kept}`, {
       user: { id: user.id, email: user.email, full_name: user.fullName },
     })
   }),
 ).pipe(
   withBackend,
-  Command.withDescription("Open an account and sign in"),
+  Command.withDescription("Open an account and sign in; on this machine, it takes over the list that needed none"),
   Command.withExamples([
     { command: 'taskwright register ada@example.com --name "Ada Lovelace"', description: "Asks for a password" },
     {

@@ -42,6 +42,11 @@ const errorEntries = {
   },
   EmailNotVerified: { outcome: "refused", message: "Verify your email address first: follow the link in the mail." },
   NotOwner: { outcome: "refused", message: "It belongs to somebody else." },
+  OwnerUnclaimed: {
+    outcome: "refused",
+    message:
+      "The list has no account yet, so there is no address and no password. Give it both: taskwright register EMAIL --name NAME",
+  },
   AccountDisabled: { outcome: "refused", message: "The account is disabled. Enable it first." },
   CommandFailed: { outcome: "refused" },
   FileError: { outcome: "refused", code: "file_unusable" },

@@ -1,4 +1,5 @@
 /** Prints accounts for an operator. */
+import { isOwner } from "../../../domain/accounts/Owner.ts"
 import type { UserAccount } from "../../../domain/accounts/UserAccount.ts"
 import { dateTime } from "./Dates.ts"
 import type { Style } from "./Style.ts"
@@ -17,17 +18,22 @@ export const userResource = (user: UserAccount) => ({
 })
 
 /** `Ada Lovelace <ada@example.com>` */
-export const userNamed = ({ email, fullName }: UserAccount): string =>
-  `${escapeControl(fullName)} <${escapeControl(email)}>`
+export const userNamed = (user: UserAccount): string =>
+  isOwner(user) ? "the owner of the list" : `${escapeControl(user.fullName)} <${escapeControl(user.email)}>`
 
-const stateOf = ({ disabledAt, isEmailVerified }: UserAccount): string =>
-  disabledAt !== null ? "disabled" : isEmailVerified ? "verified" : "not verified"
+/** The address; empty for an owner, which has none. */
+const emailOf = (user: UserAccount): string => (isOwner(user) ? "" : escapeControl(user.email))
+
+const verificationOf = (user: UserAccount): string =>
+  isOwner(user) ? "no address yet" : user.isEmailVerified ? "verified" : "not verified"
+
+const stateOf = (user: UserAccount): string => (user.disabledAt === null ? verificationOf(user) : "disabled")
 
 export const usersTable = (users: ReadonlyArray<UserAccount>, style: Style): string =>
   table(
     [
       { header: "ID", cells: users.map(({ id }) => id), paint: style.dim },
-      { header: "EMAIL", cells: users.map(({ email }) => escapeControl(email)), isFlexible: true },
+      { header: "EMAIL", cells: users.map(emailOf), isFlexible: true },
       { header: "NAME", cells: users.map(({ fullName }) => escapeControl(fullName)), isFlexible: true },
       { header: "STATE", cells: users.map(stateOf) },
       { header: "SINCE", cells: users.map(({ createdAt }) => dateTime(createdAt, style)) },
@@ -39,7 +45,7 @@ export const usersTable = (users: ReadonlyArray<UserAccount>, style: Style): str
 export const userDetails = (user: UserAccount, style: Style): string =>
   [
     `Id        ${user.id}`,
-    `Email     ${escapeControl(user.email)} (${user.isEmailVerified ? "verified" : "not verified"})`,
+    `Email     ${[emailOf(user), `(${verificationOf(user)})`].join(" ").trim()}`,
     `Name      ${escapeControl(user.fullName)}`,
     `Created   ${dateTime(user.createdAt, style)}`,
     `Changed   ${dateTime(user.updatedAt, style)}`,

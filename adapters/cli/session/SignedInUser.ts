@@ -22,9 +22,20 @@ export const saveCredentials = Effect.fnUntraced(function* ({ tokens, user }: Si
 }, Effect.scoped)
 
 /** The stored credentials. Fails if no user is signed in. */
-export const requireCredentials = Effect.gen(function* () {
+export const storedCredentials = Effect.gen(function* () {
   const store = yield* credentialsOf((yield* Backend).instance)
   return (yield* store.read) ?? (yield* Effect.fail(new NotSignedIn({ hasEnded: false })))
+})
+
+/** The stored credentials. If there are none, signs in the owner of the local list, or fails. */
+export const requireCredentials = Effect.suspend(() => Effect.catchTag(storedCredentials, "NotSignedIn", signInOwner))
+
+/** Signs in the owner of the local list, and stores the credentials. Fails with the error if a password is needed. */
+const signInOwner = Effect.fnUntraced(function* (error: NotSignedIn) {
+  const backend = yield* Backend
+  const owner = yield* Effect.catchTag(backend.signInOwner, "NoOwner", () => Effect.fail(error))
+  yield* saveCredentials(owner)
+  return yield* storedCredentials
 })
 
 /**
@@ -37,7 +48,7 @@ export const callAsUser = <A, E, R>(use: (backend: AuthenticatedBackend) => Effe
     const stored = yield* requireCredentials
     return yield* use(backend.withAccessToken(stored.access_token)).pipe(
       Effect.catchIf(isExpired, () =>
-        Effect.flatMap(refreshCredentials(stored), (fresh) =>
+        Effect.flatMap(Effect.catchTag(refreshCredentials(stored), "NotSignedIn", signInOwner), (fresh) =>
           Effect.catchIf(use(backend.withAccessToken(fresh.access_token)), isExpired, () =>
             Effect.fail(new NotSignedIn({ hasEnded: true })),
           ),

@@ -2,6 +2,7 @@
 import { Effect, Option, Schema } from "effect"
 import { InvalidResetToken } from "../../../domain/accounts/AccountErrors.ts"
 import * as CommonPasswords from "../../../domain/accounts/CommonPasswords.ts"
+import { isOwner } from "../../../domain/accounts/Owner.ts"
 import { Password } from "../../../domain/accounts/Password.ts"
 import * as PasswordReset from "../../../domain/accounts/PasswordReset.ts"
 import * as UserAccount from "../../../domain/accounts/UserAccount.ts"
@@ -50,7 +51,7 @@ export const resetPassword = Effect.fn("resetPassword")(function* (command: Rese
       yield* mustBeOpen(yield* resets.take(userId, hash))
       const at = yield* now
       const before = yield* accounts.getForUpdate(userId)
-      if (before.disabledAt !== null) return yield* Effect.fail(invalid)
+      if (before.disabledAt !== null || isOwner(before)) return yield* Effect.fail(invalid)
       const account = UserAccount.withVerifiedEmail(UserAccount.withPassword(before, passwordHash, at), at)
       yield* verifications.remove(userId)
       return yield* storeNewPassword(account, null)

@@ -2,6 +2,7 @@
 import { Cause, Effect, Exit, Option } from "effect"
 import { InvalidCredentials } from "../../../domain/accounts/AccountErrors.ts"
 import type { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
+import { isOwner } from "../../../domain/accounts/Owner.ts"
 import type { SubmittedPassword } from "../../../domain/accounts/Password.ts"
 import { audit } from "../../audit/Audit.ts"
 import { AccountRepository } from "../AccountRepository.ts"
@@ -39,7 +40,9 @@ export const verifyCredentials = Effect.fnUntraced(function* (credentials: Crede
 const compare = Effect.fnUntraced(function* ({ email, isSignedIn, password }: Credentials, turn: HashingTurn) {
   const accounts = yield* AccountRepository
   const hasher = yield* PasswordHasher
-  const account = Option.getOrNull(yield* accounts.findByEmail(email))
+  const found = Option.getOrNull(yield* accounts.findByEmail(email))
+  // An owner has no password, so the address counts as unknown.
+  const account = found === null || isOwner(found) ? null : found
   const isRight = yield* hasher.verify(password, account?.passwordHash ?? null, turn)
   if (account !== null && account.disabledAt === null && isRight) return account
   yield* audit({ event: "login.failed", userId: account?.id ?? null, isSignedIn })

@@ -1,7 +1,9 @@
 /** The use case that creates an account. */
 import { Effect, Schema } from "effect"
+import { EmailTaken } from "../../../domain/accounts/AccountErrors.ts"
 import * as CommonPasswords from "../../../domain/accounts/CommonPasswords.ts"
 import { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
+import { ownerEmail } from "../../../domain/accounts/Owner.ts"
 import { Password } from "../../../domain/accounts/Password.ts"
 import { Device } from "../../../domain/accounts/Session.ts"
 import * as UserAccount from "../../../domain/accounts/UserAccount.ts"
@@ -37,6 +39,8 @@ export const register = Effect.fn("register")(function* (command: Register) {
   yield* Effect.fromResult(CommonPasswords.refuseCommon("password", command.password))
   // Hashed before the address is looked up, so that the response time does not reveal whether it is taken.
   const passwordHash = yield* hasher.hash(command.password, { priority: "fresh", address: command.ip })
+  // It stands for an owner's missing address.
+  if (command.email === ownerEmail) return yield* Effect.fail(new EmailTaken({ email: command.email }))
   const account = UserAccount.open(
     { id: yield* ids.next(UserId), email: command.email, fullName: command.fullName, passwordHash },
     yield* now,

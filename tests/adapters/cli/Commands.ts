@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from "node:util"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { type Cause, ConfigProvider, Console, Effect, Layer, Option, Queue, Terminal } from "effect"
 import { TerminalCapabilities } from "effect/cli"
-import { CliEnvironment } from "../../../adapters/cli/CliEnvironment.ts"
+import { CliEnvironment, type LocalEnvironment } from "../../../adapters/cli/CliEnvironment.ts"
 import { main } from "../../../adapters/cli/Main.ts"
 import { TerminalSession, type TerminalSessionShape } from "../../../adapters/cli/session/TerminalSession.ts"
 import { ConfigDirectory } from "../../../adapters/cli/session/UserDirectories.ts"
@@ -61,6 +61,7 @@ export const backends = ["local", "remote"] as const
 export const commandLine = async (
   backend: (typeof backends)[number],
   settings: Parameters<typeof startService>[1] = {},
+  { isPersonal }: Pick<LocalEnvironment, "isPersonal"> = { isPersonal: true },
 ): Promise<CommandLine> => {
   const service = await startService(memory, settings)
   const folder = mkdtempSync(join(tmpdir(), "taskwright-cli-"))
@@ -69,6 +70,7 @@ export const commandLine = async (
     settings: Effect.succeed([{ name: "HOST", value: "127.0.0.1", source: "default" as const }]),
     local: Effect.succeed({
       instance: { key: "local:memory", label: "memory" },
+      isPersonal,
       isVerifiedEmailRequired: settings.isVerifiedEmailRequired ?? false,
       ports: Layer.succeedContext(service.context),
       resetLink: (token: string) => `${service.url}/reset-password?token=${token}`,

@@ -1,0 +1,45 @@
+/** Holds the command on a new machine to working without an account, and the server to saying how to open one. */
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { run } from "../support/commandLine.ts"
+import { prepareFolder } from "../support/preparedFolder.ts"
+import { startServer } from "../support/serverProcess.ts"
+
+const password = "Correct Horse 1"
+
+describe("a list without an account", () => {
+  const folder = mkdtempSync(join(tmpdir(), "taskwright-owner-"))
+  const local = { TASKWRIGHT_CONFIG_DIR: join(folder, "config"), DATA_DIR: join(folder, "data") }
+  beforeAll(() => prepareFolder(local.DATA_DIR))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  it("has one owner after concurrent first commands", async () => {
+    const titles = ["Buy milk", "Call Ada", "Pay the rent"]
+    const ended = await Promise.all(titles.map((title) => run(["add", title], local)))
+    expect(ended.map(({ code, errors }) => [code, errors])).toStrictEqual(titles.map(() => [0, ""]))
+    const { data } = JSON.parse((await run(["list", "--json"], local)).output)
+    expect(data.map(({ title }: { title: string }) => title).sort()).toStrictEqual(titles)
+    const users = JSON.parse((await run(["admin", "users", "list", "--json"], local)).output)
+    expect(users.data.length).toBe(1)
+  })
+
+  it("is served with advice on how to give its owner an address, until that is done", async () => {
+    const before = await startServer({ DATA_DIR: local.DATA_DIR })
+    expect(before.output()).toContain("taskwright register EMAIL --name NAME")
+    await before.end("SIGTERM")
+    const args = ["register", "ada@example.com", "--name", "Ada", "--password-stdin"]
+    expect((await run(args, local, `${password}\n`)).code).toBe(0)
+    const after = await startServer({ DATA_DIR: local.DATA_DIR })
+    try {
+      expect(after.output()).not.toContain("taskwright register")
+      const remote = { TASKWRIGHT_CONFIG_DIR: join(folder, "remote"), TASKWRIGHT_SERVER: after.url }
+      expect((await run(["login", "ada@example.com", "--password-stdin"], remote, `${password}\n`)).code).toBe(0)
+      const { data } = JSON.parse((await run(["list", "--json"], remote)).output)
+      expect(data.length).toBe(3)
+    } finally {
+      await after.end("SIGTERM")
+    }
+  })
+})
