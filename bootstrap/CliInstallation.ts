@@ -13,6 +13,7 @@ import { version } from "./version.ts"
 const skipOptimizing = Effect.sync(() => {
   setFlagsFromString("--no-wasm-tier-up")
   setFlagsFromString("--no-wasm-dynamic-tiering")
+  setFlagsFromString("--wasm-lazy-validation")
 })
 
 /**

@@ -7,8 +7,9 @@ ensureRuntimeFlags()
 /** The optional peers that the command needs, beside `effect`. */
 const neededPackages = "@effect/platform-node @effect/sql-pg @electric-sql/pglite argon2 bowser ioredis jose nodemailer"
 
-// An installation for the library alone has no drivers; the error then lists the packages that the command needs.
-await import("./runCli.ts").catch((error: unknown) => {
+// An installation for the library alone has no drivers; the error then lists the packages that the command needs. There
+// is no `await`, because the launcher of the installed command requires this file.
+import("./runCli.ts").catch((error: unknown) => {
   const isPackageMissing = error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND"
   if (!isPackageMissing) throw error
   console.error(

@@ -9,7 +9,7 @@ import { manifestOf, type RootManifest } from "./manifest.ts"
 const root = fileURLToPath(new URL("..", import.meta.url))
 
 /** The pages about the repository and not about the package. */
-const contributorPages = ["docs/README.md", "docs/decisions"].map((path) => join(root, path))
+export const contributorPages = ["docs/README.md", "docs/decisions"].map((path) => join(root, path))
 
 /** Writes the package into the folder, from the output of `tsc -b`. Deletes the folder's earlier content. */
 export const buildPackage = (folder: string): void => {

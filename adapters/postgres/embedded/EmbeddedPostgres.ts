@@ -63,6 +63,14 @@ const clientOf = ({ database, isInPlace }: OpenDatabase) =>
     maxConnections: connections,
   }).pipe(Effect.mapError((error) => toNotReady("this process", error)))
 
+/**
+ * PGlite without the types of arrays, which it reads at each start for its own queries. This adapter uses its protocol
+ * alone.
+ */
+class ProtocolOnlyPglite extends PGlite {
+  override async _initArrayTypes(): Promise<void> {}
+}
+
 interface OpenDatabase {
   readonly database: PGlite
   /** Whether its files are still where they were opened. */
@@ -100,7 +108,14 @@ const openIn = Effect.fnUntraced(function* (folder: string) {
 const open = (path: string, files?: Blob): Effect.Effect<PGlite, DatabaseNotReady, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.tryPromise({
-      try: () => PGlite.create(path, { startParams, ...(files === undefined ? {} : { loadDataDir: files }) }),
+      try: async () => {
+        const database = new ProtocolOnlyPglite(path, {
+          startParams,
+          ...(files === undefined ? {} : { loadDataDir: files }),
+        })
+        await database.waitReady
+        return database
+      },
       catch: (cause) => toNotReady(path, cause),
     }),
     (database) =>
