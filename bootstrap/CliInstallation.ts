@@ -30,7 +30,7 @@ export const installation = (defaults: ProgramDefaults) => {
       const settings = yield* readSettings
       yield* skipOptimizing
       const { instanceOf } = yield* cliSettings
-      const { liveCommand } = yield* Effect.promise(() => import("./live.ts"))
+      const { liveCommand } = yield* Effect.promise(() => import("./liveCommand.ts"))
       const { resetPasswordLink } = yield* Effect.promise(() => import("../adapters/mail/EmailContent.ts"))
       return {
         resetLink: (token: string) => resetPasswordLink(settings.publicUrl, token),
@@ -63,7 +63,7 @@ export const installation = (defaults: ProgramDefaults) => {
     }),
     migrate: Effect.gen(function* () {
       const { migrate } = yield* Effect.promise(() => import("../adapters/postgres/migrations/Migrations.ts"))
-      const { database } = yield* Effect.promise(() => import("./live.ts"))
+      const { database } = yield* Effect.promise(() => import("./ports.ts"))
       return yield* Effect.provide(migrate, database(yield* readSettings, { purpose: "command" }))
     }),
     diagnose: Effect.gen(function* () {

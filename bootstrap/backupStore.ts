@@ -5,7 +5,7 @@ import { reportWait } from "../adapters/cli/CliEnvironment.ts"
 import { hasDatabase } from "../adapters/postgres/embedded/DatabaseFolder.ts"
 import { DataFolderUnusable } from "../adapters/postgres/embedded/DataFolderLock.ts"
 import * as PostgresBackupStore from "../adapters/postgres/PostgresBackupStore.ts"
-import { database } from "./live.ts"
+import { database } from "./ports.ts"
 import { InvalidSetting } from "./settings/InvalidSetting.ts"
 import { Database, type Settings } from "./settings/Settings.ts"
 

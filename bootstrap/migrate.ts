@@ -2,7 +2,7 @@
 /** The program that applies the pending migrations. */
 import { Effect } from "effect"
 import { migrate } from "../adapters/postgres/migrations/Migrations.ts"
-import { database } from "./live.ts"
+import { database } from "./ports.ts"
 import { runProcess } from "./runProcess.ts"
 
 runProcess((settings) =>

@@ -65,7 +65,10 @@ const loadedWith = (chunks: ReadonlyArray<OutputChunk>, source: string): Readonl
 export const bundleCommand = async (folder: string): Promise<ReadonlyArray<string>> => {
   const chunks = await generate()
   const base = loadedWith(chunks, "bootstrap/runCli.ts")
-  const local = new Set([...loadedWith(chunks, "bootstrap/CliSettings.ts"), ...loadedWith(chunks, "bootstrap/live.ts")])
+  const local = new Set([
+    ...loadedWith(chunks, "bootstrap/CliSettings.ts"),
+    ...loadedWith(chunks, "bootstrap/liveCommand.ts"),
+  ])
   const build = await rolldown(inputOptions)
   const { output } = await build.write({
     dir: folder,
