@@ -5,6 +5,7 @@ import { entries } from "./packaging/entries.ts"
 export default {
   entry: [
     ...Object.values(entries),
+    "bootstrap/launcher/launch.ts",
     "packaging/commonPasswords.ts",
     "tests/**/*.test.ts",
     "tests/**/*.script.ts",

@@ -58,9 +58,9 @@ const loadedWith = (chunks: ReadonlyArray<OutputChunk>, source: string): Readonl
 }
 
 /**
- * Writes the command into the folder as `cli.mjs`. All that every command needs is one file, and all that a local
- * command needs beside it is another, because each file costs about a millisecond at the start. Names are kept, so that
- * traces of errors can be read. Returns the paths of all bundled modules.
+ * Writes the command into the folder as `cli.mjs`. One file has all that every command needs, and another one what a
+ * local command needs beside it. Each file costs about a millisecond at the start. Names are kept, so that traces of
+ * errors can be read. Returns the paths of all bundled modules.
  */
 export const bundleCommand = async (folder: string): Promise<ReadonlyArray<string>> => {
   const chunks = await generate()

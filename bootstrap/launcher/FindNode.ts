@@ -23,7 +23,7 @@ const isRunnable = (path: string): boolean => {
 const onPath = (): ReadonlyArray<string> =>
   (process.env["PATH"] || "")
     .split(delimiter)
-    // Others depend on the current directory, which may belong to anyone.
+    // Others depend on the current directory, which may belong to another user.
     .filter((directory) => isAbsolute(directory))
     .slice(0, maximumDirectories)
     .map((directory) => join(directory, executable))

@@ -38,11 +38,24 @@ export const misspellingText = ({ meant, name }: MisspelledSetting): string =>
   `${name} is no setting and changes nothing. ${meant} is one.`
 
 /**
+ * Returns true for most pairs that are no misspelling: more letters of the first text are absent from
+ * the second one than edits are allowed. One edit corrects one letter.
+ */
+const isDifferent = (one: string, other: string, allowed: number): boolean => {
+  let foreign = 0
+  for (const letter of one) {
+    if (!other.includes(letter) && ++foreign > allowed) return true
+  }
+  return false
+}
+
+/**
  * Returns whether at most `allowed` edits turn one text into the other. An edit inserts, removes or replaces a letter,
  * or swaps two neighbours (restricted Damerau-Levenshtein distance).
  */
 const isWithinEdits = (one: string, other: string, allowed: number): boolean => {
   if (Math.abs(one.length - other.length) > allowed) return false
+  if (isDifferent(one, other, allowed)) return false
   const rows = [Array.from({ length: other.length + 1 }, (_, column) => column)]
   const at = (row: number, column: number): number => rows[row]?.[column] ?? Number.POSITIVE_INFINITY
   for (let row = 1; row <= one.length; row++) {

@@ -1,5 +1,5 @@
 /** Holds the cleanup and vacuum at the end of a local command to short steps and small cost. */
-import { existsSync, readdirSync } from "node:fs"
+import { existsSync, readdirSync, utimesSync } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { PgClient } from "@effect/sql-pg"
@@ -108,6 +108,27 @@ describe("the end of a local command", () => {
         expect((counts[index] ?? 0) - count).toBeLessThanOrEqual(250)
       })
       expect(yield* Effect.provide(countedTasks, command({ DATA_DIR }))).toBeGreaterThanOrEqual(0)
+    }),
+  )
+
+  it.live("searches for expired rows an hour after a search that found none", () =>
+    Effect.gen(function* () {
+      const DATA_DIR = yield* folderWithDatabase
+      const expire = Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const userId = yield* keepUser
+        yield* sql`INSERT INTO tasks (user_id, id, title, status, priority, version, created_at, updated_at, deleted_at)
+          SELECT ${userId}, gen_random_uuid(), 'A task', 'pending', 'low', 1, past, past, past
+          FROM (SELECT now() - interval '1 year' AS past) AS times`
+      })
+      // This command finds nothing.
+      yield* Effect.provide(deletedTasks, command({ DATA_DIR }))
+      yield* Effect.provide(expire, command({ DATA_DIR }))
+      expect(yield* Effect.provide(deletedTasks, command({ DATA_DIR }))).toBe(1)
+      const longAgo = new Date("2026-01-01T00:00:00Z")
+      utimesSync(join(DATA_DIR, "cleaned"), longAgo, longAgo)
+      yield* Effect.provide(deletedTasks, command({ DATA_DIR }))
+      expect(yield* Effect.provide(deletedTasks, command({ DATA_DIR }))).toBe(0)
     }),
   )
 })

@@ -23,7 +23,7 @@ const essential = ["PG_VERSION", "base", "global", "global/pg_control", "pg_wal"
 
 /** Matches the service's own files in the data folder, files that systems put into any folder, and hidden files. */
 const isHarmless = (name: string): boolean =>
-  /^(?:\..*|lost\+found|database\.new|lock\.db(?:-\w+)?|lock(?:\.\d+)?\.json|mail|jwt-private-key\.pem(?:\.\w+)?)$/.test(
+  /^(?:\..*|lost\+found|cleaned|database\.new|lock\.db(?:-\w+)?|lock(?:\.\d+)?\.json|mail|jwt-private-key\.pem(?:\.\w+)?)$/.test(
     name,
   )
 

@@ -28,6 +28,13 @@ export const vacuumDue = Effect.fnUntraced(function* (limit: number) {
   return due.map(({ name }) => name)
 })
 
+/** Returns the position in the log of writes. A later one is the same if nothing was written meanwhile. */
+export const writePosition = Effect.gen(function* () {
+  const sql = yield* PgClient.PgClient
+  const [row] = yield* sql<{ readonly position: string }>`SELECT pg_current_wal_insert_lsn()::text AS position`
+  return row?.position ?? ""
+})
+
 /** Does the work of a server's autovacuum, which the database in this process lacks, until the scope closes. */
 export const layer: Layer.Layer<never, never, PgClient.PgClient> = Layer.effectDiscard(
   vacuumDue(allTables).pipe(

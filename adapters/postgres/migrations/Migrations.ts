@@ -51,6 +51,12 @@ export const migrate: Effect.Effect<
   Migrator.MigrationError | SqlError.SqlError | DatabaseUnsuitable,
   SqlClient.SqlClient
 > = Effect.gen(function* () {
+  const { pending, unknown } = yield* migrationState
+  // The usual start takes no lock. Encodings were checked before the first migration.
+  return pending.length === 0 && unknown === null ? [] : yield* applyMigrations
+})
+
+const applyMigrations = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const applied = yield* sql.withTransaction(
     Effect.gen(function* () {
@@ -83,7 +89,10 @@ const checkEncoding = Effect.gen(function* () {
  */
 export const migrationState = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const [found] = yield* sql<{ is_there: boolean }>`SELECT to_regclass(${table}) IS NOT NULL AS is_there`
+  // A function alone would not notice a table that another process made after an earlier look in this session.
+  const [found] = yield* sql<{ is_there: boolean }>`SELECT EXISTS (
+    SELECT FROM pg_class WHERE oid = to_regclass(${table})
+  ) AS is_there`
   const rows =
     found?.is_there === true
       ? yield* sql<{ migration_id: number; name: string }>`SELECT migration_id, name FROM ${sql(table)}
