@@ -24,18 +24,20 @@ import { migrate, openapi, serve } from "./commands/service.ts"
 import { sessions } from "./commands/sessions.ts"
 import { show } from "./commands/show.ts"
 import { done, start } from "./commands/status.ts"
+import { today } from "./commands/today.ts"
 import { trash } from "./commands/trash.ts"
 import { undo } from "./commands/undo.ts"
 import { whoami } from "./commands/whoami.ts"
 import * as Log from "./Log.ts"
 import { toExit } from "./output/ExitCodes.ts"
 import { escapeControlJson } from "./output/TerminalText.ts"
+import { withSynonyms } from "./output/UsageErrors.ts"
 import { rootCommand } from "./RootCommand.ts"
 
 /** All commands. */
 export const commands = rootCommand.pipe(
   Command.withSubcommands([
-    { group: "Tasks", commands: [add, list, show, edit, start, done, rm, assign, unassign, category] },
+    { group: "Tasks", commands: [add, list, today, show, edit, start, done, rm, assign, unassign, category] },
     { group: "History", commands: [undo, history, trash] },
     { group: "Import and export", commands: [exportTasks, importTasks] },
     { group: "Account", commands: [register, login, logout, whoami, sessions] },
@@ -58,9 +60,11 @@ const presenter = (args: ReadonlyArray<string>) =>
             return yield* Console.log(formatter.formatHelpDoc(event.helpDoc))
           }
           case "InvalidInvocation": {
+            // For a script, the error is JSON, which `main` prints.
+            if (hasFlag(args, "--json")) return
             const isFlagUnknown = event.errors.some(({ _tag }) => _tag === "UnrecognizedOption")
             return yield* Console.error(
-              `${formatter.formatHelpDoc(event.helpDoc)}\n${formatter.formatErrors(event.errors)}${isFlagUnknown ? `\n\n${dashHint}` : ""}`,
+              `${formatter.formatHelpDoc(event.helpDoc)}\n${formatter.formatErrors(event.errors.map(withSynonyms))}${isFlagUnknown ? `\n\n${dashHint}` : ""}`,
             )
           }
           case "Version":
@@ -87,10 +91,9 @@ export const main = (args: ReadonlyArray<string>) =>
     Effect.provide(CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })),
     Effect.catchCause((cause) => {
       const { exitCode, json, message } = toExit(cause)
-      const printed =
-        message === null
-          ? Effect.void
-          : Console.error(hasFlag(args, "--json") ? escapeControlJson({ error: json }) : `taskwright: ${message}`)
-      return Effect.as(printed, exitCode)
+      const line = hasFlag(args, "--json")
+        ? json && escapeControlJson({ error: json })
+        : message && `taskwright: ${message}`
+      return Effect.as(line === null ? Effect.void : Console.error(line), exitCode)
     }),
   )

@@ -34,5 +34,7 @@ export const rootCommand = Command.make("taskwright").pipe(
 export const print = (toText: (style: Style) => string, json: unknown) =>
   Effect.gen(function* () {
     const flags = yield* rootCommand
-    yield* Console.log(flags.json ? escapeControlJson(json, 2) : toText(yield* style))
+    const text = flags.json ? escapeControlJson(json, 2) : toText(yield* style)
+    // An empty list in a pipe is no line.
+    if (text !== "") yield* Console.log(text)
   })

@@ -177,9 +177,9 @@ describe("the numbers of a list", () => {
       environment(),
     )
     expect(code, output).toBe(0)
-    // Output into a pipe has no numbers.
     expect(output).toMatch(/^1 +[0-9a-f]{4,} +pending +medium +First task/m)
-    expect(output).toMatch(/^[0-9a-f]{4,} +pending +medium +Second task/m)
+    // Output into a pipe has tabs, and no numbers.
+    expect(output).toMatch(/^[0-9a-f-]{36}\tpending\tmedium\t\tSecond task\t\r?$/m)
     expect(output).toMatch(/^First task\r?$/m)
     expect(output.split("removing")[1] ?? "").toMatch(/"title": "First task"/)
     // Another terminal has shown no list.
@@ -198,7 +198,8 @@ describe("the numbers of a list", () => {
     ] as const) {
       const ended = await runScript(script(order), environment())
       expect(ended.code, ended.errors).toBe(0)
-      expect(ended.output).toMatch(new RegExp(`^1 +[^\\n]+${title}[^]*^${title}$`, "m"))
+      // The number of a task is that of its line.
+      expect(ended.output).toMatch(new RegExp(`^[^\\t\\n]+\\tpending\\t[^\\n]+${title}\\t\\n[^]*^${title}$`, "m"))
     }
   })
 })

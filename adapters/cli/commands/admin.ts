@@ -8,6 +8,7 @@ import { decodeArgument } from "../arguments/DecodeArgument.ts"
 import { requireUser, userReference } from "../arguments/UserReference.ts"
 import { Administration, withAdministration } from "../backend/Administration.ts"
 import { CommandFailed, InvalidInput } from "../CliErrors.ts"
+import { withFooter } from "../output/Table.ts"
 import { userDetails, userNamed, userResource, usersTable } from "../output/UserViews.ts"
 import { print } from "../RootCommand.ts"
 
@@ -34,7 +35,7 @@ const list = Command.make(
       (style) =>
         next === null
           ? usersTable(users, style)
-          : `${usersTable(users, style)}\nThere are more: taskwright admin users list --after ${next}`,
+          : withFooter(usersTable(users, style), `There are more: taskwright admin users list --after ${next}`, style),
       { data: users.map(userResource), next },
     )
   }),

@@ -9,7 +9,7 @@ import { decodeArgument } from "../arguments/DecodeArgument.ts"
 import { withBackend } from "../backend/BackendLayer.ts"
 import { InvalidInput } from "../CliErrors.ts"
 import { table } from "../output/Table.ts"
-import { escapeControl } from "../output/TerminalText.ts"
+import { escapeControl, forPeople } from "../output/TerminalText.ts"
 import { print } from "../RootCommand.ts"
 import { callAsUser } from "../session/SignedInUser.ts"
 
@@ -47,12 +47,12 @@ const list = Command.make(
     yield* print(
       (style) =>
         data.length === 0
-          ? "No categories."
+          ? forPeople("No categories.", style)
           : table(
               [
                 { header: "NAME", cells: data.map((each) => escapeControl(each.name)), isFlexible: true },
-                { header: "COLOR", cells: data.map((each) => escapeControl(each.color ?? "")) },
-                { header: "ID", cells: data.map(({ id }) => id), paint: style.dim },
+                { header: "COLOR", cells: data.map((each) => escapeControl(each.color ?? "")), rank: 1 },
+                { header: "ID", cells: data.map(({ id }) => id), rank: 2, paint: style.dim },
               ],
               style,
             ),

@@ -9,6 +9,7 @@ import { withBackend } from "../backend/BackendLayer.ts"
 import type { ChangesPage, TaskChangesPage } from "../backend/HistoryCalls.ts"
 import { NotFound } from "../CliErrors.ts"
 import { historyTable } from "../output/HistoryViews.ts"
+import { withFooter } from "../output/Table.ts"
 import { print } from "../RootCommand.ts"
 import { isShortId } from "../ShortId.ts"
 import { callAsUser } from "../session/SignedInUser.ts"
@@ -38,8 +39,10 @@ export const history = Command.make(
     yield* print(
       (style) => {
         const rows = historyTable(page.data, names, style, { isOfOneTask: id !== null })
-        if (page.nextCursor !== null) return `${rows}\nOlder ones: --cursor ${page.nextCursor}`
-        return "isComplete" in page && !page.isComplete ? `${rows}\nOlder changes are no longer kept.` : rows
+        if (page.nextCursor !== null) return withFooter(rows, `Older ones: --cursor ${page.nextCursor}`, style)
+        return "isComplete" in page && !page.isComplete
+          ? withFooter(rows, "Older changes are no longer kept.", style)
+          : rows
       },
       {
         data: page.data.map(toChangeResource),

@@ -72,6 +72,7 @@ export const list = Command.make(
   }),
 ).pipe(
   withBackend,
+  Command.withAlias("ls"),
   Command.withDescription("List tasks; the next commands can name them by their numbers"),
   Command.withExamples([
     { command: "taskwright list" },

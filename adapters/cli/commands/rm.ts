@@ -27,6 +27,7 @@ export const rm = Command.make(
   }),
 ).pipe(
   withBackend,
+  Command.withAlias("delete"),
   Command.withDescription("Delete tasks; they stay in the trash for a time"),
   Command.withExamples([{ command: "taskwright rm 3" }, { command: "taskwright rm 4a5968" }]),
 )

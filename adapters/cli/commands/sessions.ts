@@ -61,11 +61,31 @@ export const sessions = Command.make(
       (style) =>
         table(
           [
-            { header: "ID", cells: shortIds(data.map(({ id }) => id)), paint: style.dim },
+            {
+              header: "ID",
+              cells: shortIds(data.map(({ id }) => id)),
+              plain: data.map(({ id }) => id),
+              paint: style.dim,
+            },
             { header: "DEVICE", cells: data.map(({ device }) => escapeControl(device ?? "unknown")), isFlexible: true },
-            { header: "SINCE", cells: data.map(({ createdAt }) => dateTime(createdAt, style)) },
-            { header: "LAST USED", cells: data.map(({ lastUsedAt }) => dateTime(lastUsedAt, style)) },
-            { header: "", cells: data.map(({ isCurrent }) => (isCurrent ? "this one" : "")), paint: style.green },
+            {
+              header: "SINCE",
+              cells: data.map(({ createdAt }) => dateTime(createdAt, style)),
+              plain: data.map(({ createdAt }) => createdAt),
+              rank: 2,
+            },
+            {
+              header: "LAST USED",
+              cells: data.map(({ lastUsedAt }) => dateTime(lastUsedAt, style)),
+              plain: data.map(({ lastUsedAt }) => lastUsedAt),
+              rank: 1,
+            },
+            {
+              header: "",
+              cells: data.map(({ isCurrent }) => (isCurrent ? "this one" : "")),
+              plain: data.map(({ isCurrent }) => (isCurrent ? "current" : "")),
+              paint: style.green,
+            },
           ],
           style,
         ),

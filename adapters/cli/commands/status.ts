@@ -42,4 +42,4 @@ export const start = statusCommand("start", (backend, ids) => backend.startTasks
 export const done = statusCommand("done", (backend, ids) => backend.completeTasks(ids), {
   done: "Done",
   description: "Mark tasks as completed",
-})
+}).pipe(Command.withAlias("complete"))

@@ -6,6 +6,7 @@ import { resolveTrashed, trashReferences } from "../arguments/TrashReference.ts"
 import { withBackend } from "../backend/BackendLayer.ts"
 import { CommandFailed, InvalidInput } from "../CliErrors.ts"
 import { trashTable } from "../output/HistoryViews.ts"
+import { withFooter } from "../output/Table.ts"
 import { taskSummary } from "../output/TaskViews.ts"
 import { pluralize } from "../output/TerminalText.ts"
 import { print } from "../RootCommand.ts"
@@ -21,7 +22,9 @@ const list = Command.make(
     yield* print(
       (style) => {
         const rows = trashTable(data, style)
-        return nextCursor === null ? rows : `${rows}\nThere are more: taskwright trash list --cursor ${nextCursor}`
+        return nextCursor === null
+          ? rows
+          : withFooter(rows, `There are more: taskwright trash list --cursor ${nextCursor}`, style)
       },
       {
         data: data.map(({ deletedAt, purgeAt, task }) => ({

@@ -8,6 +8,7 @@ import { categoryConflictOf, taskConflictOf } from "../../http/api/v1/VersionCon
 import { describeConflict } from "./Conflicts.ts"
 import { describeBlocked } from "./HistoryViews.ts"
 import { escapeControl } from "./TerminalText.ts"
+import { usageJson } from "./UsageErrors.ts"
 
 /** The exit codes, a stable contract with scripts. */
 export const exitCodes = {
@@ -141,10 +142,10 @@ type ErrorWithMembers =
 /** The result of a failed command, for the shell and for people. */
 export interface FailedCommand {
   readonly exitCode: number
-  /** Null if the message was already printed. */
+  /** Null if the message was already printed, or there is nothing to say. */
   readonly message: string | null
-  /** For scripts: a stable code, and the members of a version conflict. */
-  readonly json: object
+  /** For scripts: a stable code, and the members of a version conflict. Null if there is nothing to say. */
+  readonly json: object | null
 }
 
 /** `EmailTaken` -> `email_taken` */
@@ -152,7 +153,7 @@ const codeOf = (tag: string): string => tag.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "
 
 /** Maps a command's result to an exit code and message. Unexpected errors are printed with their stack. */
 export const toExit = (cause: Cause.Cause<CommandError>): FailedCommand => {
-  if (Cause.hasInterruptsOnly(cause)) return { exitCode: exitCodes.stopped, message: null, json: { code: "stopped" } }
+  if (Cause.hasInterruptsOnly(cause)) return { exitCode: exitCodes.stopped, message: null, json: null }
   const error = Cause.hasDies(cause) ? Option.none() : Cause.findErrorOption(cause)
   if (Option.isSome(error)) return ofError(error.value)
   const message = Cause.pretty(cause)
@@ -165,8 +166,10 @@ const ofError = (error: CommandError): FailedCommand => {
   const json = { code: entry.code ?? codeOf(error._tag), message }
   switch (error._tag) {
     case "ShowHelp":
-      // The help and the errors were printed already. Requested help has no errors.
-      return { exitCode: error.errors.length === 0 ? exitCodes.done : exitCodes[entry.outcome], message: null, json }
+      // The help and the errors were printed already, except for scripts. Requested help has no errors.
+      return error.errors.length === 0
+        ? { exitCode: exitCodes.done, message: null, json: null }
+        : { exitCode: exitCodes[entry.outcome], message: null, json: usageJson(error.errors) }
     case "StaleTaskVersion": {
       const refusal = describeConflict(error)
       return {

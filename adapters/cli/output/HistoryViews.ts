@@ -11,7 +11,7 @@ import { dateTime, dueDate } from "./Dates.ts"
 import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"
 import { statusWords } from "./TaskViews.ts"
-import { escapeControl, pluralize } from "./TerminalText.ts"
+import { escapeControl, forPeople, pluralize } from "./TerminalText.ts"
 
 /** The names of the user's categories, as far as they are known. */
 export type CategoryNames = ReadonlyMap<CategoryId, Category["name"]>
@@ -82,16 +82,33 @@ export const historyTable = (
   { isOfOneTask }: { readonly isOfOneTask: boolean },
 ): string =>
   changes.length === 0
-    ? "No changes."
+    ? forPeople("No changes.", style)
     : table(
         [
-          { header: "CHANGE", cells: shortIds(changes.map(({ id }) => id)), paint: style.dim },
-          { header: "WHEN", cells: changes.map(({ at }) => dateTime(at, style)) },
+          {
+            header: "CHANGE",
+            cells: shortIds(changes.map(({ id }) => id)),
+            plain: changes.map(({ id }) => id),
+            paint: style.dim,
+          },
+          {
+            header: "WHEN",
+            cells: changes.map(({ at }) => dateTime(at, style)),
+            plain: changes.map(({ at }) => at),
+            rank: 1,
+          },
           ...(isOfOneTask
             ? []
-            : [{ header: "OF", cells: changes.map(({ entity, entityId }) => `${entity} ${endOf(entityId)}`) }]),
+            : [
+                {
+                  header: "OF",
+                  cells: changes.map(({ entity, entityId }) => `${entity} ${endOf(entityId)}`),
+                  plain: changes.map(({ entity, entityId }) => `${entity} ${entityId}`),
+                  rank: 2,
+                },
+              ]),
           { header: "WHAT", cells: changes.map((change) => describeChange(change, names, style)), isFlexible: true },
-          { header: "BY", cells: changes.map(actorOf), isFlexible: true },
+          { header: "BY", cells: changes.map(actorOf), rank: 3, isFlexible: true },
         ],
         style,
       )
@@ -144,12 +161,27 @@ export const undoReport = ({ batchId, skipped, undone }: UndoOutcome, style: Sty
 /** Formats deleted tasks, the last deleted first. */
 export const trashTable = (trash: ReadonlyArray<TrashedTask>, style: Style): string =>
   trash.length === 0
-    ? "The trash is empty."
+    ? forPeople("The trash is empty.", style)
     : table(
         [
-          { header: "ID", cells: shortIds(trash.map(({ task }) => task.id)), paint: style.dim },
-          { header: "DELETED", cells: trash.map(({ deletedAt }) => dateTime(deletedAt, style)) },
-          { header: "GONE AFTER", cells: trash.map(({ purgeAt }) => dateTime(purgeAt, style)) },
+          {
+            header: "ID",
+            cells: shortIds(trash.map(({ task }) => task.id)),
+            plain: trash.map(({ task }) => task.id),
+            paint: style.dim,
+          },
+          {
+            header: "DELETED",
+            cells: trash.map(({ deletedAt }) => dateTime(deletedAt, style)),
+            plain: trash.map(({ deletedAt }) => deletedAt),
+            rank: 1,
+          },
+          {
+            header: "GONE AFTER",
+            cells: trash.map(({ purgeAt }) => dateTime(purgeAt, style)),
+            plain: trash.map(({ purgeAt }) => purgeAt),
+            rank: 2,
+          },
           { header: "TITLE", cells: trash.map(({ task }) => escapeControl(task.title)), isFlexible: true },
         ],
         style,

@@ -1,17 +1,25 @@
-/** Formats tables for terminals. */
+/** Formats rows: as a table for terminals, and as tab-separated lines for pipes and files. */
 import { CliOutput } from "effect/cli"
 import type { Style } from "./Style.ts"
 
 export interface Column {
   readonly header: string
   readonly cells: ReadonlyArray<string>
+  /** The cells of tab-separated lines, if they differ: whole ids, times in UTC, the API's words. */
+  readonly plain?: ReadonlyArray<string>
+  /** Whether only a terminal shows it. The columns of tab-separated lines are a contract with scripts. */
+  readonly isForTerminals?: boolean
   /** Whether it may be truncated if the terminal is too narrow. */
   readonly isFlexible?: boolean
+  /** Columns of a rank are left out of a table that is too wide for the terminal, those of the highest rank first. */
+  readonly rank?: number
   readonly paint?: (text: string, row: number) => string
 }
 
 const gap = 2
 const narrowest = 6
+/** The width that a flexible column needs to be read. Other columns are left out before it gets less. */
+const readable = 12
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" })
 
 /** Returns the columns that the text takes on a terminal: two for wide characters and emoji. */
@@ -30,9 +38,31 @@ export const truncate = (text: string, width: number): string => {
   return `${kept.trimEnd()}…`
 }
 
-/** Formats rows under headers. On a terminal, the table is at most as wide as the terminal. */
-export const table = (columns: ReadonlyArray<Column>, style: Style): string => {
-  const widths = widthsWithin(columns, style.width)
+const rowsOf = (columns: ReadonlyArray<Column>, line: (row: number) => string): ReadonlyArray<string> =>
+  Array.from({ length: columns[0]?.cells.length ?? 0 }, (_, row) => line(row))
+
+/**
+ * Formats rows. On a terminal, they stand under headers, and the table is at most as wide as the terminal. Elsewhere each
+ * row is a line of cells between tabs, without headers. Cells MUST be escaped, so that they hold no tab and no line break.
+ */
+export const table = (columns: ReadonlyArray<Column>, style: Style): string =>
+  style.width === null ? tabSeparated(columns) : aligned(columns, style.width, style)
+
+/** Adds a line below the rows of a terminal; scripts read the rows alone. */
+export const withFooter = (rows: string, footer: string, style: Style): string =>
+  style.width === null ? rows : `${rows}\n${style.dim(footer)}`
+
+const tabSeparated = (columns: ReadonlyArray<Column>): string =>
+  rowsOf(columns, (row) =>
+    columns
+      .filter(({ isForTerminals }) => isForTerminals !== true)
+      .map(({ cells, plain }) => (plain ?? cells)[row] ?? "")
+      .join("\t"),
+  ).join("\n")
+
+const aligned = (all: ReadonlyArray<Column>, available: number, style: Style): string => {
+  const columns = fitting(all, available)
+  const widths = widthsWithin(columns, available)
   const line = (textOf: (column: Column) => string, paintOf: (column: Column) => (text: string) => string): string =>
     columns
       .map((column, index) => {
@@ -43,7 +73,7 @@ export const table = (columns: ReadonlyArray<Column>, style: Style): string => {
       })
       .join(" ".repeat(gap))
       .trimEnd()
-  const rows = Array.from({ length: columns[0]?.cells.length ?? 0 }, (_, row) =>
+  const rows = rowsOf(columns, (row) =>
     line(
       ({ cells }) => cells[row] ?? "",
       ({ paint }) =>
@@ -60,13 +90,29 @@ export const table = (columns: ReadonlyArray<Column>, style: Style): string => {
   ].join("\n")
 }
 
-const widthsWithin = (columns: ReadonlyArray<Column>, available: number | null): ReadonlyArray<number> => {
-  const widths = columns.map(({ cells, header }) =>
-    cells.reduce((most, cell) => Math.max(most, widthOf(cell)), widthOf(header)),
+const naturalWidth = ({ cells, header }: Column): number =>
+  cells.reduce((most, cell) => Math.max(most, widthOf(cell)), widthOf(header))
+
+const totalOf = (widths: ReadonlyArray<number>): number =>
+  widths.reduce((sum, width) => sum + width, gap * (widths.length - 1))
+
+/** Leaves out columns by their rank, until the others can be read. */
+const fitting = (columns: ReadonlyArray<Column>, available: number): ReadonlyArray<Column> => {
+  const needed = columns.map((column) =>
+    column.isFlexible === true ? Math.min(naturalWidth(column), readable) : naturalWidth(column),
   )
-  if (available === null) return widths
-  const total = () => widths.reduce((sum, width) => sum + width, gap * (columns.length - 1))
-  while (total() > available) {
+  const worst = columns.reduce((most, { rank }) => Math.max(most, rank ?? 0), 0)
+  return totalOf(needed) <= available || worst === 0
+    ? columns
+    : fitting(
+        columns.filter(({ rank }) => rank !== worst),
+        available,
+      )
+}
+
+const widthsWithin = (columns: ReadonlyArray<Column>, available: number): ReadonlyArray<number> => {
+  const widths = columns.map(naturalWidth)
+  while (totalOf(widths) > available) {
     const flexible = columns.flatMap(({ isFlexible }, index) => (isFlexible ? [index] : []))
     const widest = flexible.reduce(
       (best, index) => ((widths[index] ?? 0) > (widths[best] ?? 0) ? index : best),

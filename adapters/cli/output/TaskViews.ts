@@ -5,8 +5,8 @@ import type { Task } from "../../../domain/tasks/Task.ts"
 import { shortIds } from "../ShortId.ts"
 import { dateTime, dueDate } from "./Dates.ts"
 import type { Style } from "./Style.ts"
-import { table } from "./Table.ts"
-import { escapeControl, escapeControlLines, pluralize } from "./TerminalText.ts"
+import { table, withFooter } from "./Table.ts"
+import { escapeControl, escapeControlLines, forPeople, pluralize } from "./TerminalText.ts"
 
 /** The words for a status. */
 export const statusWords = { pending: "pending", in_progress: "started", completed: "done" } as const
@@ -16,21 +16,31 @@ const categoryNames = (task: Task): string => task.categories.map(({ name }) => 
 const isOverdue = (task: Task, { now }: Style): boolean =>
   task.dueDate !== null && task.status !== "completed" && task.dueDate <= now.toISOString()
 
-/** Formats a page of tasks. If the list is remembered, it has numbers that the next commands accept. */
-export const taskTable = (
-  { data, limit, page, total }: Page<Task>,
-  style: Style,
-  { isNumbered }: { readonly isNumbered: boolean },
-): string => {
-  if (data.length === 0) return total === 0 ? "No tasks." : `No tasks on page ${page}; there are ${total}.`
+/** How the rows of a list are named. */
+interface Numbering {
+  /** Whether the list is remembered: then it has numbers that the next commands accept. */
+  readonly isNumbered: boolean
+}
+
+/** Formats tasks, one a row. In a pipe: id, status, priority, due date, title and categories, between tabs. */
+const taskRows = (data: ReadonlyArray<Task>, style: Style, { isNumbered }: Numbering): string => {
   const of = (row: number): Task | undefined => data[row]
-  const rows = table(
+  return table(
     [
-      ...(isNumbered ? [{ header: "#", cells: data.map((_, index) => String(index + 1)) }] : []),
-      { header: "ID", cells: shortIds(data.map(({ id }) => id)), paint: style.dim },
+      ...(isNumbered ? [{ header: "#", cells: data.map((_, index) => String(index + 1)), isForTerminals: true }] : []),
+      {
+        header: "ID",
+        cells: shortIds(data.map(({ id }) => id)),
+        plain: data.map(({ id }) => id),
+        // Without numbers, the ids name the tasks.
+        rank: isNumbered ? 3 : 0,
+        paint: style.dim,
+      },
       {
         header: "STATUS",
         cells: data.map(({ status }) => statusWords[status]),
+        plain: data.map(({ status }) => status),
+        rank: 1,
         paint: (text, row) =>
           of(row)?.status === "completed"
             ? style.green(text)
@@ -41,25 +51,50 @@ export const taskTable = (
       {
         header: "PRIORITY",
         cells: data.map(({ priority }) => priority),
+        rank: 2,
         paint: (text, row) => (of(row)?.priority === "high" ? style.red(text) : text),
       },
       {
         header: "DUE",
         cells: data.map((task) => dueDate(task.dueDate, style)),
+        plain: data.map((task) => task.dueDate ?? ""),
         paint: (text, row) => {
           const task = of(row)
           return task !== undefined && isOverdue(task, style) ? style.red(text) : text
         },
       },
       { header: "TITLE", cells: data.map(({ title }) => escapeControl(title)), isFlexible: true },
-      { header: "CATEGORIES", cells: data.map(categoryNames), isFlexible: true },
+      { header: "CATEGORIES", cells: data.map(categoryNames), rank: 4, isFlexible: true },
     ],
     style,
   )
+}
+
+/** Formats a page of tasks. */
+export const taskTable = ({ data, limit, page, total }: Page<Task>, style: Style, numbering: Numbering): string => {
+  if (data.length === 0) {
+    return forPeople(total === 0 ? "No tasks." : `No tasks on page ${page}; there are ${total}.`, style)
+  }
   const pages = Math.ceil(total / limit)
   const footer =
     pages > 1 || page > 1 ? `Page ${page} of ${pages}, ${total} tasks in all` : pluralize(total, "task", "tasks")
-  return `${rows}\n${style.dim(footer)}`
+  return withFooter(taskRows(data, style, numbering), footer, style)
+}
+
+/** Formats the tasks that are overdue or due today. */
+export const dueToday = (
+  { tasks, total }: { readonly tasks: ReadonlyArray<Task>; readonly total: number },
+  style: Style,
+  numbering: Numbering,
+): string => {
+  if (tasks.length === 0) return forPeople("Nothing is due today.", style)
+  const overdue = tasks.filter((task) => isOverdue(task, style)).length
+  const counts = [
+    ...(overdue > 0 ? [`${overdue} overdue`] : []),
+    ...(overdue < tasks.length ? [`${tasks.length - overdue} due today`] : []),
+    ...(total > tasks.length ? [`and ${total - tasks.length} more`] : []),
+  ]
+  return withFooter(taskRows(tasks, style, numbering), counts.join(", "), style)
 }
 
 /** Formats all fields of one task. */

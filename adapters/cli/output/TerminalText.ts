@@ -27,5 +27,9 @@ export const escapeControlJson = (value: unknown, indent?: number): string =>
 export const escapeInJson = (json: string): string =>
   json.replaceAll(/[\u007f-\u009f]/g, escaped).replaceAll(invisibles, escaped)
 
+/** Returns the text on a terminal, and nothing in a pipe, because scripts read rows alone. */
+export const forPeople = (text: string, { width }: { readonly width: number | null }): string =>
+  width === null ? "" : text
+
 /** `1 task`, `2 tasks` */
 export const pluralize = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`

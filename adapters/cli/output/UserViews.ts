@@ -32,11 +32,16 @@ const stateOf = (user: UserAccount): string => (user.disabledAt === null ? verif
 export const usersTable = (users: ReadonlyArray<UserAccount>, style: Style): string =>
   table(
     [
-      { header: "ID", cells: users.map(({ id }) => id), paint: style.dim },
+      { header: "ID", cells: users.map(({ id }) => id), rank: 4, paint: style.dim },
       { header: "EMAIL", cells: users.map(emailOf), isFlexible: true },
-      { header: "NAME", cells: users.map(({ fullName }) => escapeControl(fullName)), isFlexible: true },
-      { header: "STATE", cells: users.map(stateOf) },
-      { header: "SINCE", cells: users.map(({ createdAt }) => dateTime(createdAt, style)) },
+      { header: "NAME", cells: users.map(({ fullName }) => escapeControl(fullName)), rank: 2, isFlexible: true },
+      { header: "STATE", cells: users.map(stateOf), rank: 1 },
+      {
+        header: "SINCE",
+        cells: users.map(({ createdAt }) => dateTime(createdAt, style)),
+        plain: users.map(({ createdAt }) => createdAt),
+        rank: 3,
+      },
     ],
     style,
   )

@@ -21,7 +21,14 @@ export interface Ran {
 
 /** A command line in this process, on the use cases in memory or on a server that has them. */
 export interface CommandLine {
-  readonly run: (args: ReadonlyArray<string>, input?: string, terminal?: TerminalSessionShape) => Promise<Ran>
+  readonly run: (
+    args: ReadonlyArray<string>,
+    input?: string,
+    terminal?: TerminalSessionShape,
+    columns?: number,
+  ) => Promise<Ran>
+  /** Runs the command with its output in a pipe. */
+  readonly pipe: (args: ReadonlyArray<string>) => Promise<Ran>
   readonly json: <A>(args: ReadonlyArray<string>) => Promise<A>
   /** Runs the command in a terminal that can prompt, and presses these keys (`down`, `enter`) one after the other. */
   readonly press: (
@@ -38,6 +45,8 @@ interface RunOptions {
   /** The keys that are pressed at prompts; null if the terminal cannot prompt. */
   readonly keys: ReadonlyArray<string> | null
   readonly terminalSession: TerminalSessionShape
+  /** The columns of the terminal; 0 if the output is no terminal. */
+  readonly columns: number
 }
 
 /** Returns what a terminal reads if these keys are pressed, and then no more. */
@@ -54,6 +63,9 @@ const queueOf = Effect.fnUntraced(function* (keys: ReadonlyArray<string>) {
 
 /** The default terminal of every command. */
 const oneTerminal: TerminalSessionShape = { key: "one", isShown: true }
+
+/** The columns of a terminal that truncates nothing. */
+const wide = 300
 
 export const backends = ["local", "remote"] as const
 
@@ -83,7 +95,7 @@ export const commandLine = async (
   })
   const runWith = async (
     args: ReadonlyArray<string>,
-    { input, keys, terminalSession }: RunOptions,
+    { columns, input, keys, terminalSession }: RunOptions,
   ): Promise<Ran & { readonly shown: string }> => {
     let output = ""
     let errors = ""
@@ -100,7 +112,7 @@ export const commandLine = async (
       },
     }
     const terminal = Terminal.make({
-      columns: Effect.succeed(0),
+      columns: Effect.succeed(columns),
       rows: Effect.succeed(0),
       size: Effect.die("not asked for"),
       readInput: keys === null ? Effect.die("not asked for") : Effect.succeed(pressed),
@@ -135,13 +147,19 @@ export const commandLine = async (
     )
     return { code, output, errors, shown: stripVTControlCharacters(shown) }
   }
-  const run = async (args: ReadonlyArray<string>, input = "", terminalSession = oneTerminal): Promise<Ran> => {
-    const { code, errors, output } = await runWith(args, { input, keys: null, terminalSession })
+  const run = async (
+    args: ReadonlyArray<string>,
+    input = "",
+    terminalSession = oneTerminal,
+    columns = wide,
+  ): Promise<Ran> => {
+    const { code, errors, output } = await runWith(args, { input, keys: null, terminalSession, columns })
     return { code, output, errors }
   }
   return {
     run,
-    press: (args, keys) => runWith(args, { input: "", keys, terminalSession: oneTerminal }),
+    pipe: (args) => run(args, "", { key: "one", isShown: false }, 0),
+    press: (args, keys) => runWith(args, { input: "", keys, terminalSession: oneTerminal, columns: wide }),
     json: async <A>(args: ReadonlyArray<string>) => JSON.parse((await run([...args, "--json"])).output) as A,
     folder,
     service,

@@ -33,16 +33,16 @@ describe("a table", () => {
     if (width <= 40) expect(lines[2]).toContain("…")
   })
 
-  it("is not truncated without a terminal, and its columns are aligned", () => {
-    const lines = table(columns, style(null)).split("\n")
+  it("is not truncated in a wide terminal, and its columns are aligned", () => {
+    const lines = table(columns, style(200)).split("\n")
     expect(lines[2]).toContain("Buy milk 🥛 and eggs and bread")
     expect(widthOf(lines[1]?.split("home")[0] ?? "")).toBe(widthOf(lines[0]?.split("TAGS")[0] ?? ""))
   })
 
   it("has colours only if the style has them", () => {
-    const painted = [{ header: "A", cells: ["x"], paint: style(null, true).red }]
-    expect(table(painted, style(null, true))).toContain("\u001b[31mx\u001b[0m")
-    expect(table([{ header: "A", cells: ["x"], paint: style(null).red }], style(null))).toBe("A\nx")
+    const painted = [{ header: "A", cells: ["x"], paint: style(80, true).red }]
+    expect(table(painted, style(80, true))).toContain("\u001b[31mx\u001b[0m")
+    expect(table([{ header: "A", cells: ["x"], paint: style(80).red }], style(80))).toBe("A\nx")
   })
 
   it("is truncated between graphemes", () => {
