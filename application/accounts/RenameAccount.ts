@@ -4,6 +4,7 @@ import * as UserAccount from "../../domain/accounts/UserAccount.ts"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { now } from "../shared/Now.ts"
 import { UnitOfWork } from "../shared/UnitOfWork.ts"
+import { useCase } from "../shared/UseCase.ts"
 import { AccountRepository } from "./AccountRepository.ts"
 import { ProfileCache } from "./ProfileCache.ts"
 
@@ -11,7 +12,7 @@ export const RenameAccount = Schema.Struct({ userId: UserId, fullName: UserAccou
 export interface RenameAccount extends Schema.Schema.Type<typeof RenameAccount> {}
 
 /** Changes the user's name. A name that equals the current one changes nothing. */
-export const renameAccount = Effect.fn("renameAccount")(function* (command: RenameAccount) {
+export const renameAccount = useCase("renameAccount")(function* (command: RenameAccount) {
   const accounts = yield* AccountRepository
   const profiles = yield* ProfileCache
   const { atomically } = yield* UnitOfWork

@@ -9,6 +9,7 @@ import { IdempotencyRecords } from "../changes/IdempotencyRecords.ts"
 import { CurrentMutation } from "../changes/Mutation.ts"
 import { Unavailable } from "../shared/Unavailable.ts"
 import { UnitOfWork } from "../shared/UnitOfWork.ts"
+import { useCase } from "../shared/UseCase.ts"
 import { BatchOperation } from "./BatchOperation.ts"
 import { checkBatch } from "./CheckBatch.ts"
 import { makeRunOperation, type OperationError, type OperationResult } from "./RunOperation.ts"
@@ -63,7 +64,7 @@ class DryRunEnded extends Data.TaggedError("DryRunEnded")<{ readonly outcome: Ba
  * Fails with `BatchFailed` if an operation of an atomic batch is refused. Otherwise a refusal stands in its place among
  * the results. Dies with `Unavailable` if the operations take longer than `maxBatchMillis`; then nothing was done.
  */
-export const runBatch = Effect.fn("runBatch")(function* ({ isAtomic, isDryRun, operations, userId }: RunBatch) {
+export const runBatch = useCase("runBatch")(function* ({ isAtomic, isDryRun, operations, userId }: RunBatch) {
   const changes = yield* ChangeRepository
   const records = yield* IdempotencyRecords
   const { atomically } = yield* UnitOfWork

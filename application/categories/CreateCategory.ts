@@ -1,11 +1,12 @@
 /** The use case that creates a category. */
-import { Effect, Schema } from "effect"
+import { Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import * as Category from "../../domain/categories/Category.ts"
 import { CategoryId } from "../../domain/categories/CategoryId.ts"
 import { writeWithResult } from "../changes/Mutation.ts"
 import { IdGenerator } from "../shared/IdGenerator.ts"
 import { now } from "../shared/Now.ts"
+import { useCase } from "../shared/UseCase.ts"
 import { CategoryRepository } from "./CategoryRepository.ts"
 
 export const CreateCategory = Schema.Struct({
@@ -16,7 +17,7 @@ export const CreateCategory = Schema.Struct({
 export interface CreateCategory extends Schema.Schema.Type<typeof CreateCategory> {}
 
 /** Creates a category for the user. */
-export const createCategory = Effect.fn("createCategory")(function* (command: CreateCategory) {
+export const createCategory = useCase("createCategory")(function* (command: CreateCategory) {
   const categories = yield* CategoryRepository
   const ids = yield* IdGenerator
   const category = Category.create(yield* ids.next(CategoryId), command.userId, command, yield* now)

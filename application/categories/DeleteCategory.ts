@@ -8,6 +8,7 @@ import { explainCategoryConflict } from "../changes/ExplainConflict.ts"
 import { lockFirst } from "../changes/LockFirst.ts"
 import { writeWithResult } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
+import { useCase } from "../shared/UseCase.ts"
 import { failIfNotCategoryOwner } from "./CategoryOwner.ts"
 import { CategoryRepository } from "./CategoryRepository.ts"
 
@@ -23,7 +24,7 @@ export interface DeleteCategory extends Schema.Schema.Type<typeof DeleteCategory
  * Deletes the user's category if the caller accepts its version, so that no task shows it, and returns it as it was. It
  * stays stored with its assignments, so that it can be restored.
  */
-export const deleteCategory = Effect.fn("deleteCategory")(function* (command: DeleteCategory) {
+export const deleteCategory = useCase("deleteCategory")(function* (command: DeleteCategory) {
   const { categoryId, userId, version: accepted = "any" } = command
   const categories = yield* CategoryRepository
   const at = yield* now

@@ -9,6 +9,7 @@ import { explainCategoryConflict } from "../changes/ExplainConflict.ts"
 import { lockFirst } from "../changes/LockFirst.ts"
 import { writeWithResult } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
+import { useCase } from "../shared/UseCase.ts"
 import { failIfNotCategoryOwner } from "./CategoryOwner.ts"
 import { CategoryRepository } from "./CategoryRepository.ts"
 
@@ -24,7 +25,7 @@ export interface RestoreCategory extends Schema.Schema.Type<typeof RestoreCatego
  * Restores a category that the user deleted, if the caller accepts its version. The tasks that it was assigned to show it
  * again. Fails with `NotDeleted` if the user has it already.
  */
-export const restoreCategory = Effect.fn("restoreCategory")(function* (command: RestoreCategory) {
+export const restoreCategory = useCase("restoreCategory")(function* (command: RestoreCategory) {
   const { categoryId, userId, version: accepted = "any" } = command
   const categories = yield* CategoryRepository
   const at = yield* now

@@ -7,6 +7,7 @@ import { AcceptedVersions } from "../../domain/shared/Version.ts"
 import { explainCategoryConflict } from "../changes/ExplainConflict.ts"
 import { writeWithResult } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
+import { useCase } from "../shared/UseCase.ts"
 import { failIfNotCategoryOwner } from "./CategoryOwner.ts"
 import { CategoryRepository } from "./CategoryRepository.ts"
 import { retryLocked } from "./RetryLocked.ts"
@@ -24,7 +25,7 @@ export interface UpdateCategory extends Schema.Schema.Type<typeof UpdateCategory
  * Changes the user's category if the caller accepts its version, and no version of a task. If every field stays the same,
  * nothing is written.
  */
-export const updateCategory = Effect.fn("updateCategory")(function* (command: UpdateCategory) {
+export const updateCategory = useCase("updateCategory")(function* (command: UpdateCategory) {
   const { categoryId, userId, version: accepted } = command
   const categories = yield* CategoryRepository
   const at = yield* now

@@ -2,6 +2,7 @@
 import { Clock, Effect, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import { FeedEntities, FeedLimit, FeedStart, WaitSeconds } from "../../domain/changes/ChangeFeed.ts"
+import { useCase } from "../shared/UseCase.ts"
 import { readFeedPage } from "./ChangeFeed.ts"
 import { ChangeSignal } from "./ChangeSignal.ts"
 
@@ -18,7 +19,7 @@ export interface ReadChanges extends Schema.Schema.Type<typeof ReadChanges> {}
  * Returns the changes from the place on, the oldest first. If there are none, waits until there is one, until the time
  * is up, or until `stop` succeeds, and then returns an empty page. No statement is open while it waits.
  */
-export const readChanges = Effect.fn("readChanges")(function* (command: ReadChanges, stop: Effect.Effect<void>) {
+export const readChanges = useCase("readChanges")(function* (command: ReadChanges, stop: Effect.Effect<void>) {
   const { entities, limit, userId, waitSeconds } = command
   if (waitSeconds === 0) return yield* readFeedPage(userId, command.since, entities, limit)
   const { watch } = yield* ChangeSignal

@@ -6,6 +6,7 @@ import type { ChangeFilter } from "../../domain/changes/ChangeFilter.ts"
 import * as HistoryCursor from "../../domain/changes/HistoryCursor.ts"
 import { CursorPageLimit } from "../../domain/shared/Page.ts"
 import { Uuid } from "../../domain/shared/Uuid.ts"
+import { useCase } from "../shared/UseCase.ts"
 import { ChangeRepository } from "./ChangeRepository.ts"
 
 /** How many changes a page of a history has at most, if the caller names no limit. */
@@ -30,7 +31,7 @@ export const ReadHistory = Schema.Struct({
 export interface ReadHistory extends Schema.Schema.Type<typeof ReadHistory> {}
 
 /** Returns the user's changes, the newest first, and the cursor of the next page; null at the end. */
-export const readHistory = Effect.fn("readHistory")(function* ({ actorId, batchId, ...page }: ReadHistory) {
+export const readHistory = useCase("readHistory")(function* ({ actorId, batchId, ...page }: ReadHistory) {
   return yield* readHistoryPage(page, { actorId, batchId })
 })
 

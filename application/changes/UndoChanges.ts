@@ -14,6 +14,7 @@ import { Timestamp } from "../../domain/shared/Timestamp.ts"
 import type { Version } from "../../domain/shared/Version.ts"
 import { IdGenerator } from "../shared/IdGenerator.ts"
 import { now } from "../shared/Now.ts"
+import { useCase } from "../shared/UseCase.ts"
 import { ChangeRepository } from "./ChangeRepository.ts"
 import { atomicallyWithResult, CurrentMutation } from "./Mutation.ts"
 
@@ -53,7 +54,7 @@ export interface UndoOutcome {
  * fails with `NotUndoable` if a change is a purge, and with `UndoExpired` if old values or changes are no longer kept.
  * Nothing is done then.
  */
-export const undoChanges = Effect.fn("undoChanges")(function* (command: UndoChanges) {
+export const undoChanges = useCase("undoChanges")(function* (command: UndoChanges) {
   const { isDryRun, userId } = command
   const changes = yield* ChangeRepository
   const ids = yield* IdGenerator

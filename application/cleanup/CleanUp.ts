@@ -7,6 +7,7 @@ import { IdempotencyRetention } from "../changes/IdempotencyRetention.ts"
 import { CurrentMutation } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
 import { UnitOfWork } from "../shared/UnitOfWork.ts"
+import { useCase } from "../shared/UseCase.ts"
 import { DeletedTaskRetention } from "./DeletedTaskRetention.ts"
 import { type ExpiredBefore, ExpiredRecords, type RemovedCounts } from "./ExpiredRecords.ts"
 
@@ -89,7 +90,7 @@ const removeBatch = Effect.fnUntraced(function* (before: ExpiredBefore, limit: n
  * and categories go after `DeletedTaskRetention`, changes after `ChangeRetention`, and idempotency keys after
  * `IdempotencyRetention`. Stops early if another process is cleaning up. A run removes at most 1,000 batches.
  */
-export const cleanUp = Effect.fn("cleanUp")(function* () {
+export const cleanUp = useCase("cleanUp")(function* () {
   const before = yield* overBefore
   let removed = nothing
   for (let batches = 0; batches < maximumBatches; batches++) {
@@ -106,6 +107,6 @@ export const cleanUp = Effect.fn("cleanUp")(function* () {
  * Removes at most 250 rows of each kind that `cleanUp` removes, which is a step that a short-lived process can afford.
  * Many such steps together do the work of a full run.
  */
-export const cleanUpStep = Effect.fn("cleanUpStep")(function* () {
+export const cleanUpStep = useCase("cleanUpStep")(function* () {
   return (yield* removeBatch(yield* overBefore, stepRows)) ?? nothing
 })

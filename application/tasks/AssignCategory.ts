@@ -10,6 +10,7 @@ import { CategoryRepository } from "../categories/CategoryRepository.ts"
 import { explainTaskConflict } from "../changes/ExplainConflict.ts"
 import { writeWithResult } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
+import { useCase } from "../shared/UseCase.ts"
 import { retryOnConflict } from "./RetryOnConflict.ts"
 import { failIfNotTaskOwner } from "./TaskOwner.ts"
 import { TaskRepository } from "./TaskRepository.ts"
@@ -24,7 +25,7 @@ export const AssignCategory = Schema.Struct({
 export interface AssignCategory extends Schema.Schema.Type<typeof AssignCategory> {}
 
 /** Assigns one of the user's categories to one of the user's tasks, if the caller accepts the task's version. */
-export const assignCategory = Effect.fn("assignCategory")(function* (command: AssignCategory) {
+export const assignCategory = useCase("assignCategory")(function* (command: AssignCategory) {
   const tasks = yield* TaskRepository
   const categories = yield* CategoryRepository
   const accepted = command.version ?? "any"

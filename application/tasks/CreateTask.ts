@@ -9,6 +9,7 @@ import { getOwnCategories } from "../categories/CategoryOwner.ts"
 import { writeWithResult } from "../changes/Mutation.ts"
 import { IdGenerator } from "../shared/IdGenerator.ts"
 import { now } from "../shared/Now.ts"
+import { useCase } from "../shared/UseCase.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 
 export const CreateTask = Schema.Struct({
@@ -20,7 +21,7 @@ export const CreateTask = Schema.Struct({
 export interface CreateTask extends Schema.Schema.Type<typeof CreateTask> {}
 
 /** Creates a task with its categories for the user, all of it or nothing. */
-export const createTask = Effect.fn("createTask")(function* ({ categoryIds = [], userId, ...fields }: CreateTask) {
+export const createTask = useCase("createTask")(function* ({ categoryIds = [], userId, ...fields }: CreateTask) {
   const tasks = yield* TaskRepository
   const ids = yield* IdGenerator
   const at = yield* now

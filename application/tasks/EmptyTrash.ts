@@ -4,6 +4,7 @@ import { UserId } from "../../domain/accounts/UserId.ts"
 import { ChangeRepository } from "../changes/ChangeRepository.ts"
 import { atomicallyWithResult } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
+import { useCase } from "../shared/UseCase.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 
 export const EmptyTrash = Schema.Struct({ userId: UserId })
@@ -16,7 +17,7 @@ export const maxPurgedTasks = 1_000
  * Destroys the user's deleted tasks, at most 1,000 of them and the last deleted first, with all values in their
  * histories. No undo brings them back. Returns how many there were; a caller repeats the call until there are none.
  */
-export const emptyTrash = Effect.fn("emptyTrash")(function* ({ userId }: EmptyTrash) {
+export const emptyTrash = useCase("emptyTrash")(function* ({ userId }: EmptyTrash) {
   const changes = yield* ChangeRepository
   const tasks = yield* TaskRepository
   const purge = Effect.gen(function* () {

@@ -10,6 +10,7 @@ import { getOwnCategories } from "../categories/CategoryOwner.ts"
 import { writeWithResult } from "../changes/Mutation.ts"
 import { IdGenerator } from "../shared/IdGenerator.ts"
 import { now } from "../shared/Now.ts"
+import { useCase } from "../shared/UseCase.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 
 export const ImportTask = Schema.Struct({
@@ -21,7 +22,7 @@ export const ImportTask = Schema.Struct({
 export interface ImportTask extends Schema.Schema.Type<typeof ImportTask> {}
 
 /** Creates a task from another system with its status and categories, all of it or nothing. */
-export const importTask = Effect.fn("importTask")(function* ({ categoryIds, userId, ...input }: ImportTask) {
+export const importTask = useCase("importTask")(function* ({ categoryIds, userId, ...input }: ImportTask) {
   const tasks = yield* TaskRepository
   const ids = yield* IdGenerator
   const at = yield* now

@@ -1,6 +1,7 @@
 /** The use case that lists a user's tasks. */
-import { Effect, Schema } from "effect"
+import { Schema } from "effect"
 import { defaultPageLimit, firstPage, PageLimit, PageNumber } from "../../domain/shared/Page.ts"
+import { useCase } from "../shared/UseCase.ts"
 import { listFields, selectionOf } from "./ListFields.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 
@@ -13,7 +14,7 @@ export const ListTasks = Schema.Struct({
 export interface ListTasks extends Schema.Schema.Type<typeof ListTasks> {}
 
 /** Returns one page of the user's tasks. */
-export const listTasks = Effect.fn("listTasks")(function* (command: ListTasks) {
+export const listTasks = useCase("listTasks")(function* (command: ListTasks) {
   const tasks = yield* TaskRepository
   return yield* tasks.list(command.userId, {
     ...selectionOf(command),

@@ -4,6 +4,7 @@ import * as ChangeCursor from "../../domain/changes/ChangeCursor.ts"
 import { CursorPageLimit, defaultCursorPageLimit } from "../../domain/shared/Page.ts"
 import * as TaskCursor from "../../domain/tasks/TaskCursor.ts"
 import type { TaskSelection } from "../../domain/tasks/TaskQuery.ts"
+import { useCase } from "../shared/UseCase.ts"
 import { listFields, selectionOf } from "./ListFields.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 
@@ -21,7 +22,7 @@ export interface ListTasksByCursor extends Schema.Schema.Type<typeof ListTasksBy
  * the moment of the first page. So all pages and the changes after that place are the whole list. Fails with `CursorMismatch` if the cursor
  * belongs to a list with another sort, order or filter, and with `InvalidCursor` if the text is no cursor.
  */
-export const listTasksByCursor = Effect.fn("listTasksByCursor")(function* (command: ListTasksByCursor) {
+export const listTasksByCursor = useCase("listTasksByCursor")(function* (command: ListTasksByCursor) {
   const tasks = yield* TaskRepository
   const selection = selectionOf(command)
   const limit = command.limit ?? defaultCursorPageLimit

@@ -6,6 +6,7 @@ import { plusMillis, type Timestamp } from "../../domain/shared/Timestamp.ts"
 import type { DeletedTask } from "../../domain/tasks/Task.ts"
 import * as TrashCursor from "../../domain/tasks/TrashCursor.ts"
 import { DeletedTaskRetention } from "../cleanup/DeletedTaskRetention.ts"
+import { useCase } from "../shared/UseCase.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 
 export const ListTrash = Schema.Struct({
@@ -22,7 +23,7 @@ export interface TrashedTask extends DeletedTask {
 }
 
 /** Returns the user's deleted tasks, the last deleted first, and the cursor of the next page; null at the end. */
-export const listTrash = Effect.fn("listTrash")(function* (command: ListTrash) {
+export const listTrash = useCase("listTrash")(function* (command: ListTrash) {
   const { cursor, limit = defaultCursorPageLimit, userId } = command
   const { listDeleted } = yield* TaskRepository
   const retentionMillis = yield* DeletedTaskRetention

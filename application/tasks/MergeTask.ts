@@ -9,6 +9,7 @@ import { rebaseTask } from "../changes/ExplainConflict.ts"
 import { mapResult, writeWithResult } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
 import { UnitOfWork } from "../shared/UnitOfWork.ts"
+import { useCase } from "../shared/UseCase.ts"
 import { failIfNotTaskOwner } from "./TaskOwner.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 import { type UpdateTask, updateTask } from "./UpdateTask.ts"
@@ -26,7 +27,7 @@ export const unmerged = (task: Task.Task): MergedTask => ({ task, merged: null }
  * Changes the user's task as `updateTask` does. But if the version is stale and no field is in conflict, applies the
  * change to the present version. Then the task is locked, so that no other writer can interfere.
  */
-export const mergeTask = Effect.fn("mergeTask")(function* (command: UpdateTask) {
+export const mergeTask = useCase("mergeTask")(function* (command: UpdateTask) {
   const { taskId, userId, version: accepted } = command
   const tasks = yield* TaskRepository
   const { atomically } = yield* UnitOfWork

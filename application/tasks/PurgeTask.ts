@@ -5,6 +5,7 @@ import { TaskNotFound } from "../../domain/tasks/TaskErrors.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { atomicallyWithResult } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
+import { useCase } from "../shared/UseCase.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 import { failIfNotInTrash } from "./TrashedTask.ts"
 
@@ -15,7 +16,7 @@ export interface PurgeTask extends Schema.Schema.Type<typeof PurgeTask> {}
  * Destroys a task that the user deleted, and all values in its history. No undo brings it back. Fails with `NotDeleted`
  * if the task is not deleted.
  */
-export const purgeTask = Effect.fn("purgeTask")(function* ({ taskId, userId }: PurgeTask) {
+export const purgeTask = useCase("purgeTask")(function* ({ taskId, userId }: PurgeTask) {
   const tasks = yield* TaskRepository
   const purge = Effect.gen(function* () {
     const purged = yield* tasks.purge(userId, [taskId], yield* now)

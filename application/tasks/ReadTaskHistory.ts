@@ -4,6 +4,7 @@ import type { SequenceNumber } from "../../domain/changes/Change.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { ChangeRepository } from "../changes/ChangeRepository.ts"
 import { HistoryPage, readHistoryPage } from "../changes/ReadHistory.ts"
+import { useCase } from "../shared/UseCase.ts"
 import { failIfNotTaskOwner } from "./TaskOwner.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 
@@ -16,7 +17,7 @@ const beginning = 0 as SequenceNumber
  * Returns the changes of one of the user's tasks, also of a deleted one, the newest first. `isComplete` says whether the
  * history reaches back to the task's creation: changes are removed after a time.
  */
-export const readTaskHistory = Effect.fn("readTaskHistory")(function* ({ taskId, ...page }: ReadTaskHistory) {
+export const readTaskHistory = useCase("readTaskHistory")(function* ({ taskId, ...page }: ReadTaskHistory) {
   const { userId } = page
   const changes = yield* ChangeRepository
   const tasks = yield* TaskRepository

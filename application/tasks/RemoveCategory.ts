@@ -10,6 +10,7 @@ import { CategoryRepository } from "../categories/CategoryRepository.ts"
 import { explainTaskConflict } from "../changes/ExplainConflict.ts"
 import { writeWithResult } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
+import { useCase } from "../shared/UseCase.ts"
 import { retryOnConflict } from "./RetryOnConflict.ts"
 import { failIfNotTaskOwner } from "./TaskOwner.ts"
 import { TaskRepository } from "./TaskRepository.ts"
@@ -24,7 +25,7 @@ export const RemoveCategory = Schema.Struct({
 export interface RemoveCategory extends Schema.Schema.Type<typeof RemoveCategory> {}
 
 /** Removes a category from one of the user's tasks, if the caller accepts the task's version. */
-export const removeCategory = Effect.fn("removeCategory")(function* (command: RemoveCategory) {
+export const removeCategory = useCase("removeCategory")(function* (command: RemoveCategory) {
   const tasks = yield* TaskRepository
   const categories = yield* CategoryRepository
   const accepted = command.version ?? "any"

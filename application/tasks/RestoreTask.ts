@@ -8,6 +8,7 @@ import { explainTaskConflict } from "../changes/ExplainConflict.ts"
 import { lockFirst } from "../changes/LockFirst.ts"
 import { writeWithResult } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
+import { useCase } from "../shared/UseCase.ts"
 import { TaskRepository } from "./TaskRepository.ts"
 import { failIfNotInTrash } from "./TrashedTask.ts"
 
@@ -23,7 +24,7 @@ export interface RestoreTask extends Schema.Schema.Type<typeof RestoreTask> {}
  * Restores a task that the user deleted, if the caller accepts its version. Fails with `NotDeleted` if the user has it
  * already.
  */
-export const restoreTask = Effect.fn("restoreTask")(function* (command: RestoreTask) {
+export const restoreTask = useCase("restoreTask")(function* (command: RestoreTask) {
   const { taskId, userId, version: accepted = "any" } = command
   const tasks = yield* TaskRepository
   const at = yield* now

@@ -8,6 +8,7 @@ import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { explainTaskConflict } from "../changes/ExplainConflict.ts"
 import { writeWithResult } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
+import { useCase } from "../shared/UseCase.ts"
 import { retryOnConflict } from "./RetryOnConflict.ts"
 import { failIfNotTaskOwner } from "./TaskOwner.ts"
 import { TaskRepository } from "./TaskRepository.ts"
@@ -22,7 +23,7 @@ export const UpdateTask = Schema.Struct({
 export interface UpdateTask extends Schema.Schema.Type<typeof UpdateTask> {}
 
 /** Changes the user's task if the caller accepts its version. If every field stays the same, nothing is written. */
-export const updateTask = Effect.fn("updateTask")(function* (command: UpdateTask) {
+export const updateTask = useCase("updateTask")(function* (command: UpdateTask) {
   const tasks = yield* TaskRepository
   const at = yield* now
   const write = { accepted: command.version, patch: Struct.pick(command, fieldNames) }

@@ -4,7 +4,7 @@ import { filesUnder, readSource } from "../support/sources.ts"
 
 it("the span of a use case has its name, and every endpoint's use case has one", () => {
   const spans = filesUnder("application").flatMap((path) => [
-    ...readSource(path).matchAll(/const (\w+) = Effect\.fn\("(\w+)"\)/g),
+    ...readSource(path).matchAll(/const (\w+) = (?:useCase|Effect\.fn)\("(\w+)"\)/g),
   ])
   const others = spans.filter(([, name, span]) => name !== span).map(([, name]) => name)
   // The function of one email is no use case.

@@ -5,6 +5,7 @@ import { UserId } from "../../../domain/accounts/UserId.ts"
 import { audit } from "../../audit/Audit.ts"
 import { now } from "../../shared/Now.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
+import { useCase } from "../../shared/UseCase.ts"
 import { AccountRepository } from "../AccountRepository.ts"
 import { PasswordResetRepository } from "../passwords/PasswordResetRepository.ts"
 import { RevokedSessions } from "../sessions/RevokedSessions.ts"
@@ -17,7 +18,7 @@ export interface DisableAccount extends Schema.Schema.Type<typeof DisableAccount
  * Disables the account, revokes all its sessions and removes a pending reset of its password. Its data stays. No login
  * succeeds until it is enabled. An account that is disabled already stays unchanged.
  */
-export const disableAccount = Effect.fn("disableAccount")(function* ({ userId }: DisableAccount) {
+export const disableAccount = useCase("disableAccount")(function* ({ userId }: DisableAccount) {
   const accounts = yield* AccountRepository
   const resets = yield* PasswordResetRepository
   const sessions = yield* SessionRepository

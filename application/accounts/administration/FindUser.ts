@@ -2,6 +2,7 @@
 import { Effect, Schema } from "effect"
 import { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
+import { useCase } from "../../shared/UseCase.ts"
 import { AccountRepository } from "../AccountRepository.ts"
 
 export const FindUser = Schema.Struct({
@@ -14,7 +15,7 @@ export const FindUser = Schema.Struct({
 export interface FindUser extends Schema.Schema.Type<typeof FindUser> {}
 
 /** Returns the account with that id or email address, if any. */
-export const findUser = Effect.fn("findUser")(function* ({ user }: FindUser) {
+export const findUser = useCase("findUser")(function* ({ user }: FindUser) {
   const accounts = yield* AccountRepository
   return user._tag === "Email" ? yield* accounts.findByEmail(user.email) : yield* Effect.option(accounts.get(user.id))
 })

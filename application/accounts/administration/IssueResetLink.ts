@@ -5,6 +5,7 @@ import { isOwner } from "../../../domain/accounts/Owner.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { audit } from "../../audit/Audit.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
+import { useCase } from "../../shared/UseCase.ts"
 import { AccountRepository } from "../AccountRepository.ts"
 import { issueResetToken } from "../passwords/IssueResetToken.ts"
 
@@ -16,7 +17,7 @@ export interface IssueResetLink extends Schema.Schema.Type<typeof IssueResetLink
  * the token. Fails with `AccountDisabled` for a disabled account, because its token would be refused. Fails with
  * `OwnerUnclaimed` for an owner, because no login needs the password.
  */
-export const issueResetLink = Effect.fn("issueResetLink")(function* ({ userId }: IssueResetLink) {
+export const issueResetLink = useCase("issueResetLink")(function* ({ userId }: IssueResetLink) {
   const accounts = yield* AccountRepository
   const { atomically } = yield* UnitOfWork
   const token = yield* atomically(

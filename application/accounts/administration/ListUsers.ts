@@ -1,6 +1,7 @@
 /** The use case that lists the accounts of all users, for an operator. */
-import { Effect, Schema } from "effect"
+import { Schema } from "effect"
 import { UserId } from "../../../domain/accounts/UserId.ts"
+import { useCase } from "../../shared/UseCase.ts"
 import { AccountRepository } from "../AccountRepository.ts"
 
 /** The maximum number of accounts on one page. */
@@ -14,7 +15,7 @@ export const ListUsers = Schema.Struct({
 export interface ListUsers extends Schema.Schema.Type<typeof ListUsers> {}
 
 /** Returns a page of accounts in order of their ids, and where the next page begins; null if there is none. */
-export const listUsers = Effect.fn("listUsers")(function* ({ after, limit }: ListUsers) {
+export const listUsers = useCase("listUsers")(function* ({ after, limit }: ListUsers) {
   const accounts = yield* AccountRepository
   const found = yield* accounts.list(after, limit + 1)
   const users = found.slice(0, limit)

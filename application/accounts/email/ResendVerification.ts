@@ -1,6 +1,7 @@
 /** The use case that requests another verification email. */
-import { Effect, Schema } from "effect"
+import { Schema } from "effect"
 import { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
+import { useCase } from "../../shared/UseCase.ts"
 import { requestEmail } from "./RequestEmail.ts"
 
 export const ResendVerification = Schema.Struct({ email: EmailAddress })
@@ -11,6 +12,6 @@ export interface ResendVerification extends Schema.Schema.Type<typeof ResendVeri
  * token is revoked. At most 10 such emails an hour are sent. Neither the response nor its time reveals whether there is
  * such an account.
  */
-export const resendVerification = Effect.fn("resendVerification")(({ email }: ResendVerification) =>
-  requestEmail(email, "VerifyEmail"),
-)
+export const resendVerification = useCase("resendVerification")(function* ({ email }: ResendVerification) {
+  return yield* requestEmail(email, "VerifyEmail")
+})

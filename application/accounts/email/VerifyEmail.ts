@@ -5,6 +5,7 @@ import * as EmailVerification from "../../../domain/accounts/EmailVerification.t
 import * as UserAccount from "../../../domain/accounts/UserAccount.ts"
 import { now } from "../../shared/Now.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
+import { useCase } from "../../shared/UseCase.ts"
 import { AccountRepository } from "../AccountRepository.ts"
 import { ProfileCache } from "../ProfileCache.ts"
 import { OpaqueTokens } from "../tokens/OpaqueTokens.ts"
@@ -14,7 +15,7 @@ export const VerifyEmail = Schema.Struct({ token: Schema.String })
 export interface VerifyEmail extends Schema.Schema.Type<typeof VerifyEmail> {}
 
 /** Marks the account's email address as verified. The token from the email works once. */
-export const verifyEmail = Effect.fn("verifyEmail")(function* (command: VerifyEmail) {
+export const verifyEmail = useCase("verifyEmail")(function* (command: VerifyEmail) {
   const accounts = yield* AccountRepository
   const verifications = yield* EmailVerificationRepository
   const opaqueTokens = yield* OpaqueTokens

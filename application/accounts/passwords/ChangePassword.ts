@@ -9,6 +9,7 @@ import { UserId } from "../../../domain/accounts/UserId.ts"
 import { audit } from "../../audit/Audit.ts"
 import { now } from "../../shared/Now.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
+import { useCase } from "../../shared/UseCase.ts"
 import { AccountRepository } from "../AccountRepository.ts"
 import { RevokedSessions } from "../sessions/RevokedSessions.ts"
 import { PasswordHasher } from "./PasswordHasher.ts"
@@ -26,7 +27,7 @@ export const ChangePassword = Schema.Struct({
 export interface ChangePassword extends Schema.Schema.Type<typeof ChangePassword> {}
 
 /** Changes the password after verifying the current one, and revokes all other sessions. */
-export const changePassword = Effect.fn("changePassword")(function* (command: ChangePassword) {
+export const changePassword = useCase("changePassword")(function* (command: ChangePassword) {
   const accounts = yield* AccountRepository
   const hasher = yield* PasswordHasher
   const revoked = yield* RevokedSessions

@@ -6,6 +6,7 @@ import { SubmittedPassword } from "../../../domain/accounts/Password.ts"
 import { Device } from "../../../domain/accounts/Session.ts"
 import * as UserAccount from "../../../domain/accounts/UserAccount.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
+import { useCase } from "../../shared/UseCase.ts"
 import { AccountRepository } from "../AccountRepository.ts"
 import { startSession } from "../sessions/StartSession.ts"
 import { PasswordHasher } from "./PasswordHasher.ts"
@@ -20,7 +21,7 @@ export const LogIn = Schema.Struct({
 export interface LogIn extends Schema.Schema.Type<typeof LogIn> {}
 
 /** Starts a session after verifying the password. */
-export const logIn = Effect.fn("logIn")(function* (command: LogIn) {
+export const logIn = useCase("logIn")(function* (command: LogIn) {
   const accounts = yield* AccountRepository
   const hasher = yield* PasswordHasher
   const { atomically } = yield* UnitOfWork

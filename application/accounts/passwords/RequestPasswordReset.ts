@@ -1,6 +1,7 @@
 /** The use case that requests an email for a forgotten password. */
-import { Effect, Schema } from "effect"
+import { Schema } from "effect"
 import { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
+import { useCase } from "../../shared/UseCase.ts"
 import { requestEmail } from "../email/RequestEmail.ts"
 
 export const RequestPasswordReset = Schema.Struct({ email: EmailAddress })
@@ -11,6 +12,6 @@ export interface RequestPasswordReset extends Schema.Schema.Type<typeof RequestP
  * revoked. At most 10 such emails an hour are sent. Neither the response nor its time reveals whether there is an
  * account.
  */
-export const requestPasswordReset = Effect.fn("requestPasswordReset")(({ email }: RequestPasswordReset) =>
-  requestEmail(email, "ResetPassword"),
-)
+export const requestPasswordReset = useCase("requestPasswordReset")(function* ({ email }: RequestPasswordReset) {
+  return yield* requestEmail(email, "ResetPassword")
+})

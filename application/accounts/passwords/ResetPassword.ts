@@ -9,6 +9,7 @@ import * as UserAccount from "../../../domain/accounts/UserAccount.ts"
 import { audit } from "../../audit/Audit.ts"
 import { now } from "../../shared/Now.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
+import { useCase } from "../../shared/UseCase.ts"
 import { AccountRepository } from "../AccountRepository.ts"
 import { EmailVerificationRepository } from "../email/EmailVerificationRepository.ts"
 import { RevokedSessions } from "../sessions/RevokedSessions.ts"
@@ -25,7 +26,7 @@ export interface ResetPassword extends Schema.Schema.Type<typeof ResetPassword> 
  * so its address counts as verified too. Fails with `InvalidResetToken`, and changes nothing, for any other token.
  * Fails with `CommonPassword` for one of the most used passwords, and leaves the token valid.
  */
-export const resetPassword = Effect.fn("resetPassword")(function* (command: ResetPassword) {
+export const resetPassword = useCase("resetPassword")(function* (command: ResetPassword) {
   const accounts = yield* AccountRepository
   const resets = yield* PasswordResetRepository
   const verifications = yield* EmailVerificationRepository

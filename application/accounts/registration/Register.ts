@@ -12,6 +12,7 @@ import { queueEmail } from "../../outbox/QueueEmail.ts"
 import { IdGenerator } from "../../shared/IdGenerator.ts"
 import { now } from "../../shared/Now.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
+import { useCase } from "../../shared/UseCase.ts"
 import { AccountRepository } from "../AccountRepository.ts"
 import { LoginThrottle } from "../passwords/LoginThrottle.ts"
 import { PasswordHasher } from "../passwords/PasswordHasher.ts"
@@ -30,7 +31,7 @@ export interface Register extends Schema.Schema.Type<typeof Register> {}
  * Creates an account, logs its user in, and queues an email to verify the address. Fails with `EmailTaken`, or with
  * `CommonPassword` for one of the most used passwords.
  */
-export const register = Effect.fn("register")(function* (command: Register) {
+export const register = useCase("register")(function* (command: Register) {
   const accounts = yield* AccountRepository
   const hasher = yield* PasswordHasher
   const throttle = yield* LoginThrottle

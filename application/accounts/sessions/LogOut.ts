@@ -1,8 +1,9 @@
 /** The use case that logs a user out. */
-import { Effect, Schema } from "effect"
+import { Schema } from "effect"
 import { SessionId } from "../../../domain/accounts/SessionId.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { audit } from "../../audit/Audit.ts"
+import { useCase } from "../../shared/UseCase.ts"
 import { RevokedSessions } from "./RevokedSessions.ts"
 import { SessionRepository } from "./SessionRepository.ts"
 
@@ -10,7 +11,7 @@ export const LogOut = Schema.Struct({ userId: UserId, sessionId: SessionId })
 export interface LogOut extends Schema.Schema.Type<typeof LogOut> {}
 
 /** Revokes the session. Its refresh token and its access tokens are invalid from now on. */
-export const logOut = Effect.fn("logOut")(function* (command: LogOut) {
+export const logOut = useCase("logOut")(function* (command: LogOut) {
   const sessions = yield* SessionRepository
   const revoked = yield* RevokedSessions
   const { sessionId, userId } = command

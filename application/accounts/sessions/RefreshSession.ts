@@ -6,6 +6,7 @@ import { audit } from "../../audit/Audit.ts"
 import { queueEmail } from "../../outbox/QueueEmail.ts"
 import { now } from "../../shared/Now.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
+import { useCase } from "../../shared/UseCase.ts"
 import { AccessTokens } from "../tokens/AccessTokens.ts"
 import { OpaqueTokens } from "../tokens/OpaqueTokens.ts"
 import { RefreshPolicy } from "./RefreshPolicy.ts"
@@ -20,7 +21,7 @@ export interface RefreshSession extends Schema.Schema.Type<typeof RefreshSession
  * Replaces a refresh token with its successor, and issues a new access token. If a replaced token is reused, revokes
  * the session and queues an email to the owner.
  */
-export const refreshSession = Effect.fn("refreshSession")(function* (command: RefreshSession) {
+export const refreshSession = useCase("refreshSession")(function* (command: RefreshSession) {
   const { atomically } = yield* UnitOfWork
   const accessTokens = yield* AccessTokens
   const revoked = yield* RevokedSessions
