@@ -12,6 +12,8 @@ type RunOnConnection = <A>(
 ) => Effect.Effect<A, SqlError.SqlError>
 
 interface ByTable {
+  /** Runs a function on the connection of the surrounding unit of work, or else on a shared one. */
+  readonly borrower: (table: string) => SqlConnection.Borrower
   readonly client: (table: string) => SqlClient.SqlClient
   readonly reserve: (table: string) => SqlConnection.Acquirer
 }
@@ -42,6 +44,13 @@ export const reserveForTable = (sql: PgClient.PgClient, table: string): SqlConne
 export const clientForTable = (sql: PgClient.PgClient, table: string): SqlClient.SqlClient =>
   tables.get(sql)?.client(table) ?? sql
 
+/**
+ * Returns how a statement about one table gets its connection, for callers that need nothing else of the client. It is
+ * undefined for a client of another module.
+ */
+export const borrowerForTable = (sql: PgClient.PgClient, table: string): SqlConnection.Borrower | undefined =>
+  tables.get(sql)?.borrower(table)
+
 /** Returns a client that opens connections on demand and closes them with the scope. `where` names the server in the log. */
 export const make = Effect.fnUntraced(function* (config: PgClient.PgPoolConfig, limits: PoolLimits, where: string) {
   const health = yield* makeDatabaseHealth(where)
@@ -70,15 +79,19 @@ export const make = Effect.fnUntraced(function* (config: PgClient.PgPoolConfig, 
   const stream = Effect.map(pool.reserve(""), ({ connection }) => connection)
   const sharedBy = (table: string) => connectionOn((run) => pool.run(table, run), stream)
 
-  const clientFor = (table: string): SqlClient.SqlClient => {
+  const borrowerFor = (table: string): SqlConnection.Borrower => {
     const shared = sharedBy(table)
-    const borrower: SqlConnection.Borrower = (use) =>
+    return (use) =>
       Effect.withFiber((fiber) => {
         const [current] = Context.getOrUndefined(fiber.context, transactionService) ?? []
         if (current !== undefined) setTable(current, table)
         return use(current ?? shared)
       })
-    const client = SqlClient.make({ ...options, acquirer: Effect.succeed(shared), borrower })
+  }
+
+  const clientFor = (table: string): SqlClient.SqlClient => {
+    const acquirer = Effect.succeed(sharedBy(table))
+    const client = SqlClient.make({ ...options, acquirer, borrower: borrowerFor(table) })
     return Effect.runSync(Effect.provideContext(client, reactivity))
   }
 
@@ -98,7 +111,7 @@ export const make = Effect.fnUntraced(function* (config: PgClient.PgPoolConfig, 
       notify: parts.notify,
     },
   )
-  tables.set(client, { client: clientFor, reserve })
+  tables.set(client, { borrower: borrowerFor, client: clientFor, reserve })
   return client
 })
 

@@ -1,8 +1,8 @@
 /** Runs the statements of the repositories, with retries of reads and errors turned into defects. */
 import type { PgClient, PgConnection } from "@effect/sql-pg"
-import { Effect } from "effect"
-import type { SqlError } from "effect/sql"
-import { clientForTable } from "./PooledClient.ts"
+import { Effect, References } from "effect"
+import type { SqlConnection, SqlError } from "effect/sql"
+import { borrowerForTable, clientForTable } from "./PooledClient.ts"
 import { dieOnSqlError, isConnectionLoss, isForeignKeyViolation, toDefect } from "./PostgresErrors.ts"
 import { measure, type Statement } from "./Statement.ts"
 
@@ -59,16 +59,46 @@ export interface PostgresStatements {
 const retryOnConnectionLoss = <A>(read: Effect.Effect<A, SqlError.SqlError>): Effect.Effect<A> =>
   Effect.catch(read, (error) => (isConnectionLoss(error) ? dieOnSqlError(read) : toDefect(error)))
 
+type Rows<Row> = Effect.Effect<ReadonlyArray<Row>, SqlError.SqlError>
+
+/**
+ * Returns how to run and measure a statement. The library's own statement makes the span of a traced request; in other
+ * requests, what it prepares for that costs more than the rest of the statement does in this process.
+ */
+const runOn =
+  (borrow: SqlConnection.Borrower | undefined) =>
+  <A>(
+    statement: Statement,
+    use: (connection: SqlConnection.Connection) => Effect.Effect<A, SqlError.SqlError>,
+    traced: () => Effect.Effect<A, SqlError.SqlError>,
+  ): Effect.Effect<A, SqlError.SqlError> =>
+    Effect.withFiber((fiber) =>
+      measure(statement, borrow === undefined || fiber.getRef(References.TracerEnabled) ? traced() : borrow(use)),
+    )
+
 /** Returns the statements of a repository. `table` is the table with the locks that they may wait for. */
 export const statementsOn = (client: PgClient.PgClient, table: string): PostgresStatements => {
   const sql = clientForTable(client, table)
+  const run = runOn(borrowerForTable(client, table))
   const tryQuery = <Row extends object>(statement: Statement, parameters: Parameters) =>
-    measure(statement, sql.unsafe<Row>(statement.text, parameters))
+    run(
+      statement,
+      (connection) => connection.execute(statement.text, parameters, undefined) as Rows<Row>,
+      () => sql.unsafe<Row>(statement.text, parameters),
+    )
   const tryUnprepared = <Row extends object>(statement: Statement, parameters: Parameters) =>
-    measure(statement, sql.unsafe<Row>(statement.text, parameters).unprepared)
+    run(
+      statement,
+      (connection) => connection.executeUnprepared(statement.text, parameters, undefined) as Rows<Row>,
+      () => sql.unsafe<Row>(statement.text, parameters).unprepared,
+    )
   const tryWrite = (statement: Statement, parameters: Parameters) =>
     Effect.map(
-      measure(statement, sql.unsafe(statement.text, parameters).raw),
+      run(
+        statement,
+        (connection) => connection.executeRaw(statement.text, parameters),
+        () => sql.unsafe(statement.text, parameters).raw,
+      ),
       (result) => (result as PgConnection.Result).rowCount,
     )
   return {
