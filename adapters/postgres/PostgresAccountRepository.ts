@@ -79,7 +79,7 @@ const releaseEmail = statement("accounts.release_email", "DELETE FROM accounts W
 
 const updateEmail = statement("accounts.update_email", "UPDATE accounts SET email = $2 WHERE id = $1")
 
-// Foreign keys delete the other rows of the account, but those of its history: writers do not pay for a reference.
+// Foreign keys delete the other rows of the account, but its tasks and its history: writers do not pay for a reference.
 // All parts see the rows as they were before.
 const remove = statement(
   "accounts.delete",
@@ -89,6 +89,8 @@ const remove = statement(
     INSERT INTO ended_sessions (user_id, session_id, ended_at)
     SELECT sessions.user_id, sessions.id, coalesce(sessions.ended_at, clock_timestamp()) FROM sessions JOIN removed ON user_id = removed.id
     RETURNING session_id
+  ), unowned AS (
+    DELETE FROM tasks USING removed WHERE tasks.user_id = removed.id
   ), forgotten AS (
     DELETE FROM changes USING removed WHERE changes.user_id = removed.id
   ), unrepeatable AS (

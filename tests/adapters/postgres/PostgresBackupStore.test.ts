@@ -139,7 +139,8 @@ describeOnPostgres("a dump", () => {
         yield* filled
         const sql = yield* PgClient.PgClient
         const store = yield* BackupStore
-        const outside = Effect.updateContext(sql`DELETE FROM accounts`, (context: Context.Context<never>) =>
+        const removeAll = sql`WITH removed AS (DELETE FROM accounts) DELETE FROM tasks`
+        const outside = Effect.updateContext(removeAll, (context: Context.Context<never>) =>
           Context.omit(sql.transactionService)(context),
         )
         let count = 0
