@@ -7,6 +7,7 @@ import { audit } from "../../audit/Audit.ts"
 import { queueEmail } from "../../outbox/QueueEmail.ts"
 import { now } from "../../shared/Now.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
+import { useCase } from "../../shared/UseCase.ts"
 import { AccountRepository } from "../AccountRepository.ts"
 import { ProfileCache } from "../ProfileCache.ts"
 import { PasswordHasher } from "../passwords/PasswordHasher.ts"
@@ -26,7 +27,7 @@ export interface ClaimOwner extends Register {}
  *
  * Like `signInOwner`, it is for the user of the machine alone: over a network, a stranger could take the tasks.
  */
-export const claimOwner = Effect.fn("claimOwner")(function* (command: ClaimOwner) {
+export const claimOwner = useCase("claimOwner")(function* (command: ClaimOwner) {
   const accounts = yield* AccountRepository
   const hasher = yield* PasswordHasher
   const profiles = yield* ProfileCache

@@ -7,6 +7,7 @@ import { UserId } from "../../../domain/accounts/UserId.ts"
 import { IdGenerator } from "../../shared/IdGenerator.ts"
 import { now } from "../../shared/Now.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
+import { useCase } from "../../shared/UseCase.ts"
 import { AccountRepository } from "../AccountRepository.ts"
 import { startSession } from "../sessions/StartSession.ts"
 import { findOwner } from "./FindOwner.ts"
@@ -21,7 +22,7 @@ export interface SignInOwner extends Schema.Schema.Type<typeof SignInOwner> {}
  * It asks for nothing, so a driver MUST call it only for a caller that can read the whole store anyway: the user of the
  * machine, and never a network.
  */
-export const signInOwner = Effect.fn("signInOwner")(function* (command: SignInOwner) {
+export const signInOwner = useCase("signInOwner")(function* (command: SignInOwner) {
   const { atomically } = yield* UnitOfWork
   return yield* atomically(
     Effect.gen(function* () {
