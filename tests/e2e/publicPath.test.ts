@@ -97,6 +97,22 @@ describe("a service that is published under a path", () => {
     expect(document).toMatchObject({ servers: [{ url: path }] })
   })
 
+  it("points from its indexes and its catalog to places under the path", async () => {
+    const root = `${origin()}${path}/`
+    const index = await follow("api/v1", root)
+    expect(index.headers.get("link")).toContain(`<${path}/openapi.json>; rel="service-desc"`)
+    const { links } = (await index.json()) as { readonly links: ReadonlyArray<{ readonly href: string }> }
+    expect(links.length).toBeGreaterThan(8)
+    for (const { href } of links) {
+      const { status } = await follow(href, root)
+      expect([href, [200, 401].includes(status)]).toEqual([href, true])
+    }
+    const { linkset } = (await (await follow(".well-known/api-catalog", root)).json()) as {
+      readonly linkset: ReadonlyArray<{ readonly anchor: string }>
+    }
+    expect(linkset.map(({ anchor }) => anchor)).toEqual([`${path}/.well-known/api-catalog`, `${path}/api/v1`])
+  })
+
   it("says where a created task and category are", async () => {
     const { access_token: token } = await register("location@example.com")
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" }

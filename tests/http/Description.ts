@@ -67,9 +67,10 @@ export const expectDescribed = (method: string, target: string, answer: Answer<u
     expect([call, mediaType, answer.text]).toEqual([call, null, ""])
     return
   }
-  // The document names a text by its type alone, without version and character set.
   const isText = mediaType?.startsWith("text/plain;") === true
-  const content = described.content[isText ? "text/plain" : (mediaType ?? "")]
+  // The document names a text and a link set by the type alone, without version, character set and profile.
+  const hasParameters = isText || mediaType?.startsWith("application/linkset+json;") === true
+  const content = described.content[(hasParameters ? mediaType?.split(";")[0] : mediaType) ?? ""]
   if (content === undefined) throw new Error(`${call} has another media type than described: ${mediaType}`)
   readerOf(content.schema)(isText ? answer.text : answer.body)
 }

@@ -7,6 +7,7 @@ import { Authentication } from "../api/v1/Authentication.ts"
 import { BatchApi } from "../api/v1/BatchApi.ts"
 import { CategoriesApi } from "../api/v1/CategoriesApi.ts"
 import { ChangesApi } from "../api/v1/ChangesApi.ts"
+import { DiscoveryApi } from "../api/v1/DiscoveryApi.ts"
 import { HistoryApi } from "../api/v1/HistoryApi.ts"
 import { Mutation } from "../api/v1/Mutation.ts"
 import { ServiceApi } from "../api/v1/ServiceApi.ts"
@@ -75,6 +76,7 @@ export interface Client {
   readonly history: ClientMethods<typeof HistoryApi>
   readonly trash: ClientMethods<typeof TrashApi>
   readonly service: ClientMethods<typeof ServiceApi>
+  readonly discovery: ClientMethods<typeof DiscoveryApi>
   /** The rate limit that the service last reported; null before the first report. */
   readonly rateLimit: Effect.Effect<RateLimitStatus | null>
 }
@@ -185,6 +187,7 @@ const clientOver = (
     history: methodsOf(HistoryApi),
     trash: methodsOf(TrashApi),
     service: methodsOf(ServiceApi),
+    discovery: methodsOf(DiscoveryApi),
     rateLimit: Effect.sync(() => rateLimit),
   }
 }

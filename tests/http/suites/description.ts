@@ -38,7 +38,7 @@ const calls: ReadonlyArray<Call> = Object.entries(paths).flatMap(([path, item]) 
     name: `${method.toUpperCase()} ${path}`,
     method: method.toUpperCase(),
     path,
-    isLimited: path.startsWith("/api/"),
+    isLimited: path.startsWith("/api/v1/"),
     needsToken: (operation.security ?? []).length > 0,
     takesBody: operation.requestBody !== undefined,
     takesParameter: path.includes("{"),

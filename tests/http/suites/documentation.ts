@@ -81,6 +81,9 @@ export const suite = (name: string, ports: SuitePorts) =>
         "GET /health",
         "GET /health/ready",
         "GET /.well-known/jwks.json",
+        "GET /api",
+        "GET /api/v1",
+        "GET /.well-known/api-catalog",
       ]
       expect(endpoints.map(({ method, path }) => `${method} ${path}`)).toEqual(expect.arrayContaining(calls))
       for (const { method, path } of endpoints) {

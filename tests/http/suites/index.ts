@@ -13,6 +13,7 @@ import * as crossOrigin from "./crossOrigin.ts"
 import * as cursors from "./cursors.ts"
 import * as description from "./description.ts"
 import * as disabledAccounts from "./disabledAccounts.ts"
+import * as discovery from "./discovery.ts"
 import * as documentation from "./documentation.ts"
 import * as faults from "./faults.ts"
 import * as feed from "./feed.ts"
@@ -97,6 +98,7 @@ const stateless = [
   routes,
   crossOrigin,
   documentation,
+  discovery,
   description,
   linkedPages,
   faults,

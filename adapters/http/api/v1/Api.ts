@@ -4,6 +4,7 @@ import { AuthApi, UsersApi } from "./AccountsApi.ts"
 import { BatchApi } from "./BatchApi.ts"
 import { CategoriesApi } from "./CategoriesApi.ts"
 import { ChangesApi } from "./ChangesApi.ts"
+import { DiscoveryApi } from "./DiscoveryApi.ts"
 import { HistoryApi } from "./HistoryApi.ts"
 import { describeDocument } from "./OpenApiDetails.ts"
 import { ServiceApi } from "./ServiceApi.ts"
@@ -27,6 +28,7 @@ export const Api = HttpApi.make("taskwright")
   .add(HistoryApi)
   .add(TrashApi)
   .add(ServiceApi)
+  .add(DiscoveryApi)
   .annotate(HttpApi.ParamsParseOptions, strictParseOptions)
   .annotate(HttpApi.QueryParseOptions, strictParseOptions)
   .annotate(HttpApi.PayloadParseOptions, strictParseOptions)

@@ -52,7 +52,7 @@ const isBeforeLimit = (status: string) => ["408", "413", "415", "431", "501"].in
 
 const headersOf = (path: string, status: string): Json => ({
   ...refer("X-Request-Id"),
-  ...(path.startsWith("/api/") &&
+  ...(path.startsWith("/api/v1/") &&
     !isBeforeLimit(status) &&
     refer("RateLimit-Policy", "RateLimit", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")),
   ...((status === "429" || status === "503") && refer("Retry-After")),

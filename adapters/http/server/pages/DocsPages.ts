@@ -4,6 +4,7 @@ import { openApi } from "../../api/v1/OpenApiDocument.ts"
 import type { Json } from "../../api/v1/OpenApiSchemas.ts"
 import { type ProblemCode, problemTypes } from "../../api/v1/ProblemTypes.ts"
 import type { RequestContext } from "../request/RequestContext.ts"
+import { documentLinks } from "../response/DocumentLinks.ts"
 import { HttpResponse, problemResponse } from "../response/HttpResponse.ts"
 import { documentUnder } from "../response/PublicPath.ts"
 import type { Route, RouteHandler } from "../routing/Route.ts"
@@ -44,8 +45,9 @@ export const docsPages = (
     cacheControl: "no-cache",
   })
   const document = documentUnder(openApi, publicPath)
+  const link = documentLinks(publicPath)
   return [
-    { ...page, path: "/", handle: () => Effect.succeed(new HttpResponse(303, { location: "/docs" })) },
+    { ...page, path: "/", handle: () => Effect.succeed(new HttpResponse(303, { location: "/docs", link })) },
     largePage("/docs", referencePage(document)),
     largePage(
       "/openapi.json",
