@@ -21,6 +21,9 @@ export class RateLimited extends Data.TaggedError("RateLimited")<{ readonly retr
 /** The operation is rejected; the message alone states the reason. */
 export class CommandFailed extends Data.TaggedError("CommandFailed")<{ readonly message: string }> {}
 
+/** The current password, which a change of the account asks for, is wrong. */
+export class WrongPassword extends Data.TaggedError("WrongPassword") {}
+
 /** The typed input is invalid. */
 export class InvalidInput extends Data.TaggedError("InvalidInput")<{ readonly message: string }> {}
 

@@ -4,6 +4,7 @@ import { CliConfig, CliOutput, Command, GlobalFlag, TerminalCapabilities } from 
 import { beforeDoubleDash, dashHint, refuseHelpAsValue, refuseTextLikeFlags } from "./arguments/TextLikeFlags.ts"
 import { CliEnvironment } from "./CliEnvironment.ts"
 import { InvalidInput } from "./CliErrors.ts"
+import { account } from "./commands/account.ts"
 import { add } from "./commands/add.ts"
 import { admin } from "./commands/admin.ts"
 import { assign, unassign } from "./commands/assign.ts"
@@ -40,7 +41,7 @@ export const commands = rootCommand.pipe(
     { group: "Tasks", commands: [add, list, today, show, edit, start, done, rm, assign, unassign, category] },
     { group: "History", commands: [undo, history, trash] },
     { group: "Import and export", commands: [exportTasks, importTasks] },
-    { group: "Account", commands: [register, login, logout, whoami, sessions] },
+    { group: "Account", commands: [register, login, logout, whoami, sessions, account] },
     { group: "Service", commands: [serve, migrate, dump, restore, openapi, config, doctor, admin] },
   ]),
 )

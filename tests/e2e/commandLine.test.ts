@@ -17,6 +17,7 @@ import { type ServerProcess, startServer } from "../support/serverProcess.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "taskwright-cli-"))
 const password = "Correct Horse 1"
+const nextPassword = "Another Horse 2"
 const accessTokenSeconds = 4
 const escapeCode = "\u001b"
 
@@ -74,12 +75,28 @@ const life: ReadonlyArray<Step> = [
   { args: ["list"] },
   { args: ["history", "2"] },
   { args: ["trash", "empty"], dialogue: [{ after: "cannot be undone", type: "y" }] },
+  {
+    args: ["account", "password"],
+    dialogue: [
+      { after: "Current password", type: `${password}\r` },
+      { after: "New password", type: `${nextPassword}\r` },
+      { after: "Once more", type: `${nextPassword}\r` },
+    ],
+  },
   { args: ["logout"] },
   { args: ["list"], code: 5 },
   {
     args: ["login", "ada@example.com"],
     dialogue: [{ after: "Password", type: "Wrong Horse 1\r" }],
     code: 5,
+  },
+  { args: ["login", "ada@example.com"], dialogue: [{ after: "Password", type: `${nextPassword}\r` }] },
+  {
+    args: ["account", "delete"],
+    dialogue: [
+      { after: "cannot be undone", type: "y" },
+      { after: "Current password", type: `${nextPassword}\r` },
+    ],
   },
 ]
 
@@ -97,7 +114,7 @@ const transcribe = async (environment: Environment): Promise<ReadonlyArray<strin
   for (const { args, code = 0, dialogue } of life) {
     const ended = await runInTerminal(args, environment, dialogue, 60)
     expect(ended.code, `${args.join(" ")}: ${ended.output}`).toBe(code)
-    expect(ended.output).not.toContain(password)
+    for (const secret of [password, nextPassword]) expect(ended.output).not.toContain(secret)
     shown.push(normalised(ended.output))
   }
   return shown

@@ -14,10 +14,11 @@ export const passwordStdin = Flag.Boolean("password-stdin").pipe(
 export const askPassword = Effect.fnUntraced(function* (options: {
   readonly isFromStdin: boolean
   readonly isNew: boolean
+  readonly question?: string
 }) {
   const { canPrompt } = yield* TerminalCapabilities.TerminalCapabilities
-  if (options.isFromStdin || !canPrompt) return yield* firstLine
-  const password = Redacted.value(yield* Prompt.run(Prompt.Password({ message: "Password" })))
+  if (options.isFromStdin || !canPrompt) return yield* nextLine("There is no password on standard input.")
+  const password = Redacted.value(yield* Prompt.run(Prompt.Password({ message: options.question ?? "Password" })))
   if (options.isNew) {
     const repeated = Redacted.value(yield* Prompt.run(Prompt.Password({ message: "Once more" })))
     if (repeated !== password) return yield* Effect.fail(new InvalidInput({ message: "The two passwords differ." }))
@@ -25,11 +26,9 @@ export const askPassword = Effect.fnUntraced(function* (options: {
   return password
 })
 
-const firstLine = Effect.gen(function* () {
-  const terminal = yield* Terminal.Terminal
-  return yield* terminal.readLine
-}).pipe(
-  Effect.catchTag("QuitError", () =>
-    Effect.fail(new InvalidInput({ message: "There is no password on standard input." })),
-  ),
-)
+/** Returns the next line of standard input. Fails with the message if there is none. */
+export const nextLine = (message: string) =>
+  Effect.gen(function* () {
+    const terminal = yield* Terminal.Terminal
+    return yield* terminal.readLine
+  }).pipe(Effect.catchTag("QuitError", () => Effect.fail(new InvalidInput({ message }))))

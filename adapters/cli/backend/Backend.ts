@@ -5,7 +5,6 @@ import type { MergedTask } from "../../../application/tasks/MergeTask.ts"
 import type * as Accounts from "../../../domain/accounts/AccountErrors.ts"
 import type { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
 import type { Password, SubmittedPassword } from "../../../domain/accounts/Password.ts"
-import type { Profile } from "../../../domain/accounts/Profile.ts"
 import type { Session } from "../../../domain/accounts/Session.ts"
 import type { SessionId } from "../../../domain/accounts/SessionId.ts"
 import type { FullName } from "../../../domain/accounts/UserAccount.ts"
@@ -31,6 +30,7 @@ import type { TaskImport } from "../../../domain/tasks/TaskImport.ts"
 import type { TaskQuery, TaskSelection } from "../../../domain/tasks/TaskQuery.ts"
 import type { CommandFailed } from "../CliErrors.ts"
 import type { Instance } from "../Instance.ts"
+import type { AccountCalls, GuestAccountCalls } from "./AccountCalls.ts"
 import type { BackendError, Call } from "./Call.ts"
 import type { HistoryCalls } from "./HistoryCalls.ts"
 
@@ -82,8 +82,7 @@ export type ImportError = Tasks.DueDateNotInFuture | CategoryNotFound | Category
 export const maxImport = { tasks: 100, bytes: 400 * 1024 }
 
 /** The calls of a signed-in user. Each concerns that user's data alone. */
-export interface AuthenticatedBackend extends HistoryCalls {
-  readonly profile: Call<Profile>
+export interface AuthenticatedBackend extends AccountCalls, HistoryCalls {
   readonly logOut: Call<void>
   readonly listSessions: Call<ReadonlyArray<ActiveSession>>
   readonly revokeSession: (id: SessionId) => Call<void, Accounts.SessionNotFound>
@@ -144,7 +143,7 @@ export interface AuthenticatedBackend extends HistoryCalls {
 /** What the commands work on: the use cases in this process, or a server. No command knows which. */
 export class Backend extends Context.Service<
   Backend,
-  {
+  GuestAccountCalls & {
     readonly instance: Instance
     /** Opens an account. The owner of the local list becomes that account. */
     readonly register: (input: {

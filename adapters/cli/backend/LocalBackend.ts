@@ -1,7 +1,6 @@
 /** The backend that runs the use cases in this process. */
 import { Effect, Result } from "effect"
 import { type AccessPolicy, makeAccess, type Permission } from "../../../application/access/Access.ts"
-import { getAccount } from "../../../application/accounts/GetAccount.ts"
 import { claimOwner } from "../../../application/accounts/owner/ClaimOwner.ts"
 import { signInOwner } from "../../../application/accounts/owner/SignInOwner.ts"
 import { logIn } from "../../../application/accounts/passwords/LogIn.ts"
@@ -30,21 +29,17 @@ import { removeCategory } from "../../../application/tasks/RemoveCategory.ts"
 import { updateTask } from "../../../application/tasks/UpdateTask.ts"
 import { InvalidAccessToken, NoOwner } from "../../../domain/accounts/AccountErrors.ts"
 import type { Identity } from "../../../domain/accounts/Identity.ts"
-import { Device } from "../../../domain/accounts/Session.ts"
 import type { BatchId } from "../../../domain/changes/BatchId.ts"
 import { newUuid } from "../../ids/RandomUuid.ts"
 import type { LocalEnvironment } from "../CliEnvironment.ts"
 import { Unreachable } from "../CliErrors.ts"
 import { type AuthenticatedBackend, Backend } from "./Backend.ts"
+import { localCaller, makeLocalAccount, makeLocalGuest } from "./LocalAccounts.ts"
 import { deleteTasks, setStatuses } from "./LocalBatch.ts"
 import { dieIfStale, failIfDeleted } from "./LocalErrors.ts"
 import { makeLocalHistory } from "./LocalHistory.ts"
 
 export interface LocalOptions extends AccessPolicy, Pick<LocalEnvironment, "instance" | "isPersonal"> {}
-
-const device = Device.make("Taskwright CLI")
-/** Failed logins count for this process as if they came from one address. */
-const ip = "local"
 
 /** The number of tasks that are created concurrently. */
 const importConcurrency = 8
@@ -73,8 +68,8 @@ export const makeLocalBackend = (options: LocalOptions) =>
       const changeTasks = <A, E>(use: (identity: Identity) => Effect.Effect<A, E, Ports>) =>
         onTasks((identity) => runAsMutation(mutationOf(identity), use(identity)))
       return {
+        ...makeLocalAccount(onAccount),
         ...makeLocalHistory(onTasks, changeTasks),
-        profile: onAccount(({ userId }) => failIfDeleted(getAccount({ userId }))),
         logOut: onAccount(logOut),
         listSessions: onAccount(({ sessionId, userId }) =>
           Effect.map(listSessions({ userId, sessionId }), (sessions) =>
@@ -115,10 +110,13 @@ export const makeLocalBackend = (options: LocalOptions) =>
     }
 
     return Backend.of({
+      ...makeLocalGuest(run),
       instance: options.instance,
-      register: (input) => run(registerHere({ ...input, ip, device })),
-      signInOwner: options.isPersonal ? run(Effect.map(signInOwner({ device }), signedIn)) : Effect.fail(new NoOwner()),
-      logIn: (input) => run(Effect.map(logIn({ ...input, ip, device }), signedIn)),
+      register: (input) => run(registerHere({ ...input, ...localCaller })),
+      signInOwner: options.isPersonal
+        ? run(Effect.map(signInOwner(localCaller), signedIn))
+        : Effect.fail(new NoOwner()),
+      logIn: (input) => run(Effect.map(logIn({ ...input, ...localCaller }), signedIn)),
       refresh: (refreshToken) => run(refreshSession({ refreshToken })),
       withAccessToken,
     })

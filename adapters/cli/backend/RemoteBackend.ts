@@ -2,24 +2,17 @@
 import { Effect, Layer } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import type { TokenPair } from "../../../application/accounts/sessions/StartSession.ts"
-import {
-  EmailTaken,
-  InvalidCredentials,
-  InvalidRefreshToken,
-  NoOwner,
-  TooManyAttempts,
-} from "../../../domain/accounts/AccountErrors.ts"
+import { EmailTaken, InvalidRefreshToken, NoOwner } from "../../../domain/accounts/AccountErrors.ts"
 import { AuthApi } from "../../http/api/v1/AccountsApi.ts"
 import type { ClientMethod } from "../../http/client/ClientMethods.ts"
 import { makeSendRequest } from "../../http/client/SendRequest.ts"
 import { makeClient } from "../../http/client/TaskwrightClient.ts"
 import type { Tokens } from "../../http/client/TokenStore.ts"
-import { CommandFailed } from "../CliErrors.ts"
 import { Backend } from "./Backend.ts"
-import type { AuthenticatedError, BackendError } from "./Call.ts"
 import { attachAccessToken, noTokenStore } from "./remote/AccessTokenContext.ts"
 import { toSignedInUser } from "./remote/FromResources.ts"
 import { makeMapProblems } from "./remote/MapProblems.ts"
+import { asGuest, makeRemoteGuest, ofCredentials } from "./remote/RemoteAccounts.ts"
 import { makeAuthenticatedBackend } from "./remote/RemoteAuthenticatedBackend.ts"
 
 export interface RemoteOptions {
@@ -32,9 +25,6 @@ export interface RemoteOptions {
 const maxRetryAfterMillis = 2_000
 /** The timeout of one request. */
 const requestTimeoutMillis = 15_000
-/** The maximum time that a login is locked (`LoginThrottle.ts`), used if the server does not say. */
-const lockMillis = 15 * 60 * 1000
-
 /** The name of the command in the server's list of sessions. */
 const userAgent = "Taskwright CLI"
 
@@ -69,6 +59,7 @@ const makeRemoteBackend = (url: string) =>
     const refresh: ClientMethod<(typeof AuthApi)["endpoints"]["refresh"]> = (input) =>
       Effect.mapError(sendRefresh(input, null), ({ error }) => error) as ReturnType<typeof refresh>
     return Backend.of({
+      ...makeRemoteGuest(client, mapProblems),
       instance: { key: url, label: url },
       register: ({ email, fullName, password }) =>
         mapProblems(client.auth.register({ payload: { email, password, full_name: fullName } }), {
@@ -79,28 +70,16 @@ const makeRemoteBackend = (url: string) =>
         ),
       signInOwner: Effect.fail(new NoOwner()),
       logIn: ({ email, password }) =>
-        mapProblems(client.auth.logIn({ payload: { email, password } }), {
-          invalid_credentials: () => new InvalidCredentials(),
-          too_many_attempts: ({ retry_after_seconds: seconds }) =>
-            new TooManyAttempts({ retryAfterMillis: seconds === null ? lockMillis : seconds * 1000 }),
-        }).pipe(asGuest, Effect.map(signedIn)),
+        mapProblems(client.auth.logIn({ payload: { email, password } }), ofCredentials).pipe(
+          asGuest,
+          Effect.map(signedIn),
+        ),
       refresh: (refresh_token) =>
         mapProblems(refresh({ payload: { refresh_token } }), {
           invalid_refresh_token: () => new InvalidRefreshToken(),
         }).pipe(asGuest, Effect.map(tokensOf)),
       withAccessToken: makeAuthenticatedBackend(client, mapProblems),
     })
-  })
-
-/** For calls that present no token: the server cannot reject one. */
-const asGuest = <A, E>(
-  call: Effect.Effect<A, E | AuthenticatedError>,
-): Effect.Effect<A, Exclude<E, AuthenticatedError> | BackendError> =>
-  Effect.mapError(call, (error) => {
-    const tag = (error as { readonly _tag: string })._tag
-    return tag === "InvalidAccessToken" || tag === "EmailNotVerified"
-      ? new CommandFailed({ message: "The server refuses this call." })
-      : (error as Exclude<E, AuthenticatedError> | BackendError)
   })
 
 const tokensOf = ({ access_token, refresh_token }: Tokens): TokenPair => ({

@@ -1,13 +1,14 @@
 /** The commands of an operator for the accounts of this installation. */
 import { Effect, Option } from "effect"
-import { Command, Flag, Prompt, TerminalCapabilities } from "effect/cli"
+import { Command, Flag } from "effect/cli"
 import { maxListedUsers } from "../../../application/accounts/administration/ListUsers.ts"
 import type { UserAccount } from "../../../domain/accounts/UserAccount.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
+import { confirm, yes } from "../arguments/Confirmation.ts"
 import { decodeArgument } from "../arguments/DecodeArgument.ts"
 import { requireUser, userReference } from "../arguments/UserReference.ts"
 import { Administration, withAdministration } from "../backend/Administration.ts"
-import { CommandFailed, InvalidInput } from "../CliErrors.ts"
+import { InvalidInput } from "../CliErrors.ts"
 import { withFooter } from "../output/Table.ts"
 import { userDetails, userNamed, userResource, usersTable } from "../output/UserViews.ts"
 import { print } from "../RootCommand.ts"
@@ -90,17 +91,12 @@ const enable = Command.make(
 
 const remove = Command.make(
   "delete",
-  {
-    user: userReference,
-    yes: Flag.Boolean("yes").pipe(
-      Flag.withoutNegation,
-      Flag.withDescription("Do not ask; needed without a terminal"),
-      Flag.withDefault(false),
-    ),
-  },
+  { user: userReference, yes },
   Effect.fnUntraced(function* (input) {
     const user = yield* requireUser(input.user)
-    if (!input.yes) yield* confirmDeletion(user)
+    if (!input.yes) {
+      yield* confirm(`Delete ${userNamed(user)} and all its tasks? This cannot be undone`, "Nothing was deleted.")
+    }
     yield* (yield* Administration).delete(user.id)
     yield* print(() => `Deleted ${userNamed(user)}.`, { deleted: user.id })
   }),
@@ -112,16 +108,6 @@ const remove = Command.make(
     { command: "taskwright admin users delete ada@example.com --yes" },
   ]),
 )
-
-const confirmDeletion = Effect.fnUntraced(function* (user: UserAccount) {
-  const { canPrompt } = yield* TerminalCapabilities.TerminalCapabilities
-  if (!canPrompt) {
-    return yield* new InvalidInput({ message: "Without a terminal, a deletion needs --yes. It cannot be undone." })
-  }
-  const message = `Delete ${userNamed(user)} and all its tasks? This cannot be undone`
-  const isConfirmed = yield* Prompt.run(Prompt.Confirm({ message, initial: false }))
-  if (!isConfirmed) return yield* new CommandFailed({ message: "Nothing was deleted." })
-})
 
 const resetLink = Command.make(
   "reset-link",

@@ -1,10 +1,10 @@
 /** The commands for deleted tasks: list them, restore them, and destroy them for good. */
 import { Effect, Option } from "effect"
-import { Command, Flag, Prompt, TerminalCapabilities } from "effect/cli"
+import { Command } from "effect/cli"
 import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
+import { confirm, yes } from "../arguments/Confirmation.ts"
 import { resolveTrashed, trashReferences } from "../arguments/TrashReference.ts"
 import { withBackend } from "../backend/BackendLayer.ts"
-import { CommandFailed, InvalidInput } from "../CliErrors.ts"
 import { trashTable } from "../output/HistoryViews.ts"
 import { withFooter } from "../output/Table.ts"
 import { taskSummary } from "../output/TaskViews.ts"
@@ -60,15 +60,11 @@ const restore = Command.make(
 
 const empty = Command.make(
   "empty",
-  {
-    yes: Flag.Boolean("yes").pipe(
-      Flag.withoutNegation,
-      Flag.withDescription("Do not ask; needed without a terminal"),
-      Flag.withDefault(false),
-    ),
-  },
-  Effect.fnUntraced(function* ({ yes }) {
-    if (!yes) yield* confirm
+  { yes },
+  Effect.fnUntraced(function* (input) {
+    if (!input.yes) {
+      yield* confirm("Destroy all deleted tasks for good? This cannot be undone", "Nothing was destroyed.")
+    }
     let purged = 0
     for (let more = yield* emptyOnce; more > 0; more = yield* emptyOnce) purged += more
     yield* print(
@@ -89,16 +85,6 @@ const empty = Command.make(
 )
 
 const emptyOnce = callAsUser((backend) => backend.emptyTrash)
-
-const confirm = Effect.gen(function* () {
-  const { canPrompt } = yield* TerminalCapabilities.TerminalCapabilities
-  if (!canPrompt) {
-    return yield* new InvalidInput({ message: "Without a terminal, this needs --yes. It cannot be undone." })
-  }
-  const message = "Destroy all deleted tasks for good? This cannot be undone"
-  const isConfirmed = yield* Prompt.run(Prompt.Confirm({ message, initial: false }))
-  if (!isConfirmed) return yield* new CommandFailed({ message: "Nothing was destroyed." })
-})
 
 export const trash = Command.make("trash").pipe(
   Command.withDescription("List and restore deleted tasks, and empty the trash"),

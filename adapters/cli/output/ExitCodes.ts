@@ -41,7 +41,11 @@ const errorEntries = {
     message:
       "The due date lies in the past. A time alone is today's, and on its own day a weekday is today: write the date, like 2026-12-24 9:00.",
   },
-  EmailNotVerified: { outcome: "refused", message: "Verify your email address first: follow the link in the mail." },
+  EmailNotVerified: {
+    outcome: "refused",
+    message:
+      "Verify your email address first: follow the link in the email. For another one: taskwright account verify",
+  },
   NotOwner: { outcome: "refused", message: "It belongs to somebody else." },
   OwnerUnclaimed: {
     outcome: "refused",
@@ -49,6 +53,16 @@ const errorEntries = {
       "The list has no account yet, so there is no address and no password. Give it both: taskwright register EMAIL --name NAME",
   },
   AccountDisabled: { outcome: "refused", message: "The account is disabled. Enable it first." },
+  WrongPassword: { outcome: "refused", message: "The password is wrong. Nothing was changed." },
+  InvalidVerificationToken: {
+    outcome: "refused",
+    message: "The link was used, replaced by a later one, or has expired. For another email: taskwright account verify",
+  },
+  InvalidResetToken: {
+    outcome: "refused",
+    message:
+      "The link was used, replaced by a later one, or has expired. For another email: taskwright account forgot EMAIL",
+  },
   CommandFailed: { outcome: "refused" },
   FileError: { outcome: "refused", code: "file_unusable" },
   NothingToDump: { outcome: "refused" },

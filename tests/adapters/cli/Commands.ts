@@ -10,6 +10,7 @@ import { CliEnvironment, type LocalEnvironment } from "../../../adapters/cli/Cli
 import { main } from "../../../adapters/cli/Main.ts"
 import { TerminalSession, type TerminalSessionShape } from "../../../adapters/cli/session/TerminalSession.ts"
 import { ConfigDirectory } from "../../../adapters/cli/session/UserDirectories.ts"
+import type { SentEmails } from "../../../adapters/memory/MemoryEmailSender.ts"
 import { memory } from "../../../bootstrap/memory.ts"
 import { type Service, startService } from "../../support/http.ts"
 
@@ -36,7 +37,7 @@ export interface CommandLine {
     keys: ReadonlyArray<string>,
   ) => Promise<Ran & { readonly shown: string }>
   readonly folder: string
-  readonly service: Service
+  readonly service: Service<SentEmails>
   readonly stop: () => Promise<void>
 }
 
@@ -75,7 +76,7 @@ export const commandLine = async (
   settings: Parameters<typeof startService>[1] = {},
   { isPersonal }: Pick<LocalEnvironment, "isPersonal"> = { isPersonal: true },
 ): Promise<CommandLine> => {
-  const service = await startService(memory, settings)
+  const service = await startService<SentEmails>(memory, settings)
   const folder = mkdtempSync(join(tmpdir(), "taskwright-cli-"))
   const environment = Layer.succeed(CliEnvironment, {
     version: "1.2.3",

@@ -24,12 +24,12 @@ import {
   toActiveSession,
   toCategory,
   toMergedTask,
-  toProfile,
   toStaleCategoryVersion,
   toStaleTaskVersion,
   toTask,
 } from "./FromResources.ts"
 import type { makeMapProblems } from "./MapProblems.ts"
+import { makeRemoteAccount } from "./RemoteAccounts.ts"
 import { makeRemoteBatch } from "./RemoteBatch.ts"
 import { makeRemoteHistory } from "./RemoteHistory.ts"
 import { limitOf, newTaskPayload, ofTask, present } from "./TaskPayloads.ts"
@@ -39,7 +39,7 @@ export const makeAuthenticatedBackend =
   (client: Client, mapProblems: ReturnType<typeof makeMapProblems>) =>
   (accessToken: string): AuthenticatedBackend => {
     const authorized = withAccessToken(accessToken)
-    const { auth, categories, tasks, users } = client
+    const { auth, categories, tasks } = client
     const { deleteTasks, importTasks, setStatuses } = makeRemoteBatch(client, mapProblems, authorized)
 
     const createTask = (fields: NewTaskFields, ids: ReadonlyArray<CategoryId> = []) => {
@@ -80,8 +80,8 @@ export const makeAuthenticatedBackend =
       )
 
     return {
+      ...makeRemoteAccount(client, mapProblems, authorized),
       ...makeRemoteHistory(client, mapProblems, authorized),
-      profile: Effect.map(mapProblems(authorized(users.getMe()), {}), ({ user }) => toProfile(user)),
       logOut: Effect.asVoid(mapProblems(authorized(auth.logOut()), {})),
       listSessions: Effect.map(mapProblems(authorized(auth.listSessions()), {}), ({ data }) =>
         data.map(toActiveSession),
