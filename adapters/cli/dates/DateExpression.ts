@@ -1,19 +1,5 @@
 /** The syntax tree of a written date, before it is resolved for a day and a zone. */
-
-/** 0 is Sunday, as in `Date`. */
-export type Weekday = 0 | 1 | 2 | 3 | 4 | 5 | 6
-
-export interface TimeOfDay {
-  readonly hour: number
-  readonly minute: number
-  readonly second: number
-}
-
-/** Whole months and days of the calendar; years and weeks convert to them. */
-export interface CalendarSpan {
-  readonly months: number
-  readonly days: number
-}
+import type { CalendarSpan, TimeOfDay, Weekday } from "../../../domain/shared/Calendar.ts"
 
 export type DayExpression =
   /** A span relative to today. */

@@ -13,8 +13,8 @@
  * Ambiguous spellings are not in the grammar, or are rejected when they are resolved.
  */
 import { Result } from "effect"
-import { lastDayOf } from "./Calendar.ts"
-import type { CalendarSpan, DateExpression, DayExpression, TimeOfDay } from "./DateExpression.ts"
+import { type CalendarSpan, lastDayOf, type TimeOfDay } from "../../../domain/shared/Calendar.ts"
+import type { DateExpression, DayExpression } from "./DateExpression.ts"
 import { monthName, monthOf, weekdayOf } from "./DateWords.ts"
 import { readDuration } from "./Durations.ts"
 

@@ -1,5 +1,5 @@
 /** The English names of weekdays and months in dates and messages. */
-import type { Weekday } from "./DateExpression.ts"
+import type { Weekday } from "../../../domain/shared/Calendar.ts"
 
 const byName = <A>(entries: ReadonlyArray<readonly [names: string, value: A]>): ReadonlyMap<string, A> =>
   new Map(entries.flatMap(([names, value]) => names.split(" ").map((name) => [name, value] as const)))

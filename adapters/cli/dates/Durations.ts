@@ -1,6 +1,6 @@
 /** Parses durations: `+3d`, `-1w`, `in 2 hours`, `1 month and 2 days from now`. */
 import { Result } from "effect"
-import type { CalendarSpan } from "./DateExpression.ts"
+import type { CalendarSpan } from "../../../domain/shared/Calendar.ts"
 
 /** A parsed duration. */
 

@@ -1,5 +1,5 @@
 /** Explains why a text is no date, and suggests a valid spelling for common mistakes. */
-import { lastDayOf } from "./Calendar.ts"
+import { lastDayOf } from "../../../domain/shared/Calendar.ts"
 import { shortMonth } from "./DateWords.ts"
 
 /** A numeric day and month, in an order that differs between countries. */

@@ -1,7 +1,7 @@
 /** Resolves a written date to an instant: its day first, relative to today, and the time on it after. */
 import { type DateTime, Result } from "effect"
+import * as Calendar from "../../../domain/shared/Calendar.ts"
 import { maxMillis, minMillis } from "../../../domain/shared/Timestamp.ts"
-import * as Calendar from "./Calendar.ts"
 import type { DateExpression, DayExpression } from "./DateExpression.ts"
 import { monthName, shortMonth, weekdayName } from "./DateWords.ts"
 

@@ -1,7 +1,21 @@
 /** Calendar days, and the instants at which they begin, end and reach a time of day in a zone. */
 import { DateTime } from "effect"
-import { maxMillis, minMillis } from "../../../domain/shared/Timestamp.ts"
-import type { CalendarSpan, TimeOfDay, Weekday } from "./DateExpression.ts"
+import { maxMillis, minMillis } from "./Timestamp.ts"
+
+/** 0 is Sunday, as in `Date`. */
+export type Weekday = 0 | 1 | 2 | 3 | 4 | 5 | 6
+
+export interface TimeOfDay {
+  readonly hour: number
+  readonly minute: number
+  readonly second: number
+}
+
+/** Whole months and days of the calendar; years and weeks convert to them. */
+export interface CalendarSpan {
+  readonly months: number
+  readonly days: number
+}
 
 /** A calendar day without a zone, stored as its midnight in UTC. */
 export type CalendarDay = DateTime.Utc
