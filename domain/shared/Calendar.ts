@@ -65,6 +65,9 @@ export const at = (day: CalendarDay, { hour, minute, second }: TimeOfDay, zone: 
     adjustForTimeZone: true,
   }).epochMilliseconds
 
+/** Returns the next day, which may be the first one after 9999. */
+export const dayAfter = (day: CalendarDay): CalendarDay => DateTime.makeUnsafe(day.epochMilliseconds + dayMillis)
+
 /** Returns the first instant of the day, also if the clocks skip its midnight. */
 export const startOf = (day: CalendarDay, zone: DateTime.TimeZone): number =>
   at(day, { hour: 0, minute: 0, second: 0 }, zone)
@@ -72,8 +75,7 @@ export const startOf = (day: CalendarDay, zone: DateTime.TimeZone): number =>
 /**
  * Returns the day's last whole second. If the clocks show the hour before midnight twice, it is in the second of them.
  */
-export const endOf = (day: CalendarDay, zone: DateTime.TimeZone): number =>
-  startOf(DateTime.makeUnsafe(day.epochMilliseconds + dayMillis), zone) - 1000
+export const endOf = (day: CalendarDay, zone: DateTime.TimeZone): number => startOf(dayAfter(day), zone) - 1000
 
 /** Adds months and days at the same time of day, and then the milliseconds. */
 export const after = (millis: number, span: CalendarSpan, elapsed: number, zone: DateTime.TimeZone): number | null => {
