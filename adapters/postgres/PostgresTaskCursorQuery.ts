@@ -3,7 +3,15 @@ import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { TaskPlace } from "../../domain/tasks/TaskPlace.ts"
 import type { SortOrder, TaskSelection, TaskSort } from "../../domain/tasks/TaskQuery.ts"
 import { endsOfUser } from "./ChangeStatements.ts"
-import { conditionsOf, orders, type Parameter, type QueryText } from "./PostgresTaskListQuery.ts"
+import {
+  conditionsOf,
+  isSearch,
+  noCategories,
+  orders,
+  type Parameter,
+  type QueryText,
+} from "./PostgresTaskListQuery.ts"
+import { isUnfilled } from "./SearchColumns.ts"
 
 const comparisons: { readonly [O in SortOrder]: string } = { asc: ">", desc: "<" }
 
@@ -45,8 +53,9 @@ export const selectFirst = (
   selection: TaskSelection,
   count: number,
   more = "",
+  categories = noCategories,
 ): QueryText => {
-  const { parameters, text } = selectAfter(columns, userId, selection, null, count, more)
+  const { parameters, text } = selectAfter(columns, userId, selection, null, count, more, categories)
   return {
     text: `WITH ends AS MATERIALIZED (${endsOfUser})
   SELECT ends.*, page.* FROM ends LEFT JOIN (${text}) AS page ON true
@@ -57,17 +66,19 @@ export const selectFirst = (
 
 /**
  * Selects the first `count` tasks after a place, or those of the whole list, in their order. `more` is the text of columns
- * that do not depend on the task.
+ * that do not depend on the task. Each row of a search says whether it lacks its search text.
  */
 export const selectAfter = (
-  columns: string,
+  taskColumns: string,
   userId: UserId,
   selection: TaskSelection,
   after: TaskPlace | null,
   count: number,
   more = "",
+  categories = noCategories,
 ): QueryText => {
-  const { text: conditions, parameters } = conditionsOf(userId, selection)
+  const { text: conditions, parameters } = conditionsOf(userId, selection, categories)
+  const columns = isSearch(selection) ? `${taskColumns}, ${isUnfilled} AS is_unfilled` : taskColumns
   const values = [...parameters]
   const next = (value: Parameter) => `$${values.push(value)}`
   const order = orders[selection.sort][selection.order]

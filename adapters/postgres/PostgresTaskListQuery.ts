@@ -1,8 +1,11 @@
 /** Builds the SQL of task lists from a `TaskQuery`. */
 import type { UserId } from "../../domain/accounts/UserId.ts"
+import { hasKind } from "../../domain/tasks/TaskFilter.ts"
 import type { SortOrder, TaskQuery, TaskSelection, TaskSort } from "../../domain/tasks/TaskQuery.ts"
+import { isUnfilled } from "./SearchColumns.ts"
+import { type CategoriesNamed, compileFilter } from "./TaskFilterSql.ts"
 
-export type Parameter = string | number
+export type Parameter = string | number | ReadonlyArray<string>
 
 /** The text of a query with the values of its parameters. */
 export interface QueryText {
@@ -15,8 +18,8 @@ export interface QueryText {
  * up and sorted; a common one is read from the index of the order. The plan of an unfiltered list is the same for every
  * user.
  */
-export const isFiltered = ({ status, priority, categoryId, dueFrom, dueTo }: TaskSelection): boolean =>
-  [status, priority, categoryId, dueFrom, dueTo].some((value) => value !== undefined)
+export const isFiltered = ({ status, priority, categoryId, dueFrom, dueTo, where }: TaskSelection): boolean =>
+  [status, priority, categoryId, dueFrom, dueTo, where].some((value) => value !== undefined)
 
 // Each pair but one is the order of an index, forwards or backwards, so that a page is read from it without sorting. By
 // `updated_at` the user's tasks are sorted: an index of it would have to be written with every update of a task.
@@ -27,21 +30,35 @@ export const orders: { readonly [S in TaskSort]: { readonly [O in SortOrder]: st
   priority: { asc: "priority, id", desc: "priority DESC, id DESC" },
 }
 
+/** No filter names a category. */
+export const noCategories: CategoriesNamed = () => []
+
+/** Returns the conditions of a value, or of several. */
+const oneOf = (
+  column: string,
+  values: ReadonlyArray<string>,
+  next: (value: Parameter) => string,
+  equals = (value: string) => `${column} = ${value}`,
+): string => {
+  const [first] = values
+  return first !== undefined && values.length === 1
+    ? equals(next(first))
+    : `${column} = ANY (${next(values)}::task_${column}[])`
+}
+
 /**
  * Returns the conditions of the user's tasks that match the query. Omits conditions that every task meets instead of
  * making them true, so that the planner sees which index fits.
  */
-export const conditionsOf = (userId: UserId, query: TaskSelection): QueryText => {
+export const conditionsOf = (userId: UserId, query: TaskSelection, categories = noCategories): QueryText => {
   const parameters: Array<Parameter> = [userId]
   const conditions = ["user_id = $1", "deleted_at IS NULL"]
-  const next = (value: string) => `$${parameters.push(value)}`
-  if (query.status !== undefined) conditions.push(`status = ${next(query.status)}`)
+  const next = (value: Parameter) => `$${parameters.push(value)}`
+  if (query.status !== undefined) conditions.push(oneOf("status", query.status, next))
   if (query.priority !== undefined) {
-    const priority = next(query.priority)
     // With `=` the order by priority would be one by id alone, and the index of all users' ids might be read for it.
-    conditions.push(
-      query.sort === "priority" ? `priority BETWEEN ${priority} AND ${priority}` : `priority = ${priority}`,
-    )
+    const between = (priority: string) => `priority BETWEEN ${priority} AND ${priority}`
+    conditions.push(oneOf("priority", query.priority, next, query.sort === "priority" ? between : undefined))
   }
   if (query.dueFrom !== undefined || query.dueTo !== undefined) {
     conditions.push(`due_date BETWEEN ${next(query.dueFrom ?? "-infinity")} AND ${next(query.dueTo ?? "infinity")}`)
@@ -53,8 +70,12 @@ export const conditionsOf = (userId: UserId, query: TaskSelection): QueryText =>
       `EXISTS (SELECT FROM categories WHERE user_id = $1 AND id = ${category} AND deleted_at IS NULL)`,
     )
   }
+  if (query.where !== undefined) conditions.push(...compileFilter(query.where, next, categories))
   return { text: conditions.join(" AND "), parameters }
 }
+
+/** Whether the list looks into the texts of tasks, and so may meet rows that lack their search text. */
+export const isSearch = ({ where }: TaskSelection): boolean => where !== undefined && hasKind(where, "text")
 
 /**
  * From this number of skipped tasks on, the ids of the page are selected before its tasks, as in a list that is sorted.
@@ -64,8 +85,15 @@ export const conditionsOf = (userId: UserId, query: TaskSelection): QueryText =>
 const deepOffset = 1000
 
 /** Selects the requested page, and in each of its rows the total of the whole list. */
-export const selectPage = (columns: string, userId: UserId, query: TaskQuery, more = ""): QueryText => {
-  const { text: conditions, parameters } = conditionsOf(userId, query)
+export const selectPage = (
+  columns: string,
+  userId: UserId,
+  query: TaskQuery,
+  more = "",
+  categories = noCategories,
+): QueryText => {
+  if (isSearch(query)) return selectFoundPage(columns, userId, query, categories)
+  const { text: conditions, parameters } = conditionsOf(userId, query, categories)
   const order = orders[query.sort][query.order]
   const offset = (query.page - 1) * query.limit
   const selectsIdsFirst = query.sort === "updated_at" || offset >= deepOffset
@@ -81,6 +109,25 @@ export const selectPage = (columns: string, userId: UserId, query: TaskQuery, mo
   }
 }
 
+/**
+ * Selects the page of a search. It looks at every task once, for the page and the total together: looking into a text takes
+ * longer than sorting what is found. Each row says whether any of the found ones lacks its search text.
+ */
+const selectFoundPage = (columns: string, userId: UserId, query: TaskQuery, categories: CategoriesNamed): QueryText => {
+  const { text: conditions, parameters } = conditionsOf(userId, query, categories)
+  const order = orders[query.sort][query.order]
+  return {
+    text: `WITH found AS MATERIALIZED (
+    SELECT id, ${query.sort}, ${isUnfilled} AS is_unfilled FROM tasks WHERE ${conditions}
+  )
+  SELECT ${columns}, (SELECT count(*)::int FROM found) AS total, (SELECT bool_or(is_unfilled) FROM found) AS is_unfilled
+  FROM tasks WHERE user_id = $1 AND id = ANY (ARRAY(
+    SELECT id FROM found ORDER BY ${order} LIMIT $${parameters.length + 1} OFFSET $${parameters.length + 2}
+  )) ORDER BY ${order}`,
+    parameters: [...parameters, query.limit, (query.page - 1) * query.limit],
+  }
+}
+
 /** From this number of tasks on, a user's filtered lists are planned for their values. */
 export const manyTasks = 1000
 
@@ -90,7 +137,8 @@ export const hasMany = `, (SELECT count(*) > ${manyTasks} FROM (
   ) AS first_tasks) AS has_many`
 
 /** Counts the whole list, because a page beyond its end has no row with the total. */
-export const countAll = (userId: UserId, query: TaskQuery): QueryText => {
-  const { text: conditions, parameters } = conditionsOf(userId, query)
-  return { text: `SELECT count(*)::int AS total FROM tasks WHERE ${conditions}`, parameters }
+export const countAll = (userId: UserId, query: TaskQuery, categories = noCategories): QueryText => {
+  const { text: conditions, parameters } = conditionsOf(userId, query, categories)
+  const unfilled = isSearch(query) ? `, bool_or(${isUnfilled}) AS is_unfilled` : ""
+  return { text: `SELECT count(*)::int AS total${unfilled} FROM tasks WHERE ${conditions}`, parameters }
 }

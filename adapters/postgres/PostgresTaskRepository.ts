@@ -13,34 +13,16 @@ import { type AcceptedVersions, accepts } from "../../domain/shared/Version.ts"
 import { type DeletedTask, type Task, VersionConflict } from "../../domain/tasks/Task.ts"
 import { TaskNotFound } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
-import { type TaskPlace, toCursorPage } from "../../domain/tasks/TaskPlace.ts"
-import type { TaskQuery, TaskSelection } from "../../domain/tasks/TaskQuery.ts"
-import { type EndsRow, endsOf } from "./ChangeColumns.ts"
 import { lockHead, selectHead } from "./ChangeStatements.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
-import { type Statement, statement } from "./client/Statement.ts"
 import { insertRecord } from "./PostgresIdempotencyRecords.ts"
-import { selectAfter, selectFirst } from "./PostgresTaskCursorQuery.ts"
-import { countAll, hasMany, isFiltered, type QueryText, selectPage } from "./PostgresTaskListQuery.ts"
+import { makeTaskLists } from "./PostgresTaskLists.ts"
 import { purgeTasks } from "./Purge.ts"
 import { changedTask, createdTask } from "./RecordedTask.ts"
 import { type RecordedChange, runRecorded } from "./RecordedWrite.ts"
-import { makeSmallListUsers } from "./SmallListUsers.ts"
+import { changedSearchColumn, searchColumnOf } from "./SearchColumns.ts"
 import { parametersOf, type TaskRow, toTask } from "./TaskColumns.ts"
 import * as statements from "./TaskStatements.ts"
-
-/** The data about the user that every row of a list has. */
-interface ListRow {
-  readonly has_many?: boolean | null
-}
-
-/** A row of a page; every row has the same data about the whole list. */
-interface PageRow extends ListRow, TaskRow {
-  readonly total: number
-}
-
-/** A row of the first page of a cursor, with the ends of the user's history. That of an empty page has no task. */
-type FirstRow = ListRow & EndsRow & (TaskRow | { readonly id: null })
 
 type DeletedTaskRow = TaskRow & { readonly deleted_at: Timestamp }
 
@@ -65,69 +47,9 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient | UnitO
         row === undefined ? Effect.fail(new TaskNotFound({ taskId })) : Effect.succeed(toTask(row)),
       )
 
-    const countOf = (userId: UserId, query: TaskQuery) => {
-      const { text, parameters } = countAll(userId, query)
-      return Effect.map(
-        database.readUnprepared<{ readonly total: number }>(statement("tasks.count", text), parameters),
-        ([row]) => row?.total ?? 0,
-      )
-    }
-
-    const usersWithFewTasks = makeSmallListUsers()
-
-    /**
-     * The best plan of a filtered list depends on its values. But for a user with few tasks, planning takes longer than
-     * reading the list with any plan. So a user known to have few tasks gets the prepared plan.
-     */
-    const readList = <Row extends ListRow>(
-      userId: UserId,
-      selection: TaskSelection,
-      select: (more?: string) => QueryText,
-      prepared: (text: string) => Statement,
-      filtered: (text: string) => Statement,
-    ): Effect.Effect<ReadonlyArray<Row>> => {
-      if (!isFiltered(selection) || usersWithFewTasks.has(userId)) {
-        const { parameters, text } = select()
-        return database.read<Row>(prepared(text), parameters)
-      }
-      const { parameters, text } = select(hasMany)
-      return Effect.tap(database.readUnprepared<Row>(filtered(text), parameters), ([row]) =>
-        Effect.sync(() => {
-          if (row?.has_many === false) usersWithFewTasks.add(userId)
-        }),
-      )
-    }
-
-    const readPage = (userId: UserId, query: TaskQuery) =>
-      readList<PageRow>(
-        userId,
-        query,
-        (more) => selectPage(statements.columns, userId, query, more),
-        (text) => statement("tasks.select_page", text),
-        (text) => statement("tasks.select_filtered_page", text),
-      )
-
-    const readFirst = (userId: UserId, selection: TaskSelection, count: number) =>
-      readList<FirstRow>(
-        userId,
-        selection,
-        (more) => selectFirst(statements.columns, userId, selection, count, more),
-        (text) => statement("tasks.select_first", text),
-        (text) => statement("tasks.select_filtered_first", text),
-      )
-
-    const readAfter = (userId: UserId, selection: TaskSelection, after: TaskPlace, count: number) =>
-      readList<ListRow & TaskRow>(
-        userId,
-        selection,
-        (more) => selectAfter(statements.columns, userId, selection, after, count, more),
-        (text) => statement("tasks.select_after", text),
-        (text) => statement("tasks.select_filtered_after", text),
-      )
-
     const updateAlone = (before: Task, after: Task) => {
       const change = changedTask(before, after)
-      const parameters = [...parametersOf(after), before.version]
+      const parameters = [...parametersOf(after, changedSearchColumn(before, after)), before.version]
       const written = change.isEmpty
         ? database.query(statements.updateVersion, parameters)
         : record(statements.update, parameters, change)
@@ -138,7 +60,8 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient | UnitO
       const added = categoriesMissing(after, before)
       const removed = categoriesMissing(before, after)
       if (added.length === 0 && removed.length === 0) return updateAlone(before, after)
-      const parameters = [...parametersOf(after), before.version, added, removed]
+      const searchText = changedSearchColumn(before, after)
+      const parameters = [...parametersOf(after, searchText), before.version, added, removed]
       const written = record(statements.updateWithCategories, parameters, changedTask(before, after))
       return Effect.flatMap(written, (rows) =>
         rows.length > 0 ? Effect.void : Effect.andThen(failStale(before), failMissing(before.userId, added)),
@@ -201,10 +124,11 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient | UnitO
     return TaskRepository.of({
       insert: (task) => {
         const ids = task.categories.map(({ id }) => id)
+        const parameters = parametersOf(task, searchColumnOf(task))
         const inserted =
           ids.length === 0
-            ? record(statements.insert, parametersOf(task), createdTask(task))
-            : record(statements.insertWithCategories, [...parametersOf(task), ids], createdTask(task))
+            ? record(statements.insert, parameters, createdTask(task))
+            : record(statements.insertWithCategories, [...parameters, ids], createdTask(task))
         return Effect.flatMap(inserted, ({ length }) =>
           length > 0 ? Effect.void : Effect.andThen(failWithoutAccount(task.userId), failMissing(task.userId, ids)),
         )
@@ -227,27 +151,7 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient | UnitO
           ([row]) => row?.exists === true,
         ),
 
-      list: (userId, query) =>
-        Effect.gen(function* () {
-          const rows = yield* readPage(userId, query)
-          return {
-            data: rows.map(toTask),
-            total: rows[0]?.total ?? (query.page === 1 ? 0 : yield* countOf(userId, query)),
-            page: query.page,
-            limit: query.limit,
-          }
-        }),
-
-      listAfter: (userId, selection, after, limit) =>
-        after === null
-          ? Effect.map(readFirst(userId, selection, limit + 1), (rows) => {
-              const tasks = rows.flatMap((row) => (row.id === null ? [] : [toTask(row)]))
-              const page = toCursorPage(selection, tasks, limit)
-              return rows[0] === undefined ? page : { ...page, latest: endsOf(rows[0]).latest }
-            })
-          : Effect.map(readAfter(userId, selection, after, limit + 1), (rows) =>
-              toCursorPage(selection, rows.map(toTask), limit),
-            ),
+      ...makeTaskLists(database),
 
       update: (before, after) =>
         before.categories === after.categories ? updateAlone(before, after) : updateAndAssign(before, after),
@@ -259,7 +163,7 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient | UnitO
         const change = changedTask(task, restored)
         const written = record(
           statements.restore,
-          parametersOf(restored),
+          parametersOf(restored, searchColumnOf(restored)),
           change.isEmpty ? { at: change.at, before: null, after: null } : change,
         )
         return Effect.flatMap(written, ({ length }) =>

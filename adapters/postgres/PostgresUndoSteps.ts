@@ -21,6 +21,7 @@ import { toJson } from "./ChangeColumns.ts"
 import type { Parameters, PostgresStatements } from "./client/PostgresStatements.ts"
 import { insertRecord } from "./PostgresIdempotencyRecords.ts"
 import { newChangeId, type RecordedChange, type RecordedWrite, runRecorded } from "./RecordedWrite.ts"
+import { changedSearchColumn } from "./SearchColumns.ts"
 import type { fieldColumns, TaskRow } from "./TaskColumns.ts"
 import { taskSteps } from "./TaskStepStatements.ts"
 import * as statements from "./UndoStatements.ts"
@@ -113,6 +114,7 @@ export const makeUndoSteps = (
       ),
       after: toJson("task", after),
       category_ids: categoryIds ?? null,
+      search_text: changedSearchColumn(present.values, target),
     }
   }
 

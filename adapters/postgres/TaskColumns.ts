@@ -3,6 +3,7 @@ import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Category } from "../../domain/categories/Category.ts"
 import type { Task } from "../../domain/tasks/Task.ts"
 import type { TaskFields } from "../../domain/tasks/TaskFields.ts"
+import { searchAssignments } from "./SearchColumns.ts"
 
 /** The properties of a task that have a column. The categories are in a table of their own. */
 type Stored = Exclude<keyof Task, "categories">
@@ -65,14 +66,26 @@ const toCategory = (userId: UserId, value: CategoryValue): Category => ({
 const properties = Object.keys(columns) as ReadonlyArray<Stored>
 const all = properties.map((property) => columns[property])
 
-/** Returns the parameters of a statement that writes the task; they begin with its key. */
-export const parametersOf = (task: Task): ReadonlyArray<Task[Stored]> => properties.map((property) => task[property])
+/**
+ * Returns the parameters of a statement that writes the task. They begin with its key, and end with the value of its search
+ * text (`SearchColumns.ts`), which is null if it stays.
+ */
+export const parametersOf = (task: Task, searchText: string | null): ReadonlyArray<Task[Stored] | string> => [
+  ...properties.map((property) => task[property]),
+  searchText,
+]
+
+const searchText = `$${all.length + 1}::text`
+const version = `$${properties.indexOf("version") + 1}`
 
 /** The names of all columns, in the order of the parameters. */
 export const columnNames = all.map(({ name }) => name).join(", ")
 
-/** All parameters with their types, for a place that does not give them one. */
-export const typedParameters = all.map(({ type }, index) => `$${index + 1}::${type}`).join(", ")
+/** The names of the columns that a new task sets, and the expressions of their values, which have a type. */
+export const insertedNames = `${columnNames}, search_text, search_version`
+export const insertedValues = [...all.map(({ type }, index) => `$${index + 1}::${type}`), searchText, version].join(
+  ", ",
+)
 
 // In JSON a time is text, so it gets the form that the type registry gives to columns.
 export const timeInJson = (column: string): string =>
@@ -96,13 +109,13 @@ export const fieldColumns = {
 export const fieldType = (field: keyof TaskFields): string => columns[field].type
 
 /** Sets every column but the key. */
-export const assignments = all
-  .map(({ name }, index) => `${name} = $${index + 1}`)
-  .slice(2)
-  .join(", ")
+export const assignments = [
+  ...all.map(({ name }, index) => `${name} = $${index + 1}`).slice(2),
+  searchAssignments(searchText, version),
+].join(", ")
 
 /** How many parameters a task has. */
-export const columnCount = all.length
+export const parameterCount = all.length + 1
 
 /** Returns the number of the n-th parameter after those of the task, from 1. */
-export const parameterAfter = (n: number): string => `$${all.length + n}`
+export const parameterAfter = (n: number): string => `$${parameterCount + n}`

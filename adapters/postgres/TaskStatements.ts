@@ -6,12 +6,13 @@ import { statement } from "./client/Statement.ts"
 import { head, next, recordedWrite } from "./RecordedWrite.ts"
 import {
   assignments,
-  columnCount,
   columnNames,
+  insertedNames,
+  insertedValues,
   membersInJson,
   parameterAfter,
+  parameterCount,
   timeInJson,
-  typedParameters,
 } from "./TaskColumns.ts"
 
 const categories = `(
@@ -37,9 +38,9 @@ export const insert = recordedWrite({
   name: "tasks.insert",
   entity: "task",
   op: "created",
-  parameters: columnCount,
+  parameters: parameterCount,
   parts: `${next}, written AS (
-    INSERT INTO tasks (${columnNames}) SELECT ${typedParameters} FROM next RETURNING id, version
+    INSERT INTO tasks (${insertedNames}) SELECT ${insertedValues} FROM next RETURNING id, version
   )`,
 })
 
@@ -55,10 +56,10 @@ export const insertWithCategories = recordedWrite({
   name: "tasks.insert_with_categories",
   entity: "task",
   op: "created",
-  parameters: columnCount + 1,
+  parameters: parameterCount + 1,
   parts: `${head}, ${wanted(first)}, written AS (
-    INSERT INTO tasks (${columnNames})
-    SELECT ${typedParameters} FROM head
+    INSERT INTO tasks (${insertedNames})
+    SELECT ${insertedValues} FROM head
     WHERE (SELECT count(*) FROM wanted) = cardinality(${first}::uuid[])
     RETURNING id, version
   ), added AS (
@@ -92,7 +93,7 @@ export const update = recordedWrite({
   name: "tasks.update",
   entity: "task",
   op: "updated",
-  parameters: columnCount + 1,
+  parameters: parameterCount + 1,
   parts: `${head}, written AS (
     ${updated()}
   )`,
@@ -113,7 +114,7 @@ export const updateWithCategories = recordedWrite({
   name: "tasks.update_with_categories",
   entity: "task",
   op: "updated",
-  parameters: columnCount + 3,
+  parameters: parameterCount + 3,
   parts: `${head}, ${wanted(second)}, written AS (
     ${updated(` AND (SELECT count(*) FROM wanted) = cardinality(${second}::uuid[])`)}
   ), removed AS (
@@ -170,7 +171,7 @@ export const restore = recordedWrite({
   name: "tasks.restore",
   entity: "task",
   op: "restored",
-  parameters: columnCount,
+  parameters: parameterCount,
   parts: `${head}, written AS (
     UPDATE tasks SET ${assignments}, deleted_at = NULL FROM head
     WHERE tasks.user_id = head.user_id AND tasks.id = $2 AND tasks.deleted_at IS NOT NULL

@@ -7,14 +7,18 @@
 import type { ChangeOperation } from "../../domain/changes/Change.ts"
 import { type Statement, statement } from "./client/Statement.ts"
 import { head } from "./RecordedWrite.ts"
+import { searchAssignments } from "./SearchColumns.ts"
 import { fieldColumns, fieldType } from "./TaskColumns.ts"
 
 const fields = Object.keys(fieldColumns) as ReadonlyArray<keyof typeof fieldColumns>
 
-/** The columns of a step in its JSON. Only an update has fields. Its category ids are null if it keeps the categories. */
+/**
+ * The columns of a step in its JSON. Only an update has fields. Its category ids are null if it keeps the categories, and
+ * its search text is null if that stays.
+ */
 const step = `step AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset($4::jsonb) AS step (number integer, id uuid, change_id uuid, undoes uuid,
-      before jsonb, after jsonb, category_ids uuid[],
+      before jsonb, after jsonb, category_ids uuid[], search_text text,
       ${fields.map((field) => `${fieldColumns[field]} ${fieldType(field)}`).join(", ")})
   )`
 
@@ -23,7 +27,8 @@ const writtenColumns = "RETURNING tasks.id, tasks.version, step.number"
 
 const updated = `written AS (
     UPDATE tasks SET updated_at = $2, version = tasks.version + 1,
-      ${fields.map((field) => `${fieldColumns[field]} = step.${fieldColumns[field]}`).join(", ")}
+      ${fields.map((field) => `${fieldColumns[field]} = step.${fieldColumns[field]}`).join(", ")},
+      ${searchAssignments("step.search_text", "tasks.version + 1")}
     ${ofStep}
     ${writtenColumns}
   ), removed AS (
@@ -77,7 +82,10 @@ export const taskSteps: Readonly<Record<"updated" | "deleted" | "restored", Stat
     "tasks.undo_restorations",
     textOf(
       "restored",
-      moved("deleted_at = NULL, updated_at = $2, version = tasks.version + 1", "NOT NULL"),
+      moved(
+        `deleted_at = NULL, updated_at = $2, version = tasks.version + 1, ${searchAssignments("NULL", "NULL")}`,
+        "NOT NULL",
+      ),
       "step.after",
     ),
   ),

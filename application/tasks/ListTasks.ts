@@ -13,12 +13,17 @@ export const ListTasks = Schema.Struct({
 })
 export interface ListTasks extends Schema.Schema.Type<typeof ListTasks> {}
 
-/** Returns one page of the user's tasks. */
+/**
+ * Returns one page of the user's tasks, and when the relative dates of its filter were read. Fails with `InvalidFilter`,
+ * and with `UnknownTimeZone`.
+ */
 export const listTasks = useCase("listTasks")(function* (command: ListTasks) {
   const tasks = yield* TaskRepository
-  return yield* tasks.list(command.userId, {
-    ...selectionOf(command),
+  const { evaluatedAt, selection } = yield* selectionOf(command)
+  const page = yield* tasks.list(command.userId, {
+    ...selection,
     page: command.page ?? firstPage,
     limit: command.limit ?? defaultPageLimit,
   })
+  return { ...page, evaluatedAt }
 })

@@ -17,17 +17,23 @@ export interface TaskCursor {
    * `[A-Za-z0-9_-]`. It is null if the store has no history.
    */
   readonly changesCursor: string | null
+  /** When the relative dates of the list's filter were read, on all of its pages. It is null if there are none. */
+  readonly evaluatedAt: Timestamp | null
 }
 
-/** The list's mark, the id, the key, and the cursor of the change feed. */
-const form = /^([0-9a-f]{8})([0-9a-f]{32})([0-9a-z]{0,10})(?:-([A-Za-z0-9_-]{1,40}))?$/
+/** The list's mark, the id, the key, the time of relative dates, and the cursor of the change feed. */
+const form = /^([0-9a-f]{8})([0-9a-f]{32})([0-9a-z]{0,10})(?:_([0-9a-z]{1,10}))?(?:-([A-Za-z0-9_-]{1,40}))?$/
 /** The longest text that `encode` writes. */
-const maxLength = 99
+const maxLength = 110
 
-/** Writes the cursor as at most 99 characters of `[A-Za-z0-9_-]`. It belongs to lists with the same sort, order and filters. */
-export const encode = (selection: TaskSelection, { changesCursor, place: { id, key } }: TaskCursor): string => {
+/** Writes the cursor as at most 110 characters of `[A-Za-z0-9_-]`. It belongs to lists with the same sort, order and filters. */
+export const encode = (
+  selection: TaskSelection,
+  { changesCursor, evaluatedAt, place: { id, key } }: TaskCursor,
+): string => {
+  const time = evaluatedAt === null ? "" : `_${toTimeText(evaluatedAt)}`
   const changes = changesCursor === null ? "" : `-${changesCursor}`
-  return seal(`${markOf(selection)}${toHex(id)}${toKeyText(key)}${changes}`)
+  return seal(`${markOf(selection)}${toHex(id)}${toKeyText(key)}${time}${changes}`)
 }
 
 /**
@@ -40,26 +46,43 @@ export const decode = (
 ): Result.Result<TaskCursor, InvalidCursor | CursorMismatch> => {
   const match = form.exec(unseal(text, maxLength) ?? "")
   if (match === null) return Result.fail(new InvalidCursor())
-  const [, mark, id = "", keyText = "", changesCursor = null] = match
+  const [, mark, id = "", keyText = "", timeText, changesCursor = null] = match
   if (mark !== markOf(selection)) return Result.fail(new CursorMismatch())
   const key = parseKey[selection.sort](keyText)
-  return key === undefined
+  const evaluatedAt = timeText === undefined ? null : parseTime(timeText)
+  return key === undefined || evaluatedAt === undefined
     ? Result.fail(new InvalidCursor())
-    : Result.succeed({ place: { key, id: fromHex(id) as TaskId }, changesCursor })
+    : Result.succeed({ place: { key, id: fromHex(id) as TaskId }, changesCursor, evaluatedAt })
+}
+
+/**
+ * Returns when the relative dates of the cursor's list were read, so that they are read alike for its next page. Returns
+ * null if the text is no cursor or has no such time.
+ */
+export const evaluatedAtOf = (text: string): Timestamp | null => {
+  const timeText = form.exec(unseal(text, maxLength) ?? "")?.[4]
+  return timeText === undefined ? null : (parseTime(timeText) ?? null)
 }
 
 /** All that makes a list another one. An absent condition leaves the mark as it was before there was such a condition. */
-const markOf = ({ categoryId, dueFrom, dueTo, order, priority, sort, status }: TaskSelection): string => {
-  const conditions: { readonly [Name in keyof Required<TaskSelection>]: string | undefined } = {
+const markOf = ({ categoryId, dueFrom, dueTo, order, priority, sort, status, where }: TaskSelection): string => {
+  const conditions: { readonly [Name in keyof Required<TaskSelection>]: unknown } = {
     sort,
     order,
-    status,
-    priority,
+    status: markOfValues(status),
+    priority: markOfValues(priority),
     categoryId,
     dueFrom,
     dueTo,
+    where,
   }
   return hashText(JSON.stringify(conditions))
+}
+
+/** The same for the same values in any order. One value is marked as before there could be several. */
+const markOfValues = (values: ReadonlyArray<string> | undefined): unknown => {
+  const sorted = [...new Set(values)].sort()
+  return sorted.length > 1 ? sorted : sorted[0]
 }
 
 const priorities: ReadonlyArray<SortKey> = TaskPriority.literals
@@ -67,13 +90,15 @@ const priorities: ReadonlyArray<SortKey> = TaskPriority.literals
 const toKeyText = (key: SortKey): string => {
   if (key === null) return ""
   const priority = priorities.indexOf(key)
-  return priority >= 0 ? String(priority) : toMillis(key as Timestamp).toString(36)
+  return priority >= 0 ? String(priority) : toTimeText(key as Timestamp)
 }
+
+const toTimeText = (time: Timestamp): string => toMillis(time).toString(36)
 
 /** Returns undefined for a text that is no key. */
 type ParseKey = (text: string) => SortKey | undefined
 
-const parseTime: ParseKey = (text) => {
+const parseTime = (text: string): Timestamp | undefined => {
   const millis = Number.parseInt(text, 36)
   // Only the shortest form is a key, so that two texts are never one place.
   return millis <= maxMillis && millis.toString(36) === text ? fromMillis(millis) : undefined

@@ -6,6 +6,7 @@ import type { PageLimit, PageNumber } from "../shared/Page.ts"
 import type { Timestamp } from "../shared/Timestamp.ts"
 import type { Task } from "./Task.ts"
 import { TaskPriority, type TaskStatus } from "./TaskFields.ts"
+import { matchesFilter, type TaskFilter } from "./TaskFilter.ts"
 import type { TaskId } from "./TaskId.ts"
 
 export const TaskSort = Schema.Literals(["created_at", "updated_at", "due_date", "priority"])
@@ -20,13 +21,16 @@ export const defaultOrder: SortOrder = "desc"
 
 /** Selects and orders a user's tasks. An absent condition matches every task. */
 export interface TaskSelection {
-  readonly status?: TaskStatus | undefined
-  readonly priority?: TaskPriority | undefined
+  /** One of these; at least one is named. */
+  readonly status?: ReadonlyArray<TaskStatus> | undefined
+  /** One of these; at least one is named. */
+  readonly priority?: ReadonlyArray<TaskPriority> | undefined
   readonly categoryId?: CategoryId | undefined
   /** The earliest due date, inclusive. A task without a due date matches neither bound. */
   readonly dueFrom?: Timestamp | undefined
   /** The latest due date, inclusive. */
   readonly dueTo?: Timestamp | undefined
+  readonly where?: TaskFilter | undefined
   readonly sort: TaskSort
   readonly order: SortOrder
 }
@@ -39,11 +43,12 @@ export interface TaskQuery extends TaskSelection {
 
 /** Whether the task matches every condition of the selection. */
 export const matches = (selection: TaskSelection, task: Task): boolean =>
-  (selection.status === undefined || task.status === selection.status) &&
-  (selection.priority === undefined || task.priority === selection.priority) &&
+  (selection.status === undefined || selection.status.includes(task.status)) &&
+  (selection.priority === undefined || selection.priority.includes(task.priority)) &&
   (selection.categoryId === undefined || task.categories.some(({ id }) => id === selection.categoryId)) &&
   (selection.dueFrom === undefined || (task.dueDate !== null && task.dueDate >= selection.dueFrom)) &&
-  (selection.dueTo === undefined || (task.dueDate !== null && task.dueDate <= selection.dueTo))
+  (selection.dueTo === undefined || (task.dueDate !== null && task.dueDate <= selection.dueTo)) &&
+  (selection.where === undefined || matchesFilter(selection.where, task))
 
 /** A task's value in a sort. Only a due date can be null. */
 export type SortKey = Timestamp | TaskPriority | null

@@ -9,6 +9,7 @@ import { categories } from "./taskRepository/categories.ts"
 import { changes } from "./taskRepository/changes.ts"
 import { cursorPages } from "./taskRepository/cursorPages.ts"
 import { deletion } from "./taskRepository/deletion.ts"
+import { filters } from "./taskRepository/filters.ts"
 import { changed, expectedPage, full, type Stores } from "./taskRepository/fixtures.ts"
 import { lists } from "./taskRepository/lists.ts"
 import { trash } from "./taskRepository/trash.ts"
@@ -123,5 +124,6 @@ export const suite = (name: string, repositories: Layer.Layer<Stores, unknown>) 
     trash(it)
     categories(it)
     lists(it)
+    filters(it)
     cursorPages(it)
   })

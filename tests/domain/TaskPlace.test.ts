@@ -51,7 +51,7 @@ describe("isAfter", () => {
   })
 })
 
-const anySelection = Schema.Struct({ ...anyOrder.fields, status: Schema.UndefinedOr(TaskStatus) })
+const anySelection = Schema.Struct({ ...anyOrder.fields, status: Schema.UndefinedOr(Schema.Array(TaskStatus)) })
 const tasks = Arbitrary.array(task, { maxLength: 24 })
 
 /** Reads the whole list, page by page. */

@@ -78,17 +78,17 @@ describe("matches", () => {
   })
 
   it.each([
-    { condition: { status: "in_progress" }, passes: true },
-    { condition: { status: "pending" }, passes: false },
-    { condition: { priority: "high" }, passes: true },
-    { condition: { priority: "low" }, passes: false },
+    { condition: { status: ["in_progress"] }, passes: true },
+    { condition: { status: ["pending"] }, passes: false },
+    { condition: { priority: ["high"] }, passes: true },
+    { condition: { priority: ["low"] }, passes: false },
     { condition: { categoryId: category.id }, passes: true },
     { condition: { categoryId: makeCategory(userId).id }, passes: false },
     { condition: { dueFrom: at(10) }, passes: true },
     { condition: { dueFrom: at(10.001) }, passes: false },
     { condition: { dueTo: at(10) }, passes: true },
     { condition: { dueTo: at(9.999) }, passes: false },
-    { condition: { status: "in_progress", priority: "low" }, passes: false },
+    { condition: { status: ["in_progress"], priority: ["low"] }, passes: false },
   ] as const)("$condition: $passes", ({ condition, passes }) => {
     expect(matches(makeQuery(condition), due)).toBe(passes)
   })

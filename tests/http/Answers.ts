@@ -120,6 +120,8 @@ export const statusOfCode: Readonly<Record<string, number>> = {
   idempotency_key_not_supported: 400,
   invalid_cursor: 400,
   cursor_mismatch: 400,
+  invalid_filter: 400,
+  unknown_time_zone: 400,
   unknown_version: 400,
   invalid_verification_token: 400,
   invalid_reset_token: 400,

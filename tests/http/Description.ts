@@ -3,6 +3,7 @@ import { Predicate, Schema, SchemaRepresentation } from "effect"
 import { expect } from "vitest"
 import document from "../../adapters/http/api/v1/openapi.json" with { type: "json" }
 import type { Answer } from "../support/http.ts"
+import { operationsOf } from "../support/openApiOperations.ts"
 
 interface Described {
   readonly content?: Readonly<Record<string, { readonly schema: { readonly [key: string]: unknown } }>>
@@ -22,9 +23,9 @@ const inDefinitions = (schema: unknown) =>
 const definitions = inDefinitions(document.components.schemas)
 
 const operations: ReadonlyArray<Operation> = Object.entries(document.paths).flatMap(([path, item]) =>
-  Object.entries(item).map(([method, { responses }]) => ({
+  operationsOf<Operation>(item).map(([method, { responses }]) => ({
     path: new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`),
-    method: method.toUpperCase(),
+    method,
     responses,
   })),
 )

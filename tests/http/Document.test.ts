@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { generateDocument } from "../../adapters/http/api/v1/GenerateOpenApi.ts"
 import document from "../../adapters/http/api/v1/openapi.json" with { type: "json" }
+import { operationsOf } from "../support/openApiOperations.ts"
 import { decodeDescribed } from "./Description.ts"
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8")
@@ -20,8 +21,8 @@ interface Operation {
   readonly parameters?: ReadonlyArray<Parameter>
 }
 
-const parameters = Object.entries<Record<string, Operation>>(document.paths).flatMap(([path, item]) =>
-  Object.entries(item).flatMap(([method, operation]) =>
+const parameters = Object.entries(document.paths).flatMap(([path, item]) =>
+  operationsOf<Operation>(item).flatMap(([method, operation]) =>
     (operation.parameters ?? []).map((parameter) => ({ call: `${method} ${path} ${parameter.name}`, parameter })),
   ),
 )
@@ -52,8 +53,8 @@ describe("the OpenAPI document", () => {
   })
 
   it("names Retry-After for every response that asks for a later try, also of the service's own endpoints", () => {
-    const later = Object.entries<Record<string, Operation>>(document.paths).flatMap(([path, item]) =>
-      Object.values(item).flatMap(({ responses }) =>
+    const later = Object.entries(document.paths).flatMap(([path, item]) =>
+      operationsOf<Operation>(item).flatMap(([, { responses }]) =>
         Object.entries(responses)
           .filter(([status]) => status === "429" || status === "503")
           .map(([status, { headers = {} }]) => ({ call: `${path} ${status}`, names: Object.keys(headers) })),

@@ -22,6 +22,7 @@ import type { NotDeleted } from "../../../domain/shared/NotDeleted.ts"
 import type { NotOwner } from "../../../domain/shared/NotOwner.ts"
 import type { CursorPageLimit, Page } from "../../../domain/shared/Page.ts"
 import type { Version } from "../../../domain/shared/Version.ts"
+import type { InvalidFilter, UnknownTimeZone } from "../../../domain/tasks/FilterErrors.ts"
 import type { Task } from "../../../domain/tasks/Task.ts"
 import type * as Tasks from "../../../domain/tasks/TaskErrors.ts"
 import type { NewTaskFields, TaskChanges } from "../../../domain/tasks/TaskFields.ts"
@@ -62,8 +63,19 @@ export interface TaskToImport extends TaskImport {
   readonly categoryIds: ReadonlyArray<CategoryId>
 }
 
+/** Selects and orders tasks, as the instance reads it. */
+export interface ListSelection extends Omit<TaskSelection, "where"> {
+  /** A text in the language of the API's filters. */
+  readonly filter?: string | undefined
+  /** The zone in which the filter's days begin and end. */
+  readonly timeZone?: string | undefined
+}
+
+/** Selects a page by its number. */
+export type PageQuery = ListSelection & Pick<TaskQuery, "page" | "limit">
+
 /** Selects a page by the cursor that the page before names. */
-export interface CursorQuery extends TaskSelection {
+export interface CursorQuery extends Omit<ListSelection, "filter" | "timeZone"> {
   readonly cursor: string
   readonly limit: CursorPageLimit
 }
@@ -91,7 +103,7 @@ export interface AuthenticatedBackend extends AccountCalls, HistoryCalls {
   readonly createTask: (
     input: TaskToCreate,
   ) => Call<Task, Tasks.DueDateNotInFuture | CategoryNotFound | CategoryLimitReached | NotOwner>
-  readonly listTasks: (query: TaskQuery) => Call<Page<Task>>
+  readonly listTasks: (query: PageQuery) => Call<Page<Task>, InvalidFilter | UnknownTimeZone>
   /** Reads the page at the cursor, which is empty for the first page. `nextCursor` is null at the end of the list. */
   readonly listTasksByCursor: (query: CursorQuery) => Call<CursorPage>
   readonly getTask: (id: TaskId) => Call<Task, Tasks.TaskNotFound | NotOwner>

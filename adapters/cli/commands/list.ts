@@ -55,8 +55,8 @@ export const list = Command.make(
       return yield* new InvalidInput({ message: `--due-from (${from}) lies after --due-to (${to}): write the dates.` })
     }
     const query = {
-      status: Option.getOrUndefined(rest.status),
-      priority: Option.getOrUndefined(rest.priority),
+      status: Option.getOrUndefined(Option.map(rest.status, (each) => [each])),
+      priority: Option.getOrUndefined(Option.map(rest.priority, (each) => [each])),
       categoryId: Option.isNone(category) ? undefined : (yield* resolveCategory(category.value)).id,
       dueFrom: from,
       dueTo: to,

@@ -2,7 +2,6 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { firstPage, PageLimit } from "../../../domain/shared/Page.ts"
-import type { Task } from "../../../domain/tasks/Task.ts"
 import type { TaskStatus } from "../../../domain/tasks/TaskFields.ts"
 import { toTaskResource } from "../../http/api/v1/TaskResource.ts"
 import { decodeDate } from "../arguments/DecodeArgument.ts"
@@ -21,15 +20,8 @@ export const today = Command.make(
   {},
   Effect.fnUntraced(function* () {
     const dueTo = yield* decodeDate("today", "to")
-    const pages = yield* Effect.forEach(openStatuses, (status) => {
-      const query = { status, dueTo, sort: "due_date", order: "asc", page: firstPage, limit } as const
-      return callAsUser((backend) => backend.listTasks(query))
-    })
-    const tasks = pages
-      .flatMap(({ data }) => data)
-      .toSorted(byDueDate)
-      .slice(0, limit)
-    const total = pages.reduce((sum, page) => sum + page.total, 0)
+    const query = { status: openStatuses, dueTo, sort: "due_date", order: "asc", page: firstPage, limit } as const
+    const { data: tasks, total } = yield* callAsUser((backend) => backend.listTasks(query))
     const isNumbered = yield* isOutputShown
     if (isNumbered) yield* rememberList(tasks)
     yield* print((style) => dueToday({ tasks, total }, style, { isNumbered }), {
@@ -42,8 +34,3 @@ export const today = Command.make(
   Command.withDescription("List the open tasks that are overdue or due today, in your time zone"),
   Command.withExamples([{ command: "taskwright today" }]),
 )
-
-const byDueDate = (one: Task, other: Task): number => {
-  const [a, b] = [one.dueDate ?? "", other.dueDate ?? ""]
-  return a < b ? -1 : a > b ? 1 : one.id < other.id ? -1 : 1
-}

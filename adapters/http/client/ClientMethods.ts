@@ -17,12 +17,14 @@ type Described<S extends Schema.Constraint> = S extends
 /** The encoded form of a part. The service decodes it (trims text, converts the offset of a time). */
 type Written<S extends Schema.Constraint> = Described<S>["Encoded"]
 
-/** Numbers of a query, which are text in a URL, as the numbers that a caller passes. */
+/** Numbers and lists of a query, which are text in a URL, as the values that a caller passes. */
 type Query<Text, Read> = {
   readonly [Name in keyof Text]: Name extends keyof Read
     ? [NonNullable<Read[Name]>] extends [number]
       ? number
-      : Text[Name]
+      : [NonNullable<Read[Name]>] extends [ReadonlyArray<infer Item>]
+        ? Item | ReadonlyArray<Item>
+        : Text[Name]
     : never
 }
 

@@ -12,7 +12,7 @@ import { bufferBody, ResponseTooLarge } from "./ReadBody.ts"
 export interface AnyInput {
   readonly headers?: Readonly<Record<string, string>>
   readonly params?: Readonly<Record<string, string>>
-  readonly query?: Readonly<Record<string, string | number>>
+  readonly query?: Readonly<Record<string, string | number | ReadonlyArray<string>>>
   readonly payload?: unknown
 }
 
@@ -149,10 +149,16 @@ const requestOf = (
   { headers = {}, payload, query = {} }: AnyInput,
   accessToken: string | null,
 ): HttpClientRequest.HttpClientRequest => {
-  const request = HttpClientRequest.make(method)(url, { accept: mediaType, headers, urlParams: query })
+  const request = HttpClientRequest.make(method)(url, { accept: mediaType, headers, urlParams: textOf(query) })
   const authorized = accessToken === null ? request : HttpClientRequest.bearerToken(request, accessToken)
   return payload === undefined ? authorized : HttpClientRequest.bodyJsonUnsafe(authorized, payload)
 }
+
+/** Several values of one parameter are separated by commas. */
+const textOf = (query: NonNullable<AnyInput["query"]>): Readonly<Record<string, string | number>> =>
+  Object.fromEntries(
+    Object.entries(query).map(([name, value]) => [name, typeof value === "object" ? value.join(",") : value]),
+  )
 
 const currentSpan = Effect.orElseSucceed(Effect.currentParentSpan, () => null)
 

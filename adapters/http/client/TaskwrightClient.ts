@@ -142,7 +142,7 @@ const clientOver = (
       Object.entries(group.endpoints as Record<string, HttpApiEndpoint.Top>).map(([name, endpoint]) => {
         const sendRequest = makeSendRequest(group.identifier, endpoint, sendOptions)
         const isMutation = Context.get(endpoint.annotations, Mutation)
-        const isRepeatable = isMutation || endpoint.method === "GET"
+        const isRepeatable = isMutation || endpoint.method === "GET" || endpoint.method === "QUERY"
         const send = (input: AnyInput) => (accessToken: string | null) =>
           withRetry(isRepeatable, sendRequest(input, accessToken), limits)
         const needsToken = endpoint.middlewares.has(Authentication)

@@ -10,6 +10,7 @@ import { addDisabledAccounts } from "./0005_disabled_accounts.ts"
 import { indexWaitingEmails } from "./0006_waiting_emails.ts"
 import { makeTaskUpdatesHot } from "./0007_hot_task_updates.ts"
 import { addChanges } from "./0008_changes.ts"
+import { addSearchText } from "./0009_search_text.ts"
 import { makeTaskWritesLean } from "./0011_lean_task_writes.ts"
 
 /** All migrations in order. A released migration is never changed; the next change of the schema is a new one. */
@@ -22,6 +23,7 @@ const migrations = {
   "0006_waiting_emails": indexWaitingEmails,
   "0007_hot_task_updates": makeTaskUpdatesHot,
   "0008_changes": addChanges,
+  "0009_search_text": addSearchText,
   "0011_lean_task_writes": makeTaskWritesLean,
 }
 

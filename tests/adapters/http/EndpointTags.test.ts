@@ -8,6 +8,7 @@ import { RateLimited, Validated, VerifiedEmail } from "../../../adapters/http/ap
 import { Mutation } from "../../../adapters/http/api/v1/Mutation.ts"
 import { openApi } from "../../../adapters/http/api/v1/OpenApiDocument.ts"
 import { isObject, mapValues } from "../../../adapters/http/api/v1/OpenApiSchemas.ts"
+import { operationsOf } from "../../support/openApiOperations.ts"
 
 const endpoints = Object.values(Api.groups).flatMap((group) =>
   Object.values(group.endpoints as Readonly<Record<string, HttpApiEndpoint.Top>>),
@@ -16,7 +17,7 @@ const endpoints = Object.values(Api.groups).flatMap((group) =>
 /** Returns the names of the problems that the document declares for the endpoint. */
 const problemsOf = ({ method, path }: HttpApiEndpoint.Top): ReadonlySet<string> => {
   const item = mapValues(openApi["paths"], (operations) => operations)[path.replace(/:(\w+)/g, "{$1}")]
-  const operation = isObject(item) ? item[method.toLowerCase()] : undefined
+  const [, operation] = operationsOf(isObject(item) ? item : {}).find(([name]) => name === method) ?? []
   const references = JSON.stringify(operation).matchAll(/schemas\/(\w+)Problem"/g)
   return new Set([...references].map(([, name = ""]) => name))
 }
@@ -27,7 +28,8 @@ it.each(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endp
     const declared = problemsOf(endpoint)
     const isLimited = Context.get(endpoint.annotations, RateLimited)
     // What changes anything, but accounts.
-    const isMutation = endpoint.method !== "GET" && !/^\/api\/v1\/(?:auth|users)\//.test(endpoint.path)
+    const isMutation =
+      !["GET", "QUERY"].includes(endpoint.method) && !/^\/api\/v1\/(?:auth|users)\//.test(endpoint.path)
     expect(Context.get(endpoint.annotations, Mutation)).toBe(isMutation)
     const found = Object.fromEntries(
       [

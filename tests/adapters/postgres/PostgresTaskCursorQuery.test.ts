@@ -100,8 +100,8 @@ const hasIndex = ({ sort }: { readonly sort: TaskSort }) => sort !== "updated_at
 
 /** Each with the share of the tasks that it selects. */
 const filters = [
-  { name: "a status", filter: { status: "pending" }, share: 1 / 2 },
-  { name: "a priority", filter: { priority: "high" }, share: 1 / 3 },
+  { name: "a status", filter: { status: ["pending"] }, share: 1 / 2 },
+  { name: "a priority", filter: { priority: ["high"] }, share: 1 / 3 },
   { name: "a category", filter: { categoryId }, share: 1 / 4 },
   { name: "a range of due dates", filter: { dueFrom: at(0) }, share: 3 / 4 },
 ] as const

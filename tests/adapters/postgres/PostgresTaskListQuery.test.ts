@@ -93,15 +93,15 @@ interface PageRow {
 }
 
 const common: { readonly [name: string]: Partial<TaskQuery> } = {
-  "a common status": { status: "pending" },
-  "a priority": { priority: "high" },
+  "a common status": { status: ["pending"] },
+  "a priority": { priority: ["high"] },
   "a common category": { categoryId: commonCategoryId },
   "a wide range of due dates": { dueFrom: at(0) },
-  "all filters": { status: "pending", priority: "high", categoryId: commonCategoryId, dueTo: at(86_400 * 60) },
+  "all filters": { status: ["pending"], priority: ["high"], categoryId: commonCategoryId, dueTo: at(86_400 * 60) },
 }
 
 const rare: { readonly [name: string]: Partial<TaskQuery> } = {
-  "a rare status": { status: "in_progress" },
+  "a rare status": { status: ["in_progress"] },
   "a rare category": { categoryId: rareCategoryId },
   "a narrow range of due dates": { dueFrom: at(0), dueTo: at(3600) },
 }
@@ -173,7 +173,7 @@ describeOnPostgres("the first page of 100,000 tasks of one user", () => {
       (order) =>
         Effect.gen(function* () {
           const sql = yield* PgClient.PgClient
-          for (const filter of [{}, { status: "pending", categoryId: commonCategoryId } as const]) {
+          for (const filter of [{}, { status: ["pending"], categoryId: commonCategoryId } as const]) {
             const query = makeQuery({ ...filter, ...order, page: PageNumber.make(30), limit: PageLimit.make(100) })
             const deep = selectPage("id", userId, query)
             const near = selectPage("id", userId, { ...query, page: PageNumber.make(1) })

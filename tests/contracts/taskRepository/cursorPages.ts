@@ -196,8 +196,8 @@ export const cursorPages = (it: Vitest.MethodsNonLive<Stores>): void => {
     dueDate: dueDate === null ? null : at(100 + dueDate),
   })
   const selectionOf = (each: typeof list.Type, categories: ReadonlyArray<Category>): TaskSelection => ({
-    status: each.status,
-    priority: each.priority,
+    status: each.status && [each.status],
+    priority: each.priority && [each.priority],
     categoryId: each.category === undefined ? undefined : categories[each.category]?.id,
     dueFrom: each.dueFrom === undefined ? undefined : at(100 + each.dueFrom),
     dueTo: each.dueTo === undefined ? undefined : at(100 + each.dueTo),

@@ -36,11 +36,13 @@ export const lists = (it: Vitest.MethodsNonLive<Stores>): void => {
       all.push(yield* keepTask(userId))
       const queries = [
         makeQuery(),
-        ...TaskStatus.literals.map((status) => makeQuery({ status })),
-        ...TaskPriority.literals.map((priority) => makeQuery({ priority })),
+        ...TaskStatus.literals.map((status) => makeQuery({ status: [status] })),
+        ...TaskPriority.literals.map((priority) => makeQuery({ priority: [priority] })),
+        makeQuery({ status: ["pending", "completed"], priority: ["low", "high"] }),
+        makeQuery({ priority: ["high", "low"], sort: "priority" }),
         makeQuery({ categoryId: category.id }),
         makeQuery({ categoryId: makeCategory(userId).id }),
-        makeQuery({ status: "pending", priority: "low", categoryId: category.id, dueFrom: at(0), dueTo: at(0) }),
+        makeQuery({ status: ["pending"], priority: ["low"], categoryId: category.id, dueFrom: at(0), dueTo: at(0) }),
       ]
       for (const query of queries) expect(yield* tasks.list(userId, query)).toStrictEqual(expectedPage(all, query))
     }),
@@ -180,8 +182,8 @@ export const lists = (it: Vitest.MethodsNonLive<Stores>): void => {
         }
         for (const shape of queries) {
           const query: TaskQuery = {
-            status: shape.status,
-            priority: shape.priority,
+            status: shape.status && [shape.status],
+            priority: shape.priority && [shape.priority],
             categoryId: shape.category === undefined ? undefined : categories[shape.category]?.id,
             dueFrom: shape.dueFrom === undefined ? undefined : at(100 + shape.dueFrom),
             dueTo: shape.dueTo === undefined ? undefined : at(100 + shape.dueTo),

@@ -127,8 +127,8 @@ const sortKeys = {
 }
 
 const isInList = (task: Task, query: TaskQuery): boolean => {
-  if (query.status !== undefined && query.status !== task.status) return false
-  if (query.priority !== undefined && query.priority !== task.priority) return false
+  if (query.status !== undefined && !query.status.includes(task.status)) return false
+  if (query.priority !== undefined && !query.priority.includes(task.priority)) return false
   if (query.categoryId !== undefined && !task.categories.map(({ id }) => id).includes(query.categoryId)) return false
   // A comparison with a missing due date, which is NaN, is always false.
   if (query.dueFrom !== undefined && !(Date.parse(task.dueDate ?? "") >= Date.parse(query.dueFrom))) return false

@@ -250,10 +250,12 @@ const boundOf = (model: Model, bound: ListInput["dueFrom"]): Timestamp | undefin
   return input.nth(model.tasks, bound.ofTask)?.fields.dueDate ?? nowOf(model)
 }
 
-const list = (model: Model, { category, limit, page, user, ...wanted }: ListInput): Plan => {
+const list = (model: Model, { category, limit, page, priority, status, user, ...wanted }: ListInput): Plan => {
   const { id: userId } = input.userAt(model, user)
   const query: TaskQuery = {
     ...wanted,
+    status: status && [status],
+    priority: priority && [priority],
     ...(category !== undefined && {
       categoryId: input.categoryIdOf(model, userId, category).toLowerCase() as NonNullable<TaskQuery["categoryId"]>,
     }),

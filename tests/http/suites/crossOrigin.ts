@@ -49,7 +49,7 @@ export const suite = (name: string, ports: SuitePorts) =>
           expect(asked.status).toBe(204)
           expect(asked.headers.get("access-control-allow-origin")).toBe(origin)
           const methods = asked.headers.get("access-control-allow-methods") ?? ""
-          expect(methods.split(/, ?/).sort()).toEqual(["DELETE", "GET", "HEAD", "PATCH", "POST"])
+          expect(methods.split(/, ?/).sort()).toEqual(["DELETE", "GET", "HEAD", "PATCH", "POST", "QUERY"])
           const headers = asked.headers.get("access-control-allow-headers") ?? ""
           expect(headers.split(",").sort()).toEqual([
             "authorization",
@@ -75,6 +75,7 @@ export const suite = (name: string, ports: SuitePorts) =>
             const exposed = answer.headers.get("access-control-expose-headers")?.split(/, ?/) ?? []
             expect(exposed).toEqual(
               expect.arrayContaining([
+                "accept-query",
                 "etag",
                 "idempotency-replayed",
                 "location",
@@ -106,7 +107,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     it("a list of origins changes nothing for requests without an origin", async () => {
       client = await startClient(ports, { corsOrigins: allowed })
       const options = await client.ask("OPTIONS", "/api/v1/tasks")
-      expect([options.status, options.headers.get("allow")]).toEqual([204, "GET, HEAD, OPTIONS, POST"])
+      expect([options.status, options.headers.get("allow")]).toEqual([204, "GET, HEAD, OPTIONS, POST, QUERY"])
       expect((await client.ask("OPTIONS", "/api/v1/nope")).status).toBe(404)
       expect((await client.ask("GET", "/health")).headers.has("access-control-allow-credentials")).toBe(false)
     })

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from "vitest"
 import document from "../../../adapters/http/api/v1/openapi.json" with { type: "json" }
 import { RateLimiter } from "../../../application/shared/RateLimiter.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
+import { operationsOf } from "../../support/openApiOperations.ts"
 import type { Problem, Registration, TaskPage } from "../Answers.ts"
 import { type Client, register, type SuitePorts, startClient } from "../Client.ts"
 import { exchange, request } from "../RawSocket.ts"
@@ -30,13 +31,11 @@ interface Call extends Operation {
   readonly isStream: boolean
 }
 
-const paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> = document.paths
-
-const calls: ReadonlyArray<Call> = Object.entries(paths).flatMap(([path, item]) =>
-  Object.entries(item).map(([method, operation]) => ({
+const calls: ReadonlyArray<Call> = Object.entries(document.paths).flatMap(([path, item]) =>
+  operationsOf<Operation>(item).map(([method, operation]) => ({
     ...operation,
-    name: `${method.toUpperCase()} ${path}`,
-    method: method.toUpperCase(),
+    name: `${method} ${path}`,
+    method,
     path,
     isLimited: path.startsWith("/api/v1/"),
     needsToken: (operation.security ?? []).length > 0,

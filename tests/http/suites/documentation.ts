@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { Api } from "../../../adapters/http/api/v1/Api.ts"
 import document from "../../../adapters/http/api/v1/openapi.json" with { type: "json" }
 import { problemTypes } from "../../../adapters/http/api/v1/ProblemTypes.ts"
+import { operationsOf } from "../../support/openApiOperations.ts"
 import { type Problem, statusOfCode } from "../Answers.ts"
 import { atOnce, type Client, countStatuses, type SuitePorts, startClient } from "../Client.ts"
 
@@ -21,8 +22,8 @@ interface Operation {
   readonly responses: Readonly<Record<string, unknown>>
 }
 const operationOf = (method: string, path: string): Operation | undefined => {
-  const paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> = document.paths
-  return paths[path]?.[method.toLowerCase()]
+  const paths: Readonly<Record<string, object>> = document.paths
+  return operationsOf<Operation>({ ...paths[path] }).find(([name]) => name === method)?.[1]
 }
 
 export const suite = (name: string, ports: SuitePorts) =>
@@ -51,6 +52,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         "POST /api/v1/auth/resend-verification",
         "GET /api/v1/users/me",
         "POST /api/v1/tasks",
+        "QUERY /api/v1/tasks",
         "POST /api/v1/auth/forgot-password",
         "POST /api/v1/auth/reset-password",
         "POST /api/v1/auth/change-password",

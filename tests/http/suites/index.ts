@@ -17,6 +17,7 @@ import * as discovery from "./discovery.ts"
 import * as documentation from "./documentation.ts"
 import * as faults from "./faults.ts"
 import * as feed from "./feed.ts"
+import * as filtering from "./filtering.ts"
 import * as histories from "./histories.ts"
 import * as idempotency from "./idempotency.ts"
 import * as idempotencyTimes from "./idempotencyTimes.ts"
@@ -78,6 +79,7 @@ const stateful = [
   batchRaces,
   batchUndo,
   listing,
+  filtering,
   cursors,
   categories,
   changingCategories,

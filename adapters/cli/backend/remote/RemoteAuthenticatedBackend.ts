@@ -10,15 +10,15 @@ import { NotOwner } from "../../../../domain/shared/NotOwner.ts"
 import type { Page } from "../../../../domain/shared/Page.ts"
 import type { Timestamp } from "../../../../domain/shared/Timestamp.ts"
 import type { Version } from "../../../../domain/shared/Version.ts"
+import { InvalidFilter, UnknownTimeZone } from "../../../../domain/tasks/FilterErrors.ts"
 import { checkCategories, type Task } from "../../../../domain/tasks/Task.ts"
 import { CategoryAlreadyAssigned, DueDateNotInFuture } from "../../../../domain/tasks/TaskErrors.ts"
 import type { NewTaskFields, TaskChanges } from "../../../../domain/tasks/TaskFields.ts"
 import type { TaskId } from "../../../../domain/tasks/TaskId.ts"
-import type { TaskSelection } from "../../../../domain/tasks/TaskQuery.ts"
 import { type TaskResource, toPayload } from "../../../http/api/v1/TaskResource.ts"
 import type { Client } from "../../../http/client/TaskwrightClient.ts"
 import { CommandFailed } from "../../CliErrors.ts"
-import type { AuthenticatedBackend } from "../Backend.ts"
+import type { AuthenticatedBackend, ListSelection } from "../Backend.ts"
 import { withAccessToken } from "./AccessTokenContext.ts"
 import {
   toActiveSession,
@@ -95,7 +95,7 @@ export const makeAuthenticatedBackend =
       createTask: ({ categoryIds, ...fields }) => createTask(fields, categoryIds),
       importTasks,
       listTasks: (query) =>
-        Effect.map(mapProblems(authorized(tasks.listTasks({ query: parameters(query) })), {}), toPage),
+        Effect.map(mapProblems(authorized(tasks.listTasks({ query: parameters(query) })), filterProblems), toPage),
       listTasksByCursor: ({ cursor, ...query }) =>
         Effect.map(
           mapProblems(authorized(tasks.listTasks({ query: { ...parameters(query), cursor } })), {}),
@@ -167,8 +167,26 @@ export const makeAuthenticatedBackend =
     }
   }
 
-const parameters = <Query extends TaskSelection>({ categoryId, dueFrom, dueTo, ...rest }: Query) =>
-  present({ ...rest, category_id: categoryId, due_from: dueFrom, due_to: dueTo })
+const parameters = <Query extends ListSelection>({ categoryId, dueFrom, dueTo, timeZone, ...rest }: Query) =>
+  present({ ...rest, category_id: categoryId, due_from: dueFrom, due_to: dueTo, time_zone: timeZone })
+
+const filterProblems = {
+  invalid_filter: ({ errors: [mistake] }: FilterProblem) =>
+    new InvalidFilter({
+      position: mistake?.position ?? 0,
+      expected: mistake?.expected ?? [],
+      reason: mistake?.message ?? "cannot be read",
+    }),
+  unknown_time_zone: () => new UnknownTimeZone(),
+}
+
+interface FilterProblem {
+  readonly errors: ReadonlyArray<{
+    readonly position: number
+    readonly expected: ReadonlyArray<string>
+    readonly message: string
+  }>
+}
 
 const toPage = (response: {
   readonly data: ReadonlyArray<TaskResource>

@@ -1,4 +1,5 @@
 /** Completes the OpenAPI document that Effect generates from the description. */
+import { TaskPriority, TaskStatus } from "../../../../domain/tasks/TaskFields.ts"
 import { withExamples } from "./OpenApiExamples.ts"
 import {
   discriminatorValues,
@@ -72,6 +73,12 @@ const integerParameters: Readonly<Record<string, Json>> = {
   wait: { type: "integer", minimum: 0, maximum: 25, default: 0 },
 }
 
+/** Query parameters with several values, separated by commas. */
+const listParameters: Readonly<Record<string, ReadonlyArray<string>>> = {
+  "listTasks.status": TaskStatus.literals,
+  "listTasks.priority": TaskPriority.literals,
+}
+
 const defaults: Readonly<Record<string, string>> = { sort: "created_at", order: "desc", types: "task,category" }
 
 const describeParameter = (parameter: unknown, operationId: string): unknown => {
@@ -79,6 +86,11 @@ const describeParameter = (parameter: unknown, operationId: string): unknown => 
   const { name, required } = parameter
   const schema = isObject(parameter["schema"]) ? parameter["schema"] : {}
   const { description, examples, ...rest } = schema
+  const values = listParameters[`${operationId}.${name}`]
+  if (values !== undefined) {
+    const items = { type: "string", enum: values }
+    return { ...parameter, description, style: "form", explode: false, schema: { type: "array", minItems: 1, items } }
+  }
   return {
     ...parameter,
     ...(typeof description === "string" && { description }),
@@ -152,6 +164,13 @@ export const describeDocument = (document: Json): Json => {
   return {
     ...document,
     components: describeComponents(components, values),
-    paths: mapValues(paths, (item, path) => mapValues(item, (operation) => describeOperation(operation, path, values))),
+    paths: mapValues(paths, (item, path) =>
+      mapValues(item, (operation, method) =>
+        // OpenAPI 3.1 has no place for the method QUERY, and keeps it among the additional operations of 3.2.
+        method === "x-oai-additionalOperations"
+          ? mapValues(operation, (each) => describeOperation(each, path, values))
+          : describeOperation(operation, path, values),
+      ),
+    ),
   }
 }

@@ -58,6 +58,9 @@ export const NoPageParameter = Schema.String.check(
   Schema.makeFilter(() => false, { message: "must be absent with cursor" }),
 )
 
+/** Whether the response is a page of a list that the body of the request selects. */
+export const ListInBody = Context.Reference<boolean>("taskwright/http/ListInBody", { defaultValue: () => false })
+
 /**
  * The schemas of the query with the parameter `cursor`, and without it. One response then reports all errors of a query,
  * though the two have different rules. The endpoint's own schema describes both.

@@ -19,6 +19,23 @@ export const FieldError = Schema.Struct({
 }).annotate({ identifier: "FieldError" })
 export type FieldError = typeof FieldError.Type
 
+/** The mistake in a filter. */
+const FilterError = Schema.Struct({
+  ...FieldError.fields,
+  path: Schema.String.annotate({ description: "Where the filter is.", examples: ["query.filter"] }),
+  position: Schema.Int.annotate({ description: "How many characters of it are before the mistake.", examples: [4] }),
+  expected: Schema.Array(
+    Schema.String.annotate({
+      description: "What could be there: `term`, `operator`, `value`, `date`, …",
+      examples: ["date"],
+    }),
+  ),
+  message: Schema.String.annotate({
+    description: "What it takes.",
+    examples: ["must be a date from 1970 to 9999"],
+  }),
+}).annotate({ identifier: "FilterError" })
+
 /** `version_conflict` -> `VersionConflictProblem` */
 const identifierOf = (code: ProblemCode): string =>
   `${code.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())}Problem`
@@ -72,6 +89,8 @@ export const IdempotencyInProgressProblem = problemSchema("idempotency_in_progre
 export const IdempotencyKeyReusedProblem = problemSchema("idempotency_key_reused", {})
 export const InvalidCursorProblem = problemSchema("invalid_cursor", {})
 export const CursorMismatchProblem = problemSchema("cursor_mismatch", {})
+export const InvalidFilterProblem = problemSchema("invalid_filter", { errors: Schema.Array(FilterError) })
+export const UnknownTimeZoneProblem = problemSchema("unknown_time_zone", {})
 export const UnknownVersionProblem = problemSchema("unknown_version", {
   current_version: Schema.Int.annotate({ examples: [2] }),
 })

@@ -53,6 +53,17 @@ export const problemTypes = {
     meaning:
       "The cursor belongs to a list with another sort, order or filter. Send the same ones, or start with an empty `cursor`.",
   },
+  invalid_filter: {
+    status: 400,
+    title: "Invalid filter",
+    meaning:
+      "The filter cannot be read. `errors` says at which character, and what could stand there. Put text with special characters in quotes.",
+  },
+  unknown_time_zone: {
+    status: 400,
+    title: "Unknown time zone",
+    meaning: "There is no time zone of this name. Send a name of the IANA database, such as `Europe/Berlin`.",
+  },
   invalid_verification_token: {
     status: 400,
     title: "Invalid verification token",

@@ -1,6 +1,8 @@
 /** Defines the bodies and the query parameters of requests for tasks. */
-import { Schema } from "effect"
+import { Schema, SchemaTransformation } from "effect"
 import { CategoryId } from "../../../../domain/categories/CategoryId.ts"
+import { CursorPageLimit, PageLimit, PageNumber } from "../../../../domain/shared/Page.ts"
+import { withinUnits } from "../../../../domain/shared/Text.ts"
 import { TimestampFromRfc3339 } from "../../../../domain/shared/Timestamp.ts"
 import { Version } from "../../../../domain/shared/Version.ts"
 import { maxTaskCategories } from "../../../../domain/tasks/Task.ts"
@@ -68,9 +70,46 @@ export const UpdateTaskPayload = Schema.Struct({ version: Schema.optionalKey(ver
 /** The body of an update without `If-Match`. */
 export const UpdateTaskPayloadWithoutIfMatch = Schema.Struct({ version: versionRead, ...changes })
 
+/** Decodes one value or several, separated by commas. */
+const listOf = <const Values extends ReadonlyArray<string>>(literals: Schema.Literals<Values>, description: string) => {
+  const known: ReadonlySet<string> = new Set(literals.literals)
+  const message = `must be one or several, separated by commas, of ${literals.literals.join(", ")}`
+  return describeEncoded(
+    withinUnits(maxListParameter, message).pipe(
+      Schema.decodeTo(
+        Schema.String.check(Schema.makeFilter((text) => text.split(",").every((each) => known.has(each)), { message })),
+      ),
+      Schema.decodeTo(
+        Schema.Array(literals),
+        SchemaTransformation.transform<ReadonlyArray<string>, string>({
+          decode: (text) => text.split(","),
+          encode: (values) => values.join(","),
+        }),
+      ),
+    ),
+    { description, example: literals.literals[0] ?? "" },
+  )
+}
+/** The longest list of values in a parameter: every value several times over. */
+const maxListParameter = 200
+
+const FilterText = Schema.String.annotate({
+  description:
+    'Only tasks that meet all of it, such as `milk due<today -category:work`: at most 1,000 characters, see "Search and filter".',
+  examples: ["milk due<today -category:work"],
+})
+const TimeZoneName = Schema.String.annotate({
+  description: "The IANA name of the time zone in which the days of the filter begin and end (default `UTC`).",
+  examples: ["Europe/Berlin"],
+})
+
+const sorting = { sort: Schema.optionalKey(TaskSort), order: Schema.optionalKey(SortOrder) }
+const filtering = { filter: Schema.optionalKey(FilterText), time_zone: Schema.optionalKey(TimeZoneName) }
+
 const selection = {
-  status: Schema.optionalKey(TaskStatus),
-  priority: Schema.optionalKey(TaskPriority),
+  ...filtering,
+  status: Schema.optionalKey(listOf(TaskStatus, "Only tasks with this status, or with one of several.")),
+  priority: Schema.optionalKey(listOf(TaskPriority, "Only tasks with this priority, or with one of several.")),
   category_id: Schema.optionalKey(
     describeEncoded(CategoryId, {
       description: "Only tasks with this category.",
@@ -80,8 +119,7 @@ const selection = {
   ),
   due_from: Schema.optionalKey(time("Only tasks due at this time or later.")),
   due_to: Schema.optionalKey(time("Only tasks due at this time or earlier.")),
-  sort: Schema.optionalKey(TaskSort),
-  order: Schema.optionalKey(SortOrder),
+  ...sorting,
 }
 
 /** All parameters of a list of tasks. */
@@ -106,3 +144,29 @@ export const ListTasksByCursorParameters = Schema.Struct({
   limit: Schema.optionalKey(CursorPageLimitParameter),
   ...selection,
 })
+
+/** Reports a member of a page by its number that a page by cursor does not have, or the other way round. */
+const pageMistake = ({ cursor, limit, page }: typeof pageMembers.Type) => {
+  if (cursor !== undefined) {
+    return page === undefined ? undefined : { path: ["page"], issue: "must be absent with cursor" }
+  }
+  return limit === undefined || Schema.is(PageLimit)(limit)
+    ? undefined
+    : { path: ["limit"], issue: "must be a whole number from 1 to 100" }
+}
+
+const pageMembers = Schema.Struct({
+  page: Schema.optionalKey(PageNumber),
+  cursor: Schema.optionalKey(CursorParameter),
+  limit: Schema.optionalKey(
+    describeEncoded(CursorPageLimit, {
+      description: "How many tasks a page holds at most, 1 to 100, and with `cursor` to 200 (default 20).",
+      example: 20,
+    }),
+  ),
+})
+
+/** The body of a list of tasks with a filter that is too long for a URL. */
+export const QueryTasksPayload = Schema.Struct({ ...filtering, ...sorting, ...pageMembers.fields })
+  .check(Schema.makeFilter(pageMistake))
+  .annotate({ identifier: "QueryTasksRequest", examples: [{ filter: "milk due<today -category:work" }] })

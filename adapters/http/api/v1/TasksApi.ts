@@ -8,7 +8,7 @@ import { conditional, PayloadWithoutIfMatch } from "./Conditional.ts"
 import { RateLimited, Validated, VerifiedEmail, verifiedUserProblems } from "./EndpointTags.ts"
 import { MergeResource } from "./MergeResource.ts"
 import { mutation, mutationProblems } from "./Mutation.ts"
-import { QueryByCursor } from "./Pagination.ts"
+import { ListInBody, QueryByCursor } from "./Pagination.ts"
 import {
   CategoryAlreadyAssignedProblem,
   CategoryLimitReachedProblem,
@@ -16,22 +16,26 @@ import {
   CursorMismatchProblem,
   InvalidCursorProblem,
   InvalidEtagProblem,
+  InvalidFilterProblem,
   MalformedJsonProblem,
   NotDeletedProblem,
   NotFoundProblem,
   NotOwnerProblem,
   PreconditionMismatchProblem,
   TaskNotFoundProblem,
+  UnknownTimeZoneProblem,
   UnknownVersionProblem,
   ValidationFailedProblem,
 } from "./ProblemSchemas.ts"
-import { describeEncoded, taskIdExample } from "./SchemaAnnotations.ts"
+import { acceptsQuery } from "./QueryMethod.ts"
+import { describeEncoded, TimestampString, taskIdExample } from "./SchemaAnnotations.ts"
 import {
   CreateTaskPayload,
   categoryId,
   ListTasksByCursorParameters,
   ListTasksByPageParameters,
   ListTasksParameters,
+  QueryTasksPayload,
   UpdateTaskPayload,
   UpdateTaskPayloadWithoutIfMatch,
 } from "./TaskRequests.ts"
@@ -45,11 +49,27 @@ const UpdatedTaskResponse = Schema.Struct({
   task: TaskResource,
   merged: Schema.optionalKey(MergeResource),
 }).annotate({ identifier: "UpdatedTaskResponse" })
+/** What a page says of a filter with dates that depend on the time, such as `today`. */
+const evaluation = {
+  evaluated_at: Schema.optionalKey(
+    TimestampString.annotate({
+      description: "The time from which dates such as `today` were seen. Present if the filter has one.",
+    }),
+  ),
+  time_zone: Schema.optionalKey(
+    Schema.String.annotate({
+      description: "The time zone in which they were. Present with `evaluated_at`.",
+      examples: ["Europe/Berlin"],
+    }),
+  ),
+}
+
 const TaskPage = Schema.Struct({
   data: Schema.Array(TaskResource),
   total: Schema.Int.annotate({ description: "How many tasks the whole list holds.", examples: [1] }),
   page: Schema.Int.annotate({ examples: [1] }),
   limit: Schema.Int.annotate({ examples: [20] }),
+  ...evaluation,
 }).annotate({ identifier: "TaskPage" })
 
 const TaskCursorPage = Schema.Struct({
@@ -57,12 +77,13 @@ const TaskCursorPage = Schema.Struct({
   next_cursor: Schema.NullOr(
     Schema.String.annotate({
       description:
-        "The `cursor` of the next page: at most 100 characters of `[A-Za-z0-9_-]`. Null at the end of the list.",
+        "The `cursor` of the next page: at most 110 characters of `[A-Za-z0-9_-]`. Null at the end of the list.",
       examples: ["0da6b362234e87b80193a5ae3c447a90b6f71d2c3b4a5968mwuvrwg0"],
     }),
   ),
   changes_cursor: Schema.NullOr(ChangesCursor),
   limit: Schema.Int.annotate({ examples: [20] }),
+  ...evaluation,
 }).annotate({ identifier: "TaskCursorPage" })
 
 const etag = Schema.String.annotate({
@@ -79,6 +100,13 @@ const ifMatch = {
     }),
   ),
 }
+
+const listProblems = [
+  InvalidFilterProblem,
+  UnknownTimeZoneProblem,
+  InvalidCursorProblem,
+  CursorMismatchProblem,
+] as const
 
 const preconditionProblems = [InvalidEtagProblem, UnknownVersionProblem, PreconditionFailedProblem] as const
 
@@ -115,8 +143,9 @@ export const TasksApi = HttpApiGroup.make("tasks")
     HttpApiEndpoint.get("listTasks", "/api/v1/tasks", {
       query: ListTasksParameters,
       success: [TaskPage, TaskCursorPage],
-      error: [InvalidCursorProblem, CursorMismatchProblem, ...verifiedUserProblems],
+      error: [...listProblems, ...verifiedUserProblems],
     })
+      .annotateMerge(acceptsQuery)
       .annotate(QueryByCursor, {
         withCursor: Schema.toCodecStringTree(ListTasksByCursorParameters),
         withoutCursor: Schema.toCodecStringTree(ListTasksByPageParameters),
@@ -127,6 +156,20 @@ export const TasksApi = HttpApiGroup.make("tasks")
           summary: "List tasks",
           description:
             "A page of your tasks: by its number (`TaskPage`), or by a cursor (`TaskCursorPage`). The order is total: ties go by id, and a task without a due date comes last either way. By cursor, a task that stays in its place is on exactly one page, whatever happens to others meanwhile. A cursor does not expire.",
+        }),
+      ),
+    HttpApiEndpoint.query("queryTasks", "/api/v1/tasks", {
+      payload: QueryTasksPayload,
+      success: [TaskPage, TaskCursorPage],
+      error: [...listProblems, MalformedJsonProblem, ...verifiedUserProblems],
+    })
+      .annotate(ListInBody, true)
+      .annotateMerge(conditional)
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "List tasks by a long filter",
+          description:
+            "The method `QUERY` (RFC 10008) with the filter in the body. It changes nothing, and the response is that of `GET` with the same parameters.",
         }),
       ),
     HttpApiEndpoint.get("getTask", "/api/v1/tasks/:task_id", {

@@ -13,8 +13,9 @@ import {
   VerifiedEmail,
 } from "../../api/v1/EndpointTags.ts"
 import { Mutation } from "../../api/v1/Mutation.ts"
-import { maxListBytes, QueryByCursor } from "../../api/v1/Pagination.ts"
+import { ListInBody, maxListBytes, QueryByCursor } from "../../api/v1/Pagination.ts"
 import type { FieldError } from "../../api/v1/ProblemSchemas.ts"
+import { AcceptsQuery, acceptQuery } from "../../api/v1/QueryMethod.ts"
 import { makeDecoder } from "../request/Decoder.ts"
 import { matchesNoneOf, tagOf } from "../request/EntityTags.ts"
 import { type FieldSource, fieldErrors, unknownFields } from "../request/FieldErrors.ts"
@@ -77,7 +78,8 @@ type Handle<C> = (context: C, body: RequestBody | undefined) => Effect.Effect<Ht
 const handleWith = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler): Handle<RequestContext> => {
   const decode = decoderOf(endpoint)
   const toResponse = responseOf(endpoint)
-  const isPage = endpoint.query !== undefined
+  const isInBody = Context.get(endpoint.annotations, ListInBody)
+  const isPage = endpoint.query !== undefined || isInBody
   const isConditional = Context.get(endpoint.annotations, Conditional)
   const refusesKey = Context.get(endpoint.annotations, IdempotencyKeyRefused)
   return (context, body) => {
@@ -92,7 +94,7 @@ const handleWith = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler): Handle<
         const { body: text } = response
         if (!isConditional || typeof text !== "string") return response
         return isPage && isTooLong(text)
-          ? validationFailed(context.id, [longPage])
+          ? validationFailed(context.id, [longPage(isInBody ? "body" : "query")])
           : withTag(response, text, context.request.headers["if-none-match"])
       },
       onFailure: (error) => toProblem(error, context.id),
@@ -120,10 +122,11 @@ const mutateWith = (
 /** Returns a function that makes the response to a success value. */
 const responseOf = (endpoint: HttpApiEndpoint.Top) => {
   const status = statusOf(endpoint)
+  const headers = Context.get(endpoint.annotations, AcceptsQuery) ? { "accept-query": acceptQuery } : undefined
   return (value: unknown): HttpResponse => {
     if (value instanceof HttpResponse) return value
     if (value === undefined) return new HttpResponse(status, {})
-    if (!hasHeaders(value)) return jsonResponse(status, value)
+    if (!hasHeaders(value)) return jsonResponse(status, value, headers)
     return jsonResponse(status, value.body, value.headers)
   }
 }
@@ -131,10 +134,10 @@ const responseOf = (endpoint: HttpApiEndpoint.Top) => {
 /** Whether the text exceeds the maximum size of a list. A UTF-16 unit takes three bytes at most. */
 const isTooLong = (text: string): boolean => text.length > maxListBytes / 3 && Buffer.byteLength(text) > maxListBytes
 
-const longPage: FieldError = {
-  path: "query.limit",
+const longPage = (source: FieldSource): FieldError => ({
+  path: `${source}.limit`,
   message: `must be smaller: these items take more than ${maxListBytes / 2 ** 20} MiB`,
-}
+})
 
 /** Returns the response with its entity tag, or a 304 with the tag alone if the caller has this representation. */
 const withTag = (response: HttpResponse, text: string, ifNoneMatch: string | undefined): HttpResponse => {

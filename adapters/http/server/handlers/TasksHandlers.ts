@@ -6,13 +6,10 @@ import { assignCategory } from "../../../../application/tasks/AssignCategory.ts"
 import { createTask } from "../../../../application/tasks/CreateTask.ts"
 import { deleteTask } from "../../../../application/tasks/DeleteTask.ts"
 import { getTask } from "../../../../application/tasks/GetTask.ts"
-import { listTasks } from "../../../../application/tasks/ListTasks.ts"
-import { listTasksByCursor } from "../../../../application/tasks/ListTasksByCursor.ts"
 import { type MergedTask, mergeTask, unmerged } from "../../../../application/tasks/MergeTask.ts"
 import { removeCategory } from "../../../../application/tasks/RemoveCategory.ts"
 import { restoreTask } from "../../../../application/tasks/RestoreTask.ts"
 import { type UpdateTask, updateTask } from "../../../../application/tasks/UpdateTask.ts"
-import { PageLimit } from "../../../../domain/shared/Page.ts"
 import type { Task } from "../../../../domain/tasks/Task.ts"
 import { toMergeResource } from "../../api/v1/MergeResource.ts"
 import { fieldsOfPayload, type TaskResource, toTaskResource } from "../../api/v1/TaskResource.ts"
@@ -20,6 +17,7 @@ import type { TasksApi } from "../../api/v1/TasksApi.ts"
 import { digestOf } from "../request/EntityTags.ts"
 import { type Handlers, mutation, noContent } from "./Handlers.ts"
 import { checkIfMatch, checkVersion } from "./Preconditions.ts"
+import { readTaskList } from "./TaskLists.ts"
 
 /**
  * Returns the entity tag of the representation. The version alone is not enough: renaming or deleting a category
@@ -53,31 +51,8 @@ export const tasksHandlers: Handlers<typeof TasksApi> = {
   createTask: mutation(({ payload: { category_ids, ...fields } }, { identity: { userId } }) => {
     return createTask({ ...fieldsOfPayload(fields), userId, categoryIds: category_ids })
   }, newTaskResponse),
-  listTasks: Effect.fnUntraced(function* ({ query }, { identity: { userId } }) {
-    const list = {
-      userId,
-      status: query.status,
-      priority: query.priority,
-      categoryId: query.category_id,
-      dueFrom: query.due_from,
-      dueTo: query.due_to,
-      sort: query.sort,
-      order: query.order,
-    }
-    if (query.cursor !== undefined) {
-      const page = yield* listTasksByCursor({ ...list, cursor: query.cursor, limit: query.limit })
-      return {
-        data: page.data.map(toTaskResource),
-        next_cursor: page.nextCursor,
-        changes_cursor: page.changesCursor,
-        limit: page.limit,
-      }
-    }
-    // Without a cursor, the limit was decoded as one of a numbered page.
-    const pageLimit = query.limit === undefined ? undefined : PageLimit.make(query.limit)
-    const { data, limit, page, total } = yield* listTasks({ ...list, page: query.page, limit: pageLimit })
-    return { data: data.map(toTaskResource), total, page, limit }
-  }),
+  listTasks: ({ query }, { identity: { userId } }) => readTaskList("query", userId, query),
+  queryTasks: ({ payload }, { identity: { userId } }) => readTaskList("body", userId, payload),
   getTask: Effect.fnUntraced(function* ({ params }, { identity: { userId } }) {
     return taskResponse(yield* getTask({ userId, taskId: params.task_id }))
   }),

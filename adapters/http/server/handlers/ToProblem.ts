@@ -28,6 +28,7 @@ import type { NotUndoable, UndoConflict, UndoExpired, UndoTooLarge } from "../..
 import type { CursorMismatch, InvalidCursor } from "../../../../domain/shared/CursorErrors.ts"
 import type { NotDeleted } from "../../../../domain/shared/NotDeleted.ts"
 import type { NotOwner } from "../../../../domain/shared/NotOwner.ts"
+import type { UnknownTimeZone } from "../../../../domain/tasks/FilterErrors.ts"
 import type {
   CategoryAlreadyAssigned,
   CategoryNotAssigned,
@@ -49,6 +50,7 @@ import type {
   PreconditionMismatch,
   VersionRequired,
 } from "./Preconditions.ts"
+import type { InvalidFilterIn } from "./TaskLists.ts"
 
 /** Where requests contain the passwords that commands name. */
 const passwordPaths = { password: "body.password", newPassword: "body.new_password" } as const
@@ -113,6 +115,10 @@ const problems = {
   InvalidCredentials: (_: InvalidCredentials, id: string) => problem("invalid_credentials", id),
   InvalidCursor: (_: InvalidCursor, id: string) => problem("invalid_cursor", id),
   InvalidEtag: (_: InvalidEtag, id: string) => problem("invalid_etag", id),
+  InvalidFilterIn: ({ path, mistake: { expected, position, reason } }: InvalidFilterIn, id: string) => ({
+    ...problem("invalid_filter", id),
+    errors: [{ path, position, expected, message: reason }],
+  }),
   InvalidIdempotencyKey: (_: InvalidIdempotencyKey, id: string) => problem("invalid_idempotency_key", id),
   InvalidRefreshToken: (_: InvalidRefreshToken, id: string) => problem("invalid_refresh_token", id),
   InvalidResetToken: (_: InvalidResetToken, id: string) => problem("invalid_reset_token", id),
@@ -164,6 +170,7 @@ const problems = {
     ...problem("not_undoable", id, tooManyChanges[of](limit)),
     blocked: [],
   }),
+  UnknownTimeZone: (_: UnknownTimeZone, id: string) => problem("unknown_time_zone", id),
   UnknownVersion: ({ current }: UnknownVersion, id: string) => ({
     ...problem("unknown_version", id),
     current_version: current,

@@ -2,7 +2,7 @@
 import { beforeScrape, counter, durations, gauge } from "../../../telemetry/Metrics.ts"
 import type { RateLimitPolicyName } from "../settings/RateLimitPolicy.ts"
 
-const methods = new Set(["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"])
+const methods = new Set(["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS", "QUERY"])
 
 /** The paths by which an operator watches the service. They stay open when it has too many requests. */
 const isAlwaysAdmitted = (path: string | undefined): boolean =>

@@ -4,7 +4,7 @@ import type { RequestTracing } from "../../../telemetry/tracing/Tracing.ts"
 import { traceContext } from "../request/TraceContext.ts"
 
 /** The methods that the conventions know. Node's parser accepts some others. */
-const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"])
+const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY"])
 
 /** Starts the span of a request; null if its trace is not sampled. It ends with `endRequestSpan`. */
 export const startRequestSpan = (

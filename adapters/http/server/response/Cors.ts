@@ -4,11 +4,11 @@ import { HttpResponse } from "./HttpResponse.ts"
 
 const exposed = {
   "access-control-expose-headers":
-    "etag,idempotency-replayed,location,ratelimit,ratelimit-limit,ratelimit-policy,ratelimit-remaining,ratelimit-reset,retry-after,undo-id,x-request-id",
+    "accept-query,etag,idempotency-replayed,location,ratelimit,ratelimit-limit,ratelimit-policy,ratelimit-remaining,ratelimit-reset,retry-after,undo-id,x-request-id",
 }
 
 const preflight = {
-  "access-control-allow-methods": "GET,HEAD,POST,PATCH,DELETE",
+  "access-control-allow-methods": "GET,HEAD,POST,PATCH,DELETE,QUERY",
   "access-control-allow-headers":
     "authorization,content-type,idempotency-key,if-match,if-none-match,last-event-id,x-request-id,traceparent",
   "access-control-max-age": "600",

@@ -40,6 +40,15 @@ describe("the client", () => {
     const query = { page: 1, limit: 5, priority: "high", due_from: due_date, sort: "due_date", order: "asc" } as const
     expect(await runPromise(tasks.listTasks({ query }))).toEqual({ data: [changed.task], total: 1, page: 1, limit: 5 })
     expect((await runPromise(tasks.listTasks())).limit).toBe(20)
+    const filter = `title:"${changed.task.title}"`
+    const several = { status: ["pending", "completed", "in_progress"], filter, time_zone: "Europe/Berlin" } as const
+    expect((await runPromise(tasks.listTasks({ query: several }))).data).toEqual([changed.task])
+    expect(await runPromise(tasks.queryTasks({ payload: { filter, limit: 5 } }))).toEqual({
+      data: [changed.task],
+      total: 1,
+      page: 1,
+      limit: 5,
+    })
 
     const { category } = await runPromise(client.categories.createCategory({ payload: { name: "Home & garden" } }))
     const both = { params: { task_id: task.id, category_id: category.id } }

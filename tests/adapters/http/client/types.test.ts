@@ -25,10 +25,11 @@ type OfEdge =
 type OfAnyCall = OfEdge | "rate_limited" | "payload_too_large" | "unsupported_media_type"
 type OfMutation = "invalid_idempotency_key" | "idempotency_in_progress" | "idempotency_key_reused"
 type OfOwn = OfAnyCall | "unauthorized" | "email_not_verified" | "validation_failed"
+type OfList = OfOwn | "invalid_filter" | "unknown_time_zone"
 
 // The bodies below are compiled and never run.
 it("types each call's failures by their codes, and no others", () => {
-  expectTypeOf<Fails<Client["tasks"]["listTasks"]>["code"]>().toEqualTypeOf<OfOwn>()
+  expectTypeOf<Fails<Client["tasks"]["listTasks"]>["code"]>().toEqualTypeOf<OfList>()
   expectTypeOf<Fails<Client["batch"]["runBatch"]>["code"]>().toEqualTypeOf<
     OfOwn | OfMutation | "malformed_json" | "batch_failed"
   >()
@@ -79,7 +80,7 @@ it("types a page of tasks by what names it", () => {
   const programs = ({ tasks }: Client) => {
     const byCursor = tasks.listTasks({ query: { cursor: "", limit: 200 } })
     expectTypeOf<Effect.Success<typeof byCursor>>().toEqualTypeOf<TaskCursorPage>()
-    expectTypeOf<Effect.Error<typeof byCursor>["code"]>().toEqualTypeOf<OfOwn | "invalid_cursor" | "cursor_mismatch">()
+    expectTypeOf<Effect.Error<typeof byCursor>["code"]>().toEqualTypeOf<OfList | "invalid_cursor" | "cursor_mismatch">()
     const byNumber = tasks.listTasks({ query: { page: 2 } })
     expectTypeOf<Effect.Success<typeof byNumber>>().toEqualTypeOf<TaskPage>()
     // @ts-expect-error: one of the two names the page
@@ -93,6 +94,10 @@ it("types what goes in and comes out as it is on the wire", () => {
     tasks.createTask({ payload: { title: "Buy milk", due_date: null } }),
     tasks.listTasks(),
     tasks.listTasks({ query: { limit: 5, status: "pending" } }),
+    tasks.listTasks({ query: { status: ["pending", "in_progress"], filter: "milk", time_zone: "Europe/Berlin" } }),
+    tasks.queryTasks({ payload: { filter: "milk", limit: 5 } }),
+    // @ts-expect-error: one of them is no priority
+    tasks.listTasks({ query: { priority: ["low", "done"] } }),
     tasks.updateTask({ params: { task_id: "" }, headers: { "if-match": '"1"' }, payload: {} }),
     service.getHealth(),
     // @ts-expect-error: a title is needed
@@ -116,6 +121,6 @@ it("types what goes in and comes out as it is on the wire", () => {
     "ok" | "unavailable"
   >()
   expectTypeOf<ReturnType<Client["tasks"]["listAll"]>>().toExtend<
-    Stream.Stream<TaskResource, { readonly code: OfOwn | "invalid_cursor" | "cursor_mismatch" }>
+    Stream.Stream<TaskResource, { readonly code: OfList | "invalid_cursor" | "cursor_mismatch" }>
   >()
 })

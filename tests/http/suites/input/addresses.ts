@@ -77,8 +77,8 @@ export const suite = (name: string, ports: SuitePorts) =>
       const bad: Readonly<Record<string, ReadonlyArray<unknown>>> = {
         page: [...badNumbers, "1000000001", "9007199254740993", "99999999999999999999", "9".repeat(400)],
         limit: [...badNumbers, "101", "99999999999"],
-        status: ["", "Pending", "done", "pending,completed", "toString", sql, "\0"],
-        priority: ["", "LOW", "urgent", "1", "__proto__", sql],
+        status: ["", "Pending", "done", "pending,done", "pending,", ",", "pending, completed", "toString", sql, "\0"],
+        priority: ["", "LOW", "urgent", "1", "low,,high", "low,".repeat(1000), "__proto__", sql],
         category_id: badIds,
         due_from: badTimes.filter((time) => typeof time === "string" && time.isWellFormed()),
         due_to: badTimes.filter((time) => typeof time === "string" && time.isWellFormed()),

@@ -111,7 +111,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         "/api/v1/auth/sessions": "GET, HEAD, OPTIONS",
         [`/api/v1/auth/sessions/${id}`]: "DELETE, OPTIONS",
         "/api/v1/users/me": "DELETE, GET, HEAD, OPTIONS, PATCH",
-        "/api/v1/tasks": "GET, HEAD, OPTIONS, POST",
+        "/api/v1/tasks": "GET, HEAD, OPTIONS, POST, QUERY",
         [`/api/v1/tasks/${id}`]: "DELETE, GET, HEAD, OPTIONS, PATCH",
         [`/api/v1/tasks/${id}/categories/${id}`]: "DELETE, OPTIONS, POST",
         "/api/v1/categories": "GET, HEAD, OPTIONS, POST",

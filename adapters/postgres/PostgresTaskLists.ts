@@ -1,0 +1,161 @@
+/** Reads lists of tasks: pages by their number, and pages after a place. */
+import { Effect } from "effect"
+import { Unavailable } from "../../application/shared/Unavailable.ts"
+import type { TaskRepository } from "../../application/tasks/TaskRepository.ts"
+import type { UserId } from "../../domain/accounts/UserId.ts"
+import type { Category } from "../../domain/categories/Category.ts"
+import { hasKind, isCategory } from "../../domain/tasks/TaskFilter.ts"
+import { type TaskPlace, toCursorPage } from "../../domain/tasks/TaskPlace.ts"
+import type { TaskQuery, TaskSelection } from "../../domain/tasks/TaskQuery.ts"
+import { type EndsRow, endsOf } from "./ChangeColumns.ts"
+import type { PostgresStatements } from "./client/PostgresStatements.ts"
+import { type Statement, statement } from "./client/Statement.ts"
+import { selectAfter, selectFirst } from "./PostgresTaskCursorQuery.ts"
+import { countAll, hasMany, isFiltered, type QueryText, selectPage } from "./PostgresTaskListQuery.ts"
+import { fillSearchTexts } from "./SearchTexts.ts"
+import { makeSmallListUsers } from "./SmallListUsers.ts"
+import { type TaskRow, toTask } from "./TaskColumns.ts"
+import type { CategoriesNamed } from "./TaskFilterSql.ts"
+import * as statements from "./TaskStatements.ts"
+
+/** What every row of a list says of the user, and of the search texts that are missing in the list or in the row. */
+interface ListRow {
+  readonly has_many?: boolean | null
+  readonly is_unfilled?: boolean | null
+}
+
+/** A row of a page; every row has the same data about the whole list. */
+interface PageRow extends ListRow, TaskRow {
+  readonly total: number
+}
+
+/** A row of the first page of a cursor, with the ends of the user's history. That of an empty page has no task. */
+type FirstRow = ListRow & EndsRow & (TaskRow | { readonly id: null })
+
+const selectCategoryNames = statement(
+  "categories.select_names",
+  "SELECT id, name FROM categories WHERE user_id = $1 AND deleted_at IS NULL",
+)
+
+/** How often a list is read again because it met rows without a search text. A second time needs an older server. */
+const maxFills = 5
+
+export const makeTaskLists = (database: PostgresStatements): Pick<TaskRepository["Service"], "list" | "listAfter"> => {
+  const usersWithFewTasks = makeSmallListUsers()
+  const fill = fillSearchTexts(database)
+
+  /** Names are compared as the domain compares them, so the filter's categories are looked up before its list. */
+  const categoriesFor = (userId: UserId, { where }: TaskSelection): Effect.Effect<CategoriesNamed> =>
+    where === undefined || !hasKind(where, "category")
+      ? Effect.succeed(() => [])
+      : Effect.map(
+          database.read<Pick<Category, "id" | "name">>(selectCategoryNames, [userId]),
+          (rows) => (named) => rows.filter((row) => isCategory(row, named)).map(({ id }) => id),
+        )
+
+  /**
+   * The best plan of a filtered list depends on its values. But for a user with few tasks, planning takes longer than
+   * reading the list with any plan. So a user known to have few tasks gets the prepared plan. There are too many texts of
+   * filters to prepare them.
+   */
+  const readList = <Row extends ListRow>(
+    userId: UserId,
+    selection: TaskSelection,
+    select: (categories: CategoriesNamed, more?: string) => QueryText,
+    prepared: (text: string) => Statement,
+    filtered: (text: string) => Statement,
+  ): Effect.Effect<ReadonlyArray<Row>> => {
+    if (selection.where !== undefined) {
+      return Effect.flatMap(categoriesFor(userId, selection), (categories) => {
+        const { parameters, text } = select(categories)
+        return filling(userId, database.readUnprepared<Row>(filtered(text), parameters))
+      })
+    }
+    if (!isFiltered(selection) || usersWithFewTasks.has(userId)) {
+      const { parameters, text } = select(() => [])
+      return database.read<Row>(prepared(text), parameters)
+    }
+    const { parameters, text } = select(() => [], hasMany)
+    return Effect.tap(database.readUnprepared<Row>(filtered(text), parameters), ([row]) =>
+      Effect.sync(() => {
+        if (row?.has_many === false) usersWithFewTasks.add(userId)
+      }),
+    )
+  }
+
+  /** Reads again after filling what a search has to look at. */
+  const filling = Effect.fnUntraced(function* <Row extends ListRow>(
+    userId: UserId,
+    read: Effect.Effect<ReadonlyArray<Row>>,
+  ) {
+    for (let fills = 0; fills <= maxFills; fills++) {
+      const rows = yield* read
+      if (!rows.some((row) => row.is_unfilled === true)) return rows
+      yield* fill(userId)
+    }
+    return yield* Effect.die(new Unavailable({ dependency: "the search texts", retryAfterMillis: 1_000 }))
+  })
+
+  const readPage = (userId: UserId, query: TaskQuery) =>
+    readList<PageRow>(
+      userId,
+      query,
+      (categories, more) => selectPage(statements.columns, userId, query, more, categories),
+      (text) => statement("tasks.select_page", text),
+      (text) => statement("tasks.select_filtered_page", text),
+    )
+
+  const readFirst = (userId: UserId, selection: TaskSelection, count: number) =>
+    readList<FirstRow>(
+      userId,
+      selection,
+      (categories, more) => selectFirst(statements.columns, userId, selection, count, more, categories),
+      (text) => statement("tasks.select_first", text),
+      (text) => statement("tasks.select_filtered_first", text),
+    )
+
+  const readAfter = (userId: UserId, selection: TaskSelection, after: TaskPlace, count: number) =>
+    readList<ListRow & TaskRow>(
+      userId,
+      selection,
+      (categories, more) => selectAfter(statements.columns, userId, selection, after, count, more, categories),
+      (text) => statement("tasks.select_after", text),
+      (text) => statement("tasks.select_filtered_after", text),
+    )
+
+  const countOf = (userId: UserId, query: TaskQuery) =>
+    Effect.map(
+      readList<ListRow & { readonly total: number }>(
+        userId,
+        query,
+        (categories) => countAll(userId, query, categories),
+        (text) => statement("tasks.count", text),
+        (text) => statement("tasks.count_filtered", text),
+      ),
+      ([row]) => row?.total ?? 0,
+    )
+
+  return {
+    list: (userId, query) =>
+      Effect.gen(function* () {
+        const rows = yield* readPage(userId, query)
+        return {
+          data: rows.map(toTask),
+          total: rows[0]?.total ?? (query.page === 1 ? 0 : yield* countOf(userId, query)),
+          page: query.page,
+          limit: query.limit,
+        }
+      }),
+
+    listAfter: (userId, selection, after, limit) =>
+      after === null
+        ? Effect.map(readFirst(userId, selection, limit + 1), (rows) => {
+            const tasks = rows.flatMap((row) => (row.id === null ? [] : [toTask(row)]))
+            const page = toCursorPage(selection, tasks, limit)
+            return rows[0] === undefined ? page : { ...page, latest: endsOf(rows[0]).latest }
+          })
+        : Effect.map(readAfter(userId, selection, after, limit + 1), (rows) =>
+            toCursorPage(selection, rows.map(toTask), limit),
+          ),
+  }
+}
