@@ -36,6 +36,7 @@ export const entries: Readonly<Record<string, string>> = {
   ),
   "./http/v1": "adapters/http/api/v1/index.ts",
   "./client": "adapters/http/client/index.ts",
+  "./client/promise": "adapters/http/client/promise/index.ts",
   ...Object.fromEntries(
     namesIn("tests/contracts", ".contract.ts").map((port) => [
       `./contracts/${port}`,

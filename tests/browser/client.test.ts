@@ -27,7 +27,10 @@ const servePages = async (): Promise<Server> => {
 const port = () => (pages.address() as AddressInfo).port
 
 /** Runs one of the bundle's exports in a page of the host, and returns its result. */
-const runOn = async (host: string, name: "followChanges" | "tryOut" | "failToTryOut"): Promise<unknown> => {
+const runOn = async (
+  host: string,
+  name: "followChanges" | "tryOut" | "failToTryOut" | "tryPromises",
+): Promise<unknown> => {
   const page: Page = await browser.newPage()
   await page.goto(`http://${host}:${port()}/`)
   const answer = await page.evaluate(`import("/program.js").then(({ ${name} }) => ${name}("${service.url}"))`)
@@ -60,6 +63,15 @@ it("a page of a listed origin registers, creates, lists, and reads problems and 
 
 it("a page of a listed origin follows changes over a stream by the client", async () => {
   expect(await runOn("127.0.0.1", "followChanges")).toEqual(["up_to_date", "Buy milk"])
+})
+
+it("a page of a listed origin does the same by the client with promises", async () => {
+  expect(await runOn("127.0.0.1", "tryPromises")).toEqual({
+    titles: ["Buy milk"],
+    told: ["task.created", "up_to_date"],
+    missing: true,
+    aborted: "AbortError",
+  })
 })
 
 it("a page of another origin learns nothing", async () => {

@@ -1,6 +1,7 @@
 /** The program of a browser page that uses the typed client. */
 import { Effect, Stream } from "effect"
 import { TaskwrightClient } from "../../adapters/http/client/index.ts"
+import { isProblem, makeClient } from "../../adapters/http/client/promise/index.ts"
 
 const program = Effect.gen(function* () {
   const { auth, rateLimit, tasks } = yield* TaskwrightClient
@@ -49,3 +50,25 @@ export const failToTryOut = (url: string) =>
       Effect.provide(TaskwrightClient.layerFetch({ url })),
     ),
   )
+
+/** Creates, lists, follows and aborts by promises. */
+export const tryPromises = async (url: string) => {
+  const { auth, categories, changes, tasks } = makeClient({ url })
+  const payload = { email: "promises@example.com", password: "Correct Horse 1", full_name: "Ada Lovelace" }
+  await auth.register({ payload })
+  const { changes_cursor: since } = await categories.listCategories()
+  await tasks.createTask({ payload: { title: "Buy milk" } })
+  const titles: Array<string> = []
+  for await (const { title } of tasks.listAll()) titles.push(title)
+  const told: Array<string> = []
+  for await (const event of changes.follow({ since })) {
+    told.push(event.event === "change" ? event.change.type : event.event)
+    if (event.event === "up_to_date") break
+  }
+  const params = { task_id: "0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968" }
+  const missing = await tasks.getTask({ params }).catch((error: unknown) => isProblem(error, "task_not_found"))
+  const aborted = await tasks
+    .listTasks({ signal: AbortSignal.abort() })
+    .catch((error: unknown) => (error instanceof Error ? error.name : ""))
+  return { titles, told, missing, aborted }
+}

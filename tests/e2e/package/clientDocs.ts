@@ -60,6 +60,7 @@ export const clientDocs = (packed: () => PackedPackage): void => {
       ["repeats a call with a key of its own", 5, /isSame: true, total: 1/],
       ["lists all", 6, /^Buy milk\nWater the plants\n$/],
       ["follows changes", 7, /^task\.created Buy milk\n$/],
+      ["uses promises", 8, /^version 2 is current\nBuy oat milk\ntask\.deleted\n$/],
     ])("has a program that %s", async (_, index, output) => {
       const { stdout } = await run(process.execPath, ["--no-warnings", fileOf(index)], {
         env: { TASKWRIGHT_URL: service.url },

@@ -19,6 +19,7 @@ const driverless = [
   "taskwright/adapters/crypto/UuidV7Generator",
   "taskwright/http/v1",
   "taskwright/client",
+  "taskwright/client/promise",
 ]
 
 const importAll = (names: ReadonlyArray<string>): string =>

@@ -6,10 +6,11 @@ import { bundleForBrowsers } from "../../../support/bundle.ts"
 import { filesUnder, importsOf, readSource } from "../../../support/sources.ts"
 
 const folder = "adapters/http/client"
-const entry = `${folder}/index.ts`
+/** The public edges of the client: with effects, and with promises. */
+const entries = [`${folder}/index.ts`, `${folder}/promise/index.ts`]
 
 /** The modules that describe the API, without server code. */
-const description = /^adapters\/http\/(?:api\/v1|client)\/(?!OpenApiDocument\.)[A-Za-z]+\.ts$/
+const description = /^adapters\/http\/(?:api\/v1|client(?:\/promise)?)\/(?!OpenApiDocument\.)[A-Za-z]+\.ts$/
 const isOurs = (path: string) => !path.startsWith("node_modules/")
 
 describe("the client's code", () => {
@@ -29,7 +30,7 @@ describe("the client's code", () => {
     ).toEqual([])
   })
 
-  it("needs nothing of Node, and brings nothing of the server with it", async () => {
+  it.each(entries)("needs nothing of Node, and brings nothing of the server with it: %s", async (entry) => {
     const { code, imports, modules } = await bundleForBrowsers(entry, true)
     expect(imports).toEqual([])
     expect(modules).toContain(`${folder}/TaskwrightClient.ts`)
