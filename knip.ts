@@ -9,7 +9,7 @@ export default {
     "packaging/commonPasswords.ts",
     "tests/**/*.test.ts",
     "tests/**/*.script.ts",
-    "tests/bench/{compare,cursors,load,loadClient,streams,tracing,transfer,versions}.ts",
+    "tests/bench/{compare,cursors,load,loadClient,search,streams,tracing,transfer,versions}.ts",
     "tests/browser/clientPage.ts",
     "tests/clients/typescriptForGenerators.ts",
   ],

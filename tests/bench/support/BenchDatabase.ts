@@ -20,6 +20,8 @@ export interface BenchDatabase {
     count: number,
     each: { readonly tasks: number; readonly categories: number },
   ) => Promise<ReadonlyArray<BenchUser>>
+  /** Runs one statement, which no timeout of a service stops. */
+  readonly run: (statement: string) => Promise<void>
   readonly drop: () => Promise<void>
 }
 
@@ -38,6 +40,9 @@ export const createDatabase = async (name: string): Promise<BenchDatabase> => {
   return {
     url: url.href,
     addUsers: (count, each) => onDatabase(url.href, (sql) => addUsers(sql, count, each)),
+    run: async (statement) => {
+      await onDatabase(url.href, (sql) => sql.unsafe(statement).unprepared)
+    },
     drop: async () => {
       await onDatabase(serverUrl, (sql) => sql.unsafe(`DROP DATABASE ${database} WITH (FORCE)`).unprepared)
     },
