@@ -8,10 +8,12 @@ import { hasKind, isCategory } from "../../domain/tasks/TaskFilter.ts"
 import { type TaskPlace, toCursorPage } from "../../domain/tasks/TaskPlace.ts"
 import type { TaskQuery, TaskSelection } from "../../domain/tasks/TaskQuery.ts"
 import { type EndsRow, endsOf } from "./ChangeColumns.ts"
+import { selectEnds } from "./ChangeStatements.ts"
 import type { PostgresStatements } from "./client/PostgresStatements.ts"
 import { type Statement, statement } from "./client/Statement.ts"
+import { makeReadFound, makeSteppedSearch } from "./PostgresSteppedSearch.ts"
 import { selectAfter, selectFirst } from "./PostgresTaskCursorQuery.ts"
-import { countAll, hasMany, isFiltered, type QueryText, selectPage } from "./PostgresTaskListQuery.ts"
+import { countAll, hasMany, isFiltered, isSearch, type QueryText, selectPage } from "./PostgresTaskListQuery.ts"
 import { fillSearchTexts } from "./SearchTexts.ts"
 import { makeSmallListUsers } from "./SmallListUsers.ts"
 import { type TaskRow, toTask } from "./TaskColumns.ts"
@@ -40,7 +42,10 @@ const selectCategoryNames = statement(
 /** How often a list is read again because it met rows without a search text. A second time needs an older server. */
 const maxFills = 5
 
-export const makeTaskLists = (database: PostgresStatements): Pick<TaskRepository["Service"], "list" | "listAfter"> => {
+type TaskLists = Pick<TaskRepository["Service"], "list" | "listAfter">
+
+/** Makes the two reads. With `rowsPerStatement`, a search runs in steps that look at no more rows. */
+export const makeTaskLists = (database: PostgresStatements, rowsPerStatement?: number): TaskLists => {
   const usersWithFewTasks = makeSmallListUsers()
   const fill = fillSearchTexts(database)
 
@@ -68,7 +73,8 @@ export const makeTaskLists = (database: PostgresStatements): Pick<TaskRepository
     if (selection.where !== undefined) {
       return Effect.flatMap(categoriesFor(userId, selection), (categories) => {
         const { parameters, text } = select(categories)
-        return filling(userId, database.readUnprepared<Row>(filtered(text), parameters))
+        const read = database.readUnprepared<Row>(filtered(text), parameters)
+        return filling(userId, read, (rows) => rows.some((row) => row.is_unfilled === true))
       })
     }
     if (!isFiltered(selection) || usersWithFewTasks.has(userId)) {
@@ -84,17 +90,36 @@ export const makeTaskLists = (database: PostgresStatements): Pick<TaskRepository
   }
 
   /** Reads again after filling what a search has to look at. */
-  const filling = Effect.fnUntraced(function* <Row extends ListRow>(
+  const filling = Effect.fnUntraced(function* <A>(
     userId: UserId,
-    read: Effect.Effect<ReadonlyArray<Row>>,
+    read: Effect.Effect<A>,
+    hasUnfilled: (found: A) => boolean,
   ) {
     for (let fills = 0; fills <= maxFills; fills++) {
-      const rows = yield* read
-      if (!rows.some((row) => row.is_unfilled === true)) return rows
+      const found = yield* read
+      if (!hasUnfilled(found)) return found
       yield* fill(userId)
     }
     return yield* Effect.die(new Unavailable({ dependency: "the search texts", retryAfterMillis: 1_000 }))
   })
+
+  /** Reads a part of a search in steps, with the place of the first task after that part. */
+  const readInSteps = (rows: number) => {
+    const search = makeSteppedSearch(database, rows)
+    const readFound = makeReadFound(database)
+    return Effect.fnUntraced(function* (
+      userId: UserId,
+      selection: TaskSelection,
+      { after, skip, take }: { readonly after: TaskPlace | null; readonly skip: number; readonly take: number },
+    ) {
+      const categories = yield* categoriesFor(userId, selection)
+      const steps = search(userId, selection, categories, { after, skip, take: take + 1 })
+      const { places, total } = yield* filling(userId, steps, ({ hasUnfilled }) => hasUnfilled)
+      const page = places.slice(0, take)
+      const next = places.length > take ? (page.at(-1) ?? null) : null
+      return { data: yield* readFound(userId, selection, categories, page), total, next }
+    })
+  }
 
   const readPage = (userId: UserId, query: TaskQuery) =>
     readList<PageRow>(
@@ -135,7 +160,7 @@ export const makeTaskLists = (database: PostgresStatements): Pick<TaskRepository
       ([row]) => row?.total ?? 0,
     )
 
-  return {
+  const lists: TaskLists = {
     list: (userId, query) =>
       Effect.gen(function* () {
         const rows = yield* readPage(userId, query)
@@ -157,5 +182,31 @@ export const makeTaskLists = (database: PostgresStatements): Pick<TaskRepository
         : Effect.map(readAfter(userId, selection, after, limit + 1), (rows) =>
             toCursorPage(selection, rows.map(toTask), limit),
           ),
+  }
+  if (rowsPerStatement === undefined) return lists
+
+  const inSteps = readInSteps(rowsPerStatement)
+  return {
+    list: (userId, query) => {
+      if (!isSearch(query)) return lists.list(userId, query)
+      const { limit, page } = query
+      return Effect.map(
+        inSteps(userId, query, { after: null, skip: (page - 1) * limit, take: limit }),
+        ({ data, total }) => ({ data, total, page, limit }),
+      )
+    },
+
+    // The history is read first, so that it has what changes during the steps.
+    listAfter: (userId, selection, after, limit) => {
+      if (!isSearch(selection)) return lists.listAfter(userId, selection, after, limit)
+      const read = Effect.map(inSteps(userId, selection, { after, skip: 0, take: limit }), ({ data, next }) => ({
+        data,
+        next,
+      }))
+      if (after !== null) return read
+      return Effect.flatMap(database.read<EndsRow>(selectEnds, [userId]), ([ends]) =>
+        ends === undefined ? read : Effect.map(read, (page) => ({ ...page, latest: endsOf(ends).latest })),
+      )
+    },
   }
 }

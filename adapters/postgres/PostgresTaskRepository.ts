@@ -15,6 +15,7 @@ import { TaskNotFound } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import { lockHead, selectHead } from "./ChangeStatements.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
+import { RowsPerStatement } from "./client/RowsPerStatement.ts"
 import { insertRecord } from "./PostgresIdempotencyRecords.ts"
 import { makeTaskLists } from "./PostgresTaskLists.ts"
 import { purgeTasks } from "./Purge.ts"
@@ -151,7 +152,7 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient | UnitO
           ([row]) => row?.exists === true,
         ),
 
-      ...makeTaskLists(database),
+      ...makeTaskLists(database, yield* RowsPerStatement),
 
       update: (before, after) =>
         before.categories === after.categories ? updateAlone(before, after) : updateAndAssign(before, after),

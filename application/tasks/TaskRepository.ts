@@ -47,7 +47,7 @@ export class TaskRepository extends Context.Service<
     /**
      * Returns the tasks after a place of the list, or its first ones, at most `limit`: those that `TaskQuery.matches`, in
      * the order of `TaskQuery.comparator`. `after` MUST be a place of a list with the same sort. The page MUST be read at
-     * one moment. It should take as long behind the last place as behind the first.
+     * one moment; a search may take longer, if the page has the history's place from before it. It should take as long behind the last place as behind the first.
      *
      * The first page has the newest place of the user's history at that moment, unless the account was deleted. A store
      * without a history leaves it out.

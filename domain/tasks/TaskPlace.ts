@@ -19,7 +19,14 @@ export const placeOf = ({ sort }: Pick<TaskSelection, "sort">, task: Task): Task
 
 /** Whether the task comes after the place. The place MUST be one of a list with this sort. */
 export const isAfter = (list: Pick<TaskSelection, "sort" | "order">, place: TaskPlace, task: Task): boolean =>
-  compareKeys(list)(sortKeyOf[list.sort](task), task.id, place.key, place.id) > 0
+  isAfterPlace(list, place, placeOf(list, task))
+
+/** Whether the other place comes after the place. Both MUST be of a list with this sort. */
+export const isAfterPlace = (
+  list: Pick<TaskSelection, "sort" | "order">,
+  place: TaskPlace,
+  other: TaskPlace,
+): boolean => compareKeys(list)(other.key, other.id, place.key, place.id) > 0
 
 /** Consecutive tasks of a list. */
 export interface TaskCursorPage {

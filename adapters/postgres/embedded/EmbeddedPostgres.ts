@@ -7,6 +7,7 @@ import { Effect, Layer, type Scope } from "effect"
 import type { SqlClient } from "effect/sql"
 import { reasonOf } from "../../filesystem/FileErrors.ts"
 import { DatabaseNotReady } from "../client/PostgresClient.ts"
+import { RowsPerStatement } from "../client/RowsPerStatement.ts"
 import { types } from "../client/TimestampCodec.ts"
 import { TransactionSlots } from "../client/TransactionSlots.ts"
 import * as DatabaseFolder from "./DatabaseFolder.ts"
@@ -24,6 +25,9 @@ export interface EmbeddedOptions {
 
 /** PGlite blocks the event loop, so more connections would not help. */
 const connections = 1
+
+/** PGlite looks into the texts of so many tasks in a few milliseconds. */
+const rowsPerStatement = 5_000
 
 /** PGlite's start parameters, reduced to use less memory. */
 const startParams = [
@@ -50,6 +54,7 @@ export const layer = (
   EmbeddedVacuum.layer.pipe(
     Layer.provideMerge(PgClient.layerFrom(Effect.flatMap(openDatabase(options), clientOf))),
     Layer.merge(Layer.succeed(TransactionSlots, { count: connections })),
+    Layer.merge(Layer.succeed(RowsPerStatement, rowsPerStatement)),
   )
 
 const clientOf = ({ database, isInPlace }: OpenDatabase) =>

@@ -43,7 +43,7 @@ const updates = Effect.gen(function* () {
     const task = yield* keepTask(userId)
     const renamed = { ...changed(task, { title: TaskTitle.make(`Task ${n}`) }), updatedAt: at(1) }
     yield* tasks.update(task, renamed)
-    const described = { ...changed(renamed, { description: TaskDescription.make("Twice.") }), updatedAt: at(2) }
+    const described = { ...changed(renamed, { description: TaskDescription.make("Täglich.") }), updatedAt: at(2) }
     yield* tasks.update(renamed, described)
     const assigned = { ...changed(described, { categories: [category] }), updatedAt: at(3) }
     yield* tasks.update(described, assigned)
@@ -58,7 +58,7 @@ const updates = Effect.gen(function* () {
 const indexes = Effect.gen(function* () {
   const sql = yield* PgClient.PgClient
   const written = yield* sql`
-    SELECT indexname FROM pg_indexes WHERE tablename = 'tasks' AND indexdef ~ '\\m(version|updated_at)\\M'`
+    SELECT indexname FROM pg_indexes WHERE tablename = 'tasks' AND indexdef ~ '\\m(version|updated_at|search_text|search_version)\\M'`
   expect(written).toStrictEqual([])
 })
 
