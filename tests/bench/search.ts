@@ -4,7 +4,7 @@
  *     node tests/bench/search.ts [rounds] [tasks]
  *
  * One connection reads the list of one user. Prints the medians of the rounds in milliseconds, for the first page by number
- * with its total and for the first page by cursor, and how many tasks the filter selects. Half of the tasks have a
+ * with its total and for the first page by cursor. It also prints how many tasks the filter selects. Half of the tasks have a
  * description of 200 characters, and a tenth of the texts have characters beyond ASCII.
  */
 import { connect, type Side, startSide, stopSide } from "./support/Side.ts"
