@@ -8,8 +8,11 @@ import type { PasswordResetRepository } from "./accounts/passwords/PasswordReset
 import type { RevokedSessions } from "./accounts/sessions/RevokedSessions.ts"
 import type { SessionRepository } from "./accounts/sessions/SessionRepository.ts"
 import type { AccessTokens } from "./accounts/tokens/AccessTokens.ts"
+import type { ApiTokenRepository } from "./accounts/tokens/ApiTokenRepository.ts"
+import type { ApiTokenSecrets } from "./accounts/tokens/ApiTokenSecrets.ts"
 import type { OpaqueTokens } from "./accounts/tokens/OpaqueTokens.ts"
 import type { PublicKeys } from "./accounts/tokens/PublicKeys.ts"
+import type { RevokedApiTokens } from "./accounts/tokens/RevokedApiTokens.ts"
 import type { CategoryRepository } from "./categories/CategoryRepository.ts"
 import type { ChangeRepository } from "./changes/ChangeRepository.ts"
 import type { ChangeSignal } from "./changes/ChangeSignal.ts"
@@ -26,6 +29,7 @@ import type { TaskRepository } from "./tasks/TaskRepository.ts"
 /** The ports that a store implements. */
 export type Repositories =
   | AccountRepository
+  | ApiTokenRepository
   | CategoryRepository
   | ChangeRepository
   | EmailRequests
@@ -39,13 +43,19 @@ export type Repositories =
   | UnitOfWork
 
 /** The ports that create ids, tokens and password hashes, and check them. */
-export type CryptoServices = AccessTokens | IdGenerator | OpaqueTokens | PasswordHasher | PublicKeys
+export type CryptoServices = AccessTokens | ApiTokenSecrets | IdGenerator | OpaqueTokens | PasswordHasher | PublicKeys
 
 /**
  * The ports that protect the service against abuse and its store against needless reads. Their state belongs to one
  * process, or is shared by several.
  */
-export type EphemeralStores = ChangeSignal | RevokedSessions | LoginThrottle | ProfileCache | RateLimiter
+export type EphemeralStores =
+  | ChangeSignal
+  | RevokedApiTokens
+  | RevokedSessions
+  | LoginThrottle
+  | ProfileCache
+  | RateLimiter
 
 /** Every port that the use cases need. A complete set of adapters provides all of them. */
 export type Ports = Repositories | CryptoServices | EphemeralStores | EmailSender

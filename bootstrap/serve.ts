@@ -23,6 +23,7 @@ const httpSettings = (settings: Settings) =>
       publicPath: new URL(settings.publicUrl).pathname.replace(/\/$/, ""),
       trustedProxies: settings.trustedProxies,
       userLimit: settings.rateLimits.user,
+      tokenLimit: settings.rateLimits.token,
       addressLimit: settings.rateLimits.ip,
       metricsToken: settings.metricsToken,
       maxInFlight: settings.maxInFlight,

@@ -3,6 +3,7 @@ import { Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type { CryptoServices } from "../../application/Ports.ts"
 import * as Argon2PasswordHasher from "./Argon2PasswordHasher.ts"
+import * as ChecksummedApiTokenSecrets from "./ChecksummedApiTokenSecrets.ts"
 import * as Ed25519PublicKeys from "./Ed25519PublicKeys.ts"
 import * as HmacOpaqueTokens from "./HmacOpaqueTokens.ts"
 import * as JoseAccessTokens from "./JoseAccessTokens.ts"
@@ -18,6 +19,7 @@ export interface CryptoSecretsOptions {
 export const layer = (options: CryptoSecretsOptions): Layer.Layer<CryptoServices> =>
   Layer.mergeAll(
     Argon2PasswordHasher.layer(options.passwords),
+    ChecksummedApiTokenSecrets.layer,
     HmacOpaqueTokens.layer,
     JoseAccessTokens.layer(options.accessTokens),
     Ed25519PublicKeys.layer(options.accessTokens.keys),

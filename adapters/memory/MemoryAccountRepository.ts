@@ -12,13 +12,15 @@ import { MemoryStore, rowsOf, type State, type UserRows, withRows } from "./Memo
 
 const without = (state: State, rows: UserRows, at: Timestamp): State => {
   const running = HashMap.toValues(rows.sessions).filter(({ revokedAt }) => revokedAt === null)
+  const runningIds = running.map(({ id }) => id)
   return {
     ...state,
     users: HashMap.remove(state.users, rows.account.id),
     userIds: HashMap.remove(state.userIds, rows.account.email),
     taskOwners: HashMap.removeMany(state.taskOwners, HashMap.keys(rows.tasks)),
     categoryOwners: HashMap.removeMany(state.categoryOwners, HashMap.keys(rows.categories)),
-    revocations: withRevoked(state.revocations, running, at),
+    apiTokenOwners: HashMap.removeMany(state.apiTokenOwners, HashMap.keys(rows.apiTokens)),
+    revokedSessions: withRevoked(state.revokedSessions, runningIds, at),
   }
 }
 
@@ -49,6 +51,7 @@ export const layer: Layer.Layer<AccountRepository, never, MemoryStore> = Layer.e
               idempotencyRecords: HashMap.empty(),
               sessions: HashMap.empty(),
               refreshTokens: HashMap.empty(),
+              apiTokens: HashMap.empty(),
               verification: null,
               reset: null,
               emails: HashMap.empty(),

@@ -3,6 +3,7 @@ import { Effect, HashMap, Layer, Option, Result } from "effect"
 import { CurrentMutation } from "../../application/changes/Mutation.ts"
 import { type ExpiredBefore, ExpiredRecords, type RemovedCounts } from "../../application/cleanup/ExpiredRecords.ts"
 import type { Session } from "../../domain/accounts/Session.ts"
+import type { TokenHash } from "../../domain/accounts/TokenHash.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { type CleanupResult, cleanEveryUser, expiredKeys } from "./MemoryCleanup.ts"
@@ -13,7 +14,7 @@ import {
   cleanIdempotencyRecords,
   cleanTasks,
 } from "./MemoryExpiredHistory.ts"
-import { type EmailRow, MemoryStore, rowsOf, type State } from "./MemoryStore.ts"
+import { type EmailRow, MemoryStore, type Revocation, rowsOf, type State } from "./MemoryStore.ts"
 
 const isSessionExpired = ({ revokedAt, expiresAt }: Session, before: Timestamp): boolean =>
   expiresAt < before || (revokedAt !== null && revokedAt < before)
@@ -62,11 +63,33 @@ const cleanEmails = (state: State, before: ExpiredBefore, limit: number) =>
     return [{ ...rows, emails: HashMap.removeMany(rows.emails, keys) }, keys.length]
   })
 
-/** Removes from the start of the list, which is sorted by the time of revocation. */
+const cleanApiTokens = (state: State, before: Timestamp, limit: number): CleanupResult<State> => {
+  const owners = state.apiTokenOwners
+  const [left, removed] = cleanEveryUser(state, limit, (rows, room) => {
+    const keys = expiredKeys(rows.apiTokens, ({ expiresAt }) => expiresAt < before, room)
+    return [{ ...rows, apiTokens: HashMap.removeMany(rows.apiTokens, keys) }, keys.length]
+  })
+  if (removed === 0) return [left, 0]
+  const isKept = (userId: UserId, hash: TokenHash) =>
+    HashMap.has(rowsOf(left, userId)?.apiTokens ?? HashMap.empty(), hash)
+  return [{ ...left, apiTokenOwners: HashMap.filter(owners, isKept) }, removed]
+}
+
+/** Removes from the start of the lists, which are sorted by the time of revocation. */
 const cleanRevocations = (state: State, before: Timestamp, limit: number): CleanupResult<State> => {
-  const left = state.revocations.findIndex(({ revokedAt }) => revokedAt >= before)
-  const removed = Math.min(left < 0 ? state.revocations.length : left, limit)
-  return [{ ...state, revocations: state.revocations.slice(removed) }, removed]
+  const [revokedSessions, sessions] = withoutOldest(state.revokedSessions, before, limit)
+  const [revokedApiTokens, apiTokens] = withoutOldest(state.revokedApiTokens, before, limit - sessions)
+  return [{ ...state, revokedSessions, revokedApiTokens }, sessions + apiTokens]
+}
+
+const withoutOldest = <Id>(
+  revocations: ReadonlyArray<Revocation<Id>>,
+  before: Timestamp,
+  limit: number,
+): CleanupResult<ReadonlyArray<Revocation<Id>>> => {
+  const left = revocations.findIndex(({ revokedAt }) => revokedAt >= before)
+  const removed = Math.min(left < 0 ? revocations.length : left, limit)
+  return [revocations.slice(removed), removed]
 }
 
 const clean = (
@@ -85,6 +108,7 @@ const clean = (
   const counts = {
     refreshTokens: removedBy((rows) => cleanRefreshTokens(rows, sessionsAndTokens, limit)),
     sessions: removedBy((rows) => cleanSessions(rows, sessionsAndTokens, limit)),
+    apiTokens: removedBy((rows) => cleanApiTokens(rows, sessionsAndTokens, limit)),
     revocations: removedBy((rows) => cleanRevocations(rows, sessionsAndTokens, limit)),
     emailVerifications: removedBy((rows) => cleanEmailVerifications(rows, sessionsAndTokens, limit)),
     passwordResets: removedBy((rows) => cleanPasswordResets(rows, sessionsAndTokens, limit)),

@@ -2,6 +2,7 @@
 import { Layer } from "effect"
 import type { Repositories } from "../../application/Ports.ts"
 import * as MemoryAccountRepository from "./MemoryAccountRepository.ts"
+import * as MemoryApiTokenRepository from "./MemoryApiTokenRepository.ts"
 import * as MemoryCategoryRepository from "./MemoryCategoryRepository.ts"
 import * as MemoryChangeRepository from "./MemoryChangeRepository.ts"
 import * as MemoryEmailRequests from "./MemoryEmailRequests.ts"
@@ -18,6 +19,7 @@ import * as MemoryUnitOfWork from "./MemoryUnitOfWork.ts"
 /** A complete store in this process. It starts empty and is lost with the process. */
 export const layer: Layer.Layer<Repositories> = Layer.mergeAll(
   MemoryAccountRepository.layer,
+  MemoryApiTokenRepository.layer,
   MemoryCategoryRepository.layer,
   MemoryChangeRepository.layer,
   MemoryEmailRequests.layer,

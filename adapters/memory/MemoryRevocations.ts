@@ -1,13 +1,12 @@
-/** Maintains the list of revoked sessions across all users, sorted by the time of revocation. */
-import type { Session } from "../../domain/accounts/Session.ts"
+/** Maintains lists of revoked sessions and API tokens across all users, sorted by the time of revocation. */
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import type { Revocation } from "./MemoryStore.ts"
 
-/** How many revoked sessions the list holds: the latest. */
+/** How many revocations a list holds: the latest. */
 const maxRevocations = 100_000
 
-/** Returns the index of the first session that was revoked at the time or later. */
-const indexOfRevokedSince = (revocations: ReadonlyArray<Revocation>, since: Timestamp): number => {
+/** Returns the index of the first entry that was revoked at the time or later. */
+const indexOfRevokedSince = <Id>(revocations: ReadonlyArray<Revocation<Id>>, since: Timestamp): number => {
   let low = 0
   let high = revocations.length
   while (low < high) {
@@ -19,16 +18,16 @@ const indexOfRevokedSince = (revocations: ReadonlyArray<Revocation>, since: Time
   return low
 }
 
-/** Returns the sessions that were revoked at the time or later. */
-export const revokedSince = (revocations: ReadonlyArray<Revocation>, since: Timestamp): ReadonlyArray<Revocation> =>
-  revocations.slice(indexOfRevokedSince(revocations, since))
+/** Returns what was revoked at the time or later. */
+export const revokedSince = <Id>(revocations: ReadonlyArray<Revocation<Id>>, since: Timestamp): ReadonlyArray<Id> =>
+  revocations.slice(indexOfRevokedSince(revocations, since)).map(({ id }) => id)
 
-/** Returns the list with the newly revoked sessions inserted, sorted by the time of revocation. */
-export const withRevoked = (
-  revocations: ReadonlyArray<Revocation>,
-  sessions: ReadonlyArray<Session>,
+/** Returns the list with the newly revoked ids inserted, sorted by the time of revocation. */
+export const withRevoked = <Id>(
+  revocations: ReadonlyArray<Revocation<Id>>,
+  ids: ReadonlyArray<Id>,
   at: Timestamp,
-): ReadonlyArray<Revocation> =>
+): ReadonlyArray<Revocation<Id>> =>
   revocations
-    .toSpliced(indexOfRevokedSince(revocations, at), 0, ...sessions.map(({ id }) => ({ sessionId: id, revokedAt: at })))
+    .toSpliced(indexOfRevokedSince(revocations, at), 0, ...ids.map((id) => ({ id, revokedAt: at })))
     .slice(-maxRevocations)

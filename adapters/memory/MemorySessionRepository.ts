@@ -29,8 +29,9 @@ const revokeWhere = (
     .filter((session) => session.revokedAt === null && test(session))
     .map((session) => revoke(session, at))
   if (revoked.length === 0) return [[], state]
+  const ids = revoked.map(({ id }) => id)
   return [
-    revoked.map(({ id }) => id),
+    ids,
     {
       ...withRows(state, userId, {
         ...rows,
@@ -39,7 +40,7 @@ const revokeWhere = (
           revoked.map((session) => [session.id, session] as const),
         ),
       }),
-      revocations: withRevoked(state.revocations, revoked, at),
+      revokedSessions: withRevoked(state.revokedSessions, ids, at),
     },
   ]
 }
@@ -64,7 +65,9 @@ export const layer: Layer.Layer<SessionRepository, never, MemoryStore> = Layer.e
           })
           const { revokedAt } = session
           return Result.succeed(
-            revokedAt === null ? next : { ...next, revocations: withRevoked(state.revocations, [session], revokedAt) },
+            revokedAt === null
+              ? next
+              : { ...next, revokedSessions: withRevoked(state.revokedSessions, [session.id], revokedAt) },
           )
         }),
       findByTokenForUpdate: (userId, hash) =>
@@ -117,8 +120,7 @@ export const layer: Layer.Layer<SessionRepository, never, MemoryStore> = Layer.e
         Effect.flatMap(now, (at) =>
           modify((state) => Result.succeed(revokeWhere(state, userId, at, ({ id }) => id !== except))),
         ),
-      revokedSince: (at) =>
-        read(({ revocations }) => Effect.succeed(revokedSince(revocations, at).map(({ sessionId }) => sessionId))),
+      revokedSince: (at) => read(({ revokedSessions }) => Effect.succeed(revokedSince(revokedSessions, at))),
       time: now,
     })
   }),

@@ -3,6 +3,8 @@ import { Context, Effect, Exit, HashMap, Layer, Option, Result, Semaphore } from
 import type { IdempotencyRecord } from "../../application/changes/IdempotencyRecords.ts"
 import type { EmailRequest } from "../../application/outbox/EmailRequests.ts"
 import type { OutgoingEmail } from "../../application/outbox/Outbox.ts"
+import type { ApiToken } from "../../domain/accounts/ApiToken.ts"
+import type { ApiTokenId } from "../../domain/accounts/ApiTokenId.ts"
 import type { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
 import type { EmailVerification } from "../../domain/accounts/EmailVerification.ts"
 import type { PasswordReset } from "../../domain/accounts/PasswordReset.ts"
@@ -54,14 +56,16 @@ export interface UserRows {
   readonly idempotencyRecords: HashMap.HashMap<IdempotencyKey, IdempotencyRecord>
   readonly sessions: HashMap.HashMap<SessionId, Session>
   readonly refreshTokens: HashMap.HashMap<TokenHash, RefreshToken>
+  /** By the hashes of their secrets. */
+  readonly apiTokens: HashMap.HashMap<TokenHash, ApiToken>
   readonly verification: EmailVerification | null
   readonly reset: PasswordReset | null
   readonly emails: HashMap.HashMap<OutgoingEmail["id"], EmailRow>
 }
 
-/** A revoked session, for queries across users. */
-export interface Revocation {
-  readonly sessionId: SessionId
+/** A revoked session or API token, for queries across users. */
+export interface Revocation<Id> {
+  readonly id: Id
   readonly revokedAt: Timestamp
 }
 
@@ -71,8 +75,11 @@ export interface State {
   readonly userIds: HashMap.HashMap<EmailAddress, UserId>
   readonly taskOwners: HashMap.HashMap<TaskId, UserId>
   readonly categoryOwners: HashMap.HashMap<CategoryId, UserId>
-  /** Sorted by the time of revocation. */
-  readonly revocations: ReadonlyArray<Revocation>
+  /** The owners of API tokens. Entries of revoked tokens are ignored. */
+  readonly apiTokenOwners: HashMap.HashMap<TokenHash, UserId>
+  /** Both are sorted by the time of revocation. */
+  readonly revokedSessions: ReadonlyArray<Revocation<SessionId>>
+  readonly revokedApiTokens: ReadonlyArray<Revocation<ApiTokenId>>
   /** Sorted by id. */
   readonly emailRequests: ReadonlyArray<EmailRequest>
   /** The owners of emails that are still to be sent. Entries of deleted users are ignored. */
@@ -84,7 +91,9 @@ const emptyState: State = {
   userIds: HashMap.empty(),
   taskOwners: HashMap.empty(),
   categoryOwners: HashMap.empty(),
-  revocations: [],
+  apiTokenOwners: HashMap.empty(),
+  revokedSessions: [],
+  revokedApiTokens: [],
   emailRequests: [],
   waitingEmails: HashMap.empty(),
 }

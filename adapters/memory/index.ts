@@ -3,6 +3,7 @@
  * port.
  */
 export * as MemoryAccountRepository from "./MemoryAccountRepository.ts"
+export * as MemoryApiTokenRepository from "./MemoryApiTokenRepository.ts"
 export * as MemoryCategoryRepository from "./MemoryCategoryRepository.ts"
 export * as MemoryChangeRepository from "./MemoryChangeRepository.ts"
 export * as MemoryEmailRequests from "./MemoryEmailRequests.ts"
@@ -21,6 +22,7 @@ export * as MemoryChangeSignal from "./state/MemoryChangeSignal.ts"
 export * as MemoryLoginThrottle from "./state/MemoryLoginThrottle.ts"
 export * as MemoryProfileCache from "./state/MemoryProfileCache.ts"
 export * as MemoryRateLimiter from "./state/MemoryRateLimiter.ts"
+export * as MemoryRevokedApiTokens from "./state/MemoryRevokedApiTokens.ts"
 export * as MemoryRevokedSessions from "./state/MemoryRevokedSessions.ts"
 export * as MemorySharedState from "./state/MemorySharedState.ts"
 export * as NoProfileCache from "./state/NoProfileCache.ts"

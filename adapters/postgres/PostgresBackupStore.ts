@@ -14,6 +14,7 @@ export const backupTables = [
   "refresh_tokens",
   "email_verifications",
   "password_resets",
+  "api_tokens",
   "categories",
   "tasks",
   "task_categories",
@@ -21,6 +22,7 @@ export const backupTables = [
   "changes",
   "idempotency_records",
   "ended_sessions",
+  "revoked_api_tokens",
   "outgoing_emails",
   "email_requests",
 ] as const

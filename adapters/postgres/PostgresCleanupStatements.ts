@@ -54,6 +54,8 @@ export const deletions = {
   revokedSessions: statement("cleanup.revoked_sessions", removeSessions("ended_at")),
   expiredSessions: statement("cleanup.expired_sessions", removeSessions("expires_at")),
   revocations: statement("cleanup.revocations", removeOldest("ended_sessions", "ended_at")),
+  apiTokenRevocations: statement("cleanup.api_token_revocations", removeOldest("revoked_api_tokens", "revoked_at")),
+  apiTokens: statement("cleanup.api_tokens", removeOldest("api_tokens", "expires_at")),
   emailVerifications: statement("cleanup.email_verifications", removeOldest("email_verifications", "expires_at")),
   passwordResets: statement("cleanup.password_resets", removeOldest("password_resets", "expires_at")),
   sentEmails: statement("cleanup.sent_emails", removeOldest("outgoing_emails", "sent_at")),

@@ -107,7 +107,8 @@ export const layer: Layer.Layer<ExpiredRecords, never, PgClient.PgClient> = Laye
             [deletions.tokensOfExpiredSessions, expired],
           ),
           sessions: yield* remove(limit, [deletions.revokedSessions, expired], [deletions.expiredSessions, expired]),
-          revocations: yield* remove(limit, [deletions.revocations, expired]),
+          apiTokens: yield* remove(limit, [deletions.apiTokens, expired]),
+          revocations: yield* remove(limit, [deletions.revocations, expired], [deletions.apiTokenRevocations, expired]),
           emailVerifications: yield* remove(limit, [deletions.emailVerifications, expired]),
           passwordResets: yield* remove(limit, [deletions.passwordResets, expired]),
           outgoingEmails: yield* remove(

@@ -1,6 +1,7 @@
 /** Collects the PostgreSQL adapters of all repositories into one layer. */
 import { Layer } from "effect"
 import * as PostgresAccountRepository from "./PostgresAccountRepository.ts"
+import * as PostgresApiTokenRepository from "./PostgresApiTokenRepository.ts"
 import * as PostgresCategoryRepository from "./PostgresCategoryRepository.ts"
 import * as PostgresChangeRepository from "./PostgresChangeRepository.ts"
 import * as PostgresEmailRequests from "./PostgresEmailRequests.ts"
@@ -16,6 +17,7 @@ import * as PostgresUnitOfWork from "./PostgresUnitOfWork.ts"
 /** The complete store on one client. Its database must have the schema of `Migrations`. */
 export const layer = Layer.mergeAll(
   Layer.provide(PostgresAccountRepository.layer, PostgresUnitOfWork.layer),
+  PostgresApiTokenRepository.layer,
   Layer.provide(PostgresCategoryRepository.layer, PostgresUnitOfWork.layer),
   PostgresChangeRepository.layer,
   PostgresEmailRequests.layer,

@@ -5,11 +5,13 @@ import * as RedisChangeSignal from "./RedisChangeSignal.ts"
 import * as RedisLoginThrottle from "./RedisLoginThrottle.ts"
 import * as RedisProfileCache from "./RedisProfileCache.ts"
 import * as RedisRateLimiter from "./RedisRateLimiter.ts"
+import * as RedisRevokedApiTokens from "./RedisRevokedApiTokens.ts"
 import * as RedisRevokedSessions from "./RedisRevokedSessions.ts"
 
 /** All ephemeral stores, for processes that share a Redis. Each wraps the given in-process store. */
 export const layer = Layer.mergeAll(
   RedisChangeSignal.layer,
+  RedisRevokedApiTokens.layer,
   RedisRevokedSessions.layer,
   RedisLoginThrottle.layer,
   RedisProfileCache.layer,

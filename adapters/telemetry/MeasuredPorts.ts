@@ -2,6 +2,7 @@
 import { Effect, Layer } from "effect"
 import { LoginThrottle } from "../../application/accounts/passwords/LoginThrottle.ts"
 import { RevokedSessions } from "../../application/accounts/sessions/RevokedSessions.ts"
+import { RevokedApiTokens } from "../../application/accounts/tokens/RevokedApiTokens.ts"
 import { ExpiredRecords, type RemovedCounts } from "../../application/cleanup/ExpiredRecords.ts"
 import { Outbox } from "../../application/outbox/Outbox.ts"
 import { type Counter, counter } from "./Metrics.ts"
@@ -9,6 +10,7 @@ import { type Counter, counter } from "./Metrics.ts"
 const loginFailures = counter("taskwright_login_failures_total", "Logins with a wrong password or address.")
 const lockouts = counter("taskwright_login_lockouts_total", "Logins that were refused after too many failures.")
 const revoked = counter("taskwright_sessions_revoked_total", "Sessions that this process revoked.")
+const revokedTokens = counter("taskwright_api_tokens_revoked_total", "API tokens that this process revoked.")
 const sent = counter("taskwright_outbox_sent_total", "Emails that were sent, or no longer needed.")
 const postponed = counter("taskwright_outbox_postponed_total", "Attempts to send an email that failed.")
 const dead = counter("taskwright_outbox_dead_total", "Emails that became dead letters.")
@@ -22,6 +24,7 @@ const removed: Readonly<Record<keyof RemovedCounts, Counter>> = {
   sessions: removals("sessions"),
   revocations: removals("revocations"),
   refreshTokens: removals("refresh_tokens"),
+  apiTokens: removals("api_tokens"),
   emailVerifications: removals("email_verifications"),
   passwordResets: removals("password_resets"),
   outgoingEmails: removals("outgoing_emails"),
@@ -50,6 +53,14 @@ const revokedSessions = Layer.effect(
   })),
 )
 
+const revokedApiTokens = Layer.effect(
+  RevokedApiTokens,
+  Effect.map(RevokedApiTokens, (inner) => ({
+    ...inner,
+    revoke: (tokenId) => Effect.tap(inner.revoke(tokenId), count(revokedTokens)),
+  })),
+)
+
 const outbox = Layer.effect(
   Outbox,
   Effect.map(Outbox, (inner) => ({
@@ -74,4 +85,4 @@ const expiredRecords = Layer.effect(
 )
 
 /** Counts what these ports do. It needs the ports that it wraps. */
-export const layer = Layer.mergeAll(loginThrottle, revokedSessions, outbox, expiredRecords)
+export const layer = Layer.mergeAll(loginThrottle, revokedSessions, revokedApiTokens, outbox, expiredRecords)

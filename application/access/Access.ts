@@ -1,13 +1,44 @@
 /** Decides what an identity may do. Every driving adapter asks here before it calls a use case for an identity. */
 import { Cache, Effect } from "effect"
 import { type EmailNotVerified, InvalidAccessToken } from "../../domain/accounts/AccountErrors.ts"
-import type { Identity } from "../../domain/accounts/Identity.ts"
+import { InsufficientScope, SessionRequired } from "../../domain/accounts/ApiTokenErrors.ts"
+import type { Identity, SessionIdentity } from "../../domain/accounts/Identity.ts"
+import { missingFrom, type Scope } from "../../domain/accounts/Scope.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { AccountRepository } from "../accounts/AccountRepository.ts"
 import { requireVerifiedEmail } from "../accounts/email/RequireVerifiedEmail.ts"
 
 /** What a use case works on: the user's account and sessions, or the user's tasks and categories. */
 export type Permission = "account" | "tasks"
+
+/**
+ * What a use case needs of an API token: all of these scopes. Or it is for sessions only, because what it does cannot be
+ * taken back.
+ */
+export type ScopeRequirement = "session" | ReadonlyArray<Scope>
+
+/**
+ * Returns why the identity may not do it, or null if it may. A session has every scope of its user. It looks nothing up,
+ * so a driver calls it when it knows what the request is about.
+ */
+export const checkScopes = (
+  identity: Identity,
+  required: ScopeRequirement,
+): InsufficientScope | SessionRequired | null => {
+  switch (identity._tag) {
+    case "Session":
+      return null
+    case "ApiToken": {
+      if (required === "session") return new SessionRequired()
+      const [first, ...others] = missingFrom(identity.scopes, required)
+      return first === undefined ? null : new InsufficientScope({ missing: [first, ...others] })
+    }
+  }
+}
+
+/** Returns the session of the identity, and fails if it has none. */
+export const requireSession = (identity: Identity): Effect.Effect<SessionIdentity, SessionRequired> =>
+  identity._tag === "Session" ? Effect.succeed(identity) : Effect.fail(new SessionRequired())
 
 /** The service's own setting. */
 export interface AccessPolicy {
@@ -20,8 +51,8 @@ export type AccessDenied = EmailNotVerified | InvalidAccessToken
 
 export interface Access {
   /**
-   * Returns `allowed` if the identity has the permission, and else `denied` with the reason. Returns `allowed` itself
-   * if there is nothing to look up, so that most requests pay nothing.
+   * Returns `allowed` if the identity's user has the permission, and else `denied` with the reason. Returns `allowed`
+   * itself if there is nothing to look up, so that most requests pay nothing. Scopes are the matter of `checkScopes`.
    */
   readonly decide: <A, E1, R1, E2, R2>(
     identity: Identity,
@@ -50,18 +81,11 @@ export const makeAccess = ({ isVerifiedEmailRequired }: AccessPolicy) =>
     const needsVerifiedEmail: Readonly<Record<Permission, boolean>> = { account: false, tasks: isVerifiedEmailRequired }
 
     const access: Access = {
-      decide: (identity, permission, allowed, denied) => {
-        switch (identity._tag) {
-          // A session has every permission of its user. A token with scopes is compared with the permission here.
-          case "Session":
-            return needsVerifiedEmail[permission]
-              ? Effect.matchEffect(Cache.get(verified, identity.userId), {
-                  onSuccess: () => allowed,
-                  onFailure: denied,
-                })
-              : allowed
-        }
-      },
+      // It depends on the user alone, whichever token the identity has.
+      decide: ({ userId }, permission, allowed, denied) =>
+        needsVerifiedEmail[permission]
+          ? Effect.matchEffect(Cache.get(verified, userId), { onSuccess: () => allowed, onFailure: denied })
+          : allowed,
     }
     return access
   })

@@ -3,11 +3,13 @@
  * tools read the names, so a name never changes.
  */
 import { Effect, type LogLevel } from "effect"
+import type { ApiTokenId } from "../../domain/accounts/ApiTokenId.ts"
+import type { Scope } from "../../domain/accounts/Scope.ts"
 import type { SessionId } from "../../domain/accounts/SessionId.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 
 /**
- * What happened to an account. No event has an email address, a password or a token. The driver adds the id and the
+ * What happened to an account. No event has an email address, a password or a token's secret. The driver adds the id and the
  * client's address of its request to every line, so they are no fields here.
  */
 export type AuditEvent =
@@ -26,10 +28,29 @@ export type AuditEvent =
   | { readonly event: "token.reused"; readonly userId: UserId; readonly sessionId: SessionId }
   /** A user logged out, or revoked another session. */
   | { readonly event: "session.revoked"; readonly userId: UserId; readonly sessionId: SessionId }
+  /** A user signed out everywhere. The API tokens are among it if the user said so. */
+  | {
+      readonly event: "session.revoked_all"
+      readonly userId: UserId
+      readonly revokedSessions: number
+      readonly revokedTokens: number
+    }
+  | {
+      readonly event: "api_token.created"
+      readonly userId: UserId
+      readonly tokenId: ApiTokenId
+      readonly scopes: ReadonlyArray<Scope>
+    }
+  | { readonly event: "api_token.revoked"; readonly userId: UserId; readonly tokenId: ApiTokenId }
   /** An operator issued a link for choosing a new password. */
   | { readonly event: "password.reset_link_issued"; readonly userId: UserId }
   /** An operator disabled or enabled the account. */
-  | { readonly event: "account.disabled"; readonly userId: UserId; readonly revokedSessions: number }
+  | {
+      readonly event: "account.disabled"
+      readonly userId: UserId
+      readonly revokedSessions: number
+      readonly revokedTokens: number
+    }
   | { readonly event: "account.enabled"; readonly userId: UserId }
   /** The owner of a list of one's own got an address and a password. */
   | { readonly event: "owner.claimed"; readonly userId: UserId; readonly revokedSessions: number }
@@ -38,6 +59,7 @@ export type AuditEvent =
       readonly userId: UserId
       readonly by: "user" | "operator"
       readonly revokedSessions: number
+      readonly revokedTokens: number
     }
 
 const lines: Readonly<Record<AuditEvent["event"], readonly [LogLevel.Severity, string]>> = {
@@ -47,6 +69,9 @@ const lines: Readonly<Record<AuditEvent["event"], readonly [LogLevel.Severity, s
   "password.reset": ["Info", "a password was reset"],
   "token.reused": ["Warn", "a replaced refresh token was used again: the session is revoked"],
   "session.revoked": ["Info", "a session was revoked"],
+  "session.revoked_all": ["Info", "a user signed out everywhere"],
+  "api_token.created": ["Info", "an API token was created"],
+  "api_token.revoked": ["Info", "an API token was revoked"],
   "password.reset_link_issued": ["Info", "an operator issued a link for a password reset"],
   "account.disabled": ["Info", "an operator disabled an account"],
   "account.enabled": ["Info", "an operator enabled an account"],
@@ -61,6 +86,9 @@ const fieldNames = {
   isSignedIn: "signed_in",
   by: "by",
   revokedSessions: "revoked_sessions",
+  revokedTokens: "revoked_tokens",
+  tokenId: "token_id",
+  scopes: "scopes",
 } as const
 
 const isField = (name: string): name is keyof typeof fieldNames => Object.hasOwn(fieldNames, name)

@@ -1,7 +1,8 @@
 /** The use case that takes back changes. */
 import { Effect, Schema } from "effect"
+import { SessionRequired } from "../../domain/accounts/ApiTokenErrors.ts"
 import { UserId } from "../../domain/accounts/UserId.ts"
-import { ActorReference } from "../../domain/changes/Actor.ts"
+import { type Actor, ActorReference, isSameActor } from "../../domain/changes/Actor.ts"
 import { BatchId } from "../../domain/changes/BatchId.ts"
 import type { Change } from "../../domain/changes/Change.ts"
 import { ChangeNotFound } from "../../domain/changes/ChangeErrors.ts"
@@ -52,6 +53,7 @@ export interface UndoOutcome {
  * Fails with `ChangeNotFound` if the target names no change, and with `UndoTooLarge` if it names too many. Unless the
  * undo is partial, it can be blocked. It fails with `UndoConflict` if another hand has worked on the same things since. It
  * fails with `NotUndoable` if a change is a purge, and with `UndoExpired` if old values or changes are no longer kept.
+ * An API token takes back only changes that it made itself, and names them: otherwise it fails with `SessionRequired`.
  * Nothing is done then.
  */
 export const undoChanges = useCase("undoChanges")(function* (command: UndoChanges) {
@@ -60,10 +62,11 @@ export const undoChanges = useCase("undoChanges")(function* (command: UndoChange
   const ids = yield* IdGenerator
   const mutation = yield* CurrentMutation
   const batchId = mutation.batchId ?? (yield* ids.next(BatchId))
+  if (mutation.actor.kind === "token" && command.target._tag === "SinceTime") return yield* new SessionRequired()
 
   const unit = Effect.gen(function* () {
     yield* changes.lock(userId)
-    const { plan, present } = yield* makePlan(command)
+    const { plan, present } = yield* makePlan(command, mutation.actor)
     const isWritten = !isDryRun && plan.steps.length > 0
     if (isWritten) yield* changes.carryOut(userId, plan.steps, yield* now)
     const versions = versionsAfter(plan, present)
@@ -80,13 +83,14 @@ export const undoChanges = useCase("undoChanges")(function* (command: UndoChange
 })
 
 /** Reads all that the plan depends on, and makes it. The user's history MUST be locked. */
-const makePlan = Effect.fnUntraced(function* ({ isPartial, target, userId }: UndoChanges) {
+const makePlan = Effect.fnUntraced(function* ({ isPartial, target, userId }: UndoChanges, by: Actor) {
   const changes = yield* ChangeRepository
   const isSelected = Undo.selects(target)
   const selected = yield* changes.readTarget(userId, target, maxUndoneChanges + 1)
   const [first] = selected
   const isCut = (target._tag !== "OneChange" || first === undefined) && (yield* isCutOff({ target, userId }))
   if (first === undefined) return yield* isCut ? new UndoExpired({ blocked: [] }) : new ChangeNotFound()
+  if (!selected.every(({ actor }) => mayTakeBack(by, actor))) return yield* new SessionRequired()
   if (isCut && !isPartial) return yield* new UndoExpired({ blocked: [] })
   if (selected.length > maxUndoneChanges) return yield* new UndoTooLarge({ limit: maxUndoneChanges, of: "target" })
 
@@ -98,6 +102,9 @@ const makePlan = Effect.fnUntraced(function* ({ isPartial, target, userId }: Und
   const plan: UndoPlan = yield* Effect.fromResult(Undo.undo({ target, history, present, isPartial }))
   return { plan, present }
 })
+
+/** Whether the one may take back changes that the other made. */
+const mayTakeBack = (by: Actor, of: Actor): boolean => by.kind !== "token" || isSameActor(by, of)
 
 /** Whether changes that the target may name were removed, because they were too old. */
 const isCutOff = Effect.fnUntraced(function* ({ target, userId }: Pick<UndoChanges, "target" | "userId">) {

@@ -5,8 +5,8 @@ import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 /** The times before which records of each kind are expired. */
 export interface ExpiredBefore {
   /**
-   * Compared with the revocation or expiry of sessions, with the records of revoked sessions, and with the expiry of
-   * all tokens.
+   * Compared with the revocation or expiry of sessions, with the records of revoked sessions and API tokens, and with the
+   * expiry of all tokens.
    */
   readonly sessionsAndTokens: Timestamp
   /** Compared with the time when an email was sent. */
@@ -24,9 +24,10 @@ export interface ExpiredBefore {
 /** The number of removed rows of each kind. */
 export interface RemovedCounts {
   readonly sessions: number
-  /** Records of revoked sessions that are stored beside the sessions themselves. */
+  /** Records of revoked sessions and API tokens that are stored beside the sessions and tokens themselves. */
   readonly revocations: number
   readonly refreshTokens: number
+  readonly apiTokens: number
   readonly emailVerifications: number
   readonly passwordResets: number
   readonly outgoingEmails: number

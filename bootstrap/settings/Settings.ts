@@ -54,7 +54,7 @@ export interface Settings {
   /** At least `deletedTaskRetentionMillis`. */
   readonly changeRetentionMillis: number
   readonly idempotencyRetentionMillis: number
-  readonly rateLimits: { readonly user: RateLimit; readonly ip: RateLimit }
+  readonly rateLimits: { readonly user: RateLimit; readonly token: RateLimit; readonly ip: RateLimit }
   readonly emailVerification: "optional" | "required"
   /** The number of trusted proxies in front of the service. */
   readonly trustedProxies: number
@@ -111,6 +111,7 @@ export const readSettings = Effect.fnUntraced(function* (sources: SettingSources
     idempotencyRetentionMillis: values.IDEMPOTENCY_RETENTION,
     rateLimits: {
       user: { limit: values.RATE_LIMIT_USER, windowMillis },
+      token: { limit: values.RATE_LIMIT_TOKEN, windowMillis },
       ip: { limit: values.RATE_LIMIT_IP, windowMillis },
     },
     emailVerification: values.EMAIL_VERIFICATION,

@@ -5,12 +5,21 @@ import { decodedBy, durationMillis, oneOf, wholeNumber } from "./SettingSchemas.
 
 const maximumRequests = 1_000_000
 
+/** Also the default of `RATE_LIMIT_TOKEN`. */
+const RATE_LIMIT_USER = setting("RATE_LIMIT_USER", {
+  group: "Limits",
+  description: "The maximum number of requests of a signed-in user in a window.",
+  schema: wholeNumber(1, maximumRequests),
+  default: "100",
+})
+
 export const operationSettings = {
-  RATE_LIMIT_USER: setting("RATE_LIMIT_USER", {
+  RATE_LIMIT_USER,
+  RATE_LIMIT_TOKEN: setting("RATE_LIMIT_TOKEN", {
     group: "Limits",
-    description: "The maximum number of requests of a signed-in user in a window.",
+    description: "The maximum number of requests of an API token in a window.",
     schema: wholeNumber(1, maximumRequests),
-    default: "100",
+    default: { described: "RATE_LIMIT_USER", value: RATE_LIMIT_USER },
   }),
   RATE_LIMIT_IP: setting("RATE_LIMIT_IP", {
     group: "Limits",

@@ -28,5 +28,16 @@ export type ActorReference = typeof ActorReference.Type
 export const isSameActor = (reference: ActorReference, actor: Actor): boolean =>
   reference.kind === actor.kind && reference.id === actor.id
 
-/** Returns the actor of what the identity does. Its name is null, so that the store records the session's device. */
-export const actorOf = ({ sessionId }: Identity): Actor => ({ kind: "session", id: sessionId, name: null })
+/**
+ * Returns the actor of what the identity does. The name of a session is null, so that the store records the session's
+ * device.
+ */
+export const actorOf = (identity: Identity): Actor => {
+  switch (identity._tag) {
+    case "Session":
+      return { kind: "session", id: identity.sessionId, name: null }
+    case "ApiToken":
+      // Both kinds of name are text of 1 to 100 characters.
+      return { kind: "token", id: identity.tokenId, name: identity.name as string as ActorName }
+  }
+}

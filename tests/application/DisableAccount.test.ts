@@ -36,7 +36,9 @@ layer(memory)("disableAccount", (it) => {
       const { id: userId } = account
       const { token } = yield* issueResetLink({ userId })
       const disabled = yield* withEvents(disableAccount({ userId }))
-      expect(disabled.events).toEqual([{ event: "account.disabled", user_id: userId, revoked_sessions: 1 }])
+      expect(disabled.events).toEqual([
+        { event: "account.disabled", user_id: userId, revoked_sessions: 1, revoked_tokens: 0 },
+      ])
       expect(yield* accounts.get(userId)).toStrictEqual(disabled.value)
       expect((yield* Effect.flip(authenticate(tokens)))._tag).toBe("InvalidAccessToken")
       expect((yield* Effect.flip(refreshSession(tokens)))._tag).toBe("InvalidRefreshToken")
@@ -75,7 +77,7 @@ layer(memory)("disableAccount", (it) => {
       expect(issued.events).toEqual([{ event: "password.reset_link_issued", user_id: account.id }])
       const deleted = yield* withEvents(deleteUser({ userId: account.id }))
       expect(deleted.events).toEqual([
-        { event: "account.deleted", user_id: account.id, by: "operator", revoked_sessions: 1 },
+        { event: "account.deleted", user_id: account.id, by: "operator", revoked_sessions: 1, revoked_tokens: 0 },
       ])
     }),
   )

@@ -102,7 +102,14 @@ layer(memory)("audit events", (it) => {
       const { account } = yield* registerUser
       const command = read(DeleteAccount)({ userId: account.id, password: rightPassword, ip })
       expect(yield* eventsOf(deleteAccount(command))).toEqual([
-        { level: "INFO", event: "account.deleted", user_id: account.id, by: "user", revoked_sessions: 1 },
+        {
+          level: "INFO",
+          event: "account.deleted",
+          user_id: account.id,
+          by: "user",
+          revoked_sessions: 1,
+          revoked_tokens: 0,
+        },
       ])
     }),
   )

@@ -5,6 +5,7 @@ import * as embedded from "../../adapters/postgres/embedded/EmbeddedPostgres.ts"
 import { migrate } from "../../adapters/postgres/migrations/Migrations.ts"
 import * as PostgresRepositories from "../../adapters/postgres/PostgresRepositories.ts"
 import * as AccountRepository from "./AccountRepository.contract.ts"
+import * as ApiTokenRepository from "./ApiTokenRepository.contract.ts"
 import * as CategoryRepository from "./CategoryRepository.contract.ts"
 import * as ChangeRepository from "./ChangeRepository.contract.ts"
 import * as EmailRequests from "./EmailRequests.contract.ts"
@@ -29,6 +30,7 @@ const shared = await Effect.runPromise(repositories)
 afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
 
 AccountRepository.suite("embedded", shared)
+ApiTokenRepository.suite("embedded", shared)
 CategoryRepository.suite("embedded", shared)
 ChangeRepository.suite("embedded", shared)
 EmailVerificationRepository.suite("embedded", shared)

@@ -1,6 +1,7 @@
 /** Holds the repositories on a PostgreSQL server to their contracts. */
 import { describeOnPostgres, freshRepositories } from "../support/postgres.ts"
 import * as AccountRepository from "./AccountRepository.contract.ts"
+import * as ApiTokenRepository from "./ApiTokenRepository.contract.ts"
 import * as CategoryRepository from "./CategoryRepository.contract.ts"
 import * as ChangeRepository from "./ChangeRepository.contract.ts"
 import * as EmailRequests from "./EmailRequests.contract.ts"
@@ -15,6 +16,7 @@ import * as UnitOfWork from "./UnitOfWork.contract.ts"
 
 describeOnPostgres("on a PostgreSQL server", () => {
   AccountRepository.suite("PostgreSQL", freshRepositories())
+  ApiTokenRepository.suite("PostgreSQL", freshRepositories())
   CategoryRepository.suite("PostgreSQL", freshRepositories())
   ChangeRepository.suite("PostgreSQL", freshRepositories())
   EmailVerificationRepository.suite("PostgreSQL", freshRepositories())

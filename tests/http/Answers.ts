@@ -6,6 +6,7 @@ import type { MergeResource } from "../../adapters/http/api/v1/MergeResource.ts"
 import type { FieldError } from "../../adapters/http/api/v1/ProblemSchemas.ts"
 import type { SessionResource } from "../../adapters/http/api/v1/SessionResource.ts"
 import type { TaskResource } from "../../adapters/http/api/v1/TaskResource.ts"
+import type { TokenResource } from "../../adapters/http/api/v1/TokenResource.ts"
 import type { TrashedTaskResource } from "../../adapters/http/api/v1/TrashApi.ts"
 import type { UndoObstacleResource } from "../../adapters/http/api/v1/UndoResource.ts"
 import type { UserResource } from "../../adapters/http/api/v1/UserResource.ts"
@@ -50,6 +51,13 @@ export interface UserResponse {
 export interface SessionList {
   readonly data: ReadonlyArray<SessionResource>
 }
+export interface TokenResponse {
+  readonly token: TokenResource
+  readonly secret: string
+}
+export interface TokenList {
+  readonly data: ReadonlyArray<TokenResource>
+}
 export interface TokenPair {
   readonly access_token: string
   readonly refresh_token: string
@@ -75,6 +83,7 @@ export interface Problem {
   readonly in_trash?: boolean
   readonly deleted_at?: string
   readonly failed_index?: number
+  readonly required_scope?: string
   readonly results?: ReadonlyArray<BatchResult>
   readonly blocked?: ReadonlyArray<UndoObstacleResource>
 }
@@ -100,6 +109,7 @@ export const fields = {
     "user_id",
     "version",
   ],
+  token: ["created_at", "expires_at", "id", "last_used_at", "name", "prefix", "scopes"],
   session: ["created_at", "current", "device", "expires_at", "id", "last_used_at"],
   page: ["data", "limit", "page", "total"],
   historyPage: ["data", "next_cursor"],
@@ -130,17 +140,21 @@ export const statusOfCode: Readonly<Record<string, number>> = {
   invalid_refresh_token: 401,
   not_owner: 403,
   email_not_verified: 403,
+  session_required: 403,
+  insufficient_scope: 403,
   not_found: 404,
   task_not_found: 404,
   category_not_found: 404,
   change_not_found: 404,
   session_not_found: 404,
+  token_not_found: 404,
   method_not_allowed: 405,
   not_acceptable: 406,
   email_taken: 409,
   category_name_taken: 409,
   category_already_assigned: 409,
   category_limit_reached: 409,
+  too_many_tokens: 409,
   version_conflict: 409,
   idempotency_in_progress: 409,
   cursor_expired: 410,

@@ -9,9 +9,10 @@ import type { Email } from "../../application/mail/EmailSender.ts"
 import { EmailRequests } from "../../application/outbox/EmailRequests.ts"
 import { Outbox } from "../../application/outbox/Outbox.ts"
 import type { Ports } from "../../application/Ports.ts"
+import type { Scope } from "../../domain/accounts/Scope.ts"
 import { tokensTo } from "../support/accounts.ts"
 import { type Answer, type Ask, type Json, type Service, startService } from "../support/http.ts"
-import { otherStatusOfCode, type Registration, statusOfCode } from "./Answers.ts"
+import { otherStatusOfCode, type Registration, statusOfCode, type TokenResponse } from "./Answers.ts"
 import { expectDescribed } from "./Description.ts"
 
 /** A complete set of adapters that records the emails it sends. */
@@ -87,14 +88,14 @@ export const expectSound = (method: string, path: string, answer: Answer<unknown
     expect([call, limit, remaining, reset]).toEqual([call, wholeNumber(), wholeNumber(), wholeNumber()])
     // The earlier headers say the same as the structured ones.
     const name = policy?.split(";")[0]
-    expect([call, name]).toEqual([call, expect.stringMatching(/^"(?:user|ip|documents)"$/)])
+    expect([call, name]).toEqual([call, expect.stringMatching(/^"(?:user|token|ip|documents)"$/)])
     expect([call, policy]).toEqual([call, `${name};q=${limit};w=60`])
     expect([call, current]).toEqual([call, `${name};r=${remaining};t=${reset}`])
     expect(Number(headers.get("ratelimit-reset"))).toBeLessThanOrEqual(60)
     const isDocument = path === "/docs" || path === "/openapi.json"
     const cacheControl = isDocument
       ? "no-cache"
-      : isForPeople || path.startsWith("/api/v1/auth/")
+      : isForPeople || /^\/api\/v1\/(?:auth\/|tokens\b)/.test(path)
         ? "no-store"
         : "private, no-cache"
     expect([call, headers.get("cache-control")]).toEqual([call, cacheControl])
@@ -166,4 +167,17 @@ export const countStatuses = (
   const counts: Record<number, number> = {}
   for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1
   return counts
+}
+
+/** Creates an API token of the user, and returns it with its secret. */
+export const createToken = async (
+  { ask }: Pick<Client, "ask">,
+  { access_token }: Pick<User, "access_token">,
+  scopes: ReadonlyArray<Scope>,
+  more: object = {},
+): Promise<TokenResponse> => {
+  const body = { name: "a program", scopes, ...more }
+  const answer = await ask<TokenResponse>("POST", "/api/v1/tokens", { token: access_token, body })
+  expect(answer.status).toBe(201)
+  return answer.body
 }

@@ -2,9 +2,12 @@
 import { Effect } from "effect"
 import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
+import { ApiTokenRepository } from "../../application/accounts/tokens/ApiTokenRepository.ts"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
 import type { IdempotencyRecord } from "../../application/changes/IdempotencyRecords.ts"
 import { TaskRepository } from "../../application/tasks/TaskRepository.ts"
+import { type ApiToken, ApiTokenName, issue } from "../../domain/accounts/ApiToken.ts"
+import { ApiTokenId } from "../../domain/accounts/ApiTokenId.ts"
 import { EmailAddress } from "../../domain/accounts/EmailAddress.ts"
 import { PasswordHash } from "../../domain/accounts/Password.ts"
 import { Device, type RefreshToken, type Session, start } from "../../domain/accounts/Session.ts"
@@ -31,6 +34,7 @@ export const at = (seconds: number): Timestamp => fromMillis(Date.UTC(2026, 10, 
 export const newUserId = (): UserId => UserId.make(uuidV7Unsafe())
 export const newTaskId = (): TaskId => TaskId.make(uuidV7Unsafe())
 export const newCategoryId = (): CategoryId => CategoryId.make(uuidV7Unsafe())
+export const newApiTokenId = (): ApiTokenId => ApiTokenId.make(uuidV7Unsafe())
 export const newSessionId = (): SessionId => SessionId.make(uuidV7Unsafe())
 
 export const newChangeId = (): ChangeId => ChangeId.make(uuidV7Unsafe())
@@ -92,6 +96,22 @@ export const makeSession = (
     at(0),
   )
 
+/** Makes a token that is valid for a day. */
+export const makeApiToken = (userId: UserId, fields: Partial<ApiToken> = {}): ApiToken => ({
+  ...issue(
+    {
+      id: newApiTokenId(),
+      userId,
+      name: ApiTokenName.make("nightly import"),
+      scopes: ["tasks:read", "tasks:write"],
+      prefix: "twk_aB3x",
+    },
+    1,
+    at(0),
+  ),
+  ...fields,
+})
+
 export const makeRecord = (fields: Partial<IdempotencyRecord> = {}): IdempotencyRecord => ({
   key: IdempotencyKey.make(`key-${uuidV7Unsafe()}`),
   fingerprint: newBase64Url(),
@@ -135,4 +155,12 @@ export const keepCategory = Effect.fnUntraced(function* (userId: UserId, fields:
   const category = makeCategory(userId, fields)
   yield* categories.insert(category)
   return category
+})
+
+/** Stores an API token, and returns it with its hash. */
+export const keepApiToken = Effect.fnUntraced(function* (userId: UserId, fields: Partial<ApiToken> = {}) {
+  const tokens = yield* ApiTokenRepository
+  const [token, hash] = [makeApiToken(userId, fields), newTokenHash()]
+  yield* tokens.insert(token, hash)
+  return { token, hash }
 })

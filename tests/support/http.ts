@@ -48,6 +48,7 @@ export const startService = async <More = never>(
           Layer.succeed(HttpSettings, {
             ...defaults,
             userLimit: generous,
+            tokenLimit: generous,
             addressLimit: generous,
             documentLimit: generous,
             ...settings,

@@ -6,12 +6,14 @@ import { describe } from "vitest"
 import * as MemoryChangeSignal from "../../adapters/memory/state/MemoryChangeSignal.ts"
 import * as MemoryLoginThrottle from "../../adapters/memory/state/MemoryLoginThrottle.ts"
 import * as MemoryRateLimiter from "../../adapters/memory/state/MemoryRateLimiter.ts"
+import * as MemoryRevokedApiTokens from "../../adapters/memory/state/MemoryRevokedApiTokens.ts"
 import * as MemoryRevokedSessions from "../../adapters/memory/state/MemoryRevokedSessions.ts"
 import * as RedisConnection from "../../adapters/redis/connection/RedisConnection.ts"
 import * as RedisChangeSignal from "../../adapters/redis/RedisChangeSignal.ts"
 import * as RedisLoginThrottle from "../../adapters/redis/RedisLoginThrottle.ts"
 import * as RedisProfileCache from "../../adapters/redis/RedisProfileCache.ts"
 import * as RedisRateLimiter from "../../adapters/redis/RedisRateLimiter.ts"
+import * as RedisRevokedApiTokens from "../../adapters/redis/RedisRevokedApiTokens.ts"
 import * as RedisRevokedSessions from "../../adapters/redis/RedisRevokedSessions.ts"
 import { ProfileCache } from "../../application/accounts/ProfileCache.ts"
 import { LoginThrottle } from "../../application/accounts/passwords/LoginThrottle.ts"
@@ -103,5 +105,6 @@ export const processOn = (
     RedisRevokedSessions.layer.pipe(
       Layer.provide(Layer.sync(RevokedSessions, () => MemoryRevokedSessions.make(tokenLifetimeMillis))),
     ),
+    RedisRevokedApiTokens.layer.pipe(Layer.provide(Layer.fresh(MemoryRevokedApiTokens.layer))),
     Layer.effect(ProfileCache, RedisProfileCache.make(profileTimes)),
   ).pipe(Layer.provideMerge(connectionTo(url, keyPrefix, deadlineMillis)))

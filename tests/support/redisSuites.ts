@@ -14,6 +14,7 @@ import * as ChangeSignalContract from "../contracts/ChangeSignal.contract.ts"
 import * as LoginThrottleContract from "../contracts/LoginThrottle.contract.ts"
 import * as ProfileCacheContract from "../contracts/ProfileCache.contract.ts"
 import * as RateLimiterContract from "../contracts/RateLimiter.contract.ts"
+import * as RevokedApiTokensContract from "../contracts/RevokedApiTokens.contract.ts"
 import * as RevokedSessionsContract from "../contracts/RevokedSessions.contract.ts"
 import { newEmail, newSessionId, newUserId } from "./entities.ts"
 import { realTime, shortLoginLimits, shortProfileTimes } from "./redis.ts"
@@ -43,6 +44,7 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<EphemeralSto
     const time = realTime
     ChangeSignalContract.suite(name, makeProcess(), { time })
     RevokedSessionsContract.suite(name, makeProcess(), { lifetimeMillis: 1_000, time })
+    RevokedApiTokensContract.suite(name, makeProcess(), { trustedMillis: 1_000, time })
     LoginThrottleContract.suite(name, makeProcess(), { limits: shortLoginLimits, time })
     ProfileCacheContract.suite(name, makeProcess(), { ...shortProfileTimes, time })
     RateLimiterContract.suite(name, makeProcess(), { windowMillis: 2_000, time })

@@ -9,7 +9,7 @@ import { resetPassword } from "../../../application/accounts/passwords/ResetPass
 import { renameAccount } from "../../../application/accounts/RenameAccount.ts"
 import { deleteAccount } from "../../../application/accounts/registration/DeleteAccount.ts"
 import type { Ports } from "../../../application/Ports.ts"
-import type { Identity } from "../../../domain/accounts/Identity.ts"
+import type { SessionIdentity } from "../../../domain/accounts/Identity.ts"
 import { profileOf } from "../../../domain/accounts/Profile.ts"
 import { Device } from "../../../domain/accounts/Session.ts"
 import type { Unreachable } from "../CliErrors.ts"
@@ -22,7 +22,7 @@ export const localCaller = { ip: "local", device: Device.make("Taskwright CLI") 
 
 /** Builds the calls of a signed-in user. `onAccount` runs a use case as that user. */
 export const makeLocalAccount = (
-  onAccount: <A, E>(use: (identity: Identity) => Effect.Effect<A, E, Ports>) => Call<A, E>,
+  onAccount: <A, E>(use: (identity: SessionIdentity) => Effect.Effect<A, E, Ports>) => Call<A, E>,
 ): AccountCalls => ({
   profile: onAccount(({ userId }) => failIfDeleted(getAccount({ userId }))),
   rename: (fullName) =>

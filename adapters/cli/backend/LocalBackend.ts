@@ -28,7 +28,7 @@ import { mergeTask } from "../../../application/tasks/MergeTask.ts"
 import { removeCategory } from "../../../application/tasks/RemoveCategory.ts"
 import { updateTask } from "../../../application/tasks/UpdateTask.ts"
 import { InvalidAccessToken, NoOwner } from "../../../domain/accounts/AccountErrors.ts"
-import type { Identity } from "../../../domain/accounts/Identity.ts"
+import type { SessionIdentity } from "../../../domain/accounts/Identity.ts"
 import type { BatchId } from "../../../domain/changes/BatchId.ts"
 import { newUuid } from "../../ids/RandomUuid.ts"
 import type { LocalEnvironment } from "../CliEnvironment.ts"
@@ -56,7 +56,7 @@ export const makeLocalBackend = (options: LocalOptions) =>
       const authenticated = authenticate({ accessToken })
       const callWith =
         (permission: Permission) =>
-        <A, E>(use: (identity: Identity) => Effect.Effect<A, E, Ports>) =>
+        <A, E>(use: (identity: SessionIdentity) => Effect.Effect<A, E, Ports>) =>
           run(
             Effect.flatMap(authenticated, (identity) =>
               access.decide(identity, permission, use(identity), Effect.fail),
@@ -65,7 +65,7 @@ export const makeLocalBackend = (options: LocalOptions) =>
       const onAccount = callWith("account")
       const onTasks = callWith("tasks")
       /** Runs a use case that changes tasks or categories. Its changes are one batch of the session. */
-      const changeTasks = <A, E>(use: (identity: Identity) => Effect.Effect<A, E, Ports>) =>
+      const changeTasks = <A, E>(use: (identity: SessionIdentity) => Effect.Effect<A, E, Ports>) =>
         onTasks((identity) => runAsMutation(mutationOf(identity), use(identity)))
       return {
         ...makeLocalAccount(onAccount),
@@ -130,7 +130,7 @@ export const failIfUnavailable = <A, E>(effect: Effect.Effect<A, E>): Effect.Eff
       : Effect.die(defect),
   )
 
-const mutationOf = (identity: Identity) =>
+const mutationOf = (identity: SessionIdentity) =>
   makeMutation(identity, { batchId: newUuid() as BatchId, requestId: null, onChange: () => {} })
 
 /** An owner of another list may have come with a restored backup, so it is claimed in a shared database too. */

@@ -7,19 +7,19 @@ import { emptyTrash } from "../../../application/tasks/EmptyTrash.ts"
 import { listTrash } from "../../../application/tasks/ListTrash.ts"
 import { readTaskHistory } from "../../../application/tasks/ReadTaskHistory.ts"
 import { restoreTask } from "../../../application/tasks/RestoreTask.ts"
-import type { Identity } from "../../../domain/accounts/Identity.ts"
+import type { SessionIdentity } from "../../../domain/accounts/Identity.ts"
 import type { Call } from "./Call.ts"
 import type { HistoryCalls } from "./HistoryCalls.ts"
-import { dieIfStale, failIfDeleted } from "./LocalErrors.ts"
+import { dieIfStale, dieWithoutSession, failIfDeleted } from "./LocalErrors.ts"
 
 /** Runs a use case as the signed-in user. */
-type RunAsUser = <A, E>(use: (identity: Identity) => Effect.Effect<A, E, Ports>) => Call<A, E>
+type RunAsUser = <A, E>(use: (identity: SessionIdentity) => Effect.Effect<A, E, Ports>) => Call<A, E>
 
 /** Builds the calls. `change` runs use cases that change tasks or categories. */
 export const makeLocalHistory = (read: RunAsUser, change: RunAsUser): HistoryCalls => ({
   readHistory: (query) => read(({ userId }) => readHistory({ ...query, userId })),
   readTaskHistory: (taskId, query) => read(({ userId }) => readTaskHistory({ ...query, userId, taskId })),
-  undo: (request) => change(({ userId }) => failIfDeleted(undoChanges({ ...request, userId }))),
+  undo: (request) => change(({ userId }) => failIfDeleted(dieWithoutSession(undoChanges({ ...request, userId })))),
   listTrash: (query) => read(({ userId }) => listTrash({ ...query, userId })),
   restoreTask: (taskId) => change(({ userId }) => dieIfStale(restoreTask({ userId, taskId }))),
   emptyTrash: change(({ userId }) => Effect.map(failIfDeleted(emptyTrash({ userId })), ({ purged }) => purged)),

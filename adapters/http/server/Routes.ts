@@ -9,6 +9,7 @@ import { DiscoveryApi } from "../api/v1/DiscoveryApi.ts"
 import { HistoryApi } from "../api/v1/HistoryApi.ts"
 import { ServiceApi } from "../api/v1/ServiceApi.ts"
 import { TasksApi } from "../api/v1/TasksApi.ts"
+import { TokensApi } from "../api/v1/TokensApi.ts"
 import { TrashApi } from "../api/v1/TrashApi.ts"
 import { authHandlers, usersHandlers } from "./handlers/AccountsHandlers.ts"
 import { batchHandlers } from "./handlers/BatchHandlers.ts"
@@ -21,6 +22,7 @@ import { historyHandlers } from "./handlers/HistoryHandlers.ts"
 import { makeRunMutation } from "./handlers/RunMutation.ts"
 import { serviceHandlers } from "./handlers/ServiceHandlers.ts"
 import { tasksHandlers } from "./handlers/TasksHandlers.ts"
+import { tokensHandlers } from "./handlers/TokensHandlers.ts"
 import { trashHandlers } from "./handlers/TrashHandlers.ts"
 import { makePipeline } from "./middleware/Pipeline.ts"
 import { makeDocumentLimit } from "./middleware/RateLimit.ts"
@@ -66,6 +68,7 @@ export const makeServiceRoutes = Effect.gen(function* () {
   return [
     ...routesOf(AuthApi, authHandlers),
     ...routesOf(UsersApi, usersHandlers),
+    ...routesOf(TokensApi, tokensHandlers),
     ...routesOf(TasksApi, tasksHandlers),
     ...routesOf(CategoriesApi, categoriesHandlers),
     ...routesOf(ChangesApi, yield* changesHandlers),

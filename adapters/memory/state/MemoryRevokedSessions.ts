@@ -3,27 +3,14 @@ import { Effect, Layer } from "effect"
 import { RevokedSessions } from "../../../application/accounts/sessions/RevokedSessions.ts"
 import { AccessTokens } from "../../../application/accounts/tokens/AccessTokens.ts"
 import type { SessionId } from "../../../domain/accounts/SessionId.ts"
-import { makeGenerationalCache } from "./GenerationalCache.ts"
-import { monotonicMillis } from "./MonotonicTime.ts"
-
-/** The maximum number of remembered sessions; beyond it, those that were revoked first are dropped. */
-const sessionLimit = 1_000_000
+import { makeRevokedIds } from "./RevokedIds.ts"
 
 /** An access token may be verified by a clock that is minutes behind the clock of its issuer. */
 const leewayMillis = 15 * 60_000
 
 /** Remembers revoked sessions in this process for slightly longer than the given lifetime of an access token. */
-export const make = (lifetimeMillis: number): RevokedSessions["Service"] => {
-  const spanMillis = lifetimeMillis + leewayMillis
-  const revoked = makeGenerationalCache<SessionId, true>(sessionLimit, () => spanMillis)
-  const remember = (sessionId: SessionId) =>
-    Effect.withFiberSucceed((fiber) => revoked.set(sessionId, true, monotonicMillis(fiber)))
-  return RevokedSessions.of({
-    revoke: remember,
-    remember,
-    has: (sessionId) => Effect.withFiberSucceed((fiber) => revoked.has(sessionId, monotonicMillis(fiber))),
-  })
-}
+export const make = (lifetimeMillis: number): RevokedSessions["Service"] =>
+  RevokedSessions.of(makeRevokedIds<SessionId>(lifetimeMillis + leewayMillis))
 
 /** Calls `make` with the lifetime of the configured `AccessTokens`. */
 export const layer: Layer.Layer<RevokedSessions, never, AccessTokens> = Layer.effect(

@@ -1,9 +1,11 @@
-/** Keeps this process's copy of the revoked sessions in sync with the store that several processes share. */
+/** Keeps this process's copies of the revoked sessions and API tokens in sync with the store that several processes share. */
 import { Clock, Deferred, Effect, Exit, Layer, Scope } from "effect"
 import { plusMillis, type Timestamp } from "../../../domain/shared/Timestamp.ts"
 import { pollForever } from "../../shared/Poll.ts"
 import { Unavailable } from "../../shared/Unavailable.ts"
 import { AccessTokens } from "../tokens/AccessTokens.ts"
+import { ApiTokenRepository } from "../tokens/ApiTokenRepository.ts"
+import { RevokedApiTokens } from "../tokens/RevokedApiTokens.ts"
 import { RevocationBound, RevocationSync } from "./RevocationSync.ts"
 import { RevokedSessions } from "./RevokedSessions.ts"
 import { SessionRepository } from "./SessionRepository.ts"
@@ -51,15 +53,17 @@ interface Progress {
 
 /**
  * First reads the sessions that were revoked before this process started and have access tokens that could still be
- * valid. Then reads twice a second the sessions that other processes revoke. Each read starts at the last successful
- * one, however long ago that was. If none succeeded within `RevocationBound`, `RevocationSync` makes each
+ * valid. Then reads twice a second the sessions and API tokens that other processes revoke. Each read starts at the last
+ * successful one, however long ago that was. If none succeeded within `RevocationBound`, `RevocationSync` makes each
  * authentication wait for one.
  */
 export const syncRevokedSessions = Layer.effect(
   RevocationSync,
   Effect.gen(function* () {
     const sessions = yield* SessionRepository
-    const revoked = yield* RevokedSessions
+    const tokens = yield* ApiTokenRepository
+    const revokedSessions = yield* RevokedSessions
+    const revokedTokens = yield* RevokedApiTokens
     const { lifetimeMillis } = yield* AccessTokens
     const boundMillis = yield* RevocationBound
     const clock = yield* Clock.Clock
@@ -79,8 +83,8 @@ export const syncRevokedSessions = Layer.effect(
         previous === null
           ? plusMillis(cursor, -(lifetimeMillis + clockSkewMillis))
           : plusMillis(previous, -overlapMillis)
-      const ids = yield* sessions.revokedSince(since)
-      yield* Effect.forEach(ids, revoked.remember, { discard: true })
+      yield* Effect.forEach(yield* sessions.revokedSince(since), revokedSessions.remember, { discard: true })
+      yield* Effect.forEach(yield* tokens.revokedSince(since), revokedTokens.remember, { discard: true })
       return { cursor, polledAt } satisfies Progress
     })
 

@@ -4,7 +4,7 @@ import type { HttpApiEndpoint } from "effect/http-api"
 import { expect, it } from "vitest"
 import { Api } from "../../../adapters/http/api/v1/Api.ts"
 import { Authentication } from "../../../adapters/http/api/v1/Authentication.ts"
-import { RateLimited, Validated, VerifiedEmail } from "../../../adapters/http/api/v1/EndpointTags.ts"
+import { AllowedTokens, RateLimited, Validated, VerifiedEmail } from "../../../adapters/http/api/v1/EndpointTags.ts"
 import { Mutation } from "../../../adapters/http/api/v1/Mutation.ts"
 import { openApi } from "../../../adapters/http/api/v1/OpenApiDocument.ts"
 import { isObject, mapValues } from "../../../adapters/http/api/v1/OpenApiSchemas.ts"
@@ -27,9 +27,12 @@ it.each(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endp
   (_, endpoint) => {
     const declared = problemsOf(endpoint)
     const isLimited = Context.get(endpoint.annotations, RateLimited)
-    // What changes anything, but accounts.
+    // What changes anything, but accounts and tokens.
     const isMutation =
-      !["GET", "QUERY"].includes(endpoint.method) && !/^\/api\/v1\/(?:auth|users)\//.test(endpoint.path)
+      !["GET", "QUERY"].includes(endpoint.method) && !/^\/api\/v1\/(?:auth|users|tokens)\b/.test(endpoint.path)
+    const needsIdentity = endpoint.middlewares.has(Authentication)
+    const allowedTokens = Context.get(endpoint.annotations, AllowedTokens)
+    expect(allowedTokens !== undefined).toBe(needsIdentity)
     expect(Context.get(endpoint.annotations, Mutation)).toBe(isMutation)
     const found = Object.fromEntries(
       [
@@ -40,6 +43,8 @@ it.each(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endp
         "ValidationFailed",
         "EmailNotVerified",
         "Unauthorized",
+        "SessionRequired",
+        "InsufficientScope",
         "MalformedJson",
         "InvalidIdempotencyKey",
         "IdempotencyKeyReused",
@@ -55,12 +60,16 @@ it.each(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endp
       ValidationFailed: Context.get(endpoint.annotations, Validated),
       EmailNotVerified: Context.get(endpoint.annotations, VerifiedEmail),
       // The metrics have a token of their own, the operator's.
-      Unauthorized: endpoint.middlewares.has(Authentication) || endpoint.path === "/metrics",
+      Unauthorized: needsIdentity || endpoint.path === "/metrics",
+      // A token takes back only its own changes.
+      SessionRequired: allowedTokens === "session" || endpoint.path === "/api/v1/undo",
+      InsufficientScope: needsIdentity && allowedTokens !== "session",
       MalformedJson: endpoint.payload.size > 0,
       InvalidIdempotencyKey: isMutation,
       IdempotencyKeyReused: isMutation,
       IdempotencyInProgress: isMutation,
-      IdempotencyKeyNotSupported: endpoint.path.startsWith("/api/v1/auth/"),
+      IdempotencyKeyNotSupported:
+        endpoint.path.startsWith("/api/v1/auth/") || (endpoint.path === "/api/v1/tokens" && endpoint.method === "POST"),
     })
   },
 )

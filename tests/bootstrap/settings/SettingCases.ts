@@ -276,6 +276,7 @@ export const cases: ReadonlyArray<Case> = [
     malformed: ["24", "24h", "for ever", "59 seconds", "31 days", "-1 hours", "Infinity"],
   },
   duration("RATE_LIMIT_WINDOW", (s) => s.rateLimits.user.windowMillis, 60_000, "0 seconds", "61 minutes"),
+  duration("RATE_LIMIT_WINDOW", (s) => s.rateLimits.token.windowMillis, 60_000, "0 seconds", "61 minutes"),
   duration("RATE_LIMIT_WINDOW", (s) => s.rateLimits.ip.windowMillis, 60_000, "0 seconds", "61 minutes"),
   duration("SHUTDOWN_DELAY", (s) => s.shutdownDelayMillis, 1000, "-1 millis", "6 minutes"),
   number("MAX_IN_FLIGHT", (s) => s.maxInFlight, 1000, 0, 100_000),
@@ -288,6 +289,7 @@ export const cases: ReadonlyArray<Case> = [
     malformed: ["short", "a".repeat(257), "with a space in it"],
   },
   number("RATE_LIMIT_USER", (s) => s.rateLimits.user.limit, 100, 1, 1_000_000),
+  number("RATE_LIMIT_TOKEN", (s) => s.rateLimits.token.limit, 100, 1, 1_000_000),
   number("RATE_LIMIT_IP", (s) => s.rateLimits.ip.limit, 20, 1, 1_000_000),
   {
     setting: "EMAIL_VERIFICATION",

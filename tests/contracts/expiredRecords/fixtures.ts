@@ -25,6 +25,7 @@ export const before = (seconds: number) => ({
 export const nothing = {
   sessions: 0,
   refreshTokens: 0,
+  apiTokens: 0,
   emailVerifications: 0,
   passwordResets: 0,
   outgoingEmails: 0,

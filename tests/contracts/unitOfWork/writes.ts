@@ -7,6 +7,7 @@ import {
   passwordResetRepository,
   sessionRepository,
 } from "./accountWrites.ts"
+import { apiTokenRepository } from "./apiTokenWrites.ts"
 import { changeRepository, idempotencyRecords } from "./changeWrites.ts"
 import { emailRequests, outboxMethods } from "./emailWrites.ts"
 import type { Methods, Prepare } from "./PreparedWrite.ts"
@@ -20,6 +21,7 @@ export const repositoryMethods: {
   readonly [Each in Exclude<Repositories, UnitOfWork> as Each["key"]]: Methods<Each["Service"]>
 } = {
   "taskwright/AccountRepository": accountRepository,
+  "taskwright/ApiTokenRepository": apiTokenRepository,
   "taskwright/CategoryRepository": categoryRepository,
   "taskwright/ChangeRepository": changeRepository,
   "taskwright/EmailRequests": emailRequests,

@@ -58,6 +58,10 @@ export const suite = (name: string, ports: SuitePorts) =>
         "POST /api/v1/auth/change-password",
         "GET /api/v1/auth/sessions",
         "DELETE /api/v1/auth/sessions/{session_id}",
+        "DELETE /api/v1/auth/sessions",
+        "POST /api/v1/tokens",
+        "GET /api/v1/tokens",
+        "DELETE /api/v1/tokens/{token_id}",
         "PATCH /api/v1/users/me",
         "DELETE /api/v1/users/me",
         "GET /api/v1/tasks",
@@ -95,7 +99,7 @@ export const suite = (name: string, ports: SuitePorts) =>
         expect([method, path, statuses]).toEqual([method, path, expect.arrayContaining([expect.stringMatching(/^2/)])])
         expect([method, path, statuses]).toEqual([method, path, expect.arrayContaining([expect.stringMatching(/^4/)])])
         const needsToken =
-          /logout|change-password|sessions|users|batch|tasks|categories|changes|history|undo|trash/.test(path)
+          /logout|change-password|sessions|users|batch|tasks|categories|changes|history|undo|trash|tokens/.test(path)
         expect([method, path, (operation?.security ?? []).length > 0]).toEqual([method, path, needsToken])
         if (needsToken) expect(statuses).toContain("401")
       }

@@ -1,6 +1,7 @@
 /** Collects all HTTP suites. */
 import type { SuitePorts } from "../Client.ts"
 import * as accounts from "./accounts.ts"
+import * as apiTokens from "./apiTokens.ts"
 import * as batch from "./batch.ts"
 import * as batchRaces from "./batchRaces.ts"
 import * as batchUndo from "./batchUndo.ts"
@@ -41,6 +42,7 @@ import * as preconditions from "./preconditions.ts"
 import * as messages from "./protocol/messages.ts"
 import * as routes from "./protocol/routes.ts"
 import * as resetPage from "./resetPage.ts"
+import * as scopes from "./scopes.ts"
 import * as sessions from "./sessions.ts"
 import * as stream from "./stream.ts"
 import * as tasks from "./tasks.ts"
@@ -57,6 +59,8 @@ const stateful = [
   verification,
   passwords,
   sessions,
+  apiTokens,
+  scopes,
   ownAccount,
   disabledAccounts,
   lockout,

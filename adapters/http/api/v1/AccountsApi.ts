@@ -7,7 +7,14 @@ import { SessionId } from "../../../../domain/accounts/SessionId.ts"
 import { FullName } from "../../../../domain/accounts/UserAccount.ts"
 import { BoundedText } from "../../../../domain/shared/Text.ts"
 import { Authentication } from "./Authentication.ts"
-import { IdempotencyKeyRefused, publicProblems, RateLimited, userProblems, Validated } from "./EndpointTags.ts"
+import {
+  allowTokens,
+  IdempotencyKeyRefused,
+  publicProblems,
+  RateLimited,
+  sessionProblems,
+  Validated,
+} from "./EndpointTags.ts"
 import {
   EmailTakenProblem,
   IdempotencyKeyNotSupportedProblem,
@@ -103,9 +110,18 @@ const sessionId = describeEncoded(SessionId, {
   format: "uuid",
 })
 
+export const SignOutParameters = Schema.Struct({
+  tokens: Schema.optionalKey(
+    Schema.Literals(["true", "false"]).annotate({
+      description: "Whether to revoke your API tokens, too (default `false`).",
+      examples: ["false"],
+    }),
+  ),
+})
+
 /** The problems of endpoints that refuse `Idempotency-Key`. */
 const authProblems = [IdempotencyKeyNotSupportedProblem, ...publicProblems] as const
-const authUserProblems = [IdempotencyKeyNotSupportedProblem, ...userProblems] as const
+const authSessionProblems = [IdempotencyKeyNotSupportedProblem, ...sessionProblems] as const
 
 /** The endpoints for accounts and sessions. */
 export const AuthApi = HttpApiGroup.make("auth")
@@ -142,8 +158,9 @@ export const AuthApi = HttpApiGroup.make("auth")
         description: "Replaces the refresh token. One that was replaced and comes back ends the session.",
       }),
     ),
-    HttpApiEndpoint.post("logOut", "/api/v1/auth/logout", { error: authUserProblems })
+    HttpApiEndpoint.post("logOut", "/api/v1/auth/logout", { error: authSessionProblems })
       .middleware(Authentication)
+      .annotateMerge(allowTokens("session"))
       .annotateMerge(
         OpenApi.annotations({ summary: "Log out", description: "Ends the session of this access token." }),
       ),
@@ -185,10 +202,11 @@ export const AuthApi = HttpApiGroup.make("auth")
         TooManyAttemptsProblem,
         ValidationFailedProblem,
         MalformedJsonProblem,
-        ...authUserProblems,
+        ...authSessionProblems,
       ],
     })
       .middleware(Authentication)
+      .annotateMerge(allowTokens("session"))
       .annotateMerge(
         OpenApi.annotations({
           summary: "Change the password",
@@ -197,20 +215,34 @@ export const AuthApi = HttpApiGroup.make("auth")
       ),
     HttpApiEndpoint.get("listSessions", "/api/v1/auth/sessions", {
       success: Schema.Struct({ data: Schema.Array(SessionResource) }).annotate({ identifier: "SessionList" }),
-      error: authUserProblems,
+      error: authSessionProblems,
     })
       .middleware(Authentication)
+      .annotateMerge(allowTokens("session"))
       .annotateMerge(
         OpenApi.annotations({
           summary: "List sessions",
           description: "Where you are logged in: this session first, then the 100 others that were last used.",
         }),
       ),
-    HttpApiEndpoint.delete("endSession", "/api/v1/auth/sessions/:session_id", {
-      params: { session_id: sessionId },
-      error: [SessionNotFoundProblem, NotFoundProblem, ...authUserProblems],
+    HttpApiEndpoint.delete("signOutEverywhere", "/api/v1/auth/sessions", {
+      query: SignOutParameters,
+      error: authSessionProblems,
     })
       .middleware(Authentication)
+      .annotateMerge(allowTokens("session"))
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "Sign out everywhere",
+          description: "Ends all your sessions, this one too. Your API tokens stay, unless you say `tokens=true`.",
+        }),
+      ),
+    HttpApiEndpoint.delete("endSession", "/api/v1/auth/sessions/:session_id", {
+      params: { session_id: sessionId },
+      error: [SessionNotFoundProblem, NotFoundProblem, ...authSessionProblems],
+    })
+      .middleware(Authentication)
+      .annotateMerge(allowTokens("session"))
       .annotateMerge(
         OpenApi.annotations({ summary: "End a session", description: "Its tokens are good for nothing from then on." }),
       ),
@@ -225,16 +257,16 @@ export const UsersApi = HttpApiGroup.make("users")
   .add(
     HttpApiEndpoint.get("getMe", "/api/v1/users/me", {
       success: UserResponse,
-      error: userProblems,
+      error: sessionProblems,
     }).annotateMerge(OpenApi.annotations({ summary: "Who am I?" })),
     HttpApiEndpoint.patch("updateMe", "/api/v1/users/me", {
       payload: RenamePayload,
       success: UserResponse,
-      error: [MalformedJsonProblem, ...userProblems],
+      error: [MalformedJsonProblem, ...sessionProblems],
     }).annotateMerge(OpenApi.annotations({ summary: "Change your name" })),
     HttpApiEndpoint.delete("deleteAccount", "/api/v1/users/me", {
       payload: DeleteAccountPayload,
-      error: [InvalidCredentialsProblem, TooManyAttemptsProblem, MalformedJsonProblem, ...userProblems],
+      error: [InvalidCredentialsProblem, TooManyAttemptsProblem, MalformedJsonProblem, ...sessionProblems],
     }).annotateMerge(
       OpenApi.annotations({
         summary: "Delete your account",
@@ -243,6 +275,7 @@ export const UsersApi = HttpApiGroup.make("users")
     ),
   )
   .annotateEndpoints(Validated, true)
+  .annotateEndpointsMerge(allowTokens("session"))
   .middleware(Authentication)
   .annotateEndpoints(RateLimited, true)
   .annotateMerge(OpenApi.annotations({ title: "Users", description: "Your account." }))

@@ -9,6 +9,7 @@ import { HistoryApi } from "./HistoryApi.ts"
 import { describeDocument } from "./OpenApiDetails.ts"
 import { ServiceApi } from "./ServiceApi.ts"
 import { TasksApi } from "./TasksApi.ts"
+import { TokensApi } from "./TokensApi.ts"
 import { TrashApi } from "./TrashApi.ts"
 
 /** Reports every invalid field of a request in one response, and treats an unknown field as invalid. */
@@ -21,6 +22,7 @@ export const strictParseOptions = { errors: "all", onExcessProperty: "error" } a
 export const Api = HttpApi.make("taskwright")
   .add(AuthApi)
   .add(UsersApi)
+  .add(TokensApi)
   .add(TasksApi)
   .add(CategoriesApi)
   .add(ChangesApi)

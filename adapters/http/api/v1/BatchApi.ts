@@ -2,9 +2,10 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Authentication } from "./Authentication.ts"
-import { BatchPayload, batchCost } from "./BatchRequests.ts"
+import { BatchPayload, batchCost, scopesOfBatch } from "./BatchRequests.ts"
 import { CategoryResource } from "./CategoryResource.ts"
 import {
+  allowTokens,
   MaxBodyBytes,
   RateLimited,
   RequestCost,
@@ -104,6 +105,7 @@ export const BatchApi = HttpApiGroup.make("batch")
         ...verifiedUserProblems,
       ],
     })
+      .annotateMerge(allowTokens(scopesOfBatch))
       .annotate(MaxBodyBytes, maxBatchBytes)
       .annotate(RequestCost, batchCost)
       .annotateMerge(mutation)
@@ -111,7 +113,7 @@ export const BatchApi = HttpApiGroup.make("batch")
         OpenApi.annotations({
           summary: "Run several operations",
           description:
-            "Runs 1 to 100 operations in their order, in one transaction. The body has at most 512 KiB. Takes one unit of the rate limit, and one for every ten operations that it begins.",
+            "Runs 1 to 100 operations in their order, in one transaction. The body has at most 512 KiB. Takes one unit of the rate limit, and one for every ten operations that it begins. An API token needs the scope of each operation.",
         }),
       ),
   )

@@ -1,5 +1,6 @@
 /** Defines the body of a batch: its operations, which name things by ids or by references to earlier operations. */
 import { Schema } from "effect"
+import type { Scope } from "../../../../domain/accounts/Scope.ts"
 import { CategoryColor } from "../../../../domain/categories/Category.ts"
 import { CategoryId } from "../../../../domain/categories/CategoryId.ts"
 import { BatchReference, maxBatchOperations, ReferenceText } from "../../../../domain/changes/BatchReference.ts"
@@ -133,6 +134,24 @@ export const BatchPayload = Schema.Struct({
   ),
 }).annotate({ identifier: "BatchRequest" })
 export interface BatchPayload extends Schema.Schema.Type<typeof BatchPayload> {}
+
+/** The scope that an API token needs for each kind of operation: that of the same request on its own. */
+const scopeOfOperation = {
+  create_category: "categories:write",
+  create_task: "tasks:write",
+  update_task: "tasks:write",
+  assign_category: "tasks:write",
+  remove_category: "tasks:write",
+  delete_task: "tasks:delete",
+  restore_task: "tasks:write",
+  update_category: "categories:write",
+  delete_category: "categories:write",
+  restore_category: "categories:write",
+} as const satisfies { readonly [Op in OperationPayload["op"]]: Scope }
+
+/** Returns the scopes that an API token needs for the batch: those of all its operations. */
+export const scopesOfBatch = (batch: BatchPayload): ReadonlyArray<Scope> =>
+  batch.operations.map(({ op }) => scopeOfOperation[op])
 
 /** How many operations cost one more unit of the rate limit. */
 const operationsPerUnit = 10

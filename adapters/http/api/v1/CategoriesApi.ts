@@ -8,7 +8,7 @@ import { Authentication } from "./Authentication.ts"
 import { CategoryResource } from "./CategoryResource.ts"
 import { ChangesCursor } from "./ChangeResource.ts"
 import { conditional, PayloadWithoutIfMatch } from "./Conditional.ts"
-import { RateLimited, Validated, VerifiedEmail, verifiedUserProblems } from "./EndpointTags.ts"
+import { allowTokens, RateLimited, Validated, VerifiedEmail, verifiedUserProblems } from "./EndpointTags.ts"
 import { mutation, mutationProblems } from "./Mutation.ts"
 import {
   CategoryLimitReachedProblem,
@@ -91,6 +91,7 @@ export const CategoriesApi = HttpApiGroup.make("categories")
         ...verifiedUserProblems,
       ],
     })
+      .annotateMerge(allowTokens("categories:write"))
       .annotateMerge(mutation)
       .annotateMerge(OpenApi.annotations({ summary: "Create a category", description: "A user has at most 1,000." })),
     HttpApiEndpoint.get("listCategories", "/api/v1/categories", {
@@ -99,6 +100,7 @@ export const CategoriesApi = HttpApiGroup.make("categories")
       }),
       error: verifiedUserProblems,
     })
+      .annotateMerge(allowTokens("tasks:read"))
       .annotateMerge(conditional)
       .annotateMerge(OpenApi.annotations({ summary: "List categories", description: "All of yours, by name." })),
     HttpApiEndpoint.patch("updateCategory", "/api/v1/categories/:category_id", {
@@ -119,6 +121,7 @@ export const CategoriesApi = HttpApiGroup.make("categories")
         ...verifiedUserProblems,
       ],
     })
+      .annotateMerge(allowTokens("categories:write"))
       .annotateMerge(mutation)
       .annotate(PayloadWithoutIfMatch, Schema.toCodecJson(UpdateCategoryPayloadWithoutIfMatch))
       .annotateMerge(
@@ -140,6 +143,7 @@ export const CategoriesApi = HttpApiGroup.make("categories")
         ...verifiedUserProblems,
       ],
     })
+      .annotateMerge(allowTokens("categories:write"))
       .annotateMerge(mutation)
       .annotateMerge(OpenApi.annotations({ summary: "Delete a category", description: "Its tasks stay, without it." })),
     HttpApiEndpoint.post("restoreCategory", "/api/v1/categories/:category_id/restore", {
@@ -158,6 +162,7 @@ export const CategoriesApi = HttpApiGroup.make("categories")
         ...verifiedUserProblems,
       ],
     })
+      .annotateMerge(allowTokens("categories:write"))
       .annotateMerge(mutation)
       .annotateMerge(
         OpenApi.annotations({

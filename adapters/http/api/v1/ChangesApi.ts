@@ -4,7 +4,7 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import { FeedLimit, WaitSeconds } from "../../../../domain/changes/ChangeFeed.ts"
 import { Authentication } from "./Authentication.ts"
 import { FeedChange } from "./ChangeResource.ts"
-import { RateLimited, Validated, VerifiedEmail, verifiedUserProblems } from "./EndpointTags.ts"
+import { allowTokens, RateLimited, Validated, VerifiedEmail, verifiedUserProblems } from "./EndpointTags.ts"
 import { wholeNumber } from "./Pagination.ts"
 import {
   CursorExpiredProblem,
@@ -63,13 +63,15 @@ export const ChangesApi = HttpApiGroup.make("changes")
         has_more: Schema.Boolean.annotate({ description: "`false`: you are up to date.", examples: [false] }),
       }).annotate({ identifier: "ChangePage" }),
       error: [...cursorProblems, ...verifiedUserProblems],
-    }).annotateMerge(
-      OpenApi.annotations({
-        summary: "Read changes",
-        description:
-          "Every change of your tasks and categories, in order and without gaps. A page can have fewer changes than `limit`: `has_more` says whether to go on.",
-      }),
-    ),
+    })
+      .annotateMerge(allowTokens("tasks:read"))
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "Read changes",
+          description:
+            "Every change of your tasks and categories, in order and without gaps. A page can have fewer changes than `limit`: `has_more` says whether to go on.",
+        }),
+      ),
     HttpApiEndpoint.get("streamChanges", "/api/v1/changes/stream", {
       query: { since: Schema.optionalKey(since), types: Schema.optionalKey(types) },
       headers: {
@@ -82,13 +84,15 @@ export const ChangesApi = HttpApiGroup.make("changes")
       },
       success: EventStream,
       error: [...cursorProblems, NotAcceptableProblem, TooManyStreamsProblem, ...verifiedUserProblems],
-    }).annotateMerge(
-      OpenApi.annotations({
-        summary: "Stream changes",
-        description:
-          "Server-sent events without an end. First the changes since the cursor (default `now`), then `up_to_date`, then each change as it is made. `data` of an event `change` is an item of `ChangePage`. An event `reset` is the last: read the lists again. An event `expiring` comes 30 seconds before the access token expires, and the stream with it.",
-      }),
-    ),
+    })
+      .annotateMerge(allowTokens("tasks:read"))
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "Stream changes",
+          description:
+            "Server-sent events without an end. First the changes since the cursor (default `now`), then `up_to_date`, then each change as it is made. `data` of an event `change` is an item of `ChangePage`. An event `reset` is the last: read the lists again. An event `expiring` comes 30 seconds before the access token expires, and the stream with it.",
+        }),
+      ),
   )
   .annotateEndpoints(Validated, true)
   .annotateEndpoints(VerifiedEmail, true)

@@ -5,14 +5,18 @@
  * problems themselves, and a test compares them with the marks.
  */
 import { Context } from "effect"
+import { OpenApi } from "effect/http-api"
+import type { Scope } from "../../../../domain/accounts/Scope.ts"
 import {
   EmailNotVerifiedProblem,
   HeadersTooLargeProblem,
+  InsufficientScopeProblem,
   InternalErrorProblem,
   MalformedRequestProblem,
   PayloadTooLargeProblem,
   RateLimitedProblem,
   RequestTimeoutProblem,
+  SessionRequiredProblem,
   UnauthorizedProblem,
   UnavailableProblem,
   UnsupportedMediaTypeProblem,
@@ -34,6 +38,30 @@ export const Validated = mark("Validated")
 
 /** Marks the endpoints that need a verified email address if the service is set to require one. */
 export const VerifiedEmail = mark("VerifiedEmail")
+
+/**
+ * Which API tokens may call the endpoint: those with the scope, or those with all scopes that its decoded body needs. None
+ * for `session`: what it does cannot be taken back.
+ */
+export type TokenAccess = "session" | Scope | ((payload: never) => ReadonlyArray<Scope>)
+
+/** Every endpoint that needs an access token MUST have this mark (`allowTokens`), or the server does not start. */
+export const AllowedTokens = Context.Reference<TokenAccess | undefined>("taskwright/http/AllowedTokens", {
+  defaultValue: () => undefined,
+})
+
+/** Returns the mark, and what the document says of it. */
+export const allowTokens = (access: TokenAccess) =>
+  Context.make(AllowedTokens, access).pipe(
+    Context.add(
+      OpenApi.Override,
+      access === "session"
+        ? { "x-session-required": true }
+        : typeof access === "string"
+          ? { "x-required-scope": access }
+          : {},
+    ),
+  )
 
 /**
  * Marks the endpoints that refuse `Idempotency-Key`. Their responses can contain a secret, and a response with a key
@@ -77,13 +105,22 @@ const limitProblems = [
 /** The problems of an endpoint that is `RateLimited` and `Validated`. */
 export const publicProblems = [ValidationFailedProblem, ...limitProblems] as const
 
-/** The problems of such an endpoint that needs an access token (`Authentication`), too. */
-export const userProblems = [ValidationFailedProblem, UnauthorizedProblem, ...limitProblems] as const
+/** The problems of such an endpoint that needs the access token of a session (`Authentication`), too. */
+export const sessionProblems = [
+  ValidationFailedProblem,
+  UnauthorizedProblem,
+  SessionRequiredProblem,
+  ...limitProblems,
+] as const
 
 /** The problems of such an endpoint that needs a verified email, too. */
+export const verifiedSessionProblems = [EmailNotVerifiedProblem, ...sessionProblems] as const
+
+/** The problems of such an endpoint that takes API tokens with a scope, too. */
 export const verifiedUserProblems = [
   ValidationFailedProblem,
   EmailNotVerifiedProblem,
   UnauthorizedProblem,
+  InsufficientScopeProblem,
   ...limitProblems,
 ] as const

@@ -7,7 +7,7 @@ import { Uuid, withLowerCase } from "../../../../domain/shared/Uuid.ts"
 import { TaskId } from "../../../../domain/tasks/TaskId.ts"
 import { Authentication } from "./Authentication.ts"
 import { ChangeResource } from "./ChangeResource.ts"
-import { RateLimited, Validated, VerifiedEmail, verifiedUserProblems } from "./EndpointTags.ts"
+import { allowTokens, RateLimited, Validated, VerifiedEmail, verifiedUserProblems } from "./EndpointTags.ts"
 import { mutation, mutationProblems } from "./Mutation.ts"
 import { NextCursor, NextPageParameter, wholeNumber } from "./Pagination.ts"
 import {
@@ -17,6 +17,7 @@ import {
   MalformedJsonProblem,
   NotFoundProblem,
   NotOwnerProblem,
+  SessionRequiredProblem,
   TaskNotFoundProblem,
 } from "./ProblemSchemas.ts"
 import { batchIdExample, describeEncoded, sessionIdExample, taskIdExample } from "./SchemaAnnotations.ts"
@@ -57,12 +58,14 @@ export const HistoryApi = HttpApiGroup.make("history")
       query: ListHistoryParameters,
       success: Schema.Struct(historyPage).annotate({ identifier: "HistoryPage" }),
       error: [...cursorProblems, ...verifiedUserProblems],
-    }).annotateMerge(
-      OpenApi.annotations({
-        summary: "Read your history",
-        description: "The changes of your tasks and categories, the newest first. They are kept for a time.",
-      }),
-    ),
+    })
+      .annotateMerge(allowTokens("tasks:read"))
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "Read your history",
+          description: "The changes of your tasks and categories, the newest first. They are kept for a time.",
+        }),
+      ),
     HttpApiEndpoint.get("listTaskHistory", "/api/v1/tasks/:task_id/history", {
       params: {
         task_id: describeEncoded(TaskId, { description: "The task's id.", example: taskIdExample, format: "uuid" }),
@@ -77,12 +80,14 @@ export const HistoryApi = HttpApiGroup.make("history")
         }),
       }).annotate({ identifier: "TaskHistoryPage" }),
       error: [...cursorProblems, NotOwnerProblem, TaskNotFoundProblem, NotFoundProblem, ...verifiedUserProblems],
-    }).annotateMerge(
-      OpenApi.annotations({
-        summary: "Read the history of a task",
-        description: "Its changes, the newest first; also those of a task in the trash.",
-      }),
-    ),
+    })
+      .annotateMerge(allowTokens("tasks:read"))
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "Read the history of a task",
+          description: "Its changes, the newest first; also those of a task in the trash.",
+        }),
+      ),
     HttpApiEndpoint.post("undo", "/api/v1/undo", {
       payload: UndoPayload,
       success: UndoResponse,
@@ -91,17 +96,19 @@ export const HistoryApi = HttpApiGroup.make("history")
         UndoConflictProblem,
         NotUndoableProblem,
         UndoExpiredProblem,
+        SessionRequiredProblem,
         MalformedJsonProblem,
         ...mutationProblems,
         ...verifiedUserProblems,
       ],
     })
+      .annotateMerge(allowTokens("tasks:write"))
       .annotateMerge(mutation)
       .annotateMerge(
         OpenApi.annotations({
           summary: "Take changes back",
           description:
-            "Takes back one change, a batch, or what a session or token did since a time: at most 5,000 changes. It writes new changes under new versions, as one batch, which can be taken back in turn. A value is put back if it is still the one that the changes left. Where somebody has worked on since, nothing is done and the response is 409, unless `partial` is set.",
+            "Takes back one change, a batch, or what a session or token did since a time: at most 5,000 changes. It writes new changes under new versions, as one batch, which can be taken back in turn. A value is put back if it is still the one that the changes left. Where somebody has worked on since, nothing is done and the response is 409, unless `partial` is set. An API token takes back only what it did itself, by `change_id` or `batch_id`.",
         }),
       ),
   )

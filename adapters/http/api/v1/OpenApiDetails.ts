@@ -51,13 +51,26 @@ const refer = (...names: ReadonlyArray<keyof typeof sharedHeaders>): Json =>
 /** Whether the status is that of a request that is rejected before the rate limit is checked. */
 const isBeforeLimit = (status: string) => ["408", "413", "415", "431", "501"].includes(status)
 
-const headersOf = (path: string, status: string): Json => ({
+const missingScope = {
+  ...header(
+    "The scopes that the API token lacks, if the code is `insufficient_scope`.",
+    "string",
+    'Bearer error="insufficient_scope", scope="tasks:write"',
+  ),
+  required: false,
+}
+
+/** Whether the response can say which scope an API token lacks. */
+const mayNameScope = (response: Json): boolean => JSON.stringify(response).includes("/InsufficientScopeProblem")
+
+const headersOf = (path: string, status: string, response: Json): Json => ({
   ...refer("X-Request-Id"),
   ...(path.startsWith("/api/v1/") &&
     !isBeforeLimit(status) &&
     refer("RateLimit-Policy", "RateLimit", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")),
   ...((status === "429" || status === "503") && refer("Retry-After")),
   ...(status === "401" && refer("WWW-Authenticate")),
+  ...(mayNameScope(response) && { "WWW-Authenticate": missingScope }),
 })
 
 /**
@@ -132,7 +145,10 @@ const describeOperation = (operation: unknown, path: string, values: Values): un
             ...response,
             ...describeContent(response["content"], values),
             description: successes[status] ?? response["description"],
-            headers: { ...headersOf(path, status), ...(isObject(response["headers"]) ? response["headers"] : {}) },
+            headers: {
+              ...headersOf(path, status, response),
+              ...(isObject(response["headers"]) ? response["headers"] : {}),
+            },
           }
         : response,
     ),

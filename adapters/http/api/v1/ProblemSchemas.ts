@@ -1,6 +1,7 @@
 /** Defines the JSON schema of every kind of problem that endpoints declare. */
 import { Schema } from "effect"
 import { HttpApiSchema } from "effect/http-api"
+import { Scope } from "../../../../domain/accounts/Scope.ts"
 import { type ProblemCode, type ProblemTypes, problemTypes } from "./ProblemTypes.ts"
 import { changeCursorExample, TimestampString } from "./SchemaAnnotations.ts"
 
@@ -101,6 +102,13 @@ export const InvalidCredentialsProblem = problemSchema("invalid_credentials", {}
 export const InvalidRefreshTokenProblem = problemSchema("invalid_refresh_token", {})
 export const NotOwnerProblem = problemSchema("not_owner", {})
 export const EmailNotVerifiedProblem = problemSchema("email_not_verified", {})
+export const SessionRequiredProblem = problemSchema("session_required", {})
+export const InsufficientScopeProblem = problemSchema("insufficient_scope", {
+  required_scope: Scope.annotate({
+    description: "The scope that the token lacks; the first, if it lacks several.",
+    examples: ["tasks:write"],
+  }),
+})
 export const TaskNotFoundProblem = problemSchema("task_not_found", {
   in_trash: Schema.optionalKey(
     Schema.Literal(true).annotate({ description: "Present if you deleted the task and can restore it." }),
@@ -110,6 +118,8 @@ export const TaskNotFoundProblem = problemSchema("task_not_found", {
 export const CategoryNotFoundProblem = problemSchema("category_not_found", {})
 export const ChangeNotFoundProblem = problemSchema("change_not_found", {})
 export const SessionNotFoundProblem = problemSchema("session_not_found", {})
+export const ApiTokenNotFoundProblem = problemSchema("token_not_found", {})
+export const TooManyApiTokensProblem = problemSchema("too_many_tokens", {})
 export const EmailTakenProblem = problemSchema("email_taken", {})
 export const CategoryNameTakenProblem = problemSchema("category_name_taken", {})
 export const CategoryLimitReachedProblem = problemSchema("category_limit_reached", {})

@@ -77,7 +77,8 @@ export const problemTypes = {
   unauthorized: {
     status: 401,
     title: "Unauthorized",
-    meaning: "The call needs a good access token: `Authorization: Bearer <access_token>`. Refresh it or log in again.",
+    meaning:
+      "The call needs a good access token or API token: `Authorization: Bearer <token>`. Refresh it or log in again.",
   },
   invalid_credentials: {
     status: 401,
@@ -99,6 +100,17 @@ export const problemTypes = {
     title: "Email not verified",
     meaning: "Verify your email address first: follow the link in the mail, or ask for a new one.",
   },
+  session_required: {
+    status: 403,
+    title: "Session required",
+    meaning:
+      "No API token may do this, whatever its scopes are: it needs the access token of a login. A token takes back only its own changes.",
+  },
+  insufficient_scope: {
+    status: 403,
+    title: "Insufficient scope",
+    meaning: "The API token lacks a scope: `required_scope` names it. Create a token that has it.",
+  },
   not_found: { status: 404, title: "Not found", meaning: "There is nothing at this address." },
   task_not_found: { status: 404, title: "Task not found", meaning: "There is no such task, or it was deleted." },
   category_not_found: {
@@ -116,6 +128,11 @@ export const problemTypes = {
     status: 404,
     title: "Session not found",
     meaning: "You have no such session, or it has ended.",
+  },
+  token_not_found: {
+    status: 404,
+    title: "Token not found",
+    meaning: "You have no such API token, or it was revoked.",
   },
   method_not_allowed: {
     status: 405,
@@ -137,6 +154,11 @@ export const problemTypes = {
     status: 409,
     title: "Category name taken",
     meaning: "You have a category of this name.",
+  },
+  too_many_tokens: {
+    status: 409,
+    title: "Too many tokens",
+    meaning: "A user has at most 50 valid API tokens. Revoke one first.",
   },
   category_limit_reached: {
     status: 409,

@@ -14,6 +14,7 @@ export const IdString = (what: string, example: string) =>
 
 export const userIdExample = "0193a5ad-92d0-7c52-8d1c-5f2e1a7b9c01"
 export const sessionIdExample = "0193a5ad-a41b-7f0e-a3c6-9b8d7e6f5a43"
+export const tokenIdExample = "0193a5ad-b7c2-7d15-8e4f-0a1b2c3d4e5f"
 export const taskIdExample = "0193a5ae-3c44-7a90-b6f7-1d2c3b4a5968"
 export const changeIdExample = "0193a5ae-3c44-7a90-b6f7-1d2c3b4a596a"
 export const batchIdExample = "0193a5ae-3c44-7a90-b6f7-1d2c3b4a5969"

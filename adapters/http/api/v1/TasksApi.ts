@@ -5,7 +5,7 @@ import { TaskId } from "../../../../domain/tasks/TaskId.ts"
 import { Authentication } from "./Authentication.ts"
 import { ChangesCursor } from "./ChangeResource.ts"
 import { conditional, PayloadWithoutIfMatch } from "./Conditional.ts"
-import { RateLimited, Validated, VerifiedEmail, verifiedUserProblems } from "./EndpointTags.ts"
+import { allowTokens, RateLimited, Validated, VerifiedEmail, verifiedUserProblems } from "./EndpointTags.ts"
 import { MergeResource } from "./MergeResource.ts"
 import { mutation, mutationProblems } from "./Mutation.ts"
 import { ListInBody, QueryByCursor } from "./Pagination.ts"
@@ -132,6 +132,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
         ...verifiedUserProblems,
       ],
     })
+      .annotateMerge(allowTokens("tasks:write"))
       .annotateMerge(mutation)
       .annotateMerge(
         OpenApi.annotations({
@@ -145,6 +146,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
       success: [TaskPage, TaskCursorPage],
       error: [...listProblems, ...verifiedUserProblems],
     })
+      .annotateMerge(allowTokens("tasks:read"))
       .annotateMerge(acceptsQuery)
       .annotate(QueryByCursor, {
         withCursor: Schema.toCodecStringTree(ListTasksByCursorParameters),
@@ -163,6 +165,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
       success: [TaskPage, TaskCursorPage],
       error: [...listProblems, MalformedJsonProblem, ...verifiedUserProblems],
     })
+      .annotateMerge(allowTokens("tasks:read"))
       .annotate(ListInBody, true)
       .annotateMerge(conditional)
       .annotateMerge(
@@ -177,6 +180,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
       success: HttpApiSchema.WithHeaders(TaskResponse, { etag }),
       error: [NotOwnerProblem, TaskNotFoundProblem, NotFoundProblem, ...verifiedUserProblems],
     })
+      .annotateMerge(allowTokens("tasks:read"))
       .annotateMerge(conditional)
       .annotateMerge(OpenApi.annotations({ summary: "Get a task" })),
     HttpApiEndpoint.patch("updateTask", "/api/v1/tasks/:task_id", {
@@ -197,6 +201,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
         ...verifiedUserProblems,
       ],
     })
+      .annotateMerge(allowTokens("tasks:write"))
       .annotateMerge(mutation)
       .annotate(PayloadWithoutIfMatch, Schema.toCodecJson(UpdateTaskPayloadWithoutIfMatch))
       .annotateMerge(
@@ -218,6 +223,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
         ...verifiedUserProblems,
       ],
     })
+      .annotateMerge(allowTokens("tasks:delete"))
       .annotateMerge(mutation)
       .annotateMerge(OpenApi.annotations({ summary: "Delete a task" })),
     HttpApiEndpoint.post("restoreTask", "/api/v1/tasks/:task_id/restore", {
@@ -234,6 +240,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
         ...verifiedUserProblems,
       ],
     })
+      .annotateMerge(allowTokens("tasks:write"))
       .annotateMerge(mutation)
       .annotateMerge(OpenApi.annotations({ summary: "Restore a task", description: "Takes back its deletion." })),
     HttpApiEndpoint.post("assignCategory", "/api/v1/tasks/:task_id/categories/:category_id", {
@@ -252,6 +259,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
         ...verifiedUserProblems,
       ],
     })
+      .annotateMerge(allowTokens("tasks:write"))
       .annotateMerge(mutation)
       .annotateMerge(
         OpenApi.annotations({ summary: "Put a category on a task", description: "A task has at most 100." }),
@@ -269,6 +277,7 @@ export const TasksApi = HttpApiGroup.make("tasks")
         ...verifiedUserProblems,
       ],
     })
+      .annotateMerge(allowTokens("tasks:write"))
       .annotateMerge(mutation)
       .annotateMerge(OpenApi.annotations({ summary: "Take a category off a task" })),
   )

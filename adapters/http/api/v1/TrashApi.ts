@@ -4,7 +4,14 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { CursorPageLimit } from "../../../../domain/shared/Page.ts"
 import { TaskId } from "../../../../domain/tasks/TaskId.ts"
 import { Authentication } from "./Authentication.ts"
-import { RateLimited, Validated, VerifiedEmail, verifiedUserProblems } from "./EndpointTags.ts"
+import {
+  allowTokens,
+  RateLimited,
+  Validated,
+  VerifiedEmail,
+  verifiedSessionProblems,
+  verifiedUserProblems,
+} from "./EndpointTags.ts"
 import { mutation, mutationProblems } from "./Mutation.ts"
 import { NextCursor, NextPageParameter, wholeNumber } from "./Pagination.ts"
 import {
@@ -44,12 +51,14 @@ export const TrashApi = HttpApiGroup.make("trash")
         identifier: "TrashPage",
       }),
       error: [InvalidCursorProblem, ...verifiedUserProblems],
-    }).annotateMerge(
-      OpenApi.annotations({
-        summary: "List deleted tasks",
-        description: "Those that you can restore, the last deleted first.",
-      }),
-    ),
+    })
+      .annotateMerge(allowTokens("tasks:read"))
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "List deleted tasks",
+          description: "Those that you can restore, the last deleted first.",
+        }),
+      ),
     HttpApiEndpoint.delete("purgeTask", "/api/v1/trash/:task_id", {
       params: {
         task_id: describeEncoded(TaskId, { description: "The task's id.", example: taskIdExample, format: "uuid" }),
@@ -60,9 +69,10 @@ export const TrashApi = HttpApiGroup.make("trash")
         NotFoundProblem,
         NotDeletedProblem,
         ...mutationProblems,
-        ...verifiedUserProblems,
+        ...verifiedSessionProblems,
       ],
     })
+      .annotateMerge(allowTokens("session"))
       .annotateMerge(mutation)
       .annotateMerge(
         OpenApi.annotations({
@@ -74,8 +84,9 @@ export const TrashApi = HttpApiGroup.make("trash")
       success: Schema.Struct({
         purged: Schema.Int.annotate({ description: "How many tasks were destroyed.", examples: [3] }),
       }).annotate({ identifier: "EmptyTrashResponse" }),
-      error: [...mutationProblems, ...verifiedUserProblems],
+      error: [...mutationProblems, ...verifiedSessionProblems],
     })
+      .annotateMerge(allowTokens("session"))
       .annotateMerge(mutation)
       .annotateMerge(
         OpenApi.annotations({

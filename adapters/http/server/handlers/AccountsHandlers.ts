@@ -1,5 +1,6 @@
 /** Connects the endpoints for accounts and sessions to their use cases. */
 import { Effect } from "effect"
+import { requireSession } from "../../../../application/access/Access.ts"
 import { resendVerification } from "../../../../application/accounts/email/ResendVerification.ts"
 import { verifyEmail } from "../../../../application/accounts/email/VerifyEmail.ts"
 import { getAccount } from "../../../../application/accounts/GetAccount.ts"
@@ -14,6 +15,7 @@ import { listSessions } from "../../../../application/accounts/sessions/ListSess
 import { logOut } from "../../../../application/accounts/sessions/LogOut.ts"
 import { refreshSession } from "../../../../application/accounts/sessions/RefreshSession.ts"
 import { revokeSession } from "../../../../application/accounts/sessions/RevokeSession.ts"
+import { signOutEverywhere } from "../../../../application/accounts/sessions/SignOutEverywhere.ts"
 import type { TokenPair } from "../../../../application/accounts/sessions/StartSession.ts"
 import type { AuthApi, UsersApi } from "../../api/v1/AccountsApi.ts"
 import { toSessionResource } from "../../api/v1/SessionResource.ts"
@@ -46,7 +48,7 @@ export const authHandlers: Handlers<typeof AuthApi> = {
     return tokenPair(yield* refreshSession({ refreshToken: payload.refresh_token }))
   }),
   logOut: Effect.fnUntraced(function* (_, { identity }) {
-    yield* logOut(identity)
+    yield* logOut(yield* requireSession(identity))
   }),
   verifyEmail: Effect.fnUntraced(function* ({ payload }) {
     return { user: toUserResource(yield* verifyEmail(payload)) }
@@ -62,11 +64,16 @@ export const authHandlers: Handlers<typeof AuthApi> = {
   }),
   changePassword: Effect.fnUntraced(function* ({ payload: { current_password, new_password } }, { address, identity }) {
     const passwords = { currentPassword: current_password, newPassword: new_password }
-    yield* changePassword({ ...identity, ...passwords, ip: addressGroup(address) })
+    const { sessionId, userId } = yield* requireSession(identity)
+    yield* changePassword({ userId, sessionId, ...passwords, ip: addressGroup(address) })
   }),
-  listSessions: Effect.fnUntraced(function* (_, { identity: { sessionId, userId } }) {
+  listSessions: Effect.fnUntraced(function* (_, { identity }) {
+    const { sessionId, userId } = yield* requireSession(identity)
     const sessions = yield* listSessions({ userId, sessionId })
     return { data: sessions.map((session) => toSessionResource(session, sessionId)) }
+  }),
+  signOutEverywhere: Effect.fnUntraced(function* ({ query: { tokens = "false" } }, { identity: { userId } }) {
+    yield* signOutEverywhere({ userId, withTokens: tokens === "true" })
   }),
   endSession: Effect.fnUntraced(function* ({ params: { session_id } }, { identity: { userId } }) {
     yield* revokeSession({ userId, sessionId: session_id })

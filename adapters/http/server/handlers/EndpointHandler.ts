@@ -5,10 +5,12 @@ import type { Ports } from "../../../../application/Ports.ts"
 import { Authentication } from "../../api/v1/Authentication.ts"
 import { Conditional, PayloadWithoutIfMatch } from "../../api/v1/Conditional.ts"
 import {
+  AllowedTokens,
   IdempotencyKeyRefused,
   MaxBodyBytes,
   RateLimited,
   RequestCost,
+  type TokenAccess,
   Validated,
   VerifiedEmail,
 } from "../../api/v1/EndpointTags.ts"
@@ -16,6 +18,7 @@ import { Mutation } from "../../api/v1/Mutation.ts"
 import { ListInBody, maxListBytes, QueryByCursor } from "../../api/v1/Pagination.ts"
 import type { FieldError } from "../../api/v1/ProblemSchemas.ts"
 import { AcceptsQuery, acceptQuery } from "../../api/v1/QueryMethod.ts"
+import { checkTokenAccess } from "../middleware/Scopes.ts"
 import { makeDecoder } from "../request/Decoder.ts"
 import { matchesNoneOf, tagOf } from "../request/EntityTags.ts"
 import { type FieldSource, fieldErrors, unknownFields } from "../request/FieldErrors.ts"
@@ -62,12 +65,15 @@ export const makeEndpointHandler = (
   }
   if (!endpoint.middlewares.has(Authentication)) {
     if (isMutation) throw new Error(`${endpoint.identifier} changes tasks or categories, but needs no identity.`)
-    return { ...body, isLimited, needsIdentity: false, handle: handleWith(endpoint, handler) }
+    return { ...body, isLimited, needsIdentity: false, handle: handleWith(endpoint, handler, noCheck) }
   }
   // The token is verified before the rate limit, which depends on it.
   if (!isLimited) throw new Error(`${endpoint.identifier} needs an identity, but has no rate limit.`)
   const needsVerifiedEmail = Context.get(endpoint.annotations, VerifiedEmail)
-  const handle = isMutation ? mutateWith(endpoint, handler, runMutation) : handleWith(endpoint, handler)
+  const allowedTokens = Context.get(endpoint.annotations, AllowedTokens)
+  if (allowedTokens === undefined) throw new Error(`${endpoint.identifier} does not say which API tokens may call it.`)
+  const check = checkOf(allowedTokens)
+  const handle = isMutation ? mutateWith(endpoint, handler, check, runMutation) : handleWith(endpoint, handler, check)
   const cost = Context.get(endpoint.annotations, RequestCost)
   const costOf = cost && (({ json }: RequestBody) => (Result.isSuccess(json) ? cost(json.success) : 1))
   return { ...body, isLimited, needsIdentity: true, needsVerifiedEmail, costOf, handle }
@@ -75,7 +81,19 @@ export const makeEndpointHandler = (
 
 type Handle<C> = (context: C, body: RequestBody | undefined) => Effect.Effect<HttpResponse, never, Ports>
 
-const handleWith = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler): Handle<RequestContext> => {
+/** Returns the response to a request that its identity may not make, or null. The input was decoded before. */
+type Check = (context: RequestContext, input: Input) => HttpResponse | null
+
+const noCheck: Check = () => null
+
+const checkOf =
+  (allowedTokens: TokenAccess): Check =>
+  ({ id, identity }, input) => {
+    const denied = identity === null ? null : checkTokenAccess(identity, allowedTokens, input.payload)
+    return denied === null ? null : toProblem(denied, id)
+  }
+
+const handleWith = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler, check: Check): Handle<RequestContext> => {
   const decode = decoderOf(endpoint)
   const toResponse = responseOf(endpoint)
   const isInBody = Context.get(endpoint.annotations, ListInBody)
@@ -87,7 +105,8 @@ const handleWith = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler): Handle<
       return Effect.succeed(problemResponse("idempotency_key_not_supported", context.id))
     }
     const input = decode(context, body)
-    if (input instanceof HttpResponse) return Effect.succeed(input)
+    const refused = input instanceof HttpResponse ? input : check(context, input)
+    if (refused !== null) return Effect.succeed(refused)
     return Effect.match(handler(input, context), {
       onSuccess: (value) => {
         const response = toResponse(value)
@@ -105,6 +124,7 @@ const handleWith = (endpoint: HttpApiEndpoint.Top, handler: AnyHandler): Handle<
 const mutateWith = (
   endpoint: HttpApiEndpoint.Top,
   { present, run }: AnyMutationHandler,
+  check: Check,
   runMutation: RunMutation,
 ): Handle<AuthenticatedContext> => {
   const decode = decoderOf(endpoint)
@@ -112,7 +132,8 @@ const mutateWith = (
   const handler = { run, toResponse: (result: unknown) => toResponse(present(result)) }
   return (context, body) => {
     const input = decode(context, body)
-    if (input instanceof HttpResponse) return Effect.succeed(input)
+    const refused = input instanceof HttpResponse ? input : check(context, input)
+    if (refused !== null) return Effect.succeed(refused)
     return Effect.catch(runMutation(handler, input, context, body), (error) =>
       Effect.succeed(toProblem(error, context.id)),
     )

@@ -56,7 +56,7 @@ export const makeRunMutation = (): RunMutation => {
     const idempotent: IdempotentRequest<unknown, HandlerError> = {
       userId: identity.userId,
       key: key.success,
-      fingerprint: hashRequest(request, body),
+      fingerprint: hashRequest(request, body, identity),
       toResponse: (result, changes) => storeResponse(respond(result, changes)),
       isRefusal,
     }

@@ -16,6 +16,12 @@ import type {
   TooManyAttempts,
 } from "../../../../domain/accounts/AccountErrors.ts"
 import type {
+  ApiTokenNotFound,
+  InsufficientScope,
+  SessionRequired,
+  TooManyApiTokens,
+} from "../../../../domain/accounts/ApiTokenErrors.ts"
+import type {
   CategoryLimitReached,
   CategoryNameTaken,
   CategoryNotFound,
@@ -67,6 +73,7 @@ const tooManyChanges = {
 const problems = {
   // The token is valid, but its account was deleted.
   AccountNotFound: (_: AccountNotFound, id: string) => problem("unauthorized", id),
+  ApiTokenNotFound: (_: ApiTokenNotFound, id: string) => problem("token_not_found", id),
   BatchConflict: (failure: BatchConflict, id: string) => ({ ...problem("batch_failed", id), ...failureOf(failure) }),
   BatchRefused: (failure: BatchRefused, id: string) => ({
     ...problem("batch_failed", id),
@@ -108,6 +115,10 @@ const problems = {
   EmailTaken: (_: EmailTaken, id: string) => problem("email_taken", id),
   IdempotencyInProgress: (_: IdempotencyInProgress, id: string) => problem("idempotency_in_progress", id),
   IdempotencyKeyReused: (_: IdempotencyKeyReused, id: string) => problem("idempotency_key_reused", id),
+  InsufficientScope: ({ missing }: InsufficientScope, id: string) => ({
+    ...problem("insufficient_scope", id),
+    required_scope: missing[0],
+  }),
   InvalidBatch: ({ issues }: InvalidBatch, id: string) => ({
     ...problem("validation_failed", id),
     errors: issues.slice(0, maxFieldErrors).map(fieldErrorOf),
@@ -140,6 +151,7 @@ const problems = {
   ReferenceNotCreated: ({ entity, name }: ReferenceNotCreated, id: string) =>
     problem(`${entity}_not_found`, id, `The operation that creates $${name} was refused.`),
   SessionNotFound: (_: SessionNotFound, id: string) => problem("session_not_found", id),
+  SessionRequired: (_: SessionRequired, id: string) => problem("session_required", id),
   StaleCategoryVersion: (conflict: StaleCategoryVersion, id: string) => ({
     ...problem("version_conflict", id),
     ...categoryConflictOf(conflict),
@@ -152,6 +164,8 @@ const problems = {
     ...problem("task_not_found", id),
     ...(deletedAt !== undefined && { in_trash: true as const, deleted_at: deletedAt }),
   }),
+  TooManyApiTokens: ({ limit }: TooManyApiTokens, id: string) =>
+    problem("too_many_tokens", id, `You have ${limit} valid API tokens, and can have no more. Revoke one first.`),
   TooManyAttempts: (_: TooManyAttempts, id: string) => problem("too_many_attempts", id),
   TooManyStreams: (_: TooManyStreams, id: string) => problem("too_many_streams", id),
   UndoConflict: ({ blocked }: UndoConflict, id: string) => ({
@@ -200,6 +214,10 @@ const streamRetryMillis = 5_000
 const headers: { readonly [Tag in keyof Problems]?: (error: Parameters<Problems[Tag]>[0]) => Headers } = {
   AccountNotFound: () => ({ "www-authenticate": 'Bearer error="invalid_token"' }),
   IdempotencyInProgress: () => retryAfter(idempotencyRetryMillis),
+  // RFC 6750 §3.1: all scopes that are missing, with spaces between them.
+  InsufficientScope: ({ missing }) => ({
+    "www-authenticate": `Bearer error="insufficient_scope", scope="${missing.join(" ")}"`,
+  }),
   InvalidCredentials: () => ({ "www-authenticate": "Bearer" }),
   InvalidRefreshToken: () => ({ "www-authenticate": "Bearer" }),
   TooManyAttempts: ({ retryAfterMillis }) => retryAfter(retryAfterMillis),

@@ -1,6 +1,7 @@
 /** Writes the access log. */
 import { Cause, Effect } from "effect"
 import { Unavailable } from "../../../../application/shared/Unavailable.ts"
+import type { Identity } from "../../../../domain/accounts/Identity.ts"
 import type { RequestContext } from "../request/RequestContext.ts"
 
 /**
@@ -21,12 +22,17 @@ export const logAccess = (
     duration_ms: durationMillis,
     ...(responseBytes !== null && { response_bytes: responseBytes }),
     limited: rateLimit !== null && !rateLimit.quota.isAllowed,
-    ...(identity !== null && { user_id: identity.userId, session_id: identity.sessionId }),
+    ...(identity !== null && callerOf(identity)),
   })
   if (status === 500) return line(Effect.logError("request failed", cause ?? Cause.empty))
   if (status === 503) return line(Effect.logWarning("request refused: unavailable", reasonOf(cause)))
   return line(Effect.logInfo("request"))
 }
+
+const callerOf = (identity: Identity) =>
+  identity._tag === "Session"
+    ? { user_id: identity.userId, session_id: identity.sessionId }
+    : { user_id: identity.userId, token_id: identity.tokenId }
 
 const reasonOf = (cause: Cause.Cause<unknown> | undefined): string => {
   const error = cause === undefined ? undefined : Cause.squash(cause)

@@ -8,7 +8,7 @@ import { isAuthenticated, type RequestContext } from "../request/RequestContext.
 import { type HttpResponse, problemResponse } from "../response/HttpResponse.ts"
 import type { Endpoint } from "../routing/Endpoint.ts"
 import { HttpSettings } from "../settings/HttpSettings.ts"
-import { readToken, unauthorized } from "./BearerToken.ts"
+import { makeReadToken, unauthorized } from "./BearerToken.ts"
 import { makeRateLimit } from "./RateLimit.ts"
 
 type Response = Effect.Effect<HttpResponse, never, Ports>
@@ -20,6 +20,7 @@ type Response = Effect.Effect<HttpResponse, never, Ports>
 export const makePipeline = Effect.gen(function* () {
   const settings = yield* HttpSettings
   const withRateLimit = yield* makeRateLimit
+  const readToken = yield* makeReadToken
   const access = yield* makeAccess(settings)
 
   const handleAuthenticated = (
@@ -36,8 +37,10 @@ export const makePipeline = Effect.gen(function* () {
   }
 
   const handleLimited = (endpoint: Endpoint, context: RequestContext, body: RequestBody | undefined): Response =>
-    Effect.flatMap(readToken(context), () =>
-      withRateLimit(context, costOf(endpoint, context, body), () => handleAuthenticated(endpoint, context, body)),
+    Effect.flatMap(readToken(context), (refused) =>
+      refused === undefined
+        ? withRateLimit(context, costOf(endpoint, context, body), () => handleAuthenticated(endpoint, context, body))
+        : Effect.succeed(refused),
     )
 
   return (endpoint: Endpoint, context: RequestContext): Response => {

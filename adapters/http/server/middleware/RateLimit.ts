@@ -1,4 +1,4 @@
-/** Limits how many requests a user or an IP address may make. */
+/** Limits how many requests a user, an API token or an IP address may make. */
 import { Effect } from "effect"
 import type { Ports } from "../../../../application/Ports.ts"
 import { RateLimiter } from "../../../../application/shared/RateLimiter.ts"
@@ -13,18 +13,26 @@ import { rateLimitRejections } from "./RequestMetrics.ts"
 type Response = Effect.Effect<HttpResponse, never, Ports>
 
 /**
- * Limits requests of the API: by user if the context has an identity, else by IP address. A request takes `cost` units
- * of the limit.
+ * Limits requests of the API: by API token or by user if the context has an identity, else by IP address. A request takes
+ * `cost` units of the limit.
  */
 export const makeRateLimit = Effect.gen(function* () {
   const settings = yield* HttpSettings
   const underPolicy = yield* makeUnderPolicy
   const ofUser = makeRateLimitPolicy("user", settings.userLimit)
+  const ofToken = makeRateLimitPolicy("token", settings.tokenLimit)
   const ofAddress = makeRateLimitPolicy("ip", settings.addressLimit)
-  return (context: RequestContext, cost: number, handle: () => Response): Response =>
-    context.identity === null
-      ? underPolicy(context, ofAddress, addressGroup(context.address), cost, handle)
-      : underPolicy(context, ofUser, context.identity.userId, cost, handle)
+  return (context: RequestContext, cost: number, handle: () => Response): Response => {
+    const { identity } = context
+    switch (identity?._tag) {
+      case "Session":
+        return underPolicy(context, ofUser, identity.userId, cost, handle)
+      case "ApiToken":
+        return underPolicy(context, ofToken, identity.tokenId, cost, handle)
+      case undefined:
+        return underPolicy(context, ofAddress, addressGroup(context.address), cost, handle)
+    }
+  }
 })
 
 /** Limits how often an IP address may request large documents, under a rate limit of their own. */

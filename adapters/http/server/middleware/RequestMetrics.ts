@@ -54,6 +54,7 @@ const rejections = (limit: RateLimitPolicyName) =>
 export const rateLimitRejections = {
   ip: rejections("ip"),
   user: rejections("user"),
+  token: rejections("token"),
   documents: rejections("documents"),
 }
 

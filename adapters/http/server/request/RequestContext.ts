@@ -33,7 +33,7 @@ export interface RequestContext {
    * Returns false if too many requests are held already.
    */
   readonly hold: () => boolean
-  /** The identity in a valid access token; null if there is none, or until the token is verified. */
+  /** The identity in a valid access token or API token; null if there is none, or until the token is verified. */
   identity: Identity | null
   /** Whether the request presents an invalid token. */
   hasInvalidToken: boolean

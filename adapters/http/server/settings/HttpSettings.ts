@@ -10,8 +10,9 @@ export interface HttpSettings {
   readonly publicPath: string
   /** The number of proxies in front of the service that write `X-Forwarded-For`. */
   readonly trustedProxies: number
-  /** The limit of a user with a valid token, and of an IP address without one. */
+  /** The limits of a user with the token of a session, of an API token, and of an IP address without a valid token. */
   readonly userLimit: RateLimit
+  readonly tokenLimit: RateLimit
   readonly addressLimit: RateLimit
   /** The limit of an IP address for the large public documents, each of which takes three megabytes. */
   readonly documentLimit: RateLimit
@@ -42,6 +43,7 @@ export const HttpSettings = Context.Reference<HttpSettings>("taskwright/http/Htt
     publicPath: "",
     trustedProxies: 0,
     userLimit: { limit: 100, windowMillis: 60_000 },
+    tokenLimit: { limit: 100, windowMillis: 60_000 },
     addressLimit: { limit: 20, windowMillis: 60_000 },
     documentLimit: { limit: 120, windowMillis: 60_000 },
     isVerifiedEmailRequired: false,

@@ -1,8 +1,8 @@
 /** Names a rate limit for clients. */
 import type { RateLimit } from "../../../../application/shared/RateLimiter.ts"
 
-/** The names that clients see. `token` is reserved for the limit of an API token. */
-export type RateLimitPolicyName = "user" | "ip" | "documents"
+/** The names that clients see. */
+export type RateLimitPolicyName = "user" | "token" | "ip" | "documents"
 
 /** A rate limit with its name, and the header text that is the same in every response under it. */
 export interface RateLimitPolicy {

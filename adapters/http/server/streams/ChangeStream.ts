@@ -16,12 +16,12 @@ export const makeChangeStream = (streams: OpenStreams) => {
   const read = shareFeedReads()
 
   const emitTo =
-    ({ checkSession, end, write }: EventStream) =>
+    ({ checkIdentity, end, write }: EventStream) =>
     (event: FollowEvent): Effect.Effect<void> => {
       switch (event._tag) {
         case "Changes":
           return Effect.gen(function* () {
-            yield* checkSession
+            yield* checkIdentity
             let frames = ""
             for (const change of event.page.changes) {
               frames += changeFrame(toFeedChange(change, event.page))

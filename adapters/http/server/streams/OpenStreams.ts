@@ -1,8 +1,8 @@
 /** Keeps the open event streams of a process: counts them, and ends each that may not go on. */
 import type { IncomingMessage } from "node:http"
 import { Cause, Clock, Context, Data, Effect, Exit, type Fiber, References, Schedule, Scope, Tracer } from "effect"
+import { makeIsRevoked } from "../../../../application/accounts/sessions/Authenticate.ts"
 import { RevocationSync } from "../../../../application/accounts/sessions/RevocationSync.ts"
-import { RevokedSessions } from "../../../../application/accounts/sessions/RevokedSessions.ts"
 import { Unavailable } from "../../../../application/shared/Unavailable.ts"
 import type { Identity } from "../../../../domain/accounts/Identity.ts"
 import type { UserId } from "../../../../domain/accounts/UserId.ts"
@@ -25,8 +25,8 @@ export type StreamEnd = (typeof ends)[number]
 export interface EventStream {
   /** Sends a frame. Waits while the client has left much unread, and ends the stream if it does so for too long. */
   readonly write: (frame: string) => Effect.Effect<void>
-  /** Ends the stream if its session was revoked. The source calls it before it sends what it has read. */
-  readonly checkSession: Effect.Effect<void>
+  /** Ends the stream if its session or token was revoked. The source calls it before it sends what it has read. */
+  readonly checkIdentity: Effect.Effect<void>
   /** Ends the stream after what was written. */
   readonly end: (reason: StreamEnd) => Effect.Effect<never>
 }
@@ -69,7 +69,7 @@ const withoutSpan = <R>(services: Context.Context<R>): Context.Context<R> =>
 /** Makes the registry of a server. It checks the streams until the scope closes. */
 export const makeOpenStreams = Effect.gen(function* () {
   const { streamKeepAliveMillis, streamsPerUser, streamUnreadLimits } = yield* HttpSettings
-  const revoked = yield* RevokedSessions
+  const isRevoked = yield* makeIsRevoked
   const { ensureCurrent } = yield* RevocationSync
   const draining = yield* Draining
   const clock = yield* Clock.Clock
@@ -98,7 +98,7 @@ export const makeOpenStreams = Effect.gen(function* () {
   const checkStream = Effect.fnUntraced(function* (stream: OpenStream) {
     const untilExpiryMillis = stream.expiresAtMillis - clock.currentTimeMillisUnsafe()
     if (untilExpiryMillis <= 0) return stream.end("expired")
-    if (yield* revoked.has(stream.identity.sessionId)) return stream.end("revoked")
+    if (yield* isRevoked(stream.identity)) return stream.end("revoked")
     if (!stream.isExpiryAnnounced && untilExpiryMillis <= expiryNoticeMillis) {
       stream.isExpiryAnnounced = true
       stream.push(expiringFrame(stream.identity.expiresAt))
@@ -170,9 +170,9 @@ export const makeOpenStreams = Effect.gen(function* () {
             Effect.sync(() => stream.end(reason)),
             Effect.never,
           )
-        const checkSession = ensureCurrent.pipe(
-          Effect.andThen(revoked.has(identity.sessionId)),
-          Effect.flatMap((isRevoked) => (isRevoked ? end("revoked") : Effect.void)),
+        const checkIdentity = ensureCurrent.pipe(
+          Effect.andThen(isRevoked(identity)),
+          Effect.flatMap((revoked) => (revoked ? end("revoked") : Effect.void)),
         )
         const write = (frame: string) =>
           Effect.suspend(() => {
@@ -180,7 +180,7 @@ export const makeOpenStreams = Effect.gen(function* () {
             return Effect.flatMap(body.write(frame), (isRead) => (isRead ? Effect.void : end("slow")))
           })
 
-        const run = yield* restore(Scope.provide(start({ write, checkSession, end }), scope)).pipe(
+        const run = yield* restore(Scope.provide(start({ write, checkIdentity, end }), scope)).pipe(
           Effect.onError(() => Effect.sync(close)),
         )
         stream.push(retryFrame(randomRetryMillis()))

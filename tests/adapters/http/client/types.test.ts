@@ -24,7 +24,7 @@ type OfEdge =
   | "unexpected_response"
 type OfAnyCall = OfEdge | "rate_limited" | "payload_too_large" | "unsupported_media_type"
 type OfMutation = "invalid_idempotency_key" | "idempotency_in_progress" | "idempotency_key_reused"
-type OfOwn = OfAnyCall | "unauthorized" | "email_not_verified" | "validation_failed"
+type OfOwn = OfAnyCall | "unauthorized" | "email_not_verified" | "insufficient_scope" | "validation_failed"
 type OfList = OfOwn | "invalid_filter" | "unknown_time_zone"
 
 // The bodies below are compiled and never run.
