@@ -4,6 +4,7 @@ import { Effect, type Layer, Option } from "effect"
 import { EmailVerificationRepository } from "../../application/accounts/email/EmailVerificationRepository.ts"
 import { PasswordResetRepository } from "../../application/accounts/passwords/PasswordResetRepository.ts"
 import { SessionRepository } from "../../application/accounts/sessions/SessionRepository.ts"
+import { ApiTokenRepository } from "../../application/accounts/tokens/ApiTokenRepository.ts"
 import { CategoryRepository } from "../../application/categories/CategoryRepository.ts"
 import { IdempotencyRecords } from "../../application/changes/IdempotencyRecords.ts"
 import { ExpiredRecords } from "../../application/cleanup/ExpiredRecords.ts"
@@ -17,6 +18,7 @@ import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import {
   at,
+  keepApiToken,
   keepCategory,
   keepTask,
   keepUser,
@@ -118,6 +120,25 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
       }),
     )
 
+    it.effect("removes API tokens that expired before the time, and what is remembered of revoked ones", () =>
+      Effect.gen(function* () {
+        const tokens = yield* ApiTokenRepository
+        const userId = yield* keepUser
+        const early = yield* keepApiToken(userId, { createdAt: longAgo(2_500), expiresAt: longAgo(2_600) })
+        const late = yield* keepApiToken(userId, { createdAt: longAgo(2_500), expiresAt: longAgo(2_601) })
+        expect(yield* removeBatch(2_600)).toStrictEqual(nothing)
+        expect(yield* removeBatch(2_601)).toStrictEqual({ ...nothing, apiTokens: 1 })
+        expect(yield* tokens.findByHash(early.hash)).toStrictEqual(Option.none())
+        expect(yield* tokens.findByHash(late.hash)).toStrictEqual(Option.some(late.token))
+        expect(yield* removeBatch(2_602)).toStrictEqual({ ...nothing, apiTokens: 1 })
+        // A revocation of now is kept, and one of long ago is not.
+        const { token } = yield* keepApiToken(userId)
+        yield* tokens.revoke(userId, token.id)
+        expect(yield* removeBatch(2_602)).toStrictEqual(nothing)
+        expect(yield* tokens.revokedSince(at(0))).toContain(token.id)
+      }),
+    )
+
     it.effect("removes verifications that expired before the time", () =>
       Effect.gen(function* () {
         const verifications = yield* EmailVerificationRepository
@@ -193,6 +214,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
           // The first change of each user is an old one.
           yield* keepTask(userId, { createdAt: longAgo(5_000), updatedAt: longAgo(5_000) })
           yield* keepSession(userId, 5_000)
+          yield* keepApiToken(userId, { createdAt: longAgo(4_900), expiresAt: longAgo(5_000) })
           yield* records.insert(userId, makeRecord({ at: longAgo(5_000) }))
           const { id } = yield* keepCategory(userId)
           yield* categories.delete(userId, id, longAgo(5_000))
@@ -206,6 +228,7 @@ export const suite = (name: string, repositories: Layer.Layer<Repositories, unkn
           ...nothing,
           sessions: each,
           refreshTokens: each,
+          apiTokens: each,
           emailVerifications: each,
           passwordResets: each,
           tasks: each,

@@ -8,7 +8,12 @@ import { Readiness } from "../../adapters/http/server/settings/Readiness.ts"
 import * as MemoryEmailSender from "../../adapters/memory/MemoryEmailSender.ts"
 import * as MemoryRepositories from "../../adapters/memory/MemoryRepositories.ts"
 import * as MemorySharedState from "../../adapters/memory/state/MemorySharedState.ts"
+import { ApiTokenRepository } from "../../application/accounts/tokens/ApiTokenRepository.ts"
+import { ApiTokenSecrets } from "../../application/accounts/tokens/ApiTokenSecrets.ts"
 import { memory } from "../../bootstrap/memory.ts"
+import { UserId } from "../../domain/accounts/UserId.ts"
+import { fromMillis } from "../../domain/shared/Timestamp.ts"
+import { makeApiToken } from "../support/entities.ts"
 import { type Client, register, startClient, type User } from "./Client.ts"
 import { openEvents } from "./EventReader.ts"
 
@@ -59,6 +64,26 @@ describe("an event stream", () => {
     expect(await metric('taskwright_streams_ended_total{reason="expired"}')).toBe(before + 1)
     expect([await metric("taskwright_streams_open"), await metric("taskwright_http_requests_held")]).toEqual([0, 0])
     expect((await openFor(ada)).status).toBe(401)
+  })
+
+  it("says when its API token expires, and ends then", async () => {
+    client = await startClient(memory)
+    const ada = await register(client)
+    const expiresAt = Date.now() + 2_000
+    const secret = await client.run(
+      Effect.gen(function* () {
+        const made = yield* (yield* ApiTokenSecrets).make
+        const token = makeApiToken(UserId.make(ada.user.id), { expiresAt: fromMillis(expiresAt) })
+        yield* (yield* ApiTokenRepository).insert(token, made.hash)
+        return made.secret
+      }),
+    )
+    const stream = await openEvents(`${client.url}${path}`, secret)
+    const events = [await stream.next(), await stream.next()].map(({ data, event }) => ({ data, event }))
+    expect(events).toContainEqual({ event: "expiring", data: { at: new Date(expiresAt).toISOString() } })
+    expect(await stream.ended).toBe(true)
+    expect(Date.now()).toBeGreaterThanOrEqual(expiresAt)
+    expect((await openEvents(`${client.url}${path}`, secret)).status).toBe(401)
   })
 
   it("ends if its client leaves much unread, and other streams of the user go on", async () => {

@@ -11,7 +11,7 @@ const awkward = `'He said "no"' || chr(10) || chr(9) || chr(27) || chr(155) || c
 const idOf = (index: number, kind: number): string =>
   `'0193a5ad-92d0-7c52-8d1c-${String(kind * 100_000 + index)}'::uuid`
 const [user, other] = [idOf(1, 1_000_000), idOf(2, 1_000_000)]
-const [session, category, task] = [2_000_000, 3_000_000, 4_000_000].map((kind) => idOf(1, kind))
+const [session, category, task, token] = [2_000_000, 3_000_000, 4_000_000, 8_000_000].map((kind) => idOf(1, kind))
 
 /** Rows in all tables, with a null and a value in each column that may be null. */
 const statements = [
@@ -38,6 +38,9 @@ const statements = [
       null, ${idOf(8, 7_000_000)}, null)`,
   `INSERT INTO idempotency_records VALUES (${user}, 'key "1"', ${hash("f")}, ${awkward}, ${time(2)})`,
   `INSERT INTO ended_sessions VALUES (${idOf(3, 1_000_000)}, ${session}, ${time(3)})`,
+  `INSERT INTO api_tokens VALUES (${user}, ${token}, ${hash("f")}, ${awkward}, ARRAY['tasks:read', 'webhooks'], 'twk_aB3x', ${time(1)}, ${time(9)}, ${time(2)}),
+    (${other}, ${token}, ${hash("g")}, 'b', ARRAY['tasks:read'], 'twk_aB3y', ${time(1)}, ${time(9)}, null)`,
+  `INSERT INTO revoked_api_tokens VALUES (${idOf(3, 1_000_000)}, ${token}, ${time(3)})`,
   `INSERT INTO outgoing_emails VALUES (${user}, ${idOf(1, 5_000_000)}, 'VerifyEmail', ${time(1)}, 3, null, null, ${time(2)}, ${awkward}),
     (${user}, ${idOf(2, 5_000_000)}, 'TokenTheft', ${time(1)}, 0, ${time(2)}, null, null, null)`,
   `INSERT INTO email_requests VALUES (${idOf(1, 6_000_000)}, 'ada@example.com', 'ResetPassword')`,

@@ -1,9 +1,11 @@
 /** Tests the rate limits of users and IP addresses, also behind proxies. */
+import { Effect } from "effect"
 import { afterEach, describe, expect, it } from "vitest"
 import { HttpSettings } from "../../../adapters/http/server/settings/HttpSettings.ts"
+import { ApiTokenSecrets } from "../../../application/accounts/tokens/ApiTokenSecrets.ts"
 import type { Answer } from "../../support/http.ts"
 import type { Problem } from "../Answers.ts"
-import { atOnce, type Client, countStatuses, register, type SuitePorts, startClient } from "../Client.ts"
+import { atOnce, type Client, countStatuses, createToken, register, type SuitePorts, startClient } from "../Client.ts"
 import { exchange, request } from "../RawSocket.ts"
 
 const { addressLimit, documentLimit, userLimit } = HttpSettings.defaultValue()
@@ -54,6 +56,41 @@ export const suite = (name: string, ports: SuitePorts) =>
       for (const { headers } of passed) expect(limitHeaders(headers).slice(0, 2)).toEqual(['"user";q=100;w=60', "100"])
       expect(Object.keys(countStatuses(passed))).toEqual(["200", "400", "401", "404"])
       expect((await client.ask("GET", "/api/v1/users/me", { token: grace.access_token })).status).toBe(200)
+    })
+
+    it("an API token has a limit of its own, beside that of its user and of other tokens", async () => {
+      await start({ tokenLimit: { limit: 10, windowMillis: 60_000 } })
+      const ada = await register(client)
+      const [one, other] = [
+        await createToken(client, ada, ["tasks:read"]),
+        await createToken(client, ada, ["webhooks"]),
+      ]
+      const list = (token: string) => client.ask<Problem>("GET", "/api/v1/tasks", { token })
+      const answers = await atOnce(15, () => list(one.secret))
+      expect(countStatuses(answers)).toEqual({ 200: 10, 429: 5 })
+      for (const answer of answers.filter(({ status }) => status === 429)) expectRefused(answer, "token")
+      // A refused scope counts, too.
+      const missing = await list(other.secret)
+      expect([missing.status, ...limitHeaders(missing.headers)]).toEqual([403, '"token";q=10;w=60', "10", "9"])
+      const own = await list(ada.access_token)
+      expect([own.status, own.headers.get("ratelimit-policy")]).toEqual([200, '"user";q=100;w=60'])
+    })
+
+    it("an address with 20 unknown API tokens gets 429 for another, and what is known goes on", async () => {
+      await start({ addressLimit: { limit: 1_000, windowMillis: 60_000 } })
+      const ada = await register(client)
+      const known = await createToken(client, ada, ["tasks:read"])
+      const list = (token: string) => client.ask<Problem>("GET", "/api/v1/tasks", { token })
+      expect((await list(known.secret)).status).toBe(200)
+      const unknown = await client.run(
+        Effect.flatMap(ApiTokenSecrets, ({ make }) => Effect.all(Array.from({ length: 25 }, () => make))),
+      )
+      const answers = []
+      for (const { secret } of unknown) answers.push(await list(secret))
+      expect(countStatuses(answers)).toEqual({ 401: 20, 429: 5 })
+      expect(answers[24]?.body).toMatchObject({ code: "rate_limited", violated_policies: ["ip"] })
+      expect(Number(answers[24]?.headers.get("retry-after"))).toBeGreaterThan(0)
+      expect((await list(known.secret)).status).toBe(200)
     })
 
     it("an IP has exactly 20 requests a minute without a valid token, which do not count for a user", async () => {

@@ -1,7 +1,7 @@
 /** Tests that the access log is complete, and that it contains no secret. */
 import { Logger } from "effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import type { CategoryResponse, TaskResponse, TokenPair } from "../Answers.ts"
+import type { CategoryResponse, TaskResponse, TokenPair, TokenResponse } from "../Answers.ts"
 import { type Client, mailedTokens, register, type SuitePorts, startClient } from "../Client.ts"
 import { exchange, request } from "../RawSocket.ts"
 
@@ -90,6 +90,15 @@ export const suite = (name: string, ports: SuitePorts) =>
       await ask("GET", `/verify-nothing?token=${mailed}`, "GET (none)", 404)
       await ask("GET", `/${mailed}`, "GET (none)", 404)
       await ask("GET", "/api/v1/users/me", "GET /api/v1/users/me", 401, undefined, refreshed.refresh_token)
+      const made = await ask<TokenResponse>("POST", "/api/v1/tokens", "POST /api/v1/tokens", 201, {
+        name: "Secret name",
+        scopes: ["tasks:read"],
+      })
+      secrets.push(made.secret, made.secret.slice(8), "Secret name")
+      await ask("GET", "/api/v1/tasks", "GET /api/v1/tasks", 200, undefined, made.secret)
+      expect(lines().at(-1)?.annotations).toMatchObject({ user_id: user.user.id, token_id: made.token.id })
+      await ask("GET", `/${made.secret}`, "GET (none)", 404)
+      await ask("GET", "/api/v1/tasks", "GET /api/v1/tasks", 401, undefined, `${made.secret.slice(0, -1)}-`)
       await ask("POST", `${auth}/logout`, `POST ${auth}/logout`, 204)
 
       const answered = lines().filter(({ annotations }) => "status" in annotations)

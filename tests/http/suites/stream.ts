@@ -4,7 +4,7 @@ import type { FeedChange } from "../../../adapters/http/api/v1/ChangeResource.ts
 import { deleteUser } from "../../../application/accounts/administration/DeleteUser.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import type { Problem, TaskResponse } from "../Answers.ts"
-import { type Client, register, type SuitePorts, startClient, type User } from "../Client.ts"
+import { type Client, createToken, register, type SuitePorts, startClient, type User } from "../Client.ts"
 import { type EventReader, type Frame, openEvents } from "../EventReader.ts"
 
 const path = "/api/v1/changes/stream"
@@ -82,6 +82,20 @@ export const suite = (name: string, ports: SuitePorts) =>
       const types = async (stream: EventReader) => ((await stream.next()).data as FeedChange).type
       expect([await types(all), await types(all)]).toEqual(["task.created", "category.created"])
       expect(await types(categories)).toBe("category.created")
+    })
+
+    it("a stream that an API token opened ends within a second after the token is revoked, and others go on", async () => {
+      const ada = await register(client)
+      const { secret, token } = await createToken(client, ada, ["tasks:read"])
+      const [own, other] = [await openEvents(`${client.url}${path}`, secret), await open(ada)]
+      opened.push(own)
+      for (const stream of [own, other]) expect((await stream.next()).event).toBe("up_to_date")
+      await client.ask("DELETE", `/api/v1/tokens/${token.id}`, { token: ada.access_token })
+      expect(await own.ended).toBe(true)
+      await addTask(ada)
+      expect((await other.next()).event).toBe("change")
+      expect(own.frames.map(({ event }) => event)).toEqual(["up_to_date"])
+      expect((await openEvents(`${client.url}${path}`, secret)).status).toBe(401)
     })
 
     it("a client resumes after its last event, which control frames do not move, and not after since", async () => {

@@ -35,6 +35,21 @@ export const makeRateLimit = Effect.gen(function* () {
   }
 })
 
+/**
+ * Makes the function that refuses a request of an IP address which may send no other for so long, whatever is left of its
+ * limit.
+ */
+export const makeRefuseAddress = Effect.map(HttpSettings, ({ addressLimit }) => {
+  const policy = makeRateLimitPolicy("ip", addressLimit)
+  return (context: RequestContext, retryAfterMillis: number): HttpResponse => {
+    const times = { resetAfterMillis: retryAfterMillis, retryAfterMillis }
+    const state = { policy, quota: { ...addressLimit, ...times, isAllowed: false, remaining: 0 } }
+    context.rateLimit = state
+    rateLimitRejections[policy.name].add(1)
+    return rateLimited(context.id, state)
+  }
+})
+
 /** Limits how often an IP address may request large documents, under a rate limit of their own. */
 export const makeDocumentLimit = Effect.gen(function* () {
   const { documentLimit } = yield* HttpSettings
