@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 
 const statements = [
-  // Only the hash of a secret, and its first characters. The last use is written often, so no index has it, and a part of
+  // Only the hash of a secret, and its first characters. The last use is written often, so no index has it. A part of
   // each page is left for the next version of its rows.
   `CREATE TABLE api_tokens (
     user_id uuid NOT NULL REFERENCES accounts ON DELETE CASCADE,

@@ -30,7 +30,7 @@ export const authenticate = Effect.fnUntraced(function* (command: Authenticate) 
 
 /**
  * Makes the function that returns the identity of any presented token: an access token, or an API token. A driving
- * adapter makes it once, because it remembers API tokens. `origin` is who presents the token (see `makeVerifyApiToken`).
+ * adapter makes it once, because it remembers API tokens. `origin` names the sender (see `makeVerifyApiToken`).
  */
 export const makeAuthenticate = Effect.gen(function* () {
   const { isSecret } = yield* ApiTokenSecrets

@@ -24,9 +24,9 @@ interface KnownToken {
 }
 
 /**
- * Returns the function that verifies the secret of a token. `origin` is who presents it, such as a client's address. A
- * secret that cannot be one is refused without a look at the store, and so is any unknown one of an origin that has
- * presented 20 of them within a minute. A token that was read is trusted for five minutes, unless it is revoked.
+ * Returns the function that verifies the secret of a token. `origin` names the sender, for instance by its address. A
+ * text that cannot be a secret is refused without a look at the store. After 20 unknown tokens within a minute, an origin
+ * has to wait before another one is looked up. A token that was read is trusted for five minutes, unless it is revoked.
  */
 export const makeVerifyApiToken = Effect.gen(function* () {
   const tokens = yield* ApiTokenRepository

@@ -6,7 +6,7 @@ import type { TokenHash } from "../../../domain/accounts/TokenHash.ts"
 export interface NewApiTokenSecret {
   readonly secret: string
   readonly hash: TokenHash
-  /** How the secret begins. It is stored, so it is too short to be of use to anybody who reads it. */
+  /** How the secret begins. It is stored, and too short to help in guessing the rest. */
   readonly prefix: string
 }
 

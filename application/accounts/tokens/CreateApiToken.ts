@@ -23,8 +23,8 @@ export const CreateApiToken = Schema.Struct({
 export interface CreateApiToken extends Schema.Schema.Type<typeof CreateApiToken> {}
 
 /**
- * Creates a token of the user, and returns it with its secret. Only the secret's hash is stored, so nobody can be shown
- * the secret again. Fails with `TooManyApiTokens` if the user has 50 valid ones, and with `AccountNotFound` if the
+ * Creates a token of the user, and returns it with its secret. Only the secret's hash is stored, so
+ * the secret cannot be shown again. Fails with `TooManyApiTokens` if the user has 50 valid ones, and with `AccountNotFound` if the
  * account was deleted or disabled.
  */
 export const createApiToken = Effect.fn("createApiToken")(function* (command: CreateApiToken) {
