@@ -3,6 +3,7 @@ import { Effect, Schema } from "effect"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { audit } from "../../audit/Audit.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
+import { useCase } from "../../shared/UseCase.ts"
 import { ApiTokenRepository } from "../tokens/ApiTokenRepository.ts"
 import { RevokedApiTokens } from "../tokens/RevokedApiTokens.ts"
 import { RevokedSessions } from "./RevokedSessions.ts"
@@ -16,7 +17,7 @@ export const SignOutEverywhere = Schema.Struct({
 export interface SignOutEverywhere extends Schema.Schema.Type<typeof SignOutEverywhere> {}
 
 /** Revokes all sessions of the user, the current one included. With `withTokens`, also all API tokens. */
-export const signOutEverywhere = Effect.fn("signOutEverywhere")(function* ({ userId, withTokens }: SignOutEverywhere) {
+export const signOutEverywhere = useCase("signOutEverywhere")(function* ({ userId, withTokens }: SignOutEverywhere) {
   const sessions = yield* SessionRepository
   const tokens = yield* ApiTokenRepository
   const revokedSessions = yield* RevokedSessions

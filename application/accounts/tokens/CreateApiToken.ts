@@ -10,6 +10,7 @@ import { audit } from "../../audit/Audit.ts"
 import { IdGenerator } from "../../shared/IdGenerator.ts"
 import { now } from "../../shared/Now.ts"
 import { UnitOfWork } from "../../shared/UnitOfWork.ts"
+import { useCase } from "../../shared/UseCase.ts"
 import { AccountRepository } from "../AccountRepository.ts"
 import { ApiTokenRepository } from "./ApiTokenRepository.ts"
 import { ApiTokenSecrets } from "./ApiTokenSecrets.ts"
@@ -27,7 +28,7 @@ export interface CreateApiToken extends Schema.Schema.Type<typeof CreateApiToken
  * the secret cannot be shown again. Fails with `TooManyApiTokens` if the user has 50 valid ones, and with `AccountNotFound` if the
  * account was deleted or disabled.
  */
-export const createApiToken = Effect.fn("createApiToken")(function* (command: CreateApiToken) {
+export const createApiToken = useCase("createApiToken")(function* (command: CreateApiToken) {
   const accounts = yield* AccountRepository
   const tokens = yield* ApiTokenRepository
   const ids = yield* IdGenerator
