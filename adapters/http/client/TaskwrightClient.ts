@@ -13,6 +13,7 @@ import { Mutation } from "../api/v1/Mutation.ts"
 import { ServiceApi } from "../api/v1/ServiceApi.ts"
 import type { TaskResource } from "../api/v1/TaskResource.ts"
 import { TasksApi } from "../api/v1/TasksApi.ts"
+import { TokensApi } from "../api/v1/TokensApi.ts"
 import { TrashApi } from "../api/v1/TrashApi.ts"
 import type { ClientMethods, Failure } from "./ClientMethods.ts"
 import { type Follow, type FollowRequests, makeFollow } from "./FollowChanges.ts"
@@ -29,7 +30,7 @@ import {
   type SendRequestOptions,
 } from "./SendRequest.ts"
 import type { ListTasks } from "./TaskPages.ts"
-import { makeTokenRefresher } from "./TokenRefresh.ts"
+import { makeTokenRefresher, withApiToken } from "./TokenRefresh.ts"
 import { memoryTokenStore, type TokenStore, type Tokens } from "./TokenStore.ts"
 
 export interface ClientOptions extends Partial<RetryOptions> {
@@ -37,6 +38,11 @@ export interface ClientOptions extends Partial<RetryOptions> {
   readonly url: string
   /** The store of the session's tokens; in memory by default. */
   readonly tokens?: TokenStore
+  /**
+   * The secret of an API token, which every call sends in place of a session's token. The client then needs no login, and
+   * a login changes nothing for its other calls.
+   */
+  readonly apiToken?: string
   /** The timeout of one request, from sending it to the end of its response. 15 seconds by default. */
   readonly requestTimeoutMillis?: number
 }
@@ -51,10 +57,12 @@ type TasksMethods = Omit<ClientMethods<typeof TasksApi>, "listTasks"> & {
  * that its endpoint declares, with `NetworkError` or with `UnexpectedResponse`; `code` distinguishes them.
  */
 export interface Client {
-  /** Registration and login start the client's session, logout ends it. The client refreshes tokens itself. */
+  /** Registration and login start the client's session, logout ends it. The client refreshes its tokens itself. */
   readonly auth: Omit<ClientMethods<typeof AuthApi>, "refresh">
   /** Deleting the account ends the client's session. */
   readonly users: ClientMethods<typeof UsersApi>
+  /** API tokens, for programs. A client with `apiToken` may not call these. */
+  readonly tokens: ClientMethods<typeof TokensApi>
   readonly tasks: TasksMethods & {
     /**
      * Streams all tasks that match the query. Reads a page (200 tasks at most) at a time, when the next task is
@@ -101,6 +109,7 @@ type AnyMethod = (input?: AnyInput) => Effect.Effect<unknown, RequestFailure["er
 const clientOver = (
   httpClient: HttpClient.HttpClient,
   {
+    apiToken,
     requestTimeoutMillis = 15_000,
     maxRetries = 3,
     maxRetryAfterMillis = 60_000,
@@ -121,7 +130,7 @@ const clientOver = (
 
   const sendRefresh = makeSendRequest("auth", AuthApi.endpoints.refresh, sendOptions)
   const getHealth = makeSendRequest("service", ServiceApi.endpoints.getHealth, sendOptions)
-  const refresher = makeTokenRefresher({
+  const session = makeTokenRefresher({
     store: tokens,
     refresh: (refresh_token) =>
       withRetry(false, sendRefresh({ payload: { refresh_token } }, null), limits) as Effect.Effect<
@@ -135,6 +144,8 @@ const clientOver = (
       () => Effect.void,
     ),
   })
+
+  const refresher = apiToken === undefined ? session : withApiToken(apiToken)
 
   /** Builds the methods of a group, untyped; the return type adds their inputs and outputs. */
   const methodsOf = <Group extends HttpApiGroup.Constraint>(group: Group): ClientMethods<Group> =>
@@ -178,8 +189,10 @@ const clientOver = (
       logIn: (input) => Effect.tap(auth.logIn(input), refresher.store),
       // A logout deletes the tokens here even if the service could not be reached.
       logOut: () => Effect.ensuring(auth.logOut(), refresher.clear),
+      signOutEverywhere: (input) => Effect.tap(auth.signOutEverywhere(input), () => refresher.clear),
     },
     users: { ...users, deleteAccount: (input) => Effect.tap(users.deleteAccount(input), () => refresher.clear) },
+    tokens: methodsOf(TokensApi),
     tasks: { ...tasks, listAll: allTasks(tasks.listTasks) },
     categories: methodsOf(CategoriesApi),
     changes: { ...changes, follow },

@@ -31,8 +31,25 @@ const generalProblems: ReadonlySet<string> = new Set([
 const isRejection = ({ error }: RequestFailure): boolean =>
   error._tag === "ProblemError" && !generalProblems.has(error.code)
 
+/** How a client gets the token of each request. */
+export interface TokenSource {
+  /** Runs a request with the token. If the token is rejected and there is a next one, runs the request once more with it. */
+  readonly withToken: <A>(
+    run: (accessToken: string | null) => Effect.Effect<A, RequestFailure>,
+  ) => Effect.Effect<A, RequestFailure>
+  readonly store: (tokens: Tokens) => Effect.Effect<void>
+  readonly clear: Effect.Effect<void>
+}
+
+/** Sends the secret of an API token with each request. There is no session to store. */
+export const withApiToken = (secret: string): TokenSource => ({
+  withToken: (run) => run(secret),
+  store: () => Effect.void,
+  clear: Effect.void,
+})
+
 /** Holds the tokens of a client and refreshes them, once for all concurrent calls that need it. */
-export const makeTokenRefresher = ({ checkConnection, refresh, store }: TokenRefresherOptions) => {
+export const makeTokenRefresher = ({ checkConnection, refresh, store }: TokenRefresherOptions): TokenSource => {
   // Every change of the store holds this lock, so that an older refresh cannot overwrite a newer login.
   const changing = Semaphore.makeUnsafe(1)
   let pending: Fiber.Fiber<Tokens | null, RequestFailure> | null = null
@@ -90,10 +107,7 @@ export const makeTokenRefresher = ({ checkConnection, refresh, store }: TokenRef
     })
 
   return {
-    /** Runs a request with the access token. If the token is rejected, runs the request once more with the next one. */
-    withToken: <A>(
-      run: (accessToken: string | null) => Effect.Effect<A, RequestFailure>,
-    ): Effect.Effect<A, RequestFailure> =>
+    withToken: (run) =>
       Effect.gen(function* () {
         const tokens = yield* store.get
         if (tokens === null) return yield* run(null)
@@ -112,7 +126,7 @@ export const makeTokenRefresher = ({ checkConnection, refresh, store }: TokenRef
             : Effect.fail(failed),
         )
       }),
-    store: (tokens: Tokens): Effect.Effect<void> => changing.withPermits(1)(storeTokens(tokens)),
+    store: (tokens) => changing.withPermits(1)(storeTokens(tokens)),
     clear: changing.withPermits(1)(store.clear),
   }
 }

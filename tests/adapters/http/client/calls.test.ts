@@ -155,6 +155,36 @@ describe("the client", () => {
     expect(refused).toMatchObject({ code: "invalid_reset_token" })
   })
 
+  it("creates, lists and revokes API tokens, and works with one in place of a login", async () => {
+    const { client } = watchedClient({ url: service.url })
+    const account = newAccount()
+    const { email, password } = account
+    await runPromise(client.auth.register({ payload: account }))
+    const payload = { name: "a script", scopes: ["tasks:read", "tasks:write"], expires_in_days: 7 } as const
+    const { secret, token } = await runPromise(client.tokens.createToken({ payload }))
+    expect((await runPromise(client.tokens.listTokens())).data).toEqual([token])
+
+    const script = watchedClient({ url: service.url, apiToken: secret }).client
+    const { task } = await runPromise(script.tasks.createTask({ payload: { title: "Buy milk" } }))
+    const page = await runPromise(script.history.listTaskHistory({ params: { task_id: task.id } }))
+    expect(page.data.map(({ actor }) => actor)).toEqual([{ kind: "token", id: token.id, name: "a script" }])
+    const missing = await failureOf(script.tasks.deleteTask({ params: { task_id: task.id } }))
+    expectTrue(missing.code === "insufficient_scope")
+    expect([missing.status, missing.required_scope]).toEqual([403, "tasks:delete"])
+    expect(await failureOf(script.users.getMe())).toMatchObject({ code: "session_required" })
+    // A login gives its tokens to the caller, and changes nothing for the other calls.
+    await runPromise(script.auth.logIn({ payload: { email, password } }))
+    expect(await failureOf(script.tokens.listTokens())).toMatchObject({ code: "session_required" })
+
+    await runPromise(client.auth.signOutEverywhere({ query: { tokens: "true" } }))
+    expect(await failureOf(script.tasks.listTasks())).toMatchObject({ code: "unauthorized" })
+    expect(await failureOf(client.users.getMe())).toMatchObject({ code: "unauthorized" })
+    await runPromise(client.auth.logIn({ payload: { email, password } }))
+    expect((await runPromise(client.tokens.listTokens())).data).toEqual([])
+    const params = { token_id: token.id }
+    expect(await failureOf(client.tokens.revokeToken({ params }))).toMatchObject({ code: "token_not_found" })
+  })
+
   it("asks the service how it is", async () => {
     expect(await runPromise(client.service.getHealth())).toMatchObject({ status: "ok" })
     expect(await runPromise(client.service.getReadiness())).toMatchObject({ status: "ok", checks: { database: "ok" } })
@@ -163,7 +193,7 @@ describe("the client", () => {
   })
 
   it("has called every endpoint that the description has, but for refreshing", () => {
-    const described = ["auth", "users", "tasks", "categories", "history", "trash", "service"] as const
+    const described = ["auth", "users", "tokens", "tasks", "categories", "history", "trash", "service"] as const
     const names = described.flatMap((group) => Object.keys(client[group]))
     expect(names).toContain("logIn")
     expect(names).not.toContain("refresh")
