@@ -58,6 +58,7 @@ const expected: Readonly<Record<string, ScopedCall>> = {
 }
 
 interface Operation {
+  readonly operationId: string
   readonly "x-required-scope"?: string
   readonly "x-session-required"?: boolean
 }
