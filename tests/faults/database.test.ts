@@ -185,6 +185,17 @@ describeWithPostgresServer("a server with a database that fails", () => {
       outage: "complete",
     }))
 
+  it("recovers when PostgreSQL had refused its login", () =>
+    suffer("login refused", {
+      begin: async () => {
+        await run(tell(postgres.url, "ALTER ROLE taskwright NOLOGIN"))
+        await run(tell(postgres.url, endConnections))
+      },
+      end: () => run(tell(postgres.url, "ALTER ROLE taskwright LOGIN")),
+      isMet: isRefusedAll,
+      outage: "complete",
+    }))
+
   it("serves what it can while PostgreSQL has too few connections", () =>
     suffer("two of four connections", {
       begin: () => limitConnections(2),
