@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { minimumMajor } from "../../bootstrap/launcher/NodeVersion.ts"
 import packageJson from "../../package.json" with { type: "json" }
 import { packCommand } from "../../packaging/pack.ts"
+import { walkNewMachine } from "../support/newMachine.ts"
 import { filesIn, type Ran, run, runWell } from "./package/PackedPackage.ts"
 
 /** Modules that no local list may load, by a part of their file's name. */
@@ -94,6 +95,11 @@ describe("the package of the command", () => {
     expect(list.stdout).toContain("Buy milk")
     expect((await taskwright("ada", "show ffff")).code).toBe(3)
     expect(fingerprint()).toStrictEqual(before)
+  })
+
+  it("adds, lists, completes and takes back a task for a person on a new machine", async () => {
+    const walked = await walkNewMachine([join(folder, "prefix/bin/taskwright")])
+    expect(walked.filter(({ isRight }) => !isRight)).toStrictEqual([])
   })
 
   it("stores compiled modules in the user's cache, and only in a folder that is private", async () => {

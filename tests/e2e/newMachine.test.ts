@@ -4,10 +4,19 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { run } from "../support/commandLine.ts"
+import { walkNewMachine } from "../support/newMachine.ts"
 import { prepareFolder } from "../support/preparedFolder.ts"
+import { programFile } from "../support/programs.ts"
 import { startServer } from "../support/serverProcess.ts"
 
 const password = "Correct Horse 1"
+
+describe("a person on a new machine", () => {
+  it("adds, sees, completes and takes back a task in a terminal", async () => {
+    const walked = await walkNewMachine([process.execPath, programFile("cli")])
+    expect(walked.filter(({ isRight }) => !isRight)).toStrictEqual([])
+  })
+})
 
 describe("a list without an account", () => {
   const folder = mkdtempSync(join(tmpdir(), "taskwright-owner-"))

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { childEnvironment } from "./childEnvironment.ts"
 import { programFile } from "./programs.ts"
+import { quoted, scriptArguments } from "./pseudoTerminal.ts"
 
 const entry = programFile("cli")
 
@@ -66,12 +67,6 @@ export interface Typed {
   readonly after: string
   readonly type: string
 }
-
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
-
-/** The arguments with which the system's `script` program runs a shell command in a pseudo-terminal. */
-const scriptArguments = (command: string): ReadonlyArray<string> =>
-  process.platform === "linux" ? ["-qec", command, "/dev/null"] : ["-q", "/dev/null", "sh", "-c", command]
 
 /** Runs the command in a pseudo-terminal of that width. `output` is everything that the terminal shows. */
 export const runInTerminal = (
