@@ -6,3 +6,6 @@ export interface Instance {
   /** Its name for people. */
   readonly label: string
 }
+
+/** Returns the instance of a server. The URL MUST have no slash at the end. */
+export const instanceOfServer = (url: string): Instance => ({ key: url, label: url })

@@ -1,6 +1,6 @@
 /** The command line: all commands, their help, and the exit code of each run. */
-import { Console, Effect } from "effect"
-import { CliConfig, CliOutput, Command, GlobalFlag, TerminalCapabilities } from "effect/cli"
+import { Console, Effect, Option } from "effect"
+import { CliConfig, CliOutput, Command, Completions, GlobalFlag, TerminalCapabilities } from "effect/cli"
 import { beforeDoubleDash, dashHint, refuseHelpAsValue, refuseTextLikeFlags } from "./arguments/TextLikeFlags.ts"
 import { CliEnvironment } from "./CliEnvironment.ts"
 import { InvalidInput } from "./CliErrors.ts"
@@ -25,26 +25,42 @@ import { migrate, openapi, serve } from "./commands/service.ts"
 import { sessions } from "./commands/sessions.ts"
 import { show } from "./commands/show.ts"
 import { done, start } from "./commands/status.ts"
+import { makeSuggest } from "./commands/suggest.ts"
 import { today } from "./commands/today.ts"
 import { trash } from "./commands/trash.ts"
 import { undo } from "./commands/undo.ts"
 import { whoami } from "./commands/whoami.ts"
+import { liveScript } from "./completions/LiveScripts.ts"
 import * as Log from "./Log.ts"
 import { toExit } from "./output/ExitCodes.ts"
 import { escapeControlJson } from "./output/TerminalText.ts"
 import { withSynonyms } from "./output/UsageErrors.ts"
 import { rootCommand } from "./RootCommand.ts"
 
+const groups = [
+  { group: "Tasks", commands: [add, list, today, show, edit, start, done, rm, assign, unassign, category] },
+  { group: "History", commands: [undo, history, trash] },
+  { group: "Import and export", commands: [exportTasks, importTasks] },
+  { group: "Account", commands: [register, login, logout, whoami, sessions, account] },
+  { group: "Service", commands: [serve, migrate, dump, restore, openapi, config, doctor, admin] },
+] as const
+
+const listed = rootCommand.pipe(Command.withSubcommands(groups))
+
+const suggest = makeSuggest(() => Completions.fromCommand(listed))
+
 /** All commands. */
-export const commands = rootCommand.pipe(
-  Command.withSubcommands([
-    { group: "Tasks", commands: [add, list, today, show, edit, start, done, rm, assign, unassign, category] },
-    { group: "History", commands: [undo, history, trash] },
-    { group: "Import and export", commands: [exportTasks, importTasks] },
-    { group: "Account", commands: [register, login, logout, whoami, sessions, account] },
-    { group: "Service", commands: [serve, migrate, dump, restore, openapi, config, doctor, admin] },
-  ]),
-)
+export const commands = rootCommand.pipe(Command.withSubcommands([...groups, suggest]))
+
+/** Prints the completions of Effect, and the code that adds tasks and categories to them. */
+const completions: typeof GlobalFlag.Completions = {
+  ...GlobalFlag.Completions,
+  run: (shell, context) =>
+    Effect.andThen(
+      GlobalFlag.Completions.run(shell, context),
+      Option.match(shell, { onNone: () => Effect.void, onSome: (name) => Console.log(liveScript(name)) }),
+    ),
+}
 
 /** Requested help is output. After wrong usage it goes to standard error, because a script may read the output. */
 const presenter = (args: ReadonlyArray<string>) =>
@@ -89,7 +105,7 @@ export const main = (args: ReadonlyArray<string>) =>
   }).pipe(
     Effect.provide(presenter(args)),
     Effect.provide(Log.layer(hasFlag(args, "--verbose"))),
-    Effect.provide(CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })),
+    Effect.provide(CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, completions] })),
     Effect.catchCause((cause) => {
       const { exitCode, json, message } = toExit(cause)
       const line = hasFlag(args, "--json")

@@ -3,12 +3,13 @@ import { Effect, Layer, Option } from "effect"
 import { Command } from "effect/cli"
 import { CliEnvironment, type EnvironmentError, OnWait, reportWait } from "../CliEnvironment.ts"
 import { InvalidInput, Unreachable } from "../CliErrors.ts"
+import { instanceOfServer } from "../Instance.ts"
 import { rootCommand } from "../RootCommand.ts"
 import { Backend } from "./Backend.ts"
 import { makeLocalBackend } from "./LocalBackend.ts"
 
 /** The backend that the flags select: the server that is named, else the database of this installation. */
-const backend = Layer.unwrap(
+export const backend = Layer.unwrap(
   Effect.map(
     rootCommand,
     ({ server }): Layer.Layer<Backend, EnvironmentError | InvalidInput | Unreachable, CliEnvironment> =>
@@ -39,24 +40,32 @@ export const notOpened = (error: Error): Unreachable => {
   return new Unreachable({ message: `${error.message || String(error)}${advice}` })
 }
 
+/** Returns the server's URL without a slash at the end. */
+const readServerUrl = (text: string): Effect.Effect<string, InvalidInput> => {
+  const url = URL.parse(text)
+  const isServer =
+    url !== null && /^https?:$/.test(url.protocol) && url.username === "" && url.search === "" && url.hash === ""
+  const message = "--server takes an http or https URL, like https://tasks.example.com"
+  return isServer
+    ? Effect.succeed(`${url.origin}${url.pathname.replace(/\/+$/, "")}`)
+    : Effect.fail(new InvalidInput({ message }))
+}
+
+/** The instance that the flags select. Nothing is opened. */
+export const instanceOfFlags = Effect.gen(function* () {
+  const { server } = yield* rootCommand
+  if (Option.isSome(server)) return instanceOfServer(yield* readServerUrl(server.value))
+  return (yield* (yield* CliEnvironment).local).instance
+})
+
 const remote = (text: string) =>
   Layer.unwrap(
     Effect.gen(function* () {
-      const url = URL.parse(text)
-      if (
-        url === null ||
-        !/^https?:$/.test(url.protocol) ||
-        url.username !== "" ||
-        url.search !== "" ||
-        url.hash !== ""
-      ) {
-        const message = "--server takes an http or https URL, like https://tasks.example.com"
-        return yield* Effect.fail(new InvalidInput({ message }))
-      }
+      const url = yield* readServerUrl(text)
       const { version } = yield* CliEnvironment
       // Only a command that uses a server pays the time to load the client.
       const { layer } = yield* Effect.promise(() => import("./RemoteBackend.ts"))
-      return layer({ url: `${url.origin}${url.pathname.replace(/\/+$/, "")}`, version })
+      return layer({ url, version })
     }),
   )
 

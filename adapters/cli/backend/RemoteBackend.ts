@@ -8,6 +8,7 @@ import type { ClientMethod } from "../../http/client/ClientMethods.ts"
 import { makeSendRequest } from "../../http/client/SendRequest.ts"
 import { makeClient } from "../../http/client/TaskwrightClient.ts"
 import type { Tokens } from "../../http/client/TokenStore.ts"
+import { instanceOfServer } from "../Instance.ts"
 import { Backend } from "./Backend.ts"
 import { attachAccessToken, noTokenStore } from "./remote/AccessTokenContext.ts"
 import { toSignedInUser } from "./remote/FromResources.ts"
@@ -60,7 +61,7 @@ const makeRemoteBackend = (url: string) =>
       Effect.mapError(sendRefresh(input, null), ({ error }) => error) as ReturnType<typeof refresh>
     return Backend.of({
       ...makeRemoteGuest(client, mapProblems),
-      instance: { key: url, label: url },
+      instance: instanceOfServer(url),
       register: ({ email, fullName, password }) =>
         mapProblems(client.auth.register({ payload: { email, password, full_name: fullName } }), {
           email_taken: () => new EmailTaken({ email }),

@@ -15,12 +15,12 @@ import { callAsUser } from "../session/SignedInUser.ts"
 
 const restoreAdvice = (id: CategoryId): string => `Take it back with: taskwright category restore ${id}`
 
-const name = Argument.String("name").pipe(Argument.withDescription("The category's name, to the letter"))
+const reference = Argument.String("category").pipe(Argument.withDescription("The category's name, to the letter"))
 
 const add = Command.make(
   "add",
   {
-    name: name.pipe(Argument.withDescription("3 to 50 characters, unique among yours")),
+    name: Argument.String("name").pipe(Argument.withDescription("3 to 50 characters, unique among yours")),
     color: Flag.String("color").pipe(Flag.withDescription("A colour like #2E7D32"), Flag.optional),
   },
   Effect.fnUntraced(function* (input) {
@@ -79,7 +79,7 @@ const newName = (text: string) => decodeArgument(CategoryName, "name", text)
 
 const rename = Command.make(
   "rename",
-  { name, to: Argument.String("to").pipe(Argument.withDescription("The new name, 3 to 50 characters")) },
+  { name: reference, to: Argument.String("to").pipe(Argument.withDescription("The new name, 3 to 50 characters")) },
   Effect.fnUntraced(function* (input) {
     yield* change(input.name, { name: yield* newName(input.to) })
   }),
@@ -92,7 +92,7 @@ const rename = Command.make(
 const edit = Command.make(
   "edit",
   {
-    name,
+    name: reference,
     newName: Flag.String("name").pipe(Flag.withDescription("Another name"), Flag.optional),
     color: Flag.String("color").pipe(Flag.withDescription('A colour like #2E7D32, or "none"'), Flag.optional),
   },
@@ -119,7 +119,7 @@ const colorOf = (text: string) =>
 
 const rm = Command.make(
   "rm",
-  { name },
+  { name: reference },
   Effect.fnUntraced(function* (input) {
     const category = yield* resolveCategory(input.name)
     yield* callAsUser((backend) => backend.deleteCategory(category.id))
