@@ -2,9 +2,11 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { Effect, Exit, Redacted, Scope } from "effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { run } from "../support/commandLine.ts"
 import { walkNewMachine } from "../support/newMachine.ts"
+import { describeOnPostgres, emptyDatabase } from "../support/postgres.ts"
 import { prepareFolder } from "../support/preparedFolder.ts"
 import { programFile } from "../support/programs.ts"
 import { startServer } from "../support/serverProcess.ts"
@@ -50,5 +52,36 @@ describe("a list without an account", () => {
     } finally {
       await after.end("SIGTERM")
     }
+  })
+})
+
+describeOnPostgres("a shared database", () => {
+  const folder = mkdtempSync(join(tmpdir(), "taskwright-shared-"))
+  const scope = Scope.makeUnsafe()
+  const local = { TASKWRIGHT_CONFIG_DIR: join(folder, "local"), DATA_DIR: join(folder, "data") }
+  let shared: Record<string, string>
+  const registerAs = (email: string) =>
+    run(["register", email, "--name", "Ada", "--password-stdin"], shared, `${password}\n`)
+
+  beforeAll(async () => {
+    await prepareFolder(local.DATA_DIR)
+    const url = Redacted.value(await Effect.runPromise(Scope.provide(emptyDatabase(), scope)))
+    shared = { TASKWRIGHT_CONFIG_DIR: join(folder, "shared"), DATA_DIR: join(folder, "unused"), DATABASE_URL: url }
+  })
+  afterAll(async () => {
+    await Effect.runPromise(Scope.close(scope, Exit.void))
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it("has no list without an account, but takes one over from a backup at the first registration", async () => {
+    expect((await run(["add", "Buy milk"], local)).code).toBe(0)
+    expect((await run(["dump", join(folder, "dump.jsonl")], local)).code).toBe(0)
+    const restored = await run(["restore", join(folder, "dump.jsonl")], shared)
+    expect(restored.code, restored.errors).toBe(0)
+    expect((await run(["add", "Call Ada"], shared)).code).toBe(5)
+    expect((await registerAs("ada@example.com")).output).toContain("The tasks of this list belong to the account")
+    const { data } = JSON.parse((await run(["list", "--json"], shared)).output)
+    expect(data.map(({ title }: { title: string }) => title)).toStrictEqual(["Buy milk"])
+    expect((await registerAs("alan@example.com")).output).not.toContain("belong to the account")
   })
 })
