@@ -9,8 +9,14 @@ interface Runtime {
 
 const noRuntimeFlags: Runtime = { flags: [], environment: {} }
 
-/** The same as in `npm start`: young objects of many concurrent requests die before they are moved. */
-const service: Runtime = { flags: ["--max-semi-space-size=32"], environment: {} }
+/**
+ * The flag is that of `npm start`: young objects of many concurrent requests die before they are moved. The variable
+ * makes glibc return what the start has freed, which is a sixth of an idle server's memory.
+ */
+const service: Runtime = {
+  flags: ["--max-semi-space-size=32"],
+  environment: { MALLOC_TRIM_THRESHOLD_: "131072" },
+}
 
 /**
  * By default V8 uses the memory of the machine. These settings keep 100,000 tasks under 200 MB, and cost a fifth of the

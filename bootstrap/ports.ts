@@ -9,7 +9,7 @@ import * as NoProfileCache from "../adapters/memory/state/NoProfileCache.ts"
 import * as DatabaseClock from "../adapters/postgres/client/DatabaseClock.ts"
 import * as PostgresClient from "../adapters/postgres/client/PostgresClient.ts"
 import type { LockOptions } from "../adapters/postgres/embedded/DataFolderLock.ts"
-import * as Embedded from "../adapters/postgres/embedded/EmbeddedPostgres.ts"
+import type { EmbeddedOptions } from "../adapters/postgres/embedded/EmbeddedPostgres.ts"
 import * as Migrations from "../adapters/postgres/migrations/Migrations.ts"
 import * as PostgresRepositories from "../adapters/postgres/PostgresRepositories.ts"
 import { RefreshPolicy } from "../application/accounts/sessions/RefreshPolicy.ts"
@@ -29,9 +29,18 @@ export const database = (settings: Settings, lock: LockOptions) =>
         maxConnections: settings.databasePoolSize,
         pooler: settings.databasePooler,
       }),
-    Embedded: ({ dataDir }) => Layer.provide(Embedded.layer({ dataDir, lock }), dataFolder(settings)),
-    Memory: () => Embedded.layer({}),
+    Embedded: ({ dataDir }) => Layer.provide(embedded({ dataDir, lock }), dataFolder(settings)),
+    Memory: () => embedded({}),
   })
+
+/** Loads the database in this process where one is used: its code takes time and memory. */
+const embedded = (options: EmbeddedOptions) =>
+  Layer.unwrap(
+    Effect.map(
+      Effect.promise(() => import("../adapters/postgres/embedded/EmbeddedPostgres.ts")),
+      ({ layer }) => layer(options),
+    ),
+  )
 
 const repositories = PostgresRepositories.layer.pipe(Layer.provide(Migrations.layer))
 

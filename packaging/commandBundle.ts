@@ -58,8 +58,8 @@ const loadedWith = (chunks: ReadonlyArray<OutputChunk>, source: string): Readonl
 }
 
 /**
- * Writes the command into the folder as `cli.mjs`. One file has all that every command needs, and another one what a
- * local command needs beside it. Each file costs about a millisecond at the start. Names are kept, so that traces of
+ * Writes the command into the folder as `cli.mjs`. One file has all that every command needs, another one what a local
+ * command needs beside it, and a third one the embedded database. Each file costs about a millisecond at the start. Names are kept, so that traces of
  * errors can be read. Returns the paths of all bundled modules.
  */
 export const bundleCommand = async (folder: string): Promise<ReadonlyArray<string>> => {
@@ -69,6 +69,7 @@ export const bundleCommand = async (folder: string): Promise<ReadonlyArray<strin
     ...loadedWith(chunks, "bootstrap/CliSettings.ts"),
     ...loadedWith(chunks, "bootstrap/liveCommand.ts"),
   ])
+  const embedded = loadedWith(chunks, "adapters/postgres/embedded/EmbeddedPostgres.ts")
   const build = await rolldown(inputOptions)
   const { output } = await build.write({
     dir: folder,
@@ -80,8 +81,9 @@ export const bundleCommand = async (folder: string): Promise<ReadonlyArray<strin
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
-        { name: "base", test: (id) => base.has(id), priority: 2 },
-        { name: "local", test: (id) => local.has(id), priority: 1 },
+        { name: "base", test: (id) => base.has(id), priority: 3 },
+        { name: "local", test: (id) => local.has(id), priority: 2 },
+        { name: "embedded", test: (id) => embedded.has(id), priority: 1 },
       ],
     },
   })

@@ -155,7 +155,7 @@ describe("the package of the command", () => {
       .split("\n")
       .filter((url) => url.startsWith("file:"))
       .map((url) => url.slice(url.lastIndexOf("/") + 1))
-    expect(loaded.filter((name) => /^(?:cli|base|local)/.test(name))).toHaveLength(3)
+    expect(loaded.filter((name) => /^(?:cli|base|local|embedded)/.test(name))).toHaveLength(4)
     expect(loaded.filter((name) => unusedByAList.test(name))).toStrictEqual([])
     const help = (await run(folder, `node --import ./loaded.mjs ${JSON.stringify(launcher())} --help`, places("lean")))
       .stderr

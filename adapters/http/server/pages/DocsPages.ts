@@ -1,6 +1,5 @@
 /** Serves the reference of the API, the OpenAPI document, and a page for each kind of problem. */
 import { Effect } from "effect"
-import { openApi } from "../../api/v1/OpenApiDocument.ts"
 import type { Json } from "../../api/v1/OpenApiSchemas.ts"
 import { type ProblemCode, problemTypes } from "../../api/v1/ProblemTypes.ts"
 import type { RequestContext } from "../request/RequestContext.ts"
@@ -11,7 +10,6 @@ import type { Route, RouteHandler } from "../routing/Route.ts"
 import type { HttpSettings } from "../settings/HttpSettings.ts"
 import { type Html, html, nothing } from "./Html.ts"
 import { htmlResponse } from "./HtmlPage.ts"
-import { referencePage } from "./ReferencePage.ts"
 import { type Document, staticDocument } from "./StaticDocument.ts"
 
 const problemPage = ({ id, params: { code } }: RequestContext): HttpResponse => {
@@ -44,14 +42,25 @@ export const docsPages = (
     handle: limitLarge(staticDocument(make)),
     cacheControl: "no-cache",
   })
-  const document = documentUnder(openApi, publicPath)
+  // Loaded for the first caller: the document and the reference are a third of the program, and most servers show none.
+  const loadDocument = Effect.map(
+    Effect.promise(() => import("../../api/v1/OpenApiDocument.ts")),
+    ({ openApi }) => documentUnder(openApi, publicPath),
+  )
+  const loadReference = Effect.flatMap(
+    Effect.promise(() => import("./ReferencePage.ts")),
+    ({ referencePage }) => Effect.flatMap(loadDocument, referencePage),
+  )
   const link = documentLinks(publicPath)
   return [
     { ...page, path: "/", handle: () => Effect.succeed(new HttpResponse(303, { location: "/docs", link })) },
-    largePage("/docs", referencePage(document)),
+    largePage("/docs", loadReference),
     largePage(
       "/openapi.json",
-      Effect.sync(() => ({ headers: { "content-type": "application/json" }, body: textOf(document) })),
+      Effect.map(loadDocument, (document) => ({
+        headers: { "content-type": "application/json" },
+        body: textOf(document),
+      })),
     ),
     { ...page, path: "/problems/:code", handle: (context) => Effect.sync(() => problemPage(context)) },
   ]
