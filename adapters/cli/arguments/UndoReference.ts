@@ -1,9 +1,9 @@
 /** Resolves what an undo is of: a change or a batch by its id or a part of it, or the last batch of this session. */
 import { Effect } from "effect"
-import type { SessionId } from "../../../domain/accounts/SessionId.ts"
 import type { BatchId } from "../../../domain/changes/BatchId.ts"
 import type { Change } from "../../../domain/changes/Change.ts"
 import type { ChangeId } from "../../../domain/changes/ChangeId.ts"
+import { lastUndoable } from "../../../domain/changes/LastUndoable.ts"
 import { UndoTarget } from "../../../domain/changes/UndoPlan.ts"
 import { CursorPageLimit } from "../../../domain/shared/Page.ts"
 import { InvalidInput, NotFound } from "../CliErrors.ts"
@@ -77,23 +77,3 @@ export const lastBatch = Effect.gen(function* () {
     ? yield* new NotFound({ message: "This session has no change to take back. See: taskwright history" })
     : found
 })
-
-/**
- * Finds the batch among these changes, the newest first. Returns undefined if there is none, or if the next page may
- * have more changes of it. An undo that was taken back does not count as one.
- */
-const lastUndoable = (changes: ReadonlyArray<Change>, session: SessionId, isAll: boolean): BatchId | undefined => {
-  const batches = Map.groupBy(changes, ({ batchId }) => batchId)
-  const unfinished = isAll ? undefined : changes.at(-1)?.batchId
-  const takenBack = new Set<ChangeId>()
-  const purged = new Set(changes.flatMap(({ entityId, op }) => (op === "purged" ? [entityId] : [])))
-  for (const [batchId, batch] of batches) {
-    if (batchId === unfinished) return undefined
-    if (batch.some(({ id }) => takenBack.has(id))) continue
-    const undone = batch.flatMap(({ undoes }) => undoes ?? [])
-    for (const id of undone) takenBack.add(id)
-    const isOwn = batch.some(({ actor }) => actor.id === session)
-    if (undone.length === 0 && isOwn && batch.some(({ entityId }) => !purged.has(entityId))) return batchId
-  }
-  return undefined
-}
