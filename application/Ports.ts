@@ -13,6 +13,7 @@ import type { ApiTokenSecrets } from "./accounts/tokens/ApiTokenSecrets.ts"
 import type { OpaqueTokens } from "./accounts/tokens/OpaqueTokens.ts"
 import type { PublicKeys } from "./accounts/tokens/PublicKeys.ts"
 import type { RevokedApiTokens } from "./accounts/tokens/RevokedApiTokens.ts"
+import type { PlanSeals } from "./batch/PlanSeals.ts"
 import type { CategoryRepository } from "./categories/CategoryRepository.ts"
 import type { ChangeRepository } from "./changes/ChangeRepository.ts"
 import type { ChangeSignal } from "./changes/ChangeSignal.ts"
@@ -43,7 +44,14 @@ export type Repositories =
   | UnitOfWork
 
 /** The ports that create ids, tokens and password hashes, and check them. */
-export type CryptoServices = AccessTokens | ApiTokenSecrets | IdGenerator | OpaqueTokens | PasswordHasher | PublicKeys
+export type CryptoServices =
+  | AccessTokens
+  | ApiTokenSecrets
+  | IdGenerator
+  | OpaqueTokens
+  | PasswordHasher
+  | PlanSeals
+  | PublicKeys
 
 /**
  * The ports that protect the service against abuse and its store against needless reads. Their state belongs to one

@@ -5,6 +5,7 @@ import type { CryptoServices } from "../../application/Ports.ts"
 import * as Argon2PasswordHasher from "./Argon2PasswordHasher.ts"
 import * as ChecksummedApiTokenSecrets from "./ChecksummedApiTokenSecrets.ts"
 import * as Ed25519PublicKeys from "./Ed25519PublicKeys.ts"
+import * as HkdfPlanSeals from "./HkdfPlanSeals.ts"
 import * as HmacOpaqueTokens from "./HmacOpaqueTokens.ts"
 import * as JoseAccessTokens from "./JoseAccessTokens.ts"
 import * as PooledSecureRandom from "./PooledSecureRandom.ts"
@@ -15,11 +16,12 @@ export interface CryptoSecretsOptions {
   readonly passwords?: Argon2PasswordHasher.Argon2PasswordHasherOptions | undefined
 }
 
-/** All cryptography that accounts need. */
+/** All cryptography that accounts and plans need. */
 export const layer = (options: CryptoSecretsOptions): Layer.Layer<CryptoServices> =>
   Layer.mergeAll(
     Argon2PasswordHasher.layer(options.passwords),
     ChecksummedApiTokenSecrets.layer,
+    HkdfPlanSeals.layer(options.accessTokens.keys),
     HmacOpaqueTokens.layer,
     JoseAccessTokens.layer(options.accessTokens),
     Ed25519PublicKeys.layer(options.accessTokens.keys),

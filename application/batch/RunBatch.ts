@@ -2,7 +2,6 @@
 import { Data, Effect, Result, Schema } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
 import type { BatchId } from "../../domain/changes/BatchId.ts"
-import { maxBatchOperations } from "../../domain/changes/BatchReference.ts"
 import type { RequestId } from "../../domain/changes/Change.ts"
 import { ChangeRepository } from "../changes/ChangeRepository.ts"
 import { IdempotencyRecords } from "../changes/IdempotencyRecords.ts"
@@ -14,9 +13,12 @@ import { BatchOperation } from "./BatchOperation.ts"
 import { checkBatch } from "./CheckBatch.ts"
 import { makeRunOperation, type OperationError, type OperationResult } from "./RunOperation.ts"
 
+/** The maximum number of operations. A driving adapter may allow fewer. */
+export const maxOperations = 250
+
 export const RunBatch = Schema.Struct({
   userId: UserId,
-  operations: Schema.Array(BatchOperation).check(Schema.isMaxLength(maxBatchOperations)),
+  operations: Schema.Array(BatchOperation).check(Schema.isMaxLength(maxOperations)),
   /** Whether the first refused operation ends the batch, and nothing of it is done. */
   isAtomic: Schema.Boolean,
   /** Whether everything is taken back at the end. */
