@@ -25,7 +25,8 @@ const roomOf = (path: string): string =>
 const openTo: Readonly<Record<string, ReadonlyArray<string>>> = {
   "adapters/http/server": ["adapters/http/api"],
   "adapters/http/client": ["adapters/http/api"],
-  "adapters/cli": ["adapters/http/api", "adapters/http/client"],
+  "adapters/cli": ["adapters/http/api", "adapters/http/client", "adapters/mcp"],
+  "adapters/mcp": ["adapters/http/api"],
 }
 /** Rooms that are no technology of one adapter: files and locks, text in HTML, ids, the log and metrics, and findings. */
 const shared = ["adapters/filesystem", "adapters/html", "adapters/ids", "adapters/telemetry", "adapters/diagnosis"]
@@ -214,6 +215,8 @@ describe("the rings", () => {
     ["adapters/http/api/v1/Api.ts", 'import type { Ports } from "../../../../application/Ports.ts"'],
     ["adapters/http/server/routing/Router.ts", 'import { makeClient } from "../../client/TaskwrightClient.ts"'],
     ["adapters/cli/Main.ts", 'import { layer } from "../memory/MemoryStore.ts"'],
+    ["adapters/http/server/Routes.ts", 'import { tools } from "../../mcp/Tools.ts"'],
+    ["adapters/mcp/CallTool.ts", 'import { pipeline } from "../http/server/middleware/Pipeline.ts"'],
     ["adapters/postgres/PostgresOutbox.ts", 'import { Api } from "../http/api/v1/Api.ts"'],
     ["adapters/filesystem/FileLock.ts", 'import { Refused } from "../cli/Refusals.ts"'],
     ["adapters/memory/MemoryStore.ts", 'import { Task } from "../../domain/index.ts"'],

@@ -95,6 +95,11 @@ export const problemTypes = {
     title: "Not the owner",
     meaning: "It exists, and belongs to somebody else.",
   },
+  origin_not_allowed: {
+    status: 403,
+    title: "Origin not allowed",
+    meaning: "Pages of this origin may not call the endpoint. The operator lists origins in `CORS_ORIGINS`.",
+  },
   email_not_verified: {
     status: 403,
     title: "Email not verified",
@@ -203,6 +208,12 @@ export const problemTypes = {
     title: "Batch failed",
     meaning:
       "An operation was refused, so nothing of the batch was done. `failed_index` is its place, and the last of `results` has its problem. The status is 409 if it met a conflict, and 422 otherwise.",
+  },
+  plan_stale: {
+    status: 409,
+    title: "Plan stale",
+    meaning:
+      "The confirmation belongs to another plan, has expired, or tasks of the plan were changed since. Nothing was done. Ask for the plan again.",
   },
   undo_conflict: {
     status: 409,
