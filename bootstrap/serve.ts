@@ -8,6 +8,7 @@ import * as ProcessMetrics from "../adapters/telemetry/ProcessMetrics.ts"
 import { findOwner } from "../application/accounts/owner/FindOwner.ts"
 import { PasswordHasher } from "../application/accounts/passwords/PasswordHasher.ts"
 import { SubmittedPassword } from "../domain/accounts/Password.ts"
+import { assistants } from "./assistants.ts"
 import { baseUrl } from "./baseUrl.ts"
 import { live } from "./live.ts"
 import { Database, type Settings } from "./settings/Settings.ts"
@@ -20,6 +21,7 @@ const httpSettings = (settings: Settings) =>
     Effect.map(HttpSettings, (defaults) => ({
       ...defaults,
       version,
+      publicUrl: settings.publicUrl,
       publicPath: new URL(settings.publicUrl).pathname.replace(/\/$/, ""),
       trustedProxies: settings.trustedProxies,
       userLimit: settings.rateLimits.user,
@@ -76,6 +78,7 @@ export const serve = (settings: Settings) =>
     Layer.provide(ProcessMetrics.layer(version)),
     Layer.provide(live(settings)),
     Layer.provide(httpSettings(settings)),
+    Layer.provide(assistants),
     // Released last, so that it sends the spans of the last requests.
     Layer.provide(tracing(settings)),
     // First: a start that fails because of its port has opened and migrated nothing.

@@ -19,6 +19,7 @@ import { importTasks } from "./commands/import.ts"
 import { list } from "./commands/list.ts"
 import { login } from "./commands/login.ts"
 import { logout } from "./commands/logout.ts"
+import { mcp } from "./commands/mcp.ts"
 import { register } from "./commands/register.ts"
 import { rm } from "./commands/rm.ts"
 import { migrate, openapi, serve } from "./commands/service.ts"
@@ -42,7 +43,7 @@ const groups = [
   { group: "History", commands: [undo, history, trash] },
   { group: "Import and export", commands: [exportTasks, importTasks] },
   { group: "Account", commands: [register, login, logout, whoami, sessions, account] },
-  { group: "Service", commands: [serve, migrate, dump, restore, openapi, config, doctor, admin] },
+  { group: "Service", commands: [serve, mcp, migrate, dump, restore, openapi, config, doctor, admin] },
 ] as const
 
 const listed = rootCommand.pipe(Command.withSubcommands(groups))

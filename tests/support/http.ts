@@ -4,6 +4,7 @@ import * as Http from "../../adapters/http/server/HttpServer.ts"
 import { HttpSettings } from "../../adapters/http/server/settings/HttpSettings.ts"
 import type { Readiness } from "../../adapters/http/server/settings/Readiness.ts"
 import type { Ports } from "../../application/Ports.ts"
+import { assistants } from "../../bootstrap/assistants.ts"
 
 export type Json = { readonly [key: string]: JsonValue }
 export type JsonValue = string | number | boolean | null | Json | ReadonlyArray<JsonValue>
@@ -56,7 +57,7 @@ export const startService = async <More = never>(
         ),
       ),
     ),
-  ).pipe(Layer.provide(Logger.layer(loggers)))
+  ).pipe(Layer.provide(assistants), Layer.provide(Logger.layer(loggers)))
   const context = await Effect.runPromise(Layer.buildWithScope(layer, scope))
   const url = `http://127.0.0.1:${Context.get(context, Http.ListeningAddress).port}`
   return {

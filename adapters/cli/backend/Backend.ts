@@ -29,6 +29,7 @@ import type { NewTaskFields, TaskChanges } from "../../../domain/tasks/TaskField
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 import type { TaskImport } from "../../../domain/tasks/TaskImport.ts"
 import type { TaskQuery, TaskSelection } from "../../../domain/tasks/TaskQuery.ts"
+import type { ToolCall, ToolResult } from "../../mcp/ToolCall.ts"
 import type { CommandFailed } from "../CliErrors.ts"
 import type { Instance } from "../Instance.ts"
 import type { AccountCalls, GuestAccountCalls } from "./AccountCalls.ts"
@@ -150,6 +151,9 @@ export interface AuthenticatedBackend extends AccountCalls, HistoryCalls {
   readonly restoreCategory: (
     id: CategoryId,
   ) => Call<Category, CategoryNotFound | NotDeleted | CategoryNameTaken | CategoryLimitReached | NotOwner>
+
+  /** Calls a tool of assistants. The answer says it if the tool refuses. */
+  readonly callTool: (call: ToolCall) => Call<ToolResult>
 }
 
 /** What the commands work on: the use cases in this process, or a server. No command knows which. */

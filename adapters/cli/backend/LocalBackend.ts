@@ -50,6 +50,14 @@ export const makeLocalBackend = (options: LocalOptions) =>
     const ports = yield* Effect.context<Ports>()
     const access = yield* makeAccess(options)
 
+    // Only a command that serves an assistant loads the tools.
+    const callTool = yield* Effect.cached(
+      Effect.flatMap(
+        Effect.promise(() => import("../../mcp/CallTool.ts")),
+        ({ makeCallTool }) => Effect.provideContext(makeCallTool(options), ports),
+      ),
+    )
+
     const run = <A, E>(effect: Effect.Effect<A, E, Ports>) => failIfUnavailable(Effect.provideContext(effect, ports))
 
     const withAccessToken = (accessToken: string): AuthenticatedBackend => {
@@ -69,6 +77,8 @@ export const makeLocalBackend = (options: LocalOptions) =>
         onTasks((identity) => runAsMutation(mutationOf(identity), use(identity)))
       return {
         ...makeLocalAccount(onAccount),
+        callTool: (call) =>
+          onAccount((identity) => Effect.flatMap(callTool, (run) => run(call, { identity, requestId: null }))),
         ...makeLocalHistory(onTasks, changeTasks),
         logOut: onAccount(logOut),
         listSessions: onAccount(({ sessionId, userId }) =>

@@ -15,6 +15,7 @@ import { toSignedInUser } from "./remote/FromResources.ts"
 import { makeMapProblems } from "./remote/MapProblems.ts"
 import { asGuest, makeRemoteGuest, ofCredentials } from "./remote/RemoteAccounts.ts"
 import { makeAuthenticatedBackend } from "./remote/RemoteAuthenticatedBackend.ts"
+import { makeCallRemoteTool } from "./remote/RemoteTools.ts"
 
 export interface RemoteOptions {
   /** http or https, without a slash at the end. */
@@ -79,7 +80,7 @@ const makeRemoteBackend = (url: string) =>
         mapProblems(refresh({ payload: { refresh_token } }), {
           invalid_refresh_token: () => new InvalidRefreshToken(),
         }).pipe(asGuest, Effect.map(tokensOf)),
-      withAccessToken: makeAuthenticatedBackend(client, mapProblems),
+      withAccessToken: makeAuthenticatedBackend(client, mapProblems, makeCallRemoteTool(httpClient, url)),
     })
   })
 

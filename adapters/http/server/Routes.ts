@@ -24,6 +24,7 @@ import { serviceHandlers } from "./handlers/ServiceHandlers.ts"
 import { tasksHandlers } from "./handlers/TasksHandlers.ts"
 import { tokensHandlers } from "./handlers/TokensHandlers.ts"
 import { trashHandlers } from "./handlers/TrashHandlers.ts"
+import { mcpRoutes } from "./mcp/McpRoutes.ts"
 import { makePipeline } from "./middleware/Pipeline.ts"
 import { makeDocumentLimit } from "./middleware/RateLimit.ts"
 import { docsPages } from "./pages/DocsPages.ts"
@@ -77,6 +78,7 @@ export const makeServiceRoutes = Effect.gen(function* () {
     ...routesOf(TrashApi, trashHandlers),
     ...routesOf(ServiceApi, yield* serviceHandlers),
     ...routesOf(DiscoveryApi, discoveryHandlers(settings, startingPointsOf(described))),
+    ...(yield* mcpRoutes(pipeline)),
     ...tokenPages(pipeline, deadlineMillis),
     ...docsPages(settings, yield* makeDocumentLimit),
   ]

@@ -33,6 +33,7 @@ import * as listing from "./listing.ts"
 import * as lockout from "./lockout.ts"
 import * as logs from "./logs.ts"
 import * as longText from "./longText.ts"
+import * as mcp from "./mcp.ts"
 import * as mutations from "./mutations.ts"
 import * as olderText from "./olderText.ts"
 import * as ownAccount from "./ownAccount.ts"
@@ -82,6 +83,7 @@ const stateful = [
   batch,
   batchRaces,
   batchUndo,
+  mcp,
   listing,
   filtering,
   cursors,

@@ -32,11 +32,12 @@ import type { makeMapProblems } from "./MapProblems.ts"
 import { makeRemoteAccount } from "./RemoteAccounts.ts"
 import { makeRemoteBatch } from "./RemoteBatch.ts"
 import { makeRemoteHistory } from "./RemoteHistory.ts"
+import type { makeCallRemoteTool } from "./RemoteTools.ts"
 import { limitOf, newTaskPayload, ofTask, present } from "./TaskPayloads.ts"
 
 /** Builds the calls of a signed-in user of the server. */
 export const makeAuthenticatedBackend =
-  (client: Client, mapProblems: ReturnType<typeof makeMapProblems>) =>
+  (client: Client, mapProblems: ReturnType<typeof makeMapProblems>, callTool: ReturnType<typeof makeCallRemoteTool>) =>
   (accessToken: string): AuthenticatedBackend => {
     const authorized = withAccessToken(accessToken)
     const { auth, categories, tasks } = client
@@ -81,6 +82,7 @@ export const makeAuthenticatedBackend =
 
     return {
       ...makeRemoteAccount(client, mapProblems, authorized),
+      callTool: (call) => authorized(callTool(call)),
       ...makeRemoteHistory(client, mapProblems, authorized),
       logOut: Effect.asVoid(mapProblems(authorized(auth.logOut()), {})),
       listSessions: Effect.map(mapProblems(authorized(auth.listSessions()), {}), ({ data }) =>

@@ -10,7 +10,7 @@ const exposed = {
 const preflight = {
   "access-control-allow-methods": "GET,HEAD,POST,PATCH,DELETE,QUERY",
   "access-control-allow-headers":
-    "authorization,content-type,idempotency-key,if-match,if-none-match,last-event-id,x-request-id,traceparent",
+    "authorization,content-type,idempotency-key,if-match,if-none-match,last-event-id,mcp-method,mcp-name,mcp-protocol-version,x-request-id,traceparent",
   "access-control-max-age": "600",
 }
 

@@ -6,6 +6,8 @@ import type { RateLimit } from "../../../../application/shared/RateLimiter.ts"
 export interface HttpSettings {
   /** The version that `/health` reports. */
   readonly version: string
+  /** The URL that clients reach the service at. Null if only their requests say it. */
+  readonly publicUrl: string | null
   /** The path that a proxy publishes the service under, and removes before it forwards a request; empty for none. */
   readonly publicPath: string
   /** The number of proxies in front of the service that write `X-Forwarded-For`. */
@@ -40,6 +42,7 @@ export interface HttpSettings {
 export const HttpSettings = Context.Reference<HttpSettings>("taskwright/http/HttpSettings", {
   defaultValue: () => ({
     version: "0.0.0",
+    publicUrl: null,
     publicPath: "",
     trustedProxies: 0,
     userLimit: { limit: 100, windowMillis: 60_000 },
