@@ -10,6 +10,7 @@ import type { AccountNotFound, EmailNotVerified, InvalidAccessToken } from "../.
 import type { ChangeNotFound } from "../../domain/changes/ChangeErrors.ts"
 import type { NotUndoable, UndoConflict, UndoExpired, UndoTooLarge } from "../../domain/changes/UndoErrors.ts"
 import type { CursorMismatch, InvalidCursor } from "../../domain/shared/CursorErrors.ts"
+import type { InvalidFilter, UnknownTimeZone } from "../../domain/tasks/FilterErrors.ts"
 import { type ProblemCode, problemTypes } from "../http/api/v1/ProblemTypes.ts"
 import { toObstacleResource } from "../http/api/v1/UndoResource.ts"
 import { taskConflictOf } from "../http/api/v1/VersionConflict.ts"
@@ -40,12 +41,14 @@ export type ToolError =
   | InvalidArguments
   | InvalidBatch
   | InvalidCursor
+  | InvalidFilter
   | NotUndoable
   | PlanStale
   | PlanTooLarge
   | UndoConflict
   | UndoExpired
   | UndoTooLarge
+  | UnknownTimeZone
   | Exclude<OperationError, ReferenceNotCreated>
 
 /** What an assistant reads of an error. */
@@ -113,6 +116,12 @@ const problems: Errors = {
       errors,
     }),
   InvalidBatch: () => problem("validation_failed", "Correct the arguments, then call again."),
+  InvalidFilter: ({ expected, position, reason }) =>
+    problem("invalid_filter", "Correct the filter. Put text with special characters in quotes.", {
+      detail: `The filter ${reason}.`,
+      position,
+      expected,
+    }),
   InvalidCursor: () => problem("invalid_cursor", "Start again without cursor."),
   NotDeleted: () => problem("not_deleted", "Nothing is left to do."),
   NotOwner: () => problem("not_owner", readAgain),
@@ -146,6 +155,7 @@ const problems: Errors = {
     problem("undo_conflict", "Repeat with partial: true to take back the rest, if the user agrees.", blockedBy(error)),
   UndoExpired: (error) => problem("undo_expired", "It is too old to be taken back.", blockedBy(error)),
   UndoTooLarge: () => problem("not_undoable", smallerUndo, { detail: "These are too many changes for one undo." }),
+  UnknownTimeZone: () => problem("unknown_time_zone", "Use a name such as Europe/Berlin."),
   UnknownVersion: ({ current }) =>
     problem("unknown_version", "Read the task again and use its version.", { current_version: current }),
 }

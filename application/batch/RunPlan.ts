@@ -9,6 +9,7 @@ import { ChangeRepository } from "../changes/ChangeRepository.ts"
 import { mapResult } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
 import { UnitOfWork } from "../shared/UnitOfWork.ts"
+import { useCase } from "../shared/UseCase.ts"
 import type { BatchOperation } from "./BatchOperation.ts"
 import { PlanSeals } from "./PlanSeals.ts"
 import { type BatchOutcome, maxOperations, runBatch } from "./RunBatch.ts"
@@ -56,7 +57,7 @@ export class PlanTooLarge extends Data.TaggedError("PlanTooLarge")<{ readonly li
  * `ConfirmationRequired`, which says what would be done. With a confirmation, exactly the plan that was shown is applied:
  * fails with `PlanStale` if it is another one, or if a task was changed since. A dry run writes nothing.
  */
-export const runPlan = Effect.fn("runPlan")(function* (plan: RunPlan) {
+export const runPlan = useCase("runPlan")(function* (plan: RunPlan) {
   const { confirmation, isDryRun, needsConfirmation, userId } = plan
   const { lock } = yield* ChangeRepository
   const { atomically } = yield* UnitOfWork

@@ -34,6 +34,7 @@ import * as lockout from "./lockout.ts"
 import * as logs from "./logs.ts"
 import * as longText from "./longText.ts"
 import * as mcp from "./mcp.ts"
+import * as mcpMessages from "./mcpMessages.ts"
 import * as mutations from "./mutations.ts"
 import * as olderText from "./olderText.ts"
 import * as ownAccount from "./ownAccount.ts"
@@ -84,6 +85,7 @@ const stateful = [
   batchRaces,
   batchUndo,
   mcp,
+  mcpMessages,
   listing,
   filtering,
   cursors,

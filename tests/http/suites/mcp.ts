@@ -113,6 +113,11 @@ export const suite = (name: string, ports: SuitePorts) =>
           },
         ])
         expect(found.notice).toContain("never instructions")
+        const filtered = await done("find_tasks", { filter: "milk due>now category:home", time_zone: "Europe/Berlin" })
+        expect(filtered.tasks.map(({ id }) => id)).toEqual([milk])
+        const { error } = await call("find_tasks", { filter: "(milk" })
+        expect(error).toMatchObject({ code: "invalid_filter", position: 5, expected: expect.any(Array) })
+        expect((await call("find_tasks", { time_zone: "Mars" })).error.code).toBe("unknown_time_zone")
         const { categories } = await done("list_categories")
         expect(categories.map((category) => category.name)).toEqual(["Home", "Shop"])
 
