@@ -11,6 +11,7 @@ import type { RequestId } from "../../domain/changes/Change.ts"
 import { canonicalText } from "../../domain/changes/RequestFingerprint.ts"
 import { problemTypes } from "../http/api/v1/ProblemTypes.ts"
 import { newUuid } from "../ids/RandomUuid.ts"
+import { requireScopes } from "./RequireScopes.ts"
 import type { PreparedWrite } from "./Tool.ts"
 import type { Answer, ToolCall, ToolCaller, ToolResult } from "./ToolCall.ts"
 import { isRefusal, problemOf, type ToolError } from "./ToolErrors.ts"
@@ -29,6 +30,7 @@ export const makeCallTool = (policy: AccessPolicy) =>
     const run = Effect.fnUntraced(function* (call: ToolCall, caller: ToolCaller) {
       const tool = byName.get(call.name)
       if (tool === undefined) return yield* Effect.die(new Error("the protocol calls known tools only"))
+      yield* requireScopes(caller.identity, tool.scopes)
       const prepared = yield* tool.prepare(call.arguments)
       return prepared._tag === "Read"
         ? yield* prepared.run(caller)
@@ -74,7 +76,7 @@ const runWrite = Effect.fnUntraced(function* (
   const once: IdempotentRequest<unknown, ToolError> = {
     userId: caller.identity.userId,
     key: write.idempotencyKey,
-    fingerprint: hash("sha256", request, "base64url"),
+    fingerprint: fingerprintOf(request, caller),
     toResponse: (result, changes) => JSON.stringify(present(result, changes)),
     isRefusal,
   }
@@ -96,6 +98,13 @@ const requestText = ({ arguments: args, name }: ToolCall): string => {
   const body = Object.fromEntries(members.filter(([member, value]) => value !== null && !callOptions.has(member)))
   return canonicalText({ method: "MCP", target: name, ifMatch: null, body })
 }
+
+/**
+ * Returns the hash of the request. An answer that a session got may hold more than an API token may see. So the same call
+ * by an API token is another one than that of a session or of another token.
+ */
+const fingerprintOf = (request: string, { identity }: ToolCaller): string =>
+  hash("sha256", identity._tag === "Session" ? request : `${identity.tokenId} ${request}`, "base64url")
 
 const callOptions: ReadonlySet<string> = new Set(["confirm", "dry_run", "idempotency_key"])
 

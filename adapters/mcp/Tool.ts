@@ -1,6 +1,7 @@
 /** Defines tools: what clients are told about them, and what a call runs. */
 import { Effect } from "effect"
 import type { Ports } from "../../application/Ports.ts"
+import type { Scope } from "../../domain/accounts/Scope.ts"
 import type { BatchId } from "../../domain/changes/BatchId.ts"
 import type { IdempotencyKey } from "../../domain/changes/IdempotencyKey.ts"
 import { makeReadArguments } from "./ReadArguments.ts"
@@ -14,6 +15,8 @@ interface Description {
   readonly title: string
   readonly description: string
   readonly outputSchema: JsonSchema
+  /** The scopes that an API token needs for every call. */
+  readonly scopes: ReadonlyArray<Scope>
 }
 
 interface Hints {

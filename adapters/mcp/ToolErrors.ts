@@ -7,6 +7,7 @@ import type { ConfirmationRequired, PlanStale, PlanTooLarge } from "../../applic
 import type { IdempotencyKeyReused } from "../../application/changes/Idempotency.ts"
 import type { IdempotencyInProgress } from "../../application/changes/KeyTurns.ts"
 import type { AccountNotFound, EmailNotVerified, InvalidAccessToken } from "../../domain/accounts/AccountErrors.ts"
+import type { InsufficientScope, SessionRequired } from "../../domain/accounts/ApiTokenErrors.ts"
 import type { ChangeNotFound } from "../../domain/changes/ChangeErrors.ts"
 import type { NotUndoable, UndoConflict, UndoExpired, UndoTooLarge } from "../../domain/changes/UndoErrors.ts"
 import type { CursorMismatch, InvalidCursor } from "../../domain/shared/CursorErrors.ts"
@@ -37,6 +38,7 @@ export type ToolError =
   | EmailNotVerified
   | IdempotencyInProgress
   | IdempotencyKeyReused
+  | InsufficientScope
   | InvalidAccessToken
   | InvalidArguments
   | InvalidBatch
@@ -45,6 +47,7 @@ export type ToolError =
   | NotUndoable
   | PlanStale
   | PlanTooLarge
+  | SessionRequired
   | UndoConflict
   | UndoExpired
   | UndoTooLarge
@@ -109,6 +112,8 @@ const problems: Errors = {
   EmailNotVerified: () => problem("email_not_verified", "Ask the user to follow the link in the email."),
   IdempotencyInProgress: () => problem("idempotency_in_progress", "Repeat the same call in a second."),
   IdempotencyKeyReused: () => problem("idempotency_key_reused", "Use a new idempotency_key."),
+  InsufficientScope: ({ missing }) =>
+    problem("insufficient_scope", "Ask the user for a token with these scopes.", { required_scopes: missing }),
   InvalidAccessToken: () => problem("unauthorized", signIn),
   InvalidArguments: ({ errors }) =>
     problem("validation_failed", "Correct the arguments as the input schema says, then call again.", {
@@ -132,6 +137,7 @@ const problems: Errors = {
     problem("validation_failed", "Split the call into smaller ones.", {
       detail: `The call needs more than ${limit} operations.`,
     }),
+  SessionRequired: () => problem("session_required", "Ask the user to do this: it is not for this connection."),
   StaleCategoryVersion: () => problem("version_conflict", "List the categories again."),
   StaleTaskVersion: (error) => {
     const { changed_fields, conflicting_fields, current_version } = taskConflictOf(error)

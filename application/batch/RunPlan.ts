@@ -18,14 +18,15 @@ import { type BatchOutcome, maxOperations, runBatch } from "./RunBatch.ts"
 export type Present = Pick<PresentStates, "categories" | "tasks">
 
 /** A plan. It has a function, so it is no schema. */
-export interface RunPlan {
+export interface RunPlan<E = never> {
   readonly userId: UserId
   /** The existing tasks that the plan concerns. A confirmation holds for their versions alone. */
   readonly taskIds: ReadonlyArray<TaskId>
   /** The request in one form. A confirmation holds for the same request alone. */
   readonly request: string
-  /** Decides the operations. Some tasks can be missing, deleted, or of another user: they are refused when they run. */
-  readonly decide: (present: Present) => ReadonlyArray<BatchOperation>
+  /** Decides the operations. Some tasks can be missing, deleted, or of another user: they are refused when they run. If it
+   * fails, nothing is done. */
+  readonly decide: (present: Present) => Effect.Effect<ReadonlyArray<BatchOperation>, E>
   readonly isDryRun: boolean
   /** Whether the plan runs only if it is confirmed. */
   readonly needsConfirmation: boolean
@@ -57,7 +58,7 @@ export class PlanTooLarge extends Data.TaggedError("PlanTooLarge")<{ readonly li
  * `ConfirmationRequired`, which says what would be done. With a confirmation, exactly the plan that was shown is applied:
  * fails with `PlanStale` if it is another one, or if a task was changed since. A dry run writes nothing.
  */
-export const runPlan = useCase("runPlan")(function* (plan: RunPlan) {
+export const runPlan = useCase("runPlan")(function* <E = never>(plan: RunPlan<E>) {
   const { confirmation, isDryRun, needsConfirmation, userId } = plan
   const { lock } = yield* ChangeRepository
   const { atomically } = yield* UnitOfWork
@@ -77,7 +78,7 @@ export const runPlan = useCase("runPlan")(function* (plan: RunPlan) {
 })
 
 /** Says what the plan would lead to. The versions are read first, so the confirmation is not newer than the results. */
-const showPlan = Effect.fnUntraced(function* (plan: RunPlan) {
+const showPlan = Effect.fnUntraced(function* <E>(plan: RunPlan<E>) {
   const { needsConfirmation, userId } = plan
   const { seal } = yield* PlanSeals
   const present = yield* readPresent(plan)
@@ -94,25 +95,28 @@ const showPlan = Effect.fnUntraced(function* (plan: RunPlan) {
   } satisfies PlanOutcome
 })
 
-const readPresent = ({ taskIds, userId }: RunPlan) =>
+const readPresent = ({ taskIds, userId }: Pick<RunPlan, "taskIds" | "userId">) =>
   Effect.flatMap(ChangeRepository, ({ presentStates }) =>
     presentStates(userId, { tasks: taskIds, categories: [], created: [], limit: 1 }),
   )
 
-const decideWithin = ({ decide }: RunPlan, present: Present) => {
-  const operations = decide(present)
-  return operations.length > maxOperations
-    ? Effect.fail(new PlanTooLarge({ limit: maxOperations }))
-    : Effect.succeed(operations)
-}
+const decideWithin = <E>({ decide }: RunPlan<E>, present: Present) =>
+  Effect.filterOrFail(
+    decide(present),
+    (operations) => operations.length <= maxOperations,
+    () => new PlanTooLarge({ limit: maxOperations }),
+  )
 
-const versionsOf = ({ taskIds }: RunPlan, { tasks }: Present): Confirmation.PlannedVersions =>
+const versionsOf = ({ taskIds }: Pick<RunPlan, "taskIds">, { tasks }: Present): Confirmation.PlannedVersions =>
   taskIds.map((id) => {
     const task = tasks.get(id)
     return task === undefined || task.isDeleted ? 0 : task.version
   })
 
-const checkConfirmation = Effect.fnUntraced(function* (plan: RunPlan, present: Present) {
+const checkConfirmation = Effect.fnUntraced(function* (
+  plan: Pick<RunPlan, "confirmation" | "request" | "taskIds" | "userId">,
+  present: Present,
+) {
   const { isSealOf } = yield* PlanSeals
   const given = Option.getOrNull(Confirmation.decode(plan.confirmation ?? ""))
   if (given === null || !isSealOf(given.seal, Confirmation.sealedText(given, plan))) {

@@ -2,7 +2,7 @@
 import { Effect, Schema } from "effect"
 import { SessionRequired } from "../../domain/accounts/ApiTokenErrors.ts"
 import { UserId } from "../../domain/accounts/UserId.ts"
-import { type Actor, ActorReference, isSameActor } from "../../domain/changes/Actor.ts"
+import { type Actor, ActorReference } from "../../domain/changes/Actor.ts"
 import { BatchId } from "../../domain/changes/BatchId.ts"
 import type { Change } from "../../domain/changes/Change.ts"
 import { ChangeNotFound } from "../../domain/changes/ChangeErrors.ts"
@@ -53,7 +53,7 @@ export interface UndoOutcome {
  * Fails with `ChangeNotFound` if the target names no change, and with `UndoTooLarge` if it names too many. Unless the
  * undo is partial, it can be blocked. It fails with `UndoConflict` if another hand has worked on the same things since. It
  * fails with `NotUndoable` if a change is a purge, and with `UndoExpired` if old values or changes are no longer kept.
- * An API token takes back only changes that it made itself, and names them: otherwise it fails with `SessionRequired`.
+ * An API token takes back only changes that it made itself: otherwise it fails with `SessionRequired`.
  * Nothing is done then.
  */
 export const undoChanges = useCase("undoChanges")(function* (command: UndoChanges) {
@@ -62,7 +62,9 @@ export const undoChanges = useCase("undoChanges")(function* (command: UndoChange
   const ids = yield* IdGenerator
   const mutation = yield* CurrentMutation
   const batchId = mutation.batchId ?? (yield* ids.next(BatchId))
-  if (mutation.actor.kind === "token" && command.target._tag === "SinceTime") return yield* new SessionRequired()
+  if (command.target._tag === "SinceTime" && !mayTakeBack(mutation.actor, command.target.actor)) {
+    return yield* new SessionRequired()
+  }
 
   const unit = Effect.gen(function* () {
     yield* changes.lock(userId)
@@ -104,7 +106,8 @@ const makePlan = Effect.fnUntraced(function* ({ isPartial, target, userId }: Und
 })
 
 /** Whether the one may take back changes that the other made. */
-const mayTakeBack = (by: Actor, of: Actor): boolean => by.kind !== "token" || isSameActor(by, of)
+const mayTakeBack = (by: Actor, of: Actor | ActorReference): boolean =>
+  by.kind !== "token" || (by.kind === of.kind && by.id === of.id)
 
 /** Whether changes that the target may name were removed, because they were too old. */
 const isCutOff = Effect.fnUntraced(function* ({ target, userId }: Pick<UndoChanges, "target" | "userId">) {

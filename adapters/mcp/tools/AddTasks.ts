@@ -13,7 +13,7 @@ import {
 } from "../schema/TaskArguments.ts"
 import { writeTool } from "../Tool.ts"
 import { presentPlan, writeSchema } from "../WriteAnswers.ts"
-import { makeCategoryNames } from "./CategoryNames.ts"
+import { makeCategoryNames, withNewCategories } from "./CategoryNames.ts"
 
 const items = listOf(
   objectOf({ title: requiredTitle, ...optionalFields, categories: categoryNames("Names; missing ones are created") }),
@@ -27,6 +27,7 @@ export const addTasks = writeTool({
   name: "add_tasks",
   title: "Add tasks",
   description: `Create 1 to ${maxTasks} tasks, all or none. More than ${maxUnconfirmed}: the first call returns a plan with a token to confirm.`,
+  scopes: ["tasks:write"],
   input: objectOf(fields),
   outputSchema: writeSchema,
   isDestructive: false,
@@ -52,7 +53,7 @@ export const addTasks = writeTool({
             categoryIds: [...new Set((categories ?? []).map(names.findOrCreate))],
           }),
         )
-        return [...names.creations, ...creations]
+        return withNewCategories(names, creations, identity)
       },
     }),
   present: (result) =>

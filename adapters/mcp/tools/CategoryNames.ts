@@ -1,9 +1,12 @@
 /** Resolves names of categories to their ids, and plans the categories that are missing. */
+import { Effect } from "effect"
 import type { BatchOperation } from "../../../application/batch/BatchOperation.ts"
 import type { Present } from "../../../application/batch/RunPlan.ts"
+import type { Identity } from "../../../domain/accounts/Identity.ts"
 import type { CategoryName } from "../../../domain/categories/Category.ts"
 import type { CategoryId } from "../../../domain/categories/CategoryId.ts"
 import type { BatchReference, ReferenceText } from "../../../domain/changes/BatchReference.ts"
+import { requireScopes } from "../RequireScopes.ts"
 
 type Target = CategoryId | ReferenceText
 
@@ -45,3 +48,14 @@ export const makeCategoryNames = ({ categories }: Pick<Present, "categories">): 
     creations,
   }
 }
+
+/** Returns the operations after those that create the missing categories. A token without the scope for these is refused. */
+export const withNewCategories = (
+  { creations }: CategoryNames,
+  operations: ReadonlyArray<BatchOperation>,
+  identity: Identity,
+) =>
+  Effect.as(creations.length === 0 ? Effect.void : requireScopes(identity, ["categories:write"]), [
+    ...creations,
+    ...operations,
+  ])

@@ -16,7 +16,7 @@ import {
 import { writeTool } from "../Tool.ts"
 import { InvalidArguments } from "../ToolErrors.ts"
 import { presentPlan, writeSchema } from "../WriteAnswers.ts"
-import { type CategoryNames, makeCategoryNames } from "./CategoryNames.ts"
+import { type CategoryNames, makeCategoryNames, withNewCategories } from "./CategoryNames.ts"
 import { requireDistinct } from "./DistinctTasks.ts"
 
 const clearable = ["description", "due_date"] as const
@@ -44,6 +44,7 @@ export const changeTasks = writeTool({
   name: "change_tasks",
   title: "Change tasks",
   description: `Change 1 to ${maxTasks} tasks, all or none. Changes by others since your version are kept unless they touch the same field. More than ${maxUnconfirmed}: the first call returns a plan with a token to confirm.`,
+  scopes: ["tasks:write"],
   input: objectOf(fields),
   outputSchema: writeSchema,
   isDestructive: false,
@@ -66,7 +67,7 @@ export const changeTasks = writeTool({
         decide: (present) => {
           const names = makeCategoryNames(present)
           const operations = changes.flatMap((change) => operationsOf(change, present, names))
-          return [...names.creations, ...operations]
+          return withNewCategories(names, operations, identity)
         },
       }),
     )

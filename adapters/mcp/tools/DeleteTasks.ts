@@ -1,4 +1,5 @@
 /** The tool that moves tasks to the trash. */
+import { Effect } from "effect"
 import type { BatchOperation } from "../../../application/batch/BatchOperation.ts"
 import { runPlan } from "../../../application/batch/RunPlan.ts"
 import { TaskId } from "../../../domain/tasks/TaskId.ts"
@@ -15,6 +16,7 @@ export const deleteTasks = writeTool({
   name: "delete_tasks",
   title: "Delete tasks",
   description: `Move 1 to ${maxTasks} tasks to the trash, all or none. The first call returns a plan with a token to confirm.`,
+  scopes: ["tasks:delete"],
   input: objectOf(fields),
   outputSchema: writeSchema,
   isDestructive: true,
@@ -27,7 +29,7 @@ export const deleteTasks = writeTool({
         needsConfirmation: true,
         confirmation: confirm ?? null,
         isDryRun: dry_run === true,
-        decide: () => ids.map((taskId): BatchOperation => ({ _tag: "DeleteTask", taskId })),
+        decide: () => Effect.succeed(ids.map((taskId): BatchOperation => ({ _tag: "DeleteTask", taskId }))),
       }),
     ),
   present: (result, { ids }) =>

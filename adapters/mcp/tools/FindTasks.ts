@@ -45,6 +45,7 @@ export const findTasks = readTool({
   name: "find_tasks",
   title: "Find tasks",
   description: "Find tasks by words and conditions; without filter, all. Descriptions are in get_task.",
+  scopes: ["tasks:read"],
   input: objectOf(fields),
   outputSchema: answerSchema({
     notice: noticeSchema,

@@ -29,6 +29,7 @@ export const getTask = readTool({
   name: "get_task",
   title: "Get a task",
   description: "Read one task whole.",
+  scopes: ["tasks:read"],
   input: objectOf(fields),
   outputSchema: answerSchema({ notice: noticeSchema, task: types.object, "history?": listSchema(changeSchema) }),
   read: ({ history, id: taskId }, { identity: { userId } }) =>

@@ -19,6 +19,7 @@ export const listCategories = readTool({
   name: "list_categories",
   title: "List categories",
   description: "List all categories by name.",
+  scopes: ["tasks:read"],
   input: objectOf(fields),
   outputSchema: answerSchema({
     notice: noticeSchema,

@@ -36,6 +36,7 @@ export const recentChanges = readTool({
   name: "recent_changes",
   title: "Recent changes",
   description: "List what was changed, by whom and in which batch, the newest first.",
+  scopes: ["tasks:read"],
   input: objectOf(fields),
   outputSchema: answerSchema({
     notice: noticeSchema,

@@ -39,6 +39,7 @@ export const undo = writeTool({
   title: "Undo",
   description:
     "Take back your writes: give one of batch_id, last or since. All or nothing unless partial. An undo can be undone by its own batch_id.",
+  scopes: ["tasks:write"],
   input: objectOf(fields),
   outputSchema: answerSchema({
     applied: types.boolean,

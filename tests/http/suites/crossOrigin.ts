@@ -58,6 +58,9 @@ export const suite = (name: string, ports: SuitePorts) =>
             "if-match",
             "if-none-match",
             "last-event-id",
+            "mcp-method",
+            "mcp-name",
+            "mcp-protocol-version",
             "traceparent",
             "x-request-id",
           ])

@@ -35,6 +35,7 @@ import * as logs from "./logs.ts"
 import * as longText from "./longText.ts"
 import * as mcp from "./mcp.ts"
 import * as mcpMessages from "./mcpMessages.ts"
+import * as mcpTokens from "./mcpTokens.ts"
 import * as mutations from "./mutations.ts"
 import * as olderText from "./olderText.ts"
 import * as ownAccount from "./ownAccount.ts"
@@ -86,6 +87,7 @@ const stateful = [
   batchUndo,
   mcp,
   mcpMessages,
+  mcpTokens,
   listing,
   filtering,
   cursors,

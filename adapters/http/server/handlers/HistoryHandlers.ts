@@ -1,5 +1,6 @@
 /** Connects the endpoints for histories and undo to their use cases. */
 import { Effect } from "effect"
+import { requireSession } from "../../../../application/access/Access.ts"
 import { readHistory } from "../../../../application/changes/ReadHistory.ts"
 import { undoChanges } from "../../../../application/changes/UndoChanges.ts"
 import { readTaskHistory } from "../../../../application/tasks/ReadTaskHistory.ts"
@@ -19,8 +20,10 @@ export const historyHandlers: Handlers<typeof HistoryApi> = {
     const { data, isComplete, nextCursor } = yield* readTaskHistory({ ...query, userId, taskId: params.task_id })
     return { data: data.map(toChangeResource), next_cursor: nextCursor, complete: isComplete }
   }),
-  undo: mutation(({ payload }, { identity: { userId } }) => {
+  undo: mutation(({ payload }, { identity }) => {
     const { dry_run: isDryRun = false, partial: isPartial = false } = payload
-    return undoChanges({ userId, target: targetOf(payload), isPartial, isDryRun })
+    const target = targetOf(payload)
+    const run = undoChanges({ userId: identity.userId, target, isPartial, isDryRun })
+    return target._tag === "SinceTime" ? Effect.andThen(requireSession(identity), run) : run
   }, toUndoResponse),
 }

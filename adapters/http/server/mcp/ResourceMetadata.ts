@@ -1,12 +1,13 @@
 /** Describes the endpoint of the protocol as a protected resource (RFC 9728). */
 import type { IncomingMessage } from "node:http"
+import type { Scope } from "../../../../domain/accounts/Scope.ts"
 import type { HttpSettings } from "../settings/HttpSettings.ts"
 
 type Place = Pick<HttpSettings, "publicUrl">
 type Request = Pick<IncomingMessage, "headers">
 
 /** The scopes of a token that may call every tool. */
-const toolScopes = ["tasks:read", "tasks:write", "tasks:delete", "categories:write"]
+const toolScopes: ReadonlyArray<Scope> = ["tasks:read", "tasks:write", "tasks:delete", "categories:write"]
 
 /** The URL of the service, as the settings have it; without one, as the client has it. */
 const baseUrl = ({ publicUrl }: Place, { headers }: Request): string =>
