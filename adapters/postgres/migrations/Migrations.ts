@@ -11,8 +11,8 @@ import { indexWaitingEmails } from "./0006_waiting_emails.ts"
 import { makeTaskUpdatesHot } from "./0007_hot_task_updates.ts"
 import { addChanges } from "./0008_changes.ts"
 import { addSearchText } from "./0009_search_text.ts"
-import { makeTaskWritesLean } from "./0011_lean_task_writes.ts"
-import { addApiTokens } from "./0012_api_tokens.ts"
+import { makeTaskWritesLean } from "./0010_lean_task_writes.ts"
+import { addApiTokens } from "./0011_api_tokens.ts"
 
 /** All migrations in order. A released migration is never changed; the next change of the schema is a new one. */
 const migrations = {
@@ -25,8 +25,8 @@ const migrations = {
   "0007_hot_task_updates": makeTaskUpdatesHot,
   "0008_changes": addChanges,
   "0009_search_text": addSearchText,
-  "0011_lean_task_writes": makeTaskWritesLean,
-  "0012_api_tokens": addApiTokens,
+  "0010_lean_task_writes": makeTaskWritesLean,
+  "0011_api_tokens": addApiTokens,
 }
 
 /** This build cannot work with the database's schema or encoding. Nothing was changed. */
