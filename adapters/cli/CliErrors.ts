@@ -8,6 +8,27 @@ export class NotSignedIn extends Data.TaggedError("NotSignedIn")<{ readonly hasE
   }
 }
 
+/** The server accepts no request with the API token. */
+export class TokenRefused extends Data.TaggedError("TokenRefused") {
+  override get message(): string {
+    return "The server refuses the API token in TASKWRIGHT_TOKEN: it is unknown, has expired or was revoked."
+  }
+}
+
+/** An API token may not do this, whatever its scopes are. */
+export class LoginRequired extends Data.TaggedError("LoginRequired") {
+  override get message(): string {
+    return "No API token may do this. Unset TASKWRIGHT_TOKEN, and run: taskwright login EMAIL"
+  }
+}
+
+/** The API token lacks a scope. */
+export class ScopeMissing extends Data.TaggedError("ScopeMissing")<{ readonly scope: string }> {
+  override get message(): string {
+    return `The API token in TASKWRIGHT_TOKEN lacks the scope ${this.scope}. Create one that has it: taskwright token create`
+  }
+}
+
 /** The database or the server cannot be reached, or is unavailable. */
 export class Unreachable extends Data.TaggedError("Unreachable")<{ readonly message: string }> {}
 

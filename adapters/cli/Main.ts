@@ -28,6 +28,7 @@ import { show } from "./commands/show.ts"
 import { done, start } from "./commands/status.ts"
 import { makeSuggest } from "./commands/suggest.ts"
 import { today } from "./commands/today.ts"
+import { token } from "./commands/token.ts"
 import { trash } from "./commands/trash.ts"
 import { undo } from "./commands/undo.ts"
 import { whoami } from "./commands/whoami.ts"
@@ -42,7 +43,7 @@ const groups = [
   { group: "Tasks", commands: [add, list, today, show, edit, start, done, rm, assign, unassign, category] },
   { group: "History", commands: [undo, history, trash] },
   { group: "Import and export", commands: [exportTasks, importTasks] },
-  { group: "Account", commands: [register, login, logout, whoami, sessions, account] },
+  { group: "Account", commands: [register, login, logout, whoami, sessions, token, account] },
   { group: "Service", commands: [serve, mcp, migrate, dump, restore, openapi, config, doctor, admin] },
 ] as const
 

@@ -10,7 +10,7 @@ export const rootCommand = Command.make("taskwright").pipe(
     server: Flag.String("server").pipe(
       Flag.withMetavar("URL"),
       Flag.withDescription("Work on this server instead of the local database (or set TASKWRIGHT_SERVER)"),
-      Flag.withFallbackConfig(Config.String("TASKWRIGHT_SERVER")),
+      Flag.withFallbackConfig(Config.orElse(Config.String("TASKWRIGHT_SERVER"), () => Config.String("TASKWRIGHT_URL"))),
       Flag.optional,
     ),
     json: Flag.Boolean("json").pipe(

@@ -1,5 +1,6 @@
 /** The actor of a change: the session, token or job that made it. */
 import { Schema } from "effect"
+import type { ApiTokenId } from "../accounts/ApiTokenId.ts"
 import type { Identity } from "../accounts/Identity.ts"
 import { SessionId } from "../accounts/SessionId.ts"
 import { BoundedText } from "../shared/Text.ts"
@@ -27,6 +28,10 @@ export type ActorReference = typeof ActorReference.Type
 /** Whether the reference names the actor. */
 export const isSameActor = (reference: ActorReference, actor: Actor): boolean =>
   reference.kind === actor.kind && reference.id === actor.id
+
+/** Returns the id of the session or token, by which its changes are found. */
+export const actorIdOf = (identity: Identity): SessionId | ApiTokenId =>
+  identity._tag === "Session" ? identity.sessionId : identity.tokenId
 
 /**
  * Returns the actor of what the identity does. The name of a session is null, so that the store records the session's

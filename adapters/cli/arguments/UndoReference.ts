@@ -1,4 +1,4 @@
-/** Resolves what an undo is of: a change or a batch by its id or a part of it, or the last batch of this session. */
+/** Resolves what an undo is of: a change or a batch by its id or a part of it, or the last batch of this session or token. */
 import { Effect } from "effect"
 import type { BatchId } from "../../../domain/changes/BatchId.ts"
 import type { Change } from "../../../domain/changes/Change.ts"
@@ -67,12 +67,14 @@ export const resolveUndo = Effect.fnUntraced(function* (reference: string) {
   return [found] satisfies ReadonlyArray<UndoTarget>
 })
 
-/** Returns the last batch of this session that is neither an undo, nor taken back, nor gone for good. */
+const onlyOne = CursorPageLimit.make(1)
+
+/** Returns the last batch of this session, or of this API token, that is neither an undo, nor taken back, nor gone for good. */
 export const lastBatch = Effect.gen(function* () {
-  const sessions = yield* callAsUser((backend) => backend.listSessions)
-  const session = sessions.find(({ isCurrent }) => isCurrent)?.id
+  const own = yield* callAsUser((backend) => backend.readHistory({ isOwn: true, limit: onlyOne }))
+  const actorId = own.data[0]?.actor.id ?? null
   const found =
-    session === undefined ? undefined : yield* searchHistory((changes, isAll) => lastUndoable(changes, session, isAll))
+    actorId === null ? undefined : yield* searchHistory((changes, isAll) => lastUndoable(changes, actorId, isAll))
   return found === undefined
     ? yield* new NotFound({ message: "This session has no change to take back. See: taskwright history" })
     : found

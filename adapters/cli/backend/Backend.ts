@@ -35,6 +35,7 @@ import type { Instance } from "../Instance.ts"
 import type { AccountCalls, GuestAccountCalls } from "./AccountCalls.ts"
 import type { BackendError, Call } from "./Call.ts"
 import type { HistoryCalls } from "./HistoryCalls.ts"
+import type { TokenCalls } from "./TokenCalls.ts"
 
 /** The user and the tokens after a registration or a login. */
 export interface SignedIn {
@@ -95,7 +96,7 @@ export type ImportError = Tasks.DueDateNotInFuture | CategoryNotFound | Category
 export const maxImport = { tasks: 100, bytes: 400 * 1024 }
 
 /** The calls of a signed-in user. Each concerns that user's data alone. */
-export interface AuthenticatedBackend extends AccountCalls, HistoryCalls {
+export interface AuthenticatedBackend extends AccountCalls, HistoryCalls, TokenCalls {
   readonly logOut: Call<void>
   readonly listSessions: Call<ReadonlyArray<ActiveSession>>
   readonly revokeSession: (id: SessionId) => Call<void, Accounts.SessionNotFound>
@@ -161,6 +162,8 @@ export class Backend extends Context.Service<
   Backend,
   GuestAccountCalls & {
     readonly instance: Instance
+    /** Whether it is a server, which takes API tokens. */
+    readonly isServer: boolean
     /** Opens an account. The owner of the local list becomes that account. */
     readonly register: (input: {
       readonly email: EmailAddress

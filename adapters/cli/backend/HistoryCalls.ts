@@ -52,7 +52,11 @@ type UndoError = ChangeNotFound | UndoConflict | NotUndoable | UndoExpired | Und
 /** The calls of a signed-in user. */
 export interface HistoryCalls {
   readonly readHistory: (
-    query: PageQuery & { readonly batchId?: BatchId | undefined },
+    query: PageQuery & {
+      readonly batchId?: BatchId | undefined
+      /** Only what this session or token did. */
+      readonly isOwn?: boolean
+    },
   ) => Call<ChangesPage, InvalidCursor | CursorMismatch>
   readonly readTaskHistory: (
     id: TaskId,

@@ -38,6 +38,7 @@ import { localCaller, makeLocalAccount, makeLocalGuest } from "./LocalAccounts.t
 import { deleteTasks, setStatuses } from "./LocalBatch.ts"
 import { dieIfStale, failIfDeleted } from "./LocalErrors.ts"
 import { makeLocalHistory } from "./LocalHistory.ts"
+import { makeLocalTokens } from "./LocalTokens.ts"
 
 export interface LocalOptions extends AccessPolicy, Pick<LocalEnvironment, "instance" | "isPersonal"> {}
 
@@ -80,6 +81,7 @@ export const makeLocalBackend = (options: LocalOptions) =>
         callTool: (call) =>
           onAccount((identity) => Effect.flatMap(callTool, (run) => run(call, { identity, requestId: null }))),
         ...makeLocalHistory(onTasks, changeTasks),
+        ...makeLocalTokens(onAccount),
         logOut: onAccount(logOut),
         listSessions: onAccount(({ sessionId, userId }) =>
           Effect.map(listSessions({ userId, sessionId }), (sessions) =>
@@ -122,6 +124,7 @@ export const makeLocalBackend = (options: LocalOptions) =>
     return Backend.of({
       ...makeLocalGuest(run),
       instance: options.instance,
+      isServer: false,
       register: (input) => run(registerHere({ ...input, ...localCaller })),
       signInOwner: options.isPersonal
         ? run(Effect.map(signInOwner(localCaller), signedIn))

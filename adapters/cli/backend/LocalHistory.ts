@@ -17,7 +17,8 @@ type RunAsUser = <A, E>(use: (identity: SessionIdentity) => Effect.Effect<A, E, 
 
 /** Builds the calls. `change` runs use cases that change tasks or categories. */
 export const makeLocalHistory = (read: RunAsUser, change: RunAsUser): HistoryCalls => ({
-  readHistory: (query) => read(({ userId }) => readHistory({ ...query, userId })),
+  readHistory: ({ isOwn = false, ...query }) =>
+    read(({ sessionId, userId }) => readHistory({ ...query, userId, actorId: isOwn ? sessionId : undefined })),
   readTaskHistory: (taskId, query) => read(({ userId }) => readTaskHistory({ ...query, userId, taskId })),
   undo: (request) => change(({ userId }) => failIfDeleted(dieWithoutSession(undoChanges({ ...request, userId })))),
   listTrash: (query) => read(({ userId }) => listTrash({ ...query, userId })),

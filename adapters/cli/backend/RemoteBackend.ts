@@ -63,6 +63,7 @@ const makeRemoteBackend = (url: string) =>
     return Backend.of({
       ...makeRemoteGuest(client, mapProblems),
       instance: instanceOfServer(url),
+      isServer: true,
       register: ({ email, fullName, password }) =>
         mapProblems(client.auth.register({ payload: { email, password, full_name: fullName } }), {
           email_taken: () => new EmailTaken({ email }),

@@ -5,7 +5,7 @@ import { fromMillis } from "../../../domain/shared/Timestamp.ts"
 import { withBackend } from "../backend/BackendLayer.ts"
 import { escapeControl, pluralize } from "../output/TerminalText.ts"
 import { print } from "../RootCommand.ts"
-import { callAsUser, requireCredentials } from "../session/SignedInUser.ts"
+import { accountId, callAsUser } from "../session/SignedInUser.ts"
 import { makeCollectGarbage } from "../transfer/CollectGarbage.ts"
 import { exportedCategory, exportedTask, formatVersion } from "../transfer/ExportFormat.ts"
 import { fileSink, isStandardOutput, standardOutput } from "../transfer/LineSink.ts"
@@ -29,7 +29,7 @@ export const exportTasks = Command.make(
     ),
   },
   Effect.fnUntraced(function* ({ file, force }) {
-    const { user_id } = yield* requireCredentials
+    const user_id = yield* accountId
     const path = Option.getOrElse(file, () => "-")
     const sink = isStandardOutput(path) ? standardOutput : yield* fileSink(path, force)
     const progress = yield* makeProgress

@@ -8,7 +8,7 @@ import { withBackendReportingWaits } from "../backend/BackendLayer.ts"
 import { CommandFailed } from "../CliErrors.ts"
 import { pluralize } from "../output/TerminalText.ts"
 import { print } from "../RootCommand.ts"
-import { requireCredentials } from "../session/SignedInUser.ts"
+import { accountId } from "../session/SignedInUser.ts"
 import { ConfigDirectory, instanceDirectory } from "../session/UserDirectories.ts"
 import { importFile } from "../transfer/ImportFile.ts"
 
@@ -33,7 +33,7 @@ export const importTasks = Command.make(
     ),
   },
   Effect.fnUntraced(function* ({ again, dryRun, file, withoutPastDueDates }) {
-    const { user_id } = yield* requireCredentials
+    const user_id = yield* accountId
     const folder = join(instanceDirectory(yield* ConfigDirectory, (yield* Backend).instance), "imports")
     // Two concurrent imports into one account could not know which tasks the other creates.
     yield* lockFile(join(folder, `${user_id}.lock`), {

@@ -81,6 +81,15 @@ const errorEntries = {
   TaskNotFound: { outcome: "notFound", message: "There is no such task, or it was deleted." },
   CategoryNotFound: { outcome: "notFound", message: "There is no such category, or the task does not have it." },
   CategoryNotAssigned: { outcome: "notFound", message: "There is no such category, or the task does not have it." },
+  ApiTokenNotFound: { outcome: "notFound", code: "token_not_found", message: "You have no such API token." },
+  TooManyApiTokens: {
+    outcome: "conflict",
+    code: "too_many_tokens",
+    message: "You have 50 valid API tokens, and can have no more. Revoke one first.",
+  },
+  LoginRequired: { outcome: "refused", code: "session_required" },
+  ScopeMissing: { outcome: "refused", code: "insufficient_scope" },
+  TokenRefused: { outcome: "notSignedIn" },
   SessionNotFound: { outcome: "notFound", message: "You have no such session, or it has ended." },
   StaleTaskVersion: { outcome: "conflict", code: "version_conflict" },
   StaleCategoryVersion: {

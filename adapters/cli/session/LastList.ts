@@ -13,7 +13,7 @@ import { lockFile } from "../../filesystem/FileLock.ts"
 import { readPrivate, removePrivate, writePrivate } from "../../filesystem/PrivateFile.ts"
 import { Backend } from "../backend/Backend.ts"
 import { rootCommand } from "../RootCommand.ts"
-import { requireCredentials } from "./SignedInUser.ts"
+import { localUserId } from "./SignedInUser.ts"
 import { TerminalSession } from "./TerminalSession.ts"
 import { ConfigDirectory, instanceDirectory } from "./UserDirectories.ts"
 
@@ -44,7 +44,7 @@ const files = Effect.gen(function* () {
 
 const remembered = Effect.gen(function* () {
   const { list } = yield* files
-  const { user_id } = yield* requireCredentials
+  const user_id = yield* localUserId
   const found = list === null ? null : yield* readPrivate(list, RememberedList)
   const now = yield* Clock.currentTimeMillis
   return found !== null && found.user_id === user_id && Math.abs(now - found.shown_at) < maximumAgeMillis ? found : null
@@ -65,7 +65,7 @@ export const rememberList = (tasks: ReadonlyArray<Task>) =>
   Effect.gen(function* () {
     const { folder, former, list, lock } = yield* files
     if (list === null) return
-    const { user_id } = yield* requireCredentials
+    const user_id = yield* localUserId
     yield* lockFile(lock)
     yield* writePrivate(list, { user_id, shown_at: yield* Clock.currentTimeMillis, tasks })
     yield* removePrivate(former)

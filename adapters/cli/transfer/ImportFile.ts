@@ -2,7 +2,7 @@
 import { Clock, Console, Effect, Option, Result, Schema } from "effect"
 import { fromMillis } from "../../../domain/shared/Timestamp.ts"
 import { CommandFailed } from "../CliErrors.ts"
-import { requireCredentials } from "../session/SignedInUser.ts"
+import { accountId } from "../session/SignedInUser.ts"
 import { makeCollectGarbage } from "./CollectGarbage.ts"
 import { AnyHeaderLine, ExportLine, formatVersion, type TaskLine } from "./ExportFormat.ts"
 import { makeFileSections } from "./FileSections.ts"
@@ -49,7 +49,7 @@ const makePresentIds = (onWait: (seconds: number) => Effect.Effect<void>) =>
 /** Imports a file. Returns the outcome of its tasks, and what the file lacks. */
 export const importFile = (options: ImportFileOptions) =>
   Effect.gen(function* () {
-    const { user_id } = yield* requireCredentials
+    const user_id = yield* accountId
     const progress = yield* makeProgress
     const report = makeImportReport()
     const sections = makeFileSections()

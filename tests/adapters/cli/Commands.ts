@@ -37,6 +37,8 @@ export interface CommandLine {
     keys: ReadonlyArray<string>,
   ) => Promise<Ran & { readonly shown: string }>
   readonly folder: string
+  /** The environment variables of the next commands; none at first. */
+  readonly environment: Record<string, string>
   readonly service: Service<SentEmails>
   readonly stop: () => Promise<void>
 }
@@ -78,6 +80,7 @@ export const commandLine = async (
 ): Promise<CommandLine> => {
   const service = await startService<SentEmails>(memory, settings)
   const folder = mkdtempSync(join(tmpdir(), "taskwright-cli-"))
+  const env: Record<string, string> = {}
   const environment = Layer.succeed(CliEnvironment, {
     version: "1.2.3",
     settings: Effect.succeed([{ name: "HOST", value: "127.0.0.1", source: "default" as const }]),
@@ -143,7 +146,7 @@ export const commandLine = async (
         Effect.provideService(Terminal.Terminal, terminal),
         Effect.provide(NodeServices.layer),
         Effect.provideService(Console.Console, console),
-        Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env: {} })),
+        Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env })),
       ),
     )
     return { code, output, errors, shown: stripVTControlCharacters(shown) }
@@ -163,6 +166,7 @@ export const commandLine = async (
     press: (args, keys) => runWith(args, { input: "", keys, terminalSession: oneTerminal, columns: wide }),
     json: async <A>(args: ReadonlyArray<string>) => JSON.parse((await run([...args, "--json"])).output) as A,
     folder,
+    environment: env,
     service,
     stop: async () => {
       await service.stop()

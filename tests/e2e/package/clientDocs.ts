@@ -50,17 +50,18 @@ export const clientDocs = (packed: () => PackedPackage): void => {
     it.each([
       ["begins a session, creates and lists", 0, /created: '[0-9a-f-]{36}',\s+first: 'Buy milk',\s+total: 1/],
       ["keeps tokens elsewhere", 1, /^Ada Lovelace\n$/],
+      ["uses an API token", 2, /^The token lacks tasks:delete\.\n$/],
       [
         "tells errors apart",
-        2,
+        3,
         /kept: \[ 'title' \],\s+renamed: 'Buy oat milk!',[\s\S]*validation_failed[\s\S]*path: 'body\.title'/,
       ],
-      ["runs batches", 3, /categories: \[ 'Home' \], refused: 'category_name_taken'/],
-      ["takes a change back", 4, /version: 3, title: 'Buy milk'/],
-      ["repeats a call with a key of its own", 5, /isSame: true, total: 1/],
-      ["lists all", 6, /^Buy milk\nWater the plants\n$/],
-      ["follows changes", 7, /^task\.created Buy milk\n$/],
-      ["uses promises", 8, /^version 2 is current\nBuy oat milk\ntask\.deleted\n$/],
+      ["runs batches", 4, /categories: \[ 'Home' \], refused: 'category_name_taken'/],
+      ["takes a change back", 5, /version: 3, title: 'Buy milk'/],
+      ["repeats a call with a key of its own", 6, /isSame: true, total: 1/],
+      ["lists all", 7, /^Buy milk\nWater the plants\n$/],
+      ["follows changes", 8, /^task\.created Buy milk\n$/],
+      ["uses promises", 9, /^version 2 is current\nBuy oat milk\ntask\.deleted\n$/],
     ])("has a program that %s", async (_, index, output) => {
       const { stdout } = await run(process.execPath, ["--no-warnings", fileOf(index)], {
         env: { TASKWRIGHT_URL: service.url },

@@ -168,6 +168,8 @@ export const suite = (name: string, ports: SuitePorts) =>
         token: ada.access_token,
       })
       expect(history.body.data.map(({ actor }) => actor)).toEqual([{ kind: "token", id: one.token.id, name: "claude" }])
+      const self = await client.ask<HistoryPage>("GET", "/api/v1/history?actor_id=self", { token: one.secret })
+      expect(self.body.data.map(({ id }) => id)).toEqual(history.body.data.map(({ id }) => id))
       const since = "2020-01-01T00:00:00Z"
       for (const body of [
         { batch_id: others.headers.get("undo-id") },

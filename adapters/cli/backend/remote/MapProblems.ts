@@ -1,13 +1,14 @@
 /** Maps the client's errors to domain errors and to errors of the command. */
 import { Effect } from "effect"
 import { EmailNotVerified, InvalidAccessToken } from "../../../../domain/accounts/AccountErrors.ts"
-import { CommandFailed, RateLimited, Unreachable } from "../../CliErrors.ts"
+import { CommandFailed, LoginRequired, RateLimited, ScopeMissing, Unreachable } from "../../CliErrors.ts"
 import { escapeControl } from "../../output/TerminalText.ts"
 import type { AuthenticatedError } from "../Call.ts"
 
 /** The fields that all errors of the client share. */
 interface ClientFailure {
   readonly code: string
+  readonly required_scope?: string
   readonly message: string
   /** The number of seconds to wait before a retry; null if the server does not say. */
   readonly retry_after_seconds?: number | null
@@ -47,6 +48,10 @@ const mapCommonProblem = (problem: ClientFailure, url: string): Exclude<Authenti
       return new InvalidAccessToken()
     case "email_not_verified":
       return new EmailNotVerified()
+    case "session_required":
+      return new LoginRequired()
+    case "insufficient_scope":
+      return new ScopeMissing({ scope: escapeControl(scopeOf(problem)) })
     case "network_error":
       return new Unreachable({ message: `The server ${url} cannot be reached.` })
     case "unavailable":
@@ -57,6 +62,8 @@ const mapCommonProblem = (problem: ClientFailure, url: string): Exclude<Authenti
       return new CommandFailed({ message: detailOf(problem) })
   }
 }
+
+const scopeOf = (problem: { readonly required_scope?: string }): string => problem.required_scope ?? "that is needed"
 
 /** Returns the server's message about a problem, or its message about each field if it lists fields. */
 export const detailOf = (problem: { readonly detail?: string; readonly message?: string }): string => {

@@ -32,7 +32,7 @@ export const asGuest = <A, E>(
 ): Effect.Effect<A, Exclude<E, AuthenticatedError> | BackendError> =>
   Effect.mapError(call, (error) => {
     const tag = (error as { readonly _tag: string })._tag
-    return tag === "InvalidAccessToken" || tag === "EmailNotVerified"
+    return ["InvalidAccessToken", "EmailNotVerified", "LoginRequired", "ScopeMissing"].includes(tag)
       ? new CommandFailed({ message: "The server refuses this call." })
       : (error as Exclude<E, AuthenticatedError> | BackendError)
   })

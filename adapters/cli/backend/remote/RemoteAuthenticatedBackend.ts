@@ -32,6 +32,7 @@ import type { makeMapProblems } from "./MapProblems.ts"
 import { makeRemoteAccount } from "./RemoteAccounts.ts"
 import { makeRemoteBatch } from "./RemoteBatch.ts"
 import { makeRemoteHistory } from "./RemoteHistory.ts"
+import { makeRemoteTokens } from "./RemoteTokens.ts"
 import type { makeCallRemoteTool } from "./RemoteTools.ts"
 import { limitOf, newTaskPayload, ofTask, present } from "./TaskPayloads.ts"
 
@@ -84,6 +85,7 @@ export const makeAuthenticatedBackend =
       ...makeRemoteAccount(client, mapProblems, authorized),
       callTool: (call) => authorized(callTool(call)),
       ...makeRemoteHistory(client, mapProblems, authorized),
+      ...makeRemoteTokens(client, mapProblems, authorized),
       logOut: Effect.asVoid(mapProblems(authorized(auth.logOut()), {})),
       listSessions: Effect.map(mapProblems(authorized(auth.listSessions()), {}), ({ data }) =>
         data.map(toActiveSession),

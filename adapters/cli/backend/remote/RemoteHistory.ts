@@ -36,9 +36,16 @@ export const makeRemoteHistory = (
   mapProblems: ReturnType<typeof makeMapProblems>,
   authorized: ReturnType<typeof withAccessToken>,
 ): HistoryCalls => ({
-  readHistory: ({ batchId, ...page }) =>
+  readHistory: ({ batchId, isOwn = false, ...page }) =>
     Effect.map(
-      mapProblems(authorized(history.listHistory({ query: present({ ...page, batch_id: batchId }) })), ofHistory),
+      mapProblems(
+        authorized(
+          history.listHistory({
+            query: present({ ...page, batch_id: batchId, actor_id: isOwn ? "self" : undefined }),
+          }),
+        ),
+        ofHistory,
+      ),
       ({ data, next_cursor }) => ({ data: data.map(toChange), nextCursor: next_cursor }),
     ),
   readTaskHistory: (taskId, page) =>

@@ -3,7 +3,6 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { BatchId } from "../../../../domain/changes/BatchId.ts"
 import { CursorPageLimit } from "../../../../domain/shared/Page.ts"
-import { Uuid, withLowerCase } from "../../../../domain/shared/Uuid.ts"
 import { TaskId } from "../../../../domain/tasks/TaskId.ts"
 import { Authentication } from "./Authentication.ts"
 import { ChangeResource } from "./ChangeResource.ts"
@@ -33,10 +32,13 @@ const page = { cursor: Schema.optionalKey(NextPageParameter), limit: Schema.opti
 export const ListHistoryParameters = Schema.Struct({
   ...page,
   actor_id: Schema.optionalKey(
-    describeEncoded(withLowerCase(Uuid), {
-      description: "Only changes of the session or token with this id.",
-      example: sessionIdExample,
-      format: "uuid",
+    Schema.String.check(
+      Schema.isPattern(/^(?:self|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$/, {
+        message: "must be a UUID, or self",
+      }),
+    ).annotate({
+      description: "Only changes of the session or token with this id, or `self`: of the one that sends the request.",
+      examples: [sessionIdExample],
     }),
   ),
   batch_id: Schema.optionalKey(

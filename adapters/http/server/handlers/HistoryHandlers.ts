@@ -4,6 +4,7 @@ import { requireSession } from "../../../../application/access/Access.ts"
 import { readHistory } from "../../../../application/changes/ReadHistory.ts"
 import { undoChanges } from "../../../../application/changes/UndoChanges.ts"
 import { readTaskHistory } from "../../../../application/tasks/ReadTaskHistory.ts"
+import { actorIdOf } from "../../../../domain/changes/Actor.ts"
 import { toChangeResource } from "../../api/v1/ChangeResource.ts"
 import type { HistoryApi } from "../../api/v1/HistoryApi.ts"
 import { targetOf } from "../../api/v1/UndoRequest.ts"
@@ -11,9 +12,10 @@ import { toUndoResponse } from "../../api/v1/UndoResource.ts"
 import { type Handlers, mutation } from "./Handlers.ts"
 
 export const historyHandlers: Handlers<typeof HistoryApi> = {
-  listHistory: Effect.fnUntraced(function* ({ query }, { identity: { userId } }) {
-    const { actor_id: actorId, batch_id: batchId, ...page } = query
-    const { data, nextCursor } = yield* readHistory({ ...page, userId, actorId, batchId })
+  listHistory: Effect.fnUntraced(function* ({ query }, { identity }) {
+    const { actor_id, batch_id: batchId, ...page } = query
+    const actorId = actor_id === "self" ? actorIdOf(identity) : actor_id?.toLowerCase()
+    const { data, nextCursor } = yield* readHistory({ ...page, userId: identity.userId, actorId, batchId })
     return { data: data.map(toChangeResource), next_cursor: nextCursor }
   }),
   listTaskHistory: Effect.fnUntraced(function* ({ params, query }, { identity: { userId } }) {
