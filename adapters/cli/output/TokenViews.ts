@@ -1,10 +1,13 @@
 /** Prints API tokens. */
-import type { OwnToken } from "../backend/TokenCalls.ts"
+import type { ApiToken } from "../../../domain/accounts/ApiToken.ts"
 import { shortIds } from "../ShortId.ts"
 import { dateTime } from "./Dates.ts"
 import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"
 import { escapeControl, forPeople } from "./TerminalText.ts"
+
+/** An API token as its user sees it. */
+type OwnToken = Omit<ApiToken, "userId">
 
 /** The token as JSON: the API's resource. */
 export const tokenResource = (token: OwnToken) => ({
