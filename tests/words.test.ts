@@ -5,8 +5,12 @@ import { proseFaults, titleFaults, titlesOf } from "./support/proseRules.ts"
 import { filesUnder, importsOf, readSource, root } from "./support/sources.ts"
 
 const folders = ["domain", "application", "adapters", "bootstrap", "packaging", "tests", "examples", "docs"]
-/** Passwords are no prose, and the examples below are faults on purpose. */
-const data = new Set(["domain/accounts/commonPasswordList.ts", "tests/words.test.ts"])
+/** Passwords are no prose, the client's comments are the API's own texts, and the examples below are faults on purpose. */
+const data = new Set([
+  "domain/accounts/commonPasswordList.ts",
+  "adapters/http/client/MethodDocs.ts",
+  "tests/words.test.ts",
+])
 
 const files = [...folders.flatMap(filesUnder), ...readdirSync(root).filter((name) => name.endsWith(".md"))].filter(
   (path) => /(?<!\.d)\.(?:ts|md)$/.test(path) && !data.has(path),

@@ -1,6 +1,7 @@
 /** Tests that the committed OpenAPI document is current and complete, and that its examples are valid. */
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
+import { generateMethodDocs } from "../../adapters/http/api/v1/GenerateMethodDocs.ts"
 import { generateDocument } from "../../adapters/http/api/v1/GenerateOpenApi.ts"
 import document from "../../adapters/http/api/v1/openapi.json" with { type: "json" }
 import { operationsOf } from "../support/openApiOperations.ts"
@@ -30,6 +31,7 @@ const parameters = Object.entries(document.paths).flatMap(([path, item]) =>
 describe("the OpenAPI document", () => {
   it("is the one that is generated, also from another guide", () => {
     expect(generateDocument(read("docs/api.md"))).toBe(read("adapters/http/api/v1/openapi.json"))
+    expect(generateMethodDocs()).toBe(read("adapters/http/client/MethodDocs.ts"))
     expect(generateDocument("# Title\n\nOpening.\n\n## Lists\n\nPages.\n")).toContain("## Lists\\n\\nPages.")
   })
 

@@ -2,6 +2,7 @@
 import type { Effect, Schema } from "effect"
 import type { HttpApiClient, HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import type { AnyProblem, NetworkError, ProblemErrorOf, UnexpectedResponse } from "./ClientErrors.ts"
+import type { MethodDocs } from "./MethodDocs.ts"
 
 type Endpoint = HttpApiEndpoint.ConstraintRequest
 
@@ -60,8 +61,22 @@ export type ClientMethod<E extends Endpoint> = (
       : [input: Input<E>]
 ) => Effect.Effect<Output<E>, Failure<E>>
 
+type Endpoints = Readonly<Record<string, Endpoint>>
+
+/** Methods with the comments of the interface that they are mapped from. */
+type Documented<All extends Endpoints, Docs> = {
+  readonly [Name in keyof Docs]: Name extends keyof All ? ClientMethod<All[Name]> : never
+}
+
+/** The methods of endpoints that are newer than the generated comments. */
+type Undocumented<All extends Endpoints, Docs> = {
+  readonly [Name in Exclude<keyof All, keyof Docs>]: ClientMethod<All[Name]>
+}
+
+type DocsOf<Id> = Id extends keyof MethodDocs ? MethodDocs[Id] : Record<never, never>
+
 /** The methods of a group, by the names that are also the operation ids of the OpenAPI document. */
-export type ClientMethods<Group extends HttpApiGroup.Constraint> =
-  Group["endpoints"] extends Readonly<Record<string, Endpoint>>
-    ? { readonly [Name in keyof Group["endpoints"]]: ClientMethod<Group["endpoints"][Name]> }
-    : never
+export type ClientMethods<Group extends HttpApiGroup.Constraint> = Group["endpoints"] extends Endpoints
+  ? Documented<Group["endpoints"], DocsOf<Group["identifier"]>> &
+      Undocumented<Group["endpoints"], DocsOf<Group["identifier"]>>
+  : never
