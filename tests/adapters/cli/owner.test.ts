@@ -41,6 +41,15 @@ describe("taskwright on a new machine", () => {
     expect((await line.run(["list"])).output).toContain("Buy milk")
   })
 
+  it("opens the list again after the session of its owner has ended", async () => {
+    await line.run(["add", "Buy milk"])
+    const { data } = await line.json<{ data: ReadonlyArray<{ id: string }> }>(["sessions"])
+    expect((await line.run(["sessions", "end", data[0]?.id ?? ""])).code).toBe(0)
+    const listed = await line.run(["list"])
+    expect([listed.code, listed.errors]).toEqual([0, ""])
+    expect(listed.output).toContain("Buy milk")
+  })
+
   it("register turns the owner into the account, and keeps the tasks and the session", async () => {
     const { task } = await line.json<{ task: { id: string } }>(["add", "Buy milk"])
     const registered = await line.run(registerAda, password)
