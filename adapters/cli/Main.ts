@@ -22,6 +22,7 @@ import { logout } from "./commands/logout.ts"
 import { mcp } from "./commands/mcp.ts"
 import { register } from "./commands/register.ts"
 import { rm } from "./commands/rm.ts"
+import { search } from "./commands/search.ts"
 import { migrate, openapi, serve } from "./commands/service.ts"
 import { sessions } from "./commands/sessions.ts"
 import { show } from "./commands/show.ts"
@@ -40,7 +41,7 @@ import { withSynonyms } from "./output/UsageErrors.ts"
 import { rootCommand } from "./RootCommand.ts"
 
 const groups = [
-  { group: "Tasks", commands: [add, list, today, show, edit, start, done, rm, assign, unassign, category] },
+  { group: "Tasks", commands: [add, list, search, today, show, edit, start, done, rm, assign, unassign, category] },
   { group: "History", commands: [undo, history, trash] },
   { group: "Import and export", commands: [exportTasks, importTasks] },
   { group: "Account", commands: [register, login, logout, whoami, sessions, token, account] },

@@ -44,11 +44,12 @@ export const handlers = tools.toLayer(
     const run = <A, E extends { readonly _tag: string }>(useCase: Effect.Effect<A, E, IdGenerator | Repositories>) =>
       Effect.mapError(Effect.provideContext(useCase, ports), toRefusal)
     return tools.of({
-      list_tasks: ({ page = Page.firstPage, ...conditions }) =>
-        Effect.provideContext(
-          listTasks({ userId, ...conditions, sort: "due_date", order: "asc", page, limit: Page.defaultPageLimit }),
-          ports,
-        ),
+      list_tasks: ({ page = Page.firstPage, priority, status }) => {
+        const conditions = { status: status && [status], priority: priority && [priority] }
+        const list = { ...conditions, sort: "due_date", order: "asc", page, limit: Page.defaultPageLimit } as const
+        // Only a filter can be wrong, and there is none.
+        return Effect.orDie(Effect.provideContext(listTasks({ userId, ...list }), ports))
+      },
       create_task: (task) => run(createTask({ userId, ...task })),
       update_task: (changes) => run(updateTask({ userId, ...changes })),
       complete_task: ({ taskId }) =>

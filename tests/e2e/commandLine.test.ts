@@ -43,7 +43,7 @@ const life: ReadonlyArray<Step> = [
   { args: ["category", "add", "home"] },
   { args: ["add", "Buy milk 🥛", "--due", "tomorrow 9:00", "--priority", "high", "--category", "home"] },
   { args: ["add", "A title that is far too long for the terminal that it is shown in", "--due", "+3d"] },
-  { args: ["list", "--order", "asc"] },
+  { args: ["list", "--all", "--sort", "created_at", "--order", "asc"] },
   { args: ["show", "1"] },
   { args: ["edit", "1", "--title", "Buy oat milk"] },
   {
@@ -68,11 +68,11 @@ const life: ReadonlyArray<Step> = [
   { args: ["unassign", "1", "home"] },
   { args: ["rm", "2"] },
   { args: ["show", "2"], code: 3 },
-  { args: ["list"] },
+  { args: ["list", "--all", "--sort", "created_at"] },
   { args: ["trash", "list"] },
   { args: ["undo"] },
   { args: ["undo", "--dry-run"] },
-  { args: ["list"] },
+  { args: ["list", "--all", "--sort", "created_at"] },
   { args: ["history", "2"] },
   { args: ["trash", "empty"], dialogue: [{ after: "cannot be undone", type: "y" }] },
   {

@@ -9,14 +9,14 @@ const columns = 90
 
 /** The commands in the picture, each typed in a pseudo-terminal. */
 const shown: ReadonlyArray<ReadonlyArray<string>> = [
-  ["add", "Buy milk", "--due", "tomorrow", "--priority", "high", "--category", "home"],
+  ["add", "Buy milk", "--due", "tomorrow 9:00", "--priority", "high", "--category", "home"],
   ["add", "Call Ada", "--due", "tomorrow 15:30"],
   ["add", "Water the plants", "--due", "+3d", "--category", "home"],
-  ["list", "--order", "asc"],
+  ["list"],
   ["start", "1"],
   ["done", "3"],
   ["edit", "2", "--title", "Call Ada back"],
-  ["list", "--order", "asc"],
+  ["list", "--all"],
 ]
 
 const bold = (text: string): string => `\u001b[1m${text}\u001b[0m`

@@ -149,20 +149,28 @@ describe.each(backends)("lists in a pipe on the %s backend", (backend) => {
     const flags = ["--due", "2031-12-24T18:00:00Z", "--category", "work", "--category", "home"]
     await line.run(["add", "Buy milk", ...flags])
     await line.run(["add", "Call Ada", "--status", "in_progress", "--priority", "high"])
-    const { data } = await line.json<{ data: ReadonlyArray<TaskJson> }>(["list", "--order", "asc"])
-    expect(cellsOf((await line.pipe(["list", "--order", "asc"])).output)).toStrictEqual([
+    const { data } = await line.json<{ data: ReadonlyArray<TaskJson> }>([
+      "list",
+      "--sort",
+      "created_at",
+      "--order",
+      "asc",
+    ])
+    expect(cellsOf((await line.pipe(["list", "--sort", "created_at", "--order", "asc"])).output)).toStrictEqual([
       [data[0]?.id, "pending", "medium", "2031-12-24T18:00:00.000Z", "Buy milk", "home, work"],
       [data[1]?.id, "in_progress", "high", "", "Call Ada", ""],
       [""],
     ])
-    const ids = cellsOf((await line.pipe(["list", "--limit", "1", "--order", "asc"])).output).map(([id]) => id)
+    const ids = cellsOf(
+      (await line.pipe(["list", "--limit", "1", "--sort", "created_at", "--order", "asc"])).output,
+    ).map(([id]) => id)
     expect(ids).toStrictEqual([data[0]?.id, ""])
   })
 
   it("print whole ids and times in UTC in the other lists", async () => {
     const uuid = /^[0-9a-f]{8}-/
     const time = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
-    const { data } = await line.json<{ data: ReadonlyArray<TaskJson> }>(["list"])
+    const { data } = await line.json<{ data: ReadonlyArray<TaskJson> }>(["list", "--sort", "created_at"])
     await line.run(["rm", data[0]?.id ?? ""])
     const [[trashed, deleted, purged, title] = []] = cellsOf((await line.pipe(["trash", "list"])).output)
     expect([trashed, title]).toEqual([data[0]?.id, "Call Ada"])
@@ -190,7 +198,10 @@ describe("lists in a narrow terminal", () => {
     await line.run(["add", "A title that is far too long for a narrow terminal", ...flags])
     await line.run(["add", "日本語の長いタイトルです、とても長い"])
     await line.run(["add", "Gone"])
-    await line.run(["rm", (await line.json<{ data: ReadonlyArray<TaskJson> }>(["list"])).data[0]?.id ?? ""])
+    await line.run([
+      "rm",
+      (await line.json<{ data: ReadonlyArray<TaskJson> }>(["list", "--sort", "created_at"])).data[0]?.id ?? "",
+    ])
   })
   afterAll(() => line.stop())
 
@@ -207,7 +218,7 @@ describe("lists in a narrow terminal", () => {
   })
 
   it("keep the number, the due date and the title at 40 columns", async () => {
-    const { output } = await narrow(["list", "--order", "asc"], 40)
+    const { output } = await narrow(["list", "--all", "--sort", "created_at", "--order", "asc"], 40)
     expect(output.split("\n")[0]).toMatch(/^# +DUE +TITLE$/)
     expect(output).toMatch(/^1 +Wed 24 Dec 2031 18:00 +A title/m)
     expect((await narrow(["list"], 120)).output).toMatch(/^# +ID +STATUS +PRIORITY +DUE +TITLE +CATEGORIES$/m)

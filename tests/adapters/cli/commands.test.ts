@@ -17,8 +17,13 @@ describe.each(backends)("commands on the %s backend", (backend) => {
   it("--json prints the resources of the API", async () => {
     const { task } = await line.json<{ task: Record<string, unknown> }>(["add", "In JSON", "--priority", "low"])
     expect(task).toMatchObject({ title: "In JSON", priority: "low", status: "pending", due_date: null, version: 1 })
-    expect(await line.json(["list"])).toStrictEqual({ data: [task], total: 1, page: 1, limit: 20 })
-    await line.run(["list"])
+    expect(await line.json(["list", "--all", "--sort", "created_at"])).toStrictEqual({
+      data: [task],
+      total: 1,
+      page: 1,
+      limit: 20,
+    })
+    await line.run(["list", "--all", "--sort", "created_at"])
     expect(await line.json(["show", "1"])).toStrictEqual({ task })
     const { task: current } = await line.json<{ task: object }>(["edit", "1", "--priority", "high"])
     const conflict = await line.run(["edit", "1", "--version-seen", "1", "--title", "Other", "--json"])
@@ -50,8 +55,8 @@ describe.each(backends)("commands on the %s backend", (backend) => {
     const title = "Nasty \u2067\u202eback"
     const description = "\u001b[31mred\u0007 \u009b2J"
     expect((await line.run(["add", title, "--description", description])).code).toBe(0)
-    const shown = await line.run(["list"])
-    const json = await line.run(["list", "--json"])
+    const shown = await line.run(["list", "--all", "--sort", "created_at"])
+    const json = await line.run(["list", "--all", "--sort", "created_at", "--json"])
     const whole = await line.run(["show", "1"])
     for (const { output } of [shown, json, whole]) expect(output).not.toMatch(/[\u001b\u0007\u009b\u202e\u2067]/)
     expect(shown.output).toContain("\\u202eback")
@@ -62,7 +67,7 @@ describe.each(backends)("commands on the %s backend", (backend) => {
 
   it("edit prints what changed on a conflict, and --retry keeps the other change", async () => {
     const { task } = await line.json<{ task: { id: string } }>(["add", "Shared task"])
-    await line.run(["list"])
+    await line.run(["list", "--all", "--sort", "created_at"])
     // By id the command changes the current task. By number it changes the version that the earlier list showed.
     const list = filesIn(line.folder).find((path) => path.includes("/lists/") && path.endsWith(".json")) ?? ""
     const before = readFileSync(list)

@@ -70,7 +70,7 @@ describe.each(backends)("taskwright suggest on the %s backend", (backend) => {
       ids[title] = task.id.slice(-8)
     }
     for (const name of ["home", "home office", "work"]) await line.run(["category", "add", name])
-    await line.run(["list"])
+    await line.run(["list", "--sort", "created_at"])
     await line.run(["done", "1"])
     await line.run(["start", "2"])
     const milk = `${ids["Buy milk"]}\tBuy milk`

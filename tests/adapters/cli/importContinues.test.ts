@@ -24,7 +24,7 @@ describe.each(backends)("import on the %s backend", (backend) => {
     writeFileSync(pathOf(line, "in.jsonl"), wanted)
     const dry = await importCounts(line, pathOf(line, "in.jsonl"), "--dry-run")
     expect(dry.counts).toMatchObject({ dry_run: true, imported: 250, present: 0, refused: 0, categories_created: 3 })
-    expect((await line.json<{ total: number }>(["list"])).total).toBe(0)
+    expect((await line.json<{ total: number }>(["list", "--all", "--sort", "created_at"])).total).toBe(0)
     const first = await importCounts(line, pathOf(line, "in.jsonl"))
     expect(first.code, first.errors).toBe(0)
     expect(first.counts).toMatchObject({ imported: 250, present: 0, refused: 0, categories_created: 3 })
@@ -66,7 +66,12 @@ describe.each(backends)("import on the %s backend", (backend) => {
     writeFileSync(pathOf(line, "backup.jsonl"), wanted)
     await importCounts(line, pathOf(line, "backup.jsonl"))
     const ids = async () => {
-      const { data } = await line.json<{ data: ReadonlyArray<{ id: string }> }>(["list"])
+      const { data } = await line.json<{ data: ReadonlyArray<{ id: string }> }>([
+        "list",
+        "--all",
+        "--sort",
+        "created_at",
+      ])
       return data.map(({ id }) => id)
     }
     await line.run(["rm", ...(await ids())])
@@ -113,7 +118,12 @@ describe.each(backends)("import on the %s backend", (backend) => {
     expect(first.errors).toMatch(/line 5: its due date lies in the past/)
     const second = await importCounts(line, pathOf(line, "overdue.jsonl"), "--without-past-due-dates")
     expect(second.code, second.errors).toBe(0)
-    const { data } = await line.json<{ data: ReadonlyArray<{ due_date: string | null }> }>(["list"])
+    const { data } = await line.json<{ data: ReadonlyArray<{ due_date: string | null }> }>([
+      "list",
+      "--all",
+      "--sort",
+      "created_at",
+    ])
     expect(data.map(({ due_date }) => due_date)).toStrictEqual([null, null])
   })
 
@@ -122,7 +132,12 @@ describe.each(backends)("import on the %s backend", (backend) => {
     const at = "2020-02-03T04:05:06.000Z"
     writeFileSync(pathOf(line, "old.jsonl"), exportOf(3).replaceAll(/"created_at":"[^"]*"/g, `"created_at":"${at}"`))
     expect((await importCounts(line, pathOf(line, "old.jsonl"))).code).toBe(0)
-    const { data } = await line.json<{ data: ReadonlyArray<{ created_at: string; updated_at: string }> }>(["list"])
+    const { data } = await line.json<{ data: ReadonlyArray<{ created_at: string; updated_at: string }> }>([
+      "list",
+      "--all",
+      "--sort",
+      "created_at",
+    ])
     expect(data).toHaveLength(3)
     for (const { created_at, updated_at } of data) {
       expect(created_at === at).toBe(backend === "local")

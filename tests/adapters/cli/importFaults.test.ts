@@ -57,7 +57,7 @@ describe.each(backends)("import of a faulty file on the %s backend", (backend) =
     expect(counts).toMatchObject({ imported: 1, refused: 0, categories_created: 3 })
     const { data } = await line.json<{
       data: ReadonlyArray<{ title: string; categories: ReadonlyArray<{ name: string }> }>
-    }>(["list"])
+    }>(["list", "--all", "--sort", "created_at"])
     expect(data.map((task) => [task.title, ...task.categories.map((category) => category.name)])).toStrictEqual([
       ["Call Ada  [1m soon", "Café   home"],
     ])
@@ -84,7 +84,7 @@ describe.each(backends)("import of a faulty file on the %s backend", (backend) =
         expect(errors).toContain(words)
       }
     }
-    expect((await line.json<{ total: number }>(["list"])).total).toBe(6)
+    expect((await line.json<{ total: number }>(["list", "--all", "--sort", "created_at"])).total).toBe(6)
     // Two complete exports in one file count as complete.
     writeFileSync(pathOf(line, "two.jsonl"), `${exportOf(2)}${exportOf(2)}`)
     expect((await importCounts(line, pathOf(line, "two.jsonl"))).code).toBe(0)
@@ -137,6 +137,6 @@ describe.each(backends)("import of a faulty file on the %s backend", (backend) =
     const { code, errors } = await line.run(["import", pathOf(line, "newer.jsonl")])
     expect(code).toBe(1)
     expect(errors).toMatch(/^taskwright: The file was made by a newer Taskwright[^\n]*\n$/)
-    expect((await line.json<{ total: number }>(["list"])).total).toBe(0)
+    expect((await line.json<{ total: number }>(["list", "--all", "--sort", "created_at"])).total).toBe(0)
   })
 })

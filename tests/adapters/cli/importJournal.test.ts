@@ -43,7 +43,14 @@ describe.each(backends)("a repeated import on the %s backend", (backend) => {
     expect(await imports(file("backup.jsonl"), "--again")).toMatchObject({ imported: 4 })
     const made = entries().findLastIndex((entry) => entry.includes('"made"'))
     keep(made + 1)
-    const { data } = await line.json<{ data: ReadonlyArray<{ id: string }> }>(["list", "--limit", "100"])
+    const { data } = await line.json<{ data: ReadonlyArray<{ id: string }> }>([
+      "list",
+      "--all",
+      "--sort",
+      "created_at",
+      "--limit",
+      "100",
+    ])
     await line.run(["rm", ...data.map(({ id }) => id)])
     expect(await imports(file("backup.jsonl"))).toMatchObject({ imported: 4, imported_again: 4, present: 0 })
   })

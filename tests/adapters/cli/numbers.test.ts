@@ -18,7 +18,7 @@ describe.each(backends)("numbers and short ids of tasks on the %s backend", (bac
   let line: CommandLine
   const ids = new Map<string, string>()
   const list = (order: "asc" | "desc", terminal: TerminalSessionShape, ...flags: ReadonlyArray<string>) =>
-    line.run(["list", "--order", order, ...flags], "", terminal)
+    line.run(["list", "--sort", "created_at", "--order", order, ...flags], "", terminal)
   const titleOf = async (reference: string, terminal: TerminalSessionShape) => {
     const { code, errors, output } = await line.run(["show", reference], "", terminal)
     return code === 0 ? output.split("\n")[0] : errors
@@ -67,7 +67,13 @@ describe.each(backends)("numbers and short ids of tasks on the %s backend", (bac
 
   it("rm by number deletes the listed task and prints its old and new title", async () => {
     await line.run(["add", "Sell the car"])
-    const { data } = await line.json<{ data: ReadonlyArray<{ id: string }> }>(["list", "--limit", "1"])
+    const { data } = await line.json<{ data: ReadonlyArray<{ id: string }> }>([
+      "list",
+      "--sort",
+      "created_at",
+      "--limit",
+      "1",
+    ])
     const id = data[0]?.id ?? ""
     await list("asc", here)
     await line.run(["edit", id, "--title", "Sell the boat"], "", there)
@@ -134,7 +140,7 @@ describe.each(backends)("numbers and short ids of tasks on the %s backend", (bac
       expect(errors).toMatch(/^taskwright: [0-9a-f]{8} names more than one task: [0-9a-f]{4,} "First task", [^\n]+\n$/)
       expect(errors).toContain("Third task")
     }
-    expect((await line.json<{ total: number }>(["list"])).total).toBe(3)
+    expect((await line.json<{ total: number }>(["list", "--all"])).total).toBe(3)
   })
 
   it("rm deletes nothing if one of several references matches no task", async () => {

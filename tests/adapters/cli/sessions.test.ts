@@ -60,6 +60,7 @@ describe.each(backends)("sessions of the command on the %s backend", (backend) =
     for (const page of ["1", "2", "4"]) {
       const { data } = await line.json<{ data: ReadonlyArray<{ id: string }> }>([
         "list",
+        "--all",
         "--limit",
         "100",
         "--page",

@@ -22,7 +22,16 @@ describe.each(backends)("on the %s backend", (backend) => {
 
   const add = async (title: string) => (await line.json<{ task: TaskResource }>(["add", title])).task
   const titles = async () =>
-    (await line.json<{ data: ReadonlyArray<TaskResource> }>(["list", "--order", "asc"])).data.map(({ title }) => title)
+    (
+      await line.json<{ data: ReadonlyArray<TaskResource> }>([
+        "list",
+        "--all",
+        "--sort",
+        "created_at",
+        "--order",
+        "asc",
+      ])
+    ).data.map(({ title }) => title)
   const historyOf = (...args: ReadonlyArray<string>) => line.json<History>(["history", ...args])
   const done = async (...args: ReadonlyArray<string>) => {
     const { code, errors, output } = await line.run(args)
