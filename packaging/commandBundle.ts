@@ -21,7 +21,8 @@ const dataFiles: ReadonlyArray<string> = [
 const inputOptions: InputOptions = {
   input: { cli: join(root, "bootstrap/cli.ts") },
   platform: "node",
-  external: [native],
+  // `debug` takes the second if it is there, which it is for development.
+  external: [native, "supports-color"],
   resolve: { alias: { "taskwright/package.json": join(root, "package.json") } },
   preserveEntrySignatures: "allow-extension",
   // Emscripten's code in PGlite, which does not run here.

@@ -9,8 +9,10 @@ import { transformSync } from "rolldown/utils"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { minimumMajor } from "../../bootstrap/launcher/NodeVersion.ts"
 import packageJson from "../../package.json" with { type: "json" }
+import { productionPackages } from "../../packaging/licenses.ts"
 import { packCommand } from "../../packaging/pack.ts"
 import { walkNewMachine } from "../support/newMachine.ts"
+import { root } from "../support/sources.ts"
 import { filesIn, type Ran, run, runWell } from "./package/PackedPackage.ts"
 
 /** Modules that no local list may load, by a part of their file's name. */
@@ -73,6 +75,12 @@ describe("the package of the command", () => {
     expect(packageJson.engines.node).toBe(`>=${minimumMajor}`)
     const notices = readFileSync(join(installed(), "THIRD-PARTY-NOTICES"), "utf8")
     for (const name of Object.keys(packageJson.dependencies)) expect(notices).toContain(`\n${name} `)
+    // No package comes in that only development needs: its licence is not checked.
+    const lockfile = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"))
+    const production = productionPackages(lockfile).map(({ name, version }) => `${name} ${version}`)
+    const named = [...notices.matchAll(/^(@?[\w./-]+ \d\S+) \(\S+\)$/gm)].map(([, each]) => each)
+    expect(named.length).toBeGreaterThan(10)
+    expect(named.filter((each) => each !== undefined && !production.includes(each))).toStrictEqual([])
     expect(readFileSync(join(installed(), "LICENSE"), "utf8")).toContain("MIT License")
   })
 
@@ -100,6 +108,11 @@ describe("the package of the command", () => {
   it("adds, lists, completes and takes back a task for a person on a new machine", async () => {
     const walked = await walkNewMachine([join(folder, "prefix/bin/taskwright")])
     expect(walked.filter(({ isRight }) => !isRight)).toStrictEqual([])
+  })
+
+  it("runs by npx", async () => {
+    const npx = "npx --yes --offline --cache cache --package ./taskwright-cli.tgz taskwright --version"
+    expect(await runWell(folder, npx, places("npx"))).toBe(`${packageJson.version}\n`)
   })
 
   it("stores compiled modules in the user's cache, and only in a folder that is private", async () => {
