@@ -18,7 +18,7 @@ import { keepUser } from "../support/entities.ts"
 const create = (userId: UserId, lifetimeDays = 1) =>
   createApiToken(read(CreateApiToken)({ userId, name: "a program", scopes: ["tasks:read"], lifetimeDays }))
 
-const origin = "192.0.2.1"
+const origin = () => "192.0.2.1"
 
 /** Makes a verification on a store that counts the looks at it, and records what is written to it. */
 const makeCounted = Effect.gen(function* () {
@@ -165,7 +165,7 @@ layer(memory)("verifying an API token", (it) => {
       expect(yield* answerTo(known.secret)).toBe("Success")
       const error = yield* Effect.flip(verify(fresh.secret, origin))
       expect(error).toMatchObject({ _tag: "TooManyUnknownTokens", retryAfterMillis: 60_000 })
-      expect(yield* answerTo(fresh.secret, "192.0.2.2")).toBe("Success")
+      expect(yield* answerTo(fresh.secret, () => "192.0.2.2")).toBe("Success")
       yield* TestClock.adjust("1 minutes")
       expect(yield* answerTo((yield* secrets.make).secret)).toBe("Failure")
       expect(looks).toHaveLength(23)

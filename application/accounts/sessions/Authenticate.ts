@@ -37,7 +37,7 @@ export const makeAuthenticate = Effect.gen(function* () {
   const verifyApiToken = yield* makeVerifyApiToken
   return (
     command: Authenticate,
-    origin: string,
+    origin: () => string,
   ): Effect.Effect<Identity, InvalidAccessToken | TooManyUnknownTokens, AccessTokens | RevokedSessions> =>
     isSecret(command.accessToken) ? verifyApiToken(command.accessToken, origin) : authenticate(command)
 })

@@ -24,7 +24,8 @@ interface KnownToken {
 }
 
 /**
- * Returns the function that verifies the secret of a token. `origin` names the sender, for instance by its address. A
+ * Returns the function that verifies the secret of a token. `origin` names the sender, for instance by its address: it is
+ * called only if the token was not read before. A
  * text that cannot be a secret is refused without a look at the store. After 20 unknown tokens within a minute, an origin
  * has to wait before another one is looked up. A token that was read is trusted for five minutes, unless it is revoked.
  */
@@ -53,19 +54,18 @@ export const makeVerifyApiToken = Effect.gen(function* () {
     { capacity: maxCachedTokens, timeToLive: (exit) => (exit._tag === "Success" ? trustedMillis : 0) },
   )
 
-  const lookUp = Effect.fnUntraced(function* (hash: TokenHash, origin: string) {
+  const lookUp = Effect.fnUntraced(function* (hash: TokenHash, origin: () => string) {
+    if (yield* Cache.has(known, hash)) return yield* Cache.get(known, hash)
     const clock = yield* Clock.Clock
     const monotonicMillis = () => Number(clock.monotonicTimeNanosUnsafe()) / 1_000_000
-    const retryAfterMillis = unknown.waitMillis(origin, monotonicMillis())
-    if (retryAfterMillis > 0 && !(yield* Cache.has(known, hash))) {
-      return yield* new TooManyUnknownTokens({ retryAfterMillis })
-    }
+    const retryAfterMillis = unknown.waitMillis(origin(), monotonicMillis())
+    if (retryAfterMillis > 0) return yield* new TooManyUnknownTokens({ retryAfterMillis })
     return yield* Effect.tapError(Cache.get(known, hash), () =>
-      Effect.sync(() => unknown.add(origin, monotonicMillis())),
+      Effect.sync(() => unknown.add(origin(), monotonicMillis())),
     )
   })
 
-  return Effect.fnUntraced(function* (secret: string, origin: string) {
+  return Effect.fnUntraced(function* (secret: string, origin: () => string) {
     const hash = Option.getOrUndefined(secrets.read(secret))
     if (hash === undefined) return yield* new InvalidAccessToken()
     const token = yield* lookUp(hash, origin)

@@ -16,16 +16,19 @@ export const makeReadToken = Effect.gen(function* () {
   return (context: RequestContext) => {
     const accessToken = /^Bearer +([^ ]+) *$/i.exec(context.request.headers.authorization ?? "")?.[1]
     if (accessToken === undefined) return noResponse
-    return Effect.match(authenticate({ accessToken }, addressGroup(context.address)), {
-      onSuccess: (identity): HttpResponse | undefined => {
-        context.identity = identity
-        return undefined
+    return Effect.match(
+      authenticate({ accessToken }, () => addressGroup(context.address)),
+      {
+        onSuccess: (identity): HttpResponse | undefined => {
+          context.identity = identity
+          return undefined
+        },
+        onFailure: (error): HttpResponse | undefined => {
+          context.hasInvalidToken = true
+          return error._tag === "InvalidAccessToken" ? undefined : refuseAddress(context, error.retryAfterMillis)
+        },
       },
-      onFailure: (error): HttpResponse | undefined => {
-        context.hasInvalidToken = true
-        return error._tag === "InvalidAccessToken" ? undefined : refuseAddress(context, error.retryAfterMillis)
-      },
-    })
+    )
   }
 })
 
