@@ -2,11 +2,14 @@
 import { expect, layer } from "@effect/vitest"
 import { Effect, Exit, Option } from "effect"
 import { AccountRepository } from "../../application/accounts/AccountRepository.ts"
+import { deleteUser } from "../../application/accounts/administration/DeleteUser.ts"
 import { verifyEmail } from "../../application/accounts/email/VerifyEmail.ts"
 import { issueResetToken } from "../../application/accounts/passwords/IssueResetToken.ts"
 import { ResetPassword, resetPassword } from "../../application/accounts/passwords/ResetPassword.ts"
 import { register } from "../../application/accounts/registration/Register.ts"
 import { authenticate } from "../../application/accounts/sessions/Authenticate.ts"
+import { signOutEverywhere } from "../../application/accounts/sessions/SignOutEverywhere.ts"
+import { ApiTokenRepository } from "../../application/accounts/tokens/ApiTokenRepository.ts"
 import { runBatch } from "../../application/batch/RunBatch.ts"
 import { Outbox } from "../../application/outbox/Outbox.ts"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
@@ -15,7 +18,7 @@ import { memory } from "../../bootstrap/memory.ts"
 import { TaskTitle } from "../../domain/tasks/TaskFields.ts"
 import { lastMailedToken, mailedTokens, registerCommand, registerUser } from "../support/accounts.ts"
 import { read } from "../support/decoding.ts"
-import { makeQuery } from "../support/entities.ts"
+import { keepApiToken, makeQuery } from "../support/entities.ts"
 
 /** The store became unavailable between two steps of a use case. */
 const away = () => Effect.die(new Unavailable({ dependency: "the database", retryAfterMillis: 1_000 }))
@@ -48,6 +51,36 @@ layer(memory)("a use case that is interrupted between two writes", (it) => {
       expect((yield* tasks.list(account.id, makeQuery())).total).toBe(0)
       yield* runBatch(batch)
       expect((yield* tasks.list(account.id, makeQuery())).total).toBe(2)
+    }),
+  )
+
+  it.effect("ends no session and revokes no API token of a user that signs out everywhere", () =>
+    Effect.gen(function* () {
+      const apiTokens = yield* ApiTokenRepository
+      const { account, tokens } = yield* registerUser
+      const { hash, token } = yield* keepApiToken(account.id)
+      const signOut = signOutEverywhere({ userId: account.id, withTokens: true })
+      const cutOff = signOut.pipe(Effect.provideService(ApiTokenRepository, { ...apiTokens, revokeAll: away }))
+      expect(Exit.hasDies(yield* Effect.exit(cutOff))).toBe(true)
+      yield* authenticate(tokens)
+      expect(yield* apiTokens.findByHash(hash)).toStrictEqual(Option.some(token))
+      yield* signOut
+      expect((yield* Effect.flip(authenticate(tokens)))._tag).toBe("InvalidAccessToken")
+      expect(yield* apiTokens.findByHash(hash)).toStrictEqual(Option.none())
+    }),
+  )
+
+  it.effect("leaves the API tokens of an account that is not deleted", () =>
+    Effect.gen(function* () {
+      const accounts = yield* AccountRepository
+      const apiTokens = yield* ApiTokenRepository
+      const { account } = yield* registerUser
+      const { hash, token } = yield* keepApiToken(account.id)
+      const cutOff = deleteUser({ userId: account.id }).pipe(
+        Effect.provideService(AccountRepository, { ...accounts, delete: away }),
+      )
+      expect(Exit.hasDies(yield* Effect.exit(cutOff))).toBe(true)
+      expect(yield* apiTokens.findByHash(hash)).toStrictEqual(Option.some(token))
     }),
   )
 

@@ -10,10 +10,14 @@ import { authenticate } from "../../application/accounts/sessions/Authenticate.t
 import { logOut } from "../../application/accounts/sessions/LogOut.ts"
 import { refreshSession } from "../../application/accounts/sessions/RefreshSession.ts"
 import { revokeSession } from "../../application/accounts/sessions/RevokeSession.ts"
+import { signOutEverywhere } from "../../application/accounts/sessions/SignOutEverywhere.ts"
+import { CreateApiToken, createApiToken } from "../../application/accounts/tokens/CreateApiToken.ts"
+import { listApiTokens } from "../../application/accounts/tokens/ListApiTokens.ts"
+import { revokeApiToken } from "../../application/accounts/tokens/RevokeApiToken.ts"
 import { memory } from "../../bootstrap/memory.ts"
 import { logInCommand, registerUser, rightPassword, wrongPassword } from "../support/accounts.ts"
 import { read } from "../support/decoding.ts"
-import { newEmail } from "../support/entities.ts"
+import { newApiTokenId, newEmail } from "../support/entities.ts"
 
 const ip = "192.0.2.1"
 const newPassword = "Another horse 2"
@@ -94,6 +98,26 @@ layer(memory)("audit events", (it) => {
       expect(yield* eventsOf(revokeSession(other))).toEqual([])
       expect(yield* eventsOf(logOut(current))).toEqual([{ ...revoked, session_id: current.sessionId }])
       expect(yield* eventsOf(logOut(current))).toEqual([])
+    }),
+  )
+
+  it.effect("tell an API token that was created and revoked, and that a user signed out everywhere", () =>
+    Effect.gen(function* () {
+      const { account } = yield* registerUser
+      const userId = account.id
+      const command = read(CreateApiToken)({ userId, name: "a program", scopes: ["tasks:read"], lifetimeDays: 1 })
+      const [created] = yield* eventsOf(createApiToken(command))
+      const [token] = yield* listApiTokens({ userId })
+      const tokenId = token?.id ?? newApiTokenId()
+      const of = { level: "INFO", user_id: userId }
+      expect(created).toEqual({ ...of, event: "api_token.created", token_id: tokenId, scopes: ["tasks:read"] })
+      const revoke = revokeApiToken({ userId, tokenId })
+      expect(yield* eventsOf(revoke)).toEqual([{ ...of, event: "api_token.revoked", token_id: tokenId }])
+      expect(yield* eventsOf(revoke)).toEqual([])
+      yield* createApiToken(command)
+      expect(yield* eventsOf(signOutEverywhere({ userId, withTokens: true }))).toEqual([
+        { ...of, event: "session.revoked_all", revoked_sessions: 1, revoked_tokens: 1 },
+      ])
     }),
   )
 
