@@ -58,19 +58,35 @@ const loadedWith = (chunks: ReadonlyArray<OutputChunk>, source: string): Readonl
   return new Set([...seen].flatMap(({ moduleIds }) => moduleIds))
 }
 
+/** The modules that load together, by their paths. */
+interface CommandParts {
+  /** What every command needs. */
+  readonly base: ReadonlySet<string>
+  /** What a command on a local database needs beside it. */
+  readonly local: ReadonlySet<string>
+  /** The database in the process, and modules of the other parts. */
+  readonly embedded: ReadonlySet<string>
+}
+
+/** Finds the parts of the command by its static imports. */
+export const findCommandParts = async (): Promise<CommandParts> => {
+  const chunks = await generate()
+  return {
+    base: loadedWith(chunks, "bootstrap/runCli.ts"),
+    local: new Set(
+      ["bootstrap/CliSettings.ts", "bootstrap/liveCommand.ts"].flatMap((source) => [...loadedWith(chunks, source)]),
+    ),
+    embedded: loadedWith(chunks, "adapters/postgres/embedded/EmbeddedPostgres.ts"),
+  }
+}
+
 /**
- * Writes the command into the folder as `cli.mjs`. One file has all that every command needs, another one what a local
- * command needs beside it, and a third one the embedded database. Each file costs about a millisecond at the start. Names are kept, so that traces of
- * errors can be read. Returns the paths of all bundled modules.
+ * Writes the command into the folder as `cli.mjs`, with a file for each of its parts. Each file costs about a
+ * millisecond at the start. Names are kept, so that traces of errors can be read. Returns the paths of all bundled
+ * modules.
  */
 export const bundleCommand = async (folder: string): Promise<ReadonlyArray<string>> => {
-  const chunks = await generate()
-  const base = loadedWith(chunks, "bootstrap/runCli.ts")
-  const local = new Set([
-    ...loadedWith(chunks, "bootstrap/CliSettings.ts"),
-    ...loadedWith(chunks, "bootstrap/liveCommand.ts"),
-  ])
-  const embedded = loadedWith(chunks, "adapters/postgres/embedded/EmbeddedPostgres.ts")
+  const { base, embedded, local } = await findCommandParts()
   const build = await rolldown(inputOptions)
   const { output } = await build.write({
     dir: folder,
