@@ -28,6 +28,12 @@ export const rootCommand = Command.make("taskwright").pipe(
     "Keep your tasks, in a database on this machine or on a server.\n" +
       "  Exit codes: 0 done, 1 refused, 2 wrong usage, 3 not found, 4 conflict, 5 not signed in, 6 unavailable, 130 stopped.",
   ),
+  Command.withExamples([
+    { command: "taskwright add Buy milk --due today", description: "The first steps need no account" },
+    { command: "taskwright today" },
+    { command: "taskwright done 1" },
+    { command: "taskwright undo" },
+  ]),
 )
 
 /** Prints a command's result: text for people, or one JSON document. */

@@ -40,6 +40,12 @@ describe.each(backends)("comfort on the %s backend", (backend) => {
     expect((await line.run(["delete", "1"])).output).toMatch(/^Deleted /)
   })
 
+  it("the help of all commands shows the first steps", async () => {
+    const { code, output } = await line.run(["--help"])
+    expect(code).toBe(0)
+    expect(output).toContain("taskwright add Buy milk --due today")
+  })
+
   it("add takes several words without quotes, with flags between them", async () => {
     expect((await add("Buy", "oat", "--priority", "high", "milk")).title).toBe("Buy oat milk")
     expect((await line.run(["add", "Buy", "--", "-1", "kg", "of", "flour"])).output).toMatch(/Buy -1 kg of flour$/m)
