@@ -2,6 +2,7 @@
 import { Effect, Predicate } from "effect"
 import { McpServer } from "effect/ai"
 import { HttpEffect, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { refuseBatch } from "./MessageBatch.ts"
 import { protocols, registrations, serverInfo } from "./Registrations.ts"
 import type { ToolCalls } from "./ToolCalls.ts"
 
@@ -20,9 +21,6 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string>>
   readonly text: string
 }
-
-/** The maximum number of messages in one body. Only clients of one early revision send several. */
-const maxMessages = 10
 
 const versionHeader = "mcp-protocol-version"
 const sessionHeader = "mcp-session-id"
@@ -86,7 +84,8 @@ export const makeHttpTransport = (version: string, allowedOrigins: ReadonlyArray
       )
 
     return ({ headers, json, text }: HttpMessage): Effect.Effect<HttpAnswer, never, ToolCalls> => {
-      if (Array.isArray(json) && json.length > maxMessages) return Effect.succeed(tooManyMessages)
+      const refused = Array.isArray(json) ? refuseBatch(json) : null
+      if (refused !== null) return Effect.succeed(invalidRequest(refused))
       const revision = headers[versionHeader] ?? impliedRevision
       const isAlone = isWithoutSession(json) || headers[sessionHeader] !== undefined
       if (!isAlone && revisionsWithSessions.includes(revision)) {
@@ -119,15 +118,11 @@ const withoutSession = ({ headers, status, text }: HttpAnswer): HttpAnswer => {
   return { status, headers: rest, text }
 }
 
-const tooManyMessages: HttpAnswer = {
+const invalidRequest = (message: string): HttpAnswer => ({
   status: 400,
   headers: { "content-type": "application/json" },
-  text: JSON.stringify({
-    jsonrpc: "2.0",
-    id: null,
-    error: { code: -32600, message: `A batch has at most ${maxMessages} messages` },
-  }),
-}
+  text: JSON.stringify({ jsonrpc: "2.0", id: null, error: { code: -32600, message } }),
+})
 
 const toAnswer = (response: HttpServerResponse.HttpServerResponse): Effect.Effect<HttpAnswer> =>
   Effect.promise(async () => {

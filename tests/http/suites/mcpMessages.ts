@@ -116,6 +116,25 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(found[0]?.headers.get("cache-control")).toBe("no-store")
     })
 
+    it("refuses several messages that it could not answer one by one", async () => {
+      const ping = request("ping")
+      const list = request("tools/call", { name: "list_categories", arguments: {} })
+      for (const messages of [
+        [list, list],
+        [list, ping],
+        [{ ...list, id: null }, list],
+        [{ ...list, id: {} }],
+        [null],
+        [[list], { ...list, id: 2 }],
+        ["text", list],
+      ]) {
+        const { body, status } = await post(messages)
+        expect([status, body?.error?.code], JSON.stringify(messages)).toEqual([400, -32600])
+      }
+      const several = await post([list, { ...list, id: "1" }, { jsonrpc: "2.0", method: "notifications/initialized" }])
+      expect([several.status, several.body]).toMatchObject([200, [{ id: 1 }, { id: "1" }]])
+    })
+
     it("refuses other media types and large bodies before it reads them", async () => {
       const json = await post(request("ping"), { accept: "application/json" })
       expect([json.status, json.body]).toMatchObject([406, { code: "not_acceptable" }])
