@@ -9,13 +9,14 @@ export default {
     "packaging/commonPasswords.ts",
     "tests/**/*.test.ts",
     "tests/**/*.script.ts",
-    "tests/bench/{compare,cursors,load,loadClient,search,streams,tracing,transfer,versions}.ts",
+    "tests/bench/{bench,check,search,streams,tracing,transfer,versions}.ts",
+    "tests/bench/loader/{loader,quotaLoader}.ts",
     "tests/browser/clientPage.ts",
     "tests/clients/typescriptForGenerators.ts",
   ],
   project: ["{adapters,application,bootstrap,domain,packaging,tests}/**/*.ts"],
   // They import code that a test generates.
-  ignore: ["tests/clients/consumers/*.ts"],
+  ignore: ["tests/clients/consumers/*.ts", "tests/bench/peers/**"],
   // Tests start them by the path of their program.
   ignoreDependencies: ["@arethetypeswrong/cli", "@hey-api/openapi-ts", "openapi-fetch", "openapi-typescript"],
   // Programs of the operating system.

@@ -7,11 +7,14 @@
  * with its total and for the first page by cursor. It also prints how many tasks the filter selects. Half of the tasks have a
  * description of 200 characters, and a tenth of the texts have characters beyond ASCII.
  */
-import { connect, type Side, startSide, stopSide } from "./support/Side.ts"
+import { HttpConnection } from "./loader/HttpConnection.ts"
+import { createDatabase } from "./support/BenchDatabase.ts"
+import { projectCommand } from "./support/ProjectServer.ts"
+import { startServer } from "./support/ServerProcess.ts"
+import { migrate, settingsOf, tokens } from "./support/System.ts"
 import { median } from "./support/statistics.ts"
 
 const [rounds = 15, tasks = 100_000] = process.argv.slice(2).map(Number)
-const root = `${import.meta.dirname}/../..`
 
 const filters: Readonly<Record<string, string>> = {
   "no hit": "qqzzx",
@@ -35,7 +38,10 @@ const stamp =
   "UPDATE tasks SET search_text = '', search_version = version WHERE octet_length(title) = char_length(title)"
 const hide = "UPDATE tasks SET title = 'A needle in the hay' WHERE id = (SELECT max(id::text)::uuid FROM tasks)"
 
-type Client = Awaited<ReturnType<typeof connect>>
+interface Client {
+  readonly connection: HttpConnection
+  readonly token: string
+}
 
 const timed = async ({ connection, token }: Client, parameters: Record<string, string>) => {
   const startedAt = performance.now()
@@ -64,13 +70,14 @@ const measureFilter = async (client: Client, name: string, filter: string) => {
   return { filter: name, found, ...Object.fromEntries(medians) }
 }
 
-let side: Side | undefined
+const database = await createDatabase("search")
 try {
-  side = await startSide("search", [`${root}/bootstrap/server.ts`])
-  const [user] = await side.database.addUsers(1, { tasks, categories: 3 })
+  migrate(database.url)
+  const [user] = await database.addUsers(1, { tasks, categories: 3 })
   if (user === undefined) throw new Error("no user was added")
-  for (const statement of [prepare, hide, stamp, "VACUUM ANALYZE tasks"]) await side.database.run(statement)
-  const client = await connect(side.server.url, user)
+  await database.runAll([prepare, hide, stamp, "VACUUM ANALYZE tasks"])
+  const server = await startServer(projectCommand(), settingsOf(database.url), "/health/ready")
+  const client = { connection: new HttpConnection(server.url), token: await tokens.sign(user) }
   try {
     const first = await timed(client, { filter: "qqzzx" })
     console.log(`The first search, which fills the search texts: ${first.millis.toFixed(0)} ms`)
@@ -79,7 +86,8 @@ try {
     console.table(rows)
   } finally {
     client.connection.close()
+    await server.stop()
   }
 } finally {
-  if (side !== undefined) await stopSide(side)
+  await database.drop()
 }

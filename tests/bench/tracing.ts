@@ -11,13 +11,15 @@
  */
 import { createServer } from "node:http"
 import { availableParallelism, loadavg } from "node:os"
-import { type Measurement, measure, operations, type Side, startSide, stopSide } from "./support/Side.ts"
+import type { WorkName } from "./loader/works.ts"
+import { measureInTurn } from "./support/measure.ts"
+import { projectCommand } from "./support/ProjectServer.ts"
+import { makePopulation, type System, startSystem } from "./support/System.ts"
 import { median } from "./support/statistics.ts"
 
 const [checkout = "", ...numbers] = process.argv.slice(2)
 const [rounds = 15, seconds = 1] = numbers.map(Number)
-const warmUpSeconds = 4
-const root = `${import.meta.dirname}/../..`
+const works: ReadonlyArray<WorkName> = ["get", "list", "update", "create"]
 
 /** A collector that accepts all spans and does not read them. */
 const collector = createServer((request, response) => {
@@ -27,47 +29,43 @@ await new Promise((resolve) => collector.listen(0, "127.0.0.1", () => resolve(un
 const address = collector.address()
 const port = typeof address === "object" && address !== null ? address.port : 0
 
-const sides: Array<Side> = []
-const start = async (name: string, folder: string, settings: Record<string, string> = {}) => {
-  sides.push(await startSide(name, [`${folder}/bootstrap/server.ts`], { checkout: folder, settings }))
-}
+const loadLine = () => `load of the machine: ${loadavg()[0]?.toFixed(2)} on ${availableParallelism()} cores`
+
+const population = await makePopulation(128)
+const systems: Array<System> = []
 try {
-  await start("before", checkout)
-  await start("off", root)
-  await start("on", root, { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` })
-  console.log(`load of the machine: ${loadavg()[0]?.toFixed(2)} on ${availableParallelism()} cores`)
+  const tracing = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` }
+  for (const definition of [
+    { name: "before", command: projectCommand(checkout), checkout },
+    { name: "off", command: projectCommand() },
+    { name: "on", command: projectCommand(), settings: tracing },
+  ]) {
+    systems.push(await startSystem(definition, population, 32))
+  }
+  console.log(loadLine())
   const rows = []
   const logarithms: Array<number> = []
-  for (const [name, operation] of Object.entries(operations)) {
-    for (const side of sides) await measure(side, operation, warmUpSeconds)
-    const measured: Array<ReadonlyArray<Measurement>> = []
-    for (let round = 0; round < rounds; round++) {
-      const results: Array<Measurement> = []
-      const order = sides.map((_, index) => index)
-      for (const index of round % 2 === 0 ? order : order.toReversed()) {
-        const side = sides[index]
-        if (side !== undefined) results[index] = await measure(side, operation, seconds)
-      }
-      measured.push(results)
-    }
-    const ratio = (side: number, what: keyof Measurement): number =>
-      median(measured.map((results) => (results[side]?.[what] ?? 0) / (results[0]?.[what] ?? 0)))
-    logarithms.push(Math.log(ratio(1, "cpuMicros")))
+  for (const work of works) {
+    const measured = [...(await measureInTurn(systems, work, { rounds, seconds, warmUpSeconds: 4 })).values()]
+    const [before = [], ...others] = measured
+    const ratio = (side: number, what: "perSecond" | "cpuMicros"): number =>
+      median(before.map((each, round) => (others[side]?.[round]?.[what] ?? Number.NaN) / each[what]))
+    logarithms.push(Math.log(ratio(0, "cpuMicros")))
     rows.push({
-      operation: name,
-      "off, speed": ratio(1, "perSecond").toFixed(3),
-      "off, cpu": ratio(1, "cpuMicros").toFixed(3),
-      "on, speed": ratio(2, "perSecond").toFixed(3),
-      "on, cpu": ratio(2, "cpuMicros").toFixed(3),
-      "before, µs": Math.round(median(measured.map(([before]) => before?.cpuMicros ?? 0))),
+      work,
+      "off, speed": ratio(0, "perSecond").toFixed(3),
+      "off, cpu": ratio(0, "cpuMicros").toFixed(3),
+      "on, speed": ratio(1, "perSecond").toFixed(3),
+      "on, cpu": ratio(1, "cpuMicros").toFixed(3),
+      "before, µs": Math.round(median(before.map(({ cpuMicros }) => cpuMicros))),
     })
   }
   console.table(rows)
   const mean = Math.exp(logarithms.reduce((sum, each) => sum + each, 0) / logarithms.length)
   console.log(`processor time while off, to that of the version before: ${mean.toFixed(3)}`)
-  console.log(`load of the machine: ${loadavg()[0]?.toFixed(2)} on ${availableParallelism()} cores`)
+  console.log(loadLine())
 } finally {
-  for (const side of sides) await stopSide(side)
+  for (const { stop } of systems) await stop()
   collector.close()
   collector.closeAllConnections()
 }

@@ -1,53 +1,40 @@
 /**
- * Measures the writes of this version against those of another checkout.
+ * Measures this version against another checkout.
  *
- *     node tests/bench/versions.ts CHECKOUT [rounds] [seconds]
+ *     node tests/bench/versions.ts CHECKOUT [rounds] [seconds] [work ...]
  *
- * `CHECKOUT` is a folder with the other version and its packages, such as a git worktree. Both servers run on
- * PostgreSQL, and are measured in turn, in short rounds, and the order alternates. Prints the medians of the ratios of
- * the rounds to the other version, in requests a second and in processor time a request.
+ * `CHECKOUT` is a folder with the other version and its packages, such as a git worktree. Both servers run on PostgreSQL,
+ * and are measured in turn, in short rounds, and the order alternates. Prints the medians of the ratios of the rounds to
+ * the other version, in requests a second and in processor time a request. Default works: those that write.
  */
 import { availableParallelism, loadavg } from "node:os"
-import { type Measurement, measure, type Side, startSide, stopSide, writes } from "./support/Side.ts"
-import { median } from "./support/statistics.ts"
+import { type WorkName, workNames } from "./loader/works.ts"
+import { compareWork } from "./parts/compare.ts"
+import { projectCommand } from "./support/ProjectServer.ts"
+import { makePopulation, type System, startSystem } from "./support/System.ts"
 
-const [checkout = "", ...numbers] = process.argv.slice(2)
-const [rounds = 15, seconds = 1] = numbers.map(Number)
-const warmUpSeconds = 4
-const root = `${import.meta.dirname}/../..`
+const [checkout = "", rounds = "15", seconds = "1", ...names] = process.argv.slice(2)
+const works: ReadonlyArray<WorkName> =
+  names.length === 0 ? ["update", "create", "delete"] : workNames.filter((name) => names.includes(name))
 
-const sides: Array<Side> = []
+const population = await makePopulation(128)
+const systems: Array<System> = []
 try {
-  for (const [name, folder] of [
-    ["before", checkout],
-    ["after", root],
-  ] as const) {
-    sides.push(await startSide(name, [`${folder}/bootstrap/server.ts`], { checkout: folder }))
-  }
-  const rows = []
-  for (const [name, operation] of Object.entries(writes)) {
-    for (const side of sides) await measure(side, operation, warmUpSeconds)
-    const ratios: Array<Record<keyof Measurement, number>> = []
-    const before: Array<number> = []
-    for (let round = 0; round < rounds; round++) {
-      const results = new Map<Side, Measurement>()
-      for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
-        results.set(side, await measure(side, operation, seconds))
-      }
-      const [one, other] = sides.map((side) => results.get(side))
-      if (one === undefined || other === undefined) throw new Error("both sides are measured")
-      before.push(one.cpuMicros)
-      ratios.push({ perSecond: other.perSecond / one.perSecond, cpuMicros: other.cpuMicros / one.cpuMicros })
+  systems.push(await startSystem({ name: "after", command: projectCommand() }, population, 32))
+  const before = { name: "before", command: projectCommand(checkout), checkout }
+  systems.push(await startSystem(before, population, 32))
+  const rows: Record<string, object> = {}
+  for (const work of works) {
+    const options = { rounds: Number(rounds), seconds: Number(seconds), warmUpSeconds: 4 }
+    const { figures, ratios } = await compareWork(systems, work, options)
+    rows[work] = {
+      speed: ratios["before"]?.perSecond.median,
+      cpu: ratios["before"]?.cpu?.median,
+      "before, µs": figures["before"]?.cpuMicros,
     }
-    rows.push({
-      operation: name,
-      speed: median(ratios.map(({ perSecond }) => perSecond)).toFixed(3),
-      cpu: median(ratios.map(({ cpuMicros }) => cpuMicros)).toFixed(3),
-      "before, µs": Math.round(median(before)),
-    })
   }
   console.table(rows)
   console.log(`load of the machine: ${loadavg()[0]?.toFixed(2)} on ${availableParallelism()} cores`)
 } finally {
-  for (const side of sides) await stopSide(side)
+  for (const { stop } of systems) await stop()
 }

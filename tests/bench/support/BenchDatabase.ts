@@ -1,27 +1,27 @@
-/** Makes the benchmark's database and fills it with users, tasks and categories. */
+/** Makes the benchmark's database, fills it with users, tasks and categories, and takes it back to that state. */
+import { readFileSync } from "node:fs"
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Redacted } from "effect"
-import { uuidV7Unsafe } from "effect/crypto/SecureRandom"
+import { type BenchUser, makeUsers, type RecordCounts } from "./BenchUsers.ts"
+import { insertUsers } from "./InsertUsers.ts"
+import { passwordHash } from "./Password.ts"
 
 const serverUrl = process.env["TEST_DATABASE_URL"] ?? "postgres://postgres@127.0.0.1:5432/postgres"
 
-/** The records that a user of a benchmark has before it begins. */
-export interface BenchUser {
-  readonly userId: string
-  readonly sessionId: string
-  readonly taskIds: ReadonlyArray<string>
-  readonly categoryIds: ReadonlyArray<string>
-}
-
 export interface BenchDatabase {
   readonly url: string
-  /** Stores users with tasks and categories. The schema must exist. */
-  readonly addUsers: (
-    count: number,
-    each: { readonly tasks: number; readonly categories: number },
-  ) => Promise<ReadonlyArray<BenchUser>>
-  /** Runs one statement, which no timeout of a service stops. */
-  readonly run: (statement: string) => Promise<void>
+  /** Runs statements one after the other, which no timeout of a service stops. */
+  readonly runAll: (statements: ReadonlyArray<string>) => Promise<void>
+  /** Stores new users with tasks and categories. The schema must exist. */
+  readonly addUsers: (count: number, each: RecordCounts) => Promise<ReadonlyArray<BenchUser>>
+  /** Stores users that exist in other databases too. All their times derive from `at`. */
+  readonly insertUsers: (users: ReadonlyArray<BenchUser>, at: Date) => Promise<void>
+  /** Keeps the tasks and changes as they are now, for `reset`. */
+  readonly keep: () => Promise<void>
+  /** Takes tasks and changes back to the kept state, without dead rows, and with fresh statistics. */
+  readonly reset: () => Promise<void>
+  /** The processor time of the server's processes for this database, in milliseconds. NaN if it cannot be read. */
+  readonly cpuMillis: () => Promise<number>
   readonly drop: () => Promise<void>
 }
 
@@ -31,78 +31,63 @@ const onDatabase = <A>(url: string, use: (sql: PgClient.PgClient) => Effect.Effe
     Effect.runPromise,
   )
 
+const runAll = (url: string, statements: ReadonlyArray<string>): Promise<void> =>
+  onDatabase(url, (sql) => Effect.forEach(statements, (text) => sql.unsafe(text).unprepared, { discard: true }))
+
 /** Makes a database that `drop` removes. */
 export const createDatabase = async (name: string): Promise<BenchDatabase> => {
   const database = `taskwright_bench_${name}_${process.pid}`
   const url = new URL(serverUrl)
   url.pathname = `/${database}`
-  await onDatabase(serverUrl, (sql) => sql.unsafe(`CREATE DATABASE ${database}`).unprepared)
+  await runAll(serverUrl, [`CREATE DATABASE ${database}`])
+  const insert = async (users: ReadonlyArray<BenchUser>, at: Date) => {
+    const hash = await passwordHash()
+    await onDatabase(url.href, (sql) => insertUsers(sql, users, at, hash))
+  }
   return {
     url: url.href,
-    addUsers: (count, each) => onDatabase(url.href, (sql) => addUsers(sql, count, each)),
-    run: async (statement) => {
-      await onDatabase(url.href, (sql) => sql.unsafe(statement).unprepared)
+    runAll: (statements) => runAll(url.href, statements),
+    addUsers: async (count, each) => {
+      const users = makeUsers(count, each)
+      await insert(users, new Date())
+      return users
     },
-    drop: async () => {
-      await onDatabase(serverUrl, (sql) => sql.unsafe(`DROP DATABASE ${database} WITH (FORCE)`).unprepared)
-    },
+    insertUsers: insert,
+    keep: () => runAll(url.href, keep),
+    reset: () => runAll(url.href, reset),
+    cpuMillis: () => cpuMillisOf(database),
+    drop: () => runAll(serverUrl, [`DROP DATABASE ${database} WITH (FORCE)`]),
   }
 }
 
-const ids = (count: number): ReadonlyArray<string> => Array.from({ length: count }, () => uuidV7Unsafe())
+const kept = ["tasks", "task_categories", "changes"]
 
-const addUsers = (
-  sql: PgClient.PgClient,
-  count: number,
-  each: { readonly tasks: number; readonly categories: number },
-): Effect.Effect<ReadonlyArray<BenchUser>, unknown> =>
-  Effect.gen(function* () {
-    const users = Array.from({ length: count }, () => ({
-      userId: uuidV7Unsafe(),
-      sessionId: uuidV7Unsafe(),
-      taskIds: ids(each.tasks),
-      categoryIds: ids(each.categories),
-    }))
-    for (let start = 0; start < count; start += 100) yield* addSome(sql, users.slice(start, start + 100))
-    yield* sql.unsafe("ANALYZE").unprepared
-    return users
-  })
+const keep = [
+  "CREATE SCHEMA kept",
+  ...[...kept, "change_heads"].map((table) => `CREATE TABLE kept.${table} AS TABLE ${table}`),
+]
 
-/** One JSON parameter per table carries the rows, so that the insertion of a thousand users takes a moment. */
-const addSome = (sql: PgClient.PgClient, users: ReadonlyArray<BenchUser>) =>
-  Effect.gen(function* () {
-    const rows = JSON.stringify(users)
-    yield* sql`INSERT INTO accounts (id, email, full_name, password_hash, is_active, created_at, updated_at)
-      SELECT (u->>'userId')::uuid, (u->>'userId') || '@example.com', 'Ada Lovelace',
-        '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2g', true, now(), now()
-      FROM jsonb_array_elements(${rows}::jsonb) AS u`
-    yield* sql`INSERT INTO sessions (user_id, id, created_at, last_used_at, expires_at)
-      SELECT (u->>'userId')::uuid, (u->>'sessionId')::uuid, now(), now(), now() + interval '7 days'
-      FROM jsonb_array_elements(${rows}::jsonb) AS u`
-    // The schema may be that of a version before changes.
-    const [schema] = yield* sql<{ has_changes: boolean }>`SELECT to_regclass('change_heads') IS NOT NULL AS has_changes`
-    const hasChanges = schema?.has_changes === true
-    if (hasChanges) {
-      yield* sql`INSERT INTO change_heads (user_id)
-        SELECT (u->>'userId')::uuid FROM jsonb_array_elements(${rows}::jsonb) AS u`
+const reset = [
+  `TRUNCATE ${kept.join(", ")}, idempotency_records`,
+  ...kept.map((table) => `INSERT INTO ${table} SELECT * FROM kept.${table}`),
+  "UPDATE change_heads SET seq = kept.seq FROM kept.change_heads AS kept WHERE kept.user_id = change_heads.user_id",
+  `VACUUM ANALYZE ${kept.join(", ")}, change_heads`,
+]
+
+/** Reads the processor time that Linux counts for each process of a connection. They must run on this machine. */
+const cpuMillisOf = async (database: string): Promise<number> => {
+  const rows = await onDatabase(
+    serverUrl,
+    (sql) =>
+      sql<{ readonly pid: number }>`SELECT pid FROM pg_stat_activity
+      WHERE datname = ${database} AND backend_type = 'client backend'`,
+  )
+  const nanos = rows.map(({ pid }) => {
+    try {
+      return Number(readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ")[0])
+    } catch {
+      return Number.NaN
     }
-    const [columns, values] = hasChanges ? [", version, updated_at", ", 1, now()"] : ["", ""]
-    yield* sql`INSERT INTO categories (user_id, id, name, color, created_at${sql.literal(columns)})
-      SELECT (u->>'userId')::uuid, c.id::uuid, 'Category ' || c.n, '#00aa55', now()${sql.literal(values)}
-      FROM jsonb_array_elements(${rows}::jsonb) AS u,
-        jsonb_array_elements_text(u->'categoryIds') WITH ORDINALITY AS c (id, n)`
-    yield* sql`INSERT INTO tasks
-        (user_id, id, title, description, status, priority, due_date, version, created_at, updated_at)
-      SELECT (u->>'userId')::uuid, t.id::uuid, 'Task number ' || t.n, 'Two bottles, oat. Then the plants.',
-        (ARRAY['pending', 'in_progress', 'completed'])[1 + t.n % 3]::task_status,
-        (ARRAY['low', 'medium', 'high'])[1 + t.n % 3]::task_priority,
-        CASE WHEN t.n % 2 = 0 THEN now() + t.n * interval '1 day' END, 1,
-        now() - t.n * interval '1 minute', now() - t.n * interval '1 minute'
-      FROM jsonb_array_elements(${rows}::jsonb) AS u,
-        jsonb_array_elements_text(u->'taskIds') WITH ORDINALITY AS t (id, n)`
-    yield* sql`INSERT INTO task_categories (user_id, task_id, category_id)
-      SELECT (u->>'userId')::uuid, t.id::uuid, (u->'categoryIds'->>0)::uuid
-      FROM jsonb_array_elements(${rows}::jsonb) AS u,
-        jsonb_array_elements_text(u->'taskIds') WITH ORDINALITY AS t (id, n)
-      WHERE t.n % 2 = 0 AND u->'categoryIds'->>0 IS NOT NULL`
   })
+  return nanos.reduce((sum, each) => sum + each, 0) / 1_000_000
+}

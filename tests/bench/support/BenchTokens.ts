@@ -1,7 +1,7 @@
 /** Signs access tokens for the benchmark's users. */
 import { createHash, createPublicKey, generateKeyPairSync, randomUUID } from "node:crypto"
 import { SignJWT } from "jose"
-import type { BenchUser } from "./BenchDatabase.ts"
+import type { BenchUser } from "./BenchUsers.ts"
 
 const issuer = "taskwright-bench"
 const audience = "taskwright"

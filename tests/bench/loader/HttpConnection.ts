@@ -1,9 +1,19 @@
 /** A minimal HTTP client for the benchmarks. */
 import { connect, type Socket } from "node:net"
 
-export interface HttpAnswer {
+/** A response. Its body is decoded when it is read. */
+export class HttpAnswer {
   readonly status: number
-  readonly body: string
+  readonly #body: Buffer
+
+  constructor(status: number, body: Buffer) {
+    this.status = status
+    this.#body = body
+  }
+
+  get body(): string {
+    return this.#body.toString("utf8")
+  }
 }
 
 const headEnd = Buffer.from("\r\n\r\n")
@@ -23,11 +33,12 @@ export class HttpConnection {
     this.#url = url
   }
 
-  ask(method: string, path: string, token: string, body?: string): Promise<HttpAnswer> {
+  ask(method: string, path: string, token: string | null, body?: string): Promise<HttpAnswer> {
     const waiting = Promise.withResolvers<HttpAnswer>()
     this.#waiting = waiting
     this.#socket ??= this.#connect()
-    const head = `${method} ${path} HTTP/1.1\r\nHost: ${this.#url.host}\r\nAuthorization: Bearer ${token}\r\n`
+    const authorization = token === null ? "" : `Authorization: Bearer ${token}\r\n`
+    const head = `${method} ${path} HTTP/1.1\r\nHost: ${this.#url.host}\r\n${authorization}`
     this.#socket.write(
       body === undefined
         ? `${head}\r\n`
@@ -63,11 +74,11 @@ export class HttpConnection {
     const bodyStart = end + headEnd.length
     const bodyEnd = bodyStart + Number(length ?? 0)
     if (this.#received.length < bodyEnd) return
-    const body = this.#received.toString("utf8", bodyStart, bodyEnd)
+    const body = this.#received.subarray(bodyStart, bodyEnd)
     this.#received = this.#received.subarray(bodyEnd)
     const waiting = this.#waiting
     this.#waiting = undefined
-    waiting?.resolve({ status, body })
+    waiting?.resolve(new HttpAnswer(status, body))
   }
 
   #lose(socket: Socket, error: Error): void {

@@ -1,26 +1,18 @@
-/** The load process of `load.ts`, which starts it. */
+/** The program that loads a server with users at full quota, in mixed requests. `parts/headline.ts` starts it. */
 import { once } from "node:events"
 import { setTimeout } from "node:timers/promises"
-import type { BenchUser } from "./support/BenchDatabase.ts"
-import { type HttpAnswer, HttpConnection } from "./support/HttpConnection.ts"
-import { percentile } from "./support/statistics.ts"
+import type { BenchUser } from "../support/BenchUsers.ts"
+import { type Latency, latencyOf } from "../support/statistics.ts"
+import { type HttpAnswer, HttpConnection } from "./HttpConnection.ts"
 
-export interface LoadOrder {
+export interface QuotaOrder {
   readonly url: string
   readonly clients: ReadonlyArray<BenchUser & { readonly token: string }>
   readonly warmUpSeconds: number
   readonly seconds: number
 }
 
-export interface Latency {
-  readonly n: number
-  readonly p50: number
-  readonly p95: number
-  readonly p99: number
-  readonly max: number
-}
-
-export interface LoadReport {
+export interface QuotaReport {
   readonly requests: number
   readonly latencies: Readonly<Record<string, Latency>>
   readonly overall: Latency
@@ -164,13 +156,7 @@ const run = async (client: Client, firstAt: number): Promise<void> => {
   }
 }
 
-const summarize = (values: ReadonlyArray<number>): Latency => {
-  const sorted = Float64Array.from(values).sort()
-  const at = (share: number) => Math.round(percentile(sorted, share) * 10) / 10
-  return { n: sorted.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) }
-}
-
-const [order] = (await once(process, "message")) as [LoadOrder]
+const [order] = (await once(process, "message")) as [QuotaOrder]
 const url = new URL(order.url)
 const clients: Array<Client> = []
 for (const { categoryIds, taskIds, token } of order.clients) {
@@ -192,11 +178,11 @@ isOver = true
 const values = [...latencies.values()].flat()
 process.send?.({
   requests: values.length,
-  latencies: Object.fromEntries([...latencies].map(([name, millis]) => [name, summarize(millis)])),
-  overall: summarize(values),
+  latencies: Object.fromEntries([...latencies].map(([name, millis]) => [name, latencyOf(millis)])),
+  overall: latencyOf(values),
   errors: [...errors],
   senderCpuShare: (cpu.user + cpu.system) / (order.seconds * 1_000_000),
-} satisfies LoadReport)
+} satisfies QuotaReport)
 await Promise.all(all)
 for (const { connection } of clients) connection.close()
 process.disconnect?.()
