@@ -8,9 +8,11 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { selectPage } from "../../../adapters/postgres/PostgresTaskListQuery.ts"
+import { parametersOf } from "../../../adapters/postgres/TaskColumns.ts"
 import { columns, insert, selectById, update } from "../../../adapters/postgres/TaskStatements.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
 import { defaultPageLimit, firstPage } from "../../../domain/shared/Page.ts"
+import type { Task } from "../../../domain/tasks/Task.ts"
 import { defaultOrder, defaultSort } from "../../../domain/tasks/TaskQuery.ts"
 import type { WorkName } from "../loader/works.ts"
 import { createDatabase } from "./BenchDatabase.ts"
@@ -25,10 +27,12 @@ const maxScripts = 16
 export const hasPgbench = (): boolean => spawnSync("pgbench", ["--version"]).status === 0
 
 /** Writes values in the place of a statement's parameters. */
-const fill = (text: string, values: ReadonlyArray<string | number | null>): string => {
+const fill = (text: string, values: ReadonlyArray<unknown>): string => {
   const filled = text.replaceAll(/\$(\d+)/g, (_all, number: string) => {
     const value = values[Number(number) - 1] ?? null
-    return value === null ? "NULL" : typeof value === "number" ? String(value) : `'${value.replaceAll("'", "''")}'`
+    if (value === null || typeof value === "number") return value === null ? "NULL" : String(value)
+    if (typeof value === "string") return `'${value.replaceAll("'", "''")}'`
+    throw new Error("a value of the floor is a text, a number or null")
   })
   // pgbench takes a colon before a name for a variable, in a text too (`HH24:MI`). The planner joins such a text once.
   const escaped = filled.replaceAll(/(?<!:):(?=[A-Za-z_])/g, "'||chr(58)||'")
@@ -59,18 +63,23 @@ const scripts: Readonly<Partial<Record<WorkName, (user: BenchUser) => string>>> 
 
 const at = "2026-01-01T00:00:00.000Z"
 
-const taskValues = ({ userId }: BenchUser, taskId: string, version: number) => [
-  userId,
-  taskId,
-  "Water the plants",
-  "The ones by the window twice.",
-  "in_progress",
-  "high",
-  "2035-01-01T07:00:00.000Z",
-  version,
-  at,
-  at,
-]
+const taskValues = ({ userId }: BenchUser, taskId: string, version: number) =>
+  parametersOf(
+    {
+      userId,
+      id: taskId,
+      title: "Water the plants",
+      description: "The ones by the window twice.",
+      status: "in_progress",
+      priority: "high",
+      dueDate: "2035-01-01T07:00:00.000Z",
+      categories: [],
+      version,
+      createdAt: at,
+      updatedAt: at,
+    } as unknown as Task,
+    "",
+  )
 
 const change = ({ sessionId }: BenchUser, values: object): string =>
   JSON.stringify({ id: sessionId, at, ...values, actor_kind: "session", actor_id: sessionId, batch_id: sessionId })
