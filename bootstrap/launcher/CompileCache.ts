@@ -2,13 +2,15 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import * as nodeModule from "node:module"
 import { homedir } from "node:os"
-import { join } from "node:path"
+import { isAbsolute, join } from "node:path"
 
 const cacheDirectory = (): string => {
-  const { LOCALAPPDATA, XDG_CACHE_HOME } = process.env
-  return process.platform === "win32"
-    ? join(LOCALAPPDATA || join(homedir(), "AppData", "Local"), "taskwright", "cache")
-    : join(XDG_CACHE_HOME || join(homedir(), ".cache"), "taskwright")
+  const { LOCALAPPDATA, XDG_CACHE_HOME = "" } = process.env
+  if (process.platform === "win32") {
+    return join(LOCALAPPDATA || join(homedir(), "AppData", "Local"), "taskwright", "cache")
+  }
+  // A relative path would lead into the current directory, which may belong to another user.
+  return join(isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), ".cache"), "taskwright")
 }
 
 /** Makes the folder for this version, and removes those of others, so that updates do not fill the disk. */

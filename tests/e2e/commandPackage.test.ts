@@ -130,6 +130,10 @@ describe("the package of the command", () => {
     expect((await taskwright("shared", "--version")).code).toBe(0)
     expect(filesIn(shared)).toStrictEqual([])
 
+    const relative = { ...places("relative"), XDG_CACHE_HOME: "here" }
+    expect((await run(folder, "prefix/bin/taskwright --version", relative)).code).toBe(0)
+    expect(readdirSync(join(folder, "relative/.cache/taskwright"))).toHaveLength(1)
+
     writeFileSync(join(folder, "file"), "")
     const nowhere = { ...places("nowhere"), XDG_CACHE_HOME: join(folder, "file") }
     expect((await run(folder, "prefix/bin/taskwright --version", nowhere)).code).toBe(0)
