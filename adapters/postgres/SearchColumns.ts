@@ -31,14 +31,14 @@ export const searchAssignments = (text: string, version: string): string =>
 const titleEnd = "chr(31)"
 
 /** The text of a task as the domain's `searchTextOf` makes it, unless the row is `isUnfilled`. */
-const searchText = `CASE WHEN search_version = version AND search_text <> '' THEN search_text
+export const searchText = `CASE WHEN search_version = version AND search_text <> '' THEN search_text
   ELSE lower((title || ${titleEnd} || coalesce(description, '')) COLLATE "C") END`
 
-/** The texts in which a filter can look. */
-export const searchedText = {
-  any: searchText,
-  title: `split_part(${searchText}, ${titleEnd}, 1)`,
-  description: `substr(${searchText}, strpos(${searchText}, ${titleEnd}) + 1)`,
+/** The parts of a search text in which a filter can look. */
+export const searchedParts = {
+  any: (text: string) => text,
+  title: (text: string) => `split_part(${text}, ${titleEnd}, 1)`,
+  description: (text: string) => `substr(${text}, strpos(${text}, ${titleEnd}) + 1)`,
 } as const
 
 /**

@@ -1,7 +1,7 @@
 /** Compiles a filter to conditions of SQL. All values are parameters. */
 import type { CategoryId } from "../../domain/categories/CategoryId.ts"
 import { hasKind, type TaskFilter, type TimeField } from "../../domain/tasks/TaskFilter.ts"
-import { isUnfilled, searchedText } from "./SearchColumns.ts"
+import { isUnfilled, searchedParts, searchText } from "./SearchColumns.ts"
 
 /** Adds the value to the parameters, and returns its place in the text: `$3`. */
 export type AddParameter = (value: string | ReadonlyArray<string>) => string
@@ -14,6 +14,9 @@ const timeColumns: { readonly [Field in TimeField]: string } = {
   created: "created_at",
   updated: "updated_at",
 }
+
+/** The search text of a task, which a subquery makes once for all conditions. */
+const madeOnce = "searched.body"
 
 const assigned = (ids: string): string =>
   `id IN (SELECT task_id FROM task_categories WHERE user_id = $1 AND category_id = ANY (${ids}::uuid[]))`
@@ -64,15 +67,21 @@ export const compileFilter = (
       case "noCategory":
         return `(${withoutCategory})`
       case "text":
-        return `(strpos(${searchedText[each.in]}, ${next(each.text)}) > 0)`
+        return `(strpos(${searchedParts[each.in](madeOnce)}, ${next(each.text)}) > 0)`
     }
   }
   const join = (of: ReadonlyArray<TaskFilter>, by: string, empty: string, isNegated: boolean): string =>
     of.length === 0 ? empty : `(${of.map((each) => compile(each, isNegated)).join(by)})`
 
   const parts = filter.kind === "all" ? filter.of : [filter]
-  return parts.map((part) => {
-    const condition = compile(part, false)
-    return hasKind(part, "text") ? `(${condition} OR ${isUnfilled})` : condition
-  })
+  // All conditions on text are one, because making a text of a task costs more than looking into it.
+  const isOnText = (part: TaskFilter): boolean => hasKind(part, "text")
+  const onText = parts.filter(isOnText)
+  const others = parts.filter((part) => !isOnText(part)).map((part) => compile(part, false))
+  if (onText.length === 0) return others
+  const condition = join(onText, " AND ", "TRUE", false)
+  return [
+    ...others,
+    `((SELECT ${condition} FROM (SELECT ${searchText} AS body OFFSET 0) AS searched) OR ${isUnfilled})`,
+  ]
 }

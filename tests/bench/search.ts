@@ -20,6 +20,7 @@ const filters: Readonly<Record<string, string>> = {
   "no hit": "qqzzx",
   "no hit, beyond ASCII": "Übermüdet",
   "no hit, several words": "(qqzzx or xzzqq) title:zzzz -description:qqqq",
+  "no hit, fifty words": Array.from({ length: 50 }, (_, n) => `q${n}z`).join(" or "),
   "one hit": "needle",
   "every hit": "task",
   "a word and a status": "task status:completed",
