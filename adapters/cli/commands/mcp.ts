@@ -68,6 +68,6 @@ export const mcp = Command.make(
   Command.withDescription("Serve tools to an assistant over standard input and output (MCP)"),
   Command.withExamples([
     { command: "taskwright mcp", description: "The database on this machine, as the user that is signed in" },
-    { command: "TASKWRIGHT_SERVER=https://tasks.example.com TASKWRIGHT_TOKEN=twk_… taskwright mcp" },
+    { command: "TASKWRIGHT_URL=https://tasks.example.com taskwright mcp" },
   ]),
 )

@@ -1,16 +1,17 @@
 /** Holds each example to its README, on the installed package. */
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { memory } from "../../../bootstrap/memory.ts"
 import packageJson from "../../../package.json" with { type: "json" }
 import { startService } from "../../support/http.ts"
 import { importsOf, root } from "../../support/sources.ts"
-import { startMcpServer } from "./McpProcess.ts"
 import { offlineClientsConverge } from "./offlineClients.ts"
 import { filesIn, type PackedPackage, runWell, tsc } from "./PackedPackage.ts"
 
-const names = ["bot", "in-process", "mcp-server", "sqlite-adapter", "sync"]
+const names = ["bot", "in-process", "sqlite-adapter", "sync"]
+/** Pages without a program: `assistantHosts.test.ts` tests the configurations of this one. */
+const pages = ["mcp-server"]
 const maximumLines = 200
 const maximumSyncLines = 150
 
@@ -19,7 +20,7 @@ export const examples = (packed: () => PackedPackage): void => {
   const folderOf = (name: string) => join(packed().examples, name)
 
   it("are all tested here", () => {
-    expect(readdirSync(join(root, "examples")).sort()).toStrictEqual(names)
+    expect(readdirSync(join(root, "examples")).sort()).toStrictEqual([...names, ...pages].sort())
   })
 
   describe.each(names)("examples/%s", (name) => {
@@ -107,63 +108,4 @@ export const examples = (packed: () => PackedPackage): void => {
 
   it("sync: converges with another client through cuts and a restart, with one effect of each write", () =>
     offlineClientsConverge(folderOf("sync"), Date.now()))
-
-  it("mcp-server: has the use cases as tools, and shows their refusals as errors of the tool", async () => {
-    const environment = { DATA_DIR: join(mkdtempSync(join(packed().examples, "data-")), "database") }
-    const server = startMcpServer(folderOf("mcp-server"), environment)
-    const call = async (name: string, parameters: object = {}) => {
-      const answer = await server.ask("tools/call", { name, arguments: parameters })
-      return { ...(answer.result as { structuredContent?: Told; isError?: boolean; content?: Text }), ...answer }
-    }
-    type Told = Record<string, unknown>
-    type Text = ReadonlyArray<{ readonly text: string }>
-    const refusal = async (name: string, parameters: object) => {
-      const { content, isError } = await call(name, parameters)
-      expect(isError).toBe(true)
-      return JSON.parse(content?.[0]?.text ?? "null")
-    }
-    try {
-      const { result } = await server.ask("initialize", {
-        protocolVersion: "2025-06-18",
-        capabilities: {},
-        clientInfo: { name: "test", version: "1" },
-      })
-      expect(result).toMatchObject({ protocolVersion: "2025-06-18" })
-      server.tell("notifications/initialized")
-      const listed = (await server.ask("tools/list")).result as { readonly tools: ReadonlyArray<{ name: string }> }
-      expect(listed.tools.map(({ name }) => name)).toStrictEqual([
-        "list_tasks",
-        "create_task",
-        "update_task",
-        "complete_task",
-        "delete_task",
-      ])
-
-      const created = await call("create_task", { title: "Buy milk", dueDate: "2030-01-01T01:00:00+01:00" })
-      const { id: taskId, ...task } = created.structuredContent as Told
-      expect(task).toMatchObject({
-        title: "Buy milk",
-        status: "pending",
-        dueDate: "2030-01-01T00:00:00.000Z",
-        version: 1,
-      })
-      const updated = await call("update_task", { taskId, version: 1, title: "Buy oat milk", dueDate: null })
-      expect(updated.structuredContent).toMatchObject({ title: "Buy oat milk", dueDate: null, version: 2 })
-      const conflict = await refusal("update_task", { taskId, version: 1, title: "Too late" })
-      expect(conflict.refused).toBe("StaleTaskVersion")
-      expect(conflict.current).toStrictEqual(updated.structuredContent)
-      expect((await call("complete_task", { taskId })).structuredContent).toMatchObject({ status: "completed" })
-      const past = await refusal("create_task", { title: "Too late", dueDate: "2001-01-01T00:00:00Z" })
-      expect(past).toStrictEqual({ refused: "DueDateNotInFuture" })
-      expect((await call("create_task", { title: "x" })).error?.message ?? "").toMatch(/3 to 200 characters/)
-      expect((await call("create_task", { title: "Whose?", userId: taskId })).error?.message ?? "").toMatch(/userId/)
-      expect((await call("list_tasks", { status: "completed" })).structuredContent?.["total"]).toBe(1)
-      expect((await call("delete_task", { taskId })).structuredContent).toStrictEqual({ deleted: taskId })
-      expect(await refusal("delete_task", { taskId })).toStrictEqual({ refused: "TaskNotFound" })
-      expect((await call("list_tasks")).structuredContent?.["total"]).toBe(0)
-      expect(server.strange).toStrictEqual([])
-    } finally {
-      expect(await server.end()).toBeNull()
-    }
-  })
 }
