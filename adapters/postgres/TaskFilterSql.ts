@@ -1,6 +1,6 @@
 /** Compiles a filter to conditions of SQL. All values are parameters. */
 import type { CategoryId } from "../../domain/categories/CategoryId.ts"
-import { hasKind, type TaskFilter, type TimeField } from "../../domain/tasks/TaskFilter.ts"
+import { countKind, hasKind, type TaskFilter, type TimeField } from "../../domain/tasks/TaskFilter.ts"
 import { isUnfilled, searchedParts, searchText } from "./SearchColumns.ts"
 
 /** Adds the value to the parameters, and returns its place in the text: `$3`. */
@@ -15,8 +15,8 @@ const timeColumns: { readonly [Field in TimeField]: string } = {
   updated: "updated_at",
 }
 
-/** The search text of a task, which a subquery makes once for all conditions. */
-const madeOnce = "searched.body"
+/** With more conditions on text, a subquery makes the text of a task once for all. It costs as much as one of them. */
+const fewTexts = 2
 
 const assigned = (ids: string): string =>
   `id IN (SELECT task_id FROM task_categories WHERE user_id = $1 AND category_id = ANY (${ids}::uuid[]))`
@@ -34,6 +34,9 @@ export const compileFilter = (
   next: AddParameter,
   categoriesNamed: CategoriesNamed,
 ): ReadonlyArray<string> => {
+  const isMadeOnce = countKind(filter, "text") > fewTexts
+  const body = isMadeOnce ? "searched.body" : searchText
+
   const timeCondition = ({ field, from, to }: Extract<TaskFilter, { kind: "time" }>): string => {
     const column = timeColumns[field]
     const limits = [
@@ -67,21 +70,17 @@ export const compileFilter = (
       case "noCategory":
         return `(${withoutCategory})`
       case "text":
-        return `(strpos(${searchedParts[each.in](madeOnce)}, ${next(each.text)}) > 0)`
+        return `(strpos(${searchedParts[each.in](body)}, ${next(each.text)}) > 0)`
     }
   }
   const join = (of: ReadonlyArray<TaskFilter>, by: string, empty: string, isNegated: boolean): string =>
     of.length === 0 ? empty : `(${of.map((each) => compile(each, isNegated)).join(by)})`
 
   const parts = filter.kind === "all" ? filter.of : [filter]
-  // All conditions on text are one, because making a text of a task costs more than looking into it.
-  const isOnText = (part: TaskFilter): boolean => hasKind(part, "text")
-  const onText = parts.filter(isOnText)
-  const others = parts.filter((part) => !isOnText(part)).map((part) => compile(part, false))
+  const onText = parts.filter((part) => hasKind(part, "text"))
+  const others = parts.filter((part) => !onText.includes(part)).map((part) => compile(part, false))
   if (onText.length === 0) return others
   const condition = join(onText, " AND ", "TRUE", false)
-  return [
-    ...others,
-    `((SELECT ${condition} FROM (SELECT ${searchText} AS body OFFSET 0) AS searched) OR ${isUnfilled})`,
-  ]
+  const met = isMadeOnce ? `(SELECT ${condition} FROM (SELECT ${searchText} AS body OFFSET 0) AS searched)` : condition
+  return [...others, `(${met} OR ${isUnfilled})`]
 }

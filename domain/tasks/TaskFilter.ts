@@ -96,9 +96,13 @@ const isWithin = (
   time: Timestamp | null,
 ): boolean => time !== null && (from === null || time >= from) && (to === null || time <= to)
 
-/** Whether a condition of that kind is anywhere in the filter. */
-export const hasKind = (filter: TaskFilter, kind: TaskFilter["kind"]): boolean => {
-  if (filter.kind === kind) return true
-  if (filter.kind === "not") return hasKind(filter.of, kind)
-  return (filter.kind === "all" || filter.kind === "any") && filter.of.some((each) => hasKind(each, kind))
+/** Returns how many conditions of that kind are anywhere in the filter. */
+export const countKind = (filter: TaskFilter, kind: TaskFilter["kind"]): number => {
+  const own = filter.kind === kind ? 1 : 0
+  if (filter.kind === "not") return own + countKind(filter.of, kind)
+  if (filter.kind !== "all" && filter.kind !== "any") return own
+  return filter.of.reduce((count, each) => count + countKind(each, kind), own)
 }
+
+/** Whether a condition of that kind is anywhere in the filter. */
+export const hasKind = (filter: TaskFilter, kind: TaskFilter["kind"]): boolean => countKind(filter, kind) > 0
