@@ -1,5 +1,5 @@
 /** Reads lists of tasks: pages by their number, and pages after a place. */
-import { Effect } from "effect"
+import { Effect, PartitionedSemaphore } from "effect"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
 import type { TaskRepository } from "../../application/tasks/TaskRepository.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
@@ -44,8 +44,38 @@ const maxFills = 5
 
 type TaskLists = Pick<TaskRepository["Service"], "list" | "listAfter">
 
-/** Makes the two reads. With `rowsPerStatement`, a search runs in steps that look at no more rows. */
-export const makeTaskLists = (database: PostgresStatements, rowsPerStatement?: number): TaskLists => {
+/**
+ * How many connections are left without searches, because a search of many tasks takes seconds: one for other tables, one for
+ * units of work, and one for the other statements about tasks.
+ */
+const connectionsWithoutSearch = 3
+
+interface TaskListOptions {
+  /** The number of connections to the database. */
+  readonly connections: number
+  /** With it, a search runs in steps that look at no more rows. */
+  readonly rowsPerStatement: number | undefined
+}
+
+/** Makes the two reads. A process runs few searches at once, in turns of their users. */
+export const makeTaskLists = (
+  database: PostgresStatements,
+  { connections, rowsPerStatement }: TaskListOptions,
+): TaskLists => {
+  const searches = PartitionedSemaphore.makeUnsafe<UserId>({
+    permits: Math.max(1, connections - connectionsWithoutSearch),
+  })
+  const lists = makeUnlimitedLists(database, rowsPerStatement)
+  const inTurn = <A, E, R>(userId: UserId, selection: TaskSelection, read: Effect.Effect<A, E, R>) =>
+    isSearch(selection) ? searches.withPermits(userId, 1)(read) : read
+  return {
+    list: (userId, query) => inTurn(userId, query, lists.list(userId, query)),
+    listAfter: (userId, selection, after, limit) =>
+      inTurn(userId, selection, lists.listAfter(userId, selection, after, limit)),
+  }
+}
+
+const makeUnlimitedLists = (database: PostgresStatements, rowsPerStatement: number | undefined): TaskLists => {
   const usersWithFewTasks = makeSmallListUsers()
   const fill = fillSearchTexts(database)
 
@@ -73,7 +103,9 @@ export const makeTaskLists = (database: PostgresStatements, rowsPerStatement?: n
     if (selection.where !== undefined) {
       return Effect.flatMap(categoriesFor(userId, selection), (categories) => {
         const { parameters, text } = select(categories)
-        const read = database.readUnprepared<Row>(filtered(text), parameters)
+        const read = isSearch(selection)
+          ? database.readLong<Row>(filtered(text), parameters)
+          : database.readUnprepared<Row>(filtered(text), parameters)
         return filling(userId, read, (rows) => rows.some((row) => row.is_unfilled === true))
       })
     }

@@ -14,6 +14,7 @@ import { type DeletedTask, type Task, VersionConflict } from "../../domain/tasks
 import { TaskNotFound } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import { lockHead, selectHead } from "./ChangeStatements.ts"
+import { connectionsOf } from "./client/PooledClient.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
 import { RowsPerStatement } from "./client/RowsPerStatement.ts"
 import { insertRecord } from "./PostgresIdempotencyRecords.ts"
@@ -39,7 +40,8 @@ const categoriesMissing = (one: Task, other: Task): ReadonlyArray<CategoryId> =>
 export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient | UnitOfWork> = Layer.effect(
   TaskRepository,
   Effect.gen(function* () {
-    const database = statementsOn(yield* PgClient.PgClient, "tasks")
+    const client = yield* PgClient.PgClient
+    const database = statementsOn(client, "tasks")
     const record = runRecorded(database)
     const { atomically } = yield* UnitOfWork
 
@@ -152,7 +154,10 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient | UnitO
           ([row]) => row?.exists === true,
         ),
 
-      ...makeTaskLists(database, yield* RowsPerStatement),
+      ...makeTaskLists(database, {
+        connections: connectionsOf(client),
+        rowsPerStatement: yield* RowsPerStatement,
+      }),
 
       update: (before, after) =>
         before.categories === after.categories ? updateAlone(before, after) : updateAndAssign(before, after),

@@ -12,6 +12,7 @@ type RunOnConnection = <A>(
 ) => Effect.Effect<A, SqlError.SqlError>
 
 interface ByTable {
+  readonly connections: number
   /** Runs a function on the connection of the surrounding unit of work, or else on a shared one. */
   readonly borrower: (table: string) => SqlConnection.Borrower
   readonly client: (table: string) => SqlClient.SqlClient
@@ -50,6 +51,9 @@ export const clientForTable = (sql: PgClient.PgClient, table: string): SqlClient
  */
 export const borrowerForTable = (sql: PgClient.PgClient, table: string): SqlConnection.Borrower | undefined =>
   tables.get(sql)?.borrower(table)
+
+/** Returns the maximum number of connections of a client. One of another module counts as a single connection. */
+export const connectionsOf = (sql: PgClient.PgClient): number => tables.get(sql)?.connections ?? 1
 
 /** Returns a client that opens connections on demand and closes them with the scope. `where` names the server in the log. */
 export const make = Effect.fnUntraced(function* (config: PgClient.PgPoolConfig, limits: PoolLimits, where: string) {
@@ -111,7 +115,7 @@ export const make = Effect.fnUntraced(function* (config: PgClient.PgPoolConfig, 
       notify: parts.notify,
     },
   )
-  tables.set(client, { borrower: borrowerFor, client: clientFor, reserve })
+  tables.set(client, { connections: config.maxConnections ?? 1, borrower: borrowerFor, client: clientFor, reserve })
   return client
 })
 

@@ -1,8 +1,8 @@
 /** Runs the statements of the repositories, with retries of reads and errors turned into defects. */
 import type { PgClient, PgConnection } from "@effect/sql-pg"
-import { Effect, References } from "effect"
+import { Effect, Option, References } from "effect"
 import type { SqlConnection, SqlError } from "effect/sql"
-import { borrowerForTable, clientForTable } from "./PooledClient.ts"
+import { borrowerForTable, clientForTable, reserveForTable } from "./PooledClient.ts"
 import { dieOnSqlError, isConnectionLoss, isForeignKeyViolation, toDefect } from "./PostgresErrors.ts"
 import { measure, type Statement } from "./Statement.ts"
 
@@ -22,6 +22,15 @@ export interface PostgresStatements {
    * values, because PostgreSQL chooses one plan for all values of a prepared statement.
    */
   readonly readUnprepared: <Row extends object>(
+    statement: Statement,
+    parameters: Parameters,
+  ) => Effect.Effect<ReadonlyArray<Row>>
+
+  /**
+   * Like `readUnprepared`, for a statement that may take seconds. It has its connection to itself, so that no short statement
+   * waits behind it. As a unit of work, it leaves a connection to the others.
+   */
+  readonly readLong: <Row extends object>(
     statement: Statement,
     parameters: Parameters,
   ) => Effect.Effect<ReadonlyArray<Row>>
@@ -58,6 +67,22 @@ export interface PostgresStatements {
 /** In a unit of work the retry fails at once, because it is the unit's own connection that was lost. */
 const retryOnConnectionLoss = <A>(read: Effect.Effect<A, SqlError.SqlError>): Effect.Effect<A> =>
   Effect.catch(read, (error) => (isConnectionLoss(error) ? dieOnSqlError(read) : toDefect(error)))
+
+/** Runs a statement on a connection that it shares with no other; in a unit of work, on the unit's own. */
+const onOwnConnection = <A>(
+  client: PgClient.PgClient,
+  table: string,
+  run: Effect.Effect<A, SqlError.SqlError>,
+): Effect.Effect<A, SqlError.SqlError> =>
+  Effect.flatMap(Effect.serviceOption(client.transactionService), (unit) =>
+    Option.isSome(unit)
+      ? run
+      : Effect.scoped(
+          Effect.flatMap(reserveForTable(client, table), (connection) =>
+            Effect.provideService(run, client.transactionService, [connection, 0]),
+          ),
+        ),
+  )
 
 type Rows<Row> = Effect.Effect<ReadonlyArray<Row>, SqlError.SqlError>
 
@@ -111,6 +136,8 @@ export const statementsOn = (client: PgClient.PgClient, table: string): Postgres
       dieOnSqlError(tryUnprepared<Row>(statement, parameters)),
     readUnprepared: <Row extends object>(statement: Statement, parameters: Parameters) =>
       retryOnConnectionLoss(tryUnprepared<Row>(statement, parameters)),
+    readLong: <Row extends object>(statement: Statement, parameters: Parameters) =>
+      retryOnConnectionLoss(onOwnConnection(client, table, tryUnprepared<Row>(statement, parameters))),
     write: (statement, parameters) => dieOnSqlError(tryWrite(statement, parameters)),
     insertOwned: (statement, parameters, onMissingOwner) =>
       Effect.catch(tryWrite(statement, parameters), (error) =>
