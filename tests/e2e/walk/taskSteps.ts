@@ -270,7 +270,7 @@ const list = (model: Model, { category, limit, page, priority, status, user, ...
       if (!isWhole(page, 1, 1_000_000_000) || !isWhole(limit, 1, 100)) return malformed
       const whole = listOf(model, userId, query)
       const data = whole.slice((page - 1) * limit, page * limit)
-      return { value: { data, total: whole.length, page, limit } }
+      return { value: { data, total: whole.length, page, limit, evaluatedAt: null } }
     },
   }
 }
