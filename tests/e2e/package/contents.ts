@@ -9,7 +9,7 @@ import { unpublished } from "../../../packaging/manifest.ts"
 import { filesUnder, root } from "../../support/sources.ts"
 import { filesIn, type PackedPackage, run, runWell } from "./PackedPackage.ts"
 
-const maximumBytes = 2 * 1024 * 1024
+const maximumBytes = 2.25 * 1024 * 1024
 
 /** Imports that need nothing but effect. */
 const driverless = [
@@ -43,9 +43,12 @@ export const contents = (packed: () => PackedPackage): void => {
         "adapters/http/api/v1/openapi.json",
         "docs/adapters.md",
         "docs/api.md",
+        "docs/benchmarks.md",
+        "docs/benchmarks.svg",
         "docs/cli.md",
         "docs/client.md",
         "docs/command-line.svg",
+        "docs/mcp.md",
         "docs/operations.md",
         "docs/settings.md",
         "package.json",
