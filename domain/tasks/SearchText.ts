@@ -11,8 +11,12 @@ const sigma = "\u03c3"
 /** The form of sigma at the end of a word. Whether lower case makes it depends on the letters around. */
 const finalSigma = /\u03c2/g
 
-/** Returns the text in Unicode's NFKC form and in lower case. */
-export const fold = (text: string): string => text.normalize("NFKC").toLowerCase().replace(finalSigma, sigma)
+/**
+ * Returns the text in Unicode's NFKC form and in lower case. Some letters are one character in lower case and two in upper
+ * case, so the text is composed once more.
+ */
+export const fold = (text: string): string =>
+  text.normalize("NFKC").toLowerCase().replace(finalSigma, sigma).normalize("NFC")
 
 /** Returns what a search in the task looks at: the title, `titleEnd` and the description. */
 export const searchTextOf = ({ description, title }: Pick<TaskFields, "title" | "description">): string =>

@@ -41,6 +41,17 @@ const task = makeTask(userId, {
 })
 const bare = makeTask(userId, { title: TaskTitle.make("Tidy up"), description: null, dueDate: null })
 
+describe("a folded text", () => {
+  it.each(["\u0390", "\u03b0", "\u01f0", "\u1e96", "\u1fd7", "\u1fe4"])(
+    "is the same for %s in upper case",
+    (letter) => {
+      expect(letter.toUpperCase()).not.toHaveLength(1)
+      expect(fold(letter.toUpperCase())).toBe(fold(letter))
+      expect(matches(letter, titled(`a ${letter.toUpperCase()} b`.normalize("NFC")))).toBe(true)
+    },
+  )
+})
+
 describe("a filter", () => {
   it.each([
     ["milk", true],
