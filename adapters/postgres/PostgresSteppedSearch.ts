@@ -31,6 +31,17 @@ interface Wanted {
   readonly take: number
 }
 
+/** How long a step takes if its rows cost as much as those of the step before, in milliseconds. */
+const stepMillis = 30
+const firstRows = 500
+
+/**
+ * Returns how many rows the next step looks at. What a row costs depends on its text and on the filter, by a factor of
+ * thousands. A fast step is followed by one of at most twice the rows, because later texts can be longer.
+ */
+export const nextRows = (rows: number, millis: number, maximum: number): number =>
+  Math.max(1, Math.min(2 * rows, maximum, Math.floor((rows * stepMillis) / Math.max(millis, 1))))
+
 const firstId = "00000000-0000-0000-0000-000000000000"
 const lastId = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
@@ -120,12 +131,15 @@ export const makeSteppedSearch = (database: PostgresStatements, rows: number) =>
     const places = makeFirstPlaces(selection, wanted)
     let total = 0
     let hasUnfilled = false
+    let stepRows = Math.min(firstRows, rows)
     for (let from: string | null = firstId; from !== null; ) {
-      const { parameters, text } = selectStep(userId, selection, categories, from, rows)
+      const { parameters, text } = selectStep(userId, selection, categories, from, stepRows)
+      const since = performance.now()
       const found: ReadonlyArray<StepRow> = yield* database.readUnprepared<StepRow>(
         statement("tasks.search_step", text),
         parameters,
       )
+      stepRows = nextRows(stepRows, performance.now() - since, rows)
       for (const row of found) {
         if (row.id === null) continue
         total++

@@ -2,9 +2,10 @@
 import { PgClient } from "@effect/sql-pg"
 import { expect, layer } from "@effect/vitest"
 import { Effect, Fiber, Layer } from "effect"
-import { describe } from "vitest"
+import { describe, it } from "vitest"
 import { RowsPerStatement } from "../../../adapters/postgres/client/RowsPerStatement.ts"
 import * as PostgresRepositories from "../../../adapters/postgres/PostgresRepositories.ts"
+import { nextRows } from "../../../adapters/postgres/PostgresSteppedSearch.ts"
 import { ChangeRepository } from "../../../application/changes/ChangeRepository.ts"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
 import type { TaskFilter } from "../../../domain/tasks/TaskFilter.ts"
@@ -21,6 +22,14 @@ const searches = (rows: number) =>
   )
 
 describe("a search in steps", () => {
+  it("looks at fewer rows after a slow step, and at more after a fast one", () => {
+    expect(nextRows(500, 3_000, 5_000)).toBe(5)
+    expect(nextRows(1, 3_000, 5_000)).toBe(1)
+    expect(nextRows(500, 1, 5_000)).toBe(1_000)
+    expect(nextRows(500, 20, 5_000)).toBe(750)
+    expect(nextRows(4_000, 0, 5_000)).toBe(5_000)
+  })
+
   layer(searches(7), { excludeTestServices: true })("of seven rows", (it) => {
     filters(it)
   })
