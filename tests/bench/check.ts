@@ -11,7 +11,7 @@ import { makePopulation } from "./support/System.ts"
 const peer = "fastify"
 const works: ReadonlyArray<WorkName> = ["list", "get", "create", "update", "mixed"]
 const maxLoss = 0.15
-const rounds = { rounds: 6, seconds: 1, warmUpSeconds: 2 }
+const rounds = { rounds: 7, seconds: 0.5, warmUpSeconds: 1.5 }
 const attempts = 2
 
 const committed = readResults().compare

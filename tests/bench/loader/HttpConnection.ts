@@ -47,8 +47,10 @@ export class HttpConnection {
     return waiting.promise
   }
 
+  /** Closes the connection. The next request opens a new one. */
   close(): void {
     this.#socket?.destroy()
+    this.#socket = undefined
   }
 
   #connect(): Socket {
@@ -83,7 +85,8 @@ export class HttpConnection {
 
   #lose(socket: Socket, error: Error): void {
     socket.destroy()
-    if (this.#socket === socket) this.#socket = undefined
+    if (this.#socket !== socket) return
+    this.#socket = undefined
     this.#waiting?.reject(error)
     this.#waiting = undefined
   }

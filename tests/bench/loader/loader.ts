@@ -40,6 +40,9 @@ interface Sender {
 }
 
 let senders: ReadonlyArray<Sender> = []
+let endedAt = 0
+/** A server may be closing a connection that was idle for longer, just as the next request is sent. */
+const maxIdleMillis = 1_000
 
 const open = ({ connections, url, users }: OpenOrder): void => {
   senders = Array.from({ length: connections }, (_, index) => {
@@ -53,6 +56,7 @@ const reset = (): void => {
 }
 
 const run = async ({ seconds, work }: RunOrder): Promise<LoaderReport> => {
+  if (performance.now() - endedAt > maxIdleMillis) for (const { connection } of senders) connection.close()
   const cpuBefore = process.cpuUsage()
   const startedAt = performance.now()
   const endsAt = startedAt + seconds * 1000
@@ -68,6 +72,7 @@ const run = async ({ seconds, work }: RunOrder): Promise<LoaderReport> => {
   }
   await Promise.all(senders.map(send))
   const { system, user } = process.cpuUsage(cpuBefore)
+  endedAt = performance.now()
   return {
     seconds: (performance.now() - startedAt) / 1000,
     latencies: Float64Array.from(latencies),

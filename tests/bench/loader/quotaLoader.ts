@@ -87,7 +87,7 @@ const operations = {
     return task && connection.ask("PATCH", `/api/v1/tasks/${task.id}`, token, body).then((it) => learnVersion(task, it))
   },
   assign: ({ categoryIds, connection, tasks, token }) => {
-    // The first category may have been assigned before the benchmark began.
+    // The first two categories may have been assigned before the benchmark began.
     const task = tasks.find(({ categories }) => categories < categoryIds.length - 1)
     if (task === undefined) return undefined
     const categoryId = categoryIds[++task.categories]
@@ -160,7 +160,7 @@ const [order] = (await once(process, "message")) as [QuotaOrder]
 const url = new URL(order.url)
 const clients: Array<Client> = []
 for (const { categoryIds, taskIds, token } of order.clients) {
-  const tasks = taskIds.map((id) => ({ id, version: 1, categories: 0 }))
+  const tasks = taskIds.map((id) => ({ id, version: 1, categories: 1 }))
   clients.push({ connection: new HttpConnection(url), token, tasks, categoryIds, count: 0 })
 }
 // The users start one after another through the first two thirds of the warm-up, and all are active from then on.

@@ -99,13 +99,11 @@ export const measureHeadline = async ({ seconds, users, warmUpSeconds }: Headlin
       }
     }
     const { RATE_LIMIT_USER: _usual, ...usual } = settingsOf(database.url)
-    return {
-      machine,
-      users,
-      seconds,
-      closedLoop: await withServer(settingsOf(database.url), runClosedLoop),
-      quota: await withServer(usual, runQuota),
-    }
+    await database.keep()
+    const quota = await withServer(usual, runQuota)
+    // Both begin with the versions that the clients know.
+    await database.reset()
+    return { machine, users, seconds, quota, closedLoop: await withServer(settingsOf(database.url), runClosedLoop) }
   } finally {
     await database.drop()
   }
