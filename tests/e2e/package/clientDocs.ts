@@ -60,8 +60,9 @@ export const clientDocs = (packed: () => PackedPackage): void => {
       ["takes a change back", 5, /version: 3, title: 'Buy milk'/],
       ["repeats a call with a key of its own", 6, /isSame: true, total: 1/],
       ["lists all", 7, /^Buy milk\nWater the plants\n$/],
-      ["follows changes", 8, /^task\.created Buy milk\n$/],
-      ["uses promises", 9, /^version 2 is current\nBuy oat milk\ntask\.deleted\n$/],
+      ["searches and filters", 8, /^1 \[ 'Buy milk' \] 4\n$/],
+      ["follows changes", 9, /^task\.created Buy milk\n$/],
+      ["uses promises", 10, /^version 2 is current\nBuy oat milk\ntask\.deleted\n$/],
     ])("has a program that %s", async (_, index, output) => {
       const { stdout } = await run(process.execPath, ["--no-warnings", fileOf(index)], {
         env: { TASKWRIGHT_URL: service.url },
