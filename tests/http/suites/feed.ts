@@ -61,6 +61,21 @@ export const suite = (name: string, ports: SuitePorts) =>
       }
     }
 
+    it("tells a token nothing that was revoked while it waited", async () => {
+      const { addTask, ask } = await makeUser()
+      const { body } = await ask<{ readonly secret: string; readonly token: { readonly id: string } }>(
+        "POST",
+        "/api/v1/tokens",
+        { body: { name: "Follower", scopes: ["tasks:read"] } },
+      )
+      const waiting = client.ask<Problem>("GET", "/api/v1/changes?since=now&wait=20", { token: body.secret })
+      // So that it most likely waits before the revocation; otherwise it is refused at once.
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      expect((await ask("DELETE", `/api/v1/tokens/${body.token.id}`)).status).toBe(204)
+      await addTask("Buy milk")
+      expect(await waiting).toMatchObject({ status: 401, body: { code: "unauthorized" } })
+    })
+
     it("each change says what it changed, and is with the newest state of its subject", async () => {
       const { addCategory, addTask, ask, changes } = await makeUser()
       const category = await addCategory()

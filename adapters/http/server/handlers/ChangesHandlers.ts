@@ -1,5 +1,7 @@
 /** Connects the endpoints for changes to their use cases. */
 import { Effect, Result } from "effect"
+import { makeIsRevoked } from "../../../../application/accounts/sessions/Authenticate.ts"
+import { RevocationSync } from "../../../../application/accounts/sessions/RevocationSync.ts"
 import { readChanges } from "../../../../application/changes/ReadChanges.ts"
 import { Unavailable } from "../../../../application/shared/Unavailable.ts"
 import * as ChangeCursor from "../../../../domain/changes/ChangeCursor.ts"
@@ -8,6 +10,7 @@ import type { InvalidCursor } from "../../../../domain/shared/CursorErrors.ts"
 import { toFeedChange } from "../../api/v1/ChangeResource.ts"
 import type { ChangesApi } from "../../api/v1/ChangesApi.ts"
 import { Draining } from "../connections/Drain.ts"
+import { unauthorized } from "../middleware/BearerToken.ts"
 import { HttpResponse, problemResponse } from "../response/HttpResponse.ts"
 import { acceptsEventStream } from "../streams/AcceptEventStream.ts"
 import { makeChangeStream } from "../streams/ChangeStream.ts"
@@ -35,15 +38,23 @@ const refuseHeld = Effect.die(new Unavailable({ dependency: "room for one more o
 /** Makes the handlers when the process starts, because responses that wait or stream end when it stops. */
 export const changesHandlers = Effect.gen(function* () {
   const { awaitStart } = yield* Draining
+  const isRevoked = yield* makeIsRevoked
+  const { ensureCurrent } = yield* RevocationSync
   const openChangeStream = makeChangeStream(yield* makeOpenStreams)
   const handlers: Handlers<typeof ChangesApi> = {
-    listChanges: Effect.fnUntraced(function* ({ query }, { hold, identity: { userId } }) {
+    listChanges: Effect.fnUntraced(function* ({ query }, { hold, id, identity }) {
+      const { userId } = identity
       const since = query.since === undefined ? "oldest" : yield* Effect.fromResult(startOf(query.since))
       const entities = entitiesOf[query.types ?? "task,category"]
       const { limit = defaultFeedLimit, wait: waitSeconds = noWait } = query
       // If there is no room among the held requests, this one counts as in flight while it waits.
       if (waitSeconds > 0) hold()
       const page = yield* readChanges({ userId, since, entities, limit, waitSeconds }, awaitStart)
+      // The token was verified before the wait, which can outlast it.
+      if (waitSeconds > 0) {
+        yield* ensureCurrent
+        if (yield* isRevoked(identity)) return unauthorized(id, true)
+      }
       const texts: Array<string> = []
       let units = 0
       for (const change of page.changes) {
