@@ -20,7 +20,7 @@ if (created.data === undefined) throw new Error(created.error.detail)
 const task: Task = created.data.task
 
 const listed = await listTasks({
-  query: { page: 1, limit: 10, priority: "high", due_to: "2031-01-01T00:00:00Z", sort: "due_date", order: "asc" },
+  query: { page: 1, limit: 10, priority: ["high"], due_to: "2031-01-01T00:00:00Z", sort: "due_date", order: "asc" },
   throwOnError: true,
 })
 if (!("total" in listed.data)) throw new Error("a page by its number has a total")
@@ -44,7 +44,7 @@ const rename = async (title: string, version: number): Promise<Task> => {
 const renamed = await rename("Buy oat milk", task.version)
 
 // @ts-expect-error: there is no such priority
-await listTasks({ query: { priority: "urgent" } })
+await listTasks({ query: { priority: ["urgent"] } })
 
 const deleted = await deleteTask({ path })
 const gone = await getTask({ path })

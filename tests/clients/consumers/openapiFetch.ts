@@ -25,7 +25,7 @@ const task: components["schemas"]["Task"] = created.data.task
 
 const listed = await api.GET("/api/v1/tasks", {
   params: {
-    query: { page: 1, limit: 10, priority: "high", due_to: "2031-01-01T00:00:00Z", sort: "due_date", order: "asc" },
+    query: { page: 1, limit: 10, priority: ["high"], due_to: "2031-01-01T00:00:00Z", sort: "due_date", order: "asc" },
   },
 })
 if (listed.error) throw new Error(listed.error.detail)
@@ -55,7 +55,7 @@ const rename = async (title: string, version: number): Promise<components["schem
 const renamed = await rename("Buy oat milk", task.version)
 
 // @ts-expect-error: there is no such priority
-await api.GET("/api/v1/tasks", { params: { query: { priority: "urgent" } } })
+await api.GET("/api/v1/tasks", { params: { query: { priority: ["urgent"] } } })
 
 const deleted = await api.DELETE("/api/v1/tasks/{task_id}", { params })
 const gone = await api.GET("/api/v1/tasks/{task_id}", { params })
