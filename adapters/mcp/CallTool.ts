@@ -8,6 +8,7 @@ import type { Ports } from "../../application/Ports.ts"
 import { Unavailable } from "../../application/shared/Unavailable.ts"
 import type { BatchId } from "../../domain/changes/BatchId.ts"
 import type { RequestId } from "../../domain/changes/Change.ts"
+import { IdempotencyKey } from "../../domain/changes/IdempotencyKey.ts"
 import { canonicalText } from "../../domain/changes/RequestFingerprint.ts"
 import { problemTypes } from "../http/api/v1/ProblemTypes.ts"
 import { newUuid } from "../ids/RandomUuid.ts"
@@ -70,12 +71,13 @@ const runWrite = Effect.fnUntraced(function* (
     Effect.catchTag(work, "ConfirmationRequired", ({ plan }) => Effect.succeed(write.present(plan, null)))
 
   const execute = write.run(caller, request)
-  if (write.idempotencyKey === null || write.isDryRun) {
+  const key = write.idempotencyKey ?? confirmationKey(write, request)
+  if (key === null || write.isDryRun) {
     return yield* confirmed(Effect.map(runAsMutation(mutation, execute), (result) => present(result, hasChanged)))
   }
   const once: IdempotentRequest<unknown, ToolError> = {
     userId: caller.identity.userId,
-    key: write.idempotencyKey,
+    key,
     fingerprint: fingerprintOf(request, caller),
     toResponse: (result, changes) => JSON.stringify(present(result, changes)),
     isRefusal,
@@ -98,6 +100,15 @@ const requestText = ({ arguments: args, name }: ToolCall): string => {
   const body = Object.fromEntries(members.filter(([member, value]) => value !== null && !callOptions.has(member)))
   return canonicalText({ method: "MCP", target: name, ifMatch: null, body })
 }
+
+/**
+ * Returns the key of a confirmed plan without a key of its own, so that a confirmation that comes twice applies it once.
+ * With another request, a confirmation is none for that plan, so the request is a part of the key.
+ */
+const confirmationKey = ({ confirmation }: PreparedWrite, request: string): IdempotencyKey | null =>
+  confirmation === null
+    ? null
+    : IdempotencyKey.make(`confirmed-${hash("sha256", `${confirmation} ${request}`, "base64url")}`)
 
 /**
  * Returns the hash of the request. An answer that a session got may hold more than an API token may see. So the same call

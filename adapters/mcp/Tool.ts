@@ -38,6 +38,8 @@ export interface PreparedWrite {
   readonly _tag: "Write"
   readonly isDryRun: boolean
   readonly idempotencyKey: IdempotencyKey | null
+  /** The confirmation of a plan that was shown; null without one. */
+  readonly confirmation: string | null
   /** Runs one use case. `request` is the request in one form, without what does not belong to its meaning. */
   readonly run: (caller: ToolCaller, request: string) => Run<unknown>
   /** Returns the answer to the use case's result. */
@@ -74,10 +76,12 @@ export const readTool = <A>({
   }
 }
 
-/** The arguments that every write takes. */
+/** The arguments of writes that say how the call is made. */
 interface WriteOptions {
   readonly dry_run: boolean | null | undefined
   readonly idempotency_key: IdempotencyKey | null | undefined
+  /** A tool that never asks for a confirmation takes none. */
+  readonly confirm?: string | null | undefined
 }
 
 /**
@@ -105,6 +109,7 @@ export const writeTool = <A extends WriteOptions, R>({
         _tag: "Write" as const,
         isDryRun: args.dry_run === true,
         idempotencyKey: args.idempotency_key ?? null,
+        confirmation: args.confirm ?? null,
         run: (caller, request) => write(args, caller, request),
         // The result is that of `run`.
         present: (result, batchId) => present(result as R, args, batchId),

@@ -220,6 +220,16 @@ export const suite = (name: string, ports: SuitePorts) =>
         expect((await done("find_tasks")).tasks).toEqual([])
       })
 
+      it("applies a confirmed plan once, however often its confirmation comes", async () => {
+        const tasks = times(12, (index) => ({ title: `Task ${index}` }))
+        const { confirm } = await done("add_tasks", { tasks })
+        const first = await done("add_tasks", { tasks, confirm: confirm?.token })
+        expect(await done("add_tasks", { tasks, confirm: confirm?.token })).toEqual(first)
+        const others = await call("add_tasks", { tasks: tasks.slice(1), confirm: confirm?.token })
+        expect(others.error).toMatchObject({ code: "plan_stale" })
+        expect((await done("find_tasks", { limit: 50 })).tasks).toHaveLength(12)
+      })
+
       it("merges changes of other fields, and names the fields in conflict", async () => {
         const [task] = await addTasks([{ title: "Buy milk" }])
         const id = task?.id ?? ""
