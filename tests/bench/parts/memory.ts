@@ -53,21 +53,15 @@ export const measureMemory = async ({ connections, settleSeconds }: MemoryOption
     const measure = async (path: string, accept: string) => {
       const server = await startServer(projectCommand(), settingsOf(database.url), "/health/ready")
       const sockets: Array<Socket> = []
-      const openAll = async () => {
-        for (const token of userTokens) sockets.push(await openConnection(server.url, path, token, accept))
-      }
-      const closeAll = async () => {
-        for (const socket of sockets.splice(0)) socket.destroy()
-        await setTimeout(settleSeconds * 1000)
-      }
+      const open = (token: string) => openConnection(server.url, path, token, accept)
       try {
         await setTimeout(settleSeconds * 1000)
         const idle = server.residentMebibytes()
-        // The first time, code is compiled and users are cached, which is not what a connection takes.
-        await openAll()
-        await closeAll()
+        // The same requests, one connection at a time: code is compiled and users are cached, once for all connections.
+        for (const token of userTokens) (await open(token)).destroy()
+        await setTimeout(settleSeconds * 1000)
         const before = server.residentMebibytes()
-        await openAll()
+        for (const token of userTokens) sockets.push(await open(token))
         await setTimeout(settleSeconds * 1000)
         const each = ((server.residentMebibytes() - before) * 1024) / connections
         return { idle: round(idle, 0), each: round(each, 1) }
