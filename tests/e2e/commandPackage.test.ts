@@ -91,7 +91,8 @@ describe("the package of the command", () => {
   it("names no folder of the machine that built it", () => {
     for (const path of filesIn(installed()).filter((path) => path.endsWith("js"))) {
       const text = readFileSync(join(installed(), path), "utf8")
-      for (const part of ["adapters", "bootstrap", "node_modules"]) expect(text, path).not.toContain(join(root, part))
+      const found = ["adapters", "bootstrap", "node_modules"].filter((part) => text.includes(join(root, part)))
+      expect(found, path).toStrictEqual([])
     }
   })
 

@@ -33,6 +33,11 @@ const load = Effect.fnUntraced(function* (users: number, rows: number, share: nu
     `INSERT INTO refresh_tokens (user_id, session_id, hash, expires_at)
       SELECT ${owner(users)}, ${id("9000")}, ${hash}, ${time(2)} FROM generate_series(1, ${rows}) AS n`,
     `INSERT INTO ended_sessions SELECT ${owner(users)}, ${id("9001")}, ${time(2)} FROM generate_series(1, ${rows}) AS n`,
+    `INSERT INTO api_tokens (user_id, id, hash, name, scopes, prefix, created_at, expires_at)
+      SELECT ${owner(users)}, ${id("e000")}, ${hash}, 'robot', '{tasks:read}', 'twk_0000', now(), ${time(2)}
+      FROM generate_series(1, ${rows}) AS n`,
+    `INSERT INTO revoked_api_tokens SELECT ${owner(users)}, ${id("e001")}, ${time(2)}
+      FROM generate_series(1, ${rows}) AS n`,
     ...["email_verifications", "password_resets"].map(
       (table) =>
         `INSERT INTO ${table} SELECT ${id("8000")}, ${hash}, ${time(2)} FROM generate_series(1, ${users}) AS n`,
@@ -70,8 +75,9 @@ const count = Effect.gen(function* () {
   const sql = yield* PgClient.PgClient
   const [row] = yield* sql.unsafe<RemovedCounts>(`SELECT
     (SELECT count(*)::int FROM sessions) AS sessions,
-    (SELECT count(*)::int FROM ended_sessions) AS "revocations",
+    (SELECT count(*)::int FROM ended_sessions) + (SELECT count(*)::int FROM revoked_api_tokens) AS "revocations",
     (SELECT count(*)::int FROM refresh_tokens) AS "refreshTokens",
+    (SELECT count(*)::int FROM api_tokens) AS "apiTokens",
     (SELECT count(*)::int FROM email_verifications) AS "emailVerifications",
     (SELECT count(*)::int FROM password_resets) AS "passwordResets",
     (SELECT count(*)::int FROM outgoing_emails) AS "outgoingEmails",
@@ -115,7 +121,8 @@ describeOnPostgres("PostgresExpiredRecords", () => {
           // it.
           sessions: 6_000 - 750 - 1_500,
           refreshTokens: 6_000 - 750 - 1_500,
-          revocations: 4_500,
+          revocations: 4_500 + 4_500,
+          apiTokens: 4_500,
           emailVerifications: 450,
           passwordResets: 450,
           outgoingEmails: 3_000,

@@ -79,7 +79,7 @@ describe("the documents", () => {
     path.endsWith(".md"),
   )
   /** Variables of the command, of the tests, and of other programs. */
-  const others = /^(?:TASKWRIGHT_|TEST_|XDG_|NODE_|CHROMIUM_PATH$|NO_COLOR$|LOCALAPPDATA$)/
+  const others = /^(?:TASKWRIGHT_|TEST_|XDG_|NODE_|CHROMIUM_PATH$|NO_COLOR$|LOCALAPPDATA$|MALLOC_TRIM_THRESHOLD_$)/
 
   it("name only variables that exist", () => {
     const names = documents.flatMap((path) =>

@@ -22,7 +22,10 @@ export interface Ran {
  */
 const inherited = Object.fromEntries(
   Object.entries(process.env).filter(
-    ([name]) => !/^(?:npm_(?!config_(?:registry|cache|userconfig)$)|VITEST|NODE_OPTIONS$|NODE_ENV$)/i.test(name),
+    ([name]) =>
+      !/^(?:npm_(?!config_(?:registry|cache|userconfig)$)|VITEST|NODE_OPTIONS$|NODE_ENV$|NODE_DISABLE_COMPILE_CACHE$|NODE_V8_COVERAGE$)/i.test(
+        name,
+      ),
   ),
 )
 
