@@ -53,25 +53,46 @@ export const createDatabase = async (name: string): Promise<BenchDatabase> => {
       return users
     },
     insertUsers: insert,
-    keep: () => runAll(url.href, keep),
-    reset: () => runAll(url.href, reset),
+    keep: async () => runAll(url.href, keepIn(await changingIn(url.href))),
+    reset: async () => runAll(url.href, resetIn(await changingIn(url.href))),
     cpuMillis: () => cpuMillisOf(database),
     drop: () => runAll(serverUrl, [`DROP DATABASE ${database} WITH (FORCE)`]),
   }
 }
 
-const kept = ["tasks", "task_categories", "changes"]
+/** The tables that a round changes. A version before the history has the first two of them. */
+const changing = ["tasks", "task_categories", "changes", "change_heads", "idempotency_records"]
 
-const keep = [
+const changingIn = (url: string): Promise<ReadonlyArray<string>> =>
+  onDatabase(url, (sql) =>
+    Effect.map(
+      sql<{ readonly name: string }>`SELECT name FROM unnest(${changing}::text[]) AS name
+        WHERE to_regclass(name) IS NOT NULL`,
+      (rows) => changing.filter((table) => rows.some(({ name }) => name === table)),
+    ),
+  )
+
+/** The heads are updated in place: emptying their table would empty those that refer to it. */
+const isEmptied = (table: string): boolean => table !== "change_heads"
+/** The records of idempotency keys are only emptied. */
+const isKept = (table: string): boolean => table !== "idempotency_records"
+
+const keepIn = (tables: ReadonlyArray<string>): ReadonlyArray<string> => [
   "CREATE SCHEMA kept",
-  ...[...kept, "change_heads"].map((table) => `CREATE TABLE kept.${table} AS TABLE ${table}`),
+  ...tables.filter(isKept).map((table) => `CREATE TABLE kept.${table} AS TABLE ${table}`),
 ]
 
-const reset = [
-  `TRUNCATE ${kept.join(", ")}, idempotency_records`,
-  ...kept.map((table) => `INSERT INTO ${table} SELECT * FROM kept.${table}`),
-  "UPDATE change_heads SET seq = kept.seq FROM kept.change_heads AS kept WHERE kept.user_id = change_heads.user_id",
-  `VACUUM ANALYZE ${kept.join(", ")}, change_heads`,
+const resetIn = (tables: ReadonlyArray<string>): ReadonlyArray<string> => [
+  `TRUNCATE ${tables.filter(isEmptied).join(", ")}`,
+  ...tables
+    .filter((table) => isEmptied(table) && isKept(table))
+    .map((table) => `INSERT INTO ${table} SELECT * FROM kept.${table}`),
+  ...(tables.includes("change_heads")
+    ? [
+        "UPDATE change_heads SET seq = kept.seq FROM kept.change_heads AS kept WHERE kept.user_id = change_heads.user_id",
+      ]
+    : []),
+  `VACUUM ANALYZE ${tables.filter(isKept).join(", ")}`,
 ]
 
 /** Reads the processor time that Linux counts for each process of a connection. They must run on this machine. */
