@@ -23,7 +23,7 @@ export const undo = Command.make(
       ),
       Argument.optional,
     ),
-    partial: flag("partial", "Take back the rest if somebody has worked on a part since"),
+    partial: flag("partial", "Take back the rest if later changes are in the way of a part"),
     dryRun: flag("dry-run", "Print what would be taken back, and change nothing"),
   },
   Effect.fnUntraced(function* ({ change, dryRun: isDryRun, partial: isPartial }) {

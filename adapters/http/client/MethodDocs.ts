@@ -318,8 +318,8 @@ export interface MethodDocs {
      *
      * Takes back one change, a batch, or what a session or token did since a time: at most 5,000 changes. It writes
      * new changes under new versions, as one batch, which can be taken back in turn. A value is put back if it is
-     * still the one that the changes left. Where somebody has worked on since, nothing is done and the response is
-     * 409, unless `partial` is set. An API token takes back only what it did itself, by `change_id` or `batch_id`.
+     * still the one that the changes left. If a later change is in the way, nothing is done and the response is 409,
+     * unless `partial` is set. An API token takes back only what it did itself, by `change_id` or `batch_id`.
      *
      * `POST /api/v1/undo`
      */

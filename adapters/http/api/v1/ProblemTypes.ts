@@ -219,7 +219,7 @@ export const problemTypes = {
     status: 409,
     title: "Undo conflict",
     meaning:
-      "Somebody has worked on the same since. Nothing was taken back: `blocked` names each field, and whose work is in the way. With `partial` the rest is taken back.",
+      "Later changes are in the way. Nothing was taken back: `blocked` names each field, and the change that is in its way. With `partial` the rest is taken back.",
   },
   not_undoable: {
     status: 409,
