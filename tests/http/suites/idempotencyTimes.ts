@@ -74,15 +74,23 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
 
     it("a request is told to come again while the first with its key is at work", async () => {
-      const gate = Deferred.makeUnsafe<void>()
+      const [begun, gate] = [Deferred.makeUnsafe<void>(), Deferred.makeUnsafe<void>()]
       const slow = Layer.effect(
         TaskRepository,
         Effect.map(TaskRepository, (tasks) =>
-          TaskRepository.of({ ...tasks, insert: (task) => Effect.andThen(Deferred.await(gate), tasks.insert(task)) }),
+          TaskRepository.of({
+            ...tasks,
+            insert: (task) =>
+              Deferred.succeed(begun, undefined).pipe(
+                Effect.andThen(Deferred.await(gate)),
+                Effect.andThen(tasks.insert(task)),
+              ),
+          }),
         ),
       )
       const ada = await start(Layer.provideMerge(slow, ports))
       const first = create(ada, "slow", { title: "Buy milk" })
+      await Effect.runPromise(Deferred.await(begun))
       const impatient = await create(ada, "slow", { title: "Buy milk" })
       expect([impatient.status, impatient.body.code]).toEqual([409, "idempotency_in_progress"])
       expect(impatient.headers.get("retry-after")).toBe("1")
