@@ -1,4 +1,7 @@
 /** Tests the service with raw, malformed and partial HTTP requests. */
+import { once } from "node:events"
+import { connect } from "node:net"
+import { setTimeout as delay } from "node:timers/promises"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type Client, register, type SuitePorts, startClient, type User } from "../../Client.ts"
 import { exchange, request } from "../../RawSocket.ts"
@@ -145,6 +148,27 @@ export const suite = (name: string, ports: SuitePorts) =>
         "x".repeat(1024 * 1024),
       )
       expectProblem("length", answer, "payload_too_large")
+    })
+
+    it("a refused body may still be sent while its sender reads the response", async () => {
+      const { hostname, port } = new URL(client.url)
+      const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
+      const failed: Array<Error> = []
+      socket.on("error", (error) => failed.push(error))
+      let answer = ""
+      socket.setEncoding("utf8").on("data", (chunk) => {
+        answer += chunk
+      })
+      socket.write(request("POST /api/v1/auth/login", [...json, `Content-Length: ${512 * 1024}`]))
+      // The service ends its side after the response, and must not reset the connection at what still comes.
+      await once(socket, "end")
+      for (let sent = 0; sent < 512; sent += 64) {
+        socket.write("x".repeat(64 * 1024))
+        await delay(20)
+      }
+      expect(failed).toEqual([])
+      expect(answer).toMatch(/^HTTP\/1\.1 413 .*"code":"payload_too_large"/s)
+      socket.destroy()
     })
 
     it("a body without a media type is refused, also on routes without a body", async () => {
