@@ -47,6 +47,23 @@ describe("makeDecoder", () => {
     expect(paths).toStrictEqual(["body.items.2000"])
   })
 
+  it("names the unknown fields of objects in objects too", () => {
+    const nested = makeDecoder(
+      Schema.Struct({ inner: Schema.optionalKey(Schema.Struct({ id: Schema.String })), id: Schema.String }),
+    )
+    const read = nested({ id: "a", inner: { id: "b", more: 1 } })
+    expect(Result.isFailure(read) && fieldErrors("body", read.failure)).toEqual([
+      { path: "body.inner.more", message: "is not a known field" },
+    ])
+  })
+
+  it("takes any field where the schema takes any", () => {
+    const open = makeDecoder(
+      Schema.StructWithRest(Schema.Struct({ id: Schema.String }), [Schema.Record(Schema.String, Schema.Unknown)]),
+    )
+    expect(open({ id: "a", more: 1 })).toEqual(Result.succeed({ id: "a", more: 1 }))
+  })
+
   it("treats a key that JavaScript knows as any other", () => {
     expect(mistakesIn(JSON.parse('{"id":"a","__proto__":1}')).paths).toStrictEqual(["body.__proto__"])
   })

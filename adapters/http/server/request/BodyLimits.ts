@@ -51,19 +51,44 @@ export const hasUnknownCoding = ({ "transfer-encoding": codings }: IncomingHttpH
 
 /** Whether brackets nest deeper than `maxNesting` anywhere in the JSON text. */
 export const exceedsMaxNesting = (json: string): boolean => {
+  // Most texts have fewer brackets. Their characters need not be looked at one by one.
+  if (countAtMost(json, "{", maxNesting) + countAtMost(json, "[", maxNesting) <= maxNesting) return false
   let depth = 0
-  let isInString = false
   for (let index = 0; index < json.length; index++) {
     const unit = json.charCodeAt(index)
-    if (isInString) {
-      if (unit === backslash) index++
-      else if (unit === quote) isInString = false
-    } else if (unit === quote) isInString = true
+    if (unit === quote) index = endOfString(json, index)
     else if (unit === openBrace || unit === openBracket) {
       if (++depth > maxNesting) return true
     } else if (unit === closeBrace || unit === closeBracket) depth--
   }
   return false
+}
+
+/** Returns how often the character occurs, or a number above `maximum`. */
+const countAtMost = (text: string, character: string, maximum: number): number => {
+  let count = 0
+  for (
+    let index = text.indexOf(character);
+    index >= 0 && count <= maximum;
+    index = text.indexOf(character, index + 1)
+  ) {
+    count++
+  }
+  return count
+}
+
+/** Returns the index of the quote that ends the string of that start, or the end of the text. */
+const endOfString = (json: string, start: number): number => {
+  let end = json.indexOf('"', start + 1)
+  while (end >= 0 && isEscaped(json, end)) end = json.indexOf('"', end + 1)
+  return end < 0 ? json.length : end
+}
+
+/** Whether an odd number of backslashes precedes the index. */
+const isEscaped = (json: string, index: number): boolean => {
+  let before = index - 1
+  while (json.charCodeAt(before) === backslash) before--
+  return (index - before) % 2 === 0
 }
 
 const quote = 0x22

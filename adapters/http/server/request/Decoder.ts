@@ -1,5 +1,5 @@
 /** Decodes a part of a request. The work on invalid input is bounded, because a caller can send thousands of errors. */
-import { Predicate, Result, Schema } from "effect"
+import { Result, Schema, SchemaAST } from "effect"
 import { strictParseOptions } from "../../api/v1/Api.ts"
 
 /**
@@ -15,32 +15,63 @@ type Decode = (value: unknown) => Result.Result<unknown, Schema.SchemaError>
  */
 export const makeDecoder = (schema: Schema.Top): Decode => {
   const codec = schema as Schema.Codec<unknown, unknown>
-  const decode = Schema.decodeUnknownResult(codec, { ...strictParseOptions, errors: "first" })
+  const fields = fieldsOf(codec)
+  const known = new Set(fields.keys())
+  // The library has no compiled decoder that refuses unknown fields. Where only the object itself can have some, they
+  // are looked for here.
+  const isFlat = fields.size > 0 && [...fields.values()].every(hasNoFields)
+  const decode = Schema.decodeUnknownResult(
+    codec,
+    isFlat ? { errors: "first" } : { ...strictParseOptions, errors: "first" },
+  )
   const findMistakes = Schema.decodeUnknownResult(codec, strictParseOptions)
-  const known = knownFields(schema)
   return (value) => {
-    const read = decode(value)
-    if (Result.isSuccess(read)) return read
-    const mistakes = findMistakes(excerpt(value, known))
-    // The error can be beyond the excerpt.
-    return Result.isFailure(mistakes) ? mistakes : read
+    if (!isFlat || !hasUnknown(value, known)) {
+      const read = decode(value)
+      if (Result.isSuccess(read)) return read
+      const mistakes = findMistakes(excerpt(value, known))
+      // The error can be beyond the excerpt.
+      return Result.isFailure(mistakes) ? mistakes : read
+    }
+    return findMistakes(excerpt(value, known))
   }
 }
 
-const knownFields = (schema: Schema.Top): ReadonlySet<string> =>
-  new Set(
-    Predicate.hasProperty(schema, "fields") && Predicate.isObject(schema.fields) ? Object.keys(schema.fields) : [],
-  )
+/** Returns the fields of an encoded object, by their names. There are none if any name is allowed. */
+const fieldsOf = (codec: Schema.Codec<unknown, unknown>): ReadonlyMap<string, SchemaAST.AST> => {
+  const { ast } = Schema.toEncoded(codec)
+  if (!SchemaAST.isObjects(ast) || ast.indexSignatures.length > 0) return new Map()
+  return new Map(ast.propertySignatures.map(({ name, type }) => [String(name), type]))
+}
+
+/** Whether no value of the schema is an object with fields of its own. */
+const hasNoFields = (ast: SchemaAST.AST): boolean => {
+  if (SchemaAST.isUnion(ast)) return ast.types.every(hasNoFields)
+  if (SchemaAST.isArrays(ast)) return [...ast.elements, ...ast.rest].every(hasNoFields)
+  return !(SchemaAST.isObjects(ast) || SchemaAST.isSuspend(ast) || SchemaAST.isDeclaration(ast))
+}
+
+const hasUnknown = (value: unknown, known: ReadonlySet<string>): boolean => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false
+  for (const name in value) if (!known.has(name)) return true
+  return false
+}
 
 /** Returns the value with the first items of its lists, its known fields, and some of its unknown ones. */
 const excerpt = (value: unknown, known: ReadonlySet<string>): unknown => {
   if (Array.isArray(value)) return value.slice(0, maxExamined)
   if (typeof value !== "object" || value === null) return value
-  const entries: Array<[string, unknown]> = []
-  let unknown = 0
-  for (const [name, field] of Object.entries(value)) {
-    if (!known.has(name) && ++unknown > maxExamined) continue
-    entries.push([name, Array.isArray(field) ? field.slice(0, maxExamined) : field])
+  const fields: Readonly<Record<string, unknown>> = value as Record<string, unknown>
+  const names = [...known].filter((name) => Object.hasOwn(fields, name))
+  const end = names.length + maxExamined
+  for (const name in fields) {
+    if (known.has(name)) continue
+    if (names.length === end) break
+    names.push(name)
   }
-  return Object.fromEntries(entries)
+  const shortened = names.map((name) => {
+    const field = fields[name]
+    return [name, Array.isArray(field) ? field.slice(0, maxExamined) : field] as const
+  })
+  return Object.fromEntries(shortened)
 }
