@@ -1,5 +1,5 @@
 /** Runs the HTTP suites on the adapters in memory. */
 import { memoryWithWorkers } from "../../bootstrap/memory.ts"
-import { suites } from "./suites/index.ts"
+import { allSuites } from "./suites/index.ts"
 
-suites("memory", memoryWithWorkers)
+allSuites("memory", memoryWithWorkers)

@@ -1,4 +1,4 @@
-/** Runs the HTTP suites on PostgreSQL behind PgBouncer. */
+/** Runs the HTTP suites of connections on PostgreSQL behind PgBouncer. */
 import type { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 import { Readiness } from "../../adapters/http/server/settings/Readiness.ts"
@@ -8,7 +8,7 @@ import * as PostgresClient from "../../adapters/postgres/client/PostgresClient.t
 import { runOutbox } from "../../adapters/workers/EmailWorker.ts"
 import { cheapCrypto } from "../support/cheapCrypto.ts"
 import { describeOnPgBouncer, repositoriesOnPgBouncer } from "../support/PgBouncer.ts"
-import { statefulSuites } from "./suites/index.ts"
+import { suitesOfConnections } from "./suites/index.ts"
 
 const readiness = Layer.effect(
   Readiness,
@@ -24,4 +24,4 @@ const pgBouncer = Layer.effectDiscard(runOutbox).pipe(
   Layer.provideMerge(Layer.merge(repositoriesOnPgBouncer(), cheapCrypto)),
 )
 
-describeOnPgBouncer("with PostgreSQL behind PgBouncer", () => statefulSuites("PgBouncer", pgBouncer))
+describeOnPgBouncer("with PostgreSQL behind PgBouncer", () => suitesOfConnections("PgBouncer", pgBouncer))

@@ -1,4 +1,4 @@
-/** Runs the HTTP suites with shared state in Redis. */
+/** Runs the HTTP suites of counts and shared state with Redis. */
 import { Effect, Layer, Redacted } from "effect"
 import { afterAll } from "vitest"
 import { Readiness } from "../../adapters/http/server/settings/Readiness.ts"
@@ -11,7 +11,7 @@ import { runOutbox } from "../../adapters/workers/EmailWorker.ts"
 import { runEmailRequests } from "../../application/mail/HandleEmailRequests.ts"
 import { cheapCrypto } from "../support/cheapCrypto.ts"
 import { deletePrefix, describeOnRedis, freshPrefix, patientMillis, redisUrl } from "../support/redis.ts"
-import { statefulSuites } from "./suites/index.ts"
+import { suitesOfSharedState } from "./suites/index.ts"
 
 const url = redisUrl ?? ""
 const prefixes: Array<string> = []
@@ -38,7 +38,7 @@ const redis = Layer.merge(runEmailRequests, Layer.effectDiscard(runOutbox)).pipe
 )
 
 describeOnRedis("with Redis", () => {
-  statefulSuites("Redis", redis)
+  suitesOfSharedState("Redis", redis)
   afterAll(async () => {
     for (const prefix of prefixes) await deletePrefix(url, prefix)
   })

@@ -3,7 +3,6 @@ import * as FastCheck from "fast-check"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { tools } from "../../../adapters/mcp/Tools.ts"
 import { type Service, startService } from "../../support/http.ts"
-import { connectHttp, eras } from "../../support/mcp.ts"
 import { register, type SuitePorts, type User } from "../Client.ts"
 
 interface Message {
@@ -211,49 +210,4 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(before - after).toBe(4)
       await limited.stop()
     })
-
-    it.each(eras)(
-      "keeps answers short with 10,000 tasks ($name)",
-      async (era) => {
-        const bob = await register(service)
-        const titles = (part: number) =>
-          Array.from({ length: 100 }, (_, index) => ({
-            op: "create_task",
-            task: {
-              title: `${part} ${index} ${"漢".repeat(180)}`,
-              ...(part === 99 && index > 90 && { description: "語".repeat(2000) }),
-            },
-          }))
-        for (let part = 0; part < 100; part++) {
-          const { status } = await service.ask("POST", "/api/v1/batch", {
-            token: bob.access_token,
-            body: {
-              operations: titles(part),
-            },
-          })
-          expect(status).toBe(200)
-        }
-        const assistant = await connectHttp(service.url, bob.access_token, era)
-        const seen = new Set<string>()
-        let cursor: string | null = null
-        for (let pages = 0; pages < 5; pages++) {
-          const { content } = await assistant.call("find_tasks", { limit: 50, cursor })
-          expect(Buffer.byteLength(JSON.stringify(content))).toBeLessThan(20_000)
-          for (const task of content.tasks) seen.add(task.id)
-          cursor = content.next_cursor
-        }
-        expect(seen.size).toBeGreaterThan(100)
-        const [first] = seen
-        for (const [tool, args] of [
-          ["get_task", { id: first, history: true }],
-          ["recent_changes", {}],
-        ] as const) {
-          const { content, isError } = await assistant.call(tool, args)
-          expect([tool, isError]).toEqual([tool, false])
-          expect(Buffer.byteLength(JSON.stringify(content)), tool).toBeLessThan(20_000)
-        }
-        await assistant.close()
-      },
-      120_000,
-    )
   })
