@@ -2,7 +2,7 @@
 import { Effect, Logger } from "effect"
 import { beforeEach, describe, expect, it } from "vitest"
 import { type DatabaseHealth, makeDatabaseHealth } from "../../../adapters/postgres/client/DatabaseHealth.ts"
-import { scrape } from "../../../adapters/telemetry/Metrics.ts"
+import { metricValue } from "../../support/metrics.ts"
 
 describe("the health of the database", () => {
   const lines: Array<string> = []
@@ -10,16 +10,15 @@ describe("the health of the database", () => {
   let outagesBefore = 0
   let start = 0
 
-  const metric = (name: string) => Number(new RegExp(`^${name} (.*)$`, "m").exec(scrape())?.[1])
-  const outages = () => metric("taskwright_database_outages_total") - outagesBefore
-  const isUp = () => metric("taskwright_database_up")
+  const outages = () => metricValue("taskwright_database_outages_total") - outagesBefore
+  const isUp = () => metricValue("taskwright_database_up")
 
   beforeEach(() => {
     lines.length = 0
     const log = Logger.make<unknown, void>(({ logLevel, message }) => void lines.push(`${logLevel} ${message}`))
     health = Effect.runSync(Effect.provide(makeDatabaseHealth("db:5432/tasks"), Logger.layer([log])))
     start = performance.now()
-    outagesBefore = metric("taskwright_database_outages_total")
+    outagesBefore = metricValue("taskwright_database_outages_total")
   })
 
   it("logs and counts an outage once, however many statements fail, and its end once", () => {

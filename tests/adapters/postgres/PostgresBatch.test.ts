@@ -4,7 +4,6 @@ import { Deferred, Effect, Fiber, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { TestClock } from "effect/testing"
 import * as UuidV7Generator from "../../../adapters/crypto/UuidV7Generator.ts"
-import { scrape } from "../../../adapters/telemetry/Metrics.ts"
 import { maxBatchMillis, type RunBatch, runBatch } from "../../../application/batch/RunBatch.ts"
 import { CurrentMutation } from "../../../application/changes/Mutation.ts"
 import { Unavailable } from "../../../application/shared/Unavailable.ts"
@@ -16,6 +15,7 @@ import { BatchReference, ReferenceText } from "../../../domain/changes/BatchRefe
 import { TaskTitle } from "../../../domain/tasks/TaskFields.ts"
 import { keepCategory, keepTask, keepUser, makeQuery, makeRecord, newTaskId } from "../../support/entities.ts"
 import { everyRow } from "../../support/everyTable.ts"
+import { measuredStatements } from "../../support/metrics.ts"
 import { describeOnPostgres, freshRepositories } from "../../support/postgres.ts"
 
 const ports = Layer.merge(freshRepositories(), UuidV7Generator.layer.pipe(Layer.provide(SecureRandom.layerWebCrypto)))
@@ -27,22 +27,14 @@ const createOne = { _tag: "CreateTask", title } as const
 const run = (userId: UserId, operations: Operations, options: Partial<RunBatch> = {}) =>
   runBatch({ userId, operations, isAtomic: true, isDryRun: false, ...options })
 
-const metric = "taskwright_database_statement_duration_seconds_count"
-
-/** The number of statements so far, by name. */
-const statementCounts = (): ReadonlyMap<string, number> =>
-  new Map(
-    [...scrape().matchAll(new RegExp(`^${metric}\\{statement="([\\w.]+)"\\} (\\d+)$`, "gm"))].map(
-      ([, name = "", count]) => [name, Number(count)],
-    ),
-  )
-
 /** Runs the effect, and returns how many statements of each name it ran. */
 const statementsOf = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
-    const before = statementCounts()
+    const before = measuredStatements()
     yield* effect
-    const counts = [...statementCounts()].map(([name, count]) => [name, count - (before.get(name) ?? 0)] as const)
+    const counts = [...measuredStatements()].map(
+      ([name, { count }]) => [name, count - (before.get(name)?.count ?? 0)] as const,
+    )
     return Object.fromEntries(counts.filter(([, count]) => count > 0))
   })
 

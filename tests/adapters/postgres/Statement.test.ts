@@ -6,24 +6,17 @@ import { describe } from "vitest"
 import { statementsOn } from "../../../adapters/postgres/client/PostgresStatements.ts"
 import { statement } from "../../../adapters/postgres/client/Statement.ts"
 import * as PostgresRepositories from "../../../adapters/postgres/PostgresRepositories.ts"
-import { scrape } from "../../../adapters/telemetry/Metrics.ts"
 import { UnitOfWork } from "../../../application/shared/UnitOfWork.ts"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
 import { newTaskId } from "../../support/entities.ts"
+import { type MeasuredStatement, measuredStatements } from "../../support/metrics.ts"
 import { describeOnPostgres, freshRepositories } from "../../support/postgres.ts"
 import { preparedDatabase } from "../../support/preparedFolder.ts"
 import { filesUnder, readSource } from "../../support/sources.ts"
 
-const metric = "taskwright_database_statement_duration_seconds"
-
 /** Returns the value of the statement's series; 0 if there is none. */
-const valueOfSeries = (name: string, series: "count" | "sum"): number => {
-  const prefix = `${metric}_${series}{statement="${name}"} `
-  const line = scrape()
-    .split("\n")
-    .find((each) => each.startsWith(prefix))
-  return Number(line?.slice(prefix.length) ?? 0)
-}
+const valueOfSeries = (name: string, series: keyof MeasuredStatement): number =>
+  measuredStatements().get(name)?.[series] ?? 0
 
 /** Runs the effect, and returns how many statements of each name it added to the metrics. */
 const countsDuring = <A, E, R>(names: ReadonlyArray<string>, effect: Effect.Effect<A, E, R>) =>

@@ -2,8 +2,8 @@
 import { createServer } from "node:net"
 import { Effect, Exit, Logger, Scope } from "effect"
 import { afterEach, describe, expect, it } from "vitest"
-import { scrape } from "../../../adapters/telemetry/Metrics.ts"
 import { defaultLimits, type ExportLimits, makeSpanExporter } from "../../../adapters/telemetry/tracing/SpanExporter.ts"
+import { metricValue } from "../../support/metrics.ts"
 import { type OtlpReceiver, startReceiver } from "../../support/otlpReceiver.ts"
 import { freePort } from "../../support/RedisServer.ts"
 
@@ -13,8 +13,7 @@ const quick = { intervalMillis: 20, minBackoffMillis: 5, maxBackoffMillis: 20 }
 /** The machine may be busy with other tests. */
 const soon = <A>(look: () => A) => expect.poll(look, { timeout: 60_000 })
 
-const metric = (name: string): number =>
-  Number(new RegExp(`^taskwright_trace_spans_${name}_total (\\d+)$`, "m").exec(scrape())?.[1])
+const metric = (name: string): number => metricValue(`taskwright_trace_spans_${name}_total`)
 
 describe("the exporter", () => {
   const ends: Array<() => Promise<unknown>> = []
