@@ -1,16 +1,19 @@
 /** Checks the database of a set-up: whether it responds, its version, encoding, schema, clock and encryption. */
 import { existsSync } from "node:fs"
 import { PgClient } from "@effect/sql-pg"
-import { Clock, Effect, Redacted, Result } from "effect"
+import { Clock, Effect, Option, Redacted, Result } from "effect"
 import { clockFinding, type Finding, failed, ok, warning, withinLimit } from "../diagnosis/Finding.ts"
 import * as PostgresClient from "./client/PostgresClient.ts"
 import * as PostgresUrl from "./client/PostgresUrl.ts"
 import { hasDatabase } from "./embedded/DatabaseFolder.ts"
 import { migrationState } from "./migrations/Migrations.ts"
+import { countDiffering, forgetCounts } from "./TaskCount.ts"
 
 /** The oldest major version of PostgreSQL that the statements work on. */
 const oldestVersion = 14
 const startTimeoutMillis = 3_500
+/** How long all tasks are counted at most. */
+const countMillis = 1_000
 const advice = "Check DATABASE_URL, the server and the network."
 
 export interface ServerCheckOptions extends Pick<PostgresClient.PostgresOptions, "url" | "pooler" | "isTlsDemanded"> {}
@@ -31,6 +34,7 @@ export const checkServer = (options: ServerCheckOptions): Effect.Effect<Readonly
     const after = yield* Clock.currentTimeMillis
     if (row === undefined) return [failed("database", `no row was returned. ${advice}`)]
     const { encoding, millis, number, version } = row
+    const state = yield* migrationState
     return [
       number < oldestVersion * 10_000
         ? failed("database", `PostgreSQL ${version}; Taskwright needs ${oldestVersion} or newer. Upgrade the server.`)
@@ -38,8 +42,9 @@ export const checkServer = (options: ServerCheckOptions): Effect.Effect<Readonly
       encoding === "UTF8"
         ? ok("database encoding", encoding)
         : failed("database encoding", `${encoding}. Create a database with ENCODING 'UTF8'.`),
-      schemaFinding(yield* migrationState),
+      schemaFinding(state),
       clockFinding("database clock", millis, { before, after }),
+      ...(state.pending.length === 0 && state.unknown === null ? [yield* taskCountFinding] : []),
     ]
   }).pipe(
     Effect.provide(PostgresClient.layer({ ...options, maxConnections: 2, startTimeoutMillis })),
@@ -73,6 +78,21 @@ const encryptionFinding = ({ isTlsDemanded, url }: ServerCheckOptions): Finding 
   const message = `sslmode=${sslMode} ${sslMode === "require" ? "does not verify the server" : "can send the password in plain text"}`
   return warning(check, `${message}. Set sslmode=verify-full in DATABASE_URL.`)
 }
+
+/** Counts all tasks, so a large database is not checked. */
+const taskCountFinding = Effect.gen(function* () {
+  const check = "task counts"
+  const sql = yield* PgClient.PgClient
+  const found = yield* Effect.timeoutOption(sql.unsafe<{ readonly users: number }>(countDiffering), countMillis)
+  if (Option.isNone(found)) return ok(check, `not compared within ${countMillis / 1000} s`)
+  const users = found.value[0]?.users ?? 0
+  return users === 0
+    ? ok(check, "every kept number of tasks is right")
+    : failed(
+        check,
+        `wrong for ${users} ${users === 1 ? "user" : "users"}, whose lists have a wrong total. Run in the database: ${forgetCounts}`,
+      )
+})
 
 /** Checks the embedded database without opening it, because opening it would write. */
 export const checkEmbedded = (folder: string): Effect.Effect<ReadonlyArray<Finding>> =>

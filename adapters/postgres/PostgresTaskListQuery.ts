@@ -3,6 +3,7 @@ import type { UserId } from "../../domain/accounts/UserId.ts"
 import { hasKind } from "../../domain/tasks/TaskFilter.ts"
 import type { SortOrder, TaskQuery, TaskSelection, TaskSort } from "../../domain/tasks/TaskQuery.ts"
 import { isUnfilled } from "./SearchColumns.ts"
+import { keptCount } from "./TaskCount.ts"
 import { type CategoriesNamed, compileFilter } from "./TaskFilterSql.ts"
 
 export type Parameter = string | number | ReadonlyArray<string>
@@ -84,7 +85,10 @@ export const isSearch = ({ where }: TaskSelection): boolean => where !== undefin
  */
 const deepOffset = 1000
 
-/** Selects the requested page, and in each of its rows the total of the whole list. */
+/**
+ * Selects the requested page, and in each of its rows the total of the whole list. That of a list without filters is null if
+ * the number of the user's tasks is not known.
+ */
 export const selectPage = (
   columns: string,
   userId: UserId,
@@ -96,12 +100,13 @@ export const selectPage = (
   const { text: conditions, parameters } = conditionsOf(userId, query, categories)
   const order = orders[query.sort][query.order]
   const offset = (query.page - 1) * query.limit
+  const total = isFiltered(query) ? `(SELECT count(*)::int FROM tasks WHERE ${conditions})` : keptCount
   const selectsIdsFirst = query.sort === "updated_at" || offset >= deepOffset
   const cut = `WHERE ${conditions}
   ORDER BY ${order}
   LIMIT $${parameters.length + 1} OFFSET $${parameters.length + 2}`
   return {
-    text: `SELECT ${columns}, (SELECT count(*)::int FROM tasks WHERE ${conditions}) AS total${more}
+    text: `SELECT ${columns}, ${total} AS total${more}
   FROM tasks ${
     selectsIdsFirst ? `WHERE user_id = $1 AND id = ANY (ARRAY(SELECT id FROM tasks ${cut})) ORDER BY ${order}` : cut
   }`,
@@ -132,11 +137,11 @@ const selectFoundPage = (columns: string, userId: UserId, query: TaskQuery, cate
 export const manyTasks = 1000
 
 /** A column that says whether the user has more than `manyTasks` tasks, regardless of the filter. */
-export const hasMany = `, (SELECT count(*) > ${manyTasks} FROM (
+export const hasMany = `, coalesce(${keptCount}, (SELECT count(*) FROM (
     SELECT FROM tasks WHERE user_id = $1 AND deleted_at IS NULL LIMIT ${manyTasks + 1}
-  ) AS first_tasks) AS has_many`
+  ) AS first_tasks)) > ${manyTasks} AS has_many`
 
-/** Counts the whole list, because a page beyond its end has no row with the total. */
+/** Counts a whole list with filters, because a page beyond its end has no row with the total. */
 export const countAll = (userId: UserId, query: TaskQuery, categories = noCategories): QueryText => {
   const { text: conditions, parameters } = conditionsOf(userId, query, categories)
   const unfilled = isSearch(query) ? `, bool_or(${isUnfilled}) AS is_unfilled` : ""

@@ -17,6 +17,7 @@ import { countAll, hasMany, isFiltered, isSearch, type QueryText, selectPage } f
 import { fillSearchTexts } from "./SearchTexts.ts"
 import { makeSmallListUsers } from "./SmallListUsers.ts"
 import { type TaskRow, toTask } from "./TaskColumns.ts"
+import { readTaskCount } from "./TaskCount.ts"
 import type { CategoriesNamed } from "./TaskFilterSql.ts"
 import * as statements from "./TaskStatements.ts"
 
@@ -28,7 +29,7 @@ interface ListRow {
 
 /** A row of a page; every row has the same data about the whole list. */
 interface PageRow extends ListRow, TaskRow {
-  readonly total: number
+  readonly total: number | null
 }
 
 /** A row of the first page of a cursor, with the ends of the user's history. That of an empty page has no task. */
@@ -39,8 +40,13 @@ const selectCategoryNames = statement(
   "SELECT id, name FROM categories WHERE user_id = $1 AND deleted_at IS NULL",
 )
 
+const countStatement = (text: string): Statement => statement("tasks.count_filtered", text)
+
 /** How often a list is read again because it met rows without a search text. A second time needs an older server. */
 const maxFills = 5
+
+/** The first page of an empty list has no row with the total. */
+const isEmptyList = ({ page }: TaskQuery, { length }: ReadonlyArray<PageRow>): boolean => page === 1 && length === 0
 
 type TaskLists = Pick<TaskRepository["Service"], "list" | "listAfter">
 
@@ -78,6 +84,7 @@ export const makeTaskLists = (
 const makeUnlimitedLists = (database: PostgresStatements, rowsPerStatement: number | undefined): TaskLists => {
   const usersWithFewTasks = makeSmallListUsers()
   const fill = fillSearchTexts(database)
+  const readCount = readTaskCount(database)
 
   /** Names are compared as the domain compares them, so the filter's categories are looked up before its list. */
   const categoriesFor = (userId: UserId, { where }: TaskSelection): Effect.Effect<CategoriesNamed> =>
@@ -181,16 +188,18 @@ const makeUnlimitedLists = (database: PostgresStatements, rowsPerStatement: numb
     )
 
   const countOf = (userId: UserId, query: TaskQuery) =>
-    Effect.map(
-      readList<ListRow & { readonly total: number }>(
-        userId,
-        query,
-        (categories) => countAll(userId, query, categories),
-        (text) => statement("tasks.count", text),
-        (text) => statement("tasks.count_filtered", text),
-      ),
-      ([row]) => row?.total ?? 0,
-    )
+    isFiltered(query)
+      ? Effect.map(
+          readList<ListRow & { readonly total: number }>(
+            userId,
+            query,
+            (categories) => countAll(userId, query, categories),
+            countStatement,
+            countStatement,
+          ),
+          ([row]) => row?.total ?? 0,
+        )
+      : readCount(userId)
 
   const lists: TaskLists = {
     list: (userId, query) =>
@@ -198,7 +207,7 @@ const makeUnlimitedLists = (database: PostgresStatements, rowsPerStatement: numb
         const rows = yield* readPage(userId, query)
         return {
           data: rows.map(toTask),
-          total: rows[0]?.total ?? (query.page === 1 ? 0 : yield* countOf(userId, query)),
+          total: isEmptyList(query, rows) ? 0 : (rows[0]?.total ?? (yield* countOf(userId, query))),
           page: query.page,
           limit: query.limit,
         }

@@ -9,6 +9,7 @@ import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import type { PostgresStatements } from "./client/PostgresStatements.ts"
 import { statement } from "./client/Statement.ts"
 import { newChangeId } from "./RecordedWrite.ts"
+import { advancedBy } from "./TaskCount.ts"
 
 /**
  * Destroys deleted things with their assignments, and returns them. The histories of their users MUST be locked. Takes
@@ -28,7 +29,7 @@ const purgeOf = (table: "tasks" | "categories", entity: Entity): string => `WITH
       row_number() OVER (PARTITION BY user_id ORDER BY id) AS number_of_user, count(*) OVER (PARTITION BY user_id) AS total
     FROM purged
   ), next AS (
-    UPDATE change_heads SET seq = seq + counted.total
+    UPDATE change_heads SET ${advancedBy("counted.total", entity, "purged")}
     FROM (SELECT DISTINCT user_id, total FROM numbered) AS counted
     WHERE change_heads.user_id = counted.user_id
     RETURNING change_heads.user_id, change_heads.seq - counted.total AS seq

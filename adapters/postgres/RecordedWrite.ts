@@ -22,15 +22,16 @@ import { serverErrorOf, toDefect } from "./client/PostgresErrors.ts"
 import type { Parameters, PostgresStatements } from "./client/PostgresStatements.ts"
 import { type Statement, statement } from "./client/Statement.ts"
 import { makeSessionNames } from "./SessionNames.ts"
+import { advancedBy } from "./TaskCount.ts"
 
 /** Locks the end of the history, before anything else of the user. */
 export const head = `head AS MATERIALIZED (
     SELECT user_id FROM change_heads WHERE user_id = $1 FOR UPDATE
   )`
 
-/** Takes the next sequence number at once. A write that begins with it MUST write something, or fail. */
+/** Takes the next sequence number at once, for a new task. A write that begins with it MUST write something, or fail. */
 export const next = `next AS (
-    UPDATE change_heads SET seq = seq + 1 WHERE user_id = $1 RETURNING user_id, seq
+    UPDATE change_heads SET ${advancedBy("1", "task", "created")} WHERE user_id = $1 RETURNING user_id, seq
   )`
 
 /** A statement in two forms, which take the same parameters. The second also inserts an idempotency record. */
@@ -59,8 +60,8 @@ interface WriteParts {
   readonly returning?: string
 }
 
-const nextAfterWrite = `next AS (
-    UPDATE change_heads SET seq = seq + 1 FROM written WHERE change_heads.user_id = $1 RETURNING seq
+const nextAfterWrite = ({ entity, op }: WriteParts) => `next AS (
+    UPDATE change_heads SET ${advancedBy("1", entity, op)} FROM written WHERE change_heads.user_id = $1 RETURNING seq
   )`
 
 /** Builds the statements of a write. */
@@ -68,7 +69,7 @@ export const recordedWrite = <const Name extends string>(
   write: WriteParts & { readonly name: string extends Name ? never : Name },
 ): RecordedWrite => {
   const { name, parts, parameters, returning } = write
-  const numbered = parts.startsWith(next) ? parts : `${parts}, ${nextAfterWrite}`
+  const numbered = parts.startsWith(next) ? parts : `${parts}, ${nextAfterWrite(write)}`
   const textOf = (isNamed: boolean, isRemembered: boolean): string => {
     const all = isRemembered ? `${numbered}, ${insertRecord(parameters + 1)}` : numbered
     const change = insertChange(write, isNamed)

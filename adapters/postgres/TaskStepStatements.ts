@@ -9,6 +9,7 @@ import { type Statement, statement } from "./client/Statement.ts"
 import { head } from "./RecordedWrite.ts"
 import { searchAssignments } from "./SearchColumns.ts"
 import { fieldColumns, fieldType } from "./TaskColumns.ts"
+import { advancedBy } from "./TaskCount.ts"
 
 const fields = Object.keys(fieldColumns) as ReadonlyArray<keyof typeof fieldColumns>
 
@@ -54,7 +55,7 @@ const textOf = (
   written: string,
   after: string,
 ): string => `WITH ${head}, ${step}, ${written}, next AS (
-    UPDATE change_heads SET seq = seq + counted.total FROM (SELECT count(*) AS total FROM written) AS counted
+    UPDATE change_heads SET ${advancedBy("counted.total", "task", op)} FROM (SELECT count(*) AS total FROM written) AS counted
     WHERE change_heads.user_id = $1
     RETURNING change_heads.seq - counted.total AS seq
   ), recorded AS (

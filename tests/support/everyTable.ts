@@ -28,7 +28,8 @@ const statements = [
   `INSERT INTO tasks VALUES (${user}, ${task}, ${awkward}, ${awkward}, 'in_progress', 'high', '9999-12-31T23:59:59.999Z', 7, '1970-01-01T00:00:00Z', ${time(2)}, null),
     (${other}, ${task}, 'Deleted', null, 'completed', 'low', null, 2147483647, ${time(1)}, ${time(2)}, ${time(3)})`,
   `INSERT INTO task_categories VALUES (${user}, ${task}, ${category})`,
-  `INSERT INTO change_heads VALUES (${user}, 9, 7, ${idOf(1, 7_000_000)}), (${other}, 1, 0, null)`,
+  `INSERT INTO change_heads VALUES (${user}, 9, 7, ${idOf(1, 7_000_000)}, 1201, 9),
+    (${other}, 1, 0, null, null, null)`,
   `INSERT INTO changes VALUES
     (${user}, 8, ${idOf(2, 7_000_000)}, ${time(2)}, 'task', ${task}, 'updated', 7, jsonb_build_object('title', ${awkward}),
       '{"title": null, "category_ids": ["a", "b"]}', 'session', ${session}, ${awkward}, 'request-1', ${idOf(3, 7_000_000)}, ${idOf(4, 7_000_000)}),

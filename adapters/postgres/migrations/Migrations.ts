@@ -13,6 +13,7 @@ import { addChanges } from "./0008_changes.ts"
 import { addSearchText } from "./0009_search_text.ts"
 import { makeTaskWritesLean } from "./0010_lean_task_writes.ts"
 import { addApiTokens } from "./0011_api_tokens.ts"
+import { addTaskCounts } from "./0012_task_counts.ts"
 
 /** All migrations in order. A released migration is never changed; the next change of the schema is a new one. */
 const migrations = {
@@ -27,6 +28,7 @@ const migrations = {
   "0009_search_text": addSearchText,
   "0010_lean_task_writes": makeTaskWritesLean,
   "0011_api_tokens": addApiTokens,
+  "0012_task_counts": addTaskCounts,
 }
 
 /** This build cannot work with the database's schema or encoding. Nothing was changed. */

@@ -169,12 +169,10 @@ describe("the embedded database", () => {
         const sql = yield* PgClient.PgClient
         const userId = yield* keepUser
         yield* Effect.forEach(Array.from({ length: 1_200 }), () => keepTask(userId), { discard: true })
-        // Each task is recorded as a change, and moves the end of the history.
-        expect((yield* vacuumDue(9)).toSorted()).toStrictEqual([
-          "public.change_heads",
-          "public.changes",
-          "public.tasks",
-        ])
+        // Each task is recorded as a change. It also moves the end of the history. PostgreSQL cleans the page of that row by
+        // itself from time to time.
+        const isVacuumed = (name: string) => name !== "public.change_heads"
+        expect((yield* vacuumDue(9)).toSorted().filter(isVacuumed)).toStrictEqual(["public.changes", "public.tasks"])
         expect(yield* vacuumDue(9)).toStrictEqual([])
         yield* sql`UPDATE tasks SET updated_at = now() WHERE user_id = ${userId}`
         expect(yield* vacuumDue(9)).toStrictEqual(["public.tasks"])

@@ -90,6 +90,12 @@ const resetIn = (tables: ReadonlyArray<string>): ReadonlyArray<string> => [
   ...(tables.includes("change_heads")
     ? [
         "UPDATE change_heads SET seq = kept.seq FROM kept.change_heads AS kept WHERE kept.user_id = change_heads.user_id",
+        // Older versions keep no number of tasks.
+        `DO $$ BEGIN
+          UPDATE change_heads AS head SET task_count_seq = seq, task_count = (
+            SELECT count(*) FROM tasks WHERE tasks.user_id = head.user_id AND deleted_at IS NULL
+          );
+        EXCEPTION WHEN undefined_column THEN END $$`,
       ]
     : []),
   `VACUUM ANALYZE ${tables.filter(isKept).join(", ")}`,
