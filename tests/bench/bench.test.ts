@@ -60,7 +60,7 @@ describeOnPostgres("the benchmark", () => {
   })
 
   it("measures users at full quota, growth and memory", async () => {
-    const headline = await measureHeadline({ users: 3, warmUpSeconds: 1, seconds: 2 })
+    const headline = await measureHeadline({ users: 3, warmUpSeconds: 0.3, seconds: 1 })
     expect(headline.quota.errors).toStrictEqual([])
     expect(headline.quota.overall.n).toBeGreaterThan(0)
     const growth = await measureGrowth({ sizes: [250], requests: 2, embedded: 20, million: false })

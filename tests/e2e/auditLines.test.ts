@@ -1,7 +1,7 @@
 /** Holds the filter of the documentation to the lines that a server writes. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { blocksOf } from "../support/pages.ts"
-import { type ServerProcess, startServer } from "../support/serverProcess.ts"
+import { type ServerProcess, startOnNewDatabase } from "../support/serverProcess.ts"
 
 const filter = blocksOf("docs/operations.md").find(({ code }) => code.includes("failregex"))?.code ?? ""
 const [, failregex = ""] = /^failregex = (.+)$/m.exec(filter) ?? []
@@ -10,7 +10,7 @@ const failure = new RegExp(failregex.replace("<HOST>", "(?<host>[0-9a-f.:]+)"))
 describe("a server process behind a proxy", () => {
   let server: ServerProcess
   beforeAll(async () => {
-    server = await startServer({ DATA_DIR: "memory:", TRUST_PROXY: "1", LOG_FORMAT: "json" })
+    server = await startOnNewDatabase({ TRUST_PROXY: "1", LOG_FORMAT: "json" })
   })
   afterAll(() => server.end("SIGTERM"))
 

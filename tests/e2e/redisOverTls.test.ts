@@ -5,7 +5,7 @@ import { Effect, Exit, Scope } from "effect"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { describeWithRedisServer, freePort, startRedisServer } from "../support/RedisServer.ts"
 import { makeSelfSignedCertificate } from "../support/selfSignedCertificate.ts"
-import { type ServerProcess, startServer } from "../support/serverProcess.ts"
+import { type ServerProcess, startOnNewDatabase } from "../support/serverProcess.ts"
 import { temporaryFolder } from "../support/temporaryFolder.ts"
 
 // In a process of its own, because the trusted authorities are fixed before its first line runs.
@@ -33,7 +33,7 @@ describeWithRedisServer("a Redis that speaks TLS", () => {
   afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
 
   const redisCheckOf = async (settings: Record<string, string>): Promise<unknown> => {
-    const server: ServerProcess = await startServer({ DATA_DIR: "memory:", REDIS_URL: redisUrl, ...settings })
+    const server: ServerProcess = await startOnNewDatabase({ REDIS_URL: redisUrl, ...settings })
     try {
       const response = await fetch(`${server.url}/health/ready`)
       return ((await response.json()) as { readonly checks: { readonly redis: string } }).checks.redis

@@ -1,15 +1,17 @@
 /** Holds a server to an orderly shutdown on a signal. */
 import { spawn } from "node:child_process"
+import { rmSync } from "node:fs"
 import { Agent, get } from "node:http"
 import { connect } from "node:net"
 import { fileURLToPath } from "node:url"
 import { Effect } from "effect"
 import { afterAll, describe, expect, it } from "vitest"
-import { type ServerProcess, startServer } from "../support/serverProcess.ts"
+import { programFile } from "../support/programs.ts"
+import { newDataFolder, type ServerProcess, startOnNewDatabase } from "../support/serverProcess.ts"
 import { liveScenario } from "../support/steadily.ts"
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
-const memory = { DATA_DIR: "memory:", RATE_LIMIT_USER: "1000000", RATE_LIMIT_IP: "1000000" }
+const noLimits = { RATE_LIMIT_USER: "1000000", RATE_LIMIT_IP: "1000000" }
 
 interface Outcome {
   readonly status: number | null
@@ -47,7 +49,7 @@ describe("a server that is told to stop", () => {
     for (const { child, end } of started) if (child.exitCode === null && child.signalCode === null) await end("SIGKILL")
   })
   const start = async (settings: Record<string, string> = {}) => {
-    const server = await startServer({ ...memory, ...settings })
+    const server = await startOnNewDatabase({ ...noLimits, ...settings })
     started.push(server)
     return server
   }
@@ -138,9 +140,10 @@ describe("a server that is told to stop", () => {
 
   /** Starts a command that serves, and waits until it is ready. */
   const startCommand = async (command: string, parameters: ReadonlyArray<string>) => {
+    const DATA_DIR = await newDataFolder()
     const child = spawn(command, parameters, {
       cwd: root,
-      env: { ...process.env, ...memory, PORT: "0", LOG_FORMAT: "json", SHUTDOWN_DELAY: "0 seconds" },
+      env: { ...process.env, ...noLimits, DATA_DIR, PORT: "0", LOG_FORMAT: "json", SHUTDOWN_DELAY: "0 seconds" },
     })
     let output = ""
     const listen = (chunk: Buffer) => {
@@ -149,6 +152,7 @@ describe("a server that is told to stop", () => {
     child.stdout.on("data", listen)
     child.stderr.on("data", listen)
     const closed = new Promise<number | null>((resolve) => child.once("close", resolve))
+    closed.then(() => rmSync(DATA_DIR, { recursive: true, force: true }))
     await expect.poll(() => output, { timeout: 60_000 }).toMatch(/serves http/)
     const url = /serves (http:\/\/[^/"]+)\/api/.exec(output)?.[1] ?? ""
     expect((await ask(`${url}/health`, false)).status).toBe(200)
@@ -168,7 +172,7 @@ describe("a server that is told to stop", () => {
   )
 
   it("started by the command ends as the server does", async () => {
-    const { child, closed, output } = await startCommand(process.execPath, ["bootstrap/cli.ts", "serve"])
+    const { child, closed, output } = await startCommand(process.execPath, [programFile("cli"), "serve"])
     child.kill("SIGHUP")
     expect(await closed).toBe(0)
     expect(output().match(/Taskwright stopped because of SIGHUP/g)).toHaveLength(1)

@@ -5,9 +5,8 @@ import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { type OtlpReceiver, startReceiver } from "../support/otlpReceiver.ts"
 import { freePort } from "../support/RedisServer.ts"
-import { refusedStart, type ServerProcess, startServer } from "../support/serverProcess.ts"
+import { refusedStart, type ServerProcess, startOnNewDatabase } from "../support/serverProcess.ts"
 
-const memory = { DATA_DIR: "memory:", RATE_LIMIT_IP: "1000000" }
 const secret = "hunter2-in-a-header"
 
 const linesOf = ({ output }: ServerProcess): ReadonlyArray<Readonly<Record<string, unknown>>> =>
@@ -27,7 +26,7 @@ describe("a server with a collector", () => {
     return receiver
   }
   const start = async (settings: Record<string, string>): Promise<ServerProcess> => {
-    const server = await startServer({ ...memory, ...settings })
+    const server = await startOnNewDatabase({ RATE_LIMIT_IP: "1000000", ...settings })
     ends.push(async () => {
       if (server.child.exitCode === null) await server.end("SIGKILL")
     })
@@ -119,7 +118,7 @@ describe("a server with a collector", () => {
     ["OTEL_TRACES_SAMPLER", "jaeger_remote", "takes always_on, always_off, traceidratio,"],
     ["OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4317", "takes an absolute http or https URL"],
   ])("does not start with %s=%s, and says so in one line", async (name, value, message) => {
-    const { code, output } = await refusedStart({ ...memory, [name]: value })
+    const { code, output } = await refusedStart({ DATA_DIR: "memory:", [name]: value })
     expect(code).toBe(1)
     expect(output.trim().split("\n")).toEqual([expect.stringContaining(`taskwright: ${name} ${message}`)])
   })

@@ -1,7 +1,11 @@
 /** Runs the whole server as a child process on a free port. */
 import { type ChildProcess, spawn } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { childEnvironment } from "./childEnvironment.ts"
+import { prepareFolder } from "./preparedFolder.ts"
 import { programFile } from "./programs.ts"
 
 const entry = programFile("server")
@@ -32,6 +36,30 @@ export const startServer = async (settings: Record<string, string>, script = ent
   const url = await server.url
   if (url === null) throw new Error(`the server did not start: ${server.output()}`)
   return { ...server, url }
+}
+
+/** Makes a data folder with a new database. The caller removes it. */
+export const newDataFolder = async (): Promise<string> => {
+  const folder = mkdtempSync(join(tmpdir(), "taskwright-"))
+  await prepareFolder(folder)
+  return folder
+}
+
+/**
+ * Runs the server as `startServer` does, on a new database. That starts in half the time of a database in memory,
+ * which would be created and migrated first.
+ */
+export const startOnNewDatabase = async (settings: Record<string, string> = {}): Promise<ServerProcess> => {
+  const DATA_DIR = await newDataFolder()
+  const remove = () => rmSync(DATA_DIR, { recursive: true, force: true })
+  try {
+    const server = await startServer({ DATA_DIR, ...settings })
+    server.child.once("exit", remove)
+    return server
+  } catch (failure) {
+    remove()
+    throw failure
+  }
 }
 
 /** Runs a server that must refuse to start. Returns its exit code and its output. */

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const sources = fileURLToPath(new URL("../peers", import.meta.url))
@@ -29,7 +29,7 @@ export interface Peer {
   readonly schema?: string
 }
 
-/** Installs the peer's packages unless they are there. */
+/** Installs the peer's packages and builds it, unless that was done for the same sources. */
 export const installPeer = (name: PeerName): Peer => {
   const source = join(sources, name)
   const folder = join(installed, name)
@@ -42,8 +42,16 @@ export const installPeer = (name: PeerName): Peer => {
     run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder)
     writeFileSync(mark, locked)
   }
-  for (const entry of readdirSync(source)) cpSync(join(source, entry), join(folder, entry), { recursive: true })
+  const files = readdirSync(source, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(source, join(entry.parentPath, entry.name)))
+  const current = hashOf(source, files.toSorted())
+  const buildMark = join(folder, "built")
+  if (!existsSync(buildMark) || readFileSync(buildMark, "utf8") !== current) {
+    for (const file of files) cpSync(join(source, file), join(folder, file))
+    if (name === "nest") run("npm", ["run", "build"], folder)
+    writeFileSync(buildMark, current)
+  }
   if (name === "fastify") return { command: [join(folder, "server.mjs")] }
-  run("npm", ["run", "build"], folder)
   return { command: [join(folder, "dist/main.js")], schema: readFileSync(join(folder, "schema.sql"), "utf8") }
 }

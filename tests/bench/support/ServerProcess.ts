@@ -4,6 +4,7 @@ import { once } from "node:events"
 import { readFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { setTimeout } from "node:timers/promises"
+import { childEnvironment } from "../../support/childEnvironment.ts"
 
 /** How long a server may take until it is ready. */
 const startMillis = 120_000
@@ -40,7 +41,7 @@ export const startServer = async (
   const port = await freePort()
   const child = spawn(process.execPath, command, {
     stdio: ["ignore", "ignore", "inherit"],
-    env: { PATH: process.env["PATH"] ?? "", HOST: "127.0.0.1", PORT: String(port), ...environment },
+    env: { ...childEnvironment, HOST: "127.0.0.1", PORT: String(port), ...environment },
   })
   const url = new URL(`http://127.0.0.1:${port}`)
   await awaitReady(child, new URL(readyPath, url))

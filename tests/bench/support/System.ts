@@ -1,13 +1,14 @@
 /** One of the systems that a benchmark compares: its database, its process, and the process that loads it. */
 import { spawnSync } from "node:child_process"
+import { childEnvironment } from "../../support/childEnvironment.ts"
 import type { LoadUser, WorkName } from "../loader/works.ts"
 import { type BenchDatabase, createDatabase } from "./BenchDatabase.ts"
 import { makeTokens } from "./BenchTokens.ts"
 import { type BenchUser, makeUsers } from "./BenchUsers.ts"
 import { startLoader } from "./Loader.ts"
+import { migrateProgram } from "./ProjectServer.ts"
 import { type ServerProcess, startServer } from "./ServerProcess.ts"
 
-const root = `${import.meta.dirname}/../../..`
 /** All servers have one key, so that they accept the same tokens. */
 export const tokens = makeTokens()
 
@@ -61,9 +62,9 @@ export const makePopulation = async (count: number): Promise<Population> => {
   return { users, loadUsers: await Promise.all(loadUsers), at: new Date() }
 }
 
-export const migrate = (url: string, checkout = root): void => {
-  const { status, stderr } = spawnSync(process.execPath, [`${checkout}/bootstrap/migrate.ts`], {
-    env: { PATH: process.env["PATH"] ?? "", DATABASE_URL: url, DATA_DIR: "memory:" },
+export const migrate = (url: string, checkout?: string): void => {
+  const { status, stderr } = spawnSync(process.execPath, [migrateProgram(checkout)], {
+    env: { ...childEnvironment, DATABASE_URL: url, DATA_DIR: "memory:" },
     encoding: "utf8",
   })
   if (status !== 0) throw new Error(`no schema: ${stderr}`)
