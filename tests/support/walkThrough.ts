@@ -7,6 +7,7 @@ import { childEnvironment } from "./childEnvironment.ts"
 import type { Block } from "./pages.ts"
 import { prepareFolder } from "./preparedFolder.ts"
 import { programFile } from "./programs.ts"
+import { quoted } from "./pseudoTerminal.ts"
 import { startServer } from "./serverProcess.ts"
 import { root } from "./sources.ts"
 
@@ -62,12 +63,28 @@ const ended = (child: ChildProcess) =>
     child.once("close", (code) => resolve({ code, output, errors }))
   })
 
+/** Settings from one block of a page on. */
+export interface SettingsFrom {
+  readonly block: (block: Block) => boolean
+  readonly settings: Readonly<Record<string, string>>
+}
+
 /**
  * Runs the blocks in one bash, one after the other, until one fails, and returns the output of each. If they call
  * the server of the first page, one runs on a free port with its default settings.
  */
-export const walkThrough = async (blocks: ReadonlyArray<Block>): Promise<ReadonlyArray<string>> => {
-  const script = blocks.map(({ code, line }) => `echo '${marker}${line}'\n${code}`).join("")
+export const walkThrough = async (
+  blocks: ReadonlyArray<Block>,
+  later?: SettingsFrom,
+): Promise<ReadonlyArray<string>> => {
+  const changing = later === undefined ? undefined : blocks.find(later.block)
+  const exports = Object.entries(later?.settings ?? {}).map(([name, value]) => `export ${name}=${quoted(value)}\n`)
+  const script = blocks
+    .map((block) => {
+      const before = block === changing ? exports.join("") : ""
+      return `${before}echo '${marker}${block.line}'\n${block.code}`
+    })
+    .join("")
   const machine = makeMachine()
   const server = script.includes("http://127.0.0.1:3000") ? await startPrepared(join(machine.clone, ".data")) : null
   try {
