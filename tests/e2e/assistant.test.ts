@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { maxLineLength } from "../../adapters/mcp/protocol/InputLines.ts"
 import { childEnvironment } from "../support/childEnvironment.ts"
 import { run } from "../support/commandLine.ts"
 import { type Assistant, connect, eras, type Reply } from "../support/mcp.ts"
@@ -97,7 +98,10 @@ describe("taskwright mcp", () => {
   const exchange = (lines: ReadonlyArray<string>, signal?: NodeJS.Signals) =>
     new Promise<{
       readonly code: number | null
-      readonly answers: ReadonlyArray<{ readonly id: number }>
+      readonly answers: ReadonlyArray<{
+        readonly id: number | null
+        readonly error?: { readonly code: number; readonly message: string }
+      }>
       readonly errors: string
     }>((resolve) => {
       const child = spawn(process.execPath, [entry, "mcp"], { env: environment })
@@ -138,14 +142,18 @@ describe("taskwright mcp", () => {
     expect(answers.map(({ id }) => id).sort()).toEqual([1, 2, 3])
   }, 100_000)
 
-  it("writes nothing but the protocol to its output, and passes over lines that are none", async () => {
+  it("writes nothing but the protocol to its output, and answers lines that are no message", async () => {
     const deep = message(
       "tools/call",
       { name: "get_task", arguments: JSON.parse(`${"[".repeat(2000)}${"]".repeat(2000)}`) },
       4,
     )
-    const { answers, code } = await exchange([...opening, "no json", '{"id":', "", "[]", deep, "\u0000", find(2)])
+    const long = `"${"x".repeat(maxLineLength)}"`
+    const { answers, code } = await exchange([...opening, "no json", '{"id":', "", "[]", deep, "\u0000", long, find(2)])
     expect(code).toBe(0)
+    const unread = answers.flatMap(({ error }) => (error?.code === -32700 ? [error.message] : []))
+    const isNoJson = "The message is not JSON."
+    expect(unread).toEqual([isNoJson, isNoJson, isNoJson, "The message is longer than 512 KiB."])
     expect(answers.find(({ id }) => id === 2)).toMatchObject({ result: { isError: false } })
     expect(answers.find(({ id }) => id === 4)).toMatchObject({ error: { code: -32602 } })
   }, 100_000)
