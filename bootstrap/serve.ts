@@ -53,7 +53,7 @@ const announceOwner = (settings: Settings) =>
     : Effect.flatMap(findOwner, (owner) => (Option.isNone(owner) ? Effect.void : Effect.logInfo(ownerAdvice)))
 
 const ownerAdvice =
-  "The list in this folder has an owner without an address and a password, so nobody can sign in as the owner here. " +
+  "The list in this folder has an owner without an address and a password, so the owner cannot sign in here. " +
   "To change that, stop the server and run: taskwright register EMAIL --name NAME (with the same DATA_DIR)"
 
 const whereIs = (settings: Settings): string =>

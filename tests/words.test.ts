@@ -39,6 +39,22 @@ describe("comments and documents", () => {
   })
 })
 
+describe("the description of the API", () => {
+  /** Returns the descriptions and summaries in a part of the document. */
+  const textsIn = (part: unknown): ReadonlyArray<string> =>
+    typeof part === "object" && part !== null
+      ? Object.entries(part).flatMap(([name, value]) =>
+          /^(?:description|summary)$/.test(name) && typeof value === "string" ? [value] : textsIn(value),
+        )
+      : []
+  const texts = new Set(textsIn(JSON.parse(readSource("adapters/http/api/v1/openapi.json"))))
+
+  it("has no word and no sentence that a reader stops at", () => {
+    expect(texts.size).toBeGreaterThan(300)
+    expect([...texts].flatMap((text) => proseFaults("openapi.json.md", text))).toStrictEqual([])
+  })
+})
+
 describe("titles of tests", () => {
   const paths = filesUnder("tests").filter((path) => path.endsWith(".ts") && !data.has(path))
 

@@ -29,6 +29,6 @@ export const whoami = Command.make(
   }),
 ).pipe(
   withBackend,
-  Command.withDescription("Show who is signed in, and where"),
+  Command.withDescription("Show the account that is signed in, and where"),
   Command.withExamples([{ command: "taskwright whoami" }]),
 )

@@ -46,7 +46,7 @@ const errorEntries = {
     message:
       "Verify your email address first: follow the link in the email. For another one: taskwright account verify",
   },
-  NotOwner: { outcome: "refused", message: "It belongs to somebody else." },
+  NotOwner: { outcome: "refused", message: "It belongs to another user." },
   OwnerUnclaimed: {
     outcome: "refused",
     message:

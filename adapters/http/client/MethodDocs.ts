@@ -99,7 +99,7 @@ export interface MethodDocs {
   }
   readonly users: {
     /**
-     * Who am I?
+     * Get your account.
      *
      * `GET /api/v1/users/me`
      */

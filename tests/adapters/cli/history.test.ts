@@ -72,7 +72,7 @@ describe.each(backends)("the history of the %s backend", (backend) => {
     })
     expect(await line.run(["start", "1", task.id])).toMatchObject({
       code: 1,
-      errors: expect.stringContaining("somebody else"),
+      errors: expect.stringContaining("another user"),
     })
     expect(await changesOf()).toStrictEqual(before)
   })

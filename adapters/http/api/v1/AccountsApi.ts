@@ -258,7 +258,7 @@ export const UsersApi = HttpApiGroup.make("users")
     HttpApiEndpoint.get("getMe", "/api/v1/users/me", {
       success: UserResponse,
       error: sessionProblems,
-    }).annotateMerge(OpenApi.annotations({ summary: "Who am I?" })),
+    }).annotateMerge(OpenApi.annotations({ summary: "Get your account" })),
     HttpApiEndpoint.patch("updateMe", "/api/v1/users/me", {
       payload: RenamePayload,
       success: UserResponse,

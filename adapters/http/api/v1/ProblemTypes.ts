@@ -93,7 +93,7 @@ export const problemTypes = {
   not_owner: {
     status: 403,
     title: "Not the owner",
-    meaning: "It exists, and belongs to somebody else.",
+    meaning: "It exists, and belongs to another user.",
   },
   origin_not_allowed: {
     status: 403,

@@ -43,7 +43,9 @@ const obstacle = {
       "`changed`: it was changed since. `deleted_again`: it was restored and deleted again. `in_use`: other tasks have the created category. `name_taken`: another category has the name. `category_gone`: the task gets the categories in `category_ids`, which are deleted, so it does not show them; this blocks nothing. `purged`: the change is a purge. `expired`: it was purged since.",
   }),
   current_version: Schema.NullOr(Schema.Int.annotate({ description: "Null if it was purged.", examples: [9] })),
-  by: Schema.NullOr(ActorResource.annotate({ description: "Whose work is in the way; null if that is unknown." })),
+  by: Schema.NullOr(
+    ActorResource.annotate({ description: "The actor of the change that is in the way; null if unknown." }),
+  ),
 }
 const fieldsOf = <Name extends Schema.Top>(name: Name) =>
   Schema.Array(name).annotate({

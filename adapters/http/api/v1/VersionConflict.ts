@@ -29,7 +29,7 @@ const fieldsOf = <Name extends Schema.Top, Values extends Schema.Top, Current ex
       "The values at `base_version` of the fields that have another value now. Null if the history does not reach back.",
   }),
   changed_fields: Schema.NullOr(Schema.Array(name)).annotate({
-    description: "The fields whose value at `base_version` differs from the current one; null like `base`.",
+    description: "The fields with another value at `base_version` than now; null like `base`.",
   }),
   conflicting_fields: Schema.NullOr(Schema.Array(name)).annotate({
     description: "Those of `changed_fields` that you sent with a value besides the current one; null like `base`.",
