@@ -18,7 +18,13 @@ export default {
   // They import code that a test generates.
   ignore: ["tests/clients/consumers/*.ts", "tests/bench/peers/**"],
   // Tests start them by the path of their program.
-  ignoreDependencies: ["@arethetypeswrong/cli", "@hey-api/openapi-ts", "openapi-fetch", "openapi-typescript"],
+  ignoreDependencies: [
+    "@arethetypeswrong/cli",
+    "@arethetypeswrong/core",
+    "@hey-api/openapi-ts",
+    "openapi-fetch",
+    "openapi-typescript",
+  ],
   // Programs of the operating system.
   exclude: ["binaries"],
   ignoreExportsUsedInFile: true,

@@ -1,6 +1,6 @@
 /** Packs and installs the package as its users would, and runs programs on it. */
 import { execFile } from "node:child_process"
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { delimiter, dirname, join, relative } from "node:path"
 import { promisify } from "node:util"
@@ -114,8 +114,16 @@ const packAndInstallIn = async (folder: string): Promise<Omit<PackedPackage, "re
   writeFileSync(join(clone, "package.json"), JSON.stringify({ private: true, workspaces: ["examples/*"] }))
   await runWell(clone, install)
 
+  // npm says which packages belong there. The examples have them already, and unpacking them again takes seconds.
   writeFileSync(join(alone, "package.json"), JSON.stringify({ private: true, type: "module" }))
-  await runWell(alone, `${install} ../clone/dist/taskwright.tgz effect@${packageJson.dependencies.effect}`)
+  const resolve = `${install} --package-lock-only`
+  await runWell(alone, `${resolve} ../clone/dist/taskwright.tgz effect@${packageJson.dependencies.effect}`)
+  const { packages } = JSON.parse(readFileSync(join(alone, "package-lock.json"), "utf8")) as {
+    readonly packages: Readonly<Record<string, object>>
+  }
+  for (const path of [...Object.keys(packages).filter((key) => key !== ""), "node_modules/.bin/taskwright"]) {
+    cpSync(join(clone, path), join(alone, path), { recursive: true, verbatimSymlinks: true })
+  }
 
   for (const name of readdirSync(join(root, "node_modules")).filter((name) => name !== ".vite")) {
     symlinkSync(join(root, "node_modules", name), join(furnished, "node_modules", name))

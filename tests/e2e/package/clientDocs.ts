@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { promisify } from "node:util"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { memory } from "../../../bootstrap/memory.ts"
+import { childEnvironment } from "../../support/childEnvironment.ts"
 import { type Service, startService } from "../../support/http.ts"
 import { readSource, root } from "../../support/sources.ts"
 import { type PackedPackage, runWell, tsc } from "./PackedPackage.ts"
@@ -65,7 +66,7 @@ export const clientDocs = (packed: () => PackedPackage): void => {
       ["uses promises", 10, /^version 2 is current\nBuy oat milk\ntask\.deleted\n$/],
     ])("has a program that %s", async (_, index, output) => {
       const { stdout } = await run(process.execPath, ["--no-warnings", fileOf(index)], {
-        env: { TASKWRIGHT_URL: service.url },
+        env: { ...childEnvironment, TASKWRIGHT_URL: service.url },
         timeout: 60_000,
       })
       expect(stdout).toMatch(output)
