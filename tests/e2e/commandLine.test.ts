@@ -133,6 +133,7 @@ let remote: Environment
 beforeAll(async () => {
   const dataDir = join(folder, "server")
   await prepareFolder(dataDir)
+  await prepareFolder(local.DATA_DIR)
   server = await startServer({
     DATA_DIR: dataDir,
     // Long enough for a command on a busy machine, and expired before the next command but one.
@@ -149,8 +150,7 @@ afterAll(async () => {
 
 describe("the command in a terminal", () => {
   it("prints the whole life of a task the same locally and on a server", async () => {
-    const there = await transcribe(remote)
-    const here = await transcribe(local)
+    const [there, here] = await Promise.all([transcribe(remote), transcribe(local)])
     expect(here).toStrictEqual(there)
     const all = here.join("\n")
     for (const words of ["Buy milk 🥛", "Signed out.", "The task was changed since you saw it", "A title that", "…"]) {

@@ -55,6 +55,7 @@ const titles = async (url: string, token: string): Promise<ReadonlyArray<string>
 describe("a server process on its embedded database", () => {
   it("keeps every acknowledged task, its key and its accounts over kill -9, and holds its folder alone", async () => {
     const settings = { DATA_DIR: join(folder, "killed"), RATE_LIMIT_USER: "100000" }
+    await prepareFolder(settings.DATA_DIR)
     let server = await startServer(settings)
     const token = await register(server.url, "ada@example.com")
 

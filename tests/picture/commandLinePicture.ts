@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type Ended, type Environment, run, runInTerminal } from "../support/commandLine.ts"
+import { prepareFolder } from "../support/preparedFolder.ts"
 import { drawTerminal } from "./TerminalPicture.ts"
 
 const columns = 90
@@ -42,6 +43,7 @@ export const drawCommandLine = async (): Promise<string> => {
     TASKWRIGHT_TERMINAL: "picture",
   }
   try {
+    await prepareFolder(join(folder, "data"))
     const account = ["register", "ada@example.com", "--name", "Ada Lovelace", "--password-stdin"]
     await succeeded(run(account, environment, "Correct Horse 1\n"))
     await succeeded(run(["category", "add", "home"], environment))

@@ -33,14 +33,19 @@ const limitMillis = 300_000
 /** Marks the end of a step, with its exit code. */
 const endOfStep = /@@ (\d+)\r?\n/g
 
-/** Types the steps in one pseudo-terminal. `command` is the program and its first arguments. */
-export const walkNewMachine = async (command: ReadonlyArray<string>): Promise<ReadonlyArray<WalkedStep>> => {
+/**
+ * Types the steps in one pseudo-terminal. `command` is the program and its first arguments. Without a folder of
+ * compiled modules, their cache is that of a new machine too.
+ */
+export const walkNewMachine = async (
+  command: ReadonlyArray<string>,
+  compiledModules = "",
+): Promise<ReadonlyArray<WalkedStep>> => {
   const home = mkdtempSync(join(tmpdir(), "taskwright-new-machine-"))
   const program = command.map(quoted).join(" ")
   const lines = steps.map(([args]) => `${program} ${args}; echo "@@ $?"`)
   const child = spawn("script", scriptArguments(["stty cols 80 rows 24", ...lines].join("\n")), {
-    // The cache of compiled modules is that of a new machine too.
-    env: { ...childEnvironment, NODE_COMPILE_CACHE: "", HOME: home, TERM: "xterm" },
+    env: { ...childEnvironment, NODE_COMPILE_CACHE: compiledModules, HOME: home, TERM: "xterm" },
   })
   const ends: Array<{ readonly at: number; readonly millis: number; readonly code: number }> = []
   let output = ""
