@@ -79,11 +79,11 @@ export const conditionsOf = (userId: UserId, query: TaskSelection, categories = 
 export const isSearch = ({ where }: TaskSelection): boolean => where !== undefined && hasKind(where, "text")
 
 /**
- * From this number of skipped tasks on, the ids of the page are selected before its tasks, as in a list that is sorted.
- * Otherwise PostgreSQL looks up the categories of every task that it skips, and sorts whole tasks in place of ids.
- * Nearer pages are read directly from the index of their order.
+ * Whether the ids of the page are selected before its tasks: in a list that is sorted, and from the second page on. Otherwise
+ * PostgreSQL looks up the categories of every task that it skips, and sorts whole tasks in place of ids. The first page is
+ * read directly from the index of its order.
  */
-const deepOffset = 1000
+const selectsIdsFirst = ({ page, sort }: TaskQuery): boolean => sort === "updated_at" || page > 1
 
 /**
  * Selects the requested page, and in each of its rows the total of the whole list. That of a list without filters is null if
@@ -101,14 +101,15 @@ export const selectPage = (
   const order = orders[query.sort][query.order]
   const offset = (query.page - 1) * query.limit
   const total = isFiltered(query) ? `(SELECT count(*)::int FROM tasks WHERE ${conditions})` : keptCount
-  const selectsIdsFirst = query.sort === "updated_at" || offset >= deepOffset
   const cut = `WHERE ${conditions}
   ORDER BY ${order}
   LIMIT $${parameters.length + 1} OFFSET $${parameters.length + 2}`
   return {
     text: `SELECT ${columns}, ${total} AS total${more}
   FROM tasks ${
-    selectsIdsFirst ? `WHERE user_id = $1 AND id = ANY (ARRAY(SELECT id FROM tasks ${cut})) ORDER BY ${order}` : cut
+    selectsIdsFirst(query)
+      ? `WHERE user_id = $1 AND id = ANY (ARRAY(SELECT id FROM tasks ${cut})) ORDER BY ${order}`
+      : cut
   }`,
     parameters: [...parameters, query.limit, offset],
   }
