@@ -86,6 +86,28 @@ export const isSearch = ({ where }: TaskSelection): boolean => where !== undefin
 const selectsIdsFirst = ({ page, sort }: TaskQuery): boolean => sort === "updated_at" || page > 1
 
 /**
+ * The number of the user's tasks in the category `$2`: its assignments without those of tasks in the trash. A join of both
+ * tables takes six times as long. Without statistics it is planned as a loop over all pairs.
+ */
+const totalOfCategory = `(CASE WHEN EXISTS (
+    SELECT FROM categories WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL
+  ) THEN (
+    SELECT count(*)::int FROM task_categories WHERE user_id = $1 AND category_id = $2
+  ) - (
+    SELECT count(*)::int FROM tasks WHERE user_id = $1 AND deleted_at IS NOT NULL
+      AND (SELECT true FROM task_categories WHERE user_id = $1 AND category_id = $2 AND task_id = tasks.id)
+  ) ELSE 0 END)`
+
+const totalOf = (query: TaskQuery, conditions: string): string => {
+  const { categoryId, dueFrom, dueTo, priority, status, where } = query
+  if (!isFiltered(query)) return keptCount
+  const others = [status, priority, dueFrom, dueTo, where]
+  return categoryId !== undefined && others.every((value) => value === undefined)
+    ? totalOfCategory
+    : `(SELECT count(*)::int FROM tasks WHERE ${conditions})`
+}
+
+/**
  * Selects the requested page, and in each of its rows the total of the whole list. That of a list without filters is null if
  * the number of the user's tasks is not known.
  */
@@ -100,7 +122,7 @@ export const selectPage = (
   const { text: conditions, parameters } = conditionsOf(userId, query, categories)
   const order = orders[query.sort][query.order]
   const offset = (query.page - 1) * query.limit
-  const total = isFiltered(query) ? `(SELECT count(*)::int FROM tasks WHERE ${conditions})` : keptCount
+  const total = totalOf(query, conditions)
   const cut = `WHERE ${conditions}
   ORDER BY ${order}
   LIMIT $${parameters.length + 1} OFFSET $${parameters.length + 2}`
@@ -145,6 +167,10 @@ export const hasMany = `, coalesce(${keptCount}, (SELECT count(*) FROM (
 /** Counts a whole list with filters, because a page beyond its end has no row with the total. */
 export const countAll = (userId: UserId, query: TaskQuery, categories = noCategories): QueryText => {
   const { text: conditions, parameters } = conditionsOf(userId, query, categories)
-  const unfilled = isSearch(query) ? `, bool_or(${isUnfilled}) AS is_unfilled` : ""
-  return { text: `SELECT count(*)::int AS total${unfilled} FROM tasks WHERE ${conditions}`, parameters }
+  return {
+    text: isSearch(query)
+      ? `SELECT count(*)::int AS total, bool_or(${isUnfilled}) AS is_unfilled FROM tasks WHERE ${conditions}`
+      : `SELECT ${totalOf(query, conditions)} AS total`,
+    parameters,
+  }
 }

@@ -2,7 +2,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { expect, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { selectPage } from "../../../adapters/postgres/PostgresTaskListQuery.ts"
+import { countAll, selectPage } from "../../../adapters/postgres/PostgresTaskListQuery.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { CategoryId } from "../../../domain/categories/CategoryId.ts"
 import { PageLimit, PageNumber } from "../../../domain/shared/Page.ts"
@@ -169,6 +169,16 @@ describeOnPostgres("the first page of 100,000 tasks of one user", () => {
           expect(lookups.length, JSON.stringify(plan)).toBeGreaterThan(0)
           for (const lookup of lookups) expect(lookup["Actual Loops"], JSON.stringify(plan)).toBe(query.limit)
         }),
+    )
+
+    it.effect("has the total of a category from its assignments, without a look at each task", () =>
+      Effect.gen(function* () {
+        const query = makeQuery({ categoryId: commonCategoryId })
+        const plan = yield* explain(countAll(userId, query))
+        const ofTasks = nodesOf(plan).filter((node) => node["Relation Name"] === "tasks")
+        expect(rowsReadBy(ofTasks), JSON.stringify(plan)).toBe(0)
+        expectNoSequentialScan(plan)
+      }),
     )
 
     it.effect.each(orders.filter(hasIndex))(

@@ -12,7 +12,16 @@ import {
 import { restore } from "../../../domain/tasks/Task.ts"
 import { TaskTitle } from "../../../domain/tasks/TaskFields.ts"
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
-import { at, keepCategory, keepTask, keepUser, makeCategory, makeQuery, makeTask } from "../../support/entities.ts"
+import {
+  at,
+  keepCategory,
+  keepTask,
+  keepUser,
+  makeCategory,
+  makeQuery,
+  makeTask,
+  page,
+} from "../../support/entities.ts"
 
 import { assign, changed, expectedPage, full, type Stores } from "./fixtures.ts"
 
@@ -45,6 +54,40 @@ export const categories = (it: Vitest.MethodsNonLive<Stores>): void => {
         expect(yield* tasks.exists(half.id)).toBe(false)
       }
       expect((yield* tasks.list(userId, makeQuery())).total).toBe(2)
+    }),
+  )
+
+  it.effect("counts the tasks of a category without those in the trash, and none of a deleted category", () =>
+    Effect.gen(function* () {
+      const tasks = yield* TaskRepository
+      const categories = yield* CategoryRepository
+      const userId = yield* keepUser
+      const [home, work] = [
+        yield* keepCategory(userId, { name: CategoryName.make("Home") }),
+        yield* keepCategory(userId, { name: CategoryName.make("Work") }),
+      ]
+      const assigned = [[home], [home, work], [work], [], [home], [home, work]]
+      const all = yield* Effect.forEach(assigned, (each) => keepTask(userId, { categories: each }))
+      const totals = Effect.forEach([home, work], ({ id }) =>
+        Effect.forEach([1, 9], (number) =>
+          Effect.map(tasks.list(userId, makeQuery({ categoryId: id, page: page(number) })), ({ total }) => total),
+        ),
+      )
+      expect(yield* totals).toStrictEqual([
+        [4, 4],
+        [3, 3],
+      ])
+      const deleted = [...all.slice(2, 3), ...all.slice(4)]
+      yield* Effect.forEach(deleted, ({ id }) => tasks.delete(userId, id, at(1)), { discard: true })
+      expect(yield* totals).toStrictEqual([
+        [2, 2],
+        [1, 1],
+      ])
+      yield* categories.delete(userId, work.id, at(2))
+      expect(yield* totals).toStrictEqual([
+        [2, 2],
+        [0, 0],
+      ])
     }),
   )
 
