@@ -2,6 +2,7 @@
 import { setFlagsFromString } from "node:v8"
 import { Effect, Layer } from "effect"
 import { CliEnvironment, OnWait } from "../adapters/cli/CliEnvironment.ts"
+import { workerNumber } from "./processes/workerNumber.ts"
 import { logStop } from "./runMain.ts"
 import type { ProgramDefaults } from "./settings/SettingSources.ts"
 import { version } from "./version.ts"
@@ -49,11 +50,11 @@ export const installation = (defaults: ProgramDefaults) => {
     serve: Effect.gen(function* () {
       const settings = yield* readSettings
       yield* Effect.promise(() => import("effect/schema/SchemaJITCompiler/enable"))
-      const { serve } = yield* Effect.promise(() => import("./serve.ts"))
+      const { startService } = yield* Effect.promise(() => import("./startService.ts"))
       const Logging = yield* Effect.promise(() => import("../adapters/telemetry/Logging.ts"))
-      return yield* Layer.launch(serve(settings)).pipe(
+      return yield* startService(settings).pipe(
         Effect.onInterrupt(() => logStop),
-        Effect.provide(Logging.layer(settings)),
+        Effect.provide(Logging.layer(settings, workerNumber)),
         Effect.onInterrupt(() =>
           Effect.sync(() => {
             process.exitCode = 0

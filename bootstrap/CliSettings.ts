@@ -4,6 +4,7 @@ import { resolve } from "node:path"
 import { Console, Effect, Redacted } from "effect"
 import type { Instance } from "../adapters/cli/Instance.ts"
 import * as PostgresUrl from "../adapters/postgres/client/PostgresUrl.ts"
+import { workerNumber } from "./processes/workerNumber.ts"
 import { effectiveSettings } from "./settings/EffectiveSettings.ts"
 import { misspelledSettings, misspellingText } from "./settings/MisspelledSettings.ts"
 import type { ProgramDefaults } from "./settings/SettingSources.ts"
@@ -17,7 +18,8 @@ export const list = (defaults: ProgramDefaults) =>
   Effect.andThen(warnOfMisspellings, effectiveSettings(defaults, process.execArgv))
 
 const warnOfMisspellings = Effect.suspend(() =>
-  Effect.forEach(misspelledSettings(Object.keys(process.env)), (misspelled) =>
+  // The parent of a worker has warned.
+  Effect.forEach(workerNumber === undefined ? misspelledSettings(Object.keys(process.env)) : [], (misspelled) =>
     Console.error(`taskwright: ${misspellingText(misspelled)}`),
   ),
 )

@@ -36,6 +36,13 @@ const mail = ({ smtpServer: server }: Settings): Check =>
         ({ checkSmtp }) => checkSmtp(server),
       )
 
+const workers = ({ databasePoolSize, workers }: Settings): Check =>
+  Effect.succeed(
+    workers === 1
+      ? []
+      : [ok("workers", `${workers}, with up to ${workers * databasePoolSize} connections to the database together`)],
+  )
+
 /** The data folder, the stored key, and the files that variables with `_FILE` name. */
 const files = ({ dataDir, signingKeys }: Settings, environment: NodeJS.ProcessEnv): Check => {
   const isOptional = true
@@ -66,6 +73,7 @@ export const diagnose = (settings: Settings, environment: NodeJS.ProcessEnv): Ef
       mail(settings),
       files(settings, environment),
       checkPublicUrl(settings.publicUrl),
+      workers(settings),
     ],
     { concurrency: "unbounded" },
   ).pipe(Effect.map((findings) => findings.flat()))

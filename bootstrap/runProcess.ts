@@ -1,6 +1,7 @@
 /** Runs a service program with its settings and its log. */
 import { Cause, Console, Effect, Exit } from "effect"
 import * as Logging from "../adapters/telemetry/Logging.ts"
+import { workerNumber } from "./processes/workerNumber.ts"
 import { logStop, runMain } from "./runMain.ts"
 import { misspelledSettings, misspellingText } from "./settings/MisspelledSettings.ts"
 import { loadSettings, type Settings } from "./settings/Settings.ts"
@@ -15,7 +16,7 @@ export const runProcess = <E>(program: (settings: Settings) => Effect.Effect<unk
     const settings = yield* loadSettings(terminalDefaults(process.stdout))
     yield* Effect.andThen(warnOfMisspellings, program(settings)).pipe(
       Effect.onInterrupt(() => logStop),
-      Effect.provide(Logging.layer(settings)),
+      Effect.provide(Logging.layer(settings, workerNumber)),
     )
   })
   runMain(
@@ -29,8 +30,10 @@ export const runProcess = <E>(program: (settings: Settings) => Effect.Effect<unk
   )
 }
 
-const warnOfMisspellings = Effect.forEach(misspelledSettings(Object.keys(process.env)), (misspelled) =>
-  Effect.logWarning(misspellingText(misspelled)),
+/** The parent of a worker has warned. */
+const warnOfMisspellings = Effect.forEach(
+  workerNumber === undefined ? misspelledSettings(Object.keys(process.env)) : [],
+  (misspelled) => Effect.logWarning(misspellingText(misspelled)),
 )
 
 /** Formats an expected error as a line. A defect is printed with its stack, because it must be fixed. */

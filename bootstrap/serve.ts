@@ -1,5 +1,4 @@
 /** Composes the HTTP service. */
-import { resolve } from "node:path"
 import { Effect, Layer, Option } from "effect"
 import * as Http from "../adapters/http/server/HttpServer.ts"
 import { checkPort } from "../adapters/http/server/PortCheck.ts"
@@ -8,10 +7,10 @@ import * as ProcessMetrics from "../adapters/telemetry/ProcessMetrics.ts"
 import { findOwner } from "../application/accounts/owner/FindOwner.ts"
 import { PasswordHasher } from "../application/accounts/passwords/PasswordHasher.ts"
 import { SubmittedPassword } from "../domain/accounts/Password.ts"
+import { announce } from "./announce.ts"
 import { assistants } from "./assistants.ts"
-import { baseUrl } from "./baseUrl.ts"
 import { live } from "./live.ts"
-import { Database, type Settings } from "./settings/Settings.ts"
+import type { Settings } from "./settings/Settings.ts"
 import { tracing } from "./tracing.ts"
 import { version } from "./version.ts"
 
@@ -36,16 +35,6 @@ const httpSettings = (settings: Settings) =>
     })),
   )
 
-/** Logs the line of the start: where the API, the docs and the data are. */
-const announce = (settings: Settings) =>
-  Effect.gen(function* () {
-    const { port } = yield* Http.ListeningAddress
-    const url = baseUrl({ host: settings.host, port })
-    yield* Effect.logInfo(`Taskwright ${version} serves ${url}/api/v1`).pipe(
-      Effect.annotateLogs({ docs: `${url}/docs`, data: whereIs(settings) }),
-    )
-  })
-
 /** An owner cannot sign in over HTTP, so the log says how to change that. */
 const announceOwner = (settings: Settings) =>
   settings.database._tag !== "Embedded"
@@ -56,13 +45,6 @@ const ownerAdvice =
   "The list in this folder has an owner without an address and a password, so the owner cannot sign in here. " +
   "To change that, stop the server and run: taskwright register EMAIL --name NAME (with the same DATA_DIR)"
 
-const whereIs = (settings: Settings): string =>
-  Database.$match(settings.database, {
-    Server: () => "the PostgreSQL server of DATABASE_URL",
-    Embedded: ({ dataDir }) => resolve(dataDir),
-    Memory: () => "memory alone: it goes with the process",
-  })
-
 /** Hashes once, so that no login waits for the first hash, and a machine that cannot hash does not start. */
 const warmUp = Layer.effectDiscard(
   Effect.flatMap(PasswordHasher, ({ verify }) =>
@@ -70,9 +52,17 @@ const warmUp = Layer.effectDiscard(
   ),
 )
 
-/** The whole service, as the settings say. */
-export const serve = (settings: Settings) =>
-  Layer.effectDiscard(Effect.andThen(announceOwner(settings), announce(settings))).pipe(
+/** The lines of the start, of a process with a port of its own. */
+const announceAll = (settings: Settings) =>
+  Effect.gen(function* () {
+    const { port } = yield* Http.ListeningAddress
+    yield* announceOwner(settings)
+    yield* announce(settings, port)
+  })
+
+/** The whole service, as the settings say. A worker has `parent` in place of a port, and announces nothing. */
+export const serve = (settings: Settings, parent?: Layer.Layer<never>) =>
+  Layer.effectDiscard(parent === undefined ? announceAll(settings) : Effect.asVoid(Http.ListeningAddress)).pipe(
     Layer.provide(Http.layer({ host: settings.host, port: settings.port })),
     Layer.provide(warmUp),
     Layer.provide(ProcessMetrics.layer(version)),
@@ -82,5 +72,5 @@ export const serve = (settings: Settings) =>
     // Released last, so that it sends the spans of the last requests.
     Layer.provide(tracing(settings)),
     // First: a start that fails because of its port has opened and migrated nothing.
-    Layer.provide(Layer.effectDiscard(checkPort(settings))),
+    Layer.provide(parent ?? Layer.effectDiscard(checkPort(settings))),
   )

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 /** The entry point of the service. */
 import "effect/schema/SchemaJITCompiler/enable"
-import { Layer } from "effect"
 import { runProcess } from "./runProcess.ts"
-import { serve } from "./serve.ts"
+import { startService } from "./startService.ts"
 
-runProcess((settings) => Layer.launch(serve(settings)))
+runProcess(startService)

@@ -9,16 +9,18 @@ import { terminalLog } from "./TerminalLog.ts"
  * Lines of one turn of the event loop are written together. Single writes would cost a busy server more than anything
  * else it does. A `kill -9` can lose the lines of the current turn.
  */
-const jsonLines = Logger.make<unknown, void>(({ cause, date, fiber, logLevel, message }) => {
-  const line: Record<string, unknown> = {
-    timestamp: date.toISOString(),
-    level: logLevel.toUpperCase(),
-    message: textOf(message),
-    ...fiber.getRef(References.CurrentLogAnnotations),
-  }
-  if (cause.reasons.length > 0) line["cause"] = Cause.pretty(cause)
-  write(`${JSON.stringify(line)}\n`)
-})
+const jsonLines = (worker: number | undefined) =>
+  Logger.make<unknown, void>(({ cause, date, fiber, logLevel, message }) => {
+    const line: Record<string, unknown> = {
+      timestamp: date.toISOString(),
+      level: logLevel.toUpperCase(),
+      message: textOf(message),
+      ...fiber.getRef(References.CurrentLogAnnotations),
+    }
+    if (worker !== undefined) line["worker"] = worker
+    if (cause.reasons.length > 0) line["cause"] = Cause.pretty(cause)
+    write(`${JSON.stringify(line)}\n`)
+  })
 
 const textOf = (message: unknown): unknown => (Array.isArray(message) && message.length === 1 ? message[0] : message)
 
@@ -30,8 +32,14 @@ const flush = (): void => {
   if (lines !== "") process.stdout.write(lines)
 }
 
+/** The largest write that systems keep whole, while several processes write to one pipe that is full. */
+const wholeWriteBytes = 4_096
+
+let maximumBytes = Number.POSITIVE_INFINITY
+
 const write = (line: string): void => {
   if (pending === "") setImmediate(flush)
+  else if (pending.length + Buffer.byteLength(line) > maximumBytes) flush()
   pending += line
 }
 
@@ -43,11 +51,16 @@ export interface LogSettings {
   readonly logLevel: LogLevel
 }
 
-/** The log of the process: JSON lines on standard output, or readable text if that is a terminal. */
-export const layer = (settings: LogSettings) =>
-  Layer.mergeAll(
-    Logger.layer([settings.logFormat === "json" ? jsonLines : terminalLog(write)]),
+/**
+ * The log of the process: JSON lines on standard output, or readable text if that is a terminal. If several processes
+ * write to one output, `worker` is the number of this one, which each line has.
+ */
+export const layer = (settings: LogSettings, worker?: number) => {
+  if (worker !== undefined) maximumBytes = wholeWriteBytes
+  return Layer.mergeAll(
+    Logger.layer([settings.logFormat === "json" ? jsonLines(worker) : terminalLog(write, worker)]),
     Layer.succeed(References.MinimumLogLevel, settings.logLevel),
     // Only a sampled request creates spans, and enables the tracer for itself.
     Layer.succeed(References.TracerEnabled, false),
   )
+}

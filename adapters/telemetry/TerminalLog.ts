@@ -8,9 +8,9 @@ type Style = Parameters<typeof styleText>[0]
 const levelStyles: Partial<Record<LogLevel, Style>> = { Fatal: "red", Error: "red", Warn: "yellow", Debug: "gray" }
 
 /** Writes entries in one line each, with colours unless the environment disables them (`NO_COLOR`). */
-export const terminalLog = (write: (text: string) => void): Logger.Logger<unknown, void> =>
+export const terminalLog = (write: (text: string) => void, worker?: number): Logger.Logger<unknown, void> =>
   Logger.make(({ cause, date, fiber, logLevel, message }) => {
-    const annotations = fiber.getRef(References.CurrentLogAnnotations)
+    const annotations = { ...fiber.getRef(References.CurrentLogAnnotations), ...(worker !== undefined && { worker }) }
     const time = colorize("gray", timeOfDay(date))
     const level = colorize(levelStyles[logLevel] ?? "green", logLevel.toUpperCase().padEnd(5))
     const entry = requestText(annotations) ?? [textOf(message), ...Object.entries(annotations).map(pairText)].join(" ")

@@ -29,8 +29,10 @@ export interface Settings {
   readonly host: string
   /** 0: any free port. */
   readonly port: number
+  /** The number of processes that serve the port. */
+  readonly workers: number
   readonly database: Database
-  /** The maximum number of connections to a PostgreSQL server. */
+  /** The maximum number of connections of this process to a PostgreSQL server. */
   readonly databasePoolSize: number
   /** Whether a pooler in front of the server assigns its connections to each transaction anew. */
   readonly databasePooler: "none" | "transaction"
@@ -86,12 +88,14 @@ export const readSettings = Effect.fnUntraced(function* (sources: SettingSources
   const isProduction = values.NODE_ENV === "production"
   if (isProduction) yield* demandSafety(values)
   if (values.CHANGE_RETENTION < values.DELETED_TASK_RETENTION) yield* new InvalidSetting({ message: shortHistory })
+  if (values.WORKERS > 1) yield* demandSharing(values)
   const dataDir = values.DATA_DIR === inMemory ? null : values.DATA_DIR
   const windowMillis = values.RATE_LIMIT_WINDOW
   const settings: Settings = {
     isProduction,
     host: values.HOST,
     port: values.PORT,
+    workers: values.WORKERS,
     database: databaseOf(values.DATABASE_URL, dataDir),
     databasePoolSize: values.DATABASE_POOL_SIZE,
     databasePooler: values.DATABASE_POOLER,
@@ -155,4 +159,19 @@ const demandSafety = (values: Values): Effect.Effect<void, InvalidSetting> => {
             ? `JWT_PRIVATE_KEYS is needed with NODE_ENV=production; it takes ${settingsTable.JWT_PRIVATE_KEYS.expected}`
             : null
   return why === null ? Effect.void : Effect.fail(new InvalidSetting({ message: why }))
+}
+
+/** Fails if several processes would not share the database, the limits and the keys. */
+const demandSharing = ({ DATABASE_URL, DATA_DIR, JWT_PRIVATE_KEYS, REDIS_URL, WORKERS }: Values) => {
+  const why =
+    DATABASE_URL === null || Redacted.value(DATABASE_URL) === inMemory
+      ? "DATABASE_URL with a PostgreSQL server, because a database in the process is not shared"
+      : REDIS_URL === null
+        ? "REDIS_URL, because the processes share limits and lockouts there"
+        : DATA_DIR === inMemory && JWT_PRIVATE_KEYS === null
+          ? "JWT_PRIVATE_KEYS or a folder in DATA_DIR, because the processes share the keys"
+          : null
+  return why === null
+    ? Effect.void
+    : Effect.fail(new InvalidSetting({ message: `WORKERS over 1 needs ${why}; it is ${WORKERS}` }))
 }

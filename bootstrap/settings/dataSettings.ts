@@ -4,6 +4,7 @@ import { resolve } from "node:path"
 import { Config, Option, Redacted, Result, Schema } from "effect"
 import * as PostgresUrl from "../../adapters/postgres/client/PostgresUrl.ts"
 import * as RedisUrl from "../../adapters/redis/connection/RedisUrl.ts"
+import { WORKERS } from "./networkSettings.ts"
 import { absent, setting } from "./Setting.ts"
 import { decodedBy, durationMillis, matching, oneOf, wholeNumber } from "./SettingSchemas.ts"
 
@@ -14,10 +15,11 @@ export const inMemory = "memory:"
 
 /**
  * Statements of many requests share a connection and are pipelined, so a few connections serve thousands of requests a
- * second. More connections only make the server switch between them. The number is one a processor, one for a unit of
- * work, and one that statements on a locked table leave free.
+ * second. More connections only make the server switch between them. The number is one a processor of this process, one
+ * for a unit of work, and one that statements on a locked table leave free.
  */
-const defaultPoolSize = Math.min(Math.max(availableParallelism() + 2, 4), 10)
+const defaultPoolSize = (workers: number): number =>
+  Math.min(Math.max(Math.ceil(availableParallelism() / workers) + 2, 4), 10)
 
 const SecretText = Schema.toType(Schema.Redacted(Schema.String))
 
@@ -66,11 +68,11 @@ export const dataSettings = {
   }),
   DATABASE_POOL_SIZE: setting("DATABASE_POOL_SIZE", {
     group,
-    description: "The maximum number of connections to the PostgreSQL server.",
+    description: "The maximum number of connections of each process to the PostgreSQL server.",
     schema: wholeNumber(1, 200),
     default: {
-      described: "the number of processors and 2 more, from 4 to 10",
-      value: Config.succeed(defaultPoolSize),
+      described: "the number of processors, divided by WORKERS, and 2 more, from 4 to 10",
+      value: Config.map(WORKERS, defaultPoolSize),
     },
   }),
   DATABASE_POOLER: setting("DATABASE_POOLER", {

@@ -1,4 +1,5 @@
 /** The settings of the network: the address of the service, and the addresses that it trusts. */
+import { availableParallelism } from "node:os"
 import { Config, Option, Result, Schema } from "effect"
 import { baseUrl } from "../baseUrl.ts"
 import { absent, setting } from "./Setting.ts"
@@ -41,6 +42,26 @@ const PORT = setting("PORT", {
   default: "3000",
 })
 
+const maximumWorkers = 64
+
+const workersOf = (text: string): Result.Result<number, null> => {
+  if (text === "auto") return Result.succeed(Math.min(availableParallelism(), maximumWorkers))
+  const workers = /^\d{1,2}$/.test(text) ? Number(text) : 0
+  return workers >= 1 && workers <= maximumWorkers ? Result.succeed(workers) : Result.fail(null)
+}
+
+/** Also divides the default of `DATABASE_POOL_SIZE`. */
+export const WORKERS = setting("WORKERS", {
+  group,
+  description: "The number of processes that serve the port. More than 1 needs DATABASE_URL and REDIS_URL.",
+  schema: decodedBy(
+    Schema.Int,
+    `a whole number from 1 to ${maximumWorkers}, or auto: one for each processor`,
+    workersOf,
+  ),
+  default: "1",
+})
+
 /** Also the default of `JWT_ISSUER`. */
 export const PUBLIC_URL = setting("PUBLIC_URL", {
   group,
@@ -59,6 +80,7 @@ export const PUBLIC_URL = setting("PUBLIC_URL", {
 export const networkSettings = {
   HOST,
   PORT,
+  WORKERS,
   PUBLIC_URL,
   TRUST_PROXY: setting("TRUST_PROXY", {
     group,

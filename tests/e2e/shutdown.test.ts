@@ -1,7 +1,7 @@
 /** Holds a server to an orderly shutdown on a signal. */
 import { spawn } from "node:child_process"
 import { rmSync } from "node:fs"
-import { Agent, get } from "node:http"
+import { Agent } from "node:http"
 import { connect } from "node:net"
 import { fileURLToPath } from "node:url"
 import { Effect } from "effect"
@@ -9,39 +9,10 @@ import { afterAll, describe, expect, it } from "vitest"
 import { programFile } from "../support/programs.ts"
 import { newDataFolder, type ServerProcess, startOnNewDatabase } from "../support/serverProcess.ts"
 import { liveScenario } from "../support/steadily.ts"
+import { ask, expectAllAnswered } from "../support/stopUnderLoad.ts"
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
 const noLimits = { RATE_LIMIT_USER: "1000000", RATE_LIMIT_IP: "1000000" }
-
-interface Outcome {
-  readonly status: number | null
-  /** Whether the response tells the caller to use another connection. */
-  readonly isLast: boolean
-  readonly error: string | null
-  readonly body: string
-}
-
-const ask = (url: string, agent: Agent | false): Promise<Outcome> =>
-  new Promise((resolve) => {
-    const fail = (error: NodeJS.ErrnoException) =>
-      resolve({ status: null, isLast: true, error: error.code ?? error.message, body: "" })
-    get(url, { agent }, (response) => {
-      let body = ""
-      response.setEncoding("utf8")
-      response.on("data", (chunk) => {
-        body += chunk
-      })
-      response.on("error", fail)
-      response.on("end", () =>
-        resolve({
-          status: response.statusCode ?? null,
-          isLast: response.headers.connection === "close",
-          error: null,
-          body,
-        }),
-      )
-    }).on("error", fail)
-  })
 
 describe("a server that is told to stop", () => {
   const started: Array<ServerProcess> = []
@@ -54,39 +25,11 @@ describe("a server that is told to stop", () => {
     return server
   }
 
-  const lastLine = ({ output }: ServerProcess): unknown => JSON.parse(output().trim().split("\n").at(-1) ?? "")
-
-  const answersAll = async (signal: NodeJS.Signals) => {
-    const server = await start({ SHUTDOWN_DELAY: "300 millis" })
-    const agent = new Agent({ keepAlive: true, maxSockets: 8 })
-    const outcomes: Array<Outcome> = []
-    let isRefused = false
-    const callers = Array.from({ length: 24 }, async (_, index) => {
-      const path = index % 4 === 0 ? "/api/v1/tasks" : "/health"
-      while (!isRefused) {
-        const outcome = await ask(`${server.url}${path}`, index % 3 === 0 ? false : agent)
-        // From here on no process listens, so the request was never sent.
-        if (outcome.error === "ECONNREFUSED") isRefused = true
-        else outcomes.push(outcome)
-      }
-    })
-    await expect.poll(() => outcomes.length, { timeout: 30_000 }).toBeGreaterThan(500)
-    const before = outcomes.length
-    const code = await server.end(signal)
-    await Promise.all(callers)
-    agent.destroy()
-    expect(outcomes.filter(({ error }) => error !== null)).toEqual([])
-    expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set([200, 401]))
-    expect(outcomes.slice(before).some(({ isLast }) => isLast)).toBe(true)
-    expect(code).toBe(0)
-    expect(lastLine(server)).toMatchObject({ level: "INFO", message: `Taskwright stopped because of ${signal}` })
-  }
-
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     // Closing a listening socket resets what arrives in the same microseconds. A server that is not scheduled just then
     // loses what arrives in milliseconds. So a failed run counts only if the machine was in time.
     liveScenario(`by ${signal} answers all that is asked under load, over kept and over new connections`, () =>
-      Effect.promise(() => answersAll(signal)),
+      Effect.promise(async () => expectAllAnswered(await start({ SHUTDOWN_DELAY: "300 millis" }), signal)),
     )
   }
 

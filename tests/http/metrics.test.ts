@@ -113,9 +113,9 @@ const suite = (ports: Layer.Layer<Ports | Readiness, unknown>, isDatabase: boole
     const texts = `${read("dashboard.json")}${read("alerts.yml")}${operations}`
     const used = texts.match(/\b(?:taskwright|nodejs|process)_[a-z_0-9]+\b(?!\*)/g) ?? []
     expect(used.length).toBeGreaterThan(20)
-    // Without a database or a collector of traces, their metrics are missing.
+    // Without a database or a collector of traces, their metrics are missing. `e2e/workers.test.ts` has those of workers.
     const isExpected = (name: string): boolean =>
-      !name.startsWith("taskwright_trace_") && (isDatabase || !name.startsWith("taskwright_database_"))
+      !/^taskwright_(?:trace_|workers?(?:_|$))/.test(name) && (isDatabase || !name.startsWith("taskwright_database_"))
     const isThere = (name: string): boolean => names.has(name) || names.has(`${name}_count`)
     expect([...new Set(used)].filter((name) => isExpected(name) && !isThere(name))).toStrictEqual([])
   })

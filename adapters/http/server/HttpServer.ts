@@ -1,7 +1,7 @@
 /** Provides the HTTP server as a layer. */
-import type { Server } from "node:http"
-import { Context, Data, Effect, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import type { Ports } from "../../../application/Ports.ts"
+import { type Address, ConnectionSource, type PortUnavailable } from "./connections/ConnectionSource.ts"
 import { Draining, drain, makeDraining } from "./connections/Drain.ts"
 import { nodeServer } from "./connections/NodeServer.ts"
 import { makeRequestHandler } from "./RequestHandler.ts"
@@ -9,30 +9,18 @@ import { makeServiceRoutes } from "./Routes.ts"
 import { HttpSettings } from "./settings/HttpSettings.ts"
 import type { Readiness } from "./settings/Readiness.ts"
 
+export { PortUnavailable } from "./connections/ConnectionSource.ts"
+
 /** The port on which the service listens. */
 export class ListeningAddress extends Context.Service<ListeningAddress, { readonly port: number }>()(
   "taskwright/http/ListeningAddress",
 ) {}
 
-/** The port is in use or not permitted. */
-export class PortUnavailable extends Data.TaggedError("PortUnavailable")<{
-  readonly host: string
-  readonly port: number
-  readonly cause: Error
-}> {
-  override get message(): string {
-    return `Cannot listen on ${this.host}:${this.port}: ${this.cause.message}`
-  }
-}
-
 /**
  * Serves the API on a port (0: any free one). When its scope closes, the server drains as `Drain.ts` describes, and
  * loses no request.
  */
-export const layer = (address: {
-  readonly host: string
-  readonly port: number
-}): Layer.Layer<ListeningAddress, PortUnavailable, Ports | Readiness> =>
+export const layer = (address: Address): Layer.Layer<ListeningAddress, PortUnavailable, Ports | Readiness> =>
   Layer.effect(
     ListeningAddress,
     Effect.gen(function* () {
@@ -49,8 +37,9 @@ export const layer = (address: {
         },
         publicPath,
       )
-      const port = yield* Effect.acquireRelease(listen(server, address), () =>
-        drain(server, connections, draining, shutdownDelayMillis),
+      const source = yield* ConnectionSource
+      const port = yield* Effect.acquireRelease(source.open(server, connections, address), () =>
+        drain(server, connections, source, draining, shutdownDelayMillis),
       )
       return { port }
     }),
@@ -60,14 +49,3 @@ const logStalledReaders = (connections: number) =>
   Effect.logWarning("connections cut off: they took nothing of their responses").pipe(
     Effect.annotateLogs({ connections }),
   )
-
-const listen = (server: Server, { host, port }: { readonly host: string; readonly port: number }) =>
-  Effect.callback<number, PortUnavailable>((resume) => {
-    const fail = (cause: Error) => resume(Effect.fail(new PortUnavailable({ host, port, cause })))
-    server.once("error", fail)
-    server.listen(port, host, () => {
-      server.off("error", fail)
-      const address = server.address()
-      resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : port))
-    })
-  })

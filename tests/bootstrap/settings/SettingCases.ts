@@ -84,6 +84,15 @@ export const cases: ReadonlyArray<Case> = [
   },
   number("PORT", ({ port }) => port, 3000, 0, 65_535),
   {
+    ...number("WORKERS", ({ workers }) => workers, 1, 1, 64),
+    good: [
+      ["1", 1],
+      ["64", 64],
+      ["auto", Math.min(availableParallelism(), 64)],
+    ],
+    given: { DATABASE_URL: "postgres://localhost/tasks", REDIS_URL: "redis://localhost" },
+  },
+  {
     setting: "PUBLIC_URL",
     of: ({ publicUrl }) => publicUrl,
     byDefault: "http://127.0.0.1:3000",

@@ -3,8 +3,8 @@
  * connections.
  */
 import type { Server } from "node:http"
-import { Server as NetServer } from "node:net"
 import { Context, Deferred, Effect } from "effect"
+import type { ConnectionSource } from "./ConnectionSource.ts"
 import type { Connections } from "./Connections.ts"
 import { atQuietMoment } from "./QuietMoment.ts"
 
@@ -41,6 +41,7 @@ export const makeDraining = Effect.map(Deferred.make<void>(), (started): Drainin
 export const drain = (
   server: Server,
   connections: Connections,
+  source: ConnectionSource,
   draining: Draining["Service"],
   delayMillis: number,
 ): Effect.Effect<void> =>
@@ -48,10 +49,10 @@ export const drain = (
     yield* draining.start
     connections.drain()
     yield* Effect.sleep(delayMillis)
-    yield* close(server, connections)
+    yield* close(server, connections, source)
   })
 
-const close = (server: Server, connections: Connections): Effect.Effect<void> =>
+const close = (server: Server, connections: Connections, source: ConnectionSource): Effect.Effect<void> =>
   Effect.callback((resume) => {
     const closeIdle = () => atQuietMoment(connections.arrivals, connections.closeIdle)
     const timers = [
@@ -59,16 +60,12 @@ const close = (server: Server, connections: Connections): Effect.Effect<void> =>
       setTimeout(connections.closeSilent, firstByteMillis),
       setTimeout(() => server.closeAllConnections(), gracePeriodMillis),
     ]
-    // When a listening socket closes, the system resets the connections it completed but the process did not accept.
-    // This process accepts one connection in each turn of its event loop. Clients that received a response in the
-    // meantime would connect again, without end, so requests are held.
+    server.once("close", () => {
+      for (const timer of timers) clearTimeout(timer)
+      resume(Effect.void)
+    })
     connections.hold()
-    atQuietMoment(connections.arrivals, () => {
-      // The `close` of `node:http` would also close idle connections, on which requests may just have arrived.
-      NetServer.prototype.close.call(server, () => {
-        for (const timer of timers) clearTimeout(timer)
-        resume(Effect.void)
-      })
+    source.end(server, connections, () => {
       connections.release()
       closeIdle()
     })

@@ -3,11 +3,12 @@ import { createHash, timingSafeEqual } from "node:crypto"
 import { Clock, Effect, Option, Redacted } from "effect"
 import { Outbox } from "../../../../application/outbox/Outbox.ts"
 import { toMillis } from "../../../../domain/shared/Timestamp.ts"
-import { gauge, scrape } from "../../../telemetry/Metrics.ts"
+import { gauge } from "../../../telemetry/Metrics.ts"
 import { unauthorized } from "../middleware/BearerToken.ts"
 import type { RequestContext } from "../request/RequestContext.ts"
 import { HttpResponse, problemResponse } from "../response/HttpResponse.ts"
 import type { HttpSettings } from "../settings/HttpSettings.ts"
+import { MetricsSource } from "../settings/MetricsSource.ts"
 
 const contentType = "text/plain; version=0.0.4; charset=utf-8"
 /** The limit of the question to the store; the other metrics do not depend on it. */
@@ -26,11 +27,14 @@ export const makeMetricsHandler = ({ metricsToken, trustedProxies }: HttpSetting
   const expected = metricsToken === null ? null : digest(Redacted.value(metricsToken))
   return (context: RequestContext) => {
     const refusal = expected === null ? refuseRemote(context, trustedProxies) : refuseWithout(expected, context)
-    return refusal === undefined ? Effect.andThen(readOutbox, Effect.sync(respond)) : Effect.succeed(refusal)
+    return refusal === undefined ? Effect.andThen(readOutbox, respond) : Effect.succeed(refusal)
   }
 }
 
-const respond = (): HttpResponse => new HttpResponse(200, { "content-type": contentType }, scrape())
+const respond = Effect.map(
+  Effect.flatten(MetricsSource),
+  (text) => new HttpResponse(200, { "content-type": contentType }, text),
+)
 
 const readOutbox = Effect.gen(function* () {
   const { counts, oldestWaiting } = yield* Outbox
