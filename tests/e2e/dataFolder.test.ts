@@ -1,11 +1,12 @@
 /** Holds the server and the command to a one-line error about a data folder that they cannot use. */
 import { spawn, spawnSync } from "node:child_process"
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs"
+import { chmodSync, cpSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { childEnvironment } from "../support/childEnvironment.ts"
 import { notRunName } from "../support/notRun.ts"
+import { prepareFolder } from "../support/preparedFolder.ts"
 import { programFile } from "../support/programs.ts"
 import { startServer } from "../support/serverProcess.ts"
 
@@ -68,11 +69,7 @@ const obstacle = (command: ReadonlyArray<string>, identity: object = {}): string
 const suite = (name: string, absence: string | null, tests: () => void) =>
   absence === null ? describe(name, tests) : describe.skip(notRunName(name, absence), tests)
 
-beforeAll(async () => {
-  mkdirSync(withDatabase)
-  const { code } = await run([process.execPath, ...programs.migrate], withDatabase)
-  if (code !== 0) throw new Error("no database was made")
-})
+beforeAll(() => prepareFolder(withDatabase))
 
 const copied = (name: string): string => {
   const folder = join(root, name)
