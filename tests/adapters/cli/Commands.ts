@@ -10,6 +10,7 @@ import { CliEnvironment, type LocalEnvironment } from "../../../adapters/cli/Cli
 import { main } from "../../../adapters/cli/Main.ts"
 import { TerminalSession, type TerminalSessionShape } from "../../../adapters/cli/session/TerminalSession.ts"
 import { ConfigDirectory } from "../../../adapters/cli/session/UserDirectories.ts"
+import { CollectGarbage } from "../../../adapters/cli/transfer/CollectGarbage.ts"
 import type { SentEmails } from "../../../adapters/memory/MemoryEmailSender.ts"
 import { memory } from "../../../bootstrap/memory.ts"
 import { type Service, startService } from "../../support/http.ts"
@@ -146,6 +147,8 @@ export const commandLine = async (
         Effect.provideService(Terminal.Terminal, terminal),
         Effect.provide(NodeServices.layer),
         Effect.provideService(Console.Console, console),
+        // This process holds the modules of all tests, so that a collection takes long.
+        Effect.provideService(CollectGarbage, Effect.succeed(Effect.void)),
         Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env })),
       ),
     )

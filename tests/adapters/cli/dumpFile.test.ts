@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
+import { CollectGarbage } from "../../../adapters/cli/transfer/CollectGarbage.ts"
 import { dumpTo, restoreFrom } from "../../../adapters/cli/transfer/DumpFile.ts"
 import type { LineSink } from "../../../adapters/cli/transfer/LineSink.ts"
 import { BackupStore, type RowPage, type StoreContents } from "../../../application/backup/BackupStore.ts"
@@ -21,6 +22,9 @@ const pages: ReadonlyArray<RowPage> = [
   // No number of JavaScript has this value.
   { table: "tasks", rows: ['{"id":1,"number":12345678901234567890.10}'] },
 ]
+
+/** This process holds the modules of all tests, so that a collection takes long. */
+const withoutCollections = Effect.provideService(CollectGarbage, Effect.succeed(Effect.void))
 
 /** A store with these rows; an empty one accepts all, and records them. */
 const storeWith = (inserted: Array<RowPage>) =>
@@ -42,14 +46,14 @@ const dump = Effect.gen(function* () {
   }
   yield* dumpTo(sink)
   return text
-}).pipe(Effect.scoped, Effect.provide(storeWith([])))
+}).pipe(Effect.scoped, withoutCollections, Effect.provide(storeWith([])))
 
 const restore = (content: string | Buffer, inserted: Array<RowPage> = []) =>
   Effect.gen(function* () {
     const path = join(yield* temporaryFolder, "dump.jsonl")
     writeFileSync(path, content)
     return yield* restoreFrom(path)
-  }).pipe(Effect.scoped, Effect.provide(storeWith(inserted)))
+  }).pipe(Effect.scoped, withoutCollections, Effect.provide(storeWith(inserted)))
 
 describe("the file of a dump", () => {
   it.effect("gives back every row as the same text, but for escaped controls", () =>
