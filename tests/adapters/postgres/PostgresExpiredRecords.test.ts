@@ -176,11 +176,11 @@ describeOnPostgres("PostgresExpiredRecords", () => {
 
   const share = 10
   layer(
-    Layer.effectDiscard(Effect.orDie(Effect.andThen(load(20_000, 100_000, share), analyze))).pipe(
+    Layer.effectDiscard(Effect.orDie(Effect.andThen(load(4_000, 20_000, share), analyze))).pipe(
       Layer.provideMerge(freshRepositories({ statementTimeoutMillis: 120_000 })),
     ),
     { excludeTestServices: true },
-  )("among 100,000 rows of each kind", (it) => {
+  )("among 20,000 rows of each kind", (it) => {
     // Old records of idempotency keys are found by the summaries of pages, or by reading a few pages.
     const indexed = Object.entries(deletions).filter(([kind]) => kind !== "idempotencyRecords")
     it.effect.each(indexed)("finds the rows to remove through an index: %s", ([, statement]) =>

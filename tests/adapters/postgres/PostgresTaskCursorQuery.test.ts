@@ -72,11 +72,15 @@ interface Row {
 
 const count = 100
 
-/** Reads the whole list page by page, and returns the number of its tasks and the plan of each page. */
+/** A page that is read in another way than the first one lies between others that are. So every ninth shows it. */
+const explained = 9
+
+/** Reads the whole list page by page. Returns the number of its tasks, and the plan of every ninth page. */
 const plansOf = Effect.fnUntraced(function* (selection: TaskSelection, explainEach: typeof explain) {
   const sql = yield* PgClient.PgClient
   const plans: Array<Plan> = []
   let taskCount = 0
+  let pages = 0
   let after: TaskPlace | null = null
   for (;;) {
     const query = selectAfter(columns, userId, selection, after, count)
@@ -84,7 +88,7 @@ const plansOf = Effect.fnUntraced(function* (selection: TaskSelection, explainEa
     const last = rows.at(-1)
     taskCount += rows.length
     if (last === undefined || rows.length < count) return { taskCount, plans }
-    plans.push(yield* explainEach(query))
+    if (pages++ % explained === 0) plans.push(yield* explainEach(query))
     after = { id: last.id, key: last[selection.sort] }
   }
 })
@@ -119,7 +123,7 @@ describeOnPostgres("each page by cursor of 10,000 tasks of one user", () => {
           for (const explainEach of [explain, explainPrepared]) {
             const { plans, taskCount } = yield* plansOf(order, explainEach)
             expect(taskCount).toBe(tasksOfUser)
-            expect(plans.length).toBe(tasksOfUser / count)
+            expect(plans.length).toBe(Math.ceil(tasksOfUser / count / explained))
             for (const plan of plans) {
               expect(rowsRead(plan), JSON.stringify(plan)).toBe(count)
               // A block a task, and the way down the index, twice.
@@ -150,7 +154,8 @@ describeOnPostgres("each page by cursor of 10,000 tasks of one user", () => {
         Effect.gen(function* () {
           const { plans, taskCount } = yield* plansOf(order, explainPrepared)
           expect(taskCount).toBe(tasksOfUser)
-          for (const plan of plans.slice(0, -2)) {
+          // The last pages have too few tasks before them to be selected from many.
+          for (const plan of plans.slice(0, -1)) {
             const methods = nodesOf(plan).flatMap((node) => (isSort(node) ? [node["Sort Method"]] : []))
             expect(methods.toSorted(), JSON.stringify(plan)).toStrictEqual(["quicksort", "top-N heapsort"])
             expect(rowsRead(plan), JSON.stringify(plan)).toBeLessThanOrEqual(tasksOfUser + count)
