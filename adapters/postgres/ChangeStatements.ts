@@ -27,26 +27,30 @@ export const selectEnds = statement("changes.select_ends", endsOfUser)
 /**
  * Takes the place (null: the floor), the kinds of thing, and the limit. Returns at least one row for an account. The
  * last change of each thing in the page comes with the thing's present row, unless it is deleted.
+ *
+ * The place is a subquery, so that the page begins at it in the index. A join would read the history from its first change.
  */
 export const selectAfter = statement(
   "changes.select_after",
   `WITH head AS MATERIALIZED (
     SELECT *, coalesce($2::bigint, floor) AS place FROM change_heads WHERE user_id = $1
+  ), ends AS MATERIALIZED (
+    SELECT ${ends}, ${idAt("head.place")} AS place_id FROM head
   ), page AS MATERIALIZED (
-    SELECT changes.* FROM changes, head
-    WHERE changes.user_id = $1 AND changes.seq > head.place AND changes.entity = ANY ($3::text[])
+    SELECT changes.* FROM changes
+    WHERE changes.user_id = $1 AND changes.seq > (SELECT place FROM head) AND changes.entity = ANY ($3::text[])
     ORDER BY changes.seq LIMIT $4
   ), last AS (
     SELECT *, row_number() OVER (PARTITION BY entity_id ORDER BY seq DESC) = 1 AS is_last FROM page
   )
-  SELECT ${ends}, ${idAt("head.place")} AS place_id, ${changeColumns.replaceAll("changes.", "last.")},
+  SELECT ends.*, ${changeColumns.replaceAll("changes.", "last.")},
     CASE WHEN last.is_last AND last.entity = 'task' THEN (
       SELECT ${taskInJson} FROM tasks WHERE user_id = $1 AND id = last.entity_id AND deleted_at IS NULL
     ) END AS task,
     CASE WHEN last.is_last AND last.entity = 'category' THEN (
       SELECT ${categoryInJson} FROM categories WHERE user_id = $1 AND id = last.entity_id AND deleted_at IS NULL
     ) END AS category
-  FROM head LEFT JOIN last ON true
+  FROM ends LEFT JOIN last ON true
   ORDER BY last.seq`,
 )
 
