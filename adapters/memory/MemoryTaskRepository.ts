@@ -7,7 +7,7 @@ import { CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
 import type { CategoryId } from "../../domain/categories/CategoryId.ts"
 import { compareCodePoints } from "../../domain/shared/CodePointOrder.ts"
 import { accepts } from "../../domain/shared/Version.ts"
-import { type DeletedTask, type Task, VersionConflict } from "../../domain/tasks/Task.ts"
+import { change, type DeletedTask, type Task, VersionConflict } from "../../domain/tasks/Task.ts"
 import { TaskNotFound } from "../../domain/tasks/TaskErrors.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import { pageAfter } from "../../domain/tasks/TaskPlace.ts"
@@ -145,6 +145,18 @@ export const layer: Layer.Layer<TaskRepository, never, MemoryStore> = Layer.effe
             )
           },
         ),
+      updateFields: (userId, taskId, version, changes, at) =>
+        write(userId, at, (state): Result.Result<Written<Task | null>> => {
+          const rows = rowsOf(state, userId)
+          const row = livingTask(rows, taskId)
+          const unchanged = { value: null, state, changes: [] }
+          if (rows === undefined || row?.task.version !== version) return Result.succeed(unchanged)
+          const before = toTask(rows, row)
+          const after = Result.getOrElse(change(before, changes, at), () => before)
+          return Result.succeed(
+            after === before ? unchanged : replaced(state, rows, row, { ...row, task: toStored(after) }, after),
+          )
+        }),
       delete: (userId, taskId, deletedAt, accepted = "any") =>
         write(userId, deletedAt, (state): Result.Result<Written<DeletedTask>, TaskNotFound | VersionConflict> => {
           const rows = rowsOf(state, userId)

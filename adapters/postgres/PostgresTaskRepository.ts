@@ -24,6 +24,7 @@ import { changedTask, createdTask } from "./RecordedTask.ts"
 import { type RecordedChange, runRecorded } from "./RecordedWrite.ts"
 import { changedSearchColumn, searchColumnOf } from "./SearchColumns.ts"
 import { parametersOf, type TaskRow, toTask } from "./TaskColumns.ts"
+import { writeOfChanges } from "./TaskFieldStatements.ts"
 import * as statements from "./TaskStatements.ts"
 
 type DeletedTaskRow = TaskRow & { readonly deleted_at: Timestamp }
@@ -161,6 +162,14 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient | UnitO
 
       update: (before, after) =>
         before.categories === after.categories ? updateAlone(before, after) : updateAndAssign(before, after),
+
+      updateFields: (userId, taskId, version, changes, at) => {
+        const write = writeOfChanges({ userId, taskId, version }, changes, at)
+        if (write === null) return Effect.succeed(null)
+        return Effect.map(record<TaskRow>(write.statement, write.parameters, write.change), ([row]) =>
+          row === undefined ? null : toTask(row),
+        )
+      },
 
       delete: (userId, taskId, deletedAt, accepted = "any") =>
         accepted === "any" ? deleteAny(userId, taskId, deletedAt) : deleteVersion(userId, taskId, deletedAt, accepted),

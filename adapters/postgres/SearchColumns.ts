@@ -9,11 +9,12 @@ import type { TaskFields } from "../../domain/tasks/TaskFields.ts"
 
 type Texts = Pick<TaskFields, "title" | "description">
 
-const beyondAscii = /\P{ASCII}/u
+/** Whether a text has a character beyond ASCII. */
+export const isBeyondAscii = (text: string): boolean => /\P{ASCII}/u.test(text)
 
 /** Returns the value of `search_text`; empty if the text is made while searching. */
 export const searchColumnOf = (task: Texts): string =>
-  beyondAscii.test(task.title) || beyondAscii.test(task.description ?? "") ? searchTextOf(task) : ""
+  isBeyondAscii(task.title) || isBeyondAscii(task.description ?? "") ? searchTextOf(task) : ""
 
 /** Returns the value of `search_text` after a change; null if it stays. */
 export const changedSearchColumn = (before: Texts, after: Texts): string | null =>

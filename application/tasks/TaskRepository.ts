@@ -6,9 +6,10 @@ import type { CategoryNotFound } from "../../domain/categories/CategoryErrors.ts
 import type { ChangeCursor } from "../../domain/changes/ChangeCursor.ts"
 import type { CursorPageLimit, Page } from "../../domain/shared/Page.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
-import type { AcceptedVersions } from "../../domain/shared/Version.ts"
+import type { AcceptedVersions, Version } from "../../domain/shared/Version.ts"
 import type { DeletedTask, Task, VersionConflict } from "../../domain/tasks/Task.ts"
 import type { TaskNotFound } from "../../domain/tasks/TaskErrors.ts"
+import type { TaskChanges } from "../../domain/tasks/TaskFields.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import type { TaskCursorPage, TaskPlace } from "../../domain/tasks/TaskPlace.ts"
 import type { TaskQuery, TaskSelection } from "../../domain/tasks/TaskQuery.ts"
@@ -69,6 +70,20 @@ export class TaskRepository extends Context.Service<
       before: Task,
       after: Task,
     ) => Effect.Effect<void, TaskNotFound | VersionConflict | CategoryNotFound>
+
+    /**
+     * Changes the fields of the user's task in one step, as `Task.change` does, and returns the task. Returns null, and
+     * writes nothing, if the task has another version or is deleted, or if no field differs; the caller then reads the
+     * task. It may return null in other cases too: it only saves the reading.
+     * `Task.checkDueDate` MUST accept the due date.
+     */
+    readonly updateFields: (
+      userId: UserId,
+      taskId: TaskId,
+      version: Version,
+      changes: TaskChanges,
+      at: Timestamp,
+    ) => Effect.Effect<Task | null>
 
     /**
      * Deletes the user's task if it has an accepted version (any by default), and returns it as it was. The adapter MUST compare the stored

@@ -1,12 +1,13 @@
 /** The use case that changes the fields of a task. */
-import { Effect, Schema, Struct } from "effect"
+import { Effect, Result, Schema, Struct } from "effect"
 import { UserId } from "../../domain/accounts/UserId.ts"
+import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import { AcceptedVersions } from "../../domain/shared/Version.ts"
 import * as Task from "../../domain/tasks/Task.ts"
 import { fieldNames, TaskChanges } from "../../domain/tasks/TaskFields.ts"
 import { TaskId } from "../../domain/tasks/TaskId.ts"
 import { explainTaskConflict } from "../changes/ExplainConflict.ts"
-import { writeWithResult } from "../changes/Mutation.ts"
+import { CurrentMutation, writeWithResult } from "../changes/Mutation.ts"
 import { now } from "../shared/Now.ts"
 import { useCase } from "../shared/UseCase.ts"
 import { retryOnConflict } from "./RetryOnConflict.ts"
@@ -26,6 +27,8 @@ export interface UpdateTask extends Schema.Schema.Type<typeof UpdateTask> {}
 export const updateTask = useCase("updateTask")(function* (command: UpdateTask) {
   const tasks = yield* TaskRepository
   const at = yield* now
+  const unread = yield* updateUnread(command, at)
+  if (unread !== null) return unread
   const write = { accepted: command.version, patch: Struct.pick(command, fieldNames) }
   const written = retryOnConflict(command.version, (get) =>
     Effect.gen(function* () {
@@ -48,3 +51,14 @@ export const updateTask = useCase("updateTask")(function* (command: UpdateTask) 
   )
   return yield* explainTaskConflict(command.userId, write, written)
 })
+
+/**
+ * Changes the task without reading it before. Returns null if it has to be read: for an error or a merge, or because the
+ * response that is stored with the write is made from the task.
+ */
+const updateUnread = ({ taskId, userId, version, ...changes }: UpdateTask, at: Timestamp) =>
+  Effect.flatMap(CurrentMutation, ({ toRecord }) =>
+    typeof version !== "number" || toRecord !== null || Result.isFailure(Task.checkDueDate(changes.dueDate, at))
+      ? Effect.succeed(null)
+      : Effect.flatMap(TaskRepository, (tasks) => tasks.updateFields(userId, taskId, version, changes, at)),
+  )

@@ -125,6 +125,8 @@ export const layer = (path: string): Layer.Layer<TaskRepository, never, AccountR
             const isStale = missing === undefined || current.version !== before.version
             return yield* isStale ? new Task.VersionConflict({ current }) : missing
           }),
+        // To read a task costs little here.
+        updateFields: () => Effect.succeed(null),
         delete: (userId, taskId, deletedAt, accepted = "any") =>
           Effect.gen(function* () {
             const row = remove.get(deletedAt, userId, taskId, JSON.stringify([accepted].flat()))

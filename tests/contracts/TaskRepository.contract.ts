@@ -9,6 +9,7 @@ import { categories } from "./taskRepository/categories.ts"
 import { changes } from "./taskRepository/changes.ts"
 import { cursorPages } from "./taskRepository/cursorPages.ts"
 import { deletion } from "./taskRepository/deletion.ts"
+import { fieldUpdates } from "./taskRepository/fieldUpdates.ts"
 import { filters } from "./taskRepository/filters.ts"
 import { changed, expectedPage, full, type Stores } from "./taskRepository/fixtures.ts"
 import { lists } from "./taskRepository/lists.ts"
@@ -120,6 +121,7 @@ export const suite = (name: string, repositories: Layer.Layer<Stores, unknown>) 
     )
 
     changes(it)
+    fieldUpdates(it)
     deletion(it)
     trash(it)
     categories(it)

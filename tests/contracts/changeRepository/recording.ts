@@ -104,6 +104,32 @@ export const recording = (it: Vitest.MethodsNonLive<Repositories>): void => {
     }),
   )
 
+  it.effect("records the fields that are changed without a reading, as an update does", () =>
+    Effect.gen(function* () {
+      const tasks = yield* TaskRepository
+      const task = yield* keepTask(yield* keepUser, { dueDate: at(60) })
+      const mutation = makeMutation()
+      const changes = { status: "in_progress", dueDate: null } as const
+      // These values are stored already.
+      const sent = { ...changes, title: task.title, description: task.description }
+      const written = yield* within(mutation)(tasks.updateFields(task.userId, task.id, task.version, sent, at(5)))
+      expect(written?.version).toBe(2)
+      const change = yield* newestOf(task.userId)
+      expect(change).toStrictEqual({
+        ...originOf(mutation),
+        id: change.id,
+        seq: 2,
+        at: at(5),
+        entity: "task",
+        entityId: task.id,
+        op: "updated",
+        version: 2,
+        before: { status: "pending", dueDate: at(60) },
+        after: changes,
+      })
+    }),
+  )
+
   it.effect("records the assignments before and after, sorted, with those to deleted categories", () =>
     Effect.gen(function* () {
       const tasks = yield* TaskRepository

@@ -83,6 +83,12 @@ export const taskRepository: Methods<TaskRepository["Service"]> = {
     const after = { ...retitled(task, "Changed"), categories: [yield* keepCategory(userId)] }
     return { write: tasks.update(task, after), look: tasks.get(userId, task.id) }
   }),
+  updateFields: Effect.gen(function* () {
+    const tasks = yield* TaskRepository
+    const { id, title, userId, version } = yield* Effect.flatMap(keepUser, (user) => keepTask(user))
+    const changes = { title: TaskTitle.make(`${title}, changed`) }
+    return { write: tasks.updateFields(userId, id, version, changes, at(1)), look: tasks.get(userId, id) }
+  }),
   delete: Effect.gen(function* () {
     const tasks = yield* TaskRepository
     const task = yield* keepTask(yield* keepUser)
