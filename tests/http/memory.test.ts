@@ -1,5 +1,7 @@
 /** Runs the HTTP suites on the adapters in memory. */
+import { Layer } from "effect"
 import { memoryWithWorkers } from "../../bootstrap/memory.ts"
+import { cheapHashing } from "../support/cheapCrypto.ts"
 import { allSuites } from "./suites/index.ts"
 
-allSuites("memory", memoryWithWorkers)
+allSuites("memory", Layer.merge(memoryWithWorkers, cheapHashing))
