@@ -118,6 +118,26 @@ const many = async <A>(times: number, action: (index: number) => Promise<A>): Pr
   return results
 }
 
+/** How often a process has lost sight of Redis. It counts by itself then, and the limits of the processes add up. */
+const outagesOf = ({ servers }: Installation): number =>
+  servers.flatMap(({ output }) => output().match(/Redis at \S+ is away/g) ?? []).length
+
+const maximumUsers = 10
+
+/** Counts the statuses of the requests of a new user: of another one if a busy machine cut a process off from Redis. */
+const countOfNewUser = async (
+  installation: Installation,
+  requests: number,
+  users = 1,
+): Promise<{ readonly statuses: Record<number, number>; readonly users: number }> => {
+  const { access_token: token } = await register(installation)
+  const outages = outagesOf(installation)
+  const statuses = count(await many(requests, () => installation.ask("GET", "/api/v1/users/me", { token })))
+  return outagesOf(installation) === outages || users === maximumUsers
+    ? { statuses, users }
+    : countOfNewUser(installation, requests, users + 1)
+}
+
 const suites = (name: string, redis: Effect.Effect<string, never, Scope.Scope>) =>
   describe(`two processes on ${name}`, () => {
     const scope = Scope.makeUnsafe()
@@ -154,12 +174,11 @@ const suites = (name: string, redis: Effect.Effect<string, never, Scope.Scope>) 
         .toBe(401)
 
     it("let 100 of 1,000 requests of one user through, and 20 of 40 that show no token", async () => {
-      const { access_token: token } = await register(strict)
-      const mine = await many(1_000, () => strict.ask("GET", "/api/v1/users/me", { token }))
-      expect(count(mine)).toEqual({ 200: 100, 429: 900 })
-      // The registration was the first of these requests.
-      const unknown = await many(39, () => strict.ask("GET", "/api/v1/users/me"))
-      expect(count(unknown)).toEqual({ 401: 19, 429: 20 })
+      const { statuses, users } = await countOfNewUser(strict, 1_000)
+      expect(statuses).toEqual({ 200: 100, 429: 900 })
+      // The registrations were the first of these requests.
+      const unknown = await many(40 - users, () => strict.ask("GET", "/api/v1/users/me"))
+      expect(count(unknown)).toEqual({ 401: 20 - users, 429: 20 })
     })
 
     it("lock a pair after five wrong passwords over both", async () => {
@@ -286,9 +305,7 @@ describeOnPostgres("an installation of several processes", () => {
         for (const { output } of installation.servers) {
           expect(output().match(/Redis at \S+ (?:is away|is back)/g)).toHaveLength(2)
         }
-        const { access_token: token } = await register(installation)
-        const after = await many(400, () => installation.ask("GET", "/api/v1/users/me", { token }))
-        expect(count(after)).toEqual({ 200: 100, 429: 300 })
+        expect((await countOfNewUser(installation, 400)).statuses).toEqual({ 200: 100, 429: 300 })
       })
     })
   })
