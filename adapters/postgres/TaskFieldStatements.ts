@@ -1,5 +1,4 @@
 /** The SQL that changes fields of a task without reading it before. Each set of fields has a statement of its own. */
-
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import type { TaskChanges, TaskFields } from "../../domain/tasks/TaskFields.ts"
 import type { Parameters } from "./client/PostgresStatements.ts"

@@ -50,8 +50,7 @@ const makeText = (random: (below: number) => number): string => {
   return parts.join(random(3) === 0 ? " " : "")
 }
 
-/** Each run has the same ones. The mean text has six pieces, so each piece is in hundreds of texts. */
-const texts = 2_500
+const texts = 10_000
 
 const everyText = Effect.gen(function* () {
   const userId = yield* keepUser
@@ -80,7 +79,7 @@ const everyText = Effect.gen(function* () {
 
 const suite = (repositories: Layer.Layer<Stores, unknown>) =>
   layer(repositories, { excludeTestServices: true })((it) => {
-    it.effect("lists tasks or names the mistake, for each of 2,500 texts", () => everyText)
+    it.effect("lists tasks or names the mistake, for each of 10,000 texts", () => everyText)
   })
 
 describe("a filter of any text in memory", () => suite(MemoryRepositories.layer))
