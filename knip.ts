@@ -9,7 +9,7 @@ export default {
     "packaging/commonPasswords.ts",
     "tests/**/*.test.ts",
     "tests/**/*.script.ts",
-    "tests/bench/{bench,check,search,streams,tracing,transfer,versions}.ts",
+    "tests/bench/{bench,check,cores,search,streams,tracing,transfer,versions}.ts",
     "tests/bench/loader/{loader,quotaLoader}.ts",
     "tests/browser/clientPage.ts",
     "tests/clients/typescriptForGenerators.ts",
