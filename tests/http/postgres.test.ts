@@ -1,4 +1,4 @@
-/** Runs the HTTP suites of rows on PostgreSQL. */
+/** Runs the HTTP suites on PostgreSQL. */
 import type { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 import { Readiness } from "../../adapters/http/server/settings/Readiness.ts"
@@ -9,7 +9,7 @@ import { runOutbox } from "../../adapters/workers/EmailWorker.ts"
 import { runEmailRequests } from "../../application/mail/HandleEmailRequests.ts"
 import { cheapCrypto } from "../support/cheapCrypto.ts"
 import { describeOnPostgres, freshRepositories } from "../support/postgres.ts"
-import { suitesOfRows } from "./suites/index.ts"
+import { allSuites } from "./suites/index.ts"
 
 const readiness = Layer.effect(
   Readiness,
@@ -25,4 +25,4 @@ const postgres = Layer.merge(runEmailRequests, Layer.effectDiscard(runOutbox)).p
   Layer.provideMerge(Layer.merge(freshRepositories(), cheapCrypto)),
 )
 
-describeOnPostgres("with PostgreSQL", () => suitesOfRows("PostgreSQL", postgres))
+describeOnPostgres("with PostgreSQL", () => allSuites("PostgreSQL", postgres))

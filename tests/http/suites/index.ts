@@ -173,6 +173,5 @@ const run =
 
 /** Each runs suites over real HTTP on one set of adapters. */
 export const allSuites = run([...ofRows, ...ofCounts, ...stateless])
-export const suitesOfRows = run(ofRows)
 export const suitesOfConnections = run(ofConnections)
 export const suitesOfSharedState = run(ofSharedState)
