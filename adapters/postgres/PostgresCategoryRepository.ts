@@ -20,7 +20,8 @@ import * as statements from "./CategoryStatements.ts"
 import { type EndsRow, endsOf, toJson } from "./ChangeColumns.ts"
 import { lockHead } from "./ChangeStatements.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
-import { type RecordedChange, runRecorded } from "./RecordedWrite.ts"
+import type { RecordedChange } from "./RecordedChange.ts"
+import { runRecorded } from "./RecordedWrite.ts"
 
 const createdCategory = (category: Category): RecordedChange => ({
   at: category.updatedAt,

@@ -8,7 +8,7 @@ import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import type { TaskId } from "../../domain/tasks/TaskId.ts"
 import type { PostgresStatements } from "./client/PostgresStatements.ts"
 import { statement } from "./client/Statement.ts"
-import { newChangeId } from "./RecordedWrite.ts"
+import { newChangeId } from "./RecordedChange.ts"
 import { advancedBy } from "./TaskCount.ts"
 
 /**

@@ -1,7 +1,7 @@
 /** What a change of a task says of its fields. */
 import type { Task } from "../../domain/tasks/Task.ts"
 import type { TaskFields } from "../../domain/tasks/TaskFields.ts"
-import type { RecordedChange } from "./RecordedWrite.ts"
+import type { RecordedChange } from "./RecordedChange.ts"
 import { fieldColumns } from "./TaskColumns.ts"
 
 const fields = Object.entries(fieldColumns) as ReadonlyArray<readonly [field: keyof TaskFields, name: string]>

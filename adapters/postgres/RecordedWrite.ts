@@ -6,23 +6,28 @@
  * In SQL, `$1` is the user. The write itself is a part `written`, which MUST select from `head`, and return the columns
  * `id` and `version` of what it wrote.
  */
-import { Effect } from "effect"
+import { Effect, References } from "effect"
 import type { SqlError } from "effect/sql"
 import { type IdempotencyRecord, KeyAlreadyUsed } from "../../application/changes/IdempotencyRecords.ts"
 import { CurrentMutation, type Mutation } from "../../application/changes/Mutation.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { ActorName } from "../../domain/changes/Actor.ts"
-import type { ChangeOperation } from "../../domain/changes/Change.ts"
-import type { ChangeId } from "../../domain/changes/ChangeId.ts"
-import type { Entity } from "../../domain/changes/EntityState.ts"
-import type { Timestamp } from "../../domain/shared/Timestamp.ts"
-import { newUuid } from "../ids/RandomUuid.ts"
-import type { JsonValues } from "./ChangeColumns.ts"
 import { serverErrorOf, toDefect } from "./client/PostgresErrors.ts"
 import type { Parameters, PostgresStatements } from "./client/PostgresStatements.ts"
 import { type Statement, statement } from "./client/Statement.ts"
+import {
+  type ChangeParts,
+  changeDefinition,
+  changeInJson,
+  insertChange,
+  type RecordedChange,
+} from "./RecordedChange.ts"
+import { type GroupParts, type GroupStatements, recordedGroups, textOfGroup, type ValueAt } from "./RecordedGroup.ts"
 import { makeSessionNames } from "./SessionNames.ts"
 import { advancedBy } from "./TaskCount.ts"
+
+/** In the statement of one user the values are its parameters. */
+export const parameter: ValueAt = (number) => `$${number}`
 
 /** Locks the end of the history, before anything else of the user. */
 export const head = `head AS MATERIALIZED (
@@ -44,22 +49,19 @@ interface Forms {
 export interface RecordedWrite {
   readonly named: Forms
   readonly unnamed: Forms
+  /** Absent if the write does not run in groups. */
+  readonly inGroup?: GroupStatements
 }
 
-interface WriteParts {
-  readonly entity: Entity
-  readonly op: ChangeOperation
+interface WriteParts extends ChangeParts {
   /** How many parameters the write itself takes, the user included. The next one is the change, as JSON. */
   readonly parameters: number
   /** The parts of the statement, from `head` or `next` to `written`. */
   readonly parts: string
-  /** Add to the JSON of the values before and after. They see the rows as they were before the write. */
-  readonly before?: string
-  readonly after?: string
-  /** The names of values to leave out of both, as an array of text. */
-  readonly without?: string
   /** The columns of `written` to return. By default there are none: the number of rows tells whether it wrote. */
   readonly returning?: string
+  /** Makes it a write that also runs in groups. `returning` MUST then include `user_id`. */
+  readonly inGroup?: GroupParts
 }
 
 const nextAfterWrite = ({ entity, op }: WriteParts) => `next AS (
@@ -74,7 +76,7 @@ export const recordedWrite = <const Name extends string>(
   const numbered = parts.startsWith(next) ? parts : `${parts}, ${nextAfterWrite(write)}`
   const textOf = (isNamed: boolean, isRemembered: boolean): string => {
     const all = isRemembered ? `${numbered}, ${insertRecord(parameters + 1)}` : numbered
-    const change = insertChange(write, isNamed)
+    const change = insertOne(write, isNamed)
     // One part less for the executor, if no column is needed.
     if (returning === undefined) return `WITH ${all} ${change} RETURNING actor_name`
     return isNamed
@@ -85,7 +87,15 @@ export const recordedWrite = <const Name extends string>(
     alone: statement<Name>(name, textOf(isNamed, false)),
     withRecord: statement<Name>(name, textOf(isNamed, true)),
   })
-  return { named: formsOf(true), unnamed: formsOf(false) }
+  const groupOf = (group: GroupParts): GroupStatements => ({
+    withoutRecords: statement<Name>(name, textOfGroup(write, group, false)),
+    withRecords: statement<Name>(name, textOfGroup(write, group, true)),
+  })
+  return {
+    named: formsOf(true),
+    unnamed: formsOf(false),
+    ...(write.inGroup === undefined ? undefined : { inGroup: groupOf(write.inGroup) }),
+  }
 }
 
 /** The name of a session is its device. To look it up takes a write a twentieth of the database's instructions. */
@@ -93,53 +103,20 @@ const deviceOfActor =
   "coalesce(change.actor_name, (SELECT device FROM sessions WHERE user_id = $1 AND id = change.actor_id))"
 
 // One parameter of JSON takes the client less than half of the time that ten parameters take.
-const insertChange = ({ after, before, entity, op, parameters, without }: WriteParts, isNamed: boolean): string => {
-  const values = (name: string, more: string | undefined) => {
-    const all = more === undefined ? `change.${name}` : `change.${name} || ${more}`
-    return without === undefined ? all : `(${all}) - ${without}`
-  }
-  return `INSERT INTO changes (user_id, seq, id, at, entity, entity_id, op, version, before, after, actor_kind, actor_id,
-      actor_name, request_id, batch_id, undoes)
-    SELECT $1, next.seq, change.id, change.at, '${entity}', written.id, '${op}', written.version,
-      ${values("before", before)}, ${values("after", after)}, change.actor_kind, change.actor_id,
-      ${isNamed ? "change.actor_name" : deviceOfActor}, change.request_id, change.batch_id, change.undoes
-    FROM next, written, jsonb_to_record($${parameters + 1}::jsonb) AS change (id uuid, at timestamptz, before jsonb,
-      after jsonb, actor_kind text, actor_id uuid, actor_name text, request_id text, batch_id uuid, undoes uuid)`
-}
+const insertOne = (write: WriteParts, isNamed: boolean): string =>
+  insertChange(write, {
+    userId: "$1",
+    id: "change.id",
+    actorName: isNamed ? "change.actor_name" : deviceOfActor,
+    members: "change",
+    from: `next, written, jsonb_to_record($${write.parameters + 1}::jsonb) AS change (${changeDefinition})`,
+  })
 
 const insertRecord = (parameters: number): string => `remembered AS (
     INSERT INTO idempotency_records (user_id, key, fingerprint, response, at)
     SELECT $1, $${parameters + 1}::text, $${parameters + 2}::text, $${parameters + 3}::text, $${parameters + 4}::timestamptz
     FROM written
   )`
-
-/** What the change of a write says beside what the statement knows. The values have the names of the API. */
-export interface RecordedChange {
-  readonly at: Timestamp
-  readonly before: JsonValues | null
-  readonly after: JsonValues | null
-}
-
-/** Returns a new id of a change, by the clock that also times the id of its batch. */
-export const newChangeId = (): ChangeId => newUuid() as ChangeId
-
-const toJson = ({ after, at, before }: RecordedChange, mutation: Mutation, actorName: ActorName | null): string => {
-  const id = newChangeId()
-  const { actor, batchId, requestId, undoes } = mutation
-  // A member that is left out is null in the row.
-  return JSON.stringify({
-    id,
-    at,
-    before: before ?? undefined,
-    after: after ?? undefined,
-    actor_kind: actor.kind,
-    actor_id: actor.id ?? undefined,
-    actor_name: actorName ?? undefined,
-    request_id: requestId ?? undefined,
-    batch_id: batchId ?? id,
-    undoes: undoes ?? undefined,
-  })
-}
 
 const recordParameters = ({ at, fingerprint, key, response }: IdempotencyRecord): Parameters => [
   key,
@@ -158,21 +135,21 @@ export const runRecorded = (database: PostgresStatements) => {
     if (actor.kind === "session" && "actor_name" in row) sessionNames.set(actor.id, row.actor_name as ActorName | null)
   }
 
-  /** Returns a row if the write wrote something. Dies with `KeyAlreadyUsed` if its record exists. */
-  return <Row extends object>(
+  const runAlone = (
     write: RecordedWrite,
     parameters: Parameters,
     change: RecordedChange,
-  ): Effect.Effect<ReadonlyArray<Row>> =>
-    Effect.flatMap(CurrentMutation, (mutation) => {
+    mutation: Mutation,
+  ): Effect.Effect<ReadonlyArray<object>> =>
+    Effect.suspend(() => {
       const { record } = mutation
       const name = nameOf(mutation)
       const { alone, withRecord } = name === undefined ? write.unnamed : write.named
-      const all = [...parameters, toJson(change, mutation, name ?? null)]
+      const all = [...parameters, changeInJson(change, mutation, name ?? null)]
       const rows =
         record === null
-          ? database.query<Row>(alone, all)
-          : Effect.catch(database.tryQuery<Row>(withRecord, [...all, ...recordParameters(record)]), (error) =>
+          ? database.query(alone, all)
+          : Effect.catch(database.tryQuery(withRecord, [...all, ...recordParameters(record)]), (error) =>
               isUsedKey(error) ? Effect.die(new KeyAlreadyUsed({ key: record.key })) : toDefect(error),
             )
       return Effect.map(rows, (found) => {
@@ -183,6 +160,33 @@ export const runRecorded = (database: PostgresStatements) => {
         }
         return found
       })
+    })
+
+  const groups = new Map<GroupStatements, ReturnType<typeof recordedGroups>>()
+  const groupOf = (statements: GroupStatements) => {
+    const known = groups.get(statements)
+    if (known !== undefined) return known
+    const made = recordedGroups(database, statements)
+    groups.set(statements, made)
+    return made
+  }
+
+  /** Returns a row if the write wrote something. Dies with `KeyAlreadyUsed` if its record exists. */
+  return <Row extends object>(
+    write: RecordedWrite,
+    parameters: Parameters,
+    change: RecordedChange,
+  ): Effect.Effect<ReadonlyArray<Row>> =>
+    Effect.withFiber((fiber) => {
+      const mutation = fiber.getRef(CurrentMutation)
+      const alone = runAlone(write, parameters, change, mutation) as Effect.Effect<ReadonlyArray<Row>>
+      const actorName = nameOf(mutation)
+      // A group belongs to no trace and to no unit of work, and it looks no name up.
+      const isAlone =
+        actorName === undefined || fiber.getRef(References.TracerEnabled) || database.isInUnit(fiber.context)
+      if (write.inGroup === undefined || isAlone) return alone
+      const written = (row: object): ReadonlyArray<Row> => [row as Row]
+      return groupOf(write.inGroup)({ parameters, change, mutation, actorName }, alone, written)
     })
 }
 

@@ -78,6 +78,9 @@ export const parametersOf = (task: Task, searchText: string | null): ReadonlyArr
 const searchText = `$${all.length + 1}::text`
 const version = `$${properties.indexOf("version") + 1}`
 
+/** The SQL types of the parameters of `parametersOf`. */
+export const parameterTypes: ReadonlyArray<string> = [...all.map(({ type }) => type), "text"]
+
 /** The names of all columns, in the order of the parameters. */
 export const columnNames = all.map(({ name }) => name).join(", ")
 
@@ -107,6 +110,10 @@ export const fieldColumns = {
 
 /** Returns the type of the column of a field. */
 export const fieldType = (field: keyof TaskFields): string => columns[field].type
+
+/** Returns the values of those columns from the values of `parametersOf`, which have their types. */
+export const insertedFrom = (valueAt: (parameter: number) => string): string =>
+  [...parameterTypes.map((_, index) => valueAt(index + 1)), valueAt(properties.indexOf("version") + 1)].join(", ")
 
 /** Sets every column but the key. */
 export const assignments = [

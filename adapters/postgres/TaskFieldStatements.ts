@@ -2,7 +2,9 @@
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
 import type { TaskChanges, TaskFields } from "../../domain/tasks/TaskFields.ts"
 import type { Parameters } from "./client/PostgresStatements.ts"
-import { head, type RecordedChange, type RecordedWrite, recordedWrite } from "./RecordedWrite.ts"
+import type { RecordedChange } from "./RecordedChange.ts"
+import { type ValueAt, valueInGroup } from "./RecordedGroup.ts"
+import { head, parameter, type RecordedWrite, recordedWrite } from "./RecordedWrite.ts"
 import { isBeyondAscii, searchAssignments, searchColumnOf } from "./SearchColumns.ts"
 import { columnNames, fieldColumns, fieldType, timeInJson } from "./TaskColumns.ts"
 import { columns } from "./TaskStatements.ts"
@@ -19,8 +21,8 @@ const valueInJson = (field: Field): string =>
   fieldType(field) === "timestamptz" ? timeInJson(`old.${fieldColumns[field]}`) : `old.${fieldColumns[field]}`
 
 /** If one of the texts stays, it has to be ASCII, because the search text depends on both. */
-const makeStatement = (changed: ReadonlyArray<Field>): RecordedWrite => {
-  const values = changed.map((field, index) => `$${firstParameters + index + 1}::${fieldType(field)}`)
+const writtenBy = (changed: ReadonlyArray<Field>, valueAt: ValueAt): string => {
+  const values = changed.map((field, index) => `${valueAt(firstParameters + index + 1)}::${fieldType(field)}`)
   const assignments = changed.map((field, index) => `${fieldColumns[field]} = ${values[index]}`)
   const differs = changed.map((field, index) => `tasks.${fieldColumns[field]} IS DISTINCT FROM ${values[index]}`)
   const same = changed.map(
@@ -32,27 +34,33 @@ const makeStatement = (changed: ReadonlyArray<Field>): RecordedWrite => {
     const text = `coalesce(tasks.${fieldColumns[field]}, '')`
     return `octet_length(${text}) = char_length(${text})`
   })
-  return recordedWrite({
+  const [taskId, version, at, searchText] = [valueAt(2), `${valueAt(3)}::integer`, valueAt(4), `${valueAt(5)}::text`]
+  return `UPDATE tasks SET ${assignments.join(", ")}, version = tasks.version + 1, updated_at = ${at},
+        ${searchAssignments(searchText, "tasks.version + 1")}
+      FROM head, tasks AS old
+      WHERE tasks.user_id = head.user_id AND tasks.id = ${taskId} AND tasks.version = ${version}
+        AND tasks.deleted_at IS NULL AND old.user_id = head.user_id AND old.id = ${taskId} AND old.version = ${version}
+        AND ${[`(${differs.join(" OR ")})`, ...isAscii].join(" AND ")}
+      RETURNING ${columns},
+        jsonb_build_object(${changed.map((field) => `'${fieldColumns[field]}', ${valueInJson(field)}`).join(", ")}) AS before,
+        ARRAY[${same.join(", ")}] AS same`
+}
+
+const makeStatement = (changed: ReadonlyArray<Field>): RecordedWrite =>
+  recordedWrite({
     name: "tasks.update_fields",
     entity: "task",
     op: "updated",
     parameters: firstParameters + changed.length,
-    parts: `${head}, written AS (
-      UPDATE tasks SET ${assignments.join(", ")}, version = tasks.version + 1, updated_at = $4,
-        ${searchAssignments("$5::text", "tasks.version + 1")}
-      FROM head, tasks AS old
-      WHERE tasks.user_id = head.user_id AND tasks.id = $2 AND tasks.version = $3::integer AND tasks.deleted_at IS NULL
-        AND old.user_id = head.user_id AND old.id = $2 AND old.version = $3::integer
-        AND ${[`(${differs.join(" OR ")})`, ...isAscii].join(" AND ")}
-      RETURNING ${columns},
-        jsonb_build_object(${changed.map((field) => `'${fieldColumns[field]}', ${valueInJson(field)}`).join(", ")}) AS before,
-        ARRAY[${same.join(", ")}] AS same
-    )`,
+    parts: `${head}, written AS (${writtenBy(changed, parameter)})`,
     before: "written.before",
     without: "written.same",
     returning: [...columnNames.split(", "), "categories"].map((name) => `written.${name}`).join(", "),
+    inGroup: {
+      types: ["uuid", "uuid", "integer", "timestamptz", "text", ...changed.map(fieldType)],
+      written: writtenBy(changed, valueInGroup),
+    },
   })
-}
 
 const statements = new Map<string, RecordedWrite>()
 

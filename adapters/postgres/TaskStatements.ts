@@ -3,15 +3,18 @@
  * of lists is in `PostgresTaskListQuery.ts`.
  */
 import { statement } from "./client/Statement.ts"
-import { head, next, recordedWrite } from "./RecordedWrite.ts"
+import { type ValueAt, valueInGroup } from "./RecordedGroup.ts"
+import { head, next, parameter, recordedWrite } from "./RecordedWrite.ts"
 import {
   assignments,
   columnNames,
+  insertedFrom,
   insertedNames,
   insertedValues,
   membersInJson,
   parameterAfter,
   parameterCount,
+  parameterTypes,
   timeInJson,
 } from "./TaskColumns.ts"
 
@@ -42,6 +45,11 @@ export const insert = recordedWrite({
   parts: `${next}, written AS (
     INSERT INTO tasks (${insertedNames}) SELECT ${insertedValues} FROM next RETURNING id, version
   )`,
+  inGroup: {
+    types: parameterTypes,
+    written: `INSERT INTO tasks (${insertedNames}) SELECT ${insertedFrom(valueInGroup)} FROM head
+      RETURNING user_id, id, version`,
+  },
 })
 
 // A category that another writer deleted, while this one waited for it, is seen as deleted only because it is locked.
@@ -141,11 +149,11 @@ export const selectMissingCategory = statement(
   LIMIT 1`,
 )
 
-const deleted = (condition: string) => `${head}, written AS (
-    UPDATE tasks SET deleted_at = $3 FROM head
-    WHERE tasks.user_id = head.user_id AND tasks.id = $2 AND tasks.deleted_at IS NULL${condition}
-    RETURNING ${columns}
-  )`
+const deletion = (valueAt: ValueAt, condition = "") => `UPDATE tasks SET deleted_at = ${valueAt(3)} FROM head
+    WHERE tasks.user_id = head.user_id AND tasks.id = ${valueAt(2)} AND tasks.deleted_at IS NULL${condition}
+    RETURNING ${columns}`
+const isAccepted = (valueAt: ValueAt) => ` AND tasks.version = ANY (${valueAt(4)}::integer[])`
+const typesOfDeletion = ["uuid", "uuid", "timestamptz"]
 
 /** Takes the user, the task and the time. */
 export const markDeleted = recordedWrite({
@@ -153,8 +161,9 @@ export const markDeleted = recordedWrite({
   entity: "task",
   op: "deleted",
   parameters: 3,
-  parts: deleted(""),
+  parts: `${head}, written AS (${deletion(parameter)})`,
   returning: "written.*",
+  inGroup: { types: typesOfDeletion, written: deletion(valueInGroup) },
 })
 
 /** As `markDeleted`, and the accepted versions. */
@@ -163,8 +172,12 @@ export const markVersionDeleted = recordedWrite({
   entity: "task",
   op: "deleted",
   parameters: 4,
-  parts: deleted(" AND tasks.version = ANY ($4::integer[])"),
+  parts: `${head}, written AS (${deletion(parameter, isAccepted(parameter))})`,
   returning: "written.*",
+  inGroup: {
+    types: [...typesOfDeletion, "integer[]"],
+    written: deletion(valueInGroup, isAccepted(valueInGroup)),
+  },
 })
 
 export const restore = recordedWrite({

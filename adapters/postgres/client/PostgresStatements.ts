@@ -1,6 +1,6 @@
 /** Runs the statements of the repositories, with retries of reads and errors turned into defects. */
 import type { PgClient, PgConnection } from "@effect/sql-pg"
-import { Effect, Option, References } from "effect"
+import { Context, Effect, Option, References } from "effect"
 import type { SqlConnection, SqlError } from "effect/sql"
 import { borrowerForTable, clientForTable, reserveForTable } from "./PooledClient.ts"
 import { dieOnSqlError, isConnectionLoss, isForeignKeyViolation, toDefect } from "./PostgresErrors.ts"
@@ -62,6 +62,9 @@ export interface PostgresStatements {
     parameters: Parameters,
     onMissingOwner: () => E,
   ) => Effect.Effect<number, E>
+
+  /** Whether a unit of work surrounds the statements of a fiber with this context. */
+  readonly isInUnit: (context: Context.Context<never>) => boolean
 }
 
 /** In a unit of work the retry fails at once, because it is the unit's own connection that was lost. */
@@ -143,5 +146,6 @@ export const statementsOn = (client: PgClient.PgClient, table: string): Postgres
       Effect.catch(tryWrite(statement, parameters), (error) =>
         isForeignKeyViolation(error) ? Effect.fail(onMissingOwner()) : toDefect(error),
       ),
+    isInUnit: (context) => Context.getOrUndefined(context, client.transactionService) !== undefined,
   }
 }
