@@ -26,6 +26,7 @@ import { runRecorded } from "./RecordedWrite.ts"
 import { changedSearchColumn, searchColumnOf } from "./SearchColumns.ts"
 import { parametersOf, type TaskRow, toTask } from "./TaskColumns.ts"
 import { writeOfChanges } from "./TaskFieldStatements.ts"
+import { taskReads } from "./TaskReads.ts"
 import * as statements from "./TaskStatements.ts"
 
 type DeletedTaskRow = TaskRow & { readonly deleted_at: Timestamp }
@@ -45,10 +46,11 @@ export const layer: Layer.Layer<TaskRepository, never, PgClient.PgClient | UnitO
     const client = yield* PgClient.PgClient
     const database = statementsOn(client, "tasks")
     const record = runRecorded(database)
+    const read = taskReads(database)
     const { atomically } = yield* UnitOfWork
 
     const get = (userId: UserId, taskId: TaskId) =>
-      Effect.flatMap(database.read<TaskRow>(statements.selectById, [userId, taskId]), ([row]) =>
+      Effect.flatMap(read(userId, taskId), (row) =>
         row === undefined ? Effect.fail(new TaskNotFound({ taskId })) : Effect.succeed(toTask(row)),
       )
 

@@ -124,6 +124,7 @@ const isRefused = (error: SqlError.SqlError): boolean => /^(?:22|23|40)/.test(se
 /** Returns a function that runs one of these writes, alone or in a group with those of other users. */
 export const recordedGroups = (database: PostgresStatements, { withRecords, withoutRecords }: GroupStatements) =>
   statementGroups<GroupedWrite, UserId, { readonly user_id: UserId }>({
+    maxSize: 32,
     keyOf: userOf,
     mayRunAlone: isRefused,
     runGroup: (writes) =>

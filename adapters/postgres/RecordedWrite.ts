@@ -6,7 +6,7 @@
  * In SQL, `$1` is the user. The write itself is a part `written`, which MUST select from `head`, and return the columns
  * `id` and `version` of what it wrote.
  */
-import { Effect, References } from "effect"
+import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
 import { type IdempotencyRecord, KeyAlreadyUsed } from "../../application/changes/IdempotencyRecords.ts"
 import { CurrentMutation, type Mutation } from "../../application/changes/Mutation.ts"
@@ -181,10 +181,8 @@ export const runRecorded = (database: PostgresStatements) => {
       const mutation = fiber.getRef(CurrentMutation)
       const alone = runAlone(write, parameters, change, mutation) as Effect.Effect<ReadonlyArray<Row>>
       const actorName = nameOf(mutation)
-      // A group belongs to no trace and to no unit of work, and it looks no name up.
-      const isAlone =
-        actorName === undefined || fiber.getRef(References.TracerEnabled) || database.isInUnit(fiber.context)
-      if (write.inGroup === undefined || isAlone) return alone
+      // A group looks no name up.
+      if (write.inGroup === undefined || actorName === undefined || !database.mayJoinGroup(fiber)) return alone
       const written = (row: object): ReadonlyArray<Row> => [row as Row]
       return groupOf(write.inGroup)({ parameters, change, mutation, actorName }, alone, written)
     })

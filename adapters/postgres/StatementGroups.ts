@@ -6,10 +6,9 @@ import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
 import { serverErrorOf, toDefect } from "./client/PostgresErrors.ts"
 
-/** The maximum number of items in a group. */
-const maxGroupSize = 32
-
 interface GroupOptions<Item, Key, Row> {
+  /** The maximum number of items in a group. */
+  readonly maxSize: number
   /** A group has at most one item with a key. */
   readonly keyOf: (item: Item) => Key
   /**
@@ -34,7 +33,12 @@ const isUnsupported = (error: SqlError.SqlError): boolean => serverErrorOf(error
  * Returns a function that runs an item: alone if no other one runs, otherwise in the next group. An item that its group did
  * not handle runs alone. Once the database does not support the statement of a group, every item runs alone.
  */
-export const statementGroups = <Item, Key, Row>({ keyOf, mayRunAlone, runGroup }: GroupOptions<Item, Key, Row>) => {
+export const statementGroups = <Item, Key, Row>({
+  keyOf,
+  maxSize,
+  mayRunAlone,
+  runGroup,
+}: GroupOptions<Item, Key, Row>) => {
   let waiting: Array<Member<Item, Row>> = []
   let isRunning = false
   let isOneAlone = false
@@ -50,7 +54,7 @@ export const statementGroups = <Item, Key, Row>({ keyOf, mayRunAlone, runGroup }
     const later: Array<Member<Item, Row>> = []
     for (const member of waiting) {
       const key = keyOf(member.item)
-      if (group.size === maxGroupSize || group.has(key)) later.push(member)
+      if (group.size === maxSize || group.has(key)) later.push(member)
       else group.set(key, member)
     }
     waiting = later

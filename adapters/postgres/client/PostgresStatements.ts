@@ -1,6 +1,6 @@
 /** Runs the statements of the repositories, with retries of reads and errors turned into defects. */
 import type { PgClient, PgConnection } from "@effect/sql-pg"
-import { Context, Effect, Option, References } from "effect"
+import { Context, Effect, type Fiber, Option, References } from "effect"
 import type { SqlConnection, SqlError } from "effect/sql"
 import { borrowerForTable, clientForTable, reserveForTable } from "./PooledClient.ts"
 import { dieOnSqlError, isConnectionLoss, isForeignKeyViolation, toDefect } from "./PostgresErrors.ts"
@@ -63,8 +63,8 @@ export interface PostgresStatements {
     onMissingOwner: () => E,
   ) => Effect.Effect<number, E>
 
-  /** Whether a unit of work surrounds the statements of a fiber with this context. */
-  readonly isInUnit: (context: Context.Context<never>) => boolean
+  /** Whether a statement of the fiber may run together with those of others: it belongs to no unit of work and no trace. */
+  readonly mayJoinGroup: (fiber: Fiber.Fiber<unknown, unknown>) => boolean
 }
 
 /** In a unit of work the retry fails at once, because it is the unit's own connection that was lost. */
@@ -146,6 +146,8 @@ export const statementsOn = (client: PgClient.PgClient, table: string): Postgres
       Effect.catch(tryWrite(statement, parameters), (error) =>
         isForeignKeyViolation(error) ? Effect.fail(onMissingOwner()) : toDefect(error),
       ),
-    isInUnit: (context) => Context.getOrUndefined(context, client.transactionService) !== undefined,
+    mayJoinGroup: (fiber) =>
+      !fiber.getRef(References.TracerEnabled) &&
+      Context.getOrUndefined(fiber.context, client.transactionService) === undefined,
   }
 }

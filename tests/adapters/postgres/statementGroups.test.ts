@@ -1,4 +1,4 @@
-/** Holds writes of several users in one statement to what each of them does alone. */
+/** Holds reads and writes of several users in one statement to what each of them does alone. */
 import { PgClient } from "@effect/sql-pg"
 import { expect, it, layer } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Layer, References, Result } from "effect"
@@ -25,6 +25,7 @@ import {
   makeRecord,
   makeTask,
   newChangeId,
+  newTaskId,
   newUserId,
 } from "../../support/entities.ts"
 import { measuredStatements } from "../../support/metrics.ts"
@@ -45,10 +46,20 @@ const insert = (task: Task, mutation: Partial<Mutation> = {}) =>
 const together = <A, E, R>(effects: ReadonlyArray<Effect.Effect<A, E, R>>) =>
   untraced(Effect.all(effects.map(Effect.exit), { concurrency: "unbounded" }))
 
-const names = ["tasks.insert", "tasks.update_fields", "tasks.mark_deleted", "tasks.mark_version_deleted"]
+const names = [
+  "tasks.select_by_id",
+  "tasks.select_by_ids",
+  "tasks.insert",
+  "tasks.update_fields",
+  "tasks.mark_deleted",
+  "tasks.mark_version_deleted",
+]
 const statements = Effect.sync(() => names.reduce((sum, name) => sum + (measuredStatements().get(name)?.count ?? 0), 0))
 
 const users = (count: number) => Effect.all(Array.from({ length: count }, () => keepUser))
+
+/** Returns the user at that place, beginning again after the last. */
+const ownerAt = (owners: ReadonlyArray<UserId>, index = 0): UserId => owners[index % owners.length] ?? newUserId()
 
 const changesOf = (userId: UserId) =>
   Effect.flatMap(ChangeRepository, (changes) => changes.readAfter(userId, null, ["task", "category"], 100)).pipe(
@@ -182,6 +193,30 @@ const suite = (
       }),
     )
 
+    it.effect("read each task for its own user only", () =>
+      Effect.gen(function* () {
+        const tasks = yield* TaskRepository
+        const owners = yield* users(10)
+        const kept = yield* Effect.forEach(owners, (userId) => keepTask(userId, texts))
+        const deleted = yield* keepTask(ownerAt(owners), {})
+        yield* tasks.delete(deleted.userId, deleted.id, at(1))
+        const reads = [
+          ...kept.map(({ id, userId }) => tasks.get(userId, id)),
+          ...kept.map(({ id }, index) => tasks.get(ownerAt(owners, index + 1), id)),
+          tasks.get(deleted.userId, deleted.id),
+          tasks.get(newUserId(), newTaskId()),
+        ]
+        const before = yield* statements
+        const results = yield* together(reads)
+        expect((yield* statements) - before).toBeLessThan(reads.length)
+        const found = results.slice(0, kept.length)
+        expect(found).toStrictEqual(kept.map((task) => Exit.succeed(task)))
+        for (const exit of results.slice(kept.length)) {
+          expect(exit).toMatchObject(Exit.fail({ _tag: "TaskNotFound" }))
+        }
+      }),
+    )
+
     it.effect("of one user get one number of the history after the other", () =>
       Effect.gen(function* () {
         const [one, other] = yield* users(2)
@@ -288,7 +323,7 @@ const suite = (
     )
   })
 
-describe("writes in a group on the embedded database", () =>
+describe("statements of groups on the embedded database", () =>
   suite(PostgresRepositories.layer.pipe(Layer.provideMerge(preparedDatabase))))
 
 describe("groups", () => {
@@ -298,6 +333,7 @@ describe("groups", () => {
       const cause = Object.assign(new Error("not supported"), { code: "0A000" })
       const error = new SqlError.SqlError({ reason: new SqlError.UnknownError({ cause, message: cause.message }) })
       const write = statementGroups<number, number, string>({
+        maxSize: 32,
         keyOf: (item) => item,
         mayRunAlone: () => false,
         runGroup: (items) => {
@@ -317,7 +353,7 @@ describe("groups", () => {
   )
 })
 
-describeOnPostgres("writes in a group on PostgreSQL", () => {
+describeOnPostgres("statements of groups on PostgreSQL", () => {
   suite(freshRepositories())
 
   layer(freshRepositories(), { excludeTestServices: true, timeout: 120_000 })((it) => {
