@@ -6,11 +6,12 @@ import { UserId } from "../../domain/accounts/UserId.ts"
 import { RedisConnection } from "./connection/RedisConnection.ts"
 
 const channel = "changes"
+const decodeUserId = Schema.decodeUnknownOption(UserId)
 
 /**
  * Wakes the watchers of this process, and publishes the user's id to the other processes on the same Redis. A request
- * does not wait for that. Several changes of a user in one turn of the event loop are one message. A message that is
- * lost, because Redis or a process is unavailable, is replaced by the poll of the store.
+ * does not wait for that. All changes in one turn of the event loop are one message. A message that is lost, because Redis
+ * or a process is unavailable, is replaced by the poll of the store.
  */
 export const layer: Layer.Layer<ChangeSignal, never, RedisConnection | ChangeSignal> = Layer.effect(
   ChangeSignal,
@@ -22,23 +23,26 @@ export const layer: Layer.Layer<ChangeSignal, never, RedisConnection | ChangeSig
     const sender = uuidV7Unsafe()
 
     yield* redis.subscribe(channel, (message) => {
-      const [from, user] = message.split(" ")
-      const userId = from === sender ? Option.none() : Schema.decodeUnknownOption(UserId)(user)
-      if (Option.isSome(userId)) runFork(local.wake(userId.value))
+      const [from, ...users] = message.split(" ")
+      if (from === sender) return
+      for (const user of users) {
+        const userId = decodeUserId(user)
+        if (Option.isSome(userId)) runFork(local.wake(userId.value))
+      }
     })
 
     const waiting = new Set<UserId>()
-    const publish = (userId: UserId) =>
-      Effect.suspend(() => {
-        // A change from now on needs another message, because this one may be received before it.
-        waiting.delete(userId)
-        return Effect.ignore(redis.publish(channel, `${sender} ${userId}`))
-      })
+    const publish = Effect.suspend(() => {
+      const users = [...waiting]
+      // A change from now on needs another message, because this one may be received before it.
+      waiting.clear()
+      return Effect.ignore(redis.publish(channel, [sender, ...users].join(" ")))
+    })
 
     const publishSoon = (userId: UserId): void => {
-      if (waiting.has(userId)) return
+      const isFirst = waiting.size === 0
       waiting.add(userId)
-      runFork(Effect.andThen(Effect.yieldNow, publish(userId)))
+      if (isFirst) runFork(Effect.andThen(Effect.yieldNow, publish))
     }
 
     return ChangeSignal.of({

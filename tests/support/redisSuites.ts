@@ -222,6 +222,22 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<EphemeralSto
         for (const next of watches) expect(yield* ChangeSignalContract.isAwake(next)).toBe(false)
       }).pipe(Effect.scoped))
 
+    test("wake the watchers of several users by one message, if they change at once", () =>
+      Effect.gen(function* () {
+        const users = Array.from({ length: 30 }, newUserId)
+        const watches = yield* inProcess(1, Effect.forEach(users, watch))
+        const messages: Array<string> = []
+        const subscribe = Effect.flatMap(RedisConnection, (redis) =>
+          redis.subscribe("changes", (message) => messages.push(message)),
+        )
+        // A connection has one listener for each channel, so that the onlooker is a process of its own.
+        yield* Effect.provideContext(subscribe, yield* Layer.build(Layer.fresh(makeProcess())))
+        yield* inProcess(0, Effect.forEach(users, changed))
+        yield* Effect.all(watches, { concurrency: "unbounded" })
+        expect(messages.filter((message) => users.some((userId) => message.includes(userId)))).toHaveLength(1)
+        for (const next of watches) expect(yield* ChangeSignalContract.isAwake(next)).toBe(false)
+      }).pipe(Effect.scoped))
+
     test("wake no watcher of another process by what is for one process", () =>
       Effect.gen(function* () {
         const [userId, later] = [newUserId(), newUserId()]
