@@ -11,7 +11,6 @@ import type { ActorName } from "../../domain/changes/Actor.ts"
 import { serverErrorOf } from "./client/PostgresErrors.ts"
 import type { Parameters, PostgresStatements } from "./client/PostgresStatements.ts"
 import type { Statement } from "./client/Statement.ts"
-
 import {
   type ChangeParts,
   changeDefinition,
@@ -124,7 +123,7 @@ const isRefused = (error: SqlError.SqlError): boolean => /^(?:22|23|40)/.test(se
 /** Returns a function that runs one of these writes, alone or in a group with those of other users. */
 export const recordedGroups = (database: PostgresStatements, { withRecords, withoutRecords }: GroupStatements) =>
   statementGroups<GroupedWrite, UserId, { readonly user_id: UserId }>({
-    maxSize: 32,
+    maxSize: 100,
     keyOf: userOf,
     mayRunAlone: isRefused,
     runGroup: (writes) =>

@@ -24,7 +24,7 @@ interface TaskKey {
 /** Returns a function that reads a task of the user; it returns undefined if there is none. */
 export const taskReads = (database: PostgresStatements) => {
   const readInGroup = statementGroups<TaskKey, TaskId, TaskRow | null>({
-    maxSize: 32,
+    maxSize: 250,
     keyOf: ({ taskId }) => taskId,
     // Alone, a read is repeated once.
     mayRunAlone: isConnectionLoss,
