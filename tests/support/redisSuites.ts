@@ -227,13 +227,22 @@ export const suites = (name: string, makeProcess: () => Layer.Layer<EphemeralSto
         const users = Array.from({ length: 30 }, newUserId)
         const watches = yield* inProcess(1, Effect.forEach(users, watch))
         const messages: Array<string> = []
-        const subscribe = Effect.flatMap(RedisConnection, (redis) =>
-          redis.subscribe("changes", (message) => messages.push(message)),
-        )
+        const subscribe = Effect.gen(function* () {
+          const redis = yield* RedisConnection
+          yield* redis.subscribe("changes", (message) => messages.push(message))
+          // On a cluster a subscription begins later.
+          while (messages.length === 0) {
+            yield* redis.publish("changes", "onlooker")
+            yield* Effect.sleep(10)
+          }
+        })
         // A connection has one listener for each channel, so that the onlooker is a process of its own.
         yield* Effect.provideContext(subscribe, yield* Layer.build(Layer.fresh(makeProcess())))
         yield* inProcess(0, Effect.forEach(users, changed))
         yield* Effect.all(watches, { concurrency: "unbounded" })
+        // The messages of one process arrive in their order, at each process in its own time.
+        const last = users.at(-1) ?? ""
+        while (!messages.some((message) => message.includes(last))) yield* Effect.sleep(5)
         expect(messages.filter((message) => users.some((userId) => message.includes(userId)))).toHaveLength(1)
         for (const next of watches) expect(yield* ChangeSignalContract.isAwake(next)).toBe(false)
       }).pipe(Effect.scoped))
