@@ -117,8 +117,10 @@ describeOnPostgres("a server that is killed between commit and response", () => 
         }
         for (const { id } of deleted) expect((await ask("GET", `/api/v1/tasks/${id}`)).status).toBe(404)
       }
-      const { body } = await ask("GET", "/api/v1/tasks?limit=100")
-      const titles = (body["data"] as ReadonlyArray<{ readonly title: string }>).map(({ title }) => title)
+      const pages = await Promise.all([1, 2].map((page) => ask("GET", `/api/v1/tasks?limit=100&page=${page}`)))
+      const titles = pages
+        .flatMap(({ body }) => body["data"] as ReadonlyArray<{ readonly title: string }>)
+        .map(({ title }) => title)
       expect(titles.filter((title) => title.startsWith("created"))).toHaveLength(kills * creations)
       expect(new Set(titles).size).toBe(titles.length)
       expect(records).toBe(200)
