@@ -1,63 +1,26 @@
-/** Holds the use case of undo to what it takes back, what it refuses, and what it leaves as it is. */
+/** Holds an undo to what it takes back and leaves as it is, and a dry run to what the undo does. */
 import { expect, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
-import { createCategory } from "../../application/categories/CreateCategory.ts"
-import { deleteCategory } from "../../application/categories/DeleteCategory.ts"
-import { listCategories } from "../../application/categories/ListCategories.ts"
-import { ChangeRepository } from "../../application/changes/ChangeRepository.ts"
-import { IdempotencyRecords } from "../../application/changes/IdempotencyRecords.ts"
-import { CurrentMutation } from "../../application/changes/Mutation.ts"
-import { readHistory } from "../../application/changes/ReadHistory.ts"
-import {
-  maxUndoHistory,
-  maxUndoneChanges,
-  type UndoChanges,
-  undoChanges,
-} from "../../application/changes/UndoChanges.ts"
-import { now } from "../../application/shared/Now.ts"
-import { assignCategory } from "../../application/tasks/AssignCategory.ts"
-import { createTask } from "../../application/tasks/CreateTask.ts"
-import { deleteTask } from "../../application/tasks/DeleteTask.ts"
-import { getTask } from "../../application/tasks/GetTask.ts"
-import { purgeTask } from "../../application/tasks/PurgeTask.ts"
-import { restoreTask } from "../../application/tasks/RestoreTask.ts"
-import { updateTask } from "../../application/tasks/UpdateTask.ts"
-import { memory } from "../../bootstrap/memory.ts"
-import { SessionId } from "../../domain/accounts/SessionId.ts"
-import type { UserId } from "../../domain/accounts/UserId.ts"
-import { CategoryName } from "../../domain/categories/Category.ts"
-import type { BatchId } from "../../domain/changes/BatchId.ts"
-import { ChangeId } from "../../domain/changes/ChangeId.ts"
-import { UndoTarget } from "../../domain/changes/UndoPlan.ts"
-import { plusMillis, type Timestamp } from "../../domain/shared/Timestamp.ts"
-import { TaskTitle } from "../../domain/tasks/TaskFields.ts"
-import type { TaskId } from "../../domain/tasks/TaskId.ts"
-import { keepTask, keepUser, makeRecord, newBatchId, newChangeId, newSessionId } from "../support/entities.ts"
-import { allAtOnce } from "../support/interleaving.ts"
-import { asRequest, forgetChanges, sessionActor } from "../support/requests.ts"
-
-const title = (text: string) => TaskTitle.make(text)
-/** An id that sorts behind all others. */
-const lateId = "ffffffff-ffff-7fff-bfff-ffffffffffff"
-const [mine, theirs] = [newSessionId(), newSessionId()]
-
-const create = (userId: UserId, text = "Water the plants") => createTask({ userId, title: title(text) })
-const edit = (userId: UserId, taskId: TaskId, fields: Omit<Partial<Parameters<typeof updateTask>[0]>, "userId">) =>
-  updateTask({ ...fields, userId, taskId, version: "any" })
-
-const undo = (userId: UserId, target: UndoChanges["target"], options: Partial<UndoChanges> = {}) =>
-  Effect.map(
-    asRequest(mine, undoChanges({ userId, target, isPartial: false, isDryRun: false, ...options })),
-    ({ result }) => result,
-  )
-const batch = (batchId: BatchId) => UndoTarget.Batch({ batchId })
-const since = (session: SessionId, time: Timestamp) =>
-  UndoTarget.SinceTime({ actor: { kind: "session", id: session }, since: time })
-
-const latestOf = (userId: UserId) => Effect.flatMap(ChangeRepository, ({ ends }) => ends(userId))
-const tagOf = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.map(Effect.flip(effect), ({ _tag }) => _tag)
+import { createCategory } from "../../../application/categories/CreateCategory.ts"
+import { deleteCategory } from "../../../application/categories/DeleteCategory.ts"
+import { listCategories } from "../../../application/categories/ListCategories.ts"
+import { IdempotencyRecords } from "../../../application/changes/IdempotencyRecords.ts"
+import { CurrentMutation } from "../../../application/changes/Mutation.ts"
+import { readHistory } from "../../../application/changes/ReadHistory.ts"
+import { undoChanges } from "../../../application/changes/UndoChanges.ts"
+import { now } from "../../../application/shared/Now.ts"
+import { assignCategory } from "../../../application/tasks/AssignCategory.ts"
+import { deleteTask } from "../../../application/tasks/DeleteTask.ts"
+import { getTask } from "../../../application/tasks/GetTask.ts"
+import { restoreTask } from "../../../application/tasks/RestoreTask.ts"
+import { memory } from "../../../bootstrap/memory.ts"
+import { CategoryName } from "../../../domain/categories/Category.ts"
+import { UndoTarget } from "../../../domain/changes/UndoPlan.ts"
+import { keepUser, makeRecord } from "../../support/entities.ts"
+import { allAtOnce } from "../../support/interleaving.ts"
+import { asRequest, sessionActor } from "../../support/requests.ts"
+import { batch, create, edit, latestOf, mine, since, tagOf, theirs, title, undo } from "./calls.ts"
 
 layer(memory)("an undo", (it) => {
   it.effect("takes back a batch with a batch of its own, which names what it took back", () =>
@@ -201,71 +164,6 @@ layer(memory)("an undo", (it) => {
   )
 })
 
-layer(memory)("an undo that is blocked", (it) => {
-  /** A batch of two edits, and the edit of another session after it. */
-  const blocked = Effect.gen(function* () {
-    const userId = yield* keepUser
-    const [one, other] = [yield* create(userId), yield* create(userId)]
-    const { batchId } = yield* asRequest(
-      theirs,
-      Effect.gen(function* () {
-        yield* edit(userId, one.id, { title: title("One"), priority: "high" })
-        yield* edit(userId, other.id, { title: title("Other") })
-      }),
-    )
-    yield* asRequest(mine, edit(userId, one.id, { title: title("By me") }))
-    return { userId, one, other, target: batch(batchId) }
-  })
-
-  it.effect("names the fields and the actor, and does nothing", () =>
-    Effect.gen(function* () {
-      const { one, target, userId } = yield* blocked
-      const before = yield* latestOf(userId)
-      const error = yield* Effect.flip(undo(userId, target))
-      expect(error).toMatchObject({
-        _tag: "UndoConflict",
-        blocked: [
-          { entityId: one.id, fields: ["title"], reason: "changed", currentVersion: 3, by: sessionActor(mine) },
-        ],
-      })
-      expect(yield* latestOf(userId)).toStrictEqual(before)
-    }),
-  )
-
-  it.effect("does the rest if it may be partial, also other fields of the same task", () =>
-    Effect.gen(function* () {
-      const { one, other, target, userId } = yield* blocked
-      const { skipped, undone } = yield* undo(userId, target, { isPartial: true })
-      expect(skipped).toMatchObject([{ entityId: one.id, fields: ["title"] }])
-      expect(undone.map(({ entityId }) => entityId).toSorted()).toStrictEqual([one.id, other.id].toSorted())
-      expect(yield* getTask({ userId, taskId: one.id })).toMatchObject({ title: "By me", priority: one.priority })
-      expect(yield* getTask({ userId, taskId: other.id })).toMatchObject({ title: other.title })
-    }),
-  )
-
-  it.effect("refuses a purge always, and what was purged since, unless it may be partial", () =>
-    Effect.gen(function* () {
-      const userId = yield* keepUser
-      const [one, other] = [yield* create(userId), yield* create(userId)]
-      const { batchId } = yield* asRequest(
-        theirs,
-        Effect.andThen(deleteTask({ userId, taskId: one.id }), deleteTask({ userId, taskId: other.id })),
-      )
-      const purge = yield* asRequest(theirs, purgeTask({ userId, taskId: one.id }))
-      expect(yield* Effect.flip(undo(userId, batch(purge.batchId)))).toMatchObject({
-        _tag: "NotUndoable",
-        blocked: [{ entityId: one.id, reason: "purged", currentVersion: null }],
-      })
-      expect(yield* Effect.flip(undo(userId, batch(batchId)))).toMatchObject({
-        _tag: "UndoExpired",
-        blocked: [{ entityId: one.id, reason: "expired", currentVersion: null }],
-      })
-      const { skipped, undone } = yield* undo(userId, batch(batchId), { isPartial: true })
-      expect([undone.length, skipped.length]).toStrictEqual([1, 1])
-    }),
-  )
-})
-
 layer(memory)("a dry run of an undo", (it) => {
   it.effect("tells what the undo does, and writes nothing", () =>
     Effect.gen(function* () {
@@ -304,80 +202,6 @@ layer(memory)("a dry run of an undo", (it) => {
       yield* asRequest(mine, edit(userId, result.id, { priority: "high" }))
       expect(yield* tagOf(undo(userId, batch(batchId), { isDryRun: true }))).toBe("UndoConflict")
     }),
-  )
-})
-
-layer(memory)("the target of an undo", (it) => {
-  it.effect("is not found if the user has made no such change", () =>
-    Effect.gen(function* () {
-      const userId = yield* keepUser
-      const { batchId } = yield* asRequest(theirs, create(userId))
-      const [change] = (yield* readHistory({ userId })).data
-      const other = yield* keepUser
-      const changeId = change?.id ?? newChangeId()
-      const targets = [
-        UndoTarget.OneChange({ changeId: newChangeId() }),
-        batch(newBatchId()),
-        since(mine, yield* now),
-        since(theirs, plusMillis(yield* now, 1)),
-      ]
-      for (const target of targets) expect(yield* tagOf(undo(userId, target))).toBe("ChangeNotFound")
-      for (const target of [UndoTarget.OneChange({ changeId }), batch(batchId), since(theirs, yield* now)]) {
-        expect(yield* tagOf(undo(other, target))).toBe("ChangeNotFound")
-      }
-    }),
-  )
-
-  it.effect("has expired if it was made before the oldest change that is kept", () =>
-    Effect.gen(function* () {
-      const userId = yield* keepUser
-      const from = yield* now
-      const old = yield* asRequest(theirs, create(userId))
-      const [change] = (yield* readHistory({ userId })).data
-      if (change === undefined) return expect.unreachable("there is a change")
-      yield* forgetChanges
-      const targets = [UndoTarget.OneChange({ changeId: change.id }), batch(old.batchId), since(theirs, from)]
-      for (const target of targets) expect(yield* tagOf(undo(userId, target))).toBe("UndoExpired")
-      const kept = yield* asRequest(theirs, create(userId))
-      for (const target of targets) expect(yield* tagOf(undo(userId, target))).toBe("UndoExpired")
-      // An id from after the oldest change that is kept never was a change of this user.
-      const never = UndoTarget.OneChange({ changeId: ChangeId.make(lateId) })
-      expect(yield* tagOf(undo(userId, never))).toBe("ChangeNotFound")
-      // What is left of it can be taken back.
-      const { undone } = yield* undo(userId, since(theirs, from), { isPartial: true })
-      expect(undone.map(({ entityId }) => entityId)).toStrictEqual([kept.result.id])
-      // A session that began later than the oldest change that is kept did nothing before.
-      const later = SessionId.make(lateId)
-      yield* asRequest(later, create(userId))
-      expect((yield* undo(userId, since(later, from))).undone.length).toBe(1)
-    }),
-  )
-
-  it.effect(
-    "may have 5,000 changes, and 10,000 of the same things since",
-    () =>
-      Effect.gen(function* () {
-        const userId = yield* keepUser
-        const { batchId, result } = yield* asRequest(theirs, keepTask(userId))
-        const flip = Effect.gen(function* () {
-          const { priority } = yield* getTask({ userId, taskId: result.id })
-          yield* edit(userId, result.id, { priority: priority === "high" ? "low" : "high" })
-        })
-        const many = yield* asRequest(mine, Effect.repeat(flip, { times: maxUndoneChanges }))
-        expect(yield* Effect.flip(undo(userId, batch(many.batchId)))).toMatchObject({
-          _tag: "UndoTooLarge",
-          limit: maxUndoneChanges,
-          of: "target",
-        })
-        expect(yield* tagOf(undo(userId, batch(batchId)))).toBe("UndoConflict")
-        yield* asRequest(mine, Effect.repeat(flip, { times: maxUndoHistory - maxUndoneChanges }))
-        expect(yield* Effect.flip(undo(userId, batch(batchId)))).toMatchObject({
-          _tag: "UndoTooLarge",
-          limit: maxUndoHistory,
-          of: "history",
-        })
-      }),
-    60_000,
   )
 })
 
