@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from "@effect/vitest"
 import { ConfigProvider, Effect } from "effect"
 import { effectiveSettings } from "../../../bootstrap/settings/EffectiveSettings.ts"
 import { allSettings } from "../../../bootstrap/settings/settingsTable.ts"
-import { privateKey } from "./SettingCases.ts"
+import { privateKey } from "./cases/keys.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "taskwright-settings-"))
 afterAll(() => rmSync(folder, { recursive: true }))

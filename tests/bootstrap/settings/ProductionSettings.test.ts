@@ -1,7 +1,8 @@
 /** Holds a start in production to a stored signing key and to encrypted connections. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { load, privateKey } from "./SettingCases.ts"
+import { privateKey } from "./cases/keys.ts"
+import { load } from "./SettingCases.ts"
 
 describe("NODE_ENV=production", () => {
   it.effect("needs a signing key in production, and nowhere else", () =>

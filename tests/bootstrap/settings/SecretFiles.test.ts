@@ -5,7 +5,8 @@ import { join } from "node:path"
 import { afterAll, describe, expect, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { allSettings } from "../../../bootstrap/settings/settingsTable.ts"
-import { load, privateKey } from "./SettingCases.ts"
+import { privateKey } from "./cases/keys.ts"
+import { load } from "./SettingCases.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "taskwright-secrets-"))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -4,7 +4,8 @@ import { Effect } from "effect"
 import { InvalidSetting } from "../../../bootstrap/settings/InvalidSetting.ts"
 import { settingNamed } from "../../../bootstrap/settings/settingsTable.ts"
 import { terminalDefaults } from "../../../bootstrap/settings/terminalDefaults.ts"
-import { cases, load, privateKey, rsaKey } from "./SettingCases.ts"
+import { privateKey, rsaKey } from "./cases/keys.ts"
+import { cases, load } from "./SettingCases.ts"
 
 describe("loadSettings", () => {
   for (const { byDefault, given, good, malformed, of, setting } of cases) {
