@@ -7,6 +7,7 @@ import { TaskDescription, TaskTitle } from "../../domain/tasks/TaskFields.ts"
 import { at, keepTask, keepUser, limit, makeQuery, makeTask, newUserId, page } from "../support/entities.ts"
 import { categories } from "./taskRepository/categories.ts"
 import { changes } from "./taskRepository/changes.ts"
+import { cursorPageProperties } from "./taskRepository/cursorPageProperties.ts"
 import { cursorPages } from "./taskRepository/cursorPages.ts"
 import { deletion } from "./taskRepository/deletion.ts"
 import { fieldUpdates } from "./taskRepository/fieldUpdates.ts"
@@ -128,4 +129,5 @@ export const suite = (name: string, repositories: Layer.Layer<Stores, unknown>) 
     lists(it)
     filters(it)
     cursorPages(it)
+    cursorPageProperties(it)
   })
