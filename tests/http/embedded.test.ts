@@ -8,6 +8,7 @@ import { cheapCrypto } from "../support/cheapCrypto.ts"
 import { preparedDatabase } from "../support/preparedFolder.ts"
 import * as changingCategories from "./suites/changingCategories.ts"
 import * as conflicts from "./suites/conflicts.ts"
+import * as merges from "./suites/merges.ts"
 
 const readiness = Layer.succeed(Readiness, {
   database: Effect.succeed(true),
@@ -19,4 +20,4 @@ const embedded = Layer.mergeAll(MemorySharedState.layer, MemoryEmailSender.layer
   Layer.provideMerge(Layer.merge(Layer.provide(PostgresRepositories.layer, preparedDatabase), cheapCrypto)),
 )
 
-for (const { suite } of [changingCategories, conflicts]) suite("embedded PostgreSQL", embedded)
+for (const { suite } of [changingCategories, conflicts, merges]) suite("embedded PostgreSQL", embedded)

@@ -1,59 +1,19 @@
-/** Tests conflicts of stale versions: what they say, and how changes are merged. */
+/** Tests conflicts of stale versions: what they say was changed since, and to which callers. */
 import { Effect } from "effect"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
 import { UserId } from "../../../domain/accounts/UserId.ts"
 import { Version } from "../../../domain/shared/Version.ts"
 import { TaskTitle } from "../../../domain/tasks/TaskFields.ts"
 import { keepTask } from "../../support/entities.ts"
-import { type CategoryResponse, fields, keysOf, type Problem, type UpdatedTaskResponse } from "../Answers.ts"
-import { atOnce, type Client, countStatuses, register, type SuitePorts, startClient, type User } from "../Client.ts"
+import { fields, keysOf } from "../Answers.ts"
+import type { SuitePorts } from "../Client.ts"
+import { type Options, onTask, original, pathOf, useConflictCalls } from "./conflictCalls.ts"
 
-/** Tests the members of version conflicts, merges, and changes by clients that all hold the same version. */
+/** Tests the members of version conflicts. */
 export const suite = (name: string, ports: SuitePorts) =>
   describe(`conflicts on ${name}`, () => {
-    let client: Client
-    let ada: User
-    let eve: User
-    beforeAll(async () => {
-      client = await startClient(ports)
-      ada = await register(client)
-      eve = await register(client)
-    })
-    afterAll(() => client.stop())
-
-    interface Options {
-      readonly body?: unknown
-      readonly ifMatch?: string | undefined
-      readonly user?: User
-    }
-    const ask = <Body = UpdatedTaskResponse & Problem>(
-      method: string,
-      path: string,
-      { body, ifMatch, user = ada }: Options = {},
-    ) => {
-      const headers = ifMatch === undefined ? {} : { "if-match": ifMatch }
-      return client.ask<Body>(method, path, { token: user.access_token, body, headers })
-    }
-    const original = {
-      title: "Buy milk",
-      description: "Two bottles.",
-      status: "pending",
-      priority: "low",
-      due_date: "2099-01-01T00:00:00.000Z",
-    }
-    const create = async (fields: object = {}) =>
-      (await ask("POST", "/api/v1/tasks", { body: { ...original, ...fields } })).body.task
-    const pathOf = ({ id }: { readonly id: string }) => `/api/v1/tasks/${id}`
-    const get = async (task: { readonly id: string }) => (await ask("GET", pathOf(task))).body.task
-    const patch = (task: { readonly id: string }, body: object, ifMatch?: string) =>
-      ask("PATCH", pathOf(task), { body, ifMatch })
-    let categories = 0
-    const createCategory = async () =>
-      (await ask<CategoryResponse>("POST", "/api/v1/categories", { body: { name: `Label ${++categories}` } })).body
-        .category
-    const onTask = (task: { readonly id: string }, category: { readonly id: string }) =>
-      `${pathOf(task)}/categories/${category.id}`
+    const { ada, ask, client, create, createCategory, eve, get, patch } = useConflictCalls(ports)
 
     it("a conflict says what was changed since, and which fields are in conflict", async () => {
       const task = await create()
@@ -96,73 +56,6 @@ export const suite = (name: string, ports: SuitePorts) =>
       expect(body.base).toEqual({ title: "Buy milk", due_date: original.due_date })
     })
 
-    it("a merged change keeps what was changed since, and is as good as one in the current version", async () => {
-      const task = await create()
-      await patch(task, { version: 1, priority: "high" })
-      const { body, headers, status } = await patch(task, { version: 1, title: "Buy oat milk", on_conflict: "merge" })
-      expect([status, headers.get("etag"), keysOf(body)]).toEqual([200, '"3"', ["merged", "task"]])
-      expect(body.merged).toEqual({ base_version: 1, onto_version: 2, kept: ["priority"] })
-      expect(body.task).toMatchObject({ ...original, title: "Buy oat milk", priority: "high", version: 3 })
-      expect(await get(task)).toEqual(body.task)
-      const byHeader = await patch(task, { status: "completed", on_conflict: "merge" }, '"1", W/"2-gzip"')
-      expect(byHeader.body.merged).toEqual({ base_version: 2, onto_version: 3, kept: ["title"] })
-      expect(byHeader.body.task.version).toBe(4)
-    })
-
-    it("a merge that is repeated with its idempotency key gets the response to the first", async () => {
-      const task = await create()
-      await patch(task, { version: 1, priority: "high" })
-      const merge = () =>
-        client.ask<UpdatedTaskResponse>("PATCH", pathOf(task), {
-          token: ada.access_token,
-          body: { version: 1, title: "Buy oat milk", on_conflict: "merge" },
-          headers: { "idempotency-key": `merge-${task.id}` },
-        })
-      const [first, second] = [await merge(), await merge()]
-      expect([first.status, second.status, second.headers.get("idempotency-replayed")]).toEqual([200, 200, "true"])
-      expect(first.body.merged).toEqual({ base_version: 1, onto_version: 2, kept: ["priority"] })
-      expect([second.text, second.headers.get("etag")]).toEqual([first.text, '"3"'])
-    })
-
-    it("a change in the current version is not merged", async () => {
-      const task = await create()
-      for (const [body, ifMatch] of [
-        [{ version: 1, priority: "high" }, undefined],
-        [{ title: "Buy oat milk" }, '"2"'],
-        [{ status: "completed" }, "*"],
-      ] as const) {
-        const answer = await patch(task, { ...body, on_conflict: "merge" }, ifMatch)
-        expect([answer.status, keysOf(answer.body)]).toEqual([200, ["task"]])
-      }
-      expect((await get(task)).version).toBe(4)
-    })
-
-    it("a merge that changes nothing keeps the version", async () => {
-      const task = await create()
-      await patch(task, { version: 1, priority: "high" })
-      for (const same of [{}, { priority: "high" }, { title: original.title }]) {
-        const { body, status } = await patch(task, { version: 1, ...same, on_conflict: "merge" })
-        expect([status, body.task.version, body.merged]).toEqual([
-          200,
-          2,
-          { base_version: 1, onto_version: 2, kept: ["priority"] },
-        ])
-      }
-    })
-
-    it("a merge checks a due date as a change in the current version does", async () => {
-      const task = await create({ due_date: null })
-      await patch(task, { version: 1, priority: "high" })
-      const past = await patch(task, { version: 1, due_date: "2020-01-01T00:00:00Z", on_conflict: "merge" })
-      expect([past.status, past.body.errors?.map(({ path }) => path)]).toEqual([400, ["body.due_date"]])
-    })
-
-    it("a value of on_conflict besides merge and refuse is 400", async () => {
-      const task = await create()
-      const { body, status } = await patch(task, { version: 1, on_conflict: "mine" })
-      expect([status, body.errors?.map(({ path }) => path)]).toEqual([400, ["body.on_conflict"]])
-    })
-
     it("a version above the current one is 400, in the body and in the header", async () => {
       const task = await create()
       const [category, other] = [await createCategory(), await createCategory()]
@@ -202,10 +95,10 @@ export const suite = (name: string, ports: SuitePorts) =>
 
     it("a base that the history does not reach back to is a conflict without an explanation", async () => {
       // As a task from before the history was kept: its versions have no changes.
-      const task = await client.run(
+      const task = await client().run(
         Effect.gen(function* () {
           const { update } = yield* TaskRepository
-          const before = yield* keepTask(UserId.make(ada.user.id))
+          const before = yield* keepTask(UserId.make(ada().user.id))
           const after = { ...before, title: TaskTitle.make("Water the roses"), version: Version.make(5) }
           yield* update(before, after)
           return after
@@ -277,58 +170,10 @@ export const suite = (name: string, ports: SuitePorts) =>
         const own = await ask(method, path, options)
         expect([method, options, own.status, own.body.code]).toEqual([method, options, 404, "task_not_found"])
         expect([own.body.in_trash, own.body.deleted_at]).toEqual([true, expect.stringMatching(/^\d{4}-.*Z$/)])
-        const others = await ask(method, path, { ...options, user: eve })
+        const others = await ask(method, path, { ...options, user: eve() })
         expect([method, others.status, keysOf(others.body)]).toEqual([method, 404, fields.problem])
       }
-      const never = await ask("GET", pathOf({ id: ada.user.id }))
+      const never = await ask("GET", pathOf({ id: ada().user.id }))
       expect([never.status, keysOf(never.body)]).toEqual([404, fields.problem])
     })
-
-    it("8 clients with one stale version change a field each: all succeed, and all values stand", async () => {
-      const [removed, first, second] = [await createCategory(), await createCategory(), await createCategory()]
-      const task = await create({ category_ids: [removed.id] })
-      await patch(task, { version: 1, title: "Buy oat milk" })
-      await patch(task, { version: 2, title: original.title })
-      const values = {
-        title: "Buy rye milk",
-        description: null,
-        status: "completed",
-        priority: "high",
-        due_date: "2099-02-02T00:00:00.000Z",
-      }
-      const changes = Object.entries(values).map(
-        ([field, value]) =>
-          () =>
-            patch(task, { version: 1, [field]: value, on_conflict: "merge" }),
-      )
-      const answers = await Promise.all([
-        ...changes.map((change) => change()),
-        ask("POST", onTask(task, first)),
-        ask("POST", onTask(task, second)),
-        ask("DELETE", onTask(task, removed)),
-      ])
-      expect(countStatuses(answers)).toEqual({ 200: 7, 204: 1 })
-      const { categories, version, ...rest } = await get(task)
-      expect([rest, categories, version]).toMatchObject([values, [first, second], 3 + 8])
-    })
-
-    it.each([1, 2])(
-      "8 clients change one field from version %i of 2: one succeeds, and 7 see the right base",
-      async (version) => {
-        const task = await create()
-        await patch(task, { version: 1, priority: "high" })
-        const answers = await atOnce(8, (index) =>
-          patch(task, { version, title: `Client ${index}`, on_conflict: "merge" }),
-        )
-        expect(countStatuses(answers)).toEqual({ 200: 1, 409: 7 })
-        const current = await get(task)
-        for (const { body, status } of answers) {
-          if (status === 200) expect(body.task).toEqual(current)
-          else {
-            expect(body).toMatchObject({ base_version: version, current_version: 3, current, mergeable: false })
-            expect([body.base?.["title"], body.conflicting_fields]).toEqual(["Buy milk", ["title"]])
-          }
-        }
-      },
-    )
   })

@@ -37,6 +37,7 @@ import * as mcp from "./mcp.ts"
 import * as mcpAnswers from "./mcpAnswers.ts"
 import * as mcpMessages from "./mcpMessages.ts"
 import * as mcpTokens from "./mcpTokens.ts"
+import * as merges from "./merges.ts"
 import * as mutations from "./mutations.ts"
 import * as olderText from "./olderText.ts"
 import * as ownAccount from "./ownAccount.ts"
@@ -81,6 +82,7 @@ const ofRows = [
   idempotency,
   idempotencyTimes,
   conflicts,
+  merges,
   batch,
   batchRaces,
   batchUndo,
@@ -139,6 +141,7 @@ const ofConnections = [
   idempotency,
   idempotencyTimes,
   conflicts,
+  merges,
   batch,
   batchRaces,
   batchUndo,
