@@ -4,6 +4,7 @@ import * as accounts from "./accounts.ts"
 import * as apiTokens from "./apiTokens.ts"
 import * as batch from "./batch.ts"
 import * as batchRaces from "./batchRaces.ts"
+import * as batchRequests from "./batchRequests.ts"
 import * as batchUndo from "./batchUndo.ts"
 import * as categories from "./categories.ts"
 import * as changes from "./changes.ts"
@@ -84,6 +85,7 @@ const ofRows = [
   conflicts,
   merges,
   batch,
+  batchRequests,
   batchRaces,
   batchUndo,
   mcp,
@@ -143,6 +145,7 @@ const ofConnections = [
   conflicts,
   merges,
   batch,
+  batchRequests,
   batchRaces,
   batchUndo,
   changingCategories,
