@@ -1,26 +1,9 @@
-/** Tests the change feed: what a page says of each change, where it continues, and how long it waits. */
+/** Tests the change feed: what a page says of each change, where it continues, and which cursors it refuses. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import type { FeedChange } from "../../../adapters/http/api/v1/ChangeResource.ts"
 import type { TaskResource } from "../../../adapters/http/api/v1/TaskResource.ts"
-import type { Ask } from "../../support/http.ts"
-import {
-  type CategoryList,
-  type CategoryResponse,
-  keysOf,
-  type Problem,
-  type TaskCursorPage,
-  type TaskPage,
-  type TaskResponse,
-  utcTime,
-  uuidV7,
-} from "../Answers.ts"
-import { type Client, register, type SuitePorts, startClient, type User } from "../Client.ts"
-
-interface ChangePage {
-  readonly data: ReadonlyArray<FeedChange>
-  readonly next_cursor: string
-  readonly has_more: boolean
-}
+import { type CategoryList, keysOf, type TaskCursorPage, type TaskPage, utcTime, uuidV7 } from "../Answers.ts"
+import { type Client, type SuitePorts, startClient } from "../Client.ts"
+import { makeFeedUser } from "./feedUser.ts"
 
 const common = ["actor", "at", "batch_id", "changes", "cursor", "id", "request_id", "type", "undoes", "version"]
 
@@ -32,49 +15,7 @@ export const suite = (name: string, ports: SuitePorts) =>
     })
     afterAll(() => client.stop())
 
-    /** A user with the calls that the tests make. */
-    const makeUser = async (of: Client = client) => {
-      const user: User = await register(of)
-      const ask = <Body = TaskResponse & Problem>(method: string, path: string, more: Omit<Ask, "token"> = {}) =>
-        of.ask<Body>(method, path, { token: user.access_token, ...more })
-      return {
-        ask,
-        id: user.user.id,
-        changes: async (query = "") => {
-          const { body, status } = await ask<ChangePage>("GET", `/api/v1/changes${query}`)
-          expect(status).toBe(200)
-          return body
-        },
-        refusal: async (query: string) => {
-          const { body, status } = await ask<
-            Problem & { readonly oldest_cursor: string; readonly latest_cursor: string }
-          >("GET", `/api/v1/changes${query}`)
-          return { body, status, code: body.code }
-        },
-        addTask: async (title = "Water the plants", of: object = {}) => {
-          const { body, headers } = await ask("POST", "/api/v1/tasks", { body: { title, ...of } })
-          return { task: body.task, path: `/api/v1/tasks/${body.task.id}`, undoId: headers.get("undo-id") }
-        },
-        addCategory: async (title = "Garden") =>
-          (await ask<CategoryResponse>("POST", "/api/v1/categories", { body: { name: title, color: "#2E7D32" } })).body
-            .category,
-      }
-    }
-
-    it("tells a token nothing that was revoked while it waited", async () => {
-      const { addTask, ask } = await makeUser()
-      const { body } = await ask<{ readonly secret: string; readonly token: { readonly id: string } }>(
-        "POST",
-        "/api/v1/tokens",
-        { body: { name: "Follower", scopes: ["tasks:read"] } },
-      )
-      const waiting = client.ask<Problem>("GET", "/api/v1/changes?since=now&wait=20", { token: body.secret })
-      // So that it most likely waits before the revocation; otherwise it is refused at once.
-      await new Promise((resolve) => setTimeout(resolve, 300))
-      expect((await ask("DELETE", `/api/v1/tokens/${body.token.id}`)).status).toBe(204)
-      await addTask("Buy milk")
-      expect(await waiting).toMatchObject({ status: 401, body: { code: "unauthorized" } })
-    })
+    const makeUser = () => makeFeedUser(client)
 
     it("each change says what it changed, and is with the newest state of its subject", async () => {
       const { addCategory, addTask, ask, changes } = await makeUser()
@@ -272,36 +213,5 @@ export const suite = (name: string, ports: SuitePorts) =>
         expect((await ada.refusal(`?since=${cursor}&wait=20`)).code).toBe("cursor_reset")
       }
       expect((await ada.changes(`?since=${first}`)).data.length).toBe(1)
-    })
-
-    it("a request that waits gets the next change at once, and counts as one", async () => {
-      const { addTask, ask, changes } = await makeUser()
-      const { next_cursor: since } = await changes()
-      const waiting = [0, 1, 2].map(() => ask<ChangePage>("GET", `/api/v1/changes?since=${since}&wait=25`))
-      const { task } = await addTask()
-      for (const { body } of await Promise.all(waiting)) {
-        expect(body.data.map((change) => "task" in change && change.task)).toEqual([task])
-        expect(body.has_more).toBe(false)
-      }
-      // The first read, three that waited, the write, and this one.
-      const { headers } = await ask("GET", "/api/v1/users/me")
-      expect(Number(headers.get("ratelimit-limit")) - Number(headers.get("ratelimit-remaining"))).toBe(6)
-    })
-
-    it("a request that waits gets an empty page when its time is up", async () => {
-      const { changes } = await makeUser()
-      const { next_cursor } = await changes()
-      expect(await changes(`?since=${next_cursor}&wait=1`)).toEqual({ data: [], next_cursor, has_more: false })
-    })
-
-    it("a stop of the server responds at once to requests that wait", async () => {
-      const stopped = await startClient(ports)
-      const { changes } = await makeUser(stopped)
-      const { next_cursor } = await changes()
-      const waiting = [0, 1].map(() => changes(`?since=${next_cursor}&wait=25`))
-      // A later request of another connection has its response, so the ones before it wait.
-      await changes()
-      await stopped.stop()
-      expect(await Promise.all(waiting)).toEqual([0, 1].map(() => ({ data: [], next_cursor, has_more: false })))
     })
   })

@@ -19,6 +19,7 @@ import * as discovery from "./discovery.ts"
 import * as documentation from "./documentation.ts"
 import * as faults from "./faults.ts"
 import * as feed from "./feed.ts"
+import * as feedWaits from "./feedWaits.ts"
 import * as filtering from "./filtering.ts"
 import * as histories from "./histories.ts"
 import * as idempotency from "./idempotency.ts"
@@ -74,6 +75,7 @@ const ofRows = [
   limitsOfCategories,
   changes,
   feed,
+  feedWaits,
   stream,
   histories,
   trash,
@@ -136,6 +138,7 @@ const ofConnections = [
   limitsOfCategories,
   changes,
   feed,
+  feedWaits,
   stream,
   undo,
   preconditions,
@@ -166,6 +169,7 @@ const ofSharedState = [
   sessions,
   apiTokens,
   feed,
+  feedWaits,
   stream,
 ]
 
