@@ -39,6 +39,7 @@ import * as mcp from "./mcp.ts"
 import * as mcpAnswers from "./mcpAnswers.ts"
 import * as mcpMessages from "./mcpMessages.ts"
 import * as mcpTokens from "./mcpTokens.ts"
+import * as mcpWrites from "./mcpWrites.ts"
 import * as merges from "./merges.ts"
 import * as mutations from "./mutations.ts"
 import * as olderText from "./olderText.ts"
@@ -93,6 +94,7 @@ const ofRows = [
   mcp,
   mcpMessages,
   mcpTokens,
+  mcpWrites,
   listing,
   filtering,
   cursors,

@@ -1,7 +1,8 @@
 /** Tests the tools of assistants with the official client of the Model Context Protocol. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
-import { type Assistant, connectHttp, eras } from "../../support/mcp.ts"
-import { type Client, register, type SuitePorts, startClient, type User } from "../Client.ts"
+import { describe, expect, it } from "vitest"
+import { connectHttp, eras } from "../../support/mcp.ts"
+import { register, type SuitePorts } from "../Client.ts"
+import { times, useAssistants } from "./mcpCalls.ts"
 
 const names = [
   "find_tasks",
@@ -13,43 +14,16 @@ const names = [
   "delete_tasks",
   "undo",
 ]
-const times = <A>(count: number, make: (index: number) => A): ReadonlyArray<A> =>
-  Array.from({ length: count }, (_, index) => make(index))
 
 export const suite = (name: string, ports: SuitePorts) =>
   describe(`an assistant on ${name}`, () => {
-    let client: Client
-    let ada: User
-    beforeAll(async () => {
-      client = await startClient(ports)
-    })
-    beforeEach(async () => {
-      ada = await register(client)
-    })
-    afterAll(() => client.stop())
+    const { ada, client, useAssistant } = useAssistants(ports)
 
     describe.each(eras)("of revision $name", (era) => {
-      let assistant: Assistant
-      beforeEach(async () => {
-        assistant = await connectHttp(client.url, ada.access_token, era)
-        return () => assistant.close()
-      })
-      const call: Assistant["call"] = (...parameters) => assistant.call(...parameters)
-      /** Calls a tool that has to succeed. */
-      const done = async (tool: string, args?: Readonly<Record<string, unknown>>) => {
-        const answer = await call(tool, args)
-        expect(answer.isError, JSON.stringify(answer.content)).toBe(false)
-        return answer.content
-      }
-      /** Adds as many tasks as one call takes, and confirms the plan. */
-      const addTasks = async (tasks: ReadonlyArray<object>) => {
-        const plan = await done("add_tasks", { tasks })
-        const added = plan.confirm === null ? plan : await done("add_tasks", { tasks, confirm: plan.confirm.token })
-        return added.results
-      }
+      const { addTasks, assistant, call, done } = useAssistant(era)
 
       it("lists every tool in one order, each with its hints and schemas", async () => {
-        const { tools } = await assistant.client.listTools()
+        const { tools } = await assistant().client.listTools()
         expect(tools.map((tool) => tool.name)).toEqual(names)
         for (const { annotations, inputSchema, outputSchema, ...tool } of tools) {
           const isReadOnly = names.indexOf(tool.name) < 4
@@ -163,10 +137,10 @@ export const suite = (name: string, ports: SuitePorts) =>
           ids.push(...results.map(({ id }) => id))
         }
         const all = async () => {
-          const { body } = await client.ask<{ data: ReadonlyArray<Record<string, unknown>> }>(
+          const { body } = await client().ask<{ data: ReadonlyArray<Record<string, unknown>> }>(
             "GET",
             "/api/v1/tasks?cursor=&limit=200&sort=created_at&order=asc",
-            { token: ada.access_token },
+            { token: ada().access_token },
           )
           return body.data.map(({ updated_at: _, version: __, ...task }) => task)
         }
@@ -200,68 +174,10 @@ export const suite = (name: string, ports: SuitePorts) =>
         expect(await all()).toEqual(before)
       }, 60_000)
 
-      it("applies exactly the plan that was shown", async () => {
-        const results = await addTasks(times(12, (index) => ({ title: `Task ${index}` })))
-        const ids = results.map(({ id }) => id)
-        const { confirm } = await done("delete_tasks", { ids })
-        await done("change_tasks", { changes: [{ id: ids[3], version: 1, title: "Moved on" }] })
-        const stale = await call("delete_tasks", { ids, confirm: confirm?.token })
-        expect(stale.error).toMatchObject({ code: "plan_stale", ids: [ids[3]] })
-        const other = await call("delete_tasks", { ids: ids.slice(1), confirm: confirm?.token })
-        expect(other.error).toMatchObject({ code: "plan_stale", ids: [] })
-        const forged = await call("delete_tasks", {
-          ids,
-          confirm: confirm?.token.replace(/.$/, (end) => (end === "A" ? "B" : "A")),
-        })
-        expect(forged.error.code).toBe("plan_stale")
-        expect((await done("find_tasks", { limit: 50 })).tasks).toHaveLength(12)
-        const again = await done("delete_tasks", { ids })
-        expect(await done("delete_tasks", { ids, confirm: again.confirm?.token })).toMatchObject({ applied: true })
-        expect((await done("find_tasks")).tasks).toEqual([])
-      })
-
-      it("applies a confirmed plan once, however often its confirmation comes", async () => {
-        const tasks = times(12, (index) => ({ title: `Task ${index}` }))
-        const { confirm } = await done("add_tasks", { tasks })
-        const first = await done("add_tasks", { tasks, confirm: confirm?.token })
-        expect(await done("add_tasks", { tasks, confirm: confirm?.token })).toEqual(first)
-        const others = await call("add_tasks", { tasks: tasks.slice(1), confirm: confirm?.token })
-        expect(others.error).toMatchObject({ code: "plan_stale" })
-        expect((await done("find_tasks", { limit: 50 })).tasks).toHaveLength(12)
-      })
-
-      it("merges changes of other fields, and names the fields in conflict", async () => {
-        const [task] = await addTasks([{ title: "Buy milk" }])
-        const id = task?.id ?? ""
-        await done("change_tasks", { changes: [{ id, version: 1, title: "Buy oat milk" }] })
-        const merged = await done("change_tasks", { changes: [{ id, version: 1, priority: "high" }] })
-        expect(merged.results).toMatchObject([{ index: 0, id, merged: true, version: 3 }])
-        const conflict = await call("change_tasks", { changes: [{ id, version: 1, title: "Buy soy milk" }] })
-        expect(conflict.error).toMatchObject({ code: "version_conflict", conflicting_fields: ["title"] })
-        expect((await done("get_task", { id })).task).toMatchObject({ title: "Buy oat milk", priority: "high" })
-      })
-
-      it("writes nothing in a dry run, and once for one idempotency key", async () => {
-        const tasks = [{ title: "Only once" }]
-        expect(await done("add_tasks", { tasks, dry_run: true })).toMatchObject({ applied: false, undo: null })
-        const first = await done("add_tasks", { tasks, idempotency_key: "key-1" })
-        expect(await done("add_tasks", { tasks, idempotency_key: "key-1" })).toEqual(first)
-        const { error } = await call("add_tasks", { tasks: [{ title: "Another" }], idempotency_key: "key-1" })
-        expect(error.code).toBe("idempotency_key_reused")
-        const ids = first.results.map(({ id }) => id)
-        const plan = await done("delete_tasks", { ids, idempotency_key: "key-2" })
-        const deletion = { ids, idempotency_key: "key-2", confirm: plan.confirm?.token }
-        const deleted = await done("delete_tasks", deletion)
-        // Also without the confirmation: the call has succeeded, so there is nothing to confirm.
-        expect(await done("delete_tasks", deletion)).toEqual(deleted)
-        expect(await done("delete_tasks", { ids, idempotency_key: "key-2" })).toEqual(deleted)
-        expect((await done("find_tasks")).tasks).toEqual([])
-      })
-
       it("reads and changes nothing of another user", async () => {
         const [task] = await addTasks([{ title: "Secret plan", categories: ["Private"] }])
-        const bob = await register(client)
-        const stranger = await connectHttp(client.url, bob.access_token, era)
+        const bob = await register(client())
+        const stranger = await connectHttp(client().url, bob.access_token, era)
         const id = task?.id ?? ""
         const { confirm } = await done("delete_tasks", { ids: [id] })
         expect((await stranger.call("find_tasks")).content.tasks).toEqual([])
@@ -288,23 +204,5 @@ export const suite = (name: string, ports: SuitePorts) =>
         await stranger.close()
         expect((await done("get_task", { id })).task.version).toBe(1)
       })
-    })
-
-    it.each(eras)("asks the user through the client, and obeys ($name)", async (era) => {
-      // Over HTTP no session is kept, in which a client of an earlier revision could be asked.
-      const isAsked = era.name === "2026-07-28"
-      let agrees = false
-      const assistant = await connectHttp(client.url, ada.access_token, era, () => ({
-        action: "accept",
-        content: { confirm: agrees },
-      }))
-      const { content: added } = await assistant.call("add_tasks", { tasks: [{ title: "Buy milk" }] })
-      const ids = added.results.map(({ id }) => id)
-      const declined = await assistant.call("delete_tasks", { ids })
-      expect(declined.content).toMatchObject(isAsked ? { applied: false, declined: true } : { applied: false })
-      agrees = true
-      const agreed = await assistant.call("delete_tasks", { ids })
-      expect(agreed.content.applied).toBe(isAsked)
-      await assistant.close()
     })
   })
