@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs"
 import { join, posix } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import packageJson from "../package.json" with { type: "json" }
+import { cyclesOf, importGraph } from "./support/importGraph.ts"
 import { filesUnder, type Import, importsOf, readSource, root } from "./support/sources.ts"
 
 const rings = ["domain", "application", "adapters", "bootstrap", "tests"] as const
@@ -90,21 +91,6 @@ const product = sources.filter((path) => ringOf(path) !== "tests" && posix.basen
 const featureOf = (path: string): string =>
   ringOf(path) === "adapters" ? roomOf(path) : path.split("/").slice(0, 2).join("/")
 
-/** Builds the graph of imports. Each file has a name, which it may share with others. */
-const importGraph = (paths: ReadonlyArray<string>, nameOf: (path: string) => string) => {
-  const graph = new Map<string, Set<string>>()
-  for (const path of paths) {
-    const targets = graph.get(nameOf(path)) ?? new Set()
-    graph.set(nameOf(path), targets)
-    for (const { specifier } of importsOf(readSource(path))) {
-      if (specifier?.startsWith(".") !== true) continue
-      const target = nameOf(posix.join(posix.dirname(path), specifier))
-      if (target !== nameOf(path)) targets.add(target)
-    }
-  }
-  return graph
-}
-
 /** The folders of the shipped files, at every depth. */
 const productFolders = new Set(
   product.flatMap((path) => {
@@ -119,32 +105,6 @@ const graphWithin = (folder: string) => {
   const depth = folder.split("/").length + 1
   const nameOf = (path: string): string => (isInside(path) ? path.split("/").slice(0, depth).join("/") : "")
   return importGraph(product.filter(isInside), nameOf)
-}
-
-/**
- * Returns the names that lie on a cycle, each cycle in the order of its names (Tarjan's strongly connected
- * components).
- */
-const cyclesOf = (graph: ReadonlyMap<string, ReadonlySet<string>>): ReadonlyArray<ReadonlyArray<string>> => {
-  const order = new Map<string, number>()
-  const stack: Array<string> = []
-  const cycles: Array<ReadonlyArray<string>> = []
-  const visit = (name: string): number => {
-    let low = order.size
-    order.set(name, low)
-    stack.push(name)
-    for (const target of graph.get(name) ?? []) {
-      if (!order.has(target)) low = Math.min(low, visit(target))
-      else if (stack.includes(target)) low = Math.min(low, order.get(target) ?? low)
-    }
-    if (low === order.get(name)) {
-      const members = stack.splice(stack.indexOf(name))
-      if (members.length > 1) cycles.push(members.toSorted())
-    }
-    return low
-  }
-  for (const name of graph.keys()) if (!order.has(name)) visit(name)
-  return cycles
 }
 
 describe("the rings", () => {
