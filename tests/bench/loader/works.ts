@@ -106,6 +106,12 @@ const login: Work = {
     connection.ask("POST", "/api/v1/auth/login", null, JSON.stringify({ email, password })),
 }
 
+/** Changes a task, and lists again. So no list is the same as the one before. */
+const relist: Work = {
+  status: 200,
+  ask: (connection, caller) => (caller.count % 2 === 0 ? update : list).ask(connection, caller),
+}
+
 /** Of 20 requests 14 are lists, 3 get a task, 2 create one and 1 changes one, spread evenly. */
 const turns: ReadonlyArray<Work> = Array.from(
   "LGLLLCLLLULGLLCLLLGL",
@@ -113,14 +119,22 @@ const turns: ReadonlyArray<Work> = Array.from(
 )
 const turnOf = ({ count }: Caller): Work => turns[count % turns.length] ?? list
 /** Their names are those of the results. */
-export const works = { list, get, create, update, delete: remove, batch, changes, login } as const satisfies Readonly<
-  Record<string, Work>
->
+export const works = {
+  list,
+  relist,
+  get,
+  create,
+  update,
+  delete: remove,
+  batch,
+  changes,
+  login,
+} as const satisfies Readonly<Record<string, Work>>
 export type WorkName = keyof typeof works | "mixed"
 export const workNames = [...Object.keys(works), "mixed"] as ReadonlyArray<WorkName>
 
 /** Works that leave the database other than they found it. */
-export const changing: ReadonlySet<WorkName> = new Set(["create", "update", "delete", "batch", "mixed"])
+export const changing: ReadonlySet<WorkName> = new Set(["relist", "create", "update", "delete", "batch", "mixed"])
 
 /** Sends one request of the work. Fails if its status is another one. Returns false if nothing is left to send. */
 export const ask = async (name: WorkName, connection: HttpConnection, caller: Caller): Promise<boolean> => {
