@@ -116,11 +116,13 @@ export const layer: Layer.Layer<TaskRepository, never, MemoryStore> = Layer.effe
       list: (userId, query) =>
         read((state) => {
           const found: Array<Task> = []
-          for (const task of livingTasks(rowsOf(state, userId))) if (matches(query, task)) found.push(task)
+          const rows = rowsOf(state, userId)
+          for (const task of livingTasks(rows)) if (matches(query, task)) found.push(task)
           const { limit, page } = query
           const skipped = (page - 1) * limit
           const data = skipped < found.length ? found.sort(comparator(query)).slice(skipped, skipped + limit) : []
-          return Effect.succeed({ data, total: found.length, page, limit })
+          const latest = rows && MemoryChangeLog.latest(rows.changes).seq
+          return Effect.succeed({ data, total: found.length, page, limit, latest })
         }),
       listAfter: (userId, selection, after, limit) =>
         read((state) => {

@@ -54,7 +54,7 @@ export const selectAfter = statement(
   ORDER BY last.seq`,
 )
 
-/** The newest sequence numbers of many users. It runs once a second in every process with open streams. */
+/** The newest sequence numbers of several users. It runs for kept pages, and once a second in every process with open streams. */
 export const selectLatest = statement(
   "changes.select_latest",
   "SELECT user_id, seq::float8 AS seq FROM change_heads WHERE user_id = ANY ($1::uuid[])",

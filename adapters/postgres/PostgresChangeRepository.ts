@@ -4,7 +4,6 @@ import { Effect, Layer } from "effect"
 import { ChangeRepository } from "../../application/changes/ChangeRepository.ts"
 import { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
-import type { SequenceNumber } from "../../domain/changes/Change.ts"
 import type { ChangeId } from "../../domain/changes/ChangeId.ts"
 import type { UndoTarget } from "../../domain/changes/UndoPlan.ts"
 import { batchRange } from "./BatchRange.ts"
@@ -12,6 +11,7 @@ import { type CategoryRow, toCategory } from "./CategoryColumns.ts"
 import { type ChangeRow, type EndsRow, endsOf, toChange } from "./ChangeColumns.ts"
 import * as statements from "./ChangeStatements.ts"
 import { statementsOn } from "./client/PostgresStatements.ts"
+import { latestChanges } from "./LatestChanges.ts"
 import { makeUndoSteps } from "./PostgresUndoSteps.ts"
 import { type TaskRow, toTask } from "./TaskColumns.ts"
 
@@ -71,11 +71,7 @@ export const layer: Layer.Layer<ChangeRepository, never, PgClient.PgClient> = La
         }
       }),
 
-      latestOf: (userIds) =>
-        Effect.map(
-          database.read<{ readonly user_id: UserId; readonly seq: SequenceNumber }>(statements.selectLatest, [userIds]),
-          (rows) => new Map(rows.map(({ seq, user_id }) => [user_id, seq])),
-        ),
+      latestOf: latestChanges(database),
 
       readBefore: (userId, filter, before, limit) => {
         const { parameters, statement } = statements.selectBefore(userId, filter, before, limit)

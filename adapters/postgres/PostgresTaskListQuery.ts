@@ -107,8 +107,11 @@ const totalOf = (query: TaskQuery, conditions: string): string => {
     : `(SELECT count(*)::int FROM tasks WHERE ${conditions})`
 }
 
+/** The number of the user's newest change. */
+const latest = "(SELECT seq::float8 FROM change_heads WHERE user_id = $1)"
+
 /**
- * Selects the requested page, and in each of its rows the total of the whole list. That of a list without filters is null if
+ * Selects the requested page, and in each of its rows the total of the whole list and the number of the newest change. The total of a list without filters is null if
  * the number of the user's tasks is not known.
  */
 export const selectPage = (
@@ -127,7 +130,7 @@ export const selectPage = (
   ORDER BY ${order}
   LIMIT $${parameters.length + 1} OFFSET $${parameters.length + 2}`
   return {
-    text: `SELECT ${columns}, ${total} AS total${more}
+    text: `SELECT ${columns}, ${total} AS total, ${latest} AS latest${more}
   FROM tasks ${
     selectsIdsFirst(query)
       ? `WHERE user_id = $1 AND id = ANY (ARRAY(SELECT id FROM tasks ${cut})) ORDER BY ${order}`
@@ -148,7 +151,8 @@ const selectFoundPage = (columns: string, userId: UserId, query: TaskQuery, cate
     text: `WITH found AS MATERIALIZED (
     SELECT id, ${query.sort}, ${isUnfilled} AS is_unfilled FROM tasks WHERE ${conditions}
   )
-  SELECT ${columns}, (SELECT count(*)::int FROM found) AS total, (SELECT bool_or(is_unfilled) FROM found) AS is_unfilled
+  SELECT ${columns}, (SELECT count(*)::int FROM found) AS total, (SELECT bool_or(is_unfilled) FROM found) AS is_unfilled,
+    ${latest} AS latest
   FROM tasks WHERE user_id = $1 AND id = ANY (ARRAY(
     SELECT id FROM found ORDER BY ${order} LIMIT $${parameters.length + 1} OFFSET $${parameters.length + 2}
   )) ORDER BY ${order}`,

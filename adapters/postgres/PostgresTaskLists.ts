@@ -4,6 +4,7 @@ import { Unavailable } from "../../application/shared/Unavailable.ts"
 import type { TaskRepository } from "../../application/tasks/TaskRepository.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { Category } from "../../domain/categories/Category.ts"
+import type { SequenceNumber } from "../../domain/changes/Change.ts"
 import { hasKind, isCategory } from "../../domain/tasks/TaskFilter.ts"
 import { type TaskPlace, toCursorPage } from "../../domain/tasks/TaskPlace.ts"
 import type { TaskQuery, TaskSelection } from "../../domain/tasks/TaskQuery.ts"
@@ -30,6 +31,7 @@ interface ListRow {
 /** A row of a page; every row has the same data about the whole list. */
 interface PageRow extends ListRow, TaskRow {
   readonly total: number | null
+  readonly latest: SequenceNumber | null
 }
 
 /** A row of the first page of a cursor, with the ends of the user's history. That of an empty page has no task. */
@@ -210,6 +212,7 @@ const makeUnlimitedLists = (database: PostgresStatements, rowsPerStatement: numb
           total: isEmptyList(query, rows) ? 0 : (rows[0]?.total ?? (yield* countOf(userId, query))),
           page: query.page,
           limit: query.limit,
+          latest: rows[0]?.latest ?? undefined,
         }
       }),
 

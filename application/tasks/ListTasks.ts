@@ -14,8 +14,8 @@ export const ListTasks = Schema.Struct({
 export interface ListTasks extends Schema.Schema.Type<typeof ListTasks> {}
 
 /**
- * Returns one page of the user's tasks, and when the relative dates of its filter were read. Fails with `InvalidFilter`,
- * and with `UnknownTimeZone`.
+ * Returns one page of the user's tasks, and when the relative dates of its filter were read. Where the store says so, it has the
+ * number of the user's newest change (`latest`). Fails with `InvalidFilter`, and with `UnknownTimeZone`.
  */
 export const listTasks = useCase("listTasks")(function* (command: ListTasks) {
   const tasks = yield* TaskRepository

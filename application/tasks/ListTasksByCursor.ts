@@ -19,7 +19,7 @@ export interface ListTasksByCursor extends Schema.Schema.Type<typeof ListTasksBy
 /**
  * Returns one page of the user's tasks, and the cursor of the next; null at the end of the list. A task that stays in its
  * place is on exactly one page, whatever happens to others between the pages. Every page has the place in the history at
- * the moment of the first page. So all pages and the changes after that place are the whole list. Relative dates of the
+ * the moment of the first page. The first page has the number of the newest change (`latest`), too. So all pages and the changes after that place are the whole list. Relative dates of the
  * filter are read as for the first page. Fails with `CursorMismatch` if the cursor belongs to a list with another sort,
  * order or filter, and with `InvalidCursor` if the text is no cursor. It also fails with `InvalidFilter` and with
  * `UnknownTimeZone`.
@@ -32,7 +32,8 @@ export const listTasksByCursor = useCase("listTasksByCursor")(function* (command
   const { data, latest, next } = yield* tasks.listAfter(command.userId, selection, cursor?.place ?? null, limit)
   const changesCursor = cursor === null ? encodeLatest(latest) : cursor.changesCursor
   const nextCursor = next === null ? null : TaskCursor.encode(selection, { place: next, changesCursor, evaluatedAt })
-  return { data, nextCursor, changesCursor, evaluatedAt, limit }
+  const page = { data, nextCursor, changesCursor, evaluatedAt, limit }
+  return latest === undefined ? page : { ...page, latest: latest.seq }
 })
 
 /** Returns null if the store has no history. */

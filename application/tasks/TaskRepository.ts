@@ -3,6 +3,7 @@ import { Context, type Effect } from "effect"
 import type { AccountNotFound } from "../../domain/accounts/AccountErrors.ts"
 import type { UserId } from "../../domain/accounts/UserId.ts"
 import type { CategoryNotFound } from "../../domain/categories/CategoryErrors.ts"
+import type { SequenceNumber } from "../../domain/changes/Change.ts"
 import type { ChangeCursor } from "../../domain/changes/ChangeCursor.ts"
 import type { CursorPageLimit, Page } from "../../domain/shared/Page.ts"
 import type { Timestamp } from "../../domain/shared/Timestamp.ts"
@@ -42,8 +43,14 @@ export class TaskRepository extends Context.Service<
     /** Whether the task exists and is not deleted, under any owner. This is the only query across users. */
     readonly exists: (taskId: TaskId) => Effect.Effect<boolean>
 
-    /** Returns the page of the user's tasks that `TaskQuery.matches`, in the order of `TaskQuery.comparator`. */
-    readonly list: (userId: UserId, query: TaskQuery) => Effect.Effect<Page<Task>>
+    /**
+     * Returns the page of the user's tasks that `TaskQuery.matches`, in the order of `TaskQuery.comparator`. It may have the
+     * number of the user's newest change, at the same moment or before. So the page can be kept until the next change.
+     */
+    readonly list: (
+      userId: UserId,
+      query: TaskQuery,
+    ) => Effect.Effect<Page<Task> & { readonly latest?: SequenceNumber | undefined }>
 
     /**
      * Returns the tasks after a place of the list, or its first ones, at most `limit`: those that `TaskQuery.matches`, in

@@ -12,7 +12,7 @@ import { cursorPages } from "./taskRepository/cursorPages.ts"
 import { deletion } from "./taskRepository/deletion.ts"
 import { fieldUpdates } from "./taskRepository/fieldUpdates.ts"
 import { filters } from "./taskRepository/filters.ts"
-import { changed, expectedPage, full, type Stores } from "./taskRepository/fixtures.ts"
+import { changed, expectedPage, full, pageOf, type Stores } from "./taskRepository/fixtures.ts"
 import { lists } from "./taskRepository/lists.ts"
 import { trash } from "./taskRepository/trash.ts"
 
@@ -35,7 +35,7 @@ export const suite = (name: string, repositories: Layer.Layer<Stores, unknown>) 
           expect(yield* tasks.getForUpdate(userId, each.id)).toStrictEqual(each)
           expect(yield* tasks.exists(each.id)).toBe(true)
         }
-        const listed = yield* tasks.list(userId, makeQuery())
+        const listed = yield* pageOf(userId, makeQuery())
         expect(listed).toStrictEqual(expectedPage([task, plain, empty], makeQuery()))
       }),
     )
@@ -60,7 +60,7 @@ export const suite = (name: string, repositories: Layer.Layer<Stores, unknown>) 
           expect(error.taskId).toBe(task.id)
         }
         expect(yield* tasks.exists(task.id)).toBe(false)
-        expect(yield* tasks.list(userId, makeQuery())).toStrictEqual({
+        expect(yield* pageOf(userId, makeQuery())).toStrictEqual({
           data: [],
           total: 0,
           page: page(1),
@@ -114,8 +114,8 @@ export const suite = (name: string, repositories: Layer.Layer<Stores, unknown>) 
           expect(error._tag).toBe("TaskNotFound")
         }
         const mine = yield* keepTask(other)
-        expect(yield* tasks.list(other, makeQuery())).toStrictEqual(expectedPage([mine], makeQuery()))
-        expect(yield* tasks.list(owner, makeQuery())).toStrictEqual(expectedPage([task], makeQuery()))
+        expect(yield* pageOf(other, makeQuery())).toStrictEqual(expectedPage([mine], makeQuery()))
+        expect(yield* pageOf(owner, makeQuery())).toStrictEqual(expectedPage([task], makeQuery()))
         expect(yield* tasks.getDeleted(owner, gone.id)).toStrictEqual(deleted)
         expect(yield* tasks.exists(task.id)).toBe(true)
       }),

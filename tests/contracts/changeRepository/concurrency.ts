@@ -11,7 +11,17 @@ import { CategoryName } from "../../../domain/categories/Category.ts"
 import type { Change } from "../../../domain/changes/Change.ts"
 import { change, type Task } from "../../../domain/tasks/Task.ts"
 import { TaskTitle } from "../../../domain/tasks/TaskFields.ts"
-import { at, keepCategory, keepTask, keepUser, makeCategory, makeTask } from "../../support/entities.ts"
+import {
+  at,
+  cursorLimit,
+  keepCategory,
+  keepTask,
+  keepUser,
+  limit,
+  makeCategory,
+  makeQuery,
+  makeTask,
+} from "../../support/entities.ts"
 import { allAtOnce } from "../../support/interleaving.ts"
 import { assign, changed } from "../taskRepository/fixtures.ts"
 import { both, historyOf, makeMutation, within } from "./fixtures.ts"
@@ -99,6 +109,30 @@ export const concurrency = (it: Vitest.MethodsNonLive<Repositories>): void => {
       const steps = numbersTo(writers / 2).flatMap(() => [Effect.as(keepTask(userId), 0), read])
       yield* allAtOnce(steps)
       expect(yield* read).toBe(writers / 2)
+    }),
+  )
+
+  it.effect("has all changes to the number that a list names in the list, and none after it", () =>
+    Effect.gen(function* () {
+      const tasks = yield* TaskRepository
+      const changes = yield* ChangeRepository
+      const userId = yield* keepUser
+      yield* keepTask(userId)
+      // Each write makes one task, so there are as many tasks as changes.
+      const seen: Array<number> = []
+      const readers = Array.from({ length: 15 }, (_, index) =>
+        Effect.gen(function* () {
+          const query = makeQuery({ limit: limit(100), sort: index % 2 === 0 ? "created_at" : "updated_at" })
+          const { data, latest } = yield* tasks.list(userId, query)
+          expect(latest).toBe(data.length)
+          const first = yield* tasks.listAfter(userId, query, null, cursorLimit(100))
+          expect(first.latest?.seq).toBe(first.data.length)
+          seen.push(data.length)
+        }),
+      )
+      yield* allAtOnce([...Array.from({ length: 30 }, () => keepTask(userId)), ...readers])
+      expect(seen).toHaveLength(15)
+      expect(yield* changes.latestOf([userId])).toStrictEqual(new Map([[userId, 31]]))
     }),
   )
 

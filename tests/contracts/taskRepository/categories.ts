@@ -23,7 +23,7 @@ import {
   page,
 } from "../../support/entities.ts"
 
-import { assign, changed, expectedPage, full, type Stores } from "./fixtures.ts"
+import { assign, changed, expectedPage, full, pageOf, type Stores } from "./fixtures.ts"
 
 export const categories = (it: Vitest.MethodsNonLive<Stores>): void => {
   it.effect("inserts a task with all its categories or not at all", () =>
@@ -107,7 +107,7 @@ export const categories = (it: Vitest.MethodsNonLive<Stores>): void => {
       expect(all.categories).toStrictEqual([upper, lower, wide, emoji])
       expect(yield* tasks.get(userId, bare.id)).toStrictEqual(all)
       expect(yield* tasks.getForUpdate(userId, bare.id)).toStrictEqual(all)
-      expect(yield* tasks.list(userId, makeQuery())).toStrictEqual(expectedPage([all], makeQuery()))
+      expect(yield* pageOf(userId, makeQuery())).toStrictEqual(expectedPage([all], makeQuery()))
       const fewer = yield* assign(all, [wide])
       expect(yield* tasks.get(userId, bare.id)).toStrictEqual(fewer)
       const swapped = yield* assign(fewer, [emoji, lower])
@@ -222,7 +222,7 @@ export const categories = (it: Vitest.MethodsNonLive<Stores>): void => {
       const expected = { ...task, categories: [second, renamed] }
       expect(yield* tasks.get(userId, task.id)).toStrictEqual(expected)
       expect(yield* tasks.getForUpdate(userId, task.id)).toStrictEqual(expected)
-      expect(yield* tasks.list(userId, makeQuery())).toStrictEqual(expectedPage([expected], makeQuery()))
+      expect(yield* pageOf(userId, makeQuery())).toStrictEqual(expectedPage([expected], makeQuery()))
       expect((yield* tasks.getDeleted(userId, deleted.id)).task.categories).toStrictEqual([renamed])
       // A task that was read before it was renamed can be changed.
       yield* tasks.update(task, changed(task, { priority: "high" }))

@@ -7,7 +7,7 @@ import { restore } from "../../../domain/tasks/Task.ts"
 import { at, keepCategory, keepTask, keepUser, makeQuery } from "../../support/entities.ts"
 import { timesAtOnce } from "../../support/interleaving.ts"
 
-import { assign, changed, expectedPage, full, type Stores } from "./fixtures.ts"
+import { assign, changed, expectedPage, full, pageOf, type Stores } from "./fixtures.ts"
 
 export const deletion = (it: Vitest.MethodsNonLive<Stores>): void => {
   it.effect("finds a deleted task only among the deleted", () =>
@@ -28,7 +28,7 @@ export const deletion = (it: Vitest.MethodsNonLive<Stores>): void => {
         expect(error._tag).toBe("TaskNotFound")
       }
       expect(yield* tasks.exists(task.id)).toBe(false)
-      expect(yield* tasks.list(userId, makeQuery())).toStrictEqual(expectedPage([kept], makeQuery()))
+      expect(yield* pageOf(userId, makeQuery())).toStrictEqual(expectedPage([kept], makeQuery()))
       expect(yield* tasks.getDeleted(userId, task.id)).toStrictEqual({ task, deletedAt: at(30) })
       expect((yield* Effect.flip(tasks.getDeleted(userId, kept.id)))._tag).toBe("TaskNotFound")
     }),
@@ -75,7 +75,7 @@ export const deletion = (it: Vitest.MethodsNonLive<Stores>): void => {
       const restored = restore(deleted, at(80))
       yield* tasks.restore(deleted, restored)
       expect(yield* tasks.get(userId, task.id)).toStrictEqual(restored)
-      expect(yield* tasks.list(userId, makeQuery())).toStrictEqual(expectedPage([restored], makeQuery()))
+      expect(yield* pageOf(userId, makeQuery())).toStrictEqual(expectedPage([restored], makeQuery()))
       expect(yield* tasks.exists(task.id)).toBe(true)
       expect((yield* Effect.flip(tasks.getDeleted(userId, task.id)))._tag).toBe("TaskNotFound")
       expect((yield* Effect.flip(tasks.restore(deleted, restored)))._tag).toBe("TaskNotFound")

@@ -8,7 +8,7 @@ import { change } from "../../../domain/tasks/Task.ts"
 import { type TaskChanges, TaskPriority, TaskStatus, TaskTitle } from "../../../domain/tasks/TaskFields.ts"
 import { at, keepCategory, keepTask, keepUser, makeQuery } from "../../support/entities.ts"
 import { allAtOnce } from "../../support/interleaving.ts"
-import { assign, expectedPage, type Stores } from "./fixtures.ts"
+import { assign, expectedPage, pageOf, type Stores } from "./fixtures.ts"
 
 /** Few values, so that some fields stay; some are beyond ASCII, on which the text for searches depends. */
 const Patch = Schema.Struct({
@@ -40,7 +40,7 @@ export const fieldUpdates = (it: Vitest.MethodsNonLive<Stores>): void => {
           expect(yield* tasks.get(userId, before.id)).toStrictEqual(before)
           for (const search of ["zwölf", "naïve", "bottles"]) {
             const query = makeQuery({ where: { kind: "text", in: "any", text: fold(search) } })
-            expect(yield* tasks.list(userId, query)).toStrictEqual(expectedPage([before], query))
+            expect(yield* pageOf(userId, query)).toStrictEqual(expectedPage([before], query))
           }
         }
       }),

@@ -10,7 +10,7 @@ import { TaskDescription, TaskPriority, TaskStatus, TaskTitle } from "../../../d
 import { all, any, not, type TaskFilter } from "../../../domain/tasks/TaskFilter.ts"
 import { SortOrder, TaskSort } from "../../../domain/tasks/TaskQuery.ts"
 import { at, cursorLimit, keepCategory, keepTask, keepUser, limit, makeQuery, page } from "../../support/entities.ts"
-import { assign, changed, expectedPage, ids, type Stores } from "./fixtures.ts"
+import { assign, changed, expectedPage, ids, pageOf, type Stores } from "./fixtures.ts"
 
 const titles = [
   "Buy oat milk",
@@ -119,7 +119,7 @@ export const filters = (it: Vitest.MethodsNonLive<Stores>): void => {
             limit: limit(100),
           })
           const expected = expectedPage(kept, query)
-          expect([where, yield* tasks.list(userId, query)]).toStrictEqual([where, expected])
+          expect([where, yield* pageOf(userId, query)]).toStrictEqual([where, expected])
           const first = yield* tasks.listAfter(userId, query, null, cursorLimit(3))
           const second =
             first.next === null ? [] : (yield* tasks.listAfter(userId, query, first.next, cursorLimit(100))).data

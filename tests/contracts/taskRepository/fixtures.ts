@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import type { AccountRepository } from "../../../application/accounts/AccountRepository.ts"
 import type { CategoryRepository } from "../../../application/categories/CategoryRepository.ts"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
+import type { UserId } from "../../../domain/accounts/UserId.ts"
 import { byName, type Category } from "../../../domain/categories/Category.ts"
 import { nextVersion } from "../../../domain/shared/Version.ts"
 import type { Task } from "../../../domain/tasks/Task.ts"
@@ -39,6 +40,10 @@ export const assign = Effect.fnUntraced(function* (task: Task, categories: Reado
 })
 
 export const ids = (page: { readonly data: ReadonlyArray<Task> }) => page.data.map(({ id }) => id)
+
+/** Reads a page without the number of the newest change, which not every store has. */
+export const pageOf = (userId: UserId, query: TaskQuery) =>
+  Effect.flatMap(TaskRepository, (tasks) => Effect.map(tasks.list(userId, query), ({ latest: _, ...page }) => page))
 
 /** The page that the port's description promises. */
 export const expectedPage = (all: ReadonlyArray<Task>, query: TaskQuery) => {

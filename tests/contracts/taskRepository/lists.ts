@@ -18,12 +18,11 @@ import {
   page,
 } from "../../support/entities.ts"
 
-import { assign, changed, expectedPage, ids, type Stores } from "./fixtures.ts"
+import { assign, changed, expectedPage, ids, pageOf, type Stores } from "./fixtures.ts"
 
 export const lists = (it: Vitest.MethodsNonLive<Stores>): void => {
   it.effect("filters by each condition and by all of them together", () =>
     Effect.gen(function* () {
-      const tasks = yield* TaskRepository
       const userId = yield* keepUser
       const category = yield* keepCategory(userId)
       const all: Array<Task> = []
@@ -44,7 +43,7 @@ export const lists = (it: Vitest.MethodsNonLive<Stores>): void => {
         makeQuery({ categoryId: makeCategory(userId).id }),
         makeQuery({ status: ["pending"], priority: ["low"], categoryId: category.id, dueFrom: at(0), dueTo: at(0) }),
       ]
-      for (const query of queries) expect(yield* tasks.list(userId, query)).toStrictEqual(expectedPage(all, query))
+      for (const query of queries) expect(yield* pageOf(userId, query)).toStrictEqual(expectedPage(all, query))
     }),
   )
 
@@ -86,7 +85,7 @@ export const lists = (it: Vitest.MethodsNonLive<Stores>): void => {
           const pages = []
           for (const number of [1, 2, 3, 4]) {
             const query = makeQuery({ sort, order, page: page(number), limit: limit(7) })
-            const listed = yield* tasks.list(userId, query)
+            const listed = yield* pageOf(userId, query)
             expect(listed, `${sort} ${order}, page ${number}`).toStrictEqual(expectedPage(all, query))
             pages.push(...ids(listed))
           }
@@ -192,7 +191,7 @@ export const lists = (it: Vitest.MethodsNonLive<Stores>): void => {
             page: page(shape.page),
             limit: limit(shape.limit),
           }
-          expect(yield* tasks.list(userId, query)).toStrictEqual(expectedPage(all, query))
+          expect(yield* pageOf(userId, query)).toStrictEqual(expectedPage(all, query))
         }
       }),
     { arbitrary: { runs: 25, size: 24, maxShrinks: 50 } },

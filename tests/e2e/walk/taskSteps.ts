@@ -250,6 +250,9 @@ const boundOf = (model: Model, bound: ListInput["dueFrom"]): Timestamp | undefin
   return input.nth(model.tasks, bound.ofTask)?.fields.dueDate ?? nowOf(model)
 }
 
+/** Lists without the number of the newest change, which the page may lack. */
+const listPage = (list: ListTasks) => Effect.map(listTasks(list), ({ latest: _, ...page }) => page)
+
 const list = (model: Model, { category, limit, page, priority, status, user, ...wanted }: ListInput): Plan => {
   const { id: userId } = input.userAt(model, user)
   const query: TaskQuery = {
@@ -265,7 +268,7 @@ const list = (model: Model, { category, limit, page, priority, status, user, ...
     limit: limit as PageLimit,
   }
   return {
-    effect: command(ListTasks, listTasks, { ...query, userId }),
+    effect: command(ListTasks, listPage, { ...query, userId }),
     expected: () => {
       if (!isWhole(page, 1, 1_000_000_000) || !isWhole(limit, 1, 100)) return malformed
       const whole = listOf(model, userId, query)

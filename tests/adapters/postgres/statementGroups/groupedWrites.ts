@@ -41,6 +41,7 @@ const names = [
   "tasks.update_fields",
   "tasks.mark_deleted",
   "tasks.mark_version_deleted",
+  "changes.select_latest",
 ]
 export const statements = Effect.sync(() =>
   names.reduce((sum, name) => sum + (measuredStatements().get(name)?.count ?? 0), 0),

@@ -2,6 +2,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { expect, type Vitest } from "@effect/vitest"
 import { Effect, Exit } from "effect"
+import { ChangeRepository } from "../../../../application/changes/ChangeRepository.ts"
 import { CurrentMutation } from "../../../../application/changes/Mutation.ts"
 import { TaskRepository } from "../../../../application/tasks/TaskRepository.ts"
 import type { UserId } from "../../../../domain/accounts/UserId.ts"
@@ -74,6 +75,24 @@ export const results = (it: Vitest.MethodsNonLive<Stores>): void => {
       for (const exit of results.slice(kept.length)) {
         expect(exit).toMatchObject(Exit.fail({ _tag: "TaskNotFound" }))
       }
+    }),
+  )
+
+  it.effect("read how far each history goes, also for several requests of one user", () =>
+    Effect.gen(function* () {
+      const changes = yield* ChangeRepository
+      const owners = yield* users(10)
+      for (const [index, userId] of owners.entries()) {
+        for (let count = 0; count < index % 3; count++) yield* keepTask(userId)
+      }
+      const readers = [...owners, ...owners, newUserId()]
+      const before = yield* statements
+      const found = yield* together(
+        readers.map((userId) => Effect.map(changes.latestOf([userId]), (latest) => latest.get(userId))),
+      )
+      expect((yield* statements) - before).toBeLessThan(owners.length)
+      const expected = readers.map((_, index) => (index < 20 ? (index % 10) % 3 : undefined))
+      expect(found).toStrictEqual(expected.map((latest) => Exit.succeed(latest)))
     }),
   )
 
