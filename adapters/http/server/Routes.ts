@@ -19,6 +19,7 @@ import { discoveryHandlers, type StartingPoint } from "./handlers/DiscoveryHandl
 import { type AnyHandler, type AnyMutationHandler, makeEndpointHandler } from "./handlers/EndpointHandler.ts"
 import type { Handlers } from "./handlers/Handlers.ts"
 import { historyHandlers } from "./handlers/HistoryHandlers.ts"
+import { makeKeptPages } from "./handlers/KeptPages.ts"
 import { makeRunMutation } from "./handlers/RunMutation.ts"
 import { serviceHandlers } from "./handlers/ServiceHandlers.ts"
 import { tasksHandlers } from "./handlers/TasksHandlers.ts"
@@ -49,7 +50,8 @@ export const makeServiceRoutes = Effect.gen(function* () {
   const settings = yield* HttpSettings
   const { deadlineMillis } = settings
   const pipeline = yield* makePipeline
-  const runMutation = makeRunMutation()
+  const keptPages = makeKeptPages()
+  const runMutation = makeRunMutation(keptPages.forget)
 
   const routesOf = <Group extends HttpApiGroup.Constraint>(
     group: Group,
@@ -70,7 +72,7 @@ export const makeServiceRoutes = Effect.gen(function* () {
     ...routesOf(AuthApi, authHandlers),
     ...routesOf(UsersApi, usersHandlers),
     ...routesOf(TokensApi, tokensHandlers),
-    ...routesOf(TasksApi, tasksHandlers),
+    ...routesOf(TasksApi, tasksHandlers(keptPages)),
     ...routesOf(CategoriesApi, categoriesHandlers),
     ...routesOf(ChangesApi, yield* changesHandlers),
     ...routesOf(BatchApi, batchHandlers),

@@ -28,6 +28,7 @@ import * as addresses from "./input/addresses.ts"
 import * as bodies from "./input/bodies.ts"
 import * as encodings from "./input/encodings.ts"
 import * as text from "./input/text.ts"
+import * as keptPages from "./keptPages.ts"
 import * as limits from "./limits.ts"
 import * as limitsOfCategories from "./limitsOfCategories.ts"
 import * as linkedPages from "./linkedPages.ts"
@@ -98,6 +99,7 @@ const ofRows = [
   listing,
   filtering,
   cursors,
+  keptPages,
   categories,
   changingCategories,
   ownership,

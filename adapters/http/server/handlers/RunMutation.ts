@@ -3,6 +3,7 @@ import { Effect, Predicate, Result } from "effect"
 import { type IdempotentRequest, makeRunOnce } from "../../../../application/changes/Idempotency.ts"
 import { makeMutation, runAsMutation } from "../../../../application/changes/Mutation.ts"
 import type { Ports } from "../../../../application/Ports.ts"
+import type { UserId } from "../../../../domain/accounts/UserId.ts"
 import type { BatchId } from "../../../../domain/changes/BatchId.ts"
 import type { RequestId } from "../../../../domain/changes/Change.ts"
 import * as IdempotencyKey from "../../../../domain/changes/IdempotencyKey.ts"
@@ -29,8 +30,11 @@ export type RunMutation = <Input>(
   body: RequestBody | undefined,
 ) => Effect.Effect<HttpResponse, HandlerError, Ports>
 
-/** Makes the function. Requests with the same idempotency key have one effect, and get the same response. */
-export const makeRunMutation = (): RunMutation => {
+/**
+ * Makes the function. Requests with the same idempotency key have one effect, and get the same response. `onChange` is
+ * called after each request that has changed something of the user.
+ */
+export const makeRunMutation = (onChange: (userId: UserId) => void): RunMutation => {
   const runOnce = makeRunOnce()
   return ({ run, toResponse }, input, context, body) => {
     const { id, identity, request } = context
@@ -44,8 +48,11 @@ export const makeRunMutation = (): RunMutation => {
         hasChanged = true
       },
     })
-    const respond = (result: unknown, changes: boolean): HttpResponse =>
-      changes ? respondToChange(toResponse(result), batchId) : toResponse(result)
+    const respond = (result: unknown, changes: boolean): HttpResponse => {
+      if (!changes) return toResponse(result)
+      onChange(identity.userId)
+      return respondToChange(toResponse(result), batchId)
+    }
     const execute = run(input, context)
     const header = request.headers["idempotency-key"]
     const executed = Effect.map(runAsMutation(mutation, execute), (result) => respond(result, hasChanged))

@@ -12,10 +12,13 @@ import { restoreTask } from "../../../../application/tasks/RestoreTask.ts"
 import { type UpdateTask, updateTask } from "../../../../application/tasks/UpdateTask.ts"
 import type { Task } from "../../../../domain/tasks/Task.ts"
 import { toMergeResource } from "../../api/v1/MergeResource.ts"
+import { acceptQuery } from "../../api/v1/QueryMethod.ts"
 import { fieldsOfPayload, type TaskResource, toTaskResource } from "../../api/v1/TaskResource.ts"
 import type { TasksApi } from "../../api/v1/TasksApi.ts"
-import { digestOf } from "../request/EntityTags.ts"
+import { digestOf, tagOf } from "../request/EntityTags.ts"
+import { HttpResponse } from "../response/HttpResponse.ts"
 import { type Handlers, mutation, noContent } from "./Handlers.ts"
+import type { KeptPages, PageRead } from "./KeptPages.ts"
 import { checkIfMatch, checkVersion } from "./Preconditions.ts"
 import { readTaskList } from "./TaskLists.ts"
 
@@ -47,12 +50,21 @@ const updatedResponse = ({ merged, task }: MergedTask) => {
   })
 }
 
-export const tasksHandlers: Handlers<typeof TasksApi> = {
+/** The response has its tag already, so that a kept one is not hashed again. */
+const toPageRead = ({ latest, resource }: Effect.Success<ReturnType<typeof readTaskList>>): PageRead => {
+  const text = JSON.stringify(resource)
+  const headers = { "content-type": "application/json", "accept-query": acceptQuery, etag: tagOf(text) }
+  return { response: new HttpResponse(200, headers, text), latest }
+}
+
+export const tasksHandlers = (keptPages: KeptPages): Handlers<typeof TasksApi> => ({
   createTask: mutation(({ payload: { category_ids, ...fields } }, { identity: { userId } }) => {
     return createTask({ ...fieldsOfPayload(fields), userId, categoryIds: category_ids })
   }, newTaskResponse),
-  listTasks: ({ query }, { identity: { userId } }) => readTaskList("query", userId, query),
-  queryTasks: ({ payload }, { identity: { userId } }) => readTaskList("body", userId, payload),
+  listTasks: ({ query }, { identity: { userId }, request }) =>
+    keptPages.respond(userId, request.url ?? "", Effect.map(readTaskList("query", userId, query), toPageRead)),
+  queryTasks: ({ payload }, { identity: { userId } }) =>
+    Effect.map(readTaskList("body", userId, payload), ({ resource }) => resource),
   getTask: Effect.fnUntraced(function* ({ params }, { identity: { userId } }) {
     return taskResponse(yield* getTask({ userId, taskId: params.task_id }))
   }),
@@ -78,4 +90,4 @@ export const tasksHandlers: Handlers<typeof TasksApi> = {
     const pair = { userId, taskId: params.task_id, categoryId: params.category_id }
     return checkIfMatch(headers["if-match"], (version) => removeCategory({ ...pair, version }))
   }, noContent),
-}
+})
