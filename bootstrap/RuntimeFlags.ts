@@ -14,7 +14,7 @@ const noRuntimeFlags: Runtime = { flags: [], environment: {} }
  * makes glibc return what the start has freed, which is a sixth of an idle server's memory.
  */
 const service: Runtime = {
-  flags: ["--max-semi-space-size=32"],
+  flags: ["--max-semi-space-size=16"],
   environment: { MALLOC_TRIM_THRESHOLD_: "131072" },
 }
 
