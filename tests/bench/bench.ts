@@ -58,7 +58,7 @@ const compareWorks = (usual: ReadonlyArray<WorkName>, options: Partial<CompareOp
   compare({ ...defaults, rounds, seconds, ...options, works: worksOf(usual) }, print)
 
 const runners: { readonly [P in PartName]: () => Promise<Results[P]> } = {
-  compare: () => compareWorks(["list", "get", "create", "update", "mixed"], { withFloor: true }),
+  compare: () => compareWorks(["list", "relist", "get", "create", "update", "mixed"], { withFloor: true }),
   others: () => compareWorks(["delete", "batch", "changes", "login"], { withFloor: false }),
   redis: () => compareWorks(["list", "get", "update", "mixed"], { redisUrl, peers: ["fastify"], withFloor: false }),
   headline: () => measureHeadline(headlineDefaults),

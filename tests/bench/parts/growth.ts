@@ -42,13 +42,22 @@ const limit = 100
 
 interface Reader {
   readonly get: (path: string) => Promise<{ readonly millis: number; readonly status: number; readonly body: string }>
+  /** Changes a task, because the service keeps the responses to lists until something changes. */
+  readonly change: () => Promise<void>
 }
 
-const readerOf = (connection: HttpConnection, token: string): Reader => ({
+const readerOf = (connection: HttpConnection, { taskId, token }: Owner): Reader => ({
   get: async (path) => {
     const startedAt = performance.now()
     const answer = await connection.ask("GET", path, token)
     return { millis: performance.now() - startedAt, status: answer.status, body: answer.body }
+  },
+  change: async () => {
+    const path = `/api/v1/tasks/${taskId}`
+    const { task } = JSON.parse((await connection.ask("GET", path, token)).body) as { task: { version: number } }
+    const body = JSON.stringify({ version: task.version, title: `Changed ${task.version}` })
+    const answer = await connection.ask("PATCH", path, token, body)
+    if (answer.status !== 200) throw new Error(`a change: ${answer.status}: ${answer.body}`)
   },
 })
 
@@ -97,7 +106,7 @@ const readsOf = async (reader: Reader, owner: Owner): Promise<Readonly<Record<st
 
 const measureOwner = async (url: URL, owner: Owner, requests: number): Promise<Reads> => {
   const connection = new HttpConnection(url)
-  const reader = readerOf(connection, owner.token)
+  const reader = readerOf(connection, owner)
   const reads: Record<string, Latency | null> = {}
   try {
     for (const [name, path] of Object.entries(await readsOf(reader, owner))) {
@@ -107,6 +116,7 @@ const measureOwner = async (url: URL, owner: Owner, requests: number): Promise<R
       else {
         const millis: Array<number> = []
         for (let request = 0; request < requests; request++) {
+          if (path.startsWith("/api/v1/tasks?")) await reader.change()
           const answer = await reader.get(path)
           if (answer.status !== 200) throw new Error(`${name}: ${answer.status}: ${answer.body}`)
           millis.push(answer.millis)
