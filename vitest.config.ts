@@ -7,7 +7,7 @@ export default defineConfig({
     include: ["tests/**/*.test.ts"],
     globalSetup: ["tests/support/services.ts", "tests/support/runFolder.ts"],
     reporters: ["default", "./tests/support/NotRunReporter.ts"],
-    exclude: [...configDefaults.exclude, "tests/browser/**", "tests/faults/**", ...releaseTests],
+    exclude: [...configDefaults.exclude, "tests/{browser,e2e,faults}/**", ...releaseTests],
     // Much of a run waits: for limits, for windows in real time, for processes that start.
     maxWorkers: 3,
     // Loading the modules anew for each file would take a third of the time. A test that needs a process of its own

@@ -1,8 +1,8 @@
 /** Starts the slowest test files first, so that at the end of a run no worker waits for another. */
 import { BaseSequencer, type TestSpecification } from "vitest/node"
 
-/** The files that take longest start whole processes or run many suites. Vitest itself knows only their sizes. */
-const slowest = /tests\/(?:http\/(?:memory|postgres|redis|pgBouncer)|e2e\/.*|contracts\/redis.*)\.test\.ts$/
+/** The files that take longest run many suites, or wait for real servers. Vitest itself knows only their sizes. */
+const slowest = /tests\/(?:http\/(?:memory|postgres|redis|pgBouncer)|contracts\/redis.*)\.test\.ts$/
 
 const rankOf = ({ moduleId }: TestSpecification): number => (slowest.test(moduleId) ? 0 : 1)
 
