@@ -9,7 +9,7 @@ export default defineConfig({
     reporters: ["default", "./tests/support/NotRunReporter.ts"],
     exclude: [...configDefaults.exclude, "tests/{browser,e2e,faults}/**", ...releaseTests],
     // Much of a run waits: for limits, for windows in real time, for processes that start.
-    maxWorkers: 3,
+    maxWorkers: 4,
     // Loading the modules anew for each file would take a third of the time. A test that needs a process of its own
     // starts one.
     isolate: false,
