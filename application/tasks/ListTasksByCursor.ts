@@ -19,10 +19,10 @@ export interface ListTasksByCursor extends Schema.Schema.Type<typeof ListTasksBy
 /**
  * Returns one page of the user's tasks, and the cursor of the next; null at the end of the list. A task that stays in its
  * place is on exactly one page, whatever happens to others between the pages. Every page has the place in the history at
- * the moment of the first page. The first page has the number of the newest change (`latest`), too. So all pages and the changes after that place are the whole list. Relative dates of the
- * filter are read as for the first page. Fails with `CursorMismatch` if the cursor belongs to a list with another sort,
- * order or filter, and with `InvalidCursor` if the text is no cursor. It also fails with `InvalidFilter` and with
- * `UnknownTimeZone`.
+ * the moment of the first page. So all pages and the changes after that place are the whole list. The first page has the
+ * number of the newest change (`latest`), if the store has a history. Relative dates of the filter are read as for the
+ * first page. Fails with `CursorMismatch` if the cursor belongs to a list with another sort, order or filter, and with
+ * `InvalidCursor` if the text is no cursor. It also fails with `InvalidFilter` and with `UnknownTimeZone`.
  */
 export const listTasksByCursor = useCase("listTasksByCursor")(function* (command: ListTasksByCursor) {
   const tasks = yield* TaskRepository
