@@ -1,11 +1,11 @@
 /** Implements `LoginThrottle` for one process. */
-import { Effect, Layer } from "effect"
+import { Clock, Effect, Layer } from "effect"
 import type { HashingPriority } from "../../../application/accounts/passwords/HashingTurn.ts"
 import { type LoginAttempt, LoginThrottle, loginLimits } from "../../../application/accounts/passwords/LoginThrottle.ts"
+import { monotonicMillis } from "../../../application/shared/MonotonicTime.ts"
 import { TooManyAttempts } from "../../../domain/accounts/AccountErrors.ts"
 import type { EmailAddress } from "../../../domain/accounts/EmailAddress.ts"
 import { makeGenerationalCache } from "./GenerationalCache.ts"
-import { monotonicMillis } from "./MonotonicTime.ts"
 
 const { emailFailures, emailWindowMillis, pairFailures, pairWindowMillis } = loginLimits
 
@@ -104,7 +104,7 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
 
   const begin = (attempt: LoginAttempt): Effect.Effect<HashingPriority, TooManyAttempts> =>
     Effect.withFiber((fiber) => {
-      const nowMillis = monotonicMillis(fiber)
+      const nowMillis = monotonicMillis(fiber.getRef(Clock.Clock))
       const pair = pairOf(attempt, nowMillis)
       const lockedUntil = Math.max(pair.lockedUntil, emailLockedUntil(attempt, nowMillis))
       if (lockedUntil > nowMillis) return refuse(Math.ceil(lockedUntil - nowMillis))
@@ -136,7 +136,7 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
       }),
     recordFailure: (attempt) =>
       Effect.withFiberSucceed((fiber) => {
-        const nowMillis = monotonicMillis(fiber)
+        const nowMillis = monotonicMillis(fiber.getRef(Clock.Clock))
         const pair = pairOf(attempt, nowMillis)
         failedIps.set(attempt.ip, nowMillis, nowMillis)
         count(pair.failures, pairFailures, nowMillis)
@@ -147,16 +147,17 @@ export const layer: Layer.Layer<LoginThrottle> = Layer.sync(LoginThrottle, () =>
       }),
     recordSuccess: (attempt) =>
       Effect.withFiberSucceed((fiber) => {
-        const nowMillis = monotonicMillis(fiber)
+        const nowMillis = monotonicMillis(fiber.getRef(Clock.Clock))
         settle(attempt, nowMillis).failures.length = 0
         withdrawEmailFailure(attempt.email, nowMillis)
         const others = (knownIps.get(attempt.email, nowMillis) ?? []).filter((ip) => ip !== attempt.ip)
         knownIps.set(attempt.email, [...others, attempt.ip].slice(-knownIpLimit), nowMillis)
       }),
-    open: ({ email, ip }) => Effect.withFiberSucceed((fiber) => openedBy.set(email, ip, monotonicMillis(fiber))),
+    open: ({ email, ip }) =>
+      Effect.withFiberSucceed((fiber) => openedBy.set(email, ip, monotonicMillis(fiber.getRef(Clock.Clock)))),
     cancel: (attempt) =>
       Effect.withFiberSucceed((fiber) => {
-        const nowMillis = monotonicMillis(fiber)
+        const nowMillis = monotonicMillis(fiber.getRef(Clock.Clock))
         settle(attempt, nowMillis)
         withdrawEmailFailure(attempt.email, nowMillis)
       }),

@@ -1,8 +1,8 @@
 /** Implements `RateLimiter` for one process. */
-import { Effect, Layer } from "effect"
+import { Clock, Effect, Layer } from "effect"
+import { monotonicMillis } from "../../../application/shared/MonotonicTime.ts"
 import { type ConsumeResult, type RateLimit, RateLimiter, unitsOf } from "../../../application/shared/RateLimiter.ts"
 import { makeGenerationalCache } from "./GenerationalCache.ts"
-import { monotonicMillis } from "./MonotonicTime.ts"
 
 /** The maximum number of counted keys; beyond it, the least recently used are dropped. */
 const keyLimit = 100_000
@@ -55,7 +55,7 @@ export const layer: Layer.Layer<RateLimiter> = Layer.sync(RateLimiter, () => {
   return RateLimiter.of({
     consume: (key, rateLimit, cost = 1) =>
       Effect.withFiberSucceed((fiber) => {
-        const nowMillis = monotonicMillis(fiber)
+        const nowMillis = monotonicMillis(fiber.getRef(Clock.Clock))
         longestWindowMillis = Math.max(longestWindowMillis, rateLimit.windowMillis)
         let units = entries.get(key, nowMillis)
         if (units === undefined) {

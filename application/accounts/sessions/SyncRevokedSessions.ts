@@ -1,6 +1,7 @@
 /** Keeps this process's copies of the revoked sessions and API tokens in sync with the store that several processes share. */
 import { Clock, Deferred, Effect, Exit, Layer, Scope } from "effect"
 import { plusMillis, type Timestamp } from "../../../domain/shared/Timestamp.ts"
+import { monotonicMillis } from "../../shared/MonotonicTime.ts"
 import { pollForever } from "../../shared/Poll.ts"
 import { Unavailable } from "../../shared/Unavailable.ts"
 import { AccessTokens } from "../tokens/AccessTokens.ts"
@@ -71,7 +72,7 @@ export const syncRevokedSessions = Layer.effect(
 
     const moment = (): Moment => ({
       wallMillis: clock.currentTimeMillisUnsafe(),
-      monotonicMillis: Number(clock.monotonicTimeNanosUnsafe()) / 1_000_000,
+      monotonicMillis: monotonicMillis(clock),
     })
 
     const poll = Effect.fnUntraced(function* (previous: Timestamp | null) {

@@ -5,6 +5,7 @@ import { TooManyUnknownTokens } from "../../../domain/accounts/ApiTokenErrors.ts
 import { type ApiTokenIdentity, Identity } from "../../../domain/accounts/Identity.ts"
 import type { TokenHash } from "../../../domain/accounts/TokenHash.ts"
 import { fromMillis, toMillis } from "../../../domain/shared/Timestamp.ts"
+import { monotonicMillis } from "../../shared/MonotonicTime.ts"
 import { ApiTokenRepository, minUseMillis } from "../tokens/ApiTokenRepository.ts"
 import { ApiTokenSecrets } from "../tokens/ApiTokenSecrets.ts"
 import { makeTokenUses } from "../tokens/RecordTokenUses.ts"
@@ -57,11 +58,10 @@ export const makeVerifyApiToken = Effect.gen(function* () {
   const lookUp = Effect.fnUntraced(function* (hash: TokenHash, origin: () => string) {
     if (yield* Cache.has(known, hash)) return yield* Cache.get(known, hash)
     const clock = yield* Clock.Clock
-    const monotonicMillis = () => Number(clock.monotonicTimeNanosUnsafe()) / 1_000_000
-    const retryAfterMillis = unknown.waitMillis(origin(), monotonicMillis())
+    const retryAfterMillis = unknown.waitMillis(origin(), monotonicMillis(clock))
     if (retryAfterMillis > 0) return yield* new TooManyUnknownTokens({ retryAfterMillis })
     return yield* Effect.tapError(Cache.get(known, hash), () =>
-      Effect.sync(() => unknown.add(origin(), monotonicMillis())),
+      Effect.sync(() => unknown.add(origin(), monotonicMillis(clock))),
     )
   })
 

@@ -4,6 +4,7 @@
  */
 import { Clock, Effect } from "effect"
 import { latestChange } from "../../../../application/changes/LatestChange.ts"
+import { monotonicMillis } from "../../../../application/shared/MonotonicTime.ts"
 import type { UserId } from "../../../../domain/accounts/UserId.ts"
 import type { SequenceNumber } from "../../../../domain/changes/Change.ts"
 import { counter } from "../../../telemetry/Metrics.ts"
@@ -49,8 +50,6 @@ const readTotal = pagesFrom("store")
 
 /** What a page and its URL take besides their text. */
 const overheadUnits = 500
-
-const monotonicMillis = Effect.map(Clock.Clock, (clock) => Number(clock.monotonicTimeNanosUnsafe()) / 1_000_000)
 
 /** Makes a store of kept pages. It forgets the pages of the user that has read none for the longest time. */
 export const makeKeptPages = (limits: KeptPageLimits = defaultLimits) => {
@@ -115,7 +114,7 @@ export const makeKeptPages = (limits: KeptPageLimits = defaultLimits) => {
      */
     respond: <E, R>(userId: UserId, url: string, read: Effect.Effect<PageRead, E, R>) =>
       Effect.gen(function* () {
-        const nowMillis = yield* monotonicMillis
+        const nowMillis = monotonicMillis(yield* Clock.Clock)
         const kept = yield* findKept(userId, url, nowMillis)
         if (kept !== undefined) {
           keptTotal.add(1)

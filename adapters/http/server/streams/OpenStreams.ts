@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http"
 import { Cause, Clock, Context, Data, Effect, Exit, type Fiber, References, Schedule, Scope, Tracer } from "effect"
 import { makeIsRevoked } from "../../../../application/accounts/sessions/Authenticate.ts"
 import { RevocationSync } from "../../../../application/accounts/sessions/RevocationSync.ts"
+import { monotonicMillis } from "../../../../application/shared/MonotonicTime.ts"
 import { Unavailable } from "../../../../application/shared/Unavailable.ts"
 import type { Identity } from "../../../../domain/accounts/Identity.ts"
 import type { UserId } from "../../../../domain/accounts/UserId.ts"
@@ -80,8 +81,6 @@ export const makeOpenStreams = Effect.gen(function* () {
     (stop) => Effect.sync(stop),
   )
 
-  const monotonicMillis = () => Number(clock.monotonicTimeNanosUnsafe()) / 1_000_000
-
   /** Counts one more stream of the user; returns false if there are too many. */
   const addTo = (userId: UserId): boolean => {
     const count = countByUser.get(userId) ?? 0
@@ -103,7 +102,7 @@ export const makeOpenStreams = Effect.gen(function* () {
       stream.isExpiryAnnounced = true
       stream.push(expiringFrame(stream.identity.expiresAt))
     }
-    if (monotonicMillis() - stream.lastFrameMillis >= streamKeepAliveMillis) stream.push(keepAliveFrame)
+    if (monotonicMillis(clock) - stream.lastFrameMillis >= streamKeepAliveMillis) stream.push(keepAliveFrame)
   })
   yield* Effect.suspend(() => Effect.forEach(streams, checkStream, { discard: true })).pipe(
     Effect.repeat(Schedule.spaced(checkIntervalMillis)),
@@ -149,7 +148,7 @@ export const makeOpenStreams = Effect.gen(function* () {
           identity,
           expiresAtMillis: toMillis(identity.expiresAt),
           push: (frame) => {
-            stream.lastFrameMillis = monotonicMillis()
+            stream.lastFrameMillis = monotonicMillis(clock)
             body.push(frame)
           },
           end: (reason) => {
@@ -162,7 +161,7 @@ export const makeOpenStreams = Effect.gen(function* () {
             body.readable.destroy()
           },
           isExpiryAnnounced: false,
-          lastFrameMillis: monotonicMillis(),
+          lastFrameMillis: monotonicMillis(clock),
         }
         const onDisconnect = () => stream.end("disconnected")
         const end = (reason: StreamEnd) =>
@@ -176,7 +175,7 @@ export const makeOpenStreams = Effect.gen(function* () {
         )
         const write = (frame: string) =>
           Effect.suspend(() => {
-            stream.lastFrameMillis = monotonicMillis()
+            stream.lastFrameMillis = monotonicMillis(clock)
             return Effect.flatMap(body.write(frame), (isRead) => (isRead ? Effect.void : end("slow")))
           })
 
