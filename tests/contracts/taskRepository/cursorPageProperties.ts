@@ -3,52 +3,16 @@ import { expect, type Vitest } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { TaskRepository } from "../../../application/tasks/TaskRepository.ts"
 import type { UserId } from "../../../domain/accounts/UserId.ts"
-import type { Category } from "../../../domain/categories/Category.ts"
 import type { Task } from "../../../domain/tasks/Task.ts"
-import { TaskPriority, TaskStatus } from "../../../domain/tasks/TaskFields.ts"
 import type { TaskId } from "../../../domain/tasks/TaskId.ts"
 import { pageAfter, placeOf } from "../../../domain/tasks/TaskPlace.ts"
-import { comparator, matches, SortOrder, type TaskSelection, TaskSort } from "../../../domain/tasks/TaskQuery.ts"
+import { comparator, matches } from "../../../domain/tasks/TaskQuery.ts"
 import { at, cursorLimit, keepCategory, keepTask, keepUser, makeTask, newTaskId } from "../../support/entities.ts"
 import { readAll } from "./cursorWalk.ts"
 import { assign, changed, type Stores } from "./fixtures.ts"
+import { fieldsOf, listShape, selectionOf, type TaskShape, taskShape } from "./listShapes.ts"
 
-const moment = Schema.Literals([0, 1, 2, 3])
-const shape = Schema.Struct({
-  status: TaskStatus,
-  priority: TaskPriority,
-  createdAt: moment,
-  updatedAt: moment,
-  dueDate: Schema.NullOr(moment),
-  categories: Schema.Array(Schema.Literals([0, 1])).check(Schema.isMaxLength(2)),
-})
-type Shape = typeof shape.Type
-const list = Schema.Struct({
-  status: Schema.UndefinedOr(TaskStatus),
-  priority: Schema.UndefinedOr(TaskPriority),
-  category: Schema.UndefinedOr(Schema.Literals([0, 1])),
-  dueFrom: Schema.UndefinedOr(moment),
-  dueTo: Schema.UndefinedOr(moment),
-  sort: TaskSort,
-  order: SortOrder,
-})
-const fieldsOf = ({ createdAt, dueDate, priority, status, updatedAt }: Shape) => ({
-  status,
-  priority,
-  createdAt: at(createdAt),
-  updatedAt: at(10 + updatedAt),
-  dueDate: dueDate === null ? null : at(100 + dueDate),
-})
-const selectionOf = (each: typeof list.Type, categories: ReadonlyArray<Category>): TaskSelection => ({
-  status: each.status && [each.status],
-  priority: each.priority && [each.priority],
-  categoryId: each.category === undefined ? undefined : categories[each.category]?.id,
-  dueFrom: each.dueFrom === undefined ? undefined : at(100 + each.dueFrom),
-  dueTo: each.dueTo === undefined ? undefined : at(100 + each.dueTo),
-  sort: each.sort,
-  order: each.order,
-})
-const keepShapes = Effect.fnUntraced(function* (userId: UserId, shapes: ReadonlyArray<Shape>) {
+const keepShapes = Effect.fnUntraced(function* (userId: UserId, shapes: ReadonlyArray<TaskShape>) {
   const category = yield* keepCategory(userId)
   const all: Array<Task> = []
   for (const each of shapes) {
@@ -63,11 +27,11 @@ export const cursorPageProperties = (it: Vitest.MethodsNonLive<Stores>): void =>
   it.effect.prop(
     "begins after any place, of a task or of none, for any tasks and lists",
     {
-      shapes: Schema.Array(shape).check(Schema.isMaxLength(16)),
+      shapes: Schema.Array(taskShape).check(Schema.isMaxLength(16)),
       reads: Schema.Array(
         Schema.Struct({
-          ...list.fields,
-          after: shape,
+          ...listShape.fields,
+          after: taskShape,
           hasSmallId: Schema.Boolean,
           limit: Schema.Literals([1, 3, 200]),
         }),
@@ -98,11 +62,11 @@ export const cursorPageProperties = (it: Vitest.MethodsNonLive<Stores>): void =>
   it.effect.prop(
     "shows every task that stays put exactly once, in order, while others are made, changed and deleted",
     {
-      shapes: Schema.Array(shape).check(Schema.isMinLength(4), Schema.isMaxLength(20)),
-      list,
+      shapes: Schema.Array(taskShape).check(Schema.isMinLength(4), Schema.isMaxLength(20)),
+      list: listShape,
       limit: Schema.Literals([1, 2, 3]),
       writes: Schema.Array(
-        Schema.Struct({ op: Schema.Literals(["insert", "update", "delete"]), target: Schema.Int, shape }),
+        Schema.Struct({ op: Schema.Literals(["insert", "update", "delete"]), target: Schema.Int, shape: taskShape }),
       ).check(Schema.isMaxLength(24)),
     },
     ({ limit, list, shapes, writes }) =>

@@ -19,6 +19,7 @@ import {
 } from "../../support/entities.ts"
 
 import { assign, changed, expectedPage, ids, pageOf, type Stores } from "./fixtures.ts"
+import { fieldsOf, listShape, selectionOf, taskShape } from "./listShapes.ts"
 
 export const lists = (it: Vitest.MethodsNonLive<Stores>): void => {
   it.effect("filters by each condition and by all of them together", () =>
@@ -122,29 +123,13 @@ export const lists = (it: Vitest.MethodsNonLive<Stores>): void => {
     }),
   )
 
-  const moment = Schema.Literals([0, 1, 2, 3])
   it.effect.prop(
     "lists the tasks that the domain's filter and order say, for any tasks and queries",
     {
-      shapes: Schema.Array(
-        Schema.Struct({
-          status: TaskStatus,
-          priority: TaskPriority,
-          createdAt: moment,
-          updatedAt: moment,
-          dueDate: Schema.NullOr(moment),
-          categories: Schema.Array(Schema.Literals([0, 1])).check(Schema.isMaxLength(2)),
-        }),
-      ).check(Schema.isMaxLength(24)),
+      shapes: Schema.Array(taskShape).check(Schema.isMaxLength(24)),
       queries: Schema.Array(
         Schema.Struct({
-          status: Schema.UndefinedOr(TaskStatus),
-          priority: Schema.UndefinedOr(TaskPriority),
-          category: Schema.UndefinedOr(Schema.Literals([0, 1])),
-          dueFrom: Schema.UndefinedOr(moment),
-          dueTo: Schema.UndefinedOr(moment),
-          sort: TaskSort,
-          order: SortOrder,
+          ...listShape.fields,
           page: Schema.Literals([1, 2, 3]),
           limit: Schema.Literals([1, 2, 5, 100]),
         }),
@@ -158,15 +143,7 @@ export const lists = (it: Vitest.MethodsNonLive<Stores>): void => {
           yield* keepCategory(userId),
           yield* keepCategory(userId, { name: CategoryName.make("Kitchen") }),
         ]
-        const made = shapes.map((shape) =>
-          makeTask(userId, {
-            status: shape.status,
-            priority: shape.priority,
-            createdAt: at(shape.createdAt),
-            updatedAt: at(10 + shape.updatedAt),
-            dueDate: shape.dueDate === null ? null : at(100 + shape.dueDate),
-          }),
-        )
+        const made = shapes.map((shape) => makeTask(userId, fieldsOf(shape)))
         const all: Array<Task> = []
         for (const [index, task] of [...made.entries()].reverse()) {
           yield* tasks.insert(task)
@@ -180,17 +157,7 @@ export const lists = (it: Vitest.MethodsNonLive<Stores>): void => {
           }
         }
         for (const shape of queries) {
-          const query: TaskQuery = {
-            status: shape.status && [shape.status],
-            priority: shape.priority && [shape.priority],
-            categoryId: shape.category === undefined ? undefined : categories[shape.category]?.id,
-            dueFrom: shape.dueFrom === undefined ? undefined : at(100 + shape.dueFrom),
-            dueTo: shape.dueTo === undefined ? undefined : at(100 + shape.dueTo),
-            sort: shape.sort,
-            order: shape.order,
-            page: page(shape.page),
-            limit: limit(shape.limit),
-          }
+          const query = { ...selectionOf(shape, categories), page: page(shape.page), limit: limit(shape.limit) }
           expect(yield* pageOf(userId, query)).toStrictEqual(expectedPage(all, query))
         }
       }),
