@@ -57,8 +57,9 @@ const filters = [
 
 const pick = <A>(all: ReadonlyArray<A>): A | undefined => all[Math.floor(Math.random() * all.length)]
 
+/** The last version in a response is that of the task. Before it come those of its categories. */
 const learnVersion = (task: KnownTask, answer: HttpAnswer): HttpAnswer => {
-  const version = /"version":(\d+)/.exec(answer.body)?.[1]
+  const version = /.*"version":(\d+)/.exec(answer.body)?.[1]
   if (version !== undefined) task.version = Number(version)
   return answer
 }
